@@ -1,0 +1,247 @@
+package org.counterweight.config;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.MapperBuilder;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Reads settings strictly: an unknown key is an error that names the nearest known one, a key given twice is an error, and
+ * what is left out takes the default that its {@link Setting} states. Java's {@code weightDecay} is {@code weight_decay} in
+ * a file, and an enum's constants are written in lower case.
+ */
+public final class Configs {
+    private static final SnakeCase SNAKE_CASE = new SnakeCase();
+
+    /** JSON with the conventions of this class. */
+    public static final JsonMapper JSON = strict(JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build()))
+            .build();
+
+    private static final YAMLMapper YAML = strict(YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build()))
+            .build();
+
+    private Configs() {}
+
+    private static <B extends MapperBuilder<?, B>> B strict(B builder) {
+        return builder.propertyNamingStrategy(SNAKE_CASE)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+                .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
+    }
+
+    /**
+     * Reads a YAML or JSON file, by its ending ({@code .json}; anything else is YAML, of which JSON is a part).
+     *
+     * @throws ConfigException if it is no object, or not well formed; the message has the line
+     */
+    public static ObjectNode read(Path file) throws IOException {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file + ": there is no such file", e);
+        }
+        return file.toString().endsWith(".json")
+                ? parse(JSON, text, file.toString())
+                : parse(YAML, text, file.toString());
+    }
+
+    /** Parses YAML text; {@code origin} stands in messages. */
+    public static ObjectNode yaml(String text, String origin) {
+        return parse(YAML, text, origin);
+    }
+
+    /** Parses JSON text; {@code origin} stands in messages. */
+    public static ObjectNode json(String text, String origin) {
+        return parse(JSON, text, origin);
+    }
+
+    private static ObjectNode parse(tools.jackson.databind.ObjectMapper mapper, String text, String origin) {
+        try {
+            JsonNode tree = mapper.readTree(text);
+            if (tree instanceof ObjectNode object) {
+                return object;
+            }
+            throw new ConfigException(origin + ": expected keys and values, found " + describe(tree));
+        } catch (JacksonException e) {
+            var at = e.getLocation();
+            String where = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr();
+            throw new ConfigException(origin + where + ": " + firstLine(e.getOriginalMessage()), e);
+        }
+    }
+
+    /**
+     * Makes the record from the tree, with defaults for what is left out.
+     *
+     * @param path the dotted path of {@code tree} in the user's file, for messages; empty for the whole file
+     * @throws ConfigException naming the key, the value and what is allowed
+     */
+    public static <R extends Record> R bind(ObjectNode tree, Class<R> type, String path) {
+        ObjectNode complete = completed(tree, type, path);
+        try {
+            return JSON.treeToValue(complete, type);
+        } catch (DatabindException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof ConfigException wrong) {
+                    throw wrong;
+                }
+            }
+            throw new ConfigException(mismatch(e, complete, type, path), e);
+        }
+    }
+
+    /** The record with all its defaults; every component must have one. */
+    public static <R extends Record> R defaults(Class<R> type) {
+        return bind(JSON.createObjectNode(), type, "");
+    }
+
+    /** The settings as a tree, all of them, in the order of the record. */
+    public static ObjectNode tree(Record settings) {
+        return (ObjectNode) JSON.valueToTree(settings);
+    }
+
+    /** The key that stands in files for a record component of that name. */
+    public static String key(String component) {
+        return SNAKE_CASE.translate(component);
+    }
+
+    private static ObjectNode completed(ObjectNode tree, Class<? extends Record> type, String path) {
+        ObjectNode complete = JSON.createObjectNode();
+        List<String> known = new ArrayList<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            String key = key(component.getName());
+            known.add(key);
+            JsonNode given = tree.get(key);
+            Setting setting = component.getAnnotation(Setting.class);
+            if (given == null) {
+                if (setting == null || setting.defaultsTo().equals(Setting.REQUIRED)) {
+                    throw new ConfigException(join(path, key) + " is missing"
+                            + (setting == null ? "" : "; give " + lowerFirst(setting.value())));
+                }
+                given = JSON.readTree(setting.defaultsTo());
+            }
+            complete.set(key, nested(given, component.getType(), join(path, key)));
+        }
+        for (String key : tree.propertyNames()) {
+            if (!known.contains(key)) {
+                throw new ConfigException(unknown(join(path, key), key, known));
+            }
+        }
+        return complete;
+    }
+
+    private static JsonNode nested(JsonNode given, Class<?> type, String path) {
+        if (!type.isRecord() || given.isNull()) {
+            return given;
+        }
+        if (!(given instanceof ObjectNode object)) {
+            throw new ConfigException(path + ": expected keys and values, found " + describe(given));
+        }
+        return completed(object, type.asSubclass(Record.class), path);
+    }
+
+    /** {@code lora.targts is unknown; did you mean "targets"? Known: r, alpha, …} */
+    public static String unknown(String path, String word, List<String> known) {
+        String nearest = Nearest.to(word, known);
+        return path + " is unknown" + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " Known: "
+                + String.join(", ", known);
+    }
+
+    private static String mismatch(DatabindException e, ObjectNode tree, Class<?> type, String path) {
+        String at = path;
+        JsonNode value = tree;
+        for (var reference : e.getPath()) {
+            String name = reference.getPropertyName();
+            at = name == null ? at + "[" + reference.getIndex() + "]" : join(at, name);
+            value = value == null ? null : name == null ? value.get(reference.getIndex()) : value.get(name);
+        }
+        String expected =
+                e instanceof tools.jackson.databind.exc.MismatchedInputException m && m.getTargetType() != null
+                        ? describe(m.getTargetType())
+                        : "another kind of value (" + type.getSimpleName() + ")";
+        return at + ": " + describe(value) + " is not allowed; expected " + expected;
+    }
+
+    private static String describe(Class<?> type) {
+        if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
+            return "an integer";
+        }
+        if (type == double.class || type == float.class || type == Double.class) {
+            return "a number";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == String.class) {
+            return "a text";
+        }
+        if (List.class.isAssignableFrom(type)) {
+            return "a list";
+        }
+        if (type.isEnum()) {
+            var names = new ArrayList<String>();
+            for (Object constant : type.getEnumConstants()) {
+                names.add(((Enum<?>) constant).name().toLowerCase(Locale.ROOT));
+            }
+            return "one of " + String.join(", ", names);
+        }
+        return "keys and values";
+    }
+
+    private static String describe(@Nullable JsonNode node) {
+        return node == null || node.isMissingNode() ? "nothing" : node.toString();
+    }
+
+    private static String join(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static String lowerFirst(String text) {
+        return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+    }
+
+    private static String firstLine(String text) {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    /** {@code miniR} becomes {@code mini_r}. */
+    private static final class SnakeCase extends PropertyNamingStrategies.NamingBase {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String translate(String component) {
+            return component.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+        }
+    }
+}

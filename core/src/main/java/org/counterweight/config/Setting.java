@@ -1,0 +1,28 @@
+package org.counterweight.config;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What the user is told of one component of a settings record. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Setting {
+    /** The default of a setting that must be given. */
+    String REQUIRED = "";
+
+    /** What it means, in one line. */
+    String value();
+
+    /** Its default as JSON ({@code 64}, {@code "bone"}, {@code []}, {@code null}); {@link #REQUIRED} if it has none. */
+    String defaultsTo() default REQUIRED;
+
+    /** What is allowed, in words: {@code at least 1}. */
+    String range() default "";
+
+    /** The allowed values of a text, if they are few; JSON Schema's enum. */
+    String[] oneOf() default {};
+}

@@ -1,0 +1,85 @@
+package org.counterweight.engine;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * LibTorch in this process: loaded once, with a chosen number of threads, on a chosen device.
+ *
+ * <p>Thread-safe. Nothing here draws random numbers: see {@link Seed}.
+ */
+public final class Engine {
+    private static boolean started;
+
+    private Engine() {}
+
+    /**
+     * Loads LibTorch, once.
+     *
+     * @throws EngineException if its native library for this platform is not on the class path or does not load
+     */
+    public static synchronized void start() {
+        if (started) {
+            return;
+        }
+        try {
+            Loader.load(torch.class);
+            torch.get_num_threads();
+        } catch (LinkageError e) { // UnsatisfiedLinkError, or NoClassDefFoundError at the second try
+            String platform = Loader.getPlatform();
+            throw new EngineException(
+                    "LibTorch for " + platform + " could not be loaded (" + e.getMessage()
+                            + "); add org.bytedeco:pytorch, openblas and javacpp with the classifier " + platform
+                            + " to the class path (Maven does so by itself on Linux x86-64 and arm64, macOS arm64 and"
+                            + " Windows x86-64)",
+                    e);
+        }
+        started = true;
+    }
+
+    /**
+     * Sets how many threads one operation may use.
+     *
+     * @param count at least 1; LibTorch's default is the number of cores
+     */
+    public static void setThreads(int count) {
+        if (count < 1) {
+            throw new EngineException("threads: " + count + " is not allowed; expected an integer of at least 1");
+        }
+        start();
+        torch.set_num_threads(count);
+    }
+
+    /** How many threads one operation may use. */
+    public static int threads() {
+        start();
+        return torch.get_num_threads();
+    }
+
+    /** Whether this build of LibTorch sees a CUDA device. */
+    public static boolean hasCuda() {
+        start();
+        return torch.cuda_is_available();
+    }
+
+    /**
+     * The device of that name.
+     *
+     * @param name {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code auto}: CUDA where there is one
+     * @throws EngineException if the name is unknown or the device is not there
+     */
+    public static Device device(String name) {
+        start();
+        String wanted = name.equals("auto") ? hasCuda() ? "cuda" : "cpu" : name;
+        if (!wanted.matches("cpu|cuda(:\\d{1,3})?")) {
+            throw new EngineException("device: \"" + name + "\" is unknown; expected auto, cpu, cuda or cuda:N");
+        }
+        if (wanted.startsWith("cuda") && !hasCuda()) {
+            throw new EngineException(
+                    "device: \"" + name + "\", but LibTorch sees no CUDA device here; use device: cpu,"
+                            + " or build with -Pcuda on a machine with an NVIDIA driver");
+        }
+        return new Device(wanted);
+    }
+}

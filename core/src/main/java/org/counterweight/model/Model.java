@@ -1,0 +1,25 @@
+package org.counterweight.model;
+
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+
+/** A pure function of named weights and a batch. Implementations are records of the architecture's sizes. */
+public interface Model {
+    Output forward(Params params, Batch batch, Pass pass);
+
+    /** The shape of every weight the model needs, by name, in the order of the layers. */
+    Map<String, long[]> shapes();
+
+    /** Fresh weights, as the architecture's reference implementation draws them; float32, without gradients. */
+    Map<String, Tensor> initialize(Generator random);
+
+    /** The names of the linear modules that {@link Params#linear} computes: what adapters can target. */
+    List<String> linears();
+
+    /** The names of the points where a {@link Tap} can be attached. */
+    default List<String> points() {
+        return List.of();
+    }
+}

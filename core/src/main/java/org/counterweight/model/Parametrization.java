@@ -1,0 +1,36 @@
+package org.counterweight.model;
+
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named weight is computed from other tensors: the first of the verbs. {@link Params} asks the parametrization that
+ * stands at a weight's name; where there is none, the weight itself is used.
+ *
+ * <p>Implementations are records: their tensors are components, and nothing in them knows of files, devices or training.
+ */
+public interface Parametrization {
+    /**
+     * The effective weight.
+     *
+     * @param base the frozen weight, {@code [out, in]} (a convolution's: {@code [out, in, height, width]})
+     * @return of the same shape, with a gradient to {@link #trainables}
+     */
+    Tensor weight(Tensor base);
+
+    /**
+     * {@code x W'^T + bias}; to be overridden where W' need not be built.
+     *
+     * @param x {@code [..., in]}
+     * @param bias {@code [out]}, or null
+     * @return {@code [..., out]}
+     */
+    default Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
+        return Tensors.linear(x, weight(base), bias);
+    }
+
+    /** The tensors that training moves, by the name under which they are saved beside the module's ({@code lora_A.weight}). */
+    Map<String, Tensor> trainables();
+}

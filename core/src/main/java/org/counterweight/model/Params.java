@@ -1,0 +1,179 @@
+package org.counterweight.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The argument of a model: named weights, the parametrizations that stand at some of those names, and the taps at named
+ * points. Immutable; the tensors in it belong to whoever made them.
+ *
+ * <p>{@link #at} gives a view with a prefix, so that the code of a layer does not know its number.
+ */
+public final class Params {
+    private final Map<String, Tensor> weights;
+    private final Map<String, Parametrization> parametrizations;
+    private final Map<String, Tap> taps;
+    private final String prefix;
+
+    private Params(
+            Map<String, Tensor> weights,
+            Map<String, Parametrization> parametrizations,
+            Map<String, Tap> taps,
+            String prefix) {
+        this.weights = weights;
+        this.parametrizations = parametrizations;
+        this.taps = taps;
+        this.prefix = prefix;
+    }
+
+    /** Plain weights, used as they are. Those that require a gradient are trained. */
+    public static Params of(Map<String, Tensor> weights) {
+        return new Params(Collections.unmodifiableMap(new LinkedHashMap<>(weights)), Map.of(), Map.of(), "");
+    }
+
+    /**
+     * With a parametrization at each of these weight names, in place of those that stand there.
+     *
+     * @throws IllegalArgumentException if there is no weight of such a name
+     */
+    public Params parametrized(Map<String, ? extends Parametrization> byWeight) {
+        for (String name : byWeight.keySet()) {
+            if (!weights.containsKey(name)) {
+                throw new IllegalArgumentException("there is no weight named " + name + " to parametrize");
+            }
+        }
+        return new Params(weights, joined(parametrizations, byWeight), taps, prefix);
+    }
+
+    /** With a tap at each of these points, in place of those that stand there. */
+    public Params tapped(Map<String, ? extends Tap> byPoint) {
+        return new Params(weights, parametrizations, joined(taps, byPoint), prefix);
+    }
+
+    /** With these tensors in place of those of the same name, or beside the others. */
+    public Params replacing(Map<String, Tensor> byName) {
+        return new Params(joined(weights, byName), parametrizations, taps, prefix);
+    }
+
+    private static <T> Map<String, T> joined(Map<String, T> old, Map<String, ? extends T> more) {
+        var all = new LinkedHashMap<>(old);
+        all.putAll(more);
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** The same, seen from {@code path}: {@code at("encoder").at("layer.0")} finds {@code encoder.layer.0.…}. */
+    public Params at(String path) {
+        return new Params(weights, parametrizations, taps, prefix + path + ".");
+    }
+
+    /**
+     * The effective weight of that name: computed by its parametrization if it has one.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Tensor weight(String name) {
+        Tensor base = base(name);
+        Parametrization parametrization = parametrizations.get(prefix + name);
+        return parametrization == null ? base : parametrization.weight(base);
+    }
+
+    /** The effective weight of that name, or null if there is none. */
+    public @Nullable Tensor find(String name) {
+        return weights.containsKey(prefix + name) ? weight(name) : null;
+    }
+
+    private Tensor base(String name) {
+        Tensor base = weights.get(prefix + name);
+        if (base == null) {
+            throw new IllegalArgumentException("the weights have no " + prefix + name);
+        }
+        return base;
+    }
+
+    /**
+     * The linear module of that name, {@code x W^T + b}, or what stands in its place.
+     *
+     * @param x {@code [..., in]}
+     * @return {@code [..., out]}
+     */
+    public Tensor linear(String module, Tensor x, Pass pass) {
+        Tensor base = base(module + ".weight");
+        Tensor bias = find(module + ".bias");
+        Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
+        return parametrization == null ? Tensors.linear(x, base, bias) : parametrization.apply(x, base, bias, pass);
+    }
+
+    /**
+     * A linear module whose weight is stored transposed, {@code [in, out]} (GPT-2's Conv1D). A parametrization sees it the
+     * usual way round, {@code [out, in]}.
+     */
+    public Tensor conv1d(String module, Tensor x, Pass pass) {
+        Tensor base = base(module + ".weight").t();
+        Tensor bias = find(module + ".bias");
+        Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
+        return parametrization == null ? Tensors.linear(x, base, bias) : parametrization.apply(x, base, bias, pass);
+    }
+
+    /** What the tap at that point makes of the activation; the activation itself where there is none. */
+    public Tensor tap(String point, Tensor activation, Pass pass) {
+        Tap tap = taps.get(prefix + point);
+        return tap == null ? activation : tap.apply(activation, pass);
+    }
+
+    /** The stored weights, by full name, whatever stands in their place. */
+    public Map<String, Tensor> weights() {
+        return weights;
+    }
+
+    public Map<String, Parametrization> parametrizations() {
+        return parametrizations;
+    }
+
+    public Map<String, Tap> taps() {
+        return taps;
+    }
+
+    /**
+     * Everything that training moves, by a name that no two share: weights that require a gradient under their own names,
+     * a parametrization's tensors under its module's ({@code …query.lora_A.weight}), a tap's under its point's.
+     */
+    public Map<String, Tensor> trainables() {
+        var all = new LinkedHashMap<String, Tensor>();
+        weights.forEach((name, tensor) -> {
+            if (tensor.requires_grad()) {
+                all.put(name, tensor);
+            }
+        });
+        parametrizations.forEach((weight, parametrization) ->
+                parametrization.trainables().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
+        taps.forEach((point, tap) -> tap.trainables().forEach((name, tensor) -> all.put(point + "." + name, tensor)));
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** The weights as they are in effect: each parametrization computed once. Nothing is recorded for gradients. */
+    public Map<String, Tensor> materialized() {
+        var all = new LinkedHashMap<String, Tensor>(weights);
+        try (var off = Tensors.noGrad()) {
+            for (var entry : parametrizations.entrySet()) {
+                String name = entry.getKey();
+                all.put(name, entry.getValue().weight(Objects.requireNonNull(weights.get(name))));
+            }
+        }
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** The names of the parametrized weights. */
+    public Set<String> parametrized() {
+        return parametrizations.keySet();
+    }
+
+    private static String module(String weight) {
+        return weight.endsWith(".weight") ? weight.substring(0, weight.length() - ".weight".length()) : weight;
+    }
+}

@@ -1,0 +1,16 @@
+package org.counterweight.model;
+
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Something is attached to a frozen model from outside, at a named point: an activation goes in, an activation of the same
+ * shape comes out. The points of a model are listed by {@link Model#points}.
+ */
+public interface Tap {
+    /** The activation that the model goes on with; of the shape and type of {@code activation}. */
+    Tensor apply(Tensor activation, Pass pass);
+
+    /** The tensors that training moves, by the name under which they are saved beside the point's. */
+    Map<String, Tensor> trainables();
+}

@@ -1,0 +1,153 @@
+package org.counterweight.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.counterweight.config.Configs;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The head of a safetensors file: eight bytes of length, then JSON. Everything in it is checked against the size of the
+ * file before a byte of data is touched: the format forbids gaps, overlaps and duplicate names.
+ *
+ * @param tensors in the order of their bytes
+ * @param dataStart where the data begins in the file
+ */
+record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> metadata, long dataStart) {
+    /** The reference implementation's limit. */
+    static final long MAX_HEADER = 100_000_000;
+
+    static SafetensorsHeader read(Path path, FileChannel file) throws IOException {
+        long size = file.size();
+        long length = size < 8 ? -1 : readFully(path, file, 0, 8).getLong();
+        if (length < 2 || length > Math.min(MAX_HEADER, size - 8)) {
+            throw new WeightsException(
+                    path,
+                    "header length " + Long.toUnsignedString(length) + " does not fit a file of " + size
+                            + " bytes; it is cut short or no safetensors file");
+        }
+        ObjectNode json = parse(path, readFully(path, file, 8, (int) length).array());
+        var metadata = new LinkedHashMap<String, String>();
+        var infos = new ArrayList<TensorInfo>();
+        for (var entry : json.properties()) {
+            if (entry.getKey().equals("__metadata__")) {
+                readMetadata(path, entry.getValue(), metadata);
+            } else {
+                infos.add(info(path, entry.getKey(), entry.getValue()));
+            }
+        }
+        infos.sort(Comparator.comparingLong(TensorInfo::offset).thenComparingLong(TensorInfo::bytes));
+        checkCoverage(path, infos, size - 8 - length);
+        var tensors = new LinkedHashMap<String, TensorInfo>();
+        infos.forEach(info -> tensors.put(info.name(), info));
+        return new SafetensorsHeader(
+                Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata), 8 + length);
+    }
+
+    private static ByteBuffer readFully(Path path, FileChannel file, long position, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (buffer.hasRemaining()) {
+            if (file.read(buffer, position + buffer.position()) < 0) {
+                throw new WeightsException(path, "ends within its header");
+            }
+        }
+        return buffer.flip();
+    }
+
+    private static ObjectNode parse(Path path, byte[] bytes) {
+        try {
+            if (Configs.JSON.readTree(bytes) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JacksonException e) {
+            String message = e.getOriginalMessage();
+            throw new WeightsException(
+                    path,
+                    "its header is no valid JSON ("
+                            + message.lines().findFirst().orElse("") + ")");
+        }
+        throw new WeightsException(path, "its header is no JSON object");
+    }
+
+    private static void readMetadata(Path path, JsonNode node, Map<String, String> into) {
+        if (!(node instanceof ObjectNode object)) {
+            throw new WeightsException(path, "__metadata__ is no JSON object");
+        }
+        for (var entry : object.properties()) {
+            if (!entry.getValue().isString()) {
+                throw new WeightsException(path, "__metadata__." + entry.getKey() + " is no text");
+            }
+            into.put(entry.getKey(), entry.getValue().asString());
+        }
+    }
+
+    private static TensorInfo info(Path path, String name, JsonNode node) {
+        JsonNode shape = node.path("shape");
+        JsonNode offsets = node.path("data_offsets");
+        DType dtype = DType.named(node.path("dtype").asString(""));
+        if (dtype == null) {
+            throw new WeightsException(path, name + ": dtype " + node.path("dtype") + " is unknown");
+        }
+        if (!shape.isArray() || !offsets.isArray() || offsets.size() != 2) {
+            throw new WeightsException(path, name + ": expected a shape and two data_offsets, found " + node);
+        }
+        long[] sizes = new long[shape.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = count(path, name, shape.get(i));
+        }
+        long begin = count(path, name, offsets.get(0));
+        long end = count(path, name, offsets.get(1));
+        var info = new TensorInfo(name, dtype, sizes, begin);
+        long bytes;
+        try {
+            bytes = Math.multiplyExact(info.elements(), (long) dtype.bytes());
+        } catch (ArithmeticException e) {
+            throw new WeightsException(
+                    path, name + ": the shape " + shape + " has more elements than a long can count");
+        }
+        if (end - begin != bytes) {
+            throw new WeightsException(
+                    path,
+                    name + ": " + dtype + " of shape " + shape + " takes " + bytes + " bytes, but its offsets "
+                            + offsets + " span " + (end - begin));
+        }
+        return info;
+    }
+
+    private static long count(Path path, String name, JsonNode node) {
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0) {
+            throw new WeightsException(path, name + ": " + node + " is no size or offset");
+        }
+        return node.asLong();
+    }
+
+    private static void checkCoverage(Path path, List<TensorInfo> infos, long dataBytes) {
+        long at = 0;
+        for (TensorInfo info : infos) {
+            if (info.offset() != at) {
+                throw new WeightsException(
+                        path,
+                        info.name() + ": starts at " + info.offset() + ", expected " + at + " ("
+                                + (info.offset() < at ? "it overlaps another tensor" : "there is a gap before it")
+                                + ")");
+            }
+            at += info.bytes();
+        }
+        if (at != dataBytes) {
+            throw new WeightsException(
+                    path,
+                    "its header describes " + at + " bytes of data, the file has " + dataBytes
+                            + (at > dataBytes ? "; it is cut short" : "; something follows the last tensor"));
+        }
+    }
+}

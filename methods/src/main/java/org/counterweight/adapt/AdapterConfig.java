@@ -1,0 +1,24 @@
+package org.counterweight.adapt;
+
+import java.util.List;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.model.Parametrization;
+
+/**
+ * The settings of an adapter: which modules it targets, and how one is made for a weight. Each method's record implements
+ * this, and that is all a trainer or a file format needs to know of it.
+ */
+public interface AdapterConfig {
+    /** Names, or dotted endings of names, of the modules to adapt; or the one entry {@code all-linear}. */
+    List<String> targets();
+
+    /**
+     * A fresh adapter for one weight.
+     *
+     * @param module the module's full name, for messages
+     * @param base the frozen weight, {@code [out, in]}
+     * @throws org.counterweight.config.ConfigException if the settings do not fit the shape
+     */
+    Parametrization create(String module, Tensor base, Generator random);
+}

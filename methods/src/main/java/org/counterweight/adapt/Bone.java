@@ -1,0 +1,268 @@
+package org.counterweight.adapt;
+
+import static org.bytedeco.pytorch.global.torch.bmm;
+import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
+import static org.bytedeco.pytorch.global.torch.eye;
+import static org.bytedeco.pytorch.global.torch.linalg_solve;
+import static org.bytedeco.pytorch.global.torch.matmul;
+import static org.bytedeco.pytorch.global.torch.repeat_interleave;
+import static org.bytedeco.pytorch.global.torch.zeros;
+import static org.counterweight.engine.Tensors.linear;
+import static org.counterweight.engine.Tensors.longs;
+import static org.counterweight.engine.Tensors.options;
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.slice;
+import static org.counterweight.engine.Tensors.sum;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.BoneConfig.Variant;
+import org.counterweight.config.ConfigException;
+import org.counterweight.model.Parametrization;
+import org.counterweight.model.Pass;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Block affine adaptation: one small matrix D, zero at the start, shared by groups of the weight's rows or columns.
+ *
+ * <p>J. Kang and Q. Yin, "MiSS: Revisiting the Trade-off in LoRA with an Efficient Shard-Sharing Structure", ICLR 2026
+ * (arXiv 2409.15371 v12). The paper has borne several names: what versions 1 to 3 call Bone is {@code bat} here, as in
+ * version 4 and later and in PEFT; what version 4 calls Bone is MiSS in its efficient form, {@code bone} here.
+ *
+ * <table>
+ * <caption>The effective weight, with W {@code [out, in]}; indices from 0</caption>
+ * <tr><td>bone</td><td>W'[o,i] = W[o,i] + D[i mod r, o]</td><td>equations 4 to 7</td></tr>
+ * <tr><td>mini</td><td>W'[o,i] = W[o,i] + D[i mod r, o mod m]</td><td>PEFT's "mini"</td></tr>
+ * <tr><td>rows</td><td>W'[o,i] = W[o,i] + D[shard of o, i]</td><td>equations 2 and 3</td></tr>
+ * <tr><td>bat</td><td>W'[a,b] = W[a,b] (I + D_a) + D_a, blocks r × r, a the row group</td><td>v4, Bat-Col</td></tr>
+ * <tr><td>bat_row</td><td>W'[a,b] = W[a,b] (I + D_b) + D_b, b the column group</td><td>v4, Bat-Row</td></tr>
+ * </table>
+ *
+ * <p>The text after equation 7 gives an example in which <em>consecutive</em> columns share; equations 4 to 6 and the
+ * official code let columns of equal (i mod r) share, and so does this.
+ *
+ * @param block D: {@code [r, out]} (bone), {@code [r, m]} (mini), {@code [shards, in]} (rows), {@code [out/r, r, r]} (bat),
+ *     {@code [in/r, r, r]} (bat_row)
+ * @param shardSizes for rows: how many rows each shard has, summing to out; else empty
+ */
+public record Bone(Variant variant, double dropout, Tensor block, long[] shardSizes) implements Parametrization {
+    private static final long[] NONE = {};
+
+    public Bone {
+        if (variant == Variant.ROWS
+                && (shardSizes.length != block.size(0)
+                        || Arrays.stream(shardSizes).anyMatch(s -> s < 1))) {
+            throw new ConfigException(
+                    "bone.shard_sizes",
+                    Arrays.toString(shardSizes),
+                    block.size(0) + " sizes of at least 1, one a row of the block");
+        }
+    }
+
+    /** A variant other than rows. */
+    public static Bone of(Variant variant, Tensor block) {
+        return new Bone(variant, 0, block, NONE);
+    }
+
+    /** The variant rows, with the sizes of its shards. */
+    public static Bone rows(Tensor block, long... shardSizes) {
+        return new Bone(Variant.ROWS, 0, block, shardSizes);
+    }
+
+    /**
+     * A fresh adapter for {@code base}, {@code [out, in]}: zero, so that step 0 is the base model to the last bit.
+     *
+     * @throws ConfigException if the block does not fit the weight; it names the module and the numbers
+     */
+    public static Bone create(BoneConfig config, String module, Tensor base) {
+        long out = base.size(0);
+        long in = base.size(1);
+        long r = config.r();
+        Tensor block = switch (config.variant()) {
+            case BONE -> zeros(atMostIn(r, in, module), out);
+            case MINI -> {
+                if (out % config.miniR() != 0) {
+                    throw new ConfigException(
+                            "bone.mini_r", config.miniR(), "a divisor of " + out + ", the output width of " + module);
+                }
+                yield zeros(atMostIn(r, in, module), config.miniR());
+            }
+            case BAT, BAT_ROW -> {
+                if (in % r != 0 || out % r != 0) {
+                    throw new ConfigException(
+                            "bone.r", r, "a divisor of both " + in + " and " + out + ", the widths of " + module);
+                }
+                yield zeros((config.variant() == Variant.BAT ? out : in) / r, r, r);
+            }
+            case ROWS -> {
+                if (config.shards() > out) {
+                    throw new ConfigException(
+                            "bone.shards", config.shards(), "at most " + out + ", the output width of " + module);
+                }
+                yield zeros(config.shards(), in);
+            }
+        };
+        long[] sizes = config.variant() == Variant.ROWS ? evenShards(out, config.shards()) : NONE;
+        return new Bone(config.variant(), config.dropout(), block.requires_grad_(true), sizes);
+    }
+
+    private static long atMostIn(long r, long in, String module) {
+        if (r > in) {
+            throw new ConfigException("bone.r", r, "at most " + in + ", the input width of " + module);
+        }
+        return r;
+    }
+
+    /** out/N rows each, the first (out mod N) shards one more. */
+    private static long[] evenShards(long out, int n) {
+        long[] sizes = new long[n];
+        for (int i = 0; i < n; i++) {
+            sizes[i] = out / n + (i < out % n ? 1 : 0);
+        }
+        return sizes;
+    }
+
+    @Override
+    public Tensor weight(Tensor base) {
+        return switch (variant) {
+            case BONE, MINI, ROWS -> base.add(delta(base.size(0), base.size(1)));
+            case BAT -> {
+                Tensor guided = bmm(byRowGroup(base), block).view(blocks(base)); // W[a,b] D_a, [out/r, r, in/r, r]
+                yield base.add(guided.add(block.unsqueeze(2)).view(base.size(0), base.size(1)));
+            }
+            case BAT_ROW -> {
+                Tensor guided =
+                        matmul(base.reshape(blocks(base)).permute(2, 0, 1, 3).flatten(1, 2), block); // [in/r, out, r]
+                Tensor back = guided.view(base.size(1) / r(), base.size(0) / r(), r(), r())
+                        .add(block.unsqueeze(1))
+                        .permute(1, 2, 0, 3);
+                yield base.add(back.reshape(base.size(0), base.size(1)));
+            }
+        };
+    }
+
+    /** W' − W of the additive variants, {@code [out, in]}. */
+    private Tensor delta(long out, long in) {
+        return switch (variant) {
+            case ROWS -> repeat_interleave(block, longs(shardSizes), new LongOptional(0), new LongOptional());
+            default -> {
+                Tensor columns = block.t().repeat(out / block.size(1), (in + r() - 1) / r()); // [out, ceil(in/r) r]
+                yield slice(columns, 1, 0, in);
+            }
+        };
+    }
+
+    private long r() {
+        return variant == Variant.BAT || variant == Variant.BAT_ROW ? block.size(1) : block.size(0);
+    }
+
+    private long[] blocks(Tensor base) {
+        return new long[] {base.size(0) / r(), r(), base.size(1) / r(), r()};
+    }
+
+    /** {@code [out/r, r · in/r, r]}: a view of a contiguous weight, so that the product needs no permutation. */
+    private Tensor byRowGroup(Tensor base) {
+        return base.reshape(base.size(0) / r(), r() * (base.size(1) / r()), r());
+    }
+
+    /** W' is built for bat alone, whose algebra needs it. */
+    @Override
+    public Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
+        long in = base.size(1);
+        long out = base.size(0);
+        return switch (variant) {
+            case BONE, MINI -> {
+                Tensor z = matmul(foldedInput(pass.dropout(x, dropout), in), block); // [..., out] or [..., m]
+                yield linear(x, base, bias).add(repeatedAlongLast(z, out / block.size(1)));
+            }
+            case ROWS -> {
+                Tensor z = linear(pass.dropout(x, dropout), block, null); // [..., shards]
+                Tensor spread = repeat_interleave(z, longs(shardSizes), new LongOptional(-1), new LongOptional(out));
+                yield linear(x, base, bias).add(spread);
+            }
+            case BAT -> linear(x, weight(base), bias);
+            case BAT_ROW -> {
+                Tensor groups = x.reshape(append(leading(x), in / r(), r()));
+                Tensor u = matmul(block, groups.unsqueeze(-1)).squeeze(-1); // u_b = D_b x_b, [..., in/r, r]
+                Tensor guided = linear(x.add(u.reshape(append(leading(x), in))), base, bias);
+                yield guided.add(repeatedAlongLast(sum(u, false, -2), out / r()));
+            }
+        };
+    }
+
+    /** S: the sum of x's groups of width r, the last padded with zeros; {@code [..., r]}. */
+    private Tensor foldedInput(Tensor x, long in) {
+        long groups = (in + r() - 1) / r();
+        Tensor padded = in % r() == 0 ? x : constant_pad_nd(x, new long[] {0, groups * r() - in}, scalar(0));
+        return sum(padded.reshape(append(leading(x), groups, r())), false, -2);
+    }
+
+    private static Tensor repeatedAlongLast(Tensor z, long times) {
+        if (times == 1) {
+            return z;
+        }
+        long[] repeats = new long[(int) z.dim()];
+        Arrays.fill(repeats, 1);
+        repeats[repeats.length - 1] = times;
+        return z.repeat(repeats);
+    }
+
+    private static long[] leading(Tensor x) {
+        long[] sizes = new long[(int) x.dim() - 1];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = x.size(i);
+        }
+        return sizes;
+    }
+
+    private static long[] append(long[] sizes, long... more) {
+        long[] all = Arrays.copyOf(sizes, sizes.length + more.length);
+        System.arraycopy(more, 0, all, sizes.length, more.length);
+        return all;
+    }
+
+    /**
+     * The base weight from the effective one: the delta subtracted, or for bat (W'[a,b] − D_a)(I + D_a)^{-1} by solving.
+     * Whoever kept the base should put it back instead: the inverse costs cond(I + D) in accuracy.
+     *
+     * @throws ArithmeticException if I + D_a is singular; it names the block
+     */
+    public Tensor unmerge(Tensor merged) {
+        long out = merged.size(0);
+        long in = merged.size(1);
+        return switch (variant) {
+            case BONE, MINI, ROWS -> merged.sub(delta(out, in));
+            case BAT -> {
+                Tensor affine = merged.reshape(blocks(merged)).sub(block.unsqueeze(2));
+                yield solved(affine.reshape(out / r(), r() * (in / r()), r())).view(out, in);
+            }
+            case BAT_ROW -> {
+                Tensor affine =
+                        merged.reshape(blocks(merged)).permute(2, 0, 1, 3).sub(block.unsqueeze(1));
+                Tensor base = solved(affine.reshape(in / r(), out, r()));
+                yield base.view(in / r(), out / r(), r(), r())
+                        .permute(1, 2, 0, 3)
+                        .reshape(out, in);
+            }
+        };
+    }
+
+    /** X with X_a (I + D_a) = rhs_a for every block a. */
+    private Tensor solved(Tensor rhs) {
+        Tensor affine = block.add(eye(r(), options(block)));
+        try {
+            return linalg_solve(affine, rhs, false);
+        } catch (RuntimeException e) {
+            throw (ArithmeticException) new ArithmeticException(
+                            "bone: I + D is singular in a block, so the merge cannot be undone; keep the base weight instead")
+                    .initCause(e);
+        }
+    }
+
+    @Override
+    public Map<String, Tensor> trainables() {
+        return Map.of("miss_block", block);
+    }
+}

@@ -1,0 +1,85 @@
+package org.counterweight.adapt;
+
+import java.util.List;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.model.Parametrization;
+
+/** Settings of {@link Bone}, its variants included. Bone has no scaling factor: the learning rate alone sets the pace. */
+public record BoneConfig(
+        @Setting(
+                value = "Size of the block: the number of its rows",
+                defaultsTo = "64",
+                range = "1 to the width of the layer's input")
+        int r,
+
+        @Setting(
+                value = "Which form of the block",
+                defaultsTo = "\"bone\"",
+                oneOf = {"bone", "bat", "bat_row", "mini", "rows"})
+        Variant variant,
+
+        @Setting(
+                value = "Width of the block that mini repeats along the output",
+                defaultsTo = "1",
+                range = "a divisor of the layer's output width")
+        int miniR,
+
+        @Setting(
+                value = "Number of shards of rows: the rows of one shard share their update",
+                defaultsTo = "1",
+                range = "1 to the width of the layer's output")
+        int shards,
+
+        @Setting(
+                value = "Probability of dropping an input of the block while training; bat and bat_row ignore it",
+                defaultsTo = "0.0",
+                range = "[0, 1)")
+        double dropout,
+
+        @Setting(
+                value = "Names, or dotted endings of names, of the modules to adapt",
+                defaultsTo = "[\"query\", \"value\"]")
+        List<String> targets)
+        implements AdapterConfig {
+
+    /** The forms of the block, by the names of the paper's later versions (see {@link Bone} for the earlier ones). */
+    public enum Variant {
+        /** Columns of equal (i mod r) share; MiSS in its efficient form. */
+        BONE,
+        /** The weight guides the block, one block a group of rows (Bat-Col). */
+        BAT,
+        /** The weight guides the block, one block a group of columns (Bat-Row). */
+        BAT_ROW,
+        /** Bone with a block that is also repeated along the output. */
+        MINI,
+        /** Shards of rows share: MiSS, equations 2 and 3. */
+        ROWS
+    }
+
+    public BoneConfig {
+        if (r < 1) {
+            throw new ConfigException("bone.r", r, "an integer of at least 1 (16 to 128 is usual)");
+        }
+        if (miniR < 1) {
+            throw new ConfigException("bone.mini_r", miniR, "an integer of at least 1 that divides the output width");
+        }
+        if (shards < 1) {
+            throw new ConfigException("bone.shards", shards, "an integer of at least 1");
+        }
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new ConfigException("bone.dropout", dropout, "a probability in [0, 1)");
+        }
+        targets = List.copyOf(targets);
+        if (targets.isEmpty()) {
+            throw new ConfigException("bone.targets", targets, "at least one module name, such as \"query\"");
+        }
+    }
+
+    @Override
+    public Parametrization create(String module, Tensor base, Generator random) {
+        return Bone.create(this, module, base);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The list of methods. Start at {@link org.counterweight.catalogue.Catalogue}: one entry makes a method appear in
+ * {@code cw methods}, {@code cw explain}, recipes, schemas and the contract tests of its verb.
+ */
+@NullMarked
+package org.counterweight.catalogue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+package org.counterweight.golden;
+
+import static org.counterweight.engine.Tensors.gradients;
+import static org.counterweight.engine.Tensors.linear;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.Bone;
+import org.counterweight.adapt.BoneConfig.Variant;
+import org.counterweight.model.Pass;
+import org.counterweight.testing.GoldenCase;
+import tools.jackson.databind.JsonNode;
+
+final class BoneOps {
+    static final Map<String, Op> ALL = Map.of(
+            "bone.forward", BoneOps::forward,
+            "bone.merge", BoneOps::merge,
+            "bone.multi", BoneOps::multi);
+
+    private BoneOps() {}
+
+    private static Bone bone(GoldenCase golden, Tensor block) {
+        Variant variant =
+                Variant.valueOf(golden.params().required("variant").asString().toUpperCase(Locale.ROOT));
+        if (variant != Variant.ROWS) {
+            return Bone.of(variant, block);
+        }
+        JsonNode sizes = golden.params().required("shard_sizes");
+        return Bone.rows(
+                block,
+                IntStream.range(0, sizes.size())
+                        .mapToLong(i -> sizes.get(i).asLong())
+                        .toArray());
+    }
+
+    private static Map<String, Tensor> forward(GoldenCase golden) {
+        Tensor x = golden.in("x").requires_grad_(true);
+        Tensor block = golden.in("block").requires_grad_(true);
+        Tensor y = bone(golden, block)
+                .apply(x, golden.in("weight"), golden.inputs().get("bias"), Pass.evaluation());
+        Tensor[] grads = gradients(y.mul(golden.in("gy")).sum(), false, block, x);
+        return Map.of("y", y, "grad.block", grads[0], "grad.x", grads[1]);
+    }
+
+    private static Map<String, Tensor> merge(GoldenCase golden) {
+        Bone bone = bone(golden, golden.in("block"));
+        Tensor merged = bone.weight(golden.in("weight"));
+        return Map.of("merged", merged, "unmerged", bone.unmerge(merged));
+    }
+
+    private static Map<String, Tensor> multi(GoldenCase golden) {
+        int count = golden.params().required("count").asInt();
+        List<Bone> adapters = new ArrayList<>();
+        Tensor merged = golden.in("weight");
+        for (int k = 0; k < count; k++) {
+            adapters.add(bone(golden, golden.in("block." + k)));
+            merged = adapters.get(k).weight(merged);
+        }
+        Tensor unmerged = merged;
+        for (int k = count - 1; k >= 0; k--) {
+            unmerged = adapters.get(k).unmerge(unmerged);
+        }
+        var out = new LinkedHashMap<String, Tensor>();
+        out.put("y", linear(golden.in("x"), merged, golden.inputs().get("bias")));
+        out.put("merged", merged);
+        out.put("unmerged", unmerged);
+        return out;
+    }
+}

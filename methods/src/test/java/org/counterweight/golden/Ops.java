@@ -1,0 +1,22 @@
+package org.counterweight.golden;
+
+import java.util.Map;
+
+/** The operations of all golden cases, by method and name. */
+final class Ops {
+    private static final Map<String, Map<String, Op>> BY_METHOD = Map.ofEntries(Map.entry("bone", BoneOps.ALL));
+
+    private Ops() {}
+
+    static Op named(String method, String op) {
+        Map<String, Op> ops = BY_METHOD.get(method);
+        if (ops == null) {
+            throw new IllegalArgumentException("unknown method " + method + "; known: " + BY_METHOD.keySet());
+        }
+        Op found = ops.get(op);
+        if (found == null) {
+            throw new IllegalArgumentException("unknown op " + op + " of " + method + "; known: " + ops.keySet());
+        }
+        return found;
+    }
+}
