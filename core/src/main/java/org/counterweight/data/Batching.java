@@ -1,0 +1,103 @@
+package org.counterweight.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.engine.Seed;
+
+/**
+ * How the rows of a data set are grouped into batches. A pure function of data, seed and settings: a run that is resumed
+ * plans the same epoch again and goes on where it stopped.
+ *
+ * @param size rows in a batch; the last of an epoch may have fewer
+ * @param bucket how many batches' rows are sorted by length together before they are cut into batches, so that little is
+ *     padded; 1 leaves the order to chance
+ */
+public record Batching(
+        @Setting(value = "Rows in a batch", defaultsTo = "32", range = "at least 1")
+        int size,
+
+        @Setting(
+                value = "Batches whose rows are sorted by length together, so that little is padded; 1 for none",
+                defaultsTo = "16",
+                range = "at least 1")
+        int bucket) {
+    public Batching {
+        if (size < 1) {
+            throw new ConfigException("size", size, "an integer of at least 1 (16 to 64 is usual)");
+        }
+        if (bucket < 1) {
+            throw new ConfigException("bucket", bucket, "an integer of at least 1 (16 is usual, 1 for none)");
+        }
+    }
+
+    /** Batches of {@code size} rows, the rows of 16 batches sorted by length together. */
+    public static Batching of(int size) {
+        return new Batching(size, 16);
+    }
+
+    /**
+     * One epoch: every row once, in random order.
+     *
+     * @param seed the epoch's own, {@code seed.child(epoch)}
+     * @return the row numbers of each batch
+     */
+    public List<int[]> shuffled(Dataset data, Seed seed) {
+        int[] order = seed.permutation(data.size());
+        if (bucket > 1) {
+            long pool = Math.min(data.size(), (long) size * bucket);
+            for (int from = 0; from < order.length; from += Math.toIntExact(pool)) {
+                sortByLength(data, order, from, Math.toIntExact(Math.min(order.length, from + pool)));
+            }
+        }
+        List<int[]> batches = cut(order);
+        int[] turn = seed.child("batches").permutation(batches.size()); // sorted pools would run from short to long
+        return IntStream.of(turn).mapToObj(batches::get).toList();
+    }
+
+    /** Every row once, in the order of the data set. */
+    public List<int[]> inOrder(Dataset data) {
+        return cut(IntStream.range(0, data.size()).toArray());
+    }
+
+    /** Every row once, the longest first: least padding, and what does not fit in memory fails at once. For evaluation. */
+    public List<int[]> byLength(Dataset data) {
+        int[] order = IntStream.range(0, data.size()).toArray();
+        sortByLength(data, order, 0, order.length);
+        for (int i = 0, j = order.length - 1; i < j; i++, j--) {
+            int swapped = order[i];
+            order[i] = order[j];
+            order[j] = swapped;
+        }
+        return cut(order);
+    }
+
+    /** How many batches an epoch has. */
+    public int batches(Dataset data) {
+        return (data.size() + size - 1) / size;
+    }
+
+    private List<int[]> cut(int[] order) {
+        var batches = new ArrayList<int[]>();
+        for (int from = 0; from < order.length; from += size) {
+            batches.add(Arrays.copyOfRange(order, from, Math.min(order.length, from + size)));
+        }
+        return batches;
+    }
+
+    private static void sortByLength(Dataset data, int[] order, int from, int to) {
+        // Length and place in one long: a stable sort of primitives.
+        long[] keys = new long[to - from];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = (long) data.length(order[from + i]) << 32 | i;
+        }
+        Arrays.sort(keys);
+        int[] before = Arrays.copyOfRange(order, from, to);
+        for (int i = 0; i < keys.length; i++) {
+            order[from + i] = before[(int) keys[i]];
+        }
+    }
+}

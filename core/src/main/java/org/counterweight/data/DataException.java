@@ -1,0 +1,14 @@
+package org.counterweight.data;
+
+/** Data cannot be used or had. The message names the file (and column and row), the value, and what to do about it. */
+public final class DataException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public DataException(String message) {
+        super(message);
+    }
+
+    public DataException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

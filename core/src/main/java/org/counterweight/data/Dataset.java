@@ -1,0 +1,25 @@
+package org.counterweight.data;
+
+import org.counterweight.model.Batch;
+
+/** Rows of data, numbered from 0, any of which become a {@link Batch}. Immutable; the order of batches is {@link Batching}'s. */
+public interface Dataset {
+    /** How many rows. */
+    int size();
+
+    /**
+     * These rows as tensors, in this order, with {@link Batch#ROW} holding their numbers ({@code int64 [rows]}). The tensors
+     * belong to the open scope.
+     */
+    Batch batch(int... rows);
+
+    /** How much a row costs, in tokens: rows of like length are put together. 1 where all rows cost the same. */
+    default int length(int row) {
+        return 1;
+    }
+
+    /** Some of the rows, as a data set of its own whose rows are numbered anew from 0. */
+    default Dataset select(int... rows) {
+        return new Subset(this, rows);
+    }
+}
