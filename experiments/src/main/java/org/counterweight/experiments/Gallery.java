@@ -1,0 +1,120 @@
+package org.counterweight.experiments;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.counterweight.config.Configs;
+
+/**
+ * What reproductions leave behind: a directory for each, and one page over all of them that holds its pictures in itself and
+ * needs no network.
+ */
+public final class Gallery {
+    static final String RESULTS = "results.json";
+    private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(
+            null, ContentType.Html, Gallery.class.getClassLoader(), "org.counterweight.experiments.pages");
+
+    private Gallery() {}
+
+    /** Writes one report, then the page over all reports below {@code output}. */
+    static void write(Path output, Report report, List<Figure> figures, Runs runs) throws IOException {
+        Files.createDirectories(output);
+        Path fresh = Files.createTempDirectory(output, "." + report.slug() + "-");
+        try {
+            for (Figure figure : figures) {
+                Charts.write(figure, runs, fresh.resolve(figure.name() + ".png"));
+            }
+            Files.writeString(fresh.resolve("table.md"), Markdown.of(report));
+            Configs.JSON
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValue(fresh.resolve(RESULTS).toFile(), report);
+            replace(fresh, output.resolve(report.slug()));
+        } finally {
+            delete(fresh);
+        }
+        writePage(output);
+    }
+
+    /** Makes {@code index.html} anew from the reports that lie below {@code output}. */
+    public static void writePage(Path output) throws IOException {
+        StringOutput page = new StringOutput();
+        TEMPLATES.render("gallery.jte", Map.of("reports", read(output), "images", new Images(output)), page);
+        Path fresh = Files.createTempFile(output, ".index-", ".html");
+        try {
+            Files.writeString(fresh, page.toString());
+            Files.move(fresh, output.resolve("index.html"), StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    /** The reports that lie below {@code output}, by slug. */
+    public static List<Report> read(Path output) throws IOException {
+        try (Stream<Path> directories = Files.list(output)) {
+            return directories
+                    .filter(directory -> !directory.getFileName().toString().startsWith("."))
+                    .map(directory -> directory.resolve(RESULTS))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .map(file -> Configs.JSON.readValue(file.toFile(), Report.class))
+                    .toList();
+        }
+    }
+
+    private static void replace(Path fresh, Path place) throws IOException {
+        if (!Files.exists(place)) {
+            Files.move(fresh, place);
+            return;
+        }
+        Path old = Files.createTempDirectory(place.toAbsolutePath().getParent(), ".old-");
+        try {
+            Files.move(place, old.resolve("was"));
+            Files.move(fresh, place);
+        } finally {
+            delete(old);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path entry : entries.toList()) {
+                if (Files.isDirectory(entry)) {
+                    delete(entry);
+                } else {
+                    Files.delete(entry);
+                }
+            }
+        }
+        try {
+            Files.delete(directory);
+        } catch (DirectoryNotEmptyException e) {
+            throw new IOException(directory + ": something is still writing into it", e);
+        }
+    }
+
+    /** The pictures of the page, as data addresses. */
+    public record Images(Path output) {
+        /** {@code data:image/png;base64,…}. */
+        public String of(Report report, Report.Picture picture) {
+            try {
+                byte[] bytes = Files.readAllBytes(output.resolve(report.slug()).resolve(picture.file()));
+                return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.counterweight.experiments;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** A report as text: claims with their verdicts, and tables. Reads well on a terminal too. */
+final class Markdown {
+    private Markdown() {}
+
+    static String of(Report report) {
+        var text = new StringBuilder();
+        text.append("# ").append(report.title()).append("\n\n");
+        if (!report.complete()) {
+            text.append("**").append(report.warning()).append("**\n\n");
+        }
+        text.append(report.paper()).append(".\n\n");
+        text.append("The paper says: ").append(report.says()).append("\n\n");
+        text.append("Data: ").append(report.data()).append("\n\n");
+        text.append("Setup: ").append(report.setup()).append("\n\n");
+        text.append("## Claims\n\n");
+        for (Report.Outcome outcome : report.claims()) {
+            text.append("- **").append(outcome.verdict().words()).append("**: ").append(outcome.claim());
+            text.append("  \n  ")
+                    .append(outcome.figures())
+                    .append("  \n  Rule: ")
+                    .append(outcome.rule())
+                    .append(".\n");
+        }
+        for (Report.Sheet sheet : report.tables()) {
+            text.append("\n## ").append(sheet.title()).append("\n\n").append(table(sheet));
+        }
+        text.append("\nMean ± standard deviation over ").append(report.seeds()).append(" seeds.");
+        if (report.tunedBy() != null) {
+            text.append(" Tuned: the setting with the best mean ")
+                    .append(report.tunedBy())
+                    .append(" of each method.");
+        }
+        text.append("\n");
+        if (!report.limits().isEmpty()) {
+            text.append("\n## Limits\n\n");
+            report.limits().forEach(limit -> text.append("- ").append(limit).append("\n"));
+        }
+        text.append(String.format(
+                Locale.ROOT,
+                "%n%.0f s of runs on %s %s, Java %s, %d threads.%n",
+                report.seconds(),
+                report.machine().os(),
+                report.machine().arch(),
+                report.machine().java(),
+                report.machine().threads()));
+        return text.toString();
+    }
+
+    /** Columns padded to their widest cell. */
+    static String table(Report.Sheet sheet) {
+        int columns = sheet.head().size();
+        int[] widths = new int[columns];
+        for (int c = 0; c < columns; c++) {
+            widths[c] = sheet.head().get(c).length();
+            for (List<String> row : sheet.rows()) {
+                widths[c] = Math.max(widths[c], row.get(c).length());
+            }
+        }
+        var text = new StringBuilder();
+        line(text, sheet.head(), widths);
+        text.append("|");
+        for (int width : widths) {
+            text.append(String.join("", Collections.nCopies(width + 2, "-"))).append("|");
+        }
+        text.append("\n");
+        sheet.rows().forEach(row -> line(text, row, widths));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, List<String> cells, int[] widths) {
+        text.append("|");
+        for (int c = 0; c < widths.length; c++) {
+            String cell = cells.get(c);
+            text.append(" ")
+                    .append(cell)
+                    .append(" ".repeat(widths[c] - cell.length()))
+                    .append(" |");
+        }
+        text.append("\n");
+    }
+}

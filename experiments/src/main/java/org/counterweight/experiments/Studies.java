@@ -1,0 +1,46 @@
+package org.counterweight.experiments;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Nearest;
+
+/** Every study, one line each. */
+public final class Studies {
+    private static final List<Study> ALL = List.of();
+
+    private Studies() {}
+
+    public static List<Study> all() {
+        return ALL;
+    }
+
+    /**
+     * The studies of that name: the one with this slug, or all of a method.
+     *
+     * @throws ConfigException with the nearest name that exists
+     */
+    public static List<Study> named(String name) {
+        return named(name, ALL);
+    }
+
+    static List<Study> named(String name, List<Study> from) {
+        List<Study> found = from.stream()
+                .filter(study -> study.plan().slug().equals(name)
+                        || study.plan().method().equals(name))
+                .toList();
+        if (!found.isEmpty()) {
+            return found;
+        }
+        Set<String> known = new LinkedHashSet<>();
+        from.forEach(study -> {
+            known.add(study.plan().method());
+            known.add(study.plan().slug());
+        });
+        String nearest = Nearest.to(name, known);
+        throw new ConfigException("there is no study \"" + name + "\""
+                + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " Known: "
+                + String.join(", ", known));
+    }
+}

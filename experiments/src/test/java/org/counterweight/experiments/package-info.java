@@ -1,0 +1,4 @@
+@NullMarked
+package org.counterweight.experiments;
+
+import org.jspecify.annotations.NullMarked;
