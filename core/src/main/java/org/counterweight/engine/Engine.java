@@ -57,6 +57,12 @@ public final class Engine {
         return torch.get_num_threads();
     }
 
+    /** LibTorch's version and that of its Java face, such as {@code 2.10.0-1.5.13}; does not load it. */
+    public static String version() {
+        String version = torch.class.getPackage().getImplementationVersion(); // from the jar's manifest
+        return version == null ? "unknown" : version;
+    }
+
     /** Whether this build of LibTorch sees a CUDA device. */
     public static boolean hasCuda() {
         start();

@@ -3,13 +3,19 @@ package org.counterweight.weights;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** The element types of safetensors that LibTorch has too, by the name they bear in the file. */
+/**
+ * The element types of safetensors that LibTorch has too, by the name they bear in the file. In the order of the reference
+ * implementation, which lays out tensors from the last type to the first, so that each starts aligned to its own size.
+ */
 public enum DType {
     BOOL(1, ScalarType.Bool),
     U8(1, ScalarType.Byte),
     I8(1, ScalarType.Char),
     F8_E5M2(1, ScalarType.Float8_e5m2),
     F8_E4M3(1, ScalarType.Float8_e4m3fn),
+    F8_E8M0(1, ScalarType.Float8_e8m0fnu),
+    F8_E4M3FNUZ(1, ScalarType.Float8_e4m3fnuz),
+    F8_E5M2FNUZ(1, ScalarType.Float8_e5m2fnuz),
     I16(2, ScalarType.Short),
     U16(2, ScalarType.UInt16),
     F16(2, ScalarType.Half),
@@ -17,10 +23,10 @@ public enum DType {
     I32(4, ScalarType.Int),
     U32(4, ScalarType.UInt32),
     F32(4, ScalarType.Float),
+    C64(8, ScalarType.ComplexFloat),
     F64(8, ScalarType.Double),
     I64(8, ScalarType.Long),
-    U64(8, ScalarType.UInt64),
-    C64(8, ScalarType.ComplexFloat);
+    U64(8, ScalarType.UInt64);
 
     private final int bytes;
     private final ScalarType type;
@@ -42,7 +48,7 @@ public enum DType {
 
     public boolean isFloating() {
         return switch (this) {
-            case F8_E5M2, F8_E4M3, F16, BF16, F32, F64 -> true;
+            case F8_E5M2, F8_E4M3, F8_E8M0, F8_E4M3FNUZ, F8_E5M2FNUZ, F16, BF16, F32, F64 -> true;
             default -> false;
         };
     }

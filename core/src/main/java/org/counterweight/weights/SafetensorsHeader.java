@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,6 +19,7 @@ import java.util.Map;
 import org.counterweight.config.Configs;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -54,6 +60,65 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                 Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata), 8 + length);
     }
 
+    /**
+     * Lays the tensors out as the reference implementation does: the widest types first, then by name, without gaps, so
+     * that every tensor is aligned.
+     */
+    static SafetensorsHeader layout(Collection<TensorInfo> tensors, Map<String, String> metadata) {
+        var sorted = new ArrayList<>(tensors);
+        sorted.sort(Comparator.comparing(TensorInfo::dtype).reversed().thenComparing(TensorInfo::name));
+        var placed = new LinkedHashMap<String, TensorInfo>();
+        long at = 0;
+        for (TensorInfo info : sorted) {
+            placed.put(info.name(), new TensorInfo(info.name(), info.dtype(), info.shape(), at));
+            at += info.bytes();
+        }
+        var header = new SafetensorsHeader(
+                Collections.unmodifiableMap(placed), Collections.unmodifiableMap(new LinkedHashMap<>(metadata)), 0);
+        return new SafetensorsHeader(header.tensors, header.metadata, header.encode().length);
+    }
+
+    /** The bytes in front of the data: length and JSON, padded with blanks to a multiple of eight. */
+    byte[] encode() {
+        return encode(0);
+    }
+
+    /** The same, padded with more blanks to at least {@code size} bytes, which is a multiple of eight. */
+    byte[] encode(int size) {
+        ObjectNode json = Configs.JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            ObjectNode remarks = json.putObject("__metadata__");
+            metadata.forEach(remarks::put);
+        }
+        for (TensorInfo info : tensors.values()) {
+            ObjectNode entry = json.putObject(info.name());
+            entry.put("dtype", info.dtype().name());
+            ArrayNode shape = entry.putArray("shape");
+            for (long length : info.shape()) {
+                shape.add(length);
+            }
+            entry.putArray("data_offsets").add(info.offset()).add(info.offset() + info.bytes());
+        }
+        byte[] text = Configs.JSON.writeValueAsBytes(json);
+        int room = Math.max((text.length + 7) / 8 * 8, size - 8);
+        byte[] bytes = Arrays.copyOf(text, room);
+        Arrays.fill(bytes, text.length, room, (byte) ' ');
+        return ByteBuffer.allocate(8 + room)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(room)
+                .put(bytes)
+                .array();
+    }
+
+    /** The bytes of all tensors. */
+    long dataBytes() {
+        long sum = 0;
+        for (TensorInfo info : tensors.values()) {
+            sum += info.bytes();
+        }
+        return sum;
+    }
+
     private static ByteBuffer readFully(Path path, FileChannel file, long position, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
@@ -65,10 +130,15 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     }
 
     private static ObjectNode parse(Path path, byte[] bytes) {
+        if (bytes[0] != '{') {
+            throw new WeightsException(path, "its header does not start with {; it is no safetensors file");
+        }
         try {
-            if (Configs.JSON.readTree(bytes) instanceof ObjectNode object) {
+            if (Configs.JSON.readTree(utf8(bytes)) instanceof ObjectNode object) {
                 return object;
             }
+        } catch (CharacterCodingException e) { // a JSON parser left to itself would also guess at UTF-16 and UTF-32
+            throw new WeightsException(path, "its header is no UTF-8 text");
         } catch (JacksonException e) {
             String message = e.getOriginalMessage();
             throw new WeightsException(
@@ -77,6 +147,15 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                             + message.lines().findFirst().orElse("") + ")");
         }
         throw new WeightsException(path, "its header is no JSON object");
+    }
+
+    private static String utf8(byte[] bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT)
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
     }
 
     private static void readMetadata(Path path, JsonNode node, Map<String, String> into) {

@@ -1,6 +1,7 @@
 package org.counterweight.weights;
 
 import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 
 /**
@@ -9,6 +10,16 @@ import org.counterweight.engine.Tensors;
  * @param offset where its bytes start, counted from the end of the header
  */
 public record TensorInfo(String name, DType dtype, long[] shape, long offset) {
+    /** A tensor that has no place yet: for the plan of a file to be written. */
+    public TensorInfo(String name, DType dtype, long... shape) {
+        this(name, dtype, shape, 0);
+    }
+
+    /** What a header would say of {@code tensor}. */
+    public static TensorInfo of(String name, Tensor tensor) {
+        return new TensorInfo(name, DType.of(tensor.scalar_type()), Tensors.shape(tensor));
+    }
+
     public long elements() {
         return Tensors.length(shape);
     }

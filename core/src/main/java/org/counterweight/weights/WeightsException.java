@@ -10,6 +10,10 @@ public final class WeightsException extends RuntimeException {
         super(file + ": " + message);
     }
 
+    public WeightsException(Path file, String message, Throwable cause) {
+        super(file + ": " + message, cause);
+    }
+
     public WeightsException(String message) {
         super(message);
     }

@@ -2,7 +2,8 @@
  * Weights on disk: named tensors in safetensors files, Hugging Face directories, the ledger of what was done to them, and
  * importers of ONNX and TensorFlow files.
  *
- * <p>Start at {@link org.counterweight.weights.SafetensorsFile}. Files come from strangers: sizes, offsets and names are
+ * <p>Start at {@link org.counterweight.weights.ModelDirectory} for reading and
+ * {@link org.counterweight.weights.WeightsWriter} for writing. Files come from strangers: sizes, offsets and names are
  * checked before anything is allocated, and nothing is unpickled. {@link org.counterweight.weights.Combiner} is the verb by
  * which several sets of weights become one.
  */

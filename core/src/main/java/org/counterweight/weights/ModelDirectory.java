@@ -1,0 +1,260 @@
+package org.counterweight.weights;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model as Hugging Face lays it out: {@code config.json}, the weights in {@code model.safetensors} or in shards that
+ * {@code model.safetensors.index.json} lists, and the tokenizer's files. A single safetensors file counts as a model
+ * without config. Weights are memory-mapped; nothing but headers is read at first.
+ *
+ * <p>Any number of threads may take tensors, each in a scope of its own.
+ */
+public final class ModelDirectory implements WeightsSource {
+    static final String SINGLE = "model.safetensors";
+    static final String INDEX = "model.safetensors.index.json";
+
+    /** What lies beside the weights and belongs to the tokenizer or to generation. */
+    private static final List<String> COMPANIONS = List.of(
+            "tokenizer.json",
+            "tokenizer.model",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "merges.txt",
+            "vocab.json",
+            "vocab.txt",
+            "chat_template.jinja",
+            "chat_template.json",
+            "generation_config.json");
+
+    private final Path path;
+    private final @Nullable ObjectNode config;
+    private final List<SafetensorsFile> files;
+    private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+    private final Map<String, SafetensorsFile> homes = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
+    private ModelDirectory(Path path, @Nullable ObjectNode config, List<SafetensorsFile> files) {
+        this.path = path;
+        this.config = config;
+        this.files = List.copyOf(files);
+        for (SafetensorsFile file : files) {
+            metadata.putAll(file.metadata());
+            file.tensors().forEach((name, info) -> {
+                tensors.put(name, info);
+                homes.put(name, file);
+            });
+        }
+    }
+
+    /**
+     * Opens a model's directory, or a single safetensors file.
+     *
+     * @throws WeightsException if there are no weights, or they break a rule of the format or of the index
+     */
+    public static ModelDirectory open(Path path) {
+        return open(path, SafetensorsFile::open);
+    }
+
+    /** The same, with all weights {@linkplain SafetensorsFile#load read into memory}: for network disks. */
+    public static ModelDirectory load(Path path) {
+        return open(path, SafetensorsFile::load);
+    }
+
+    private static ModelDirectory open(Path path, Function<Path, SafetensorsFile> opener) {
+        if (!Files.exists(path)) {
+            throw new WeightsException(path, "there is no such file or directory");
+        }
+        if (!Files.isDirectory(path)) {
+            return new ModelDirectory(path, null, List.of(opener.apply(path)));
+        }
+        ObjectNode config = json(path.resolve("config.json"));
+        var opened = new ArrayList<SafetensorsFile>();
+        try {
+            ObjectNode index = json(path.resolve(INDEX));
+            if (index != null) { // the index wins where both exist, as it does in transformers
+                openShards(path.resolve(INDEX), index, opener, opened);
+            } else if (Files.exists(path.resolve(SINGLE))) {
+                opened.add(opener.apply(path.resolve(SINGLE)));
+            } else {
+                throw noWeights(path);
+            }
+            return new ModelDirectory(path, config, opened);
+        } catch (RuntimeException e) {
+            opened.forEach(SafetensorsFile::close);
+            throw e;
+        }
+    }
+
+    private static @Nullable ObjectNode json(Path file) {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        try {
+            return Configs.read(file);
+        } catch (ConfigException e) {
+            throw new WeightsException(file, "is no JSON object (" + e.getMessage() + ")", e);
+        } catch (IOException e) {
+            throw new WeightsException(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static WeightsException noWeights(Path path) {
+        try (Stream<Path> entries = Files.list(path)) {
+            List<Path> found = entries.sorted().toList();
+            for (Path file : found) {
+                if (Pickles.isNamedLikeOne(file)) {
+                    return Pickles.refusal(file);
+                }
+            }
+            return new WeightsException(
+                    path,
+                    "has neither " + SINGLE + " nor " + INDEX + "; it holds "
+                            + (found.isEmpty()
+                                    ? "nothing"
+                                    : String.join(
+                                            ", ",
+                                            found.stream()
+                                                    .limit(12)
+                                                    .map(file -> String.valueOf(file.getFileName()))
+                                                    .toList())));
+        } catch (IOException e) {
+            return new WeightsException(path, "cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Opens every shard once, and holds index and shards against each other in both directions. */
+    private static void openShards(
+            Path index, ObjectNode tree, Function<Path, SafetensorsFile> opener, List<SafetensorsFile> opened) {
+        if (!(tree.get("weight_map") instanceof ObjectNode map)) {
+            throw new WeightsException(index, "has no weight_map");
+        }
+        var byShard = new LinkedHashMap<String, List<String>>();
+        for (var entry : map.properties()) {
+            String shard = shardName(index, entry.getKey(), entry.getValue());
+            byShard.computeIfAbsent(shard, key -> new ArrayList<>()).add(entry.getKey());
+        }
+        byShard.forEach((shard, names) -> {
+            SafetensorsFile file = opener.apply(index.resolveSibling(shard));
+            opened.add(file);
+            for (String name : names) {
+                if (!file.tensors().containsKey(name)) {
+                    throw new WeightsException(file.path(), "has no tensor " + name + ", which the index says it has");
+                }
+            }
+            for (String name : file.tensors().keySet()) {
+                JsonNode home = map.get(name);
+                if (home == null || !home.asString().equals(shard)) {
+                    throw new WeightsException(
+                            index,
+                            shard + " holds " + name + ", but the index "
+                                    + (home == null ? "does not list it" : "looks for it in " + home));
+                }
+            }
+        });
+    }
+
+    private static String shardName(Path index, String tensor, JsonNode node) {
+        String name = node.isString() ? node.asString() : "";
+        if (name.isEmpty() || name.matches("(?s).*[/\\\\:\\x00].*") || name.equals("..") || name.equals(".")) {
+            throw new WeightsException(
+                    index, "places " + tensor + " in " + node + "; a shard is named by a file of the same directory");
+        }
+        Path shard = index.resolveSibling(name);
+        if (Pickles.isNamedLikeOne(shard)) {
+            throw Pickles.refusal(shard);
+        }
+        return name;
+    }
+
+    /** The directory, or the single file. */
+    public Path path() {
+        return path;
+    }
+
+    /** The files with weights, in the order of the index. */
+    public List<Path> files() {
+        return files.stream().map(SafetensorsFile::path).toList();
+    }
+
+    /**
+     * {@code config.json} as a tree of its own, which the caller may change.
+     *
+     * @throws WeightsException if there is none
+     */
+    public ObjectNode config() {
+        if (config == null) {
+            throw new WeightsException(path, "has no config.json");
+        }
+        return config.deepCopy();
+    }
+
+    public boolean hasConfig() {
+        return config != null;
+    }
+
+    /** The files of tokenizer and generation that lie beside the weights. */
+    public List<Path> companions() {
+        if (!Files.isDirectory(path)) {
+            return List.of();
+        }
+        return COMPANIONS.stream()
+                .map(path::resolve)
+                .filter(Files::isRegularFile)
+                .toList();
+    }
+
+    /** Copies {@link #companions} into {@code directory}, which exists. */
+    public void copyCompanions(Path directory) {
+        for (Path file : companions()) {
+            Path copy = directory.resolve(String.valueOf(file.getFileName()));
+            try {
+                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                throw new UncheckedIOException(copy + ": cannot be written: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public Map<String, TensorInfo> tensors() {
+        return Collections.unmodifiableMap(tensors);
+    }
+
+    /** The remarks of all files together; where two disagree, those of the last. */
+    @Override
+    public Map<String, String> metadata() {
+        return Collections.unmodifiableMap(metadata);
+    }
+
+    @Override
+    public Tensor tensor(String name) {
+        SafetensorsFile home = homes.get(name);
+        if (home == null) {
+            throw new WeightsException(path, "has no tensor " + name);
+        }
+        return home.tensor(name);
+    }
+
+    @Override
+    public void close() {
+        files.forEach(SafetensorsFile::close);
+    }
+}

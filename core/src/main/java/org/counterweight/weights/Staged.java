@@ -1,0 +1,218 @@
+package org.counterweight.weights;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file or directory in the making: written beside its final name, and renamed when whole.
+ *
+ * <pre>{@code
+ * try (var staged = Staged.directory(out)) {
+ *     write(staged.path());
+ *     staged.commit();   // the only line that makes the result visible
+ * }                      // without it, nothing is left
+ * }</pre>
+ *
+ * <p>What stood under the final name stays there until the new is whole and on the disk. A process that is killed leaves
+ * its unfinished work under a name that ends in {@code .tmp-…}; the next one that writes to the same name removes it.
+ */
+public final class Staged implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final String LOCK = ".staging";
+    private static final String CONTENT = "content";
+    private static final String REPLACED = "replaced";
+
+    private final Path target;
+    private final boolean isDirectory;
+    private final Path staging;
+    private final FileChannel lock;
+    private boolean committed;
+
+    private Staged(Path target, boolean isDirectory) throws IOException {
+        this.target = target.toAbsolutePath().normalize();
+        this.isDirectory = isDirectory;
+        Path parent = this.target.getParent();
+        if (parent == null) {
+            throw new IOException("it is the root of the file system");
+        }
+        Files.createDirectories(parent);
+        removeAbandoned(parent);
+        this.staging = parent.resolve(prefix() + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+        Files.createDirectory(staging);
+        this.lock = FileChannel.open(staging.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        lock.lock(); // held while we live: by it the next run tells the abandoned from the busy
+        if (isDirectory) {
+            Files.createDirectory(path());
+        }
+    }
+
+    /** A directory to be, which exists empty under {@link #path}. */
+    public static Staged directory(Path target) {
+        return open(target, true);
+    }
+
+    /** A file to be. */
+    public static Staged file(Path target) {
+        return open(target, false);
+    }
+
+    private static Staged open(Path target, boolean isDirectory) {
+        try {
+            return new Staged(target, isDirectory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether writing to {@code target} would replace something: a file, or a directory that is not empty. */
+    public static boolean wouldReplace(Path target) {
+        if (!Files.isDirectory(target)) {
+            return Files.exists(target);
+        }
+        try (Stream<Path> entries = Files.list(target)) {
+            return entries.findAny().isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(target + ": cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where to write. */
+    public Path path() {
+        return staging.resolve(CONTENT);
+    }
+
+    /** Makes what was written visible under the final name, all at once, after it has reached the disk. */
+    public void commit() {
+        if (committed) {
+            throw new IllegalStateException(target + " is committed already");
+        }
+        try {
+            flush(path());
+            if (isDirectory && Files.exists(target)) { // a rename replaces a file, but no directory that is not empty
+                Files.move(target, staging.resolve(REPLACED), StandardCopyOption.ATOMIC_MOVE);
+                try {
+                    Files.move(path(), target, StandardCopyOption.ATOMIC_MOVE);
+                } catch (IOException e) {
+                    Files.move(staging.resolve(REPLACED), target, StandardCopyOption.ATOMIC_MOVE);
+                    throw e;
+                }
+            } else {
+                Files.move(path(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+            committed = true;
+            flushDirectory(parent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+            remove(staging);
+        } catch (IOException e) {
+            throw new UncheckedIOException(staging + ": cannot be removed: " + e.getMessage(), e);
+        }
+    }
+
+    private Path parent() {
+        Path parent = target.getParent();
+        if (parent == null) {
+            throw new IllegalStateException(target + " has no parent");
+        }
+        return parent;
+    }
+
+    private String prefix() {
+        return target.getFileName() + ".tmp-";
+    }
+
+    private void removeAbandoned(Path parent) throws IOException {
+        List<Path> others;
+        try (Stream<Path> entries = Files.list(parent)) {
+            others = entries.filter(entry -> entry.getFileName().toString().matches("\\Q" + prefix() + "\\E\\d+-\\d+"))
+                    .filter(Files::isDirectory)
+                    .toList();
+        }
+        for (Path other : others) {
+            if (isAbandoned(other)) {
+                if (Files.exists(other.resolve(REPLACED)) && !Files.exists(target)) {
+                    // killed between the two renames: what it replaced is the last whole thing there is
+                    Files.move(other.resolve(REPLACED), target, StandardCopyOption.ATOMIC_MOVE);
+                }
+                remove(other);
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path staging) throws IOException {
+        Path lock = staging.resolve(LOCK);
+        if (!Files.exists(lock)) {
+            return false; // another process is between making the directory and the lock
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                FileLock held = channel.tryLock()) {
+            return held != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // held by this very process
+        }
+    }
+
+    private static void flush(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                file.force(true);
+            }
+            return;
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            for (Path entry : entries.toList()) {
+                flush(entry);
+            }
+        }
+        flushDirectory(path);
+    }
+
+    private static void flushDirectory(Path directory) throws IOException {
+        if (System.getProperty("os.name", "").startsWith("Windows")) {
+            return; // there a directory cannot be opened as a file, and renames are journalled
+        }
+        try (FileChannel entries = FileChannel.open(directory)) {
+            entries.force(true);
+        }
+    }
+
+    private static void remove(Path tree) throws IOException {
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
