@@ -47,7 +47,7 @@ class WeightsWriterTest {
             WeightsWriter.write(file, Map.of("odd", torch.ones(3).to(ScalarType.Byte), "x", tensor), Map.of());
             for (SafetensorsFile read : List.of(SafetensorsFile.open(file), SafetensorsFile.load(file))) {
                 try (read) {
-                    assertThat(read.tensors().get("x").dtype()).isEqualTo(dtype);
+                    assertThat(TensorInfo.of("x", read.tensor("x")).dtype()).isEqualTo(dtype);
                     assertThat(Tensors.shape(read.tensor("x"))).containsExactly(2, 128 / dtype.bytes());
                     assertThat(read.tensor("x")
                                     .view(ScalarType.Byte)
