@@ -1,0 +1,112 @@
+package org.counterweight.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Nearest;
+import org.counterweight.engine.EngineException;
+import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExitCodeExceptionMapper;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Puts what went wrong into one or two lines on standard error, and into the exit status: 2 if the request was wrong (words,
+ * settings, files, this machine), 1 if the work failed. A stack trace only with {@code --debug}.
+ */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler, IExitCodeExceptionMapper {
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        say(command, message(e), e, List.of(args).contains("--debug"));
+        command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, @Nullable ParseResult parsed) {
+        boolean debug = command.getCommandSpec().root().userObject() instanceof Cw cw && cw.debug();
+        say(command, message(e), e, debug);
+        return getExitCode(e);
+    }
+
+    @Override
+    public int getExitCode(Throwable e) {
+        return isRequest(e) ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    }
+
+    /** Whether it is the request that was wrong, rather than the work that failed. */
+    private static boolean isRequest(Throwable e) {
+        return e instanceof ConfigException
+                || e instanceof WeightsException
+                || e instanceof EngineException
+                || e instanceof ParameterException
+                || e instanceof NoSuchFileException
+                || e instanceof AccessDeniedException
+                || (e instanceof UncheckedIOException && e.getCause() != null && isRequest(e.getCause()));
+    }
+
+    private static void say(CommandLine command, String message, Exception e, boolean debug) {
+        PrintWriter err = command.getErr();
+        err.println(command.getColorScheme().errorText(command.getCommandSpec().qualifiedName() + ": " + message));
+        if (debug) {
+            e.printStackTrace(err);
+        } else if (!isRequest(e) && !(e instanceof IOException || e instanceof UncheckedIOException)) {
+            err.println("This was not foreseen; --debug shows where it happened.");
+        }
+    }
+
+    private static String message(Throwable e) {
+        if (e instanceof UncheckedIOException && e.getCause() instanceof FileSystemException cause) {
+            return message(cause);
+        }
+        if (e instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": there is no such file";
+        }
+        if (e instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": may not be read or written by this user";
+        }
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            return message(unmatched);
+        }
+        if (e instanceof MissingParameterException missing && isCommandMissing(missing)) {
+            return "name a command";
+        }
+        String message = e.getMessage();
+        return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+    }
+
+    private static boolean isCommandMissing(MissingParameterException missing) {
+        return missing.getMissing().isEmpty();
+    }
+
+    private static String message(UnmatchedArgumentException e) {
+        String word = e.getUnmatched().get(0);
+        CommandLine command = e.getCommandLine();
+        boolean option = word.startsWith("-");
+        Collection<String> known = new ArrayList<>();
+        if (option) {
+            command.getCommandSpec().options().forEach(o -> known.addAll(List.of(o.names())));
+        } else {
+            known.addAll(command.getSubcommands().keySet());
+        }
+        String nearest = Nearest.to(word, known);
+        String kind = option ? "option" : known.isEmpty() ? "argument" : "command";
+        return "there is no " + kind + " \"" + word + "\" here"
+                + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?");
+    }
+}

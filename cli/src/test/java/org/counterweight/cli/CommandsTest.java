@@ -1,0 +1,87 @@
+package org.counterweight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** Holds for every command by its being listed: help, an example, exit statuses. */
+class CommandsTest {
+    @Test
+    void withoutACommandHelpIsShown() {
+        Ran ran = Ran.cw();
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out()).contains("Usage: cw", "methods", "explain");
+    }
+
+    @ParameterizedTest(name = "cw {0} --help")
+    @MethodSource("commands")
+    void everyCommandHasHelpWithAnExample(String name) {
+        Ran ran = Ran.cw((name + " --help").split(" "));
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out()).contains("Usage: cw " + name, "Example");
+        assertThat(ran.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("examples")
+    void theExampleOfTheHelpWorks(String example) {
+        List<String> words = Arrays.asList(example.split("\\s+"));
+        Ran ran = Ran.cw(words.subList(1, words.size()).toArray(String[]::new));
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out()).isNotBlank();
+    }
+
+    @ParameterizedTest(name = "cw {0}")
+    @ValueSource(strings = {"metods", "explain", "explain bonne", "methods --colour", "schema bone lora"})
+    void aWrongRequestIsTwoLinesAndStatusTwo(String request) {
+        Ran ran = Ran.cw(request.split(" "));
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err().lines().count()).isBetween(1L, 2L);
+    }
+
+    @Test
+    void theNearestCommandIsNamed() {
+        assertThat(Ran.cw("metods").err()).contains("did you mean \"methods\"?");
+        assertThat(Ran.cw("explain", "bonne").err()).contains("did you mean \"bone\"?");
+        assertThat(Ran.cw("methods", "--hlep").err()).contains("did you mean \"--help\"?");
+    }
+
+    @Test
+    void debugAddsTheStackTrace() {
+        assertThat(Ran.cw("explain", "bonne", "--debug").err()).contains("ConfigException", "\tat ");
+        assertThat(Ran.cw("explain", "bonne").err()).doesNotContain("\tat ");
+    }
+
+    static Stream<String> commands() {
+        return commandLines()
+                .map(command -> command.getCommandSpec().qualifiedName().replaceFirst("^cw ", ""));
+    }
+
+    /** The lines of every command's footer that begin with {@code cw}. */
+    static Stream<String> examples() {
+        return commandLines()
+                .flatMap(command ->
+                        Arrays.stream(command.getCommandSpec().usageMessage().footer()))
+                .map(String::strip)
+                .filter(line -> line.startsWith("cw "));
+    }
+
+    private static Stream<CommandLine> commandLines() {
+        return Cw.commandLine().getSubcommands().values().stream().flatMap(CommandsTest::withSubcommands);
+    }
+
+    private static Stream<CommandLine> withSubcommands(CommandLine command) {
+        Collection<CommandLine> below = command.getSubcommands().values();
+        return Stream.concat(Stream.of(command), below.stream().flatMap(CommandsTest::withSubcommands));
+    }
+}

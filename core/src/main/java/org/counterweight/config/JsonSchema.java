@@ -1,0 +1,128 @@
+package org.counterweight.config;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The JSON Schema (draft 2020-12) of a settings record, made from its components and their {@link Setting}s, so that an
+ * editor completes and checks what {@link Configs} reads.
+ */
+public final class JsonSchema {
+    private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+    private JsonSchema() {}
+
+    /** The schema of {@code type} as a document of its own. */
+    public static ObjectNode of(Class<? extends Record> type, String title) {
+        ObjectNode schema = Configs.JSON.createObjectNode();
+        schema.put("$schema", DIALECT);
+        schema.put("title", title);
+        schema.setAll(object(type));
+        return schema;
+    }
+
+    /** The schema of {@code type} as a part of another. */
+    public static ObjectNode object(Class<? extends Record> type) {
+        ObjectNode schema = Configs.JSON.createObjectNode();
+        schema.put("type", "object");
+        ObjectNode properties = schema.putObject("properties");
+        ArrayNode required = Configs.JSON.createArrayNode();
+        for (RecordComponent component : type.getRecordComponents()) {
+            String key = Configs.key(component.getName());
+            Setting setting = component.getAnnotation(Setting.class);
+            properties.set(key, property(component, setting));
+            if (setting == null || setting.defaultsTo().equals(Setting.REQUIRED)) {
+                required.add(key);
+            }
+        }
+        if (!required.isEmpty()) {
+            schema.set("required", required);
+        }
+        schema.put("additionalProperties", false);
+        return schema;
+    }
+
+    private static ObjectNode property(RecordComponent component, @Nullable Setting setting) {
+        ObjectNode property = value(component.getGenericType());
+        if (setting == null) {
+            return property;
+        }
+        property.put(
+                "description",
+                setting.range().isEmpty() ? setting.value() : setting.value() + " (" + setting.range() + ")");
+        if (setting.oneOf().length > 0) {
+            ArrayNode allowed = property.putArray("enum");
+            for (String word : setting.oneOf()) {
+                allowed.add(word);
+            }
+        }
+        if (!setting.defaultsTo().equals(Setting.REQUIRED)) {
+            JsonNode byDefault = Configs.JSON.readTree(setting.defaultsTo());
+            property.set("default", byDefault);
+            if (byDefault.isNull()) {
+                allowNull(property);
+            }
+        }
+        return property;
+    }
+
+    private static void allowNull(ObjectNode property) {
+        JsonNode type = property.get("type");
+        if (type != null) {
+            property.putArray("type").add(type).add("null");
+        }
+        if (property.get("enum") instanceof ArrayNode allowed) {
+            allowed.addNull();
+        }
+    }
+
+    private static ObjectNode value(Type type) {
+        ObjectNode value = Configs.JSON.createObjectNode();
+        if (type instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw) {
+            Type last = generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
+            if (Collection.class.isAssignableFrom(raw)) {
+                value.put("type", "array").set("items", value(last));
+            } else if (Map.class.isAssignableFrom(raw)) {
+                value.put("type", "object").set("additionalProperties", value(last));
+            }
+            return value;
+        }
+        if (!(type instanceof Class<?> plain)) {
+            return value;
+        }
+        if (plain.isRecord()) {
+            return object(plain.asSubclass(Record.class));
+        }
+        if (plain.isEnum()) {
+            ArrayNode allowed = value.put("type", "string").putArray("enum");
+            for (Object constant : plain.getEnumConstants()) {
+                allowed.add(((Enum<?>) constant).name().toLowerCase(Locale.ROOT));
+            }
+            return value;
+        }
+        String name = jsonType(plain);
+        return name == null ? value : value.put("type", name);
+    }
+
+    /** The schema's word for a plain Java type; null if anything may stand there. */
+    private static @Nullable String jsonType(Class<?> type) {
+        if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
+            return "integer";
+        }
+        if (type == double.class || type == float.class || type == Double.class || type == Float.class) {
+            return "number";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "boolean";
+        }
+        return CharSequence.class.isAssignableFrom(type) || type == java.nio.file.Path.class ? "string" : null;
+    }
+}

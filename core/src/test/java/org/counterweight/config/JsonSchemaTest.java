@@ -1,0 +1,72 @@
+package org.counterweight.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class JsonSchemaTest {
+    enum Colour {
+        RED,
+        DARK_BLUE
+    }
+
+    record Inner(@Setting("How far") double reach) {}
+
+    record Example(
+            @Setting(value = "How many", defaultsTo = "3", range = "at least 1")
+            int count,
+
+            @Setting(value = "Which", defaultsTo = "\"red\"")
+            Colour colour,
+
+            @Setting(
+                    value = "One of a few",
+                    oneOf = {"a", "b"})
+            String word,
+
+            @Setting(value = "May be left out", defaultsTo = "null")
+            Long limit,
+
+            @Setting(value = "Names", defaultsTo = "[]") List<String> names,
+            @Setting(value = "Shares", defaultsTo = "{}") Map<String, Double> shares,
+            @Setting("Inside") Inner inner) {}
+
+    private final ObjectNode schema = JsonSchema.of(Example.class, "example");
+
+    @Test
+    void aSettingBecomesAPropertyWithMeaningDefaultAndType() {
+        assertThat(schema.at("/properties/count")).isEqualTo(json("""
+                {"type": "integer", "description": "How many (at least 1)", "default": 3}"""));
+        assertThat(schema.at("/properties/colour")).isEqualTo(json("""
+                {"type": "string", "enum": ["red", "dark_blue"], "description": "Which", "default": "red"}"""));
+        assertThat(schema.at("/properties/word")).isEqualTo(json("""
+                {"type": "string", "description": "One of a few", "enum": ["a", "b"]}"""));
+        assertThat(schema.at("/properties/limit")).isEqualTo(json("""
+                {"type": ["integer", "null"], "description": "May be left out", "default": null}"""));
+    }
+
+    @Test
+    void listsMapsAndRecordsAreDescribedWithin() {
+        assertThat(schema.at("/properties/names/items/type").asString()).isEqualTo("string");
+        assertThat(schema.at("/properties/shares/additionalProperties/type").asString())
+                .isEqualTo("number");
+        assertThat(schema.at("/properties/inner/properties/reach/type").asString())
+                .isEqualTo("number");
+        assertThat(schema.at("/properties/inner/additionalProperties").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void whatHasNoDefaultIsRequiredAndNothingElseMayStand() {
+        assertThat(schema.get("required"))
+                .isEqualTo(json("{\"r\": [\"word\", \"inner\"]}").get("r"));
+        assertThat(schema.get("additionalProperties").asBoolean()).isFalse();
+    }
+
+    private static ObjectNode json(String text) {
+        return Configs.json(text, "test");
+    }
+}

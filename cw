@@ -1,0 +1,93 @@
+#!/bin/sh
+# Starts Counterweight's command line, building it first where that has not been done since the sources changed.
+#
+#   CW_JAVA_OPTS   more options for the Java machine (-Xmx8g)
+#   JAVA_HOME      the JDK to use, 17 or newer; otherwise the java on the PATH
+set -eu
+# shellcheck disable=SC2086 # options are words to be split
+
+self=$0
+while [ -L "$self" ]; do # followed by hand: readlink -f is not everywhere
+    link=$(readlink "$self")
+    case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
+done
+home=$(CDPATH='' cd -- "$(dirname -- "$self")" && pwd)
+target=$home/cli/target
+
+refuse() {
+    echo "cw: $1" >&2
+    exit 2
+}
+
+# --- Java -----------------------------------------------------------------------------------------------------------
+
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+command -v "$java" >/dev/null 2>&1 || refuse "there is no $java; install a JDK 17 or newer, or set JAVA_HOME"
+
+# The number in the JDK's release file: asking java itself would cost a tenth of a second at each start.
+version=
+release=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)" 2>/dev/null || echo /)")")}/release
+if [ -f "$release" ]; then
+    while IFS='=' read -r key value; do
+        if [ "$key" = JAVA_VERSION ]; then
+            version=${value#\"}
+            version=${version%\"*}
+        fi
+    done <"$release"
+fi
+[ -n "$version" ] || version=$("$java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p')
+major=${version%%[!0-9]*}
+[ "${major:-0}" -ge 17 ] || refuse "$java is Java ${version:-of unknown version}; 17 or newer is needed: install one, or set JAVA_HOME"
+
+# --- Build, where the sources are newer than the last build ----------------------------------------------------------
+
+current() {
+    [ -f "$target/class-path" ] && [ -f "$target/cw.jar" ] || return 1
+    newer=$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/core/src/main "$home"/methods/src/main \
+        "$home"/experiments/src/main "$home"/cli/src/main -newer "$target/class-path" -type f 2>/dev/null | head -n 1)
+    [ -z "$newer" ] || return 1
+    IFS=:
+    for jar in $(cat "$target/class-path"); do # a cleaned local repository means building again
+        [ -f "$jar" ] || return 1
+    done
+    unset IFS
+}
+
+if ! current; then
+    unset IFS
+    command -v mvn >/dev/null 2>&1 || refuse "there is no mvn; install Maven 3.8.7 or newer to build"
+    [ -f "$target/class-path" ] ||
+        echo "cw: first start: fetching libraries with Maven (some 400 MB, once) and compiling; one to five minutes" >&2
+    [ ! -f "$target/class-path" ] || echo "cw: the sources have changed: compiling" >&2
+    rm -f "$target/class-path" "$target"/*.jsa
+    (cd "$home" && mvn -q -B -ntp -Dquick -DskipTests -pl cli -am package) >&2 || {
+        echo "cw: the build failed; what Maven said is above" >&2
+        exit 1
+    }
+fi
+
+# --- Start ------------------------------------------------------------------------------------------------------------
+
+# JavaCPP: memory is freed by scopes, not by the collector. OPT_OUT_TRACKING and offline: the tokenizer calls nobody.
+options="-Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
+    -Dorg.bytedeco.javacpp.maxBytes=0 -DOPT_OUT_TRACKING=true -Dai.djl.offline=true -Djava.awt.headless=true \
+    -XX:+UseSerialGC"
+case $(uname -sm) in
+Linux\ x86_64) options="$options -Dorg.bytedeco.openblas.load=mkl_rt" ;; # OpenBLAS' threads fight LibTorch's
+esac
+[ "$major" -lt 21 ] || options="$options --enable-native-access=ALL-UNNAMED"
+[ "$major" -lt 23 ] || options="$options --sun-misc-unsafe-memory-access=allow"
+
+classes=$target/cw.jar:$(cat "$target/class-path")
+archive=$target/cw-$version.jsa
+
+# With an archive of the loaded classes a start takes half the time; it is made once for each Java, and is only an aid.
+if [ ! -f "$archive" ]; then
+    "$java" $options -XX:ArchiveClassesAtExit="$archive" -cp "$classes" org.counterweight.cli.Cw doctor >/dev/null 2>&1 || :
+fi
+
+case ${1:-} in
+'' | -* | methods | explain | schema | doctor | inspect) options="$options -XX:TieredStopAtLevel=1" ;; # over before C2 pays
+esac
+exec "$java" $options -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off ${CW_JAVA_OPTS:-} \
+    -cp "$classes" org.counterweight.cli.Cw "$@"
