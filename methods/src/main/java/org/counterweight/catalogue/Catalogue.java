@@ -6,6 +6,10 @@ import org.counterweight.adapt.BoneConfig;
 import org.counterweight.adapt.LoraConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.merge.LinesConfig;
+import org.counterweight.merge.ModelStockConfig;
+import org.counterweight.merge.UniformSoupConfig;
+import org.counterweight.merge.WiseFtConfig;
 
 /** Every method, by name. */
 public final class Catalogue {
@@ -25,7 +29,39 @@ public final class Catalogue {
                     "E. Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, ICLR 2022",
                     "Adapts a frozen layer with the product of two thin matrices",
                     "W' = W + (alpha / r) B A",
-                    LoraConfig.class));
+                    LoraConfig.class),
+            new Method(
+                    "model_stock",
+                    "merge",
+                    Verb.COMBINE,
+                    "D.-H. Jang, S. Yun and D. Han, Model Stock: All we need is just a few fine-tuned models, ECCV 2024",
+                    "Merges two or more fine-tuned models and their origin with a ratio found from the angle between them",
+                    "w = t mean(w_i) + (1 - t) w_0, t = k cos / (1 + (k - 1) cos)",
+                    ModelStockConfig.class),
+            new Method(
+                    "uniform_soup",
+                    "merge",
+                    Verb.COMBINE,
+                    "M. Wortsman et al., Model soups, ICML 2022",
+                    "Averages models",
+                    "w = mean(w_i)",
+                    UniformSoupConfig.class),
+            new Method(
+                    "wise_ft",
+                    "merge",
+                    Verb.COMBINE,
+                    "M. Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022",
+                    "Interpolates between a pre-trained and a fine-tuned model",
+                    "w = (1 - alpha) w_0 + alpha w_1",
+                    WiseFtConfig.class),
+            new Method(
+                    "lines",
+                    "merge",
+                    Verb.COMBINE,
+                    "K. Wang et al., LiNeS: Post-training layer scaling prevents forgetting, ICLR 2025",
+                    "Takes less of an update in early layers than in late ones",
+                    "w = w_0 + (alpha + beta l / (L - 1)) (w_1 - w_0)",
+                    LinesConfig.class));
 
     private Catalogue() {}
 

@@ -1,0 +1,36 @@
+package org.counterweight.merge;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+
+/** Settings of {@link PeriodicStock}. */
+public record PeriodicStockConfig(
+        @Setting(value = "Number of replicas that are trained side by side", defaultsTo = "2", range = "at least 2")
+        int replicas,
+
+        @Setting(value = "Steps between two merges; the steps of one epoch if 0", defaultsTo = "0", range = "at least 0")
+        long period,
+
+        @Setting(
+                value = "What happens to each replica's optimizer state at a merge",
+                defaultsTo = "\"keep\"",
+                oneOf = {"keep", "reset"})
+        OptimizerState optimizerState,
+
+        @Setting(value = "How the replicas are merged", defaultsTo = "{}") ModelStockConfig stock) {
+
+    /** What happens to the moments at a merge. */
+    public enum OptimizerState {
+        KEEP,
+        RESET
+    }
+
+    public PeriodicStockConfig {
+        if (replicas < 2) {
+            throw new ConfigException("periodic_stock.replicas", replicas, "an integer of at least 2");
+        }
+        if (period < 0) {
+            throw new ConfigException("periodic_stock.period", period, "an integer of at least 0 (0: once an epoch)");
+        }
+    }
+}
