@@ -60,7 +60,8 @@ public final class Gram {
         try (var scope = Scope.open()) {
             Tensor anchor = slice(base, dim, from, to).to(ScalarType.Double);
             Tensor[] deltas = models.stream()
-                    .map(model -> slice(model, dim, from, to).to(ScalarType.Double).sub(anchor))
+                    .map(model ->
+                            slice(model, dim, from, to).to(ScalarType.Double).sub(anchor))
                     .toArray(Tensor[]::new);
             Tensor d = stack(new TensorVector(deltas), 1); // [groups, k, width]
             return scope.keep(bmm(d, d.transpose(1, 2)));

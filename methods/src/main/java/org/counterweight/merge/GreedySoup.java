@@ -56,8 +56,7 @@ public record GreedySoup(Map<String, Tensor> weights, List<Integer> order, List<
         return (name, tensors) -> {
             Tensor soup = Precision.wide(tensors.get(0));
             Tensor one = Precision.wide(tensors.get(1));
-            return Precision.rounded(
-                    soup.mul(scalar(m / (m + 1.0))).add(one, scalar(1 / (m + 1.0))), tensors.get(0));
+            return Precision.rounded(soup.mul(scalar(m / (m + 1.0))).add(one, scalar(1 / (m + 1.0))), tensors.get(0));
         };
     }
 }

@@ -11,11 +11,12 @@ public record LinesConfig(
         @Setting(value = "Share of the update in the first layer, and outside the layers", defaultsTo = "0.1")
         double alpha,
 
-        @Setting(value = "What the last layer has more; 1 - alpha if null", defaultsTo = "null")
-        @Nullable Double beta,
+        @Setting(value = "What the last layer has more; 1 - alpha if null", defaultsTo = "null") @Nullable
+        Double beta,
 
         @Setting(value = "Number of layers; counted from the names if null", defaultsTo = "null", range = "at least 1")
-        @Nullable Integer blocks)
+        @Nullable
+        Integer blocks)
         implements CombinerConfig {
 
     public LinesConfig {

@@ -45,8 +45,8 @@ public record ModelStock(ModelStockConfig config) implements Combiner {
     /** The ratio of one tensor, or of each of its rows; the first of {@code tensors} is the anchor. */
     public StockRatio ratio(String name, List<Tensor> tensors) {
         Agreement.sameShapes(name, tensors);
-        Tensor gram = Gram.of(
-                tensors.get(0), tensors.subList(1, tensors.size()), config.granularity() == Granularity.ROW);
+        Tensor gram =
+                Gram.of(tensors.get(0), tensors.subList(1, tensors.size()), config.granularity() == Granularity.ROW);
         if (!gram.isfinite().all().item_bool()) {
             Agreement.finite(name, tensors); // names the model
         }

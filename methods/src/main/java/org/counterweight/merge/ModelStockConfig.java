@@ -31,7 +31,8 @@ public record ModelStockConfig(
                 value = "The ratio is kept within these two bounds; null for the bare formula",
                 defaultsTo = "[0.0, 1.0]",
                 range = "two numbers, the lower first, or null")
-        @Nullable List<Double> clampT,
+        @Nullable
+        List<Double> clampT,
 
         @Setting(
                 value = "The paper's formula, or the projection, which is right for unequal norms too",

@@ -40,8 +40,7 @@ public final class PeriodicStock {
     /**
      * @param anchor w_0, which must not be any replica's own tensors: it stays as it is for the whole run
      */
-    public PeriodicStock(
-            PeriodicStockConfig config, Map<String, Tensor> anchor, List<? extends Replica> replicas) {
+    public PeriodicStock(PeriodicStockConfig config, Map<String, Tensor> anchor, List<? extends Replica> replicas) {
         if (replicas.size() != config.replicas()) {
             throw new IllegalArgumentException(
                     config.replicas() + " replicas are set, " + replicas.size() + " were given");

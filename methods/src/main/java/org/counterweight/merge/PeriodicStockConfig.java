@@ -8,7 +8,10 @@ public record PeriodicStockConfig(
         @Setting(value = "Number of replicas that are trained side by side", defaultsTo = "2", range = "at least 2")
         int replicas,
 
-        @Setting(value = "Steps between two merges; the steps of one epoch if 0", defaultsTo = "0", range = "at least 0")
+        @Setting(
+                value = "Steps between two merges; the steps of one epoch if 0",
+                defaultsTo = "0",
+                range = "at least 0")
         long period,
 
         @Setting(
@@ -17,7 +20,8 @@ public record PeriodicStockConfig(
                 oneOf = {"keep", "reset"})
         OptimizerState optimizerState,
 
-        @Setting(value = "How the replicas are merged", defaultsTo = "{}") ModelStockConfig stock) {
+        @Setting(value = "How the replicas are merged", defaultsTo = "{}")
+        ModelStockConfig stock) {
 
     /** What happens to the moments at a merge. */
     public enum OptimizerState {

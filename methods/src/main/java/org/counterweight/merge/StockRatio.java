@@ -47,9 +47,8 @@ public record StockRatio(Tensor norms, Tensor cosine, Tensor degrees, Tensor rat
             Tensor norms = gram.diagonal(0, 1, 2).sqrt(); // [groups, k]
             Tensor cosines = pairs(gram.div(product(config.eps(), norms)), k)
                     .clamp(new ScalarOptional(scalar(-1)), new ScalarOptional(scalar(1))); // rounding can push past 1
-            Tensor angle = config.average() == Average.ANGLE
-                    ? mean(acos(cosines), false, 1)
-                    : acos(mean(cosines, false, 1));
+            Tensor angle =
+                    config.average() == Average.ANGLE ? mean(acos(cosines), false, 1) : acos(mean(cosines, false, 1));
             Tensor cosine = config.average() == Average.ANGLE ? angle.cos() : mean(cosines, false, 1);
             Tensor t = config.ratio() == Ratio.FORMULA ? formula(config, cosine, k) : projection(gram, k);
             Tensor bounded = config.clampT() == null
@@ -98,9 +97,7 @@ public record StockRatio(Tensor norms, Tensor cosine, Tensor degrees, Tensor rat
     private static Tensor projection(Tensor gram, int k) {
         Tensor square = times(sum(gram, false, 1, 2), 1.0 / ((double) k * k));
         return where(
-                square.le(scalar(0)),
-                scalar(0),
-                mean(pairs(gram, k), false, 1).div(square));
+                square.le(scalar(0)), scalar(0), mean(pairs(gram, k), false, 1).div(square));
     }
 
     /** How many groups. */

@@ -37,7 +37,13 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
 
     /** One line of {@code model_stock.json}: means over the rows of the tensor where each has its own ratio. */
     public record Row(
-            String tensor, String group, double cos, double angleDeg, double t, long clamped, List<Double> deltaNorms) {}
+            String tensor,
+            String group,
+            double cos,
+            double angleDeg,
+            double t,
+            long clamped,
+            List<Double> deltaNorms) {}
 
     /**
      * First pass.
@@ -58,9 +64,7 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
                 }
                 Agreement.sameShapes(name, tensors);
                 Tensor gram = Gram.of(
-                        tensors.get(0),
-                        tensors.subList(1, tensors.size()),
-                        config.granularity() == Granularity.ROW);
+                        tensors.get(0), tensors.subList(1, tensors.size()), config.granularity() == Granularity.ROW);
                 if (!gram.isfinite().all().item_bool()) {
                     Agreement.finite(name, tensors);
                 }
@@ -142,7 +146,8 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
         double cosines = 0;
         double distances = 0;
         for (var entry : members.entrySet()) {
-            StockRatio ratio = Objects.requireNonNull(byName.get(entry.getValue().get(0)));
+            StockRatio ratio =
+                    Objects.requireNonNull(byName.get(entry.getValue().get(0)));
             double[] squares = squaredNorms(ratio);
             moved = moved.length == 0 ? new double[squares.length] : moved;
             for (int i = 0; i < squares.length; i++) {

@@ -54,9 +54,8 @@ public record WiseFt(WiseFtConfig config) implements Combiner {
 
     private static void two(String name, List<Tensor> tensors) {
         if (tensors.size() != 2) {
-            throw new WeightsException(
-                    name + ": wise_ft interpolates two models, the pre-trained and the fine-tuned, found "
-                            + tensors.size());
+            throw new WeightsException(name
+                    + ": wise_ft interpolates two models, the pre-trained and the fine-tuned, found " + tensors.size());
         }
         Agreement.sameShapes(name, tensors);
     }

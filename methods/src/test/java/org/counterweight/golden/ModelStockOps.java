@@ -82,11 +82,8 @@ final class ModelStockOps {
         Tensor centre = golden.inputs().get("mu");
         if (centre != null) {
             Tensor mean = InMemory.merge(new UniformSoup(), models).get("w");
-            out.put(
-                    "dist_to_center",
-                    doubles(new double[] {
-                        distance(mean, centre), distance(merged.get("w"), centre)
-                    }));
+            out.put("dist_to_center", doubles(new double[] {distance(mean, centre), distance(merged.get("w"), centre)
+            }));
         }
         return out;
     }
@@ -138,8 +135,9 @@ final class ModelStockOps {
         int k = golden.params().required("k").asInt();
         boolean keep = golden.params().required("keep_optimizer_state").asBoolean();
         Tensor w0 = golden.in("w0");
-        List<Regression> replicas =
-                IntStream.range(0, k).mapToObj(i -> new Regression(golden, i, w0)).toList();
+        List<Regression> replicas = IntStream.range(0, k)
+                .mapToObj(i -> new Regression(golden, i, w0))
+                .toList();
         var config = new PeriodicStockConfig(
                 k,
                 golden.params().required("period").asLong(),
@@ -151,8 +149,7 @@ final class ModelStockOps {
                 .map(merge -> merge.byName().get("w"))
                 .map(StockRatio::ratio)
                 .toArray(Tensor[]::new);
-        return Map.of(
-                "w", replicas.get(0).weights().get("w").detach(), "t", torch.stack(new TensorVector(ratios), 0));
+        return Map.of("w", replicas.get(0).weights().get("w").detach(), "t", torch.stack(new TensorVector(ratios), 0));
     }
 
     private static Map<String, Tensor> baselines(GoldenCase golden) {
@@ -176,7 +173,8 @@ final class ModelStockOps {
     private static double accuracy(GoldenCase golden, Tensor w) {
         try (var scope = Scope.open()) {
             Tensor logits = torch.matmul(golden.in("X"), w.t());
-            Tensor right = logits.argmax(new org.bytedeco.pytorch.LongOptional(1), false).eq(golden.in("y"));
+            Tensor right = logits.argmax(new org.bytedeco.pytorch.LongOptional(1), false)
+                    .eq(golden.in("y"));
             return right.to(ScalarType.Double).mean().item_double();
         }
     }

@@ -75,7 +75,8 @@ class ModelStockTest {
     void modelsThatAreEqualAreTheResult() {
         Tensor w0 = draw(1, "anchor", 3, 4);
         Tensor w = draw(1, "model", 3, 4);
-        assertTensor(new ModelStock(config()).combine("w", List.of(w0, w, w, w))).isCloseTo(w, 1e-12, 1e-12);
+        assertTensor(new ModelStock(config()).combine("w", List.of(w0, w, w, w)))
+                .isCloseTo(w, 1e-12, 1e-12);
         assertTensor(new ModelStock(config()).combine("w", List.of(w0, w0, w0))).isEqualTo(w0);
     }
 
@@ -130,8 +131,10 @@ class ModelStockTest {
         assertThat(ratio(config(), tensors.stream().map(scaled).toList()))
                 .isCloseTo(t, org.assertj.core.data.Offset.offset(1e-8));
 
-        Tensor rotation = new Tensor(torch.linalg_qr(draw(seed, "rotation", 5, 5)).get0());
-        List<Tensor> rotated = tensors.stream().map(w -> torch.matmul(w, rotation)).toList();
+        Tensor rotation =
+                new Tensor(torch.linalg_qr(draw(seed, "rotation", 5, 5)).get0());
+        List<Tensor> rotated =
+                tensors.stream().map(w -> torch.matmul(w, rotation)).toList();
         assertTensor(new ModelStock(config()).combine("w", rotated))
                 .isCloseTo(torch.matmul(merged, rotation), 1e-10, 1e-10);
 
@@ -167,7 +170,8 @@ class ModelStockTest {
         List<Tensor> tensors = models(6, 2, (1 << 20) + 3);
         Tensor d1 = tensors.get(1).sub(tensors.get(0));
         Tensor d2 = tensors.get(2).sub(tensors.get(0));
-        double cosine = d1.dot(d2).item_double() / (d1.norm().item_double() * d2.norm().item_double());
+        double cosine =
+                d1.dot(d2).item_double() / (d1.norm().item_double() * d2.norm().item_double());
         assertThat(toDoubles(new ModelStock(config()).ratio("w", tensors).cosine())[0])
                 .isCloseTo(cosine, org.assertj.core.data.Offset.offset(1e-12));
     }
@@ -186,8 +190,10 @@ class ModelStockTest {
                 .toList();
         var byLayer = config(Granularity.LAYER, Average.COS, Eps.EXACT, null);
         StockRatios ratios = StockRatios.fit(byLayer, all.get(0), all.subList(1, 3));
-        assertThat(ratios.byName().get("layer.0.weight")).isSameAs(ratios.byName().get("layer.0.bias"));
-        assertThat(ratios.byName().get("layer.0.weight")).isNotSameAs(ratios.byName().get("layer.1.weight"));
+        assertThat(ratios.byName().get("layer.0.weight"))
+                .isSameAs(ratios.byName().get("layer.0.bias"));
+        assertThat(ratios.byName().get("layer.0.weight"))
+                .isNotSameAs(ratios.byName().get("layer.1.weight"));
         assertThat(ratios.rows()).extracting(StockRatios.Row::group).contains("embed.weight", "layer.0", "layer.1");
 
         List<Tensor> joined = IntStream.range(0, 3)
@@ -207,8 +213,8 @@ class ModelStockTest {
 
     @Test
     void theProjectionIsTheFormulaForEqualNormsAndOptimalForUnequalOnes() {
-        var projection = new ModelStockConfig(
-                Granularity.TENSOR, Average.COS, Eps.EXACT, null, Ratio.PROJECTION, List.of());
+        var projection =
+                new ModelStockConfig(Granularity.TENSOR, Average.COS, Eps.EXACT, null, Ratio.PROJECTION, List.of());
         Tensor equal = doubles(new double[] {1, 0.4, 0.4, 1}, 1, 2, 2);
         assertThat(toDoubles(StockRatio.of(projection, equal).ratio())[0])
                 .isCloseTo(formula(0.4, 2), org.assertj.core.data.Offset.offset(1e-12));
@@ -237,8 +243,7 @@ class ModelStockTest {
         List<Map<String, Tensor>> models = List.of(
                 Map.of("n", longs(new long[] {8}), "bn.running_mean", floats(new float[] {1})),
                 Map.of("n", longs(new long[] {9}), "bn.running_mean", floats(new float[] {2})));
-        Map<String, Tensor> merged =
-                StockRatios.fit(config(), anchor, models).merge(anchor, models);
+        Map<String, Tensor> merged = StockRatios.fit(config(), anchor, models).merge(anchor, models);
         assertTensor(merged.get("n")).isEqualTo(longs(new long[] {7}));
         assertTensor(merged.get("bn.running_mean")).isEqualTo(floats(new float[] {1.5f}));
     }
@@ -271,8 +276,8 @@ class ModelStockTest {
         assertThatThrownBy(() -> stock.combine("w", tensors.subList(0, 2)))
                 .isInstanceOf(WeightsException.class)
                 .hasMessage("model_stock needs at least 2 models beside the anchor, found 1");
-        assertThatThrownBy(() -> stock.combine(
-                        "a.weight", List.of(tensors.get(0), tensors.get(1), draw(1, "other", 5))))
+        assertThatThrownBy(
+                        () -> stock.combine("a.weight", List.of(tensors.get(0), tensors.get(1), draw(1, "other", 5))))
                 .hasMessageContaining("a.weight: [4] in model 0, [5] in model 2");
         Tensor broken = tensors.get(2).clone();
         broken.select(0, 1).fill_(Tensors.scalar(Double.NaN));
@@ -283,8 +288,7 @@ class ModelStockTest {
                         Map.of("a", tensors.get(0)),
                         List.of(Map.of("a", tensors.get(1)), Map.of("b", tensors.get(2)))))
                 .hasMessageContaining("model 2 has no a besides b");
-        assertThatThrownBy(() ->
-                        new ModelStock(config(Granularity.LAYER, Average.COS, Eps.EXACT, List.of(0.0, 1.0))))
+        assertThatThrownBy(() -> new ModelStock(config(Granularity.LAYER, Average.COS, Eps.EXACT, List.of(0.0, 1.0))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("granularity");
         assertThatThrownBy(() -> config(Granularity.TENSOR, Average.COS, Eps.EXACT, List.of(1.0, 0.0)))
@@ -294,8 +298,7 @@ class ModelStockTest {
     @Test
     void aModelThatIsTheAnchorAndModelsOfAnotherOriginAreToldOf() {
         Map<String, Tensor> anchor = Map.of("w", draw(11, "anchor", 40, 40));
-        StockRatios still = StockRatios.fit(
-                config(), anchor, List.of(anchor, Map.of("w", draw(11, "model", 40, 40))));
+        StockRatios still = StockRatios.fit(config(), anchor, List.of(anchor, Map.of("w", draw(11, "model", 40, 40))));
         assertThat(still.warnings()).anyMatch(w -> w.startsWith("model 1 equals the anchor"));
         // Deltas from an unrelated anchor share it, at 60 degrees; around it, models in other directions are at 90.
         StockRatios strange = StockRatios.fit(

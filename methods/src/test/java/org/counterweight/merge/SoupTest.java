@@ -41,8 +41,10 @@ class SoupTest {
     void wiseFtIsExactAtBothEnds() {
         Tensor w0 = floats(new float[] {0.1f, 3e8f});
         Tensor w1 = floats(new float[] {0.7f, 1});
-        assertTensor(new WiseFt(new WiseFtConfig(0)).combine("w", List.of(w0, w1))).isEqualTo(w0);
-        assertTensor(new WiseFt(new WiseFtConfig(1)).combine("w", List.of(w0, w1))).isEqualTo(w1);
+        assertTensor(new WiseFt(new WiseFtConfig(0)).combine("w", List.of(w0, w1)))
+                .isEqualTo(w0);
+        assertTensor(new WiseFt(new WiseFtConfig(1)).combine("w", List.of(w0, w1)))
+                .isEqualTo(w1);
         assertThatThrownBy(() -> new WiseFtConfig(1.5))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("wise_ft.alpha: 1.5");
@@ -66,8 +68,7 @@ class SoupTest {
         var lines = (Lines) new LinesConfig(0.1, null, null).combiner(names);
         assertThat(lines.blocks()).isEqualTo(3);
         assertThat(names.stream().map(lines::factor)).containsExactly(0.1, 0.1, 0.55, 1.0, 0.1);
-        assertThatThrownBy(() -> new LinesConfig(0.1, null, 2).combiner(names))
-                .hasMessageContaining("lines.blocks: 2");
+        assertThatThrownBy(() -> new LinesConfig(0.1, null, 2).combiner(names)).hasMessageContaining("lines.blocks: 2");
     }
 
     @Test
