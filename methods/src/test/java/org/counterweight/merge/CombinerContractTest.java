@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -87,7 +88,7 @@ class CombinerContractTest {
     @ParameterizedTest(name = "{0}, seed {1}")
     @MethodSource("subjects")
     void permutingModelsWithTheirWeightsChangesNothing(String name, long seed) {
-        Subject subject = SUBJECTS.get(name);
+        Subject subject = Objects.requireNonNull(SUBJECTS.get(name));
         try (var scope = Scope.open()) {
             List<Tensor> tensors = draw(subject, seed, ScalarType.Double);
             List<Double> weights = weights(subject);
@@ -109,7 +110,7 @@ class CombinerContractTest {
     @ParameterizedTest(name = "{0}, seed {1}")
     @MethodSource("subjects")
     void aModelMergedWithItselfIsItself(String name, long seed) {
-        Subject subject = SUBJECTS.get(name);
+        Subject subject = Objects.requireNonNull(SUBJECTS.get(name));
         try (var scope = Scope.open()) {
             Tensor model = noise(new Seed(seed));
             Tensor merged = subject.weights()
@@ -122,7 +123,7 @@ class CombinerContractTest {
     @ParameterizedTest(name = "{0}, seed {1}")
     @MethodSource("subjects")
     void shapeAndTypeAreKeptAndInputsAreNotTouched(String name, long seed) {
-        Subject subject = SUBJECTS.get(name);
+        Subject subject = Objects.requireNonNull(SUBJECTS.get(name));
         for (ScalarType type : List.of(ScalarType.Float, ScalarType.BFloat16, ScalarType.Half, ScalarType.Double)) {
             try (var scope = Scope.open()) {
                 List<Tensor> tensors = draw(subject, seed, type);
@@ -140,7 +141,7 @@ class CombinerContractTest {
     @ParameterizedTest(name = "{0}, seed {1}")
     @MethodSource("subjects")
     void theSameModelsGiveTheSameBits(String name, long seed) {
-        Subject subject = SUBJECTS.get(name);
+        Subject subject = Objects.requireNonNull(SUBJECTS.get(name));
         try (var scope = Scope.open()) {
             List<Tensor> tensors = draw(subject, seed, ScalarType.BFloat16);
             Tensor once = subject.weights().apply(weights(subject)).combine(NAME, tensors);
@@ -152,7 +153,7 @@ class CombinerContractTest {
     @ParameterizedTest(name = "{0}, seed {1}")
     @MethodSource("subjects")
     void lowPrecisionIsRoundedOnce(String name, long seed) {
-        Subject subject = SUBJECTS.get(name);
+        Subject subject = Objects.requireNonNull(SUBJECTS.get(name));
         try (var scope = Scope.open()) {
             List<Tensor> stored = draw(subject, seed, ScalarType.BFloat16);
             List<Tensor> exact =

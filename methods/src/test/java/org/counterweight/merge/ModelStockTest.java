@@ -13,6 +13,7 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
@@ -28,6 +29,7 @@ import org.counterweight.merge.ModelStockConfig.Eps;
 import org.counterweight.merge.ModelStockConfig.Granularity;
 import org.counterweight.merge.ModelStockConfig.Ratio;
 import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +48,7 @@ class ModelStockTest {
         return Configs.defaults(ModelStockConfig.class);
     }
 
-    private static ModelStockConfig config(Granularity granularity, Average average, Eps eps, List<Double> clamp) {
+    private static ModelStockConfig config(Granularity granularity, Average average, Eps eps, @Nullable List<Double> clamp) {
         return new ModelStockConfig(granularity, average, eps, clamp, Ratio.FORMULA, List.of());
     }
 
@@ -203,7 +205,8 @@ class ModelStockTest {
                         0))
                 .toList();
         var whole = config(Granularity.TENSOR, Average.COS, Eps.EXACT, null);
-        assertThat(toDoubles(ratios.byName().get("layer.0.weight").ratio())[0])
+        assertThat(toDoubles(Objects.requireNonNull(ratios.byName().get("layer.0.weight"))
+                        .ratio())[0])
                 .isCloseTo(ratio(whole, joined), org.assertj.core.data.Offset.offset(1e-12));
 
         var global = StockRatios.fit(
@@ -297,16 +300,16 @@ class ModelStockTest {
 
     @Test
     void aModelThatIsTheAnchorAndModelsOfAnotherOriginAreToldOf() {
-        Map<String, Tensor> anchor = Map.of("w", draw(11, "anchor", 40, 40));
+        Tensor w0 = draw(11, "anchor", 40, 40);
+        Map<String, Tensor> anchor = Map.of("w", w0);
         StockRatios still = StockRatios.fit(config(), anchor, List.of(anchor, Map.of("w", draw(11, "model", 40, 40))));
         assertThat(still.warnings()).anyMatch(w -> w.startsWith("model 1 equals the anchor"));
-        // Deltas from an unrelated anchor share it, at 60 degrees; around it, models in other directions are at 90.
         StockRatios strange = StockRatios.fit(
                 config(),
                 anchor,
                 List.of(
-                        Map.of("w", anchor.get("w").add(draw(11, "a", 40, 40))),
-                        Map.of("w", anchor.get("w").add(draw(11, "b", 40, 40)))));
+                        Map.of("w", w0.add(draw(11, "a", 40, 40))),
+                        Map.of("w", w0.add(draw(11, "b", 40, 40)))));
         assertThat(strange.warnings()).anyMatch(w -> w.contains("were these models fine-tuned from this anchor?"));
     }
 }

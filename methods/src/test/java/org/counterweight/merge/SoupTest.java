@@ -7,6 +7,7 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
@@ -30,7 +31,7 @@ class SoupTest {
         // The nearer to 2 the better: 1.5 is the best alone, 2.5 as good but later, 9 never helps.
         GreedySoup soup = GreedySoup.of(
                 List.of(model(9), model(1.5f), model(2.5f)),
-                model -> -Math.abs(model.get("w").item_double() - 2));
+                model -> -Math.abs(Objects.requireNonNull(model.get("w")).item_double() - 2));
         assertThat(soup.order()).containsExactly(1, 2);
         assertTensor(soup.weights().get("w")).isEqualTo(floats(new float[] {2}));
         assertThat(soup.accuracy()).isZero();
