@@ -48,7 +48,8 @@ class ModelStockTest {
         return Configs.defaults(ModelStockConfig.class);
     }
 
-    private static ModelStockConfig config(Granularity granularity, Average average, Eps eps, @Nullable List<Double> clamp) {
+    private static ModelStockConfig config(
+            Granularity granularity, Average average, Eps eps, @Nullable List<Double> clamp) {
         return new ModelStockConfig(granularity, average, eps, clamp, Ratio.FORMULA, List.of());
     }
 
@@ -307,9 +308,7 @@ class ModelStockTest {
         StockRatios strange = StockRatios.fit(
                 config(),
                 anchor,
-                List.of(
-                        Map.of("w", w0.add(draw(11, "a", 40, 40))),
-                        Map.of("w", w0.add(draw(11, "b", 40, 40)))));
+                List.of(Map.of("w", w0.add(draw(11, "a", 40, 40))), Map.of("w", w0.add(draw(11, "b", 40, 40)))));
         assertThat(strange.warnings()).anyMatch(w -> w.contains("were these models fine-tuned from this anchor?"));
     }
 }
