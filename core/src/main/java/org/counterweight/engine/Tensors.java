@@ -74,7 +74,9 @@ public final class Tensors {
     public static double[] toDoubles(Tensor tensor) {
         try (Tensor flat = onCpu(tensor, ScalarType.Double)) {
             double[] values = new double[Math.toIntExact(flat.numel())];
-            new DoublePointer(flat.data_ptr()).get(values);
+            if (values.length > 0) { // an empty tensor has no address
+                new DoublePointer(flat.data_ptr()).get(values);
+            }
             return values;
         }
     }
@@ -83,7 +85,9 @@ public final class Tensors {
     public static float[] toFloats(Tensor tensor) {
         try (Tensor flat = onCpu(tensor, ScalarType.Float)) {
             float[] values = new float[Math.toIntExact(flat.numel())];
-            new FloatPointer(flat.data_ptr()).get(values);
+            if (values.length > 0) { // an empty tensor has no address
+                new FloatPointer(flat.data_ptr()).get(values);
+            }
             return values;
         }
     }
@@ -92,7 +96,9 @@ public final class Tensors {
     public static long[] toLongs(Tensor tensor) {
         try (Tensor flat = onCpu(tensor, ScalarType.Long)) {
             long[] values = new long[Math.toIntExact(flat.numel())];
-            new LongPointer(flat.data_ptr()).get(values);
+            if (values.length > 0) { // an empty tensor has no address
+                new LongPointer(flat.data_ptr()).get(values);
+            }
             return values;
         }
     }
@@ -154,6 +160,11 @@ public final class Tensors {
                 false,
                 false,
                 new MemoryFormatOptional());
+    }
+
+    /** {@code tensor} in the type of {@code like}; itself if it has it. */
+    public static Tensor as(Tensor tensor, Tensor like) {
+        return tensor.to(like.scalar_type());
     }
 
     /** A float32 tensor of zeros. */

@@ -33,4 +33,9 @@ public interface Parametrization {
 
     /** The tensors that training moves, by the name under which they are saved beside the module's ({@code lora_A.weight}). */
     Map<String, Tensor> trainables();
+
+    /** What must be saved to have the same parametrization again on the same base: {@link #trainables}, and what stays fixed. */
+    default Map<String, Tensor> tensors() {
+        return trainables();
+    }
 }

@@ -141,7 +141,10 @@ public final class Params {
 
     /**
      * Everything that training moves, by a name that no two share: weights that require a gradient under their own names,
-     * a parametrization's tensors under its module's ({@code …query.lora_A.weight}), a tap's under its point's.
+     * a parametrization's tensors under its module's ({@code …query.lora_A.weight}), a tap's under its point's, and what
+     * taps share once, under the name they give it.
+     *
+     * @throws IllegalStateException if two taps share different tensors under one name
      */
     public Map<String, Tensor> trainables() {
         var all = new LinkedHashMap<String, Tensor>();
@@ -152,7 +155,16 @@ public final class Params {
         });
         parametrizations.forEach((weight, parametrization) ->
                 parametrization.trainables().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
-        taps.forEach((point, tap) -> tap.trainables().forEach((name, tensor) -> all.put(point + "." + name, tensor)));
+        taps.forEach((point, tap) -> {
+            tap.trainables().forEach((name, tensor) -> all.put(point + "." + name, tensor));
+            tap.shared().forEach((name, tensor) -> {
+                Tensor other = all.putIfAbsent(name, tensor);
+                if (other != null && other.data_ptr().address() != tensor.data_ptr().address()) {
+                    throw new IllegalStateException("the tap at " + point + " shares another tensor named " + name
+                            + " than the taps before it");
+                }
+            });
+        });
         return Collections.unmodifiableMap(all);
     }
 

@@ -13,4 +13,12 @@ public interface Tap {
 
     /** The tensors that training moves, by the name under which they are saved beside the point's. */
     Map<String, Tensor> trainables();
+
+    /**
+     * The tensors that several taps hold in common and training moves once, by their full name in the model; not among
+     * {@link #trainables}.
+     */
+    default Map<String, Tensor> shared() {
+        return Map.of();
+    }
 }

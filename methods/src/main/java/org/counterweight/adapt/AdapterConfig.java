@@ -1,6 +1,7 @@
 package org.counterweight.adapt;
 
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Parametrization;
@@ -21,4 +22,14 @@ public interface AdapterConfig {
      * @throws org.counterweight.config.ConfigException if the settings do not fit the shape
      */
     Parametrization create(String module, Tensor base, Generator random);
+
+    /**
+     * The adapter that {@link Parametrization#tensors} were saved from, ready to be trained on.
+     *
+     * @param module the module's full name, for messages
+     * @param base the frozen weight, {@code [out, in]}
+     * @param tensors by the names that the adapter gives them; used as they are, not copied
+     * @throws org.counterweight.weights.WeightsException if one is missing, of another shape, not finite, or unknown
+     */
+    Parametrization restore(String module, Tensor base, Map<String, Tensor> tensors);
 }

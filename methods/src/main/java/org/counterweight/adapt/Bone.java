@@ -7,6 +7,7 @@ import static org.bytedeco.pytorch.global.torch.linalg_solve;
 import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.bytedeco.pytorch.global.torch.repeat_interleave;
 import static org.bytedeco.pytorch.global.torch.zeros;
+import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.longs;
 import static org.counterweight.engine.Tensors.options;
@@ -105,7 +106,8 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             }
         };
         long[] sizes = config.variant() == Variant.ROWS ? evenShards(out, config.shards()) : NONE;
-        return new Bone(config.variant(), config.dropout(), block.requires_grad_(true), sizes);
+        Tensor trained = block.to(LowRank.wide(base)).requires_grad_(true);
+        return new Bone(config.variant(), config.dropout(), trained, sizes);
     }
 
     private static long atMostIn(long r, long in, String module) {
@@ -124,8 +126,13 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
         return sizes;
     }
 
+    /** In the wider of both types, rounded once to the type of {@code base}. */
     @Override
     public Tensor weight(Tensor base) {
+        return as(weightIn(as(base, block)), base);
+    }
+
+    private Tensor weightIn(Tensor base) {
         return switch (variant) {
             case BONE, MINI, ROWS -> base.add(delta(base.size(0), base.size(1)));
             case BAT -> {
@@ -170,6 +177,10 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
     /** W' is built for bat alone, whose algebra needs it. */
     @Override
     public Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
+        return new Bone(variant, dropout, as(block, x), shardSizes).applyIn(x, base, bias, pass);
+    }
+
+    private Tensor applyIn(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
         long in = base.size(1);
         long out = base.size(0);
         return switch (variant) {
@@ -182,7 +193,7 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
                 Tensor spread = repeat_interleave(z, longs(shardSizes), new LongOptional(-1), new LongOptional(out));
                 yield linear(x, base, bias).add(spread);
             }
-            case BAT -> linear(x, weight(base), bias);
+            case BAT -> linear(x, weightIn(base), bias);
             case BAT_ROW -> {
                 Tensor groups = x.reshape(append(leading(x), in / r(), r()));
                 Tensor u = matmul(block, groups.unsqueeze(-1)).squeeze(-1); // u_b = D_b x_b, [..., in/r, r]

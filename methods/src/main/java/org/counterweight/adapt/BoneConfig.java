@@ -1,10 +1,12 @@
 package org.counterweight.adapt;
 
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.engine.Tensors;
 import org.counterweight.model.Parametrization;
 
 /** Settings of {@link Bone}, its variants included. Bone has no scaling factor: the learning rate alone sets the pace. */
@@ -81,5 +83,14 @@ public record BoneConfig(
     @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         return Bone.create(this, module, base);
+    }
+
+    @Override
+    public Parametrization restore(String module, Tensor base, Map<String, Tensor> tensors) {
+        Bone fresh = Bone.create(this, module, base);
+        var saved = new Saved(module, tensors);
+        Tensor block = saved.trained("miss_block", Tensors.shape(fresh.block()));
+        saved.done();
+        return new Bone(variant, dropout, block, fresh.shardSizes());
     }
 }

@@ -1,9 +1,9 @@
 package org.counterweight.adapt;
 
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
 
@@ -12,7 +12,7 @@ public record LoraConfig(
         @Setting(value = "Rank of the update", defaultsTo = "8", range = "at least 1; 4 to 64 is usual")
         int r,
 
-        @Setting(value = "The update is multiplied by alpha / r", defaultsTo = "8", range = "finite; r or 2 r is usual")
+        @Setting(value = "The update is multiplied by alpha / r", defaultsTo = "8", range = "above 0; r or 2 r is usual")
         double alpha,
 
         @Setting(value = "Divide alpha by the square root of r instead (rsLoRA)", defaultsTo = "false")
@@ -25,34 +25,49 @@ public record LoraConfig(
         double dropout,
 
         @Setting(
+                value = "Where the factors start: at zero, or at a part of the weight that is taken out of it",
+                defaultsTo = "\"lora\"",
+                oneOf = {"lora", "pissa", "olora", "minor"})
+        LowRankStart init,
+
+        @Setting(value = "Keep A as it was drawn and train B alone (LoRA-FA)", defaultsTo = "false")
+        boolean freezeA,
+
+        @Setting(
                 value = "Names, or dotted endings of names, of the modules to adapt",
                 defaultsTo = "[\"query\", \"value\"]")
         List<String> targets)
         implements AdapterConfig {
 
     public LoraConfig {
-        if (r < 1) {
-            throw new ConfigException("lora.r", r, "an integer of at least 1 (4 to 64 is usual)");
-        }
-        if (!Double.isFinite(alpha)) {
-            throw new ConfigException("lora.alpha", alpha, "a finite number (r or 2 r is usual)");
-        }
-        if (!(dropout >= 0 && dropout < 1)) { // written so that NaN fails too
-            throw new ConfigException("lora.dropout", dropout, "a probability in [0, 1)");
-        }
-        targets = List.copyOf(targets);
-        if (targets.isEmpty()) {
-            throw new ConfigException("lora.targets", targets, "at least one module name, such as \"query\"");
-        }
+        LowRankSettings.check("lora", r, 1, alpha, dropout);
+        targets = LowRankSettings.targets("lora", targets);
+    }
+
+    /** Starting at zero, all of it trained. */
+    public LoraConfig(int r, double alpha, boolean rankStabilized, double dropout, List<String> targets) {
+        this(r, alpha, rankStabilized, dropout, LowRankStart.LORA, false, targets);
     }
 
     /** The factor on BA. */
     public double scale() {
-        return rankStabilized ? alpha / Math.sqrt(r) : alpha / r;
+        return LowRankSettings.scale(r, alpha, rankStabilized);
     }
 
     @Override
     public Parametrization create(String module, Tensor base, Generator random) {
-        return Lora.create(this, base, random);
+        return init.create(module, base, r, scale(), random, this::on);
+    }
+
+    @Override
+    public Parametrization restore(String module, Tensor base, Map<String, Tensor> tensors) {
+        return init.restore(module, base, r, scale(), tensors, (rest, factors, saved) -> on(rest, factors));
+    }
+
+    private Lora on(Tensor base, LowRank factors) {
+        if (freezeA) {
+            factors.a().requires_grad_(false);
+        }
+        return new Lora(this, factors.a(), factors.b());
     }
 }

@@ -3,6 +3,8 @@ package org.counterweight.catalogue;
 import java.util.List;
 import java.util.Optional;
 import org.counterweight.adapt.BoneConfig;
+import org.counterweight.adapt.BoraConfig;
+import org.counterweight.adapt.DoraConfig;
 import org.counterweight.adapt.LoraConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -61,7 +63,23 @@ public final class Catalogue {
                     "K. Wang et al., LiNeS: Post-training layer scaling prevents forgetting, ICLR 2025",
                     "Takes less of an update in early layers than in late ones",
                     "w = w_0 + (alpha + beta l / (L - 1)) (w_1 - w_0)",
-                    LinesConfig.class));
+                    LinesConfig.class),
+            new Method(
+                    "dora",
+                    "adapt",
+                    Verb.PARAMETRIZE,
+                    "S. Liu et al., DoRA: Weight-Decomposed Low-Rank Adaptation, ICML 2024",
+                    "LoRA with a magnitude of its own for every output",
+                    "W' = diag(m / n) V, V = W + (alpha / r) B A, n_i = ||V_i||",
+                    DoraConfig.class),
+            new Method(
+                    "bora",
+                    "adapt",
+                    Verb.PARAMETRIZE,
+                    "Q. Wang et al., BoRA: Bi-dimensional Weight-Decomposed Low-Rank Adaptation, 2024",
+                    "LoRA with a magnitude of its own for every output and every input",
+                    "H = diag(m_row / sn) V, W' = H diag(m_col / cn), V = W + (alpha / r) B A",
+                    BoraConfig.class));
 
     private Catalogue() {}
 
