@@ -159,7 +159,8 @@ public final class Params {
             tap.trainables().forEach((name, tensor) -> all.put(point + "." + name, tensor));
             tap.shared().forEach((name, tensor) -> {
                 Tensor other = all.putIfAbsent(name, tensor);
-                if (other != null && other.data_ptr().address() != tensor.data_ptr().address()) {
+                if (other != null
+                        && other.data_ptr().address() != tensor.data_ptr().address()) {
                     throw new IllegalStateException("the tap at " + point + " shares another tensor named " + name
                             + " than the taps before it");
                 }

@@ -95,7 +95,8 @@ public record Bora(
     private Scales scales(Tensor base) {
         if (config.order() == Order.ROW_COL) {
             Tensor row = magnitudeRow.div(norms(() -> squares(base, firstSquares, a, b, null)));
-            Tensor col = magnitudeCol.div(norms(() -> weighted(base.t(), transposed(elementSquares), b.t(), a.t(), row)));
+            Tensor col =
+                    magnitudeCol.div(norms(() -> weighted(base.t(), transposed(elementSquares), b.t(), a.t(), row)));
             return new Scales(row, col);
         }
         Tensor col = magnitudeCol.div(norms(() -> squares(base.t(), firstSquares, b.t(), a.t(), null)));
@@ -132,7 +133,8 @@ public record Bora(
     @Override
     public Tensor weight(Tensor base) {
         Scales scales = scales(base);
-        Tensor composed = base.add(update().product()).mul(scales.row.unsqueeze(1)).mul(scales.col);
+        Tensor composed =
+                base.add(update().product()).mul(scales.row.unsqueeze(1)).mul(scales.col);
         double t = config.multiplier();
         return as(t == 1 ? composed : times(base, 1 - t).add(composed, scalar(t)), base);
     }
@@ -151,14 +153,12 @@ public record Bora(
         Tensor input = dropped.mul(as(scales.col, x));
         Tensor z = update().addTo(linear(input, base, null), input);
         Tensor row = as(t == 1 ? scales.row : times(scales.row, t), x);
-        @Nullable Tensor rest =
-                t == 1 && dropped == all ? bias : linear(all.sub(dropped, scalar(t)), base, bias);
+        @Nullable Tensor rest = t == 1 && dropped == all ? bias : linear(all.sub(dropped, scalar(t)), base, bias);
         return tokens.restore(rest == null ? z.mul(row) : addcmul(rest, z, row));
     }
 
     @Override
     public Map<String, Tensor> trainables() {
-        return Map.of(
-                "lora_A.weight", a, "lora_B.weight", b, MAGNITUDE_ROW, magnitudeRow, MAGNITUDE_COL, magnitudeCol);
+        return Map.of("lora_A.weight", a, "lora_B.weight", b, MAGNITUDE_ROW, magnitudeRow, MAGNITUDE_COL, magnitudeCol);
     }
 }

@@ -65,7 +65,8 @@ public record Dora(DoraConfig config, Tensor a, Tensor b, Tensor magnitude, Tens
 
     @Override
     public Tensor weight(Tensor base) {
-        Tensor scaled = base.add(update().product()).mul(magnitude.div(norms(base)).unsqueeze(1));
+        Tensor scaled =
+                base.add(update().product()).mul(magnitude.div(norms(base)).unsqueeze(1));
         return as(scaled, base);
     }
 

@@ -62,11 +62,7 @@ public record DoraConfig(
                 r,
                 scale(),
                 tensors,
-                (rest, factors, saved) -> Dora.of(
-                        this,
-                        rest,
-                        factors.a(),
-                        factors.b(),
-                        saved.trained(Dora.MAGNITUDE, base.size(0))));
+                (rest, factors, saved) ->
+                        Dora.of(this, rest, factors.a(), factors.b(), saved.trained(Dora.MAGNITUDE, base.size(0))));
     }
 }

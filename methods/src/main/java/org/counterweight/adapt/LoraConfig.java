@@ -12,7 +12,10 @@ public record LoraConfig(
         @Setting(value = "Rank of the update", defaultsTo = "8", range = "at least 1; 4 to 64 is usual")
         int r,
 
-        @Setting(value = "The update is multiplied by alpha / r", defaultsTo = "8", range = "above 0; r or 2 r is usual")
+        @Setting(
+                value = "The update is multiplied by alpha / r",
+                defaultsTo = "8",
+                range = "above 0; r or 2 r is usual")
         double alpha,
 
         @Setting(value = "Divide alpha by the square root of r instead (rsLoRA)", defaultsTo = "false")

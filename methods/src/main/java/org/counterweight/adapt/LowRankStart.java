@@ -61,8 +61,7 @@ public enum LowRankStart {
      * The adapter from its saved tensors. Where what was taken out of the base is not among them, as in PEFT's files, it is
      * computed again.
      */
-    Parametrization restore(
-            String module, Tensor base, int r, double scale, Map<String, Tensor> tensors, Saver on) {
+    Parametrization restore(String module, Tensor base, int r, double scale, Map<String, Tensor> tensors, Saver on) {
         Saved saved = new Saved(module, tensors);
         long out = base.size(0);
         long in = base.size(1);

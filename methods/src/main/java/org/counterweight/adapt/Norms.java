@@ -69,7 +69,10 @@ final class Norms {
         var parts = new TensorVector();
         for (long from = 0, rows = rows(w); from < w.size(0); from += rows) {
             Tensor block = slice(w, 0, from, Math.min(w.size(0), from + rows));
-            parts.push_back(g == null ? sum(wide(block).square(), false, 1) : mv(as(block, g).square(), g));
+            parts.push_back(
+                    g == null
+                            ? sum(wide(block).square(), false, 1)
+                            : mv(as(block, g).square(), g));
         }
         return cat(parts, 0);
     }

@@ -36,8 +36,8 @@ final class Saved {
     Tensor fixed(String name, long... shape) {
         Tensor tensor = left.remove(name);
         if (tensor == null) {
-            throw new WeightsException(module + ": the adapter has no " + name + "; the file is incomplete or of another"
-                    + " method");
+            throw new WeightsException(
+                    module + ": the adapter has no " + name + "; the file is incomplete or of another" + " method");
         }
         long[] found = Tensors.shape(tensor);
         boolean fits = found.length == shape.length;
@@ -46,7 +46,8 @@ final class Saved {
         }
         if (!fits) {
             throw new WeightsException(module + "." + name + ": " + Arrays.toString(found) + ", expected "
-                    + Arrays.toString(shape).replace("-1", "any") + "; the adapter belongs to another base or another rank");
+                    + Arrays.toString(shape).replace("-1", "any")
+                    + "; the adapter belongs to another base or another rank");
         }
         if (!tensor.isfinite().all().item_bool()) {
             throw new WeightsException(module + "." + name + ": holds NaN or infinite values; the adapter is damaged");

@@ -50,10 +50,18 @@ class ParametrizationContractTest {
                 String key = Configs.key(component.getName());
                 if (component.getType() == boolean.class) {
                     add(all, method, key, Configs.JSON.createObjectNode().put(key, true));
-                    add(all, method, "not " + key, Configs.JSON.createObjectNode().put(key, false));
+                    add(
+                            all,
+                            method,
+                            "not " + key,
+                            Configs.JSON.createObjectNode().put(key, false));
                 }
                 for (String choice : component.getAnnotation(Setting.class).oneOf()) {
-                    add(all, method, key + " " + choice, Configs.JSON.createObjectNode().put(key, choice));
+                    add(
+                            all,
+                            method,
+                            key + " " + choice,
+                            Configs.JSON.createObjectNode().put(key, choice));
                 }
             }
         }
@@ -61,7 +69,8 @@ class ParametrizationContractTest {
     }
 
     private static void add(List<Named<AdapterConfig>> all, Method method, String variant, ObjectNode settings) {
-        if (settings.isEmpty() || !Configs.bind(settings, method.config(), "").equals(Configs.defaults(method.config()))) {
+        if (settings.isEmpty()
+                || !Configs.bind(settings, method.config(), "").equals(Configs.defaults(method.config()))) {
             var config = (AdapterConfig) Configs.bind(settings, method.config(), "");
             all.add(Named.of((method.name() + " " + variant).strip(), config));
         }
@@ -88,8 +97,9 @@ class ParametrizationContractTest {
     private static Parametrization moved(AdapterConfig config, Tensor base) {
         Parametrization adapter = fresh(config, base);
         try (var off = Tensors.noGrad()) {
-            adapter.trainables().forEach((name, tensor) -> tensor.add_(
-                    normal(tensor.scalar_type(), name, Tensors.shape(tensor)), scalar(0.02)));
+            adapter.trainables()
+                    .forEach((name, tensor) ->
+                            tensor.add_(normal(tensor.scalar_type(), name, Tensors.shape(tensor)), scalar(0.02)));
         }
         return adapter;
     }
@@ -102,7 +112,8 @@ class ParametrizationContractTest {
             Tensor x = normal(ScalarType.Double, "x", 5, IN);
             Parametrization adapter = fresh(config, base);
             assertTensor(adapter.weight(base)).as("weight").isCloseTo(base, 1e-12, 1e-13);
-            assertTensor(adapter.apply(x, base, null, Pass.evaluation())).isCloseTo(linear(x, base, null), 1e-12, 1e-12);
+            assertTensor(adapter.apply(x, base, null, Pass.evaluation()))
+                    .isCloseTo(linear(x, base, null), 1e-12, 1e-12);
         }
     }
 
@@ -114,14 +125,22 @@ class ParametrizationContractTest {
             Tensor bias = normal(ScalarType.Double, "bias", OUT);
             Parametrization adapter = moved(config, base);
             Tensor weight = adapter.weight(base);
-            assertThat(weight.sub(base).abs().max().item_double()).as("the weight moved").isGreaterThan(1e-4);
+            assertThat(weight.sub(base).abs().max().item_double())
+                    .as("the weight moved")
+                    .isGreaterThan(1e-4);
             var inputs = new LinkedHashMap<String, Tensor>();
             inputs.put("one token", normal(ScalarType.Double, "1", IN));
             inputs.put("rows", normal(ScalarType.Double, "2", 5, IN));
             inputs.put("rows and lengths", normal(ScalarType.Double, "3", 2, 3, IN));
             inputs.put("transposed", normal(ScalarType.Double, "4", IN, 3, 2).transpose(0, 2));
-            inputs.put("strided", normal(ScalarType.Double, "5", 3, 2 * IN).slice(
-                    1, new org.bytedeco.pytorch.LongOptional(0), new org.bytedeco.pytorch.LongOptional(2 * IN), 2));
+            inputs.put(
+                    "strided",
+                    normal(ScalarType.Double, "5", 3, 2 * IN)
+                            .slice(
+                                    1,
+                                    new org.bytedeco.pytorch.LongOptional(0),
+                                    new org.bytedeco.pytorch.LongOptional(2 * IN),
+                                    2));
             inputs.put("no rows", normal(ScalarType.Double, "6", 0, IN));
             inputs.put("no length", normal(ScalarType.Double, "7", 2, 0, IN));
             inputs.forEach((what, x) -> {
@@ -148,7 +167,9 @@ class ParametrizationContractTest {
             var leaves = new ArrayList<>(adapter.trainables().values());
             leaves.add(x);
             Tensor[] fast = gradients(
-                    adapter.apply(x, base, null, Pass.evaluation()).mul(gy).sum(), false, leaves.toArray(new Tensor[0]));
+                    adapter.apply(x, base, null, Pass.evaluation()).mul(gy).sum(),
+                    false,
+                    leaves.toArray(new Tensor[0]));
             Tensor[] plain = gradients(
                     linear(x, adapter.weight(base), null).mul(gy).sum(), false, leaves.toArray(new Tensor[0]));
             for (int i = 0; i < fast.length; i++) {
@@ -161,8 +182,7 @@ class ParametrizationContractTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("configs")
     void itsGradientsAreDifferenceQuotients(AdapterConfig config) {
-        boolean detached =
-                Configs.tree((Record) config).path("detach_norm").asBoolean(false);
+        boolean detached = Configs.tree((Record) config).path("detach_norm").asBoolean(false);
         try (var scope = Scope.open()) {
             Tensor base = base(ScalarType.Double);
             Parametrization adapter = moved(config, base);
@@ -227,7 +247,8 @@ class ParametrizationContractTest {
             Tensor x = normal(ScalarType.Float, "x", 5, IN);
             Parametrization adapter = moved(config, base);
             var copies = new LinkedHashMap<String, Tensor>();
-            adapter.tensors().forEach((name, tensor) -> copies.put(name, tensor.detach().clone()));
+            adapter.tensors()
+                    .forEach((name, tensor) -> copies.put(name, tensor.detach().clone()));
             Parametrization again = config.restore("layer.query", base, copies);
             assertThat(again.trainables()).containsOnlyKeys(adapter.trainables().keySet());
             assertTensor(again.apply(x, base, null, Pass.evaluation()))
@@ -274,7 +295,8 @@ class ParametrizationContractTest {
             assertTensor(quiet).isCloseTo(linear(x, base, null), 1e-12, 1e-12);
             Parametrization trained = moved(dropping, base);
             Tensor once = trained.apply(x, base, null, Pass.training(random("dropout")));
-            assertTensor(trained.apply(x, base, null, Pass.training(random("dropout")))).isEqualTo(once);
+            assertTensor(trained.apply(x, base, null, Pass.training(random("dropout"))))
+                    .isEqualTo(once);
         }
     }
 }

@@ -89,8 +89,7 @@ final class BoraOps {
         for (int i = 0; i < inputs.length; i++) {
             leaves[i + 1] = golden.in(inputs[i]);
         }
-        Tensor y =
-                adapter.apply(x, golden.in("weight"), golden.inputs().get("bias"), Pass.evaluation());
+        Tensor y = adapter.apply(x, golden.in("weight"), golden.inputs().get("bias"), Pass.evaluation());
         Tensor[] grads = gradients(y.mul(golden.in("gy")).sum(), false, leaves);
         var out = new LinkedHashMap<String, Tensor>();
         out.put("y", y);
@@ -112,8 +111,7 @@ final class BoraOps {
 
     private static Map<String, Tensor> dora(GoldenCase golden) {
         Tensor m = leaf(golden, "m");
-        Dora dora = Dora.of(
-                doraConfig(golden), golden.in("weight"), leaf(golden, "A"), leaf(golden, "B"), m.view(-1));
+        Dora dora = Dora.of(doraConfig(golden), golden.in("weight"), leaf(golden, "A"), leaf(golden, "B"), m.view(-1));
         Map<String, Tensor> out = forward(golden, dora, "A", "B", "m");
         out.put("unmerged", dora.unmerge(dora.weight(golden.in("weight")), dora.norms(golden.in("weight"))));
         return out;
@@ -122,8 +120,7 @@ final class BoraOps {
     private static Map<String, Tensor> init(GoldenCase golden) {
         Tensor weight = golden.in("weight");
         double eps = golden.params().required("eps").asDouble();
-        var config =
-                new BoraConfig(1, 1, false, 0, Order.ROW_COL, true, eps, 1, LowRankStart.LORA, ANY);
+        var config = new BoraConfig(1, 1, false, 0, Order.ROW_COL, true, eps, 1, LowRankStart.LORA, ANY);
         var random = new org.counterweight.engine.Seed(0).generator();
         Map<String, Tensor> fresh = config.create("any", weight, random).trainables();
         var dora = new DoraConfig(1, 1, false, 0, true, LowRankStart.LORA, ANY).create("any", weight, random);
@@ -169,7 +166,16 @@ final class BoraOps {
         Bora bora = Bora.of(boraConfig(golden), weight, a, b, row, col);
         Tensor losses = train(golden, bora, List.of(a, b, row, col));
         return Map.of(
-                "losses", losses, "A", a, "B", b, "m_row", like(row, golden, "m_row"), "m_col", like(col, golden, "m_col"));
+                "losses",
+                losses,
+                "A",
+                a,
+                "B",
+                b,
+                "m_row",
+                like(row, golden, "m_row"),
+                "m_col",
+                like(col, golden, "m_col"));
     }
 
     private static Tensor train(GoldenCase golden, Parametrization adapter, List<Tensor> parameters) {
