@@ -20,10 +20,10 @@ public record Chart(
         List<Line> lines,
         List<Level> levels) {
     /** Size of the picture, and where the plot lies in it. */
-    public static final int WIDTH = 640;
+    public static final int WIDTH = 440;
 
-    public static final int HEIGHT = 300;
-    public static final int LEFT = 52;
+    public static final int HEIGHT = 240;
+    public static final int LEFT = 46;
     public static final int RIGHT = WIDTH - 14;
     public static final int TOP = 14;
     public static final int BOTTOM = HEIGHT - 40;
@@ -60,7 +60,7 @@ public record Chart(
             low = Math.min(low, r.y());
             high = Math.max(high, r.y());
         }
-        Scale x = Scale.exact(0, right, 6, LEFT, RIGHT);
+        Scale x = Scale.exact(0, right, 5, LEFT, RIGHT);
         Scale y = Scale.round(low, high, 5, BOTTOM, TOP);
         return new Chart(
                 title,
