@@ -1,11 +1,14 @@
 package org.counterweight.config;
 
 import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MapperBuilder;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -136,11 +140,17 @@ public final class Configs {
     }
 
     private static ObjectNode completed(ObjectNode tree, Class<? extends Record> type, String path) {
+        List<String> known = Arrays.stream(type.getRecordComponents())
+                .map(component -> key(component.getName()))
+                .toList();
+        for (String key : tree.propertyNames()) {
+            if (!known.contains(key)) {
+                throw new ConfigException(unknown(join(path, key), key, known));
+            }
+        }
         ObjectNode complete = JSON.createObjectNode();
-        List<String> known = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             String key = key(component.getName());
-            known.add(key);
             JsonNode given = tree.get(key);
             Setting setting = component.getAnnotation(Setting.class);
             if (given == null) {
@@ -150,24 +160,26 @@ public final class Configs {
                 }
                 given = JSON.readTree(setting.defaultsTo());
             }
-            complete.set(key, nested(given, component.getType(), join(path, key)));
-        }
-        for (String key : tree.propertyNames()) {
-            if (!known.contains(key)) {
-                throw new ConfigException(unknown(join(path, key), key, known));
-            }
+            complete.set(key, nested(given, component.getGenericType(), join(path, key)));
         }
         return complete;
     }
 
-    private static JsonNode nested(JsonNode given, Class<?> type, String path) {
-        if (!type.isRecord() || given.isNull()) {
+    private static JsonNode nested(JsonNode given, Type type, String path) {
+        if (type instanceof ParameterizedType list && List.class.equals(list.getRawType()) && given.isArray()) {
+            ArrayNode complete = JSON.createArrayNode();
+            for (int i = 0; i < given.size(); i++) {
+                complete.add(nested(given.get(i), list.getActualTypeArguments()[0], path + "[" + i + "]"));
+            }
+            return complete;
+        }
+        if (!(type instanceof Class<?> plain) || !plain.isRecord() || given.isNull()) {
             return given;
         }
         if (!(given instanceof ObjectNode object)) {
             throw new ConfigException(path + ": expected keys and values, found " + describe(given));
         }
-        return completed(object, type.asSubclass(Record.class), path);
+        return completed(object, plain.asSubclass(Record.class), path);
     }
 
     /** {@code lora.targts is unknown; did you mean "targets"? Known: r, alpha, …} */

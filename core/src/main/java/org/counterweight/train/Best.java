@@ -1,0 +1,95 @@
+package org.counterweight.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+
+/** The best evaluation so far, and the weights it was made with. */
+final class Best implements Remembering, AutoCloseable {
+    private final String metric;
+    private final Map<String, Tensor> trainables;
+    private final Map<String, Tensor> copies = new LinkedHashMap<>();
+    private double value = Double.NaN;
+    private long step;
+    private long evaluationsSince;
+
+    /** @param trainables copied at each new best, if {@code keep} */
+    Best(String metric, Map<String, Tensor> trainables, boolean keep) {
+        this.metric = metric;
+        this.trainables = trainables;
+        if (keep) {
+            try (var scope = Scope.open()) {
+                trainables.forEach((name, tensor) ->
+                        copies.put(name, Scope.own(tensor.detach().clone())));
+            }
+        }
+    }
+
+    /** Looks at an evaluation made after {@code step} steps; true if it is the best so far. */
+    boolean take(Evaluation evaluation, long step) {
+        double found = evaluation.metric(metric);
+        boolean better = Double.isNaN(value) || (Evaluation.largerIsBetter(metric) ? found > value : found < value);
+        if (!better) {
+            evaluationsSince++;
+            return false;
+        }
+        value = found;
+        this.step = step;
+        evaluationsSince = 0;
+        copy(trainables, copies);
+        return true;
+    }
+
+    /** Puts the best weights in place of the present ones, if there were kept any. */
+    void putBack() {
+        copy(copies, trainables);
+    }
+
+    private void copy(Map<String, Tensor> from, Map<String, Tensor> to) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            copies.keySet().forEach(name -> Remembering.required(to, name).copy_(Remembering.required(from, name)));
+        }
+    }
+
+    long evaluationsSince() {
+        return evaluationsSince;
+    }
+
+    /** The number of steps before the best evaluation; 0 if there was none. */
+    long step() {
+        return step;
+    }
+
+    boolean isKept() {
+        return !copies.isEmpty() && !Double.isNaN(value);
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        var state = new LinkedHashMap<String, Tensor>();
+        copies.forEach((name, tensor) -> state.put("weights/" + name, tensor));
+        state.put("value", Tensors.doubles(new double[] {value}));
+        state.put("counts", Tensors.longs(new long[] {step, evaluationsSince}));
+        return state;
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> state) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            copies.forEach((name, tensor) -> tensor.copy_(Remembering.required(state, "weights/" + name)));
+            value = Tensors.toDoubles(Remembering.required(state, "value"))[0];
+            long[] counts = Tensors.toLongs(Remembering.required(state, "counts"));
+            step = counts[0];
+            evaluationsSince = counts[1];
+        }
+    }
+
+    @Override
+    public void close() {
+        copies.values().forEach(Tensor::close);
+    }
+}

@@ -1,0 +1,25 @@
+package org.counterweight.train;
+
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.model.Params;
+
+/**
+ * Where a run stands when an event comes.
+ *
+ * @param trainables what is trained, by name: the live tensors
+ * @param step the number of steps taken before this one
+ * @param steps the number of steps of the whole run
+ * @param epoch counted from 0
+ */
+public record Moment(Params params, Map<String, Tensor> trainables, long step, long steps, int epoch) {
+    /**
+     * The gradient of a trainable; undefined if it got none.
+     *
+     * @throws NullPointerException if there is no such trainable
+     */
+    public Tensor gradient(String name) {
+        return Objects.requireNonNull(trainables.get(name), name).grad();
+    }
+}

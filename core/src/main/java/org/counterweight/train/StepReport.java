@@ -1,0 +1,33 @@
+package org.counterweight.train;
+
+import java.util.Map;
+
+/**
+ * One step in figures.
+ *
+ * @param step counted from 1
+ * @param epoch counted from 0
+ * @param rows rows of the step, all micro-batches together
+ * @param loss what was minimised, penalties included
+ * @param meanLoss the plain mean of the rows' losses, to compare runs that weigh differently
+ * @param rate the learning rate
+ * @param gradientNorm before clipping
+ * @param seconds the time the step took
+ * @param spread how uneven the weights were
+ * @param figures what the weigher says of itself, by name
+ */
+public record StepReport(
+        long step,
+        int epoch,
+        long rows,
+        double loss,
+        double meanLoss,
+        double rate,
+        double gradientNorm,
+        double seconds,
+        WeightSpread spread,
+        Map<String, Double> figures) {
+    public double rowsPerSecond() {
+        return rows / seconds;
+    }
+}

@@ -1,0 +1,202 @@
+package org.counterweight.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of a training run. */
+public record TrainConfig(
+        @Setting(value = "Passes over the data", defaultsTo = "3", range = "at least 1")
+        int epochs,
+
+        @Setting(
+                value = "Steps to take, whatever the epochs say; null to count epochs",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Long maxSteps,
+
+        @Setting(value = "Rows in a batch", defaultsTo = "32", range = "at least 1")
+        int batchSize,
+
+        @Setting(value = "Batches whose gradients are added up before a step", defaultsTo = "1", range = "at least 1")
+        int accumulation,
+
+        @Setting(value = "Learning rate", defaultsTo = "1e-3", range = "above 0")
+        double lr,
+
+        @Setting(value = "Weight decay", defaultsTo = "0.01", range = "at least 0")
+        double weightDecay,
+
+        @Setting(value = "Let biases and norms decay too", defaultsTo = "false")
+        boolean decayAll,
+
+        @Setting(value = "Which rule moves the parameters", defaultsTo = "{}")
+        OptimizerConfig optimizer,
+
+        @Setting(value = "Parameters with a rate or decay of their own; the first match counts", defaultsTo = "[]")
+        List<GroupConfig> groups,
+
+        @Setting(
+                value = "How the learning rate goes on after the warm-up",
+                defaultsTo = "\"cosine\"",
+                oneOf = {"constant", "linear", "cosine"})
+        Schedule.Shape schedule,
+
+        @Setting(
+                value = "Steps in which the learning rate rises from 0; below 1 a share of all steps",
+                defaultsTo = "0.05",
+                range = "at least 0")
+        double warmup,
+
+        @Setting(value = "Largest norm of the gradient; null for no limit", defaultsTo = "1.0", range = "above 0")
+        @Nullable
+        Double clip,
+
+        @Setting(
+                value = "Whether a row's length counts in the loss: plain (no) or token (in proportion)",
+                defaultsTo = "\"plain\"",
+                oneOf = {"plain", "token"})
+        LengthNorm lengthNorm,
+
+        @Setting(
+                value = "Rows that are weighed together: those of a batch, or of a whole step of accumulated batches"
+                        + " (costs a second forward pass)",
+                defaultsTo = "\"batch\"",
+                oneOf = {"batch", "step"})
+        Together weighed,
+
+        @Setting(
+                value = "Type of matrix products; auto is bf16 where the processor has it in hardware",
+                defaultsTo = "\"auto\"",
+                oneOf = {"auto", "float32", "bf16"})
+        Precision precision,
+
+        @Setting(value = "Where every random number comes from", defaultsTo = "0")
+        long seed,
+
+        @Setting(value = "Steps between evaluations; null for one an epoch", defaultsTo = "null", range = "at least 1")
+        @Nullable
+        Long evalEvery,
+
+        @Setting(
+                value = "The evaluation's figure by which the best weights are told",
+                defaultsTo = "\"loss\"",
+                oneOf = {"loss", "perplexity", "accuracy", "macro_f1"})
+        String bestBy,
+
+        @Setting(
+                value = "Evaluations without a new best after which training stops; 0 for never",
+                defaultsTo = "0",
+                range = "at least 0")
+        int patience,
+
+        @Setting(value = "Whether the run ends with the best weights instead of the last", defaultsTo = "true")
+        boolean keepBest,
+
+        @Setting(
+                value = "Steps between checkpoints; 0 for none but that of an interruption",
+                defaultsTo = "0",
+                range = "at least 0")
+        long checkpointEvery) {
+
+    /** Which rows are weighed together when batches are accumulated. */
+    public enum Together {
+        BATCH,
+        STEP
+    }
+
+    public TrainConfig {
+        atLeast("epochs", epochs, 1);
+        atLeast("batch_size", batchSize, 1);
+        atLeast("accumulation", accumulation, 1);
+        atLeast("patience", patience, 0);
+        atLeast("checkpoint_every", checkpointEvery, 0);
+        if (maxSteps != null) {
+            atLeast("max_steps", maxSteps, 1);
+        }
+        if (evalEvery != null) {
+            atLeast("eval_every", evalEvery, 1);
+        }
+        if (!(lr > 0) || Double.isInfinite(lr)) {
+            throw new ConfigException("train.lr", lr, "a number above 0 (1e-4 to 1e-2 is usual for adapters)");
+        }
+        if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+            throw new ConfigException("train.weight_decay", weightDecay, "a number of at least 0");
+        }
+        if (!(warmup >= 0) || Double.isInfinite(warmup)) {
+            throw new ConfigException("train.warmup", warmup, "a share below 1, or a number of steps");
+        }
+        if (clip != null && !(clip > 0)) {
+            throw new ConfigException("train.clip", clip, "a number above 0, or null for no limit");
+        }
+        if (!Evaluation.METRICS.contains(bestBy)) {
+            throw new ConfigException("train.best_by", bestBy, "one of " + String.join(", ", Evaluation.METRICS));
+        }
+        groups = List.copyOf(groups);
+    }
+
+    private static void atLeast(String field, long value, long least) {
+        if (value < least) {
+            throw new ConfigException("train." + field, value, "an integer of at least " + least);
+        }
+    }
+
+    /** The defaults with the settings of {@code yaml} in their place, such as {@code epochs: 1}. */
+    public static TrainConfig of(String yaml) {
+        return Configs.bind(
+                yaml.isBlank() ? Configs.JSON.createObjectNode() : Configs.yaml(yaml, "train"),
+                TrainConfig.class,
+                "train");
+    }
+
+    /** How many steps a run over {@code batches} batches an epoch takes. */
+    public long steps(int batches) {
+        return maxSteps != null ? maxSteps : Math.multiplyExact((long) epochs, stepsPerEpoch(batches));
+    }
+
+    /** How many steps an epoch takes; its last may have fewer batches than {@link #accumulation}. */
+    public long stepsPerEpoch(int batches) {
+        return (batches + accumulation - 1) / accumulation;
+    }
+
+    /**
+     * The optimizer for these trainables.
+     *
+     * @throws ConfigException if there is nothing to train, or a group matches nothing
+     */
+    public Optimizer optimizer(Map<String, Tensor> trainables) {
+        if (trainables.isEmpty()) {
+            throw new ConfigException(
+                    "there is nothing to train: no weight requires a gradient and there is no adapter");
+        }
+        for (GroupConfig group : groups) {
+            if (trainables.keySet().stream().noneMatch(group::matches)) {
+                throw new ConfigException(
+                        "train.groups.names",
+                        group.names(),
+                        "a pattern that matches a trainable, such as "
+                                + trainables.keySet().iterator().next());
+            }
+        }
+        var parameters = new ArrayList<Optimizer.Parameter>();
+        trainables.forEach((name, tensor) -> {
+            double rate = lr;
+            double decay = decayAll || tensor.dim() > 1 ? weightDecay : 0; // biases and norms have one dimension
+            for (GroupConfig group : groups) {
+                if (group.matches(name)) {
+                    rate = group.lr() == null ? rate : group.lr();
+                    decay = group.weightDecay() == null ? decay : group.weightDecay();
+                    break;
+                }
+            }
+            parameters.add(new Optimizer.Parameter(name, tensor, rate, decay));
+        });
+        return new Optimizer(optimizer.rule(), parameters);
+    }
+}

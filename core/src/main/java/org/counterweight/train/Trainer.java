@@ -1,0 +1,223 @@
+package org.counterweight.train;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The loop: epochs of steps, evaluations, checkpoints. What a step is, is {@link Stepper}'s; what is best so far,
+ * {@link Best}'s; what must be remembered, {@link Remembering}'s.
+ *
+ * <pre>{@code
+ * try (var trainer = new Trainer(task, config, listener, checkpoint)) {
+ *     trainer.resume();              // if the run was broken off
+ *     TrainingResult result = trainer.run();
+ * }
+ * }</pre>
+ *
+ * <p>A run is resumed exactly: after a kill at any time it ends with the numbers, to the last bit, that it would have ended
+ * with unbroken, on the same machine with the same number of threads. Not thread-safe but for {@link #stop}.
+ */
+public final class Trainer implements AutoCloseable {
+    private final Task task;
+    private final TrainConfig config;
+    private final TrainingListener listener;
+    private final @Nullable Path checkpointFile;
+    private final Map<String, Tensor> trainables;
+    private final Optimizer optimizer;
+    private final Best best;
+    private final Stepper stepper;
+    private final Map<String, Remembering> memories = new LinkedHashMap<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final long steps;
+    private long step;
+    private int epoch;
+    private int place;
+
+    /**
+     * @param checkpointFile where checkpoints are written, a name in {@code .safetensors}; null for none
+     * @throws org.counterweight.config.ConfigException if there is nothing to train
+     */
+    public Trainer(Task task, TrainConfig config, TrainingListener listener, @Nullable Path checkpointFile) {
+        this.task = task;
+        this.config = config;
+        this.listener = listener;
+        this.checkpointFile = checkpointFile;
+        this.trainables = task.params().trainables();
+        this.steps = config.steps(task.data().batches());
+        this.optimizer = config.optimizer(trainables);
+        this.best = new Best(config.bestBy(), trainables, config.keepBest() && task.evaluator() != null);
+        Schedule schedule = Schedule.of(config.schedule(), config.warmup(), steps);
+        this.stepper = new Stepper(task, config, trainables, optimizer, schedule);
+        memories.put("optimizer", optimizer);
+        memories.put("best", best);
+        if (task.weigher() instanceof Remembering memory) {
+            memories.put("weigher", memory);
+        }
+        for (int i = 0; i < task.events().size(); i++) {
+            if (task.events().get(i) instanceof Remembering memory) {
+                memories.put("event." + i, memory);
+            }
+        }
+    }
+
+    /** Ends the run after the present step, with a checkpoint; from any thread. */
+    public void stop() {
+        stopped.set(true);
+    }
+
+    /**
+     * Takes up the run where its checkpoint left it, if there is one.
+     *
+     * @return whether there was
+     * @throws TrainingException if the checkpoint is of a run with other settings or other trainables
+     */
+    public boolean resume() {
+        if (checkpointFile == null || !Files.exists(checkpointFile)) {
+            return false;
+        }
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            Checkpoint checkpoint = Checkpoint.read(checkpointFile);
+            checkSettings(checkpoint.config());
+            Map<String, Tensor> saved = checkpoint.of("trainable");
+            trainables.forEach((name, tensor) -> {
+                Tensor value = Remembering.required(saved, name);
+                if (!java.util.Arrays.equals(Tensors.shape(value), Tensors.shape(tensor))) {
+                    throw new TrainingException(checkpointFile + ": " + name + " is "
+                            + java.util.Arrays.toString(Tensors.shape(value)) + ", the run's is "
+                            + java.util.Arrays.toString(Tensors.shape(tensor)));
+                }
+                tensor.copy_(value);
+            });
+            memories.forEach((owner, memory) -> memory.restore(checkpoint.of(owner)));
+            step = checkpoint.step();
+            epoch = checkpoint.epoch();
+            place = checkpoint.place();
+            return true;
+        }
+    }
+
+    /** Steps taken so far. */
+    public long step() {
+        return step;
+    }
+
+    private void checkSettings(ObjectNode saved) {
+        ObjectNode present = Configs.tree(config);
+        for (String key : present.propertyNames()) {
+            // As texts: what was read back may hold an int where the record holds a long.
+            if (!key.equals("checkpoint_every")
+                    && !present.get(key).toString().equals(String.valueOf(saved.get(key)))) {
+                throw new TrainingException(checkpointFile + ": was written by a run with " + key + ": "
+                        + saved.get(key) + ", this one has " + present.get(key)
+                        + "; resume with the same settings, or start anew");
+            }
+        }
+    }
+
+    /** Trains to the end of the plan, or until it is asked to stop, or until {@link TrainConfig#patience} is at its end. */
+    public TrainingResult run() {
+        listener.started(step, steps);
+        while (step < steps && !stopped.get() && !isOutOfPatience()) {
+            IntFunction<Batch> batches = task.data().epoch(epoch);
+            while (place < task.data().batches() && step < steps && !stopped.get() && !isOutOfPatience()) {
+                takeStep(batches);
+            }
+        }
+        if (stopped.get() && step < steps) {
+            save();
+            return new TrainingResult(step, steps, true, null, step);
+        }
+        return finish();
+    }
+
+    private boolean isOutOfPatience() {
+        return config.patience() > 0 && best.evaluationsSince() >= config.patience();
+    }
+
+    private void takeStep(IntFunction<Batch> batches) {
+        int end = Math.min(task.data().batches(), place + config.accumulation());
+        try (var scope = Scope.open()) {
+            List<Batch> some = new ArrayList<>();
+            for (int i = place; i < end; i++) {
+                some.add(batches.apply(i));
+            }
+            listener.stepped(stepper.take(some, moment()));
+        }
+        step++;
+        place = end;
+        boolean epochEnds = place == task.data().batches();
+        if (epochEnds) {
+            try (var scope = Scope.open()) {
+                task.events().forEach(event -> event.afterEpoch(moment()));
+            }
+            epoch++;
+            place = 0;
+        }
+        if (config.evalEvery() == null ? epochEnds || step == steps : step % config.evalEvery() == 0) {
+            evaluate();
+        }
+        if (config.checkpointEvery() > 0 && step % config.checkpointEvery() == 0) {
+            save();
+        }
+    }
+
+    private Moment moment() {
+        return new Moment(task.params(), trainables, step, steps, epoch);
+    }
+
+    private void evaluate() {
+        if (task.evaluator() != null) {
+            Evaluation evaluation = task.evaluator().evaluate(task.model(), task.params());
+            best.take(evaluation, step);
+            listener.evaluated(step, evaluation);
+        }
+    }
+
+    private TrainingResult finish() {
+        Gradients.clear(trainables.values());
+        if (task.evaluator() == null) {
+            return new TrainingResult(step, steps, false, null, step);
+        }
+        long chosen = step;
+        if (best.isKept()) {
+            best.putBack();
+            chosen = best.step();
+        }
+        Evaluation evaluation = task.evaluator().evaluate(task.model(), task.params());
+        return new TrainingResult(step, steps, false, evaluation, chosen);
+    }
+
+    private void save() {
+        if (checkpointFile == null) {
+            return;
+        }
+        try (var scope = Scope.open()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            trainables.forEach((name, tensor) -> tensors.put("trainable/" + name, tensor.detach()));
+            memories.forEach((owner, memory) ->
+                    memory.state().forEach((name, tensor) -> tensors.put(owner + "/" + name, tensor)));
+            new Checkpoint(Configs.tree(config), step, epoch, place, tensors).write(checkpointFile);
+        }
+        listener.saved(step, checkpointFile);
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        best.close();
+    }
+}

@@ -1,0 +1,17 @@
+package org.counterweight.train;
+
+/**
+ * For methods that act inside the loop: between backward and step (rank allocation looks at gradients), after a step
+ * (projection), between epochs (periodic merging). What they change, they change in place, in the trainables; one that
+ * remembers something implements {@link Remembering} too, and its memory is part of every checkpoint.
+ */
+public interface TrainingEvents {
+    /** Gradients are there, clipped; the step has not been taken. */
+    default void afterBackward(Moment moment) {}
+
+    /** The step has been taken; the gradients are still there. */
+    default void afterStep(Moment moment) {}
+
+    /** Every batch of the epoch has been seen once; comes before the epoch's evaluation. */
+    default void afterEpoch(Moment moment) {}
+}

@@ -1,0 +1,378 @@
+package org.counterweight.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+    private static final TrainingListener SILENT = new TrainingListener() {};
+
+    @TempDir
+    Path directory;
+
+    private static Task task(Tiny model, Params params, int batches) {
+        BatchSource data = BatchSource.of(model.batches(1, batches, 8));
+        BatchSource heldOut = BatchSource.of(model.batches(2, 4, 32));
+        var objective = new CrossEntropy(0);
+        return Task.of(model, params, data, objective).evaluatedBy(Evaluator.of(heldOut, objective, List.of()));
+    }
+
+    private static TrainingResult run(Task task, TrainConfig config) {
+        try (var trainer = new Trainer(task, config, SILENT, null)) {
+            return trainer.run();
+        }
+    }
+
+    private static final String PLAIN = "precision: float32, schedule: constant, warmup: 0, weight_decay: 0";
+
+    @Test
+    void learns() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Task task = task(model, model.params(5), 20);
+            TrainingResult result = run(task, TrainConfig.of("{epochs: 10, lr: 0.02, precision: float32}"));
+            assertThat(result.steps()).isEqualTo(200);
+            assertThat(Objects.requireNonNull(result.evaluation()).metric("accuracy"))
+                    .isGreaterThan(0.85);
+        }
+    }
+
+    /** Broken off after any step, in mid-epoch too, and taken up by a new trainer over fresh weights. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 7, 10, 11})
+    void aResumedRunEndsWithTheSameBits(int breakAfter) {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            TrainConfig config =
+                    TrainConfig.of("{epochs: 4, lr: 0.05, accumulation: 2, eval_every: 3, best_by: accuracy}");
+            Params whole = model.params(5);
+            TrainingResult unbroken = run(task(model, whole, 7), config);
+
+            Path file = directory.resolve("checkpoint.safetensors");
+            Task first = task(model, model.params(5), 7);
+            Trainer[] stopper = new Trainer[1];
+            stopper[0] = new Trainer(
+                    first,
+                    config,
+                    new TrainingListener() {
+                        @Override
+                        public void stepped(StepReport report) {
+                            if (report.step() == breakAfter) {
+                                stopper[0].stop();
+                            }
+                        }
+                    },
+                    file);
+            TrainingResult broken = stopper[0].run();
+            stopper[0].close();
+            assertThat(broken.interrupted()).isTrue();
+            assertThat(broken.steps()).isEqualTo(breakAfter);
+
+            Params resumed = model.params(99);
+            TrainingResult result;
+            try (var trainer = new Trainer(task(model, resumed, 7), config, SILENT, file)) {
+                assertThat(trainer.resume()).isTrue();
+                result = trainer.run();
+            }
+            assertThat(result.steps()).isEqualTo(unbroken.steps());
+            assertThat(result.bestStep()).isEqualTo(unbroken.bestStep());
+            assertThat(Objects.requireNonNull(result.evaluation()).all())
+                    .isEqualTo(Objects.requireNonNull(unbroken.evaluation()).all());
+            whole.weights()
+                    .forEach((name, tensor) ->
+                            assertTensor(resumed.weight(name)).as(name).isEqualTo(tensor));
+        }
+    }
+
+    @Test
+    void resumingWithOtherSettingsIsRefused() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Path file = directory.resolve("checkpoint.safetensors");
+            try (var trainer = new Trainer(
+                    task(model, model.params(5), 2), TrainConfig.of("{checkpoint_every: 1}"), SILENT, file)) {
+                trainer.run();
+            }
+            try (var trainer =
+                    new Trainer(task(model, model.params(5), 2), TrainConfig.of("{lr: 0.5}"), SILENT, file)) {
+                assertThatThrownBy(trainer::resume)
+                        .isInstanceOf(TrainingException.class)
+                        .hasMessageContaining("lr: 0.001")
+                        .hasMessageContaining("0.5");
+            }
+        }
+    }
+
+    /** Batches of unequal size too: four batches accumulated are one large batch. */
+    @ParameterizedTest
+    @ValueSource(strings = {"batch", "step"})
+    void accumulatedBatchesAreOneLargeBatch(String weighed) {
+        try (var scope = Scope.open()) {
+            Tiny model = new Tiny(4, 8, 3, 0); // dropout would draw otherwise for the large batch
+            List<Batch> small = new ArrayList<>(model.batches(1, 3, 8));
+            small.addAll(model.batches(7, 1, 3));
+            Params one = model.params(5);
+            Params many = model.params(5);
+            run(
+                    Task.of(model, one, BatchSource.of(List.of(joined(small))), new CrossEntropy(0)),
+                    TrainConfig.of("{max_steps: 3, optimizer: {name: sgd}, lr: 0.5, " + PLAIN + "}"));
+            run(
+                    Task.of(model, many, BatchSource.of(small), new CrossEntropy(0)),
+                    TrainConfig.of("{max_steps: 3, accumulation: 4, optimizer: {name: sgd}, lr: 0.5, weighed: "
+                            + weighed + ", " + PLAIN + "}"));
+            one.weights()
+                    .forEach((name, tensor) ->
+                            assertTensor(many.weight(name).detach()).as(name).isCloseTo(tensor.detach(), 1e-5, 1e-6));
+        }
+    }
+
+    private static Batch joined(List<Batch> batches) {
+        var all = new LinkedHashMap<String, Tensor>();
+        for (String name : batches.get(0).tensors().keySet()) {
+            Tensor[] parts = batches.stream().map(batch -> batch.get(name)).toArray(Tensor[]::new);
+            all.put(name, torch.cat(new TensorVector(parts), 0));
+        }
+        return new Batch(all);
+    }
+
+    @Test
+    void patienceEndsARunThatDoesNotImproveAndTheBestWeightsComeBack() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Params params = model.params(5);
+            var evaluations = new ArrayList<Double>();
+            var config = TrainConfig.of(
+                    "{epochs: 50, lr: 3.0, patience: 2, optimizer: {name: sgd}, clip: null, " + PLAIN + "}");
+            Task task = task(model, params, 3);
+            try (var trainer = new Trainer(
+                    task,
+                    config,
+                    new TrainingListener() {
+                        @Override
+                        public void evaluated(long step, Evaluation evaluation) {
+                            evaluations.add(evaluation.loss());
+                        }
+                    },
+                    null)) {
+                TrainingResult result = trainer.run();
+                assertThat(result.steps()).isLessThan(150).isEqualTo(result.bestStep() + 6);
+                double best =
+                        evaluations.stream().mapToDouble(loss -> loss).min().orElseThrow();
+                assertThat(Objects.requireNonNull(result.evaluation()).loss()).isEqualTo(best);
+            }
+        }
+    }
+
+    @Test
+    void eventsComeInOrderAndSeeGradients() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            var order = new ArrayList<String>();
+            TrainingEvents events = new TrainingEvents() {
+                @Override
+                public void afterBackward(Moment moment) {
+                    assertThat(moment.gradient("last.weight").defined()).isTrue();
+                    order.add("backward " + moment.step());
+                }
+
+                @Override
+                public void afterStep(Moment moment) {
+                    order.add("step " + moment.step());
+                }
+
+                @Override
+                public void afterEpoch(Moment moment) {
+                    order.add("epoch " + moment.epoch());
+                }
+            };
+            run(task(model, model.params(5), 2).with(events), TrainConfig.of("{epochs: 2}"));
+            assertThat(order)
+                    .containsExactly(
+                            "backward 0",
+                            "step 0",
+                            "backward 1",
+                            "step 1",
+                            "epoch 0",
+                            "backward 2",
+                            "step 2",
+                            "backward 3",
+                            "step 3",
+                            "epoch 1");
+        }
+    }
+
+    @Test
+    void aPenaltyIsPartOfTheLossAndItsGradient() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Params params = model.params(5);
+            var losses = new ArrayList<StepReport>();
+            Regularizer pull =
+                    (p, step) -> Tensors.times(p.weight("last.weight").square().sum(), 100);
+            Task task = task(model, params, 1).with(pull);
+            double expected = 100 * params.weight("last.weight").square().sum().item_double();
+            try (var trainer = new Trainer(
+                    task,
+                    TrainConfig.of("{max_steps: 1, clip: null}"),
+                    new TrainingListener() {
+                        @Override
+                        public void stepped(StepReport report) {
+                            losses.add(report);
+                        }
+                    },
+                    null)) {
+                trainer.run();
+            }
+            StepReport report = losses.get(0);
+            assertThat(report.loss() - report.meanLoss()).isCloseTo(expected, within(expected * 1e-5));
+            assertThat(report.gradientNorm()).isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void lossesThatAreNotFiniteNameTheirRows() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Batch good = model.batches(1, 1, 4).get(0);
+            Tensor x = good.get("x").clone();
+            x.select(0, 2).fill_(Tensors.scalar(Double.NaN));
+            Batch bad = good.with("x", x).with(Batch.ROW, Tensors.longs(new long[] {10, 11, 12, 13}));
+            Task task = Task.of(model, model.params(5), BatchSource.of(List.of(bad)), new CrossEntropy(0));
+            assertThatThrownBy(() -> run(task, TrainConfig.of("{max_steps: 1}")))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("step 1: the loss is not finite; rows 12 of the data");
+
+            Weigher dropping = rows -> {
+                Tensor finite = rows.losses().isfinite().to(rows.losses().scalar_type());
+                return finite.div(finite.sum());
+            };
+            Params dropped = model.params(5);
+            Params without = model.params(5);
+            var three = new LinkedHashMap<String, Tensor>();
+            good.tensors()
+                    .forEach((name, tensor) ->
+                            three.put(name, tensor.index_select(0, Tensors.longs(new long[] {0, 1, 3}))));
+            Tiny sure = new Tiny(4, 8, 3, 0);
+            var config = TrainConfig.of("{max_steps: 1, " + PLAIN + "}");
+            run(
+                    Task.of(sure, dropped, BatchSource.of(List.of(bad)), new CrossEntropy(0))
+                            .weighedBy(dropping),
+                    config);
+            run(Task.of(sure, without, BatchSource.of(List.of(new Batch(three))), new CrossEntropy(0)), config);
+            without.weights()
+                    .forEach((name, tensor) -> assertTensor(dropped.weight(name).detach())
+                            .as(name)
+                            .isCloseTo(tensor.detach(), 1e-6, 1e-7));
+        }
+    }
+
+    @Test
+    void nothingToTrainIsRefused() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Params frozen = Params.of(model.initialize(new org.counterweight.engine.Seed(1).generator()));
+            assertThatThrownBy(() -> run(task(model, frozen, 1), TrainConfig.of("")))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("nothing to train");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "epochs: 0",
+                "lr: 0",
+                "lr: -1",
+                "lr: .nan",
+                "batch_size: 0",
+                "accumulation: 0",
+                "clip: 0",
+                "warmup: -1",
+                "patience: -1",
+                "best_by: f1",
+                "weight_decay: -0.1",
+                "max_steps: 0",
+                "schedule: cosinus",
+                "optimizer: {name: adamax}",
+                "optimizer: {beta1: 1.0}",
+                "groups: [{nmes: x}]",
+                "precision: fp16"
+            })
+    void wrongSettingsNameThemselves(String setting) {
+        String key = setting.startsWith("groups")
+                ? "nmes"
+                : setting.replaceAll("optimizer: \\{", "").split(":")[0];
+        assertThatThrownBy(() -> TrainConfig.of("{" + setting + "}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(key);
+    }
+
+    @Test
+    void figuresGoToALineEachAndAResumedRunDropsLaterLines() throws IOException {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Path file = directory.resolve("metrics.jsonl");
+            try (var metrics = new MetricsFile(file, 0);
+                    var trainer = new Trainer(
+                            task(model, model.params(5), 2), TrainConfig.of("{epochs: 2}"), metrics, null)) {
+                trainer.run();
+            }
+            List<String> lines = Files.readAllLines(file);
+            assertThat(lines).hasSize(6);
+            assertThat(lines.get(0)).startsWith("{\"step\":1,\"epoch\":0,\"loss\":");
+            assertThat(lines.get(2))
+                    .startsWith("{\"step\":2,\"evaluation\":{\"loss\":")
+                    .contains("macro_f1");
+            Files.writeString(file, Files.readString(file) + "{\"step\":5,\"lo");
+            new MetricsFile(file, 3).close();
+            assertThat(Files.readAllLines(file)).isEqualTo(lines.subList(0, 4));
+        }
+    }
+
+    @Test
+    void bf16ProductsLearnToo() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Task task = task(model, model.params(5), 20);
+            TrainingResult result = run(task, TrainConfig.of("{epochs: 8, lr: 0.02, precision: bf16}"));
+            assertThat(Objects.requireNonNull(result.evaluation()).metric("accuracy"))
+                    .isGreaterThan(0.8);
+            assertThat(torch.is_autocast_enabled(torch.DeviceType.CPU)).isFalse();
+        }
+    }
+
+    @Test
+    void schedulesRiseAndFall() {
+        var cosine = Schedule.of(Schedule.Shape.COSINE, 0.1, 100);
+        assertThat(cosine.warmup()).isEqualTo(10);
+        assertThat(cosine.factor(0)).isZero();
+        assertThat(cosine.factor(5)).isEqualTo(0.5);
+        assertThat(cosine.factor(10)).isEqualTo(1);
+        assertThat(cosine.factor(55)).isCloseTo(0.5, within(1e-12));
+        assertThat(cosine.factor(100)).isCloseTo(0, within(1e-12));
+        var linear = Schedule.of(Schedule.Shape.LINEAR, 20, 100);
+        assertThat(linear.factor(60)).isCloseTo(0.5, within(1e-12));
+        assertThat(Schedule.of(Schedule.Shape.CONSTANT, 0, 100).factor(0)).isEqualTo(1);
+    }
+}
