@@ -18,6 +18,24 @@ public interface Model {
     /** The names of the linear modules that {@link Params#linear} computes: what adapters can target. */
     List<String> linears();
 
+    /** Those of {@link #linears} whose weight is stored transposed, {@code [in, out]}: GPT-2's Conv1D. */
+    default List<String> transposed() {
+        return List.of();
+    }
+
+    /** The names of the embedding modules: tables whose rows are looked up. */
+    default List<String> embeddings() {
+        return List.of();
+    }
+
+    /**
+     * The names of the modules behind the last hidden state, which a new task replaces and trains: {@code classifier},
+     * {@code lm_head}. A tied head has no module of its own.
+     */
+    default List<String> headModules() {
+        return List.of();
+    }
+
     /** The names of the points where a {@link Tap} can be attached. */
     default List<String> points() {
         return List.of();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,17 @@ public final class Params {
 
     /** The effective weight of that name, or null if there is none. */
     public @Nullable Tensor find(String name) {
-        return weights.containsKey(prefix + name) ? weight(name) : null;
+        return has(name) ? weight(name) : null;
+    }
+
+    /** The full name of what is called {@code name} here. */
+    public String path(String name) {
+        return prefix + name;
+    }
+
+    /** Whether there is a weight of that name. */
+    public boolean has(String name) {
+        return weights.containsKey(prefix + name);
     }
 
     private Tensor base(String name) {
@@ -110,14 +121,26 @@ public final class Params {
     }
 
     /**
-     * A linear module whose weight is stored transposed, {@code [in, out]} (GPT-2's Conv1D). A parametrization sees it the
-     * usual way round, {@code [out, in]}.
+     * A linear module whose weight is stored transposed, {@code [in, out]} (GPT-2's Conv1D). What stands in its place is a
+     * {@link Transposed}, so that an adapter sees the weight the usual way round.
      */
     public Tensor conv1d(String module, Tensor x, Pass pass) {
-        Tensor base = base(module + ".weight").t();
+        Tensor base = base(module + ".weight");
         Tensor bias = find(module + ".bias");
         Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
-        return parametrization == null ? Tensors.linear(x, base, bias) : parametrization.apply(x, base, bias, pass);
+        if (parametrization == null) {
+            return Tensors.linear(x, base.t(), bias);
+        }
+        if (!(parametrization instanceof Transposed transposed)) { // a square weight would be adapted wrongly, in silence
+            throw new IllegalArgumentException(prefix + module
+                    + ".weight is stored [in, out]: wrap what stands at it in " + Transposed.class.getSimpleName());
+        }
+        return transposed.apply(x, base, bias, pass);
+    }
+
+    /** The rows of an embedding table, {@code [vocabulary, width]}: ids {@code [...]} become {@code [..., width]}. */
+    public Tensor embedding(String module, Tensor ids) {
+        return torch.embedding(weight(module + ".weight"), ids);
     }
 
     /** What the tap at that point makes of the activation; the activation itself where there is none. */

@@ -1,5 +1,6 @@
 package org.counterweight.model;
 
+import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * generator. There is no hidden mode in a model.
  */
 public final class Pass {
-    private static final Pass EVALUATION = new Pass(null);
+    private static final Pass EVALUATION = new Pass(null, null);
 
     private final @Nullable Generator random;
+    private final @Nullable BiConsumer<String, Tensor> statistics;
 
-    private Pass(@Nullable Generator random) {
+    private Pass(@Nullable Generator random, @Nullable BiConsumer<String, Tensor> statistics) {
         this.random = random;
+        this.statistics = statistics;
     }
 
     public static Pass evaluation() {
@@ -24,11 +27,25 @@ public final class Pass {
     }
 
     public static Pass training(Generator random) {
-        return new Pass(random);
+        return new Pass(random, null);
     }
 
     public boolean isTraining() {
         return random != null;
+    }
+
+    /**
+     * The same, reporting what batch normalisation learns of the data: after a training pass {@code sink} has been given
+     * each moved running mean and variance under its full name ({@code layer1.0.bn1.running_mean}), in the open scope. A
+     * model changes nothing by itself; whoever trains puts them into the next {@link Params}.
+     */
+    public Pass reporting(BiConsumer<String, Tensor> sink) {
+        return new Pass(random, sink);
+    }
+
+    /** Where moved running statistics go, or null if nobody asked for them. */
+    public @Nullable BiConsumer<String, Tensor> statistics() {
+        return statistics;
     }
 
     /**

@@ -1,0 +1,27 @@
+package org.counterweight.model;
+
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parametrization at a weight that is stored {@code [in, out]}: it sees the weight the usual way round, {@code [out, in]},
+ * and what it makes of it is turned back. GPT-2's Conv1D layers need it; {@link Model#transposed} lists them.
+ */
+public record Transposed(Parametrization inner) implements Parametrization {
+    /** Stored {@code [in, out]}, and so is the result. */
+    @Override
+    public Tensor weight(Tensor base) {
+        return inner.weight(base.t()).t();
+    }
+
+    @Override
+    public Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
+        return inner.apply(x, base.t(), bias, pass);
+    }
+
+    @Override
+    public Map<String, Tensor> trainables() {
+        return inner.trainables();
+    }
+}

@@ -1,0 +1,128 @@
+package org.counterweight.model.zoo;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.model.Model;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The architectures by the {@code model_type} of a {@code config.json}; {@code architectures} there chooses the head. */
+public final class Architectures {
+    private static final Map<String, Function<ConfigJson, Model>> BY_TYPE = new TreeMap<>(Map.of(
+            "bert", Bert::of,
+            "llama", Llama::of,
+            "gpt2", Gpt2::of));
+
+    /** Before the names of the base model, where a head stands beside it. */
+    private static final List<String> PREFIXES = List.of("bert.", "model.", "transformer.");
+
+    private Architectures() {}
+
+    /** The model types that are known. */
+    public static List<String> known() {
+        return List.copyOf(BY_TYPE.keySet());
+    }
+
+    /**
+     * The model that a {@code config.json} describes.
+     *
+     * @throws ConfigException if its type or head is unknown, or a value is not allowed
+     */
+    public static Model of(ObjectNode config) {
+        ConfigJson json = new ConfigJson(config);
+        String type = json.text("model_type", "");
+        Function<ConfigJson, Model> make = BY_TYPE.get(type);
+        if (make == null) {
+            throw new ConfigException(
+                    Configs.unknown("model_type: \"" + type + "\"", type, List.copyOf(BY_TYPE.keySet())));
+        }
+        return make.apply(json);
+    }
+
+    /**
+     * The config of the same encoder or decoder with a classification head, to be read by {@link #of} and saved beside the
+     * weights.
+     *
+     * @param pooling how a BERT sees the whole text; decoders take the last token's state
+     */
+    public static ObjectNode classifier(ObjectNode config, List<String> labels, Pooling pooling) {
+        if (labels.isEmpty()) {
+            throw new ConfigException("labels: a classifier needs at least one class");
+        }
+        String type = new ConfigJson(config).text("model_type", "");
+        String architecture = switch (type) {
+            case "bert" -> "BertForSequenceClassification";
+            case "llama" -> "LlamaForSequenceClassification";
+            case "gpt2" -> "GPT2ForSequenceClassification";
+            default -> throw new ConfigException(
+                    "model_type", type, "a text model: " + String.join(", ", BY_TYPE.keySet()));
+        };
+        ObjectNode changed = config.deepCopy();
+        changed.remove("num_labels"); // id2label says it
+        changed.putArray("architectures").add(architecture);
+        ObjectNode names = changed.putObject("id2label");
+        ObjectNode ids = changed.putObject("label2id");
+        for (int i = 0; i < labels.size(); i++) {
+            names.put(String.valueOf(i), labels.get(i));
+            ids.put(labels.get(i), i);
+        }
+        if (type.equals("bert") && pooling == Pooling.MEAN) {
+            changed.put("pooling", "mean");
+        }
+        return changed;
+    }
+
+    static ConfigException unknownHead(String architecture, String... known) {
+        return new ConfigException(
+                Configs.unknown("architectures: \"" + architecture + "\"", architecture, Arrays.asList(known)));
+    }
+
+    /**
+     * Stored things fitted to a model's names: the base model's prefix is put before names or taken away, as Hugging Face
+     * does between {@code BertModel} and {@code BertForSequenceClassification}.
+     *
+     * @param byName found: every name of the model that the store has
+     * @param missing names of the model that the store has not, in order: a fresh head, or an incomplete file
+     * @param unexpected names of the store that the model does not need, in order
+     */
+    public record Fitted<T>(Map<String, T> byName, List<String> missing, List<String> unexpected) {}
+
+    /** Fits {@code stored}, tensors or headers by name, to the names of {@code model}. */
+    public static <T> Fitted<T> fit(Model model, Map<String, T> stored) {
+        var found = new LinkedHashMap<String, T>();
+        var used = new HashSet<String>();
+        for (String name : model.shapes().keySet()) {
+            for (String candidate : candidates(name)) {
+                T value = stored.get(candidate);
+                if (value != null) {
+                    found.put(name, value);
+                    used.add(candidate);
+                    break;
+                }
+            }
+        }
+        return new Fitted<>(
+                found,
+                model.shapes().keySet().stream().filter(name -> !found.containsKey(name)).toList(),
+                stored.keySet().stream().filter(name -> !used.contains(name)).toList());
+    }
+
+    /** The name itself, without its base model's prefix, and with each prefix that there is. */
+    private static List<String> candidates(String name) {
+        for (String prefix : PREFIXES) {
+            if (name.startsWith(prefix)) {
+                return List.of(name, name.substring(prefix.length()));
+            }
+        }
+        var candidates = new ArrayList<>(List.of(name));
+        PREFIXES.forEach(prefix -> candidates.add(prefix + name));
+        return candidates;
+    }
+}

@@ -1,0 +1,112 @@
+package org.counterweight.model.zoo;
+
+import static org.bytedeco.pytorch.global.torch.matmul;
+import static org.counterweight.engine.Tensors.optional;
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.softmax;
+
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Pass;
+import org.jspecify.annotations.Nullable;
+
+/** Scaled dot-product attention over several heads, and the masks it takes. */
+final class Attention {
+    private static final double LOWEST = -Float.MAX_VALUE; // not −∞: a row of padding alone would become NaN
+
+    private Attention() {}
+
+    /**
+     * What is added to the scores of {@code [rows, heads, length, length]}: nothing (null) where every token is real, else
+     * the lowest float at padded keys, {@code [rows, 1, 1, length]}.
+     */
+    static @Nullable Tensor padding(Batch batch) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null || real.all().item_bool()) {
+            return null;
+        }
+        Tensor padded = real.eq(scalar(0)).unsqueeze(1).unsqueeze(1);
+        return Tensors.zeros(Tensors.shape(padded)).masked_fill(padded, scalar(LOWEST));
+    }
+
+    /** The same for a decoder, or null where the causal order alone masks: {@code [rows, 1, length, length]}. */
+    static @Nullable Tensor causalPadding(Batch batch) {
+        Tensor padding = padding(batch);
+        return padding == null ? null : torch.minimum(padding, future(batch.inputIds().size(1)));
+    }
+
+    /** The lowest float where the key lies after the query, else 0; {@code [length, length]}. */
+    private static Tensor future(long length) {
+        return torch.full(new long[] {length, length}, scalar(LOWEST)).triu(1);
+    }
+
+    /** {@code [rows, length, heads · size]} to {@code [rows, heads, length, size]}. */
+    static Tensor split(Tensor x, long heads) {
+        return x.view(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
+    }
+
+    /** The way back. */
+    static Tensor join(Tensor x) {
+        return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3));
+    }
+
+    /** Each of few key or value heads, repeated for its group of query heads. */
+    static Tensor repeated(Tensor x, long times) {
+        if (times == 1) {
+            return x;
+        }
+        long[] grouped = {x.size(0), x.size(1), times, x.size(2), x.size(3)};
+        return x.unsqueeze(2).expand(grouped).reshape(x.size(0), x.size(1) * times, x.size(2), x.size(3));
+    }
+
+    /**
+     * softmax(q k^T · scale + mask) v, for {@code [rows, heads, length, size]}.
+     *
+     * @param mask added to the scores, or null
+     * @param causal whether a query sees only the keys up to itself; with a mask, the mask says so already
+     */
+    static Tensor attend(
+            Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, double scale, double dropout, Pass pass) {
+        if (!pass.isTraining() || dropout == 0) {
+            return torch.scaled_dot_product_attention(
+                    q, k, v, optional(mask), 0, causal && mask == null, new DoubleOptional(scale), false);
+        }
+        // By hand: the fused form draws its dropout from the default generator, which no seed of ours governs.
+        Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
+        if (mask != null) {
+            scores = scores.add(mask);
+        } else if (causal) {
+            scores = scores.add(future(q.size(2)));
+        }
+        return matmul(pass.dropout(softmax(scores, -1), dropout), v);
+    }
+
+    /** The mean of {@code [rows, length, width]} over the real tokens, {@code [rows, width]}. */
+    static Tensor mean(Tensor hidden, Batch batch) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null) {
+            return Tensors.mean(hidden, false, 1);
+        }
+        Tensor share = real.to(ScalarType.Float).unsqueeze(-1); // [rows, length, 1]
+        Tensor count = Tensors.sum(share, false, 1).clamp_min(scalar(1));
+        return Tensors.sum(hidden.mul(share), false, 1).div(count);
+    }
+
+    /** The last real token's state of {@code [rows, length, width]}, {@code [rows, width]}. */
+    static Tensor last(Tensor hidden, Batch batch) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null) {
+            return hidden.select(1, -1);
+        }
+        // The largest position that is real, be the padding left or right.
+        Tensor positions = torch.arange(scalar(hidden.size(1))).to(ScalarType.Long);
+        Tensor at = real.to(ScalarType.Long).mul(positions).argmax(new LongOptional(1), false);
+        long[] wide = {hidden.size(0), 1, hidden.size(2)};
+        return hidden.gather(1, at.view(-1, 1, 1).expand(wide)).squeeze(1);
+    }
+}

@@ -1,0 +1,95 @@
+package org.counterweight.model.zoo;
+
+import org.counterweight.config.ConfigException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A Hugging Face {@code config.json}, read key by key. Such files carry dozens of keys of which an architecture needs a few,
+ * so unknown ones are passed over; what is read is checked.
+ */
+record ConfigJson(ObjectNode tree) {
+    /** An integer of at least 1. */
+    int count(String key, int otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.asInt() < 1) {
+            throw new ConfigException(key, node, "an integer of at least 1");
+        }
+        return node.asInt();
+    }
+
+    /** An integer of at least 1 that must be there. */
+    int count(String key) {
+        if (!has(key)) {
+            throw new ConfigException(key + " is missing from the model's config.json; give an integer of at least 1");
+        }
+        return count(key, 1);
+    }
+
+    double number(String key, double otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isNumber() || !Double.isFinite(node.asDouble())) {
+            throw new ConfigException(key, node, "a number");
+        }
+        return node.asDouble();
+    }
+
+    double probability(String key, double otherwise) {
+        double p = number(key, otherwise);
+        if (!(p >= 0 && p < 1)) {
+            throw new ConfigException(key, p, "a probability in [0, 1)");
+        }
+        return p;
+    }
+
+    boolean flag(String key, boolean otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isBoolean()) {
+            throw new ConfigException(key, node, "true or false");
+        }
+        return node.asBoolean();
+    }
+
+    String text(String key, String otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isString()) {
+            throw new ConfigException(key, node, "a text");
+        }
+        return node.asString();
+    }
+
+    boolean has(String key) {
+        return tree.hasNonNull(key);
+    }
+
+    /** The object at that key; an empty one if there is none. */
+    ConfigJson at(String key) {
+        return new ConfigJson(tree.get(key) instanceof ObjectNode object ? object : tree.objectNode());
+    }
+
+    /** The first entry of {@code architectures}, or an empty text. */
+    String architecture() {
+        JsonNode names = tree.get("architectures");
+        return names != null && names.isArray() && !names.isEmpty()
+                ? names.get(0).asString()
+                : "";
+    }
+
+    /** The number of classes: {@code num_labels}, or the size of {@code id2label}, or Hugging Face's default of 2. */
+    int classes() {
+        JsonNode names = tree.get("id2label");
+        return count("num_labels", names instanceof ObjectNode object && !object.isEmpty() ? object.size() : 2);
+    }
+}

@@ -1,0 +1,224 @@
+package org.counterweight.model.zoo;
+
+import static org.counterweight.engine.Tensors.layerNorm;
+import static org.counterweight.engine.Tensors.linear;
+import static org.counterweight.engine.Tensors.slice;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Output;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GPT-2: a decoder with layer norms before each sub-layer and learned positions. A. Radford et al., "Language Models are
+ * Unsupervised Multitask Learners", 2019.
+ *
+ * <p>Names are those of Hugging Face's {@code GPT2Model} (no prefix), {@code GPT2LMHeadModel} and
+ * {@code GPT2ForSequenceClassification} (prefix {@code transformer.}). The weights inside the layers are stored transposed,
+ * {@code [in, out]} ({@link #transposed}); query, key and value are one matrix, {@code c_attn}.
+ *
+ * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Positions count from 0 at the first column.
+ *
+ * <p>Points: {@code …attn.c_proj} and {@code …mlp.c_proj}, what a sub-layer gives, after dropout and before the residual
+ * sum; {@code …h.N}, what a layer gives.
+ *
+ * @param scaled whether scores are divided by the square root of the head's size
+ * @param scaledByLayer whether layer N's scores are divided by N + 1 as well
+ */
+public record Gpt2(
+        int vocabulary,
+        int width,
+        int layers,
+        int heads,
+        int intermediate,
+        int positions,
+        Activation activation,
+        double normEps,
+        double embeddingDropout,
+        double residualDropout,
+        double attentionDropout,
+        boolean scaled,
+        boolean scaledByLayer,
+        double initializerRange,
+        boolean tied,
+        Head head,
+        int classes)
+        implements Model {
+
+    public Gpt2 {
+        if (width % heads != 0) {
+            throw new ConfigException("n_embd", width, "a multiple of n_head, " + heads);
+        }
+    }
+
+    static Gpt2 of(ConfigJson config) {
+        String architecture = config.architecture();
+        Head head = switch (architecture) {
+            case "", "GPT2LMHeadModel" -> Head.LANGUAGE;
+            case "GPT2Model" -> Head.NONE;
+            case "GPT2ForSequenceClassification" -> Head.CLASSIFIER;
+            default -> throw Architectures.unknownHead(
+                    architecture, "GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification");
+        };
+        int width = config.count("n_embd", 768);
+        return new Gpt2(
+                config.count("vocab_size", 50257),
+                width,
+                config.count("n_layer", 12),
+                config.count("n_head", 12),
+                config.count("n_inner", 4 * width),
+                config.count("n_positions", 1024),
+                Activation.named(config.text("activation_function", "gelu_new"), "activation_function"),
+                config.number("layer_norm_epsilon", 1e-5),
+                config.probability("embd_pdrop", 0.1),
+                config.probability("resid_pdrop", 0.1),
+                config.probability("attn_pdrop", 0.1),
+                config.flag("scale_attn_weights", true),
+                config.flag("scale_attn_by_inverse_layer_idx", false),
+                config.number("initializer_range", 0.02),
+                config.flag("tie_word_embeddings", true),
+                head,
+                head == Head.CLASSIFIER ? config.classes() : 0);
+    }
+
+    @Override
+    public Output forward(Params params, Batch batch, Pass pass) {
+        Params transformer = head == Head.NONE ? params : params.at("transformer");
+        Tensor hidden = decode(transformer, batch, pass);
+        Tensor logits = switch (head) {
+            case NONE -> Attention.mean(hidden, batch);
+            case CLASSIFIER -> params.linear("score", Attention.last(hidden, batch), pass);
+            case LANGUAGE -> tied && !params.has("lm_head.weight")
+                    ? linear(hidden, transformer.weight("wte.weight"), null)
+                    : params.linear("lm_head", hidden, pass);
+        };
+        return new Output(logits, hidden);
+    }
+
+    private Tensor decode(Params transformer, Batch batch, Pass pass) {
+        long length = batch.inputIds().size(1);
+        if (length > positions) {
+            throw new IllegalArgumentException("input_ids: " + length + " tokens, but the model has " + positions
+                    + " positions (n_positions); truncate the text");
+        }
+        Tensor position = slice(transformer.weight("wpe.weight"), 0, 0, length);
+        Tensor x = pass.dropout(transformer.embedding("wte", batch.inputIds()).add(position), embeddingDropout);
+        Tensor mask = Attention.causalPadding(batch);
+        for (int i = 0; i < layers; i++) {
+            x = layer(transformer.at("h." + i), x, mask, i, pass);
+            x = transformer.tap("h." + i, x, pass);
+        }
+        return normed(transformer, "ln_f", x);
+    }
+
+    private Tensor layer(Params layer, Tensor x, @Nullable Tensor mask, int index, Pass pass) {
+        Params attn = layer.at("attn");
+        Tensor joined = attn.conv1d("c_attn", normed(layer, "ln_1", x), pass); // [rows, length, 3 width]
+        double scale = (scaled ? 1 / Math.sqrt((double) width / heads) : 1) / (scaledByLayer ? index + 1 : 1);
+        Tensor context = Attention.join(Attention.attend(
+                part(joined, 0), part(joined, 1), part(joined, 2), mask, true, scale, attentionDropout, pass));
+        Tensor attended = pass.dropout(attn.conv1d("c_proj", context, pass), residualDropout);
+        Tensor middle = x.add(attn.tap("c_proj", attended, pass));
+
+        Params mlp = layer.at("mlp");
+        Tensor wide = activation.apply(mlp.conv1d("c_fc", normed(layer, "ln_2", middle), pass));
+        Tensor y = pass.dropout(mlp.conv1d("c_proj", wide, pass), residualDropout);
+        return middle.add(mlp.tap("c_proj", y, pass));
+    }
+
+    /** Query (0), key (1) or value (2) of the joined product, {@code [rows, heads, length, size]}. */
+    private Tensor part(Tensor joined, int which) {
+        long size = width / heads;
+        Tensor heads5 = joined.view(joined.size(0), joined.size(1), 3, heads, size);
+        return heads5.select(2, which).transpose(1, 2);
+    }
+
+    private Tensor normed(Params at, String norm, Tensor x) {
+        return layerNorm(x, at.weight(norm + ".weight"), at.weight(norm + ".bias"), normEps);
+    }
+
+    @Override
+    public Map<String, long[]> shapes() {
+        return collected().byName();
+    }
+
+    @Override
+    public List<String> linears() {
+        return collected().linears();
+    }
+
+    @Override
+    public List<String> transposed() {
+        return linears().stream().filter(module -> module.startsWith(prefix() + "h.")).toList();
+    }
+
+    private Shapes collected() {
+        String transformer = prefix();
+        var shapes = new Shapes()
+                .put(transformer + "wte.weight", vocabulary, width)
+                .put(transformer + "wpe.weight", positions, width);
+        for (int i = 0; i < layers; i++) {
+            String layer = transformer + "h." + i + ".";
+            shapes.norm(layer + "ln_1", width)
+                    .conv1d(layer + "attn.c_attn", 3L * width, width)
+                    .conv1d(layer + "attn.c_proj", width, width)
+                    .norm(layer + "ln_2", width)
+                    .conv1d(layer + "mlp.c_fc", intermediate, width)
+                    .conv1d(layer + "mlp.c_proj", width, intermediate);
+        }
+        shapes.norm(transformer + "ln_f", width);
+        return switch (head) {
+            case NONE -> shapes;
+            case CLASSIFIER -> shapes.linear("score", classes, width, false);
+            case LANGUAGE -> tied ? shapes : shapes.linear("lm_head", vocabulary, width, false);
+        };
+    }
+
+    private String prefix() {
+        return head == Head.NONE ? "" : "transformer.";
+    }
+
+    /** As the original: the layers that write to the residual stream start smaller, by √(2 layers). */
+    @Override
+    public Map<String, Tensor> initialize(Generator random) {
+        return Initial.each(shapes(), (name, shape) -> {
+            double deviation =
+                    name.endsWith("c_proj.weight") ? initializerRange / Math.sqrt(2.0 * layers) : initializerRange;
+            return Initial.transformer(name, shape, deviation, "", -1, random);
+        });
+    }
+
+    @Override
+    public List<String> embeddings() {
+        return List.of(prefix() + "wte", prefix() + "wpe");
+    }
+
+    @Override
+    public List<String> headModules() {
+        return switch (head) {
+            case NONE -> List.of();
+            case CLASSIFIER -> List.of("score");
+            case LANGUAGE -> tied ? List.of() : List.of("lm_head");
+        };
+    }
+
+    @Override
+    public List<String> points() {
+        var points = new ArrayList<String>();
+        for (int i = 0; i < layers; i++) {
+            String layer = prefix() + "h." + i;
+            points.add(layer + ".attn.c_proj");
+            points.add(layer + ".mlp.c_proj");
+            points.add(layer);
+        }
+        return List.copyOf(points);
+    }
+}

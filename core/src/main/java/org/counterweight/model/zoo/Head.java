@@ -1,0 +1,11 @@
+package org.counterweight.model.zoo;
+
+/** What stands behind the last hidden state of a transformer. */
+public enum Head {
+    /** Nothing: the logits are the mean of the hidden states over the real tokens, {@code [rows, width]}. */
+    NONE,
+    /** One score a class, {@code [rows, classes]}. */
+    CLASSIFIER,
+    /** One score a word of the vocabulary at every position, {@code [rows, length, vocabulary]}. */
+    LANGUAGE
+}

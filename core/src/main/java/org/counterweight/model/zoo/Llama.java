@@ -1,0 +1,227 @@
+package org.counterweight.model.zoo;
+
+import static org.counterweight.engine.Tensors.linear;
+import static org.counterweight.engine.Tensors.plus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Output;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Llama: a decoder with root-mean-square norms before each sub-layer, rotary positions, grouped-query attention and a gated
+ * feed-forward part. H. Touvron et al., "LLaMA: Open and Efficient Foundation Language Models", 2023.
+ *
+ * <p>Names are those of Hugging Face's {@code LlamaModel} (no prefix), {@code LlamaForCausalLM} and
+ * {@code LlamaForSequenceClassification} (prefix {@code model.}). With {@code tied} the head is the embedding table,
+ * unless the weights bring an {@code lm_head.weight}, as an adapter that saved one does.
+ *
+ * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Positions count from 0 at the first column.
+ *
+ * <p>Points: {@code …self_attn.o_proj} and {@code …mlp.down_proj}, what a sub-layer gives, before the residual sum;
+ * {@code …layers.N}, what a layer gives.
+ *
+ * @param keyValueHeads a divisor of {@code heads}
+ * @param headSize components of one head; {@code heads · headSize} need not be {@code width}
+ * @param padding the id of the padding token, whose fresh embedding is zero; −1 for none
+ */
+public record Llama(
+        int vocabulary,
+        int width,
+        int layers,
+        int heads,
+        int keyValueHeads,
+        int headSize,
+        int intermediate,
+        Activation activation,
+        double normEps,
+        Rope rope,
+        boolean attentionBias,
+        boolean feedForwardBias,
+        double attentionDropout,
+        double initializerRange,
+        int padding,
+        boolean tied,
+        Head head,
+        int classes)
+        implements Model {
+
+    public Llama {
+        if (heads % keyValueHeads != 0) {
+            throw new ConfigException("num_key_value_heads", keyValueHeads, "a divisor of num_attention_heads, " + heads);
+        }
+        if (headSize % 2 != 0) {
+            throw new ConfigException("head_dim", headSize, "an even number: rotary positions turn pairs");
+        }
+    }
+
+    static Llama of(ConfigJson config) {
+        String architecture = config.architecture();
+        Head head = switch (architecture) {
+            case "", "LlamaForCausalLM" -> Head.LANGUAGE;
+            case "LlamaModel" -> Head.NONE;
+            case "LlamaForSequenceClassification" -> Head.CLASSIFIER;
+            default -> throw Architectures.unknownHead(
+                    architecture, "LlamaModel", "LlamaForCausalLM", "LlamaForSequenceClassification");
+        };
+        int width = config.count("hidden_size", 4096);
+        int heads = config.count("num_attention_heads", 32);
+        return new Llama(
+                config.count("vocab_size", 32000),
+                width,
+                config.count("num_hidden_layers", 32),
+                heads,
+                config.count("num_key_value_heads", heads),
+                config.count("head_dim", Math.max(1, width / heads)),
+                config.count("intermediate_size", 11008),
+                Activation.named(config.text("hidden_act", "silu"), "hidden_act"),
+                config.number("rms_norm_eps", 1e-6),
+                Rope.of(config),
+                config.flag("attention_bias", false),
+                config.flag("mlp_bias", false),
+                config.probability("attention_dropout", 0),
+                config.number("initializer_range", 0.02),
+                (int) config.number("pad_token_id", -1),
+                config.flag("tie_word_embeddings", false),
+                head,
+                head == Head.CLASSIFIER ? config.classes() : 0);
+    }
+
+    @Override
+    public Output forward(Params params, Batch batch, Pass pass) {
+        Params model = head == Head.NONE ? params : params.at("model");
+        Tensor hidden = decode(model, batch, pass);
+        Tensor logits = switch (head) {
+            case NONE -> Attention.mean(hidden, batch);
+            case CLASSIFIER -> params.linear("score", Attention.last(hidden, batch), pass);
+            case LANGUAGE -> tied && !params.has("lm_head.weight")
+                    ? linear(hidden, model.weight("embed_tokens.weight"), null)
+                    : params.linear("lm_head", hidden, pass);
+        };
+        return new Output(logits, hidden);
+    }
+
+    private Tensor decode(Params model, Batch batch, Pass pass) {
+        Tensor x = model.embedding("embed_tokens", batch.inputIds());
+        Tensor mask = Attention.causalPadding(batch);
+        Rope.Angles angles = rope.angles(x.size(1), headSize);
+        for (int i = 0; i < layers; i++) {
+            x = layer(model.at("layers." + i), x, mask, angles, pass);
+            x = model.tap("layers." + i, x, pass);
+        }
+        return normed(model, "norm", x);
+    }
+
+    private Tensor layer(Params layer, Tensor x, @Nullable Tensor mask, Rope.Angles angles, Pass pass) {
+        Tensor seen = normed(layer, "input_layernorm", x);
+        Params self = layer.at("self_attn");
+        long group = heads / keyValueHeads;
+        Tensor q = angles.turn(Attention.split(self.linear("q_proj", seen, pass), heads));
+        Tensor k = angles.turn(Attention.split(self.linear("k_proj", seen, pass), keyValueHeads));
+        Tensor v = Attention.split(self.linear("v_proj", seen, pass), keyValueHeads);
+        Tensor context = Attention.join(Attention.attend(
+                q,
+                Attention.repeated(k, group),
+                Attention.repeated(v, group),
+                mask,
+                true,
+                1 / Math.sqrt(headSize),
+                attentionDropout,
+                pass));
+        Tensor attended = self.tap("o_proj", self.linear("o_proj", context, pass), pass);
+        Tensor middle = x.add(attended);
+
+        Tensor y = normed(layer, "post_attention_layernorm", middle);
+        Params mlp = layer.at("mlp");
+        Tensor gated = activation.apply(mlp.linear("gate_proj", y, pass)).mul(mlp.linear("up_proj", y, pass));
+        return middle.add(mlp.tap("down_proj", mlp.linear("down_proj", gated, pass), pass));
+    }
+
+    /** x · w / √(mean(x²) + eps). */
+    private Tensor normed(Params at, String norm, Tensor x) {
+        Tensor scale = plus(Tensors.mean(x.square(), true, -1), normEps).rsqrt();
+        return x.mul(scale).mul(at.weight(norm + ".weight"));
+    }
+
+    @Override
+    public Map<String, long[]> shapes() {
+        return collected().byName();
+    }
+
+    @Override
+    public List<String> linears() {
+        return collected().linears();
+    }
+
+    private Shapes collected() {
+        String model = prefix();
+        long query = (long) heads * headSize;
+        long keyValue = (long) keyValueHeads * headSize;
+        var shapes = new Shapes().put(model + "embed_tokens.weight", vocabulary, width);
+        for (int i = 0; i < layers; i++) {
+            String layer = model + "layers." + i + ".";
+            shapes.linear(layer + "self_attn.q_proj", query, width, attentionBias)
+                    .linear(layer + "self_attn.k_proj", keyValue, width, attentionBias)
+                    .linear(layer + "self_attn.v_proj", keyValue, width, attentionBias)
+                    .linear(layer + "self_attn.o_proj", width, query, attentionBias)
+                    .linear(layer + "mlp.gate_proj", intermediate, width, feedForwardBias)
+                    .linear(layer + "mlp.up_proj", intermediate, width, feedForwardBias)
+                    .linear(layer + "mlp.down_proj", width, intermediate, feedForwardBias)
+                    .put(layer + "input_layernorm.weight", width)
+                    .put(layer + "post_attention_layernorm.weight", width);
+        }
+        shapes.put(model + "norm.weight", width);
+        return switch (head) {
+            case NONE -> shapes;
+            case CLASSIFIER -> shapes.linear("score", classes, width, false);
+            case LANGUAGE -> tied ? shapes : shapes.linear("lm_head", vocabulary, width, false);
+        };
+    }
+
+    private String prefix() {
+        return head == Head.NONE ? "" : "model.";
+    }
+
+    @Override
+    public Map<String, Tensor> initialize(Generator random) {
+        return Initial.each(
+                shapes(),
+                (name, shape) -> Initial.transformer(
+                        name, shape, initializerRange, prefix() + "embed_tokens.weight", padding, random));
+    }
+
+    @Override
+    public List<String> embeddings() {
+        return List.of(prefix() + "embed_tokens");
+    }
+
+    @Override
+    public List<String> headModules() {
+        return switch (head) {
+            case NONE -> List.of();
+            case CLASSIFIER -> List.of("score");
+            case LANGUAGE -> tied ? List.of() : List.of("lm_head");
+        };
+    }
+
+    @Override
+    public List<String> points() {
+        var points = new ArrayList<String>();
+        for (int i = 0; i < layers; i++) {
+            String layer = prefix() + "layers." + i;
+            points.add(layer + ".self_attn.o_proj");
+            points.add(layer + ".mlp.down_proj");
+            points.add(layer);
+        }
+        return List.copyOf(points);
+    }
+}

@@ -1,0 +1,144 @@
+package org.counterweight.model.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.counterweight.engine.Tensors.slice;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Output;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.weights.SafetensorsFile;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Small models with every head, against what Hugging Face's transformers computes from the same weights. */
+class TransformersTest {
+    private static Map<String, Tensor> part(Map<String, Tensor> all, String prefix) {
+        var part = new LinkedHashMap<String, Tensor>();
+        all.forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) {
+                part.put(name.substring(prefix.length()), tensor);
+            }
+        });
+        return part;
+    }
+
+    private static Path directory(String name) throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(TransformersTest.class.getResource("/models/" + name))
+                .toURI());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bert-encoder",
+                "bert-classifier",
+                "bert-masked-lm",
+                "bert-masked-lm-tanh",
+                "llama-tied",
+                "llama-biased",
+                "llama-rope3",
+                "llama-classifier",
+                "gpt2-lm",
+                "gpt2-classifier"
+            })
+    void agreesWithTransformers(String name) throws IOException, URISyntaxException {
+        Model model = Architectures.of(Configs.read(directory(name).resolve("config.json")));
+        try (var scope = Scope.open();
+                var file = SafetensorsFile.open(directory(name).resolve("tensors.safetensors"))) {
+            Map<String, Tensor> all = file.all();
+            var fitted = Architectures.fit(model, part(all, "weight."));
+            assertThat(fitted.missing()).isEmpty();
+            assertThat(fitted.unexpected()).isEmpty();
+            model.shapes()
+                    .forEach((weight, shape) -> assertThat(
+                                    Tensors.shape(fitted.byName().get(weight)))
+                            .as(weight)
+                            .isEqualTo(shape));
+
+            Params params = Params.of(fitted.byName());
+            Batch batch = new Batch(part(all, "in."));
+            Output output = model.forward(params, batch, Pass.evaluation());
+            Tensor real = batch.get(Batch.ATTENTION_MASK).unsqueeze(-1).to(Tensors.zeros(1).scalar_type());
+            Map<String, Tensor> expected = part(all, "out.");
+            // What stands at padding is of no consequence, and depends on the kernel.
+            assertTensor(output.hidden().mul(real))
+                    .as("hidden")
+                    .isCloseTo(expected.get("hidden").mul(real), 1e-4, 1e-5);
+            Tensor logits = expected.get("logits");
+            if (logits != null) {
+                boolean everywhere = logits.dim() == 3;
+                assertTensor(everywhere ? output.logits().mul(real) : output.logits())
+                        .as("logits")
+                        .isCloseTo(everywhere ? logits.mul(real) : logits, 1e-4, 1e-5);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert-classifier", "llama-classifier", "gpt2-classifier"})
+    void paddingChangesNothing(String name) throws IOException, URISyntaxException {
+        Model model = Architectures.of(Configs.read(directory(name).resolve("config.json")));
+        try (var scope = Scope.open()) {
+            Params params = Params.of(model.initialize(new Seed(1).generator()));
+            Tensor ids = Tensors.longs(new long[] {3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 0, 0}, 2, 6);
+            Tensor mask = Tensors.longs(new long[] {1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0}, 2, 6);
+            Batch padded = new Batch(Map.of(Batch.INPUT_IDS, ids, Batch.ATTENTION_MASK, mask));
+            Batch bare = new Batch(Map.of(Batch.INPUT_IDS, slice(ids, 1, 0, 4)));
+            assertTensor(model.forward(params, padded, Pass.evaluation()).logits())
+                    .isCloseTo(model.forward(params, bare, Pass.evaluation()).logits(), 1e-5, 1e-6);
+        }
+    }
+
+    /** Attention dropout leaves the fused path; with every probability at work the mean must stay near the evaluation. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bert-classifier", "gpt2-lm", "llama-tied"})
+    void dropoutIsSeededAndOnlyInTraining(String name) throws IOException, URISyntaxException {
+        var config = Configs.read(directory(name).resolve("config.json"));
+        for (String key : new String[] {
+            "attention_probs_dropout_prob", "hidden_dropout_prob", "attn_pdrop", "resid_pdrop", "attention_dropout"
+        }) {
+            config.put(key, 0.2);
+        }
+        Model model = Architectures.of(config);
+        try (var scope = Scope.open()) {
+            Params params = Params.of(model.initialize(new Seed(1).generator()));
+            Batch batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(new long[] {3, 4, 5, 6}, 1, 4)));
+            Tensor once = model.forward(params, batch, Pass.training(new Seed(2).generator())).logits();
+            Tensor again = model.forward(params, batch, Pass.training(new Seed(2).generator())).logits();
+            Tensor other = model.forward(params, batch, Pass.training(new Seed(3).generator())).logits();
+            Tensor plain = model.forward(params, batch, Pass.evaluation()).logits();
+            assertTensor(again).isEqualTo(once);
+            assertThat(Tensors.toDoubles(other)).isNotEqualTo(Tensors.toDoubles(once));
+            assertThat(Tensors.toDoubles(plain)).isNotEqualTo(Tensors.toDoubles(once));
+        }
+    }
+
+    /** The form of attention that training with dropout takes gives the same as the fused one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void attentionByHandAgreesWithTheFusedForm(boolean causal) {
+        try (var scope = Scope.open()) {
+            var random = Tensors.optional(new Seed(4).generator());
+            Tensor q = Tensors.zeros(2, 3, 5, 4).normal_(0, 1, random);
+            Tensor k = Tensors.zeros(2, 3, 5, 4).normal_(0, 1, random);
+            Tensor v = Tensors.zeros(2, 3, 5, 4).normal_(0, 1, random);
+            Pass training = Pass.training(new Seed(5).generator());
+            Tensor byHand = Attention.attend(q, k, v, null, causal, 0.5, 1e-12, training); // too rare ever to drop
+            assertTensor(byHand).isCloseTo(Attention.attend(q, k, v, null, causal, 0.5, 0, training), 1e-5, 1e-6);
+        }
+    }
+}
