@@ -131,7 +131,8 @@ public final class Params {
         if (parametrization == null) {
             return Tensors.linear(x, base.t(), bias);
         }
-        if (!(parametrization instanceof Transposed transposed)) { // a square weight would be adapted wrongly, in silence
+        if (!(parametrization
+                instanceof Transposed transposed)) { // a square weight would be adapted wrongly, in silence
             throw new IllegalArgumentException(prefix + module
                     + ".weight is stored [in, out]: wrap what stands at it in " + Transposed.class.getSimpleName());
         }

@@ -61,8 +61,8 @@ public final class Architectures {
             case "bert" -> "BertForSequenceClassification";
             case "llama" -> "LlamaForSequenceClassification";
             case "gpt2" -> "GPT2ForSequenceClassification";
-            default -> throw new ConfigException(
-                    "model_type", type, "a text model: " + String.join(", ", BY_TYPE.keySet()));
+            default ->
+                throw new ConfigException("model_type", type, "a text model: " + String.join(", ", BY_TYPE.keySet()));
         };
         ObjectNode changed = config.deepCopy();
         changed.remove("num_labels"); // id2label says it
@@ -110,7 +110,9 @@ public final class Architectures {
         }
         return new Fitted<>(
                 found,
-                model.shapes().keySet().stream().filter(name -> !found.containsKey(name)).toList(),
+                model.shapes().keySet().stream()
+                        .filter(name -> !found.containsKey(name))
+                        .toList(),
                 stored.keySet().stream().filter(name -> !used.contains(name)).toList());
     }
 

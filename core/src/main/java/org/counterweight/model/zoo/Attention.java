@@ -37,7 +37,9 @@ final class Attention {
     /** The same for a decoder, or null where the causal order alone masks: {@code [rows, 1, length, length]}. */
     static @Nullable Tensor causalPadding(Batch batch) {
         Tensor padding = padding(batch);
-        return padding == null ? null : torch.minimum(padding, future(batch.inputIds().size(1)));
+        return padding == null
+                ? null
+                : torch.minimum(padding, future(batch.inputIds().size(1)));
     }
 
     /** The lowest float where the key lies after the query, else 0; {@code [length, length]}. */
@@ -71,7 +73,14 @@ final class Attention {
      * @param causal whether a query sees only the keys up to itself; with a mask, the mask says so already
      */
     static Tensor attend(
-            Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, double scale, double dropout, Pass pass) {
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor mask,
+            boolean causal,
+            double scale,
+            double dropout,
+            Pass pass) {
         if (!pass.isTraining() || dropout == 0) {
             return torch.scaled_dot_product_attention(
                     q, k, v, optional(mask), 0, causal && mask == null, new DoubleOptional(scale), false);

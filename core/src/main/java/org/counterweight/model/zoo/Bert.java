@@ -72,8 +72,9 @@ public record Bert(
             case "", "BertModel" -> Head.NONE;
             case "BertForSequenceClassification" -> Head.CLASSIFIER;
             case "BertForMaskedLM", "BertForPreTraining" -> Head.LANGUAGE;
-            default -> throw Architectures.unknownHead(
-                    architecture, "BertModel", "BertForSequenceClassification", "BertForMaskedLM");
+            default ->
+                throw Architectures.unknownHead(
+                        architecture, "BertModel", "BertForSequenceClassification", "BertForMaskedLM");
         };
         if (!config.text("position_embedding_type", "absolute").equals("absolute")) {
             throw new ConfigException(
@@ -159,7 +160,8 @@ public record Bert(
                 attentionDropout,
                 pass));
         Tensor attended = sublayer(layer.at("attention.output"), context, x, pass);
-        Tensor wide = activation.apply(layer.linear("intermediate.dense", attended, pass)); // [rows, length, intermediate]
+        Tensor wide =
+                activation.apply(layer.linear("intermediate.dense", attended, pass)); // [rows, length, intermediate]
         return sublayer(layer.at("output"), wide, attended, pass);
     }
 
@@ -211,11 +213,13 @@ public record Bert(
         }
         return switch (head) {
             case NONE -> shapes;
-            case CLASSIFIER -> (pooling == Pooling.POOLER ? shapes.linear(bert + "pooler.dense", width, width, true) : shapes)
-                    .linear("classifier", classes, width, true);
-            case LANGUAGE -> shapes.linear("cls.predictions.transform.dense", width, width, true)
-                    .norm("cls.predictions.transform.LayerNorm", width)
-                    .put("cls.predictions.bias", vocabulary);
+            case CLASSIFIER ->
+                (pooling == Pooling.POOLER ? shapes.linear(bert + "pooler.dense", width, width, true) : shapes)
+                        .linear("classifier", classes, width, true);
+            case LANGUAGE ->
+                shapes.linear("cls.predictions.transform.dense", width, width, true)
+                        .norm("cls.predictions.transform.LayerNorm", width)
+                        .put("cls.predictions.bias", vocabulary);
         };
     }
 
@@ -228,7 +232,12 @@ public record Bert(
         return Initial.each(
                 shapes(),
                 (name, shape) -> Initial.transformer(
-                        name, shape, initializerRange, prefix() + "embeddings.word_embeddings.weight", padding, random));
+                        name,
+                        shape,
+                        initializerRange,
+                        prefix() + "embeddings.word_embeddings.weight",
+                        padding,
+                        random));
     }
 
     @Override

@@ -65,8 +65,9 @@ public record Gpt2(
             case "", "GPT2LMHeadModel" -> Head.LANGUAGE;
             case "GPT2Model" -> Head.NONE;
             case "GPT2ForSequenceClassification" -> Head.CLASSIFIER;
-            default -> throw Architectures.unknownHead(
-                    architecture, "GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification");
+            default ->
+                throw Architectures.unknownHead(
+                        architecture, "GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification");
         };
         int width = config.count("n_embd", 768);
         return new Gpt2(
@@ -96,9 +97,10 @@ public record Gpt2(
         Tensor logits = switch (head) {
             case NONE -> Attention.mean(hidden, batch);
             case CLASSIFIER -> params.linear("score", Attention.last(hidden, batch), pass);
-            case LANGUAGE -> tied && !params.has("lm_head.weight")
-                    ? linear(hidden, transformer.weight("wte.weight"), null)
-                    : params.linear("lm_head", hidden, pass);
+            case LANGUAGE ->
+                tied && !params.has("lm_head.weight")
+                        ? linear(hidden, transformer.weight("wte.weight"), null)
+                        : params.linear("lm_head", hidden, pass);
         };
         return new Output(logits, hidden);
     }
@@ -157,7 +159,9 @@ public record Gpt2(
 
     @Override
     public List<String> transposed() {
-        return linears().stream().filter(module -> module.startsWith(prefix() + "h.")).toList();
+        return linears().stream()
+                .filter(module -> module.startsWith(prefix() + "h."))
+                .toList();
     }
 
     private Shapes collected() {

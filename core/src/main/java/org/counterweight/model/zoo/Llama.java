@@ -57,7 +57,8 @@ public record Llama(
 
     public Llama {
         if (heads % keyValueHeads != 0) {
-            throw new ConfigException("num_key_value_heads", keyValueHeads, "a divisor of num_attention_heads, " + heads);
+            throw new ConfigException(
+                    "num_key_value_heads", keyValueHeads, "a divisor of num_attention_heads, " + heads);
         }
         if (headSize % 2 != 0) {
             throw new ConfigException("head_dim", headSize, "an even number: rotary positions turn pairs");
@@ -70,8 +71,9 @@ public record Llama(
             case "", "LlamaForCausalLM" -> Head.LANGUAGE;
             case "LlamaModel" -> Head.NONE;
             case "LlamaForSequenceClassification" -> Head.CLASSIFIER;
-            default -> throw Architectures.unknownHead(
-                    architecture, "LlamaModel", "LlamaForCausalLM", "LlamaForSequenceClassification");
+            default ->
+                throw Architectures.unknownHead(
+                        architecture, "LlamaModel", "LlamaForCausalLM", "LlamaForSequenceClassification");
         };
         int width = config.count("hidden_size", 4096);
         int heads = config.count("num_attention_heads", 32);
@@ -103,9 +105,10 @@ public record Llama(
         Tensor logits = switch (head) {
             case NONE -> Attention.mean(hidden, batch);
             case CLASSIFIER -> params.linear("score", Attention.last(hidden, batch), pass);
-            case LANGUAGE -> tied && !params.has("lm_head.weight")
-                    ? linear(hidden, model.weight("embed_tokens.weight"), null)
-                    : params.linear("lm_head", hidden, pass);
+            case LANGUAGE ->
+                tied && !params.has("lm_head.weight")
+                        ? linear(hidden, model.weight("embed_tokens.weight"), null)
+                        : params.linear("lm_head", hidden, pass);
         };
         return new Output(logits, hidden);
     }

@@ -38,20 +38,25 @@ public record Rope(double theta, Scaling scaling) {
     }
 
     static Rope of(ConfigJson config) {
-        // Newer files keep everything in rope_parameters, older ones have rope_theta and rope_scaling beside each other.
-        ConfigJson parameters = config.has("rope_parameters") ? config.at("rope_parameters") : config.at("rope_scaling");
+        // Newer files keep everything in rope_parameters, older ones have rope_theta and rope_scaling beside each
+        // other.
+        ConfigJson parameters =
+                config.has("rope_parameters") ? config.at("rope_parameters") : config.at("rope_scaling");
         double theta = parameters.number("rope_theta", config.number("rope_theta", 10000));
         String type = parameters.text("rope_type", parameters.text("type", "default"));
-        return new Rope(theta, switch (type) {
-            case "default" -> new Linear(1);
-            case "linear" -> new Linear(parameters.number("factor", 1));
-            case "llama3" -> new Llama3(
-                    parameters.number("factor", 8),
-                    parameters.number("low_freq_factor", 1),
-                    parameters.number("high_freq_factor", 4),
-                    parameters.number("original_max_position_embeddings", 8192));
-            default -> throw new ConfigException("rope_type", type, "one of default, linear, llama3");
-        });
+        return new Rope(
+                theta,
+                switch (type) {
+                    case "default" -> new Linear(1);
+                    case "linear" -> new Linear(parameters.number("factor", 1));
+                    case "llama3" ->
+                        new Llama3(
+                                parameters.number("factor", 8),
+                                parameters.number("low_freq_factor", 1),
+                                parameters.number("high_freq_factor", 4),
+                                parameters.number("original_max_position_embeddings", 8192));
+                    default -> throw new ConfigException("rope_type", type, "one of default, linear, llama3");
+                });
     }
 
     /** cos and sin of every angle, {@code [length, size]} each. */
@@ -65,9 +70,7 @@ public record Rope(double theta, Scaling scaling) {
             }
         }
         Tensor all = Tensors.doubles(angle, length, size);
-        return new Angles(
-                all.cos().to(ScalarType.Float),
-                all.sin().to(ScalarType.Float));
+        return new Angles(all.cos().to(ScalarType.Float), all.sin().to(ScalarType.Float));
     }
 
     private double scaled(double frequency) {

@@ -72,7 +72,9 @@ class TransformersTest {
             Params params = Params.of(fitted.byName());
             Batch batch = new Batch(part(all, "in."));
             Output output = model.forward(params, batch, Pass.evaluation());
-            Tensor real = batch.get(Batch.ATTENTION_MASK).unsqueeze(-1).to(Tensors.zeros(1).scalar_type());
+            Tensor real = batch.get(Batch.ATTENTION_MASK)
+                    .unsqueeze(-1)
+                    .to(Tensors.zeros(1).scalar_type());
             Map<String, Tensor> expected = part(all, "out.");
             // What stands at padding is of no consequence, and depends on the kernel.
             assertTensor(output.hidden().mul(real))
@@ -117,9 +119,12 @@ class TransformersTest {
         try (var scope = Scope.open()) {
             Params params = Params.of(model.initialize(new Seed(1).generator()));
             Batch batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(new long[] {3, 4, 5, 6}, 1, 4)));
-            Tensor once = model.forward(params, batch, Pass.training(new Seed(2).generator())).logits();
-            Tensor again = model.forward(params, batch, Pass.training(new Seed(2).generator())).logits();
-            Tensor other = model.forward(params, batch, Pass.training(new Seed(3).generator())).logits();
+            Tensor once = model.forward(params, batch, Pass.training(new Seed(2).generator()))
+                    .logits();
+            Tensor again = model.forward(params, batch, Pass.training(new Seed(2).generator()))
+                    .logits();
+            Tensor other = model.forward(params, batch, Pass.training(new Seed(3).generator()))
+                    .logits();
             Tensor plain = model.forward(params, batch, Pass.evaluation()).logits();
             assertTensor(again).isEqualTo(once);
             assertThat(Tensors.toDoubles(other)).isNotEqualTo(Tensors.toDoubles(once));
