@@ -66,6 +66,12 @@ public record LowRank(Tensor a, Tensor b, double scale) {
         return y.addmm_(low, as(b, x).t());
     }
 
+    /** y + s ((x A^T) * e) B^T, with a factor for each of the r components, {@code [r]}, of x's type; as above. */
+    Tensor addTo(Tensor y, Tensor x, Tensor e) {
+        Tensor low = mm(x, as(a, x).t()).mul(times(e, scale));
+        return y.addmm_(low, as(b, x).t());
+    }
+
     /** This update less another of the same scale, as one of the sum of both ranks. */
     public LowRank minus(LowRank other) {
         if (scale != other.scale) {

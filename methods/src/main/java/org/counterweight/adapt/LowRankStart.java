@@ -50,10 +50,14 @@ public enum LowRankStart {
         if (this == LORA) {
             return on.apply(base, LowRank.fresh(r, scale, base, random));
         }
-        LowRank start = taken(module, base, r, scale);
+        return beside(base, taken(module, base, r, scale), on);
+    }
+
+    /** An adapter that starts at {@code start}, on what that leaves of the base. */
+    static Residual beside(Tensor base, LowRank start, BiFunction<Tensor, LowRank, Parametrization> on) {
         Tensor rest = Residual.rest(base, start);
         LowRank trained = new LowRank(
-                start.a().clone().requires_grad_(true), start.b().clone().requires_grad_(true), scale);
+                start.a().clone().requires_grad_(true), start.b().clone().requires_grad_(true), start.scale());
         return new Residual(rest, start, on.apply(rest, trained));
     }
 
@@ -72,9 +76,7 @@ public enum LowRankStart {
             saved.done();
             return whole;
         }
-        LowRank start = saved.has(START_A)
-                ? new LowRank(saved.fixed(START_A, r, in), saved.fixed(START_B, out, r), scale)
-                : taken(module, base, r, scale);
+        LowRank start = saved.has(START_A) ? saved(saved, out, in, r, scale) : taken(module, base, r, scale);
         Tensor rest = Residual.rest(base, start);
         Parametrization inner = on.on(rest, factors, saved);
         saved.done();
@@ -102,6 +104,11 @@ public enum LowRankStart {
             };
             return new LowRank(scope.keep(taken.a()), scope.keep(taken.b()), scale);
         }
+    }
+
+    /** What was taken out, as {@link #named} saved it. */
+    static LowRank saved(Saved saved, long out, long in, int r, double scale) {
+        return new LowRank(saved.fixed(START_A, r, in), saved.fixed(START_B, out, r), scale);
     }
 
     /** The names under which {@link Residual} saves what was taken out. */

@@ -2,10 +2,13 @@ package org.counterweight.catalogue;
 
 import java.util.List;
 import java.util.Optional;
+import org.counterweight.adapt.AdaLoraConfig;
 import org.counterweight.adapt.BoneConfig;
 import org.counterweight.adapt.BoraConfig;
 import org.counterweight.adapt.DoraConfig;
 import org.counterweight.adapt.LoraConfig;
+import org.counterweight.adapt.PissaConfig;
+import org.counterweight.adapt.SorsaConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.merge.LinesConfig;
@@ -79,7 +82,31 @@ public final class Catalogue {
                     "Q. Wang et al., BoRA: Bi-dimensional Weight-Decomposed Low-Rank Adaptation, 2024",
                     "LoRA with a magnitude of its own for every output and every input",
                     "H = diag(m_row / sn) V, W' = H diag(m_col / cn), V = W + (alpha / r) B A",
-                    BoraConfig.class));
+                    BoraConfig.class),
+            new Method(
+                    "pissa",
+                    "adapt",
+                    Verb.PARAMETRIZE,
+                    "F. Meng, Z. Wang and M. Zhang, PiSSA: Principal Singular Values and Singular Vectors Adaptation, NeurIPS 2024",
+                    "LoRA that starts at the principal part of the weight, taken out of it",
+                    "W' = W_res + (alpha / r) B A, from W = U S V^T: A = sqrt(S) V^T, B = U sqrt(S)",
+                    PissaConfig.class),
+            new Method(
+                    "sorsa",
+                    "adapt",
+                    Verb.PARAMETRIZE,
+                    "Y. Cao and Z. Song, SORSA: Singular Values and Orthonormal Regularized Singular Vectors Adaptation, 2024",
+                    "Trains the principal singular triplets of the weight and keeps their vectors near orthonormal",
+                    "W' = W_res + B diag(S) A, loss + (gamma / lr) mean(||A A^T - I||, ||B^T B - I||)",
+                    SorsaConfig.class),
+            new Method(
+                    "adalora",
+                    "adapt",
+                    Verb.PARAMETRIZE,
+                    "Q. Zhang et al., AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, ICLR 2023",
+                    "Gives each layer the rank it needs, by switching off the least important triplets of all layers",
+                    "W' = W + (alpha / init_r) B diag(E) A; kept: the best b(t) of s(E_i) + mean s(A_i) + mean s(B_i)",
+                    AdaLoraConfig.class));
 
     private Catalogue() {}
 

@@ -5,9 +5,11 @@ import java.util.Map;
 /** The operations of all golden cases, by method and name. */
 final class Ops {
     private static final Map<String, Map<String, Op>> BY_METHOD = Map.ofEntries(
+            Map.entry("adalora", AdaLoraOps.ALL),
             Map.entry("bone", BoneOps.ALL),
             Map.entry("bora", BoraOps.ALL),
-            Map.entry("model-stock", ModelStockOps.ALL));
+            Map.entry("model-stock", ModelStockOps.ALL),
+            Map.entry("sorsa", SorsaOps.ALL));
 
     private Ops() {}
 
