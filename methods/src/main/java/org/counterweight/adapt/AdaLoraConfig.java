@@ -36,7 +36,8 @@ public record AdaLoraConfig(
                 value = "Steps of the whole run; null takes the trainer's",
                 defaultsTo = "null",
                 range = "above tinit + tfinal")
-        @Nullable Long totalStep,
+        @Nullable
+        Long totalStep,
 
         @Setting(value = "Smoothing of the sensitivity", defaultsTo = "0.85", range = "(0, 1)")
         double beta1,
@@ -44,11 +45,15 @@ public record AdaLoraConfig(
         @Setting(value = "Smoothing of its uncertainty", defaultsTo = "0.85", range = "(0, 1)")
         double beta2,
 
-        @Setting(value = "Factor of the orthogonality penalty", defaultsTo = "0.5", range = "at least 0; 0.1 to 0.5 is usual")
+        @Setting(
+                value = "Factor of the orthogonality penalty",
+                defaultsTo = "0.5",
+                range = "at least 0; 0.1 to 0.5 is usual")
         double orthRegWeight,
 
         @Setting(
-                value = "The penalty: mean (official code) or sum of distances, or of their squares (squared_sum: paper)",
+                value =
+                        "The penalty: mean (official code) or sum of distances, or of their squares (squared_sum: paper)",
                 defaultsTo = "\"mean\"",
                 oneOf = {"mean", "sum", "squared_mean", "squared_sum"})
         Orthonormality regularizer,
@@ -86,7 +91,8 @@ public record AdaLoraConfig(
 
     public AdaLoraConfig {
         if (initR < 1) {
-            throw new ConfigException("adalora.init_r", initR, "an integer of at least 1 (1.5 times target_r is usual)");
+            throw new ConfigException(
+                    "adalora.init_r", initR, "an integer of at least 1 (1.5 times target_r is usual)");
         }
         if (targetR < 0 || targetR > initR) {
             throw new ConfigException("adalora.target_r", targetR, "0 to init_r, which is " + initR);

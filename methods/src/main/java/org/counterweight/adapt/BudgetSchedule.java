@@ -17,7 +17,8 @@ public record BudgetSchedule(long initial, long target, long tinit, long tfinal,
             throw new ConfigException(
                     "adalora.total_step",
                     totalStep,
-                    "more than tinit + tfinal, which is " + (tinit + tfinal) + ": no step is left in which ranks could fall");
+                    "more than tinit + tfinal, which is " + (tinit + tfinal)
+                            + ": no step is left in which ranks could fall");
         }
     }
 

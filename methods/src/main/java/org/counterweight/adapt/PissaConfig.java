@@ -28,7 +28,8 @@ public record PissaConfig(
         double dropout,
 
         @Setting(
-                value = "Power iterations of a randomised decomposition, much faster for a large weight; 0 for the exact one",
+                value =
+                        "Power iterations of a randomised decomposition, much faster for a large weight; 0 for the exact one",
                 defaultsTo = "0",
                 range = "at least 0; 4 is usual")
         int randomizedIterations,

@@ -65,8 +65,8 @@ public final class RankAllocator implements AutoCloseable {
             this.adapter = adapter;
             adapter.trainables().forEach((name, tensor) -> moments.put(name, Sensitivity.of(tensor)));
             try (var scope = Scope.open()) {
-                this.mask = Scope.own(torch.ones(
-                        new long[] {adapter.a().size(0)}, Tensors.options(torch.ScalarType.Byte)));
+                this.mask =
+                        Scope.own(torch.ones(new long[] {adapter.a().size(0)}, Tensors.options(torch.ScalarType.Byte)));
             }
         }
 
@@ -132,8 +132,10 @@ public final class RankAllocator implements AutoCloseable {
         }
         boolean smooth = config.importance() != Importance.SENSITIVITY; // else the average is that of one step
         for (Module module : modules.values()) {
-            module.adapter.trainables().forEach((name, tensor) -> Objects.requireNonNull(module.moments.get(name))
-                    .update(tensor, tensor.grad(), smooth ? config.beta1() : 0, smooth ? config.beta2() : 0));
+            module.adapter
+                    .trainables()
+                    .forEach((name, tensor) -> Objects.requireNonNull(module.moments.get(name))
+                            .update(tensor, tensor.grad(), smooth ? config.beta1() : 0, smooth ? config.beta2() : 0));
         }
     }
 

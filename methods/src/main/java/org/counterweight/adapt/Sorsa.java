@@ -39,7 +39,10 @@ public record Sorsa(SorsaConfig config, Tensor a, Tensor s, Tensor b) implements
                     ? Triplets.of(module, base).greatest(config.r())
                     : Triplets.randomized(module, base, config.r(), config.randomizedIterations(), random);
             fresh = new Sorsa(
-                    config, scope.keep(first.v().clone()), scope.keep(first.s().clone()), scope.keep(first.u().clone()));
+                    config,
+                    scope.keep(first.v().clone()),
+                    scope.keep(first.s().clone()),
+                    scope.keep(first.u().clone()));
             LowRank taken = fresh.update();
             start = new LowRank(scope.keep(taken.a().clone()), scope.keep(taken.b()), taken.scale());
         }

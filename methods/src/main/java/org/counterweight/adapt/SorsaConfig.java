@@ -18,7 +18,8 @@ public record SorsaConfig(
                 value = "Take out and add back alpha / r of the principal part; null for all of it",
                 defaultsTo = "null",
                 range = "above 0, or null")
-        @Nullable Double alpha,
+        @Nullable
+        Double alpha,
 
         @Setting(
                 value = "Probability of dropping an input of the triplets while training",
@@ -42,7 +43,8 @@ public record SorsaConfig(
         boolean valuesOnly,
 
         @Setting(
-                value = "Power iterations of a randomised decomposition, much faster for a large weight; 0 for the exact one",
+                value =
+                        "Power iterations of a randomised decomposition, much faster for a large weight; 0 for the exact one",
                 defaultsTo = "0",
                 range = "at least 0; 2 is usual")
         int randomizedIterations,

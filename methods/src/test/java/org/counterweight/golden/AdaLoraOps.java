@@ -35,7 +35,20 @@ final class AdaLoraOps {
 
     private static AdaLoraConfig config(int initR, double alpha) {
         return new AdaLoraConfig(
-                initR, 0, alpha, 0, 0, 1, 1L, 0.85, 0.85, 0, Orthonormality.MEAN, Importance.UNCERTAIN, 0, List.of("any"));
+                initR,
+                0,
+                alpha,
+                0,
+                0,
+                1,
+                1L,
+                0.85,
+                0.85,
+                0,
+                Orthonormality.MEAN,
+                Importance.UNCERTAIN,
+                0,
+                List.of("any"));
     }
 
     private static Tensor leaf(GoldenCase golden, String name) {
@@ -46,7 +59,9 @@ final class AdaLoraOps {
         JsonNode params = golden.params();
         Tensor x = leaf(golden, "x");
         var adapter = new AdaLora(
-                config(params.required("ranknum").asInt(), params.required("alpha").asDouble()),
+                config(
+                        params.required("ranknum").asInt(),
+                        params.required("alpha").asDouble()),
                 leaf(golden, "A"),
                 leaf(golden, "E"),
                 leaf(golden, "B"));
@@ -178,9 +193,7 @@ final class AdaLoraOps {
                 long step = params.required("first_step").asLong() + i;
                 leaves.forEach(leaf -> leaf.mutable_grad().reset());
                 Tensor loss = loss(golden, adapters, layers)
-                        .add(
-                                config.regularizer().of(matrices),
-                                Tensors.scalar(config.orthRegWeight()));
+                        .add(config.regularizer().of(matrices), Tensors.scalar(config.orthRegWeight()));
                 losses.add(loss.item_double());
                 loss.backward();
                 optimizer.step(leaves.stream().map(Tensor::grad).toArray(Tensor[]::new));
@@ -215,7 +228,9 @@ final class AdaLoraOps {
     private static Map<String, Tensor> compact(GoldenCase golden) {
         JsonNode params = golden.params();
         var adapter = new AdaLora(
-                config(params.required("init_r").asInt(), params.required("alpha").asDouble()),
+                config(
+                        params.required("init_r").asInt(),
+                        params.required("alpha").asDouble()),
                 golden.in("A"),
                 golden.in("E"),
                 golden.in("B"));

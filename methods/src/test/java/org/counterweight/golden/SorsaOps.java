@@ -43,14 +43,7 @@ final class SorsaOps {
     private static SorsaConfig config(int r, JsonNode params) {
         JsonNode alpha = params.get("alpha");
         return new SorsaConfig(
-                r,
-                alpha == null || alpha.isNull() ? null : alpha.asDouble(),
-                0,
-                0,
-                Orthonormality.MEAN,
-                false,
-                0,
-                ANY);
+                r, alpha == null || alpha.isNull() ? null : alpha.asDouble(), 0, 0, Orthonormality.MEAN, false, 0, ANY);
     }
 
     private static SorsaConfig config(GoldenCase golden) {
@@ -90,13 +83,12 @@ final class SorsaOps {
     }
 
     private static Map<String, Tensor> ortho(GoldenCase golden) {
-        Orthonormality variant =
-                switch (golden.params().required("variant").asString()) {
-                    case "code" -> Orthonormality.MEAN;
-                    case "paper_sum" -> Orthonormality.SUM;
-                    case "squared_mean" -> Orthonormality.SQUARED_MEAN;
-                    default -> throw new IllegalArgumentException(golden.directory() + ": unknown variant");
-                };
+        Orthonormality variant = switch (golden.params().required("variant").asString()) {
+            case "code" -> Orthonormality.MEAN;
+            case "paper_sum" -> Orthonormality.SUM;
+            case "squared_mean" -> Orthonormality.SQUARED_MEAN;
+            default -> throw new IllegalArgumentException(golden.directory() + ": unknown variant");
+        };
         return regularized(golden, variant, 1);
     }
 
@@ -149,8 +141,7 @@ final class SorsaOps {
             Tensor h = golden.in("x");
             for (int k = 0; k < layers; k++) {
                 h = k == 0 ? h : h.relu();
-                h = adapters.get(k).apply(
-                        h, golden.in("residual." + k), golden.in("bias." + k), Pass.evaluation());
+                h = adapters.get(k).apply(h, golden.in("residual." + k), golden.in("bias." + k), Pass.evaluation());
             }
             Tensor loss = torch.mse_loss(h, golden.in("target"));
             Tensor[] grads = gradients(loss, false, all);
@@ -162,8 +153,7 @@ final class SorsaOps {
             Tensor ortho = orthonormality(adapters);
             Tensor[] pulls = gradients(ortho, false, all);
             for (int i = 0; i < grads.length; i++) {
-                grads[i] = grads[i]
-                        .mul(scalar(Math.min(1, clip / (norm + 1e-6))))
+                grads[i] = grads[i].mul(scalar(Math.min(1, clip / (norm + 1e-6))))
                         .add(pulls[i], scalar(params.required("gamma").asDouble() / lr));
             }
             losses.add(loss.item_double());
