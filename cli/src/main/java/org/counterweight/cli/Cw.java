@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             MethodsCommand.class,
             ExplainCommand.class,
             SchemaCommand.class,
+            DataCommand.class,
             DoctorCommand.class,
         })
 public final class Cw implements Runnable {

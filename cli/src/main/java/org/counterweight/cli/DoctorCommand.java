@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.counterweight.data.fetch.Cache;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.EngineException;
 import org.jspecify.annotations.Nullable;
@@ -124,13 +125,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private String cache() {
-        Path cache = CacheDirectory.path();
+        Path cache = Cache.ofUser().root();
         if (!Files.isDirectory(cache)) {
             return cache + " (made when something is fetched)";
         }
         if (!Files.isWritable(cache)) {
             broken = true;
-            return cache + ": may not be written; set COUNTERWEIGHT_CACHE to a directory of yours";
+            return cache + ": may not be written; set CW_CACHE to a directory of yours";
         }
         try (Stream<Path> files = Files.walk(cache)) {
             return cache + ", "

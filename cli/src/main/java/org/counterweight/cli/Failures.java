@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
+import org.counterweight.data.DataException;
 import org.counterweight.engine.EngineException;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     private static boolean isRequest(Throwable e) {
         return e instanceof ConfigException
                 || e instanceof WeightsException
+                || e instanceof DataException
                 || e instanceof EngineException
                 || e instanceof ParameterException
                 || e instanceof NoSuchFileException

@@ -79,7 +79,8 @@ final class Archives {
     private void tar(InputStream in) throws IOException {
         var tar = new TarArchiveInputStream(in);
         for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
-            boolean plain = entry.getLinkFlag() == TarConstants.LF_NORMAL || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
+            boolean plain =
+                    entry.getLinkFlag() == TarConstants.LF_NORMAL || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
             if (plain && !entry.isDirectory()) { // isFile() is true of links too
                 take(entry.getName().replaceFirst("^\\./", ""), tar);
             }
