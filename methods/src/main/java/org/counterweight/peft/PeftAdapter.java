@@ -1,0 +1,202 @@
+package org.counterweight.peft;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.adapt.DoraConfig;
+import org.counterweight.adapt.LoraConfig;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Model;
+import org.counterweight.model.Parametrization;
+import org.counterweight.model.Params;
+import org.counterweight.model.Transposed;
+import org.counterweight.weights.SafetensorsFile;
+import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An adapter read from a directory for one base model: what stands at which weight, and what replaces which.
+ *
+ * @param parametrizations by the name of the base weight
+ * @param replacements whole tensors in place of the base's: saved modules and biases, by name
+ * @param warnings what a user should know, one line each
+ */
+public record PeftAdapter(
+        PeftConfig config,
+        Map<String, Parametrization> parametrizations,
+        Map<String, Tensor> replacements,
+        List<String> warnings) {
+    static final String FILE = "adapter_model.safetensors";
+    static final String PREFIX = "base_model.model.";
+
+    /**
+     * Reads an adapter. Its tensors are copies and belong to the open scope.
+     *
+     * @param base the weights of the base model, by the model's names
+     * @param modelType the base's {@code model_type}
+     * @throws WeightsException if a tensor is missing, left over, of another shape or not finite; it names them
+     * @throws org.counterweight.config.ConfigException if the config asks for what is not supported
+     */
+    public static PeftAdapter read(Path directory, Model model, String modelType, Map<String, Tensor> base) {
+        PeftConfig config = PeftConfig.read(directory, modelType);
+        Targets targets = Targets.of(model, config.rules(), directory.resolve(PeftConfig.FILE) + ": target_modules");
+        Map<String, Tensor> stored = stored(directory);
+        var warnings = new ArrayList<>(config.warnings());
+        targets.unmatched()
+                .forEach(entry -> warnings.add("target_modules: \"" + entry + "\" matches no module of this model"));
+        var parametrizations = new LinkedHashMap<String, Parametrization>();
+        var replacements = new LinkedHashMap<String, Tensor>();
+        for (String module : targets.modules()) {
+            Tensor bias = stored.remove(module + ".base_layer.bias");
+            if (bias != null) {
+                replacements.put(module + ".bias", fitting(module + ".bias", bias, base));
+            }
+            Tensor weight = base(base, module + ".weight");
+            Map<String, Tensor> own = taken(stored, module, config.type());
+            boolean isTransposed = model.transposed().contains(module);
+            Tensor addedBias = own.remove("lora_B.bias");
+            if (addedBias != null) {
+                Tensor old = replacements.getOrDefault(module + ".bias", base.get(module + ".bias"));
+                replacements.put(module + ".bias", withAdded(config, module, old, addedBias));
+            }
+            Parametrization adapter =
+                    PeftTensors.restore(config, module, isTransposed ? weight.t() : weight, own);
+            parametrizations.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
+        }
+        takeWhole(config, base, stored, replacements);
+        if (!stored.isEmpty()) {
+            throw new WeightsException(
+                    directory.resolve(FILE),
+                    "has tensors that belong to no module of this model: " + new TreeSet<>(stored.keySet())
+                            + "; the adapter was made for another base, or its config does not fit it");
+        }
+        return new PeftAdapter(config, parametrizations, replacements, List.copyOf(warnings));
+    }
+
+    /** All tensors by name without the prefix; adapters in half precision are computed with in float32, as in PEFT. */
+    private static Map<String, Tensor> stored(Path directory) {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file) && Files.exists(directory.resolve("adapter_model.bin"))) {
+            throw new WeightsException(
+                    directory.resolve("adapter_model.bin"),
+                    "is a pickle, which can run code when it is read; save the adapter as safetensors");
+        }
+        var stored = new LinkedHashMap<String, Tensor>();
+        try (SafetensorsFile source = SafetensorsFile.open(file)) {
+            for (String name : source.tensors().keySet()) {
+                if (!name.startsWith(PREFIX)) {
+                    throw new WeightsException(file, name + ": the name does not begin with " + PREFIX);
+                }
+                Tensor tensor = source.tensor(name);
+                ScalarType type = tensor.scalar_type();
+                boolean isHalf = type == ScalarType.Half || type == ScalarType.BFloat16;
+                stored.put(
+                        name.substring(PREFIX.length()), isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
+            }
+        }
+        return stored;
+    }
+
+    /** {@code lora_bias}: b' = b + s · lora_B.bias, merged or not. */
+    private static Tensor withAdded(PeftConfig config, String module, @Nullable Tensor bias, Tensor added) {
+        double scale = config.adapter(module) instanceof DoraConfig dora
+                ? dora.scale()
+                : ((LoraConfig) config.adapter(module)).scale(); // the suffix belongs to LORA alone
+        Tensor scaled = Tensors.times(added, scale);
+        return bias == null ? scaled : bias.add(scaled);
+    }
+
+    private static Map<String, Tensor> taken(Map<String, Tensor> stored, String module, PeftType type) {
+        var own = new LinkedHashMap<String, Tensor>();
+        for (String suffix : PeftTensors.suffixes(type)) {
+            Tensor tensor = stored.remove(module + "." + suffix);
+            if (tensor != null) {
+                own.put(suffix, tensor);
+            }
+        }
+        return own;
+    }
+
+    private static void takeWhole(
+            PeftConfig config, Map<String, Tensor> base, Map<String, Tensor> stored, Map<String, Tensor> replacements) {
+        for (String name : List.copyOf(stored.keySet())) {
+            int dot = name.lastIndexOf('.');
+            String module = dot < 0 ? name : name.substring(0, dot);
+            boolean isSaved = isSaved(config, module);
+            boolean isBias = name.endsWith(".bias") && config.bias().equals("all");
+            boolean isEmbedding = module.endsWith("embed_tokens") || module.endsWith("lm_head");
+            if (base.containsKey(name) && (isSaved || isBias || isEmbedding)) {
+                replacements.put(name, fitting(name, stored.get(name), base));
+                stored.remove(name);
+            }
+        }
+        for (String name : base.keySet()) {
+            int dot = name.lastIndexOf('.');
+            String module = dot < 0 ? name : name.substring(0, dot);
+            if (!replacements.containsKey(name) && isSaved(config, module)) {
+                throw new WeightsException("the adapter saves " + module + " whole, but its file has no " + PREFIX + name);
+            }
+        }
+    }
+
+    /** Whether the module, or one that it lies in, ends with the name of one that is saved whole; PEFT asks for no dot. */
+    private static boolean isSaved(PeftConfig config, String module) {
+        return config.savedModules().stream()
+                .anyMatch(saved -> module.endsWith(saved) || (module + ".").contains(saved + "."));
+    }
+
+    private static Tensor base(Map<String, Tensor> base, String name) {
+        Tensor weight = base.get(name);
+        if (weight == null) {
+            throw new WeightsException("the base model has no " + name + ", which the adapter stands at");
+        }
+        return weight;
+    }
+
+    private static Tensor fitting(String name, Tensor stored, Map<String, Tensor> base) {
+        Tensor old = base.get(name);
+        if (old != null && !Arrays.equals(Tensors.shape(old), Tensors.shape(stored))) {
+            throw new WeightsException(name + ": " + Arrays.toString(Tensors.shape(stored)) + " in the adapter, "
+                    + Arrays.toString(Tensors.shape(old)) + " in the base model");
+        }
+        if (!stored.isfinite().all().item_bool()) {
+            throw new WeightsException(name + ": holds NaN or infinite values; the adapter is damaged");
+        }
+        return stored;
+    }
+
+    /** The base with this adapter in effect, unmerged. */
+    public Params attach(Params base) {
+        return base.replacing(replacements).parametrized(parametrizations);
+    }
+
+    /**
+     * The base's weights with this adapter merged into them; tensors that it does not touch are the base's own.
+     *
+     * @throws WeightsException if a merged weight is not finite; it names the module
+     */
+    public Map<String, Tensor> merged(Map<String, Tensor> base) {
+        var merged = new LinkedHashMap<>(base);
+        merged.putAll(replacements);
+        try (var off = Tensors.noGrad()) {
+            parametrizations.forEach((name, adapter) -> {
+                try (var scope = Scope.open()) {
+                    Tensor weight = adapter.weight(base(base, name));
+                    if (!weight.isfinite().all().item_bool()) {
+                        throw new WeightsException(name + ": merging gives NaN or infinite values; nothing was merged");
+                    }
+                    merged.put(name, scope.keep(weight));
+                }
+            });
+        }
+        return merged;
+    }
+}

@@ -1,0 +1,32 @@
+package org.counterweight.peft;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.model.Parametrization;
+
+/** The endings of tensor names by which PEFT stores each type's adapters. */
+final class PeftTensors {
+    private PeftTensors() {}
+
+    /** What one module may have stored. */
+    static List<String> suffixes(PeftType type) {
+        return switch (type) {
+            case LORA -> List.of("lora_A.weight", "lora_B.weight", "lora_B.bias", "lora_magnitude_vector");
+            case ADALORA -> List.of("lora_A", "lora_E", "lora_B");
+            case MISS -> List.of("miss_block");
+            case BONE -> List.of("bone_block");
+        };
+    }
+
+    /** The adapter of one module from what is stored for it. */
+    static Parametrization restore(PeftConfig config, String module, Tensor base, Map<String, Tensor> own) {
+        var named = new LinkedHashMap<>(own);
+        Tensor bone = named.remove("bone_block");
+        if (bone != null) {
+            named.put("miss_block", bone);
+        }
+        return config.adapter(module).restore(module, base, named);
+    }
+}

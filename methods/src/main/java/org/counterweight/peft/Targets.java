@@ -1,0 +1,121 @@
+package org.counterweight.peft;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Nearest;
+import org.counterweight.model.Model;
+
+/**
+ * The modules of one model that an adapter stands at.
+ *
+ * @param modules full names, in the model's order
+ * @param candidates how many linear modules the model has
+ * @param unmatched entries of the list that matched nothing while others matched
+ */
+public record Targets(List<String> modules, int candidates, List<String> unmatched) {
+    /** The entry that stands for every linear module but the head. */
+    public static final String ALL_LINEAR = "all-linear";
+
+    public Targets {
+        modules = List.copyOf(modules);
+        unmatched = List.copyOf(unmatched);
+    }
+
+    /**
+     * Applies the rules to a model.
+     *
+     * @param field where the targets stand in the user's file: {@code adapter.targets}
+     * @throws ConfigException if nothing is matched, or something that has no linear weight
+     */
+    public static Targets of(Model model, TargetRules rules, String field) {
+        TargetRules expanded = expanded(model, rules);
+        List<String> linears = model.linears();
+        Set<String> known = new LinkedHashSet<>(linears);
+        var modules = new ArrayList<String>();
+        for (String module : modules(model)) {
+            if (!expanded.adapts(module)) {
+                continue;
+            }
+            if (!known.contains(module)) {
+                throw new ConfigException(field + ": " + expanded.targets().entries() + " matches " + module
+                        + ", which is no linear module; adapters stand at " + kinds(linears));
+            }
+            modules.add(module);
+        }
+        List<String> idle = expanded.targets().isList()
+                ? expanded.targets().entries().stream()
+                        .filter(entry -> linears.stream().noneMatch(module -> ModuleNames.matches(entry, module)))
+                        .toList()
+                : List.of();
+        if (modules.isEmpty()) {
+            throw nothing(linears, expanded, idle, field);
+        }
+        return new Targets(modules, linears.size(), idle);
+    }
+
+    private static ConfigException nothing(List<String> linears, TargetRules rules, List<String> idle, String field) {
+        String entry = idle.isEmpty() ? rules.targets().entries().get(0) : idle.get(0);
+        String nearest = Nearest.to(entry, endings(linears).keySet());
+        return new ConfigException(field + ": \"" + entry + "\" matches no module of this model"
+                + (nearest == null
+                        ? "; it has " + kinds(linears)
+                        : "; did you mean \"" + nearest + "\"? (" + endings(linears).get(nearest) + " modules)"));
+    }
+
+    private static TargetRules expanded(Model model, TargetRules rules) {
+        if (rules.targets().isList()
+                && rules.targets().entries().stream().noneMatch(entry -> entry.equalsIgnoreCase(ALL_LINEAR))) {
+            return rules;
+        }
+        if (!rules.targets().isList()
+                && !String.valueOf(rules.targets().regex()).equalsIgnoreCase(ALL_LINEAR)) {
+            return rules;
+        }
+        List<String> all = model.linears().stream()
+                .filter(module -> model.headModules().stream()
+                        .noneMatch(head -> module.equals(head) || module.startsWith(head + ".")))
+                .toList();
+        return new TargetRules(
+                ModuleNames.list(all), rules.excluded(), rules.savedModules(), rules.layers(), rules.layersPattern());
+    }
+
+    /** Everything in the model that has a weight. */
+    private static Set<String> modules(Model model) {
+        var modules = new LinkedHashSet<String>();
+        for (String weight : model.shapes().keySet()) {
+            int dot = weight.lastIndexOf('.');
+            if (dot > 0 && weight.endsWith(".weight")) {
+                modules.add(weight.substring(0, dot));
+            }
+        }
+        return modules;
+    }
+
+    /** The last parts of the names, with how often each occurs. */
+    private static Map<String, Long> endings(List<String> modules) {
+        return modules.stream()
+                .collect(Collectors.groupingBy(Targets::ending, LinkedHashMap::new, Collectors.counting()));
+    }
+
+    private static String ending(String module) {
+        return module.substring(module.lastIndexOf('.') + 1);
+    }
+
+    private static String kinds(List<String> modules) {
+        return String.join(", ", endings(modules).keySet());
+    }
+
+    /** {@code adapting 24 of 74 linear modules: query 12, value 12}. */
+    public String summary() {
+        return "adapting " + modules.size() + " of " + candidates + " linear modules: "
+                + endings(modules).entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", "));
+    }
+}

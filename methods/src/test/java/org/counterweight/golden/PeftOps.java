@@ -1,0 +1,54 @@
+package org.counterweight.golden;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.peft.PeftAdapter;
+import org.counterweight.testing.GoldenCase;
+import org.counterweight.weights.ModelDirectory;
+
+/** {@code peft.load}: what PEFT wrote, read here, gives PEFT's logits, before, with and after merging. */
+final class PeftOps {
+    static final Map<String, Op> ALL = Map.of("peft.load", PeftOps::load);
+
+    private PeftOps() {}
+
+    private static Map<String, Tensor> load(GoldenCase golden) {
+        Path baseDirectory = golden.directory().resolve(golden.params().path("base_dir").asString("base"));
+        Path adapterDirectory = golden.directory().resolve(golden.params().path("adapter_dir").asString("adapter"));
+        try (var off = Tensors.noGrad();
+                ModelDirectory directory = ModelDirectory.open(baseDirectory)) {
+            Model model = Architectures.of(directory.config());
+            Map<String, Tensor> base = new LinkedHashMap<>(
+                    Architectures.fit(model, directory.all()).byName());
+            String type = directory.config().required("model_type").asString();
+            PeftAdapter adapter = PeftAdapter.read(adapterDirectory, model, type, base);
+            Map<String, Tensor> merged = adapter.merged(base);
+            var batch = new Batch(Map.of(
+                    Batch.INPUT_IDS, golden.in("input_ids"),
+                    Batch.ATTENTION_MASK, golden.in("attention_mask")));
+            var out = new LinkedHashMap<String, Tensor>();
+            out.put("logits_base", logits(model, Params.of(base), batch));
+            out.put("logits", logits(model, adapter.attach(Params.of(base)), batch));
+            out.put("logits_merged", logits(model, Params.of(merged), batch));
+            merged.forEach((name, tensor) -> {
+                Tensor old = base.get(name);
+                if (old == null || !old.equal(tensor)) {
+                    out.put("merged." + name, tensor.clone());
+                }
+            });
+            return out;
+        }
+    }
+
+    private static Tensor logits(Model model, Params params, Batch batch) {
+        return model.forward(params, batch, Pass.evaluation()).logits();
+    }
+}
