@@ -2,6 +2,7 @@ package org.counterweight.model;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,17 @@ public interface Parametrization {
      */
     default Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
         return Tensors.linear(x, weight(base), bias);
+    }
+
+    /**
+     * The rows of an embedding table; to be overridden where W' need not be built.
+     *
+     * @param ids int64, {@code [...]}
+     * @param base the table, {@code [vocabulary, width]}
+     * @return {@code [..., width]}
+     */
+    default Tensor lookup(Tensor ids, Tensor base) {
+        return torch.embedding(weight(base), ids);
     }
 
     /** The tensors that training moves, by the name under which they are saved beside the module's ({@code lora_A.weight}). */

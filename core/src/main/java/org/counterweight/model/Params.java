@@ -141,7 +141,9 @@ public final class Params {
 
     /** The rows of an embedding table, {@code [vocabulary, width]}: ids {@code [...]} become {@code [..., width]}. */
     public Tensor embedding(String module, Tensor ids) {
-        return torch.embedding(weight(module + ".weight"), ids);
+        Tensor base = base(module + ".weight");
+        Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
+        return parametrization == null ? torch.embedding(base, ids) : parametrization.lookup(ids, base);
     }
 
     /** What the tap at that point makes of the activation; the activation itself where there is none. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param names the list, if it is one
  * @param regex the expression, if it is one
  */
-public record ModuleNames(@Nullable List<String> names, @Nullable Pattern regex) {
+public record ModuleNames(
+        @Nullable List<String> names, @Nullable Pattern regex) {
     public ModuleNames {
         if ((names == null) == (regex == null)) {
             throw new IllegalArgumentException("either a list or an expression");

@@ -47,7 +47,10 @@ public record PeftAdapter(
      */
     public static PeftAdapter read(Path directory, Model model, String modelType, Map<String, Tensor> base) {
         PeftConfig config = PeftConfig.read(directory, modelType);
-        Targets targets = Targets.of(model, config.rules(), directory.resolve(PeftConfig.FILE) + ": target_modules");
+        String field = directory.resolve(PeftConfig.FILE) + ": target_modules";
+        Targets targets = config.type() == PeftType.LORA
+                ? Targets.withEmbeddings(model, config.rules(), field)
+                : Targets.of(model, config.rules(), field);
         Map<String, Tensor> stored = stored(directory);
         var warnings = new ArrayList<>(config.warnings());
         targets.unmatched()
@@ -60,6 +63,11 @@ public record PeftAdapter(
                 replacements.put(module + ".bias", fitting(module + ".bias", bias, base));
             }
             Tensor weight = base(base, module + ".weight");
+            Tensor resized = stored.remove(module + ".base_layer.weight"); // PEFT stores a targeted embedding along
+            if (resized != null) {
+                weight = fitting(module + ".weight", resized, base);
+                replacements.put(module + ".weight", weight);
+            }
             Map<String, Tensor> own = taken(stored, module, config.type());
             boolean isTransposed = model.transposed().contains(module);
             Tensor addedBias = own.remove("lora_B.bias");
@@ -67,8 +75,7 @@ public record PeftAdapter(
                 Tensor old = replacements.getOrDefault(module + ".bias", base.get(module + ".bias"));
                 replacements.put(module + ".bias", withAdded(config, module, old, addedBias));
             }
-            Parametrization adapter =
-                    PeftTensors.restore(config, module, isTransposed ? weight.t() : weight, own);
+            Parametrization adapter = PeftTensors.restore(config, module, isTransposed ? weight.t() : weight, own);
             parametrizations.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
         }
         takeWhole(config, base, stored, replacements);
@@ -95,11 +102,15 @@ public record PeftAdapter(
                 if (!name.startsWith(PREFIX)) {
                     throw new WeightsException(file, name + ": the name does not begin with " + PREFIX);
                 }
+                if (name.contains(".original_module.")) {
+                    continue; // with bias: all, PEFT stores a saved module's old biases too
+                }
                 Tensor tensor = source.tensor(name);
                 ScalarType type = tensor.scalar_type();
                 boolean isHalf = type == ScalarType.Half || type == ScalarType.BFloat16;
                 stored.put(
-                        name.substring(PREFIX.length()), isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
+                        name.substring(PREFIX.length()).replace(".modules_to_save.", "."),
+                        isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
             }
         }
         return stored;
@@ -142,7 +153,8 @@ public record PeftAdapter(
             int dot = name.lastIndexOf('.');
             String module = dot < 0 ? name : name.substring(0, dot);
             if (!replacements.containsKey(name) && isSaved(config, module)) {
-                throw new WeightsException("the adapter saves " + module + " whole, but its file has no " + PREFIX + name);
+                throw new WeightsException(
+                        "the adapter saves " + module + " whole, but its file has no " + PREFIX + name);
             }
         }
     }
@@ -189,7 +201,7 @@ public record PeftAdapter(
         try (var off = Tensors.noGrad()) {
             parametrizations.forEach((name, adapter) -> {
                 try (var scope = Scope.open()) {
-                    Tensor weight = adapter.weight(base(base, name));
+                    Tensor weight = adapter.weight(base(merged, name));
                     if (!weight.isfinite().all().item_bool()) {
                         throw new WeightsException(name + ": merging gives NaN or infinite values; nothing was merged");
                     }

@@ -103,8 +103,9 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         if (targets == null) {
             List<String> usual = DEFAULT_TARGETS.get(modelType);
             if (usual == null) {
-                throw new ConfigException(origin + ": target_modules is missing, and there is no usual choice for a model of"
-                        + " type \"" + modelType + "\"; list the modules");
+                throw new ConfigException(
+                        origin + ": target_modules is missing, and there is no usual choice for a model of" + " type \""
+                                + modelType + "\"; list the modules");
             }
             targets = ModuleNames.list(usual);
         }
@@ -196,9 +197,10 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         }
         String name = init.asString().toLowerCase(Locale.ROOT);
         if (NEEDS_DATA.contains(name)) {
-            throw new ConfigException("init_lora_weights: \"" + name + "\" changed the base weights with data that the file"
-                    + " does not hold; convert the adapter with PEFT (save_pretrained with"
-                    + " path_initial_model_for_weight_conversion) and load the result");
+            throw new ConfigException(
+                    "init_lora_weights: \"" + name + "\" changed the base weights with data that the file"
+                            + " does not hold; convert the adapter with PEFT (save_pretrained with"
+                            + " path_initial_model_for_weight_conversion) and load the result");
         }
         if (name.startsWith("pissa")) {
             return LowRankStart.PISSA;
@@ -208,13 +210,12 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
 
     private BoneConfig bone() {
         JsonNode init = value("init_weights");
-        BoneConfig.Variant variant =
-                switch (init.isString() ? init.asString() : "bone") {
-                    case "bat" -> BoneConfig.Variant.BAT;
-                    case "mini" -> BoneConfig.Variant.MINI;
-                    case "bone" -> BoneConfig.Variant.BONE;
-                    default -> throw new ConfigException("init_weights", init.asString(), "true, false, \"bat\" or \"mini\"");
-                };
+        BoneConfig.Variant variant = switch (init.isString() ? init.asString() : "bone") {
+            case "bat" -> BoneConfig.Variant.BAT;
+            case "mini" -> BoneConfig.Variant.MINI;
+            case "bone" -> BoneConfig.Variant.BONE;
+            default -> throw new ConfigException("init_weights", init.asString(), "true, false, \"bat\" or \"mini\"");
+        };
         return new BoneConfig(
                 value("r").asInt(),
                 variant,
@@ -237,7 +238,9 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     private JsonNode number(String patterns, String module, String general) {
         if (tree.get(patterns) instanceof ObjectNode byPattern) {
             for (var entry : byPattern.properties()) {
-                if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")$").matcher(module).lookingAt()) {
+                if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")$")
+                        .matcher(module)
+                        .lookingAt()) {
                     return entry.getValue();
                 }
             }
@@ -247,8 +250,8 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
 
     private static Map<String, List<String>> defaultTargets() {
         var targets = new LinkedHashMap<String, List<String>>();
-        for (String type : List.of(
-                "llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "opt", "bart", "gptj", "gpt_neo")) {
+        for (String type :
+                List.of("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "opt", "bart", "gptj", "gpt_neo")) {
             targets.put(type, List.of("q_proj", "v_proj"));
         }
         for (String type : List.of("bert", "roberta", "xlm-roberta", "electra")) {

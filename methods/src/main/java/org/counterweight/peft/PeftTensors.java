@@ -4,6 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.EmbeddingLora;
+import org.counterweight.adapt.LoraConfig;
 import org.counterweight.model.Parametrization;
 
 /** The endings of tensor names by which PEFT stores each type's adapters. */
@@ -13,7 +16,14 @@ final class PeftTensors {
     /** What one module may have stored. */
     static List<String> suffixes(PeftType type) {
         return switch (type) {
-            case LORA -> List.of("lora_A.weight", "lora_B.weight", "lora_B.bias", "lora_magnitude_vector");
+            case LORA ->
+                List.of(
+                        "lora_A.weight",
+                        "lora_B.weight",
+                        "lora_B.bias",
+                        "lora_magnitude_vector",
+                        "lora_embedding_A",
+                        "lora_embedding_B");
             case ADALORA -> List.of("lora_A", "lora_E", "lora_B");
             case MISS -> List.of("miss_block");
             case BONE -> List.of("bone_block");
@@ -27,6 +37,10 @@ final class PeftTensors {
         if (bone != null) {
             named.put("miss_block", bone);
         }
-        return config.adapter(module).restore(module, base, named);
+        AdapterConfig adapter = config.adapter(module);
+        if (named.containsKey("lora_embedding_A") && adapter instanceof LoraConfig lora) {
+            return EmbeddingLora.restore(module, base, lora.r(), lora.scale(), named);
+        }
+        return adapter.restore(module, base, named);
     }
 }

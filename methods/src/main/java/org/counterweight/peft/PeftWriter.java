@@ -142,8 +142,8 @@ public record PeftWriter(
         if (settings instanceof BoneConfig) {
             return PeftType.MISS;
         }
-        throw new ConfigException("PEFT has no adapter type for " + settings.getClass().getSimpleName()
-                + "; merge the adapter into the model and share that");
+        throw new ConfigException("PEFT has no adapter type for "
+                + settings.getClass().getSimpleName() + "; merge the adapter into the model and share that");
     }
 
     private void fill(ObjectNode tree) {
@@ -151,7 +151,9 @@ public record PeftWriter(
             fillLora(tree, lora.r(), lora.alpha(), lora.rankStabilized(), lora.dropout(), lora.init());
         } else if (settings instanceof DoraConfig dora) {
             if (dora.init() != LowRankStart.LORA) {
-                throw new ConfigException("dora.init", dora.init().name().toLowerCase(Locale.ROOT),
+                throw new ConfigException(
+                        "dora.init",
+                        dora.init().name().toLowerCase(Locale.ROOT),
                         "lora: a DoRA that started with a part of the weight cannot be stored for the unchanged base;"
                                 + " merge it into the model instead");
             }
@@ -165,10 +167,11 @@ public record PeftWriter(
                 case BONE -> tree.put("init_weights", true);
                 case BAT -> tree.put("init_weights", "bat");
                 case MINI -> tree.put("init_weights", "mini");
-                case BAT_ROW, ROWS -> throw new ConfigException(
-                        "bone.variant",
-                        bone.variant().name().toLowerCase(Locale.ROOT),
-                        "bone, bat or mini: PEFT has no type for the others; merge the adapter into the model instead");
+                case BAT_ROW, ROWS ->
+                    throw new ConfigException(
+                            "bone.variant",
+                            bone.variant().name().toLowerCase(Locale.ROOT),
+                            "bone, bat or mini: PEFT has no type for the others; merge the adapter into the model instead");
             }
         }
     }

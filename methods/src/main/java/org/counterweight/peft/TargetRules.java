@@ -29,9 +29,8 @@ public record TargetRules(
         layers = List.copyOf(layers);
         layersPattern = List.copyOf(layersPattern);
         if (!layers.isEmpty() && !targets.isList()) {
-            throw new ConfigException(
-                    "layers_to_transform: " + layers + " cannot go with a target_modules that is an expression; say the"
-                            + " layers in the expression");
+            throw new ConfigException("layers_to_transform: " + layers
+                    + " cannot go with a target_modules that is an expression; say the" + " layers in the expression");
         }
         if (layers.isEmpty() && !layersPattern.isEmpty()) {
             throw new ConfigException("layers_pattern: " + layersPattern + " says nothing without layers_to_transform");
@@ -77,7 +76,8 @@ public record TargetRules(
             return number(FIRST_NUMBER.matcher(module));
         }
         for (String pattern : layersPattern) {
-            Integer found = number(Pattern.compile("(?:^|.*?\\.)" + pattern + "\\.(\\d+)\\.").matcher(module));
+            Integer found = number(
+                    Pattern.compile("(?:^|.*?\\.)" + pattern + "\\.(\\d+)\\.").matcher(module));
             if (found != null) {
                 return found;
             }

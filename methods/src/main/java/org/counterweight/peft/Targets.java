@@ -34,8 +34,18 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
      * @throws ConfigException if nothing is matched, or something that has no linear weight
      */
     public static Targets of(Model model, TargetRules rules, String field) {
+        return of(model, rules, field, model.linears());
+    }
+
+    /** The same, for LoRA, which can stand at an embedding too. */
+    static Targets withEmbeddings(Model model, TargetRules rules, String field) {
+        var adaptable = new ArrayList<>(model.linears());
+        adaptable.addAll(model.embeddings());
+        return of(model, rules, field, adaptable);
+    }
+
+    private static Targets of(Model model, TargetRules rules, String field, List<String> linears) {
         TargetRules expanded = expanded(model, rules);
-        List<String> linears = model.linears();
         Set<String> known = new LinkedHashSet<>(linears);
         var modules = new ArrayList<String>();
         for (String module : modules(model)) {
@@ -65,7 +75,8 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
         return new ConfigException(field + ": \"" + entry + "\" matches no module of this model"
                 + (nearest == null
                         ? "; it has " + kinds(linears)
-                        : "; did you mean \"" + nearest + "\"? (" + endings(linears).get(nearest) + " modules)"));
+                        : "; did you mean \"" + nearest + "\"? ("
+                                + endings(linears).get(nearest) + " modules)"));
     }
 
     private static TargetRules expanded(Model model, TargetRules rules) {

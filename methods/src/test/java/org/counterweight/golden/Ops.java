@@ -9,6 +9,7 @@ final class Ops {
             Map.entry("bone", BoneOps.ALL),
             Map.entry("bora", BoraOps.ALL),
             Map.entry("model-stock", ModelStockOps.ALL),
+            Map.entry("peft-format", PeftOps.ALL),
             Map.entry("sorsa", SorsaOps.ALL));
 
     private Ops() {}

@@ -21,8 +21,10 @@ final class PeftOps {
     private PeftOps() {}
 
     private static Map<String, Tensor> load(GoldenCase golden) {
-        Path baseDirectory = golden.directory().resolve(golden.params().path("base_dir").asString("base"));
-        Path adapterDirectory = golden.directory().resolve(golden.params().path("adapter_dir").asString("adapter"));
+        Path baseDirectory =
+                golden.directory().resolve(golden.params().path("base_dir").asString("base"));
+        Path adapterDirectory =
+                golden.directory().resolve(golden.params().path("adapter_dir").asString("adapter"));
         try (var off = Tensors.noGrad();
                 ModelDirectory directory = ModelDirectory.open(baseDirectory)) {
             Model model = Architectures.of(directory.config());
