@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.counterweight.adapt.AdaLoraConfig;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.BoneConfig;
 import org.counterweight.adapt.DoraConfig;
@@ -173,7 +174,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     public AdapterConfig adapter(String module) {
         return switch (type) {
             case LORA -> lora(module);
-            case ADALORA -> throw new ConfigException("peft_type: ADALORA is read by its own reader");
+            case ADALORA -> adalora(module);
             case MISS, BONE -> bone();
         };
     }
@@ -206,6 +207,42 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
             return LowRankStart.PISSA;
         }
         return name.equals("olora") ? LowRankStart.OLORA : LowRankStart.LORA;
+    }
+
+    private AdapterConfig adalora(String module) {
+        ObjectNode settings = Configs.JSON.createObjectNode();
+        settings.set("alpha", value("lora_alpha"));
+        settings.set("dropout", value("lora_dropout"));
+        settings.set("delta_t", value("deltaT"));
+        for (String key :
+                List.of("init_r", "target_r", "tinit", "tfinal", "total_step", "beta1", "beta2", "orth_reg_weight")) {
+            settings.set(key, value(key));
+        }
+        settings.putArray("targets").add(module);
+        return Configs.bind(settings, AdaLoraConfig.class, "adalora");
+    }
+
+    /**
+     * How many triplets the file keeps of that module, or null if it does not say.
+     *
+     * @throws ConfigException if it says something else than init_r times true or false
+     */
+    @Nullable
+    Long keptTriplets(String module) {
+        JsonNode kept = tree.path("rank_pattern").path(module + ".lora_E");
+        if (kept.isMissingNode()) {
+            return null;
+        }
+        int count = value("init_r").asInt();
+        if (!kept.isArray() || kept.size() != count) {
+            throw new ConfigException(
+                    "rank_pattern of " + module, kept, count + " times true or false, as init_r says");
+        }
+        long kepts = 0;
+        for (JsonNode one : kept) {
+            kepts += one.asBoolean() ? 1 : 0;
+        }
+        return kepts;
     }
 
     private BoneConfig bone() {

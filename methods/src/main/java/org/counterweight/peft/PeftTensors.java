@@ -8,6 +8,7 @@ import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.EmbeddingLora;
 import org.counterweight.adapt.LoraConfig;
 import org.counterweight.model.Parametrization;
+import org.counterweight.weights.WeightsException;
 
 /** The endings of tensor names by which PEFT stores each type's adapters. */
 final class PeftTensors {
@@ -40,6 +41,12 @@ final class PeftTensors {
         AdapterConfig adapter = config.adapter(module);
         if (named.containsKey("lora_embedding_A") && adapter instanceof LoraConfig lora) {
             return EmbeddingLora.restore(module, base, lora.r(), lora.scale(), named);
+        }
+        Long kept = config.type() == PeftType.ADALORA ? config.keptTriplets(module) : null;
+        Tensor e = named.get("lora_E");
+        if (kept != null && e != null && e.size(0) != kept) {
+            throw new WeightsException(module + ".lora_E: " + e.size(0) + " triplets are stored, but the config's"
+                    + " rank_pattern keeps " + kept);
         }
         return adapter.restore(module, base, named);
     }

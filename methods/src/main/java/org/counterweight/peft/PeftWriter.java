@@ -4,18 +4,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdaLora;
+import org.counterweight.adapt.AdaLoraConfig;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.Additive;
 import org.counterweight.adapt.BoneConfig;
 import org.counterweight.adapt.DoraConfig;
+import org.counterweight.adapt.Lora;
 import org.counterweight.adapt.LoraConfig;
 import org.counterweight.adapt.LowRank;
-import org.counterweight.adapt.LowRankStart;
 import org.counterweight.adapt.Residual;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -53,18 +55,19 @@ public record PeftWriter(
     }
 
     /**
-     * Writes {@code adapter_config.json} and {@code adapter_model.safetensors} into a directory, whole or not at all.
+     * Writes {@code adapter_config.json} and {@code adapter_model.safetensors} into a directory, whole or not at all. What
+     * PEFT has no type for but is a low-rank sum is stored as the LoRA that it equals.
      *
      * @param params what the adapter stands in, saved modules included
      * @param metadata remarks of the weights file: the ledger
-     * @throws ConfigException if PEFT has no type for this method
+     * @throws ConfigException if PEFT has no type for this method, and no LoRA equals it
      * @throws WeightsException if a tensor is not finite; nothing is written then
      */
     public void write(Path directory, Params params, Map<String, String> metadata) {
         try (var scope = Scope.open();
                 Staged staged = Staged.directory(directory)) {
             Map<String, Tensor> tensors = tensors(params);
-            Files.writeString(staged.path().resolve(PeftConfig.FILE), json());
+            Files.writeString(staged.path().resolve(PeftConfig.FILE), json(params));
             WeightsWriter.write(staged.path().resolve(PeftAdapter.FILE), tensors, metadata);
             staged.commit();
         } catch (IOException e) {
@@ -75,11 +78,12 @@ public record PeftWriter(
     private Map<String, Tensor> tensors(Params params) {
         var tensors = new TreeMap<String, Tensor>();
         for (String module : modules) {
-            Parametrization adapter = params.parametrizations().get(module + ".weight");
-            if (adapter == null) {
-                throw new IllegalArgumentException(module + " has no adapter");
-            }
-            stored(adapter).forEach((suffix, tensor) -> put(tensors, module + "." + suffix, tensor));
+            Parametrization adapter = adapter(params, module);
+            LowRank update = lowRank(adapter);
+            Map<String, Tensor> stored = update == null
+                    ? adapter.trainables()
+                    : Map.of("lora_A.weight", update.a(), "lora_B.weight", update.b());
+            stored.forEach((suffix, tensor) -> put(tensors, module + "." + suffix, tensor));
         }
         params.weights().forEach((name, tensor) -> {
             String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
@@ -90,6 +94,14 @@ public record PeftWriter(
         return tensors;
     }
 
+    private static Parametrization adapter(Params params, String module) {
+        Parametrization adapter = params.parametrizations().get(module + ".weight");
+        if (adapter == null) {
+            throw new IllegalArgumentException(module + " has no adapter");
+        }
+        return adapter instanceof Transposed transposed ? transposed.inner() : adapter;
+    }
+
     private static void put(Map<String, Tensor> tensors, String name, Tensor tensor) {
         if (!tensor.isfinite().all().item_bool()) {
             throw new WeightsException(name + ": holds NaN or infinite values; the adapter was not written");
@@ -97,19 +109,18 @@ public record PeftWriter(
         tensors.put(PeftAdapter.PREFIX + name, tensor.detach().cpu().contiguous());
     }
 
-    /** A start that took something out of the base is stored as a plain LoRA of twice the rank, for the unchanged base. */
-    private Map<String, Tensor> stored(Parametrization adapter) {
-        Parametrization inner = adapter instanceof Transposed transposed ? transposed.inner() : adapter;
-        if (inner instanceof Residual residual) {
-            LowRank update = residual.updateOfBase();
-            return Map.of("lora_A.weight", update.a(), "lora_B.weight", update.b());
+    /** The change of the unchanged base, where PEFT knows the adapter by no better name than LoRA; else null. */
+    private static @Nullable LowRank lowRank(Parametrization adapter) {
+        if (adapter instanceof Residual residual) {
+            return residual.updateOfBase();
         }
-        return inner.trainables();
+        boolean hasType = adapter instanceof Lora || adapter instanceof AdaLora;
+        return adapter instanceof Additive additive && !hasType ? additive.update() : null;
     }
 
     /** The config, with sorted keys, as PEFT writes it. */
-    String json() {
-        PeftType type = type();
+    private String json(Params params) {
+        PeftType type = type(params);
         ObjectNode tree = PeftDefaults.of(type);
         tree.put("peft_type", type.name());
         tree.put("base_model_name_or_path", baseModel);
@@ -123,70 +134,107 @@ public record PeftWriter(
             var saved = tree.putArray("modules_to_save");
             savedModules.forEach(saved::add);
         }
-        fill(tree);
-        var sorted = Configs.JSON.createObjectNode();
-        new TreeMap<>(byKey(tree)).forEach(sorted::set);
-        return Configs.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(sorted) + "\n";
+        fill(tree, params);
+        var sorted = new TreeMap<String, JsonNode>();
+        tree.properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+        ObjectNode written = Configs.JSON.createObjectNode();
+        sorted.forEach(written::set);
+        return Configs.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(written) + "\n";
     }
 
-    private static Map<String, JsonNode> byKey(ObjectNode tree) {
-        var byKey = new LinkedHashMap<String, JsonNode>();
-        tree.properties().forEach(entry -> byKey.put(entry.getKey(), entry.getValue()));
-        return byKey;
-    }
-
-    private PeftType type() {
-        if (settings instanceof LoraConfig || settings instanceof DoraConfig) {
-            return PeftType.LORA;
-        }
+    private PeftType type(Params params) {
         if (settings instanceof BoneConfig) {
             return PeftType.MISS;
         }
-        throw new ConfigException("PEFT has no adapter type for "
-                + settings.getClass().getSimpleName() + "; merge the adapter into the model and share that");
+        if (settings instanceof AdaLoraConfig) {
+            return PeftType.ADALORA;
+        }
+        if (settings instanceof LoraConfig || settings instanceof DoraConfig || lowRank(first(params)) != null) {
+            return PeftType.LORA;
+        }
+        throw new ConfigException(
+                "PEFT has no adapter type for " + settings.getClass().getSimpleName()
+                        + ", and no LoRA equals it; merge the adapter into the model and share that");
     }
 
-    private void fill(ObjectNode tree) {
-        if (settings instanceof LoraConfig lora) {
-            fillLora(tree, lora.r(), lora.alpha(), lora.rankStabilized(), lora.dropout(), lora.init());
+    private Parametrization first(Params params) {
+        return adapter(params, modules.get(0));
+    }
+
+    private void fill(ObjectNode tree, Params params) {
+        LowRank update = lowRank(first(params));
+        if (settings instanceof BoneConfig bone) {
+            fillBone(tree, bone);
+        } else if (settings instanceof AdaLoraConfig adalora) {
+            fillAdaLora(tree, adalora, params);
+        } else if (update != null) {
+            fillLora(tree, Math.toIntExact(update.rank()), update.scale() * update.rank(), false, 0);
+        } else if (settings instanceof LoraConfig lora) {
+            fillLora(tree, lora.r(), lora.alpha(), lora.rankStabilized(), lora.dropout());
         } else if (settings instanceof DoraConfig dora) {
-            if (dora.init() != LowRankStart.LORA) {
-                throw new ConfigException(
-                        "dora.init",
-                        dora.init().name().toLowerCase(Locale.ROOT),
-                        "lora: a DoRA that started with a part of the weight cannot be stored for the unchanged base;"
-                                + " merge it into the model instead");
-            }
-            fillLora(tree, dora.r(), dora.alpha(), dora.rankStabilized(), dora.dropout(), dora.init());
+            fillLora(tree, dora.r(), dora.alpha(), dora.rankStabilized(), dora.dropout());
             tree.put("use_dora", true);
-        } else if (settings instanceof BoneConfig bone) {
-            tree.put("r", bone.r());
-            tree.put("mini_r", bone.miniR());
-            tree.put("miss_dropout", bone.dropout());
-            switch (bone.variant()) {
-                case BONE -> tree.put("init_weights", true);
-                case BAT -> tree.put("init_weights", "bat");
-                case MINI -> tree.put("init_weights", "mini");
-                case BAT_ROW, ROWS ->
-                    throw new ConfigException(
-                            "bone.variant",
-                            bone.variant().name().toLowerCase(Locale.ROOT),
-                            "bone, bat or mini: PEFT has no type for the others; merge the adapter into the model instead");
-            }
         }
     }
 
-    private static void fillLora(
-            ObjectNode tree, int r, double alpha, boolean stabilized, double dropout, LowRankStart start) {
-        boolean doubled = start != LowRankStart.LORA;
-        double stored = doubled ? alpha * (stabilized ? Math.sqrt(2) : 2) : alpha; // the factor on BA stays what it was
-        tree.put("r", doubled ? 2 * r : r);
-        if (stored == Math.rint(stored) && Math.abs(stored) < 1e9) {
-            tree.put("lora_alpha", (long) stored); // PEFT writes whole numbers without a point
-        } else {
-            tree.put("lora_alpha", stored);
+    private static void fillBone(ObjectNode tree, BoneConfig bone) {
+        tree.put("r", bone.r());
+        tree.put("mini_r", bone.miniR());
+        tree.put("miss_dropout", bone.dropout());
+        switch (bone.variant()) {
+            case BONE -> tree.put("init_weights", true);
+            case BAT -> tree.put("init_weights", "bat");
+            case MINI -> tree.put("init_weights", "mini");
+            case BAT_ROW, ROWS ->
+                throw new ConfigException(
+                        "bone.variant",
+                        bone.variant().name().toLowerCase(Locale.ROOT),
+                        "bone, bat or mini: PEFT has no type for the others; merge the adapter into the model instead");
         }
+    }
+
+    private static void fillLora(ObjectNode tree, int r, double alpha, boolean stabilized, double dropout) {
+        tree.put("r", r);
+        putWhole(tree, "lora_alpha", alpha);
         tree.put("lora_dropout", dropout);
         tree.put("use_rslora", stabilized);
+    }
+
+    /** PEFT writes whole numbers without a point. */
+    private static void putWhole(ObjectNode tree, String key, double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 1e9) {
+            tree.put(key, (long) value);
+        } else {
+            tree.put(key, value);
+        }
+    }
+
+    /** A module whose rank has fallen has its triplets stored alone, and PEFT is told how many they are. */
+    private void fillAdaLora(ObjectNode tree, AdaLoraConfig config, Params params) {
+        tree.put("init_r", config.initR());
+        tree.put("target_r", config.targetR());
+        putWhole(tree, "lora_alpha", config.alpha());
+        tree.put("lora_dropout", config.dropout());
+        tree.put("tinit", config.tinit());
+        tree.put("tfinal", config.tfinal());
+        tree.put("deltaT", config.deltaT());
+        tree.put("beta1", config.beta1());
+        tree.put("beta2", config.beta2());
+        tree.put("orth_reg_weight", config.orthRegWeight());
+        Long total = config.totalStep();
+        tree.put("total_step", total == null ? config.tinit() + config.tfinal() + 1 : total); // PEFT must have one
+        ObjectNode ranks = Configs.JSON.createObjectNode();
+        boolean pruned = false;
+        for (String module : modules) {
+            long rank = ((AdaLora) adapter(params, module)).update().rank();
+            var kept = ranks.putArray(module + ".lora_E");
+            for (int i = 0; i < config.initR(); i++) {
+                kept.add(i < rank);
+            }
+            pruned |= rank != config.initR();
+        }
+        if (pruned) {
+            tree.set("rank_pattern", ranks);
+        }
     }
 }

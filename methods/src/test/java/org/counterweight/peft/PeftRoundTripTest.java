@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdaLoraConfig;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.BoneConfig;
 import org.counterweight.adapt.DoraConfig;
 import org.counterweight.adapt.LoraConfig;
+import org.counterweight.adapt.SorsaConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
@@ -55,6 +57,9 @@ class PeftRoundTripTest {
                 bind(
                         "{\"r\": 3, \"alpha\": 6, \"init\": \"pissa\", \"rank_stabilized\": true, " + targets + "}",
                         LoraConfig.class);
+            case "adalora" ->
+                bind("{\"init_r\": 4, \"target_r\": 2, \"total_step\": 10, " + targets + "}", AdaLoraConfig.class);
+            case "sorsa" -> bind("{\"r\": 3, " + targets + "}", SorsaConfig.class);
             case "dora" -> bind("{\"r\": 3, \"alpha\": 6, " + targets + "}", DoraConfig.class);
             case "all-linear" -> bind("{\"r\": 2, \"targets\": [\"all-linear\"]}", LoraConfig.class);
             default ->
@@ -95,7 +100,20 @@ class PeftRoundTripTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lora", "rslora", "pissa", "pissa-rslora", "dora", "all-linear", "bone", "bat", "mini"})
+    @ValueSource(
+            strings = {
+                "lora",
+                "rslora",
+                "pissa",
+                "pissa-rslora",
+                "dora",
+                "adalora",
+                "sorsa",
+                "all-linear",
+                "bone",
+                "bat",
+                "mini"
+            })
     void whatIsWrittenIsReadAgain(String name) {
         try (var scope = Scope.open()) {
             AdapterConfig settings = settings(name);
