@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             SchemaCommand.class,
             DataCommand.class,
+            ReproduceCommand.class,
             DoctorCommand.class,
         })
 public final class Cw implements Runnable {

@@ -1,7 +1,5 @@
 package org.counterweight.experiments;
 
-import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 
 /** A report as text: claims with their verdicts, and tables. Reads well on a terminal too. */
@@ -28,7 +26,7 @@ final class Markdown {
                     .append(".\n");
         }
         for (Report.Sheet sheet : report.tables()) {
-            text.append("\n## ").append(sheet.title()).append("\n\n").append(table(sheet));
+            text.append("\n## ").append(sheet.title()).append("\n\n").append(sheet.text());
         }
         text.append("\nMean ± standard deviation over ").append(report.seeds()).append(" seeds.");
         if (report.tunedBy() != null) {
@@ -50,38 +48,5 @@ final class Markdown {
                 report.machine().java(),
                 report.machine().threads()));
         return text.toString();
-    }
-
-    /** Columns padded to their widest cell. */
-    static String table(Report.Sheet sheet) {
-        int columns = sheet.head().size();
-        int[] widths = new int[columns];
-        for (int c = 0; c < columns; c++) {
-            widths[c] = sheet.head().get(c).length();
-            for (List<String> row : sheet.rows()) {
-                widths[c] = Math.max(widths[c], row.get(c).length());
-            }
-        }
-        var text = new StringBuilder();
-        line(text, sheet.head(), widths);
-        text.append("|");
-        for (int width : widths) {
-            text.append(String.join("", Collections.nCopies(width + 2, "-"))).append("|");
-        }
-        text.append("\n");
-        sheet.rows().forEach(row -> line(text, row, widths));
-        return text.toString();
-    }
-
-    private static void line(StringBuilder text, List<String> cells, int[] widths) {
-        text.append("|");
-        for (int c = 0; c < widths.length; c++) {
-            String cell = cells.get(c);
-            text.append(" ")
-                    .append(cell)
-                    .append(" ".repeat(widths[c] - cell.length()))
-                    .append(" |");
-        }
-        text.append("\n");
     }
 }

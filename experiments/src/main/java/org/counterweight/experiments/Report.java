@@ -35,7 +35,36 @@ public record Report(
     public record Outcome(String claim, String rule, Verdict verdict, String figures) {}
 
     /** A table, filled in. */
-    public record Sheet(String title, List<String> head, List<List<String>> rows) {}
+    public record Sheet(String title, List<String> head, List<List<String>> rows) {
+        /** As Markdown, columns padded to their widest cell; reads well on a terminal too. */
+        public String text() {
+            int[] widths = new int[head.size()];
+            for (int c = 0; c < widths.length; c++) {
+                widths[c] = head.get(c).length();
+                for (List<String> row : rows) {
+                    widths[c] = Math.max(widths[c], row.get(c).length());
+                }
+            }
+            var text = new StringBuilder();
+            line(text, head, widths);
+            text.append("|");
+            for (int width : widths) {
+                text.append("-".repeat(width + 2)).append("|");
+            }
+            text.append("\n");
+            rows.forEach(row -> line(text, row, widths));
+            return text.toString();
+        }
+
+        private static void line(StringBuilder text, List<String> cells, int... widths) {
+            text.append("|");
+            for (int c = 0; c < widths.length; c++) {
+                String cell = cells.get(c);
+                text.append(" ").append(cell).append(" ".repeat(widths[c] - cell.length())).append(" |");
+            }
+            text.append("\n");
+        }
+    }
 
     /** A figure's file, in the directory of the report. */
     public record Picture(String file, String title) {}

@@ -8,7 +8,7 @@ import org.counterweight.config.Nearest;
 
 /** Every study, one line each. */
 public final class Studies {
-    private static final List<Study> ALL = List.of();
+    private static final List<Study> ALL = List.of(new BoneDigitsStudy(), new BoneSineStudy());
 
     private Studies() {}
 

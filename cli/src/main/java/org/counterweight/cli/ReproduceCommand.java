@@ -1,0 +1,144 @@
+package org.counterweight.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.counterweight.experiments.Plan;
+import org.counterweight.experiments.Progress;
+import org.counterweight.experiments.Report;
+import org.counterweight.experiments.Reproduction;
+import org.counterweight.experiments.Run;
+import org.counterweight.experiments.Size;
+import org.counterweight.experiments.Studies;
+import org.counterweight.experiments.Study;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs studies, prints each claim with its figures and verdict, and writes the gallery. */
+@Command(
+        name = "reproduce",
+        description = "Puts the claims of papers to the test, in small: runs the studies of METHOD (all of them if none is"
+                + " named), prints each claim with its figures and verdict, and writes tables, plots and a page over all.",
+        footerHeading = "%nExample:%n",
+        footer = {"  cw reproduce --list", "%nThe first real one: cw reproduce bone-digits (about a minute)."})
+final class ReproduceCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..*", paramLabel = "METHOD", description = "a method, or one study by its name")
+    private List<String> names = List.of();
+
+    @Option(names = "--list", description = "list the studies, with what each claims, and run none")
+    private boolean list;
+
+    @Option(names = "--quick", description = "a few seconds of each, to see that it works; decides nothing")
+    private boolean quick;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "how many seeds; fewer than planned decide nothing (default: as planned)")
+    private int seeds;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "where results and index.html go (default: ${DEFAULT-VALUE})")
+    private Path output = Path.of("runs", "reproductions");
+
+    @Override
+    public Integer call() throws IOException {
+        if (seeds < 0) {
+            throw new ParameterException(spec.commandLine(), "--seeds: " + seeds + " is not allowed; expected 1 or more");
+        }
+        Set<Study> studies = new LinkedHashSet<>();
+        names.forEach(name -> studies.addAll(Studies.named(name)));
+        if (names.isEmpty()) {
+            studies.addAll(Studies.all());
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (list) {
+            studies.forEach(study -> describe(out, study.plan()));
+            return 0;
+        }
+        for (Study study : studies) {
+            try (var progress = new Bar()) {
+                print(out, new Reproduction(study, quick ? Size.QUICK : Size.FULL, seeds).run(output, progress));
+            }
+        }
+        out.println("Written: " + output.resolve("index.html"));
+        return 0;
+    }
+
+    private static void describe(PrintWriter out, Plan plan) {
+        out.println(plan.slug() + "  (" + plan.method() + ", " + plan.arms().size() + " arms, " + plan.seeds() + " seeds)");
+        out.println(Text.hanging("  ", plan.title() + "."));
+        plan.claims().forEach(claim -> out.println(Text.hanging("  - ", claim.text())));
+        out.println();
+    }
+
+    private static void print(PrintWriter out, Report report) {
+        out.println();
+        out.println(report.title());
+        if (!report.complete()) {
+            out.println(Text.hanging("", report.warning()));
+        }
+        for (Report.Outcome outcome : report.claims()) {
+            String verdict = String.format(Locale.ROOT, "%-12s", outcome.verdict().words());
+            out.println(Text.hanging("  " + verdict + " ", outcome.claim()));
+            out.println(Text.hanging("               ", outcome.figures()));
+        }
+        for (Report.Sheet sheet : report.tables()) {
+            out.println();
+            out.println(sheet.title());
+            out.print(sheet.text());
+        }
+        out.println();
+        out.println(report.verdicts() + "; " + report.seeds() + " seeds, " + Text.duration(report.seconds()));
+    }
+
+    /** Progress on standard error, where that is a terminal. */
+    private static final class Bar implements Progress, AutoCloseable {
+        private @Nullable ProgressBar bar;
+
+        @Override
+        public void started(Plan plan, int runs) {
+            if (System.console() != null) {
+                bar = new ProgressBarBuilder()
+                        .setTaskName(plan.slug())
+                        .setInitialMax(runs)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setMaxRenderedLength(Text.WIDTH)
+                        .build();
+            }
+        }
+
+        @Override
+        public void ran(Run run) {
+            if (bar != null) {
+                bar.setExtraMessage(run.arm().toString());
+                bar.step();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (bar != null) {
+                bar.close();
+            }
+        }
+    }
+}

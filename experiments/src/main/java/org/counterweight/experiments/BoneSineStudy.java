@@ -1,0 +1,142 @@
+package org.counterweight.experiments;
+
+import static org.bytedeco.pytorch.global.torch.cos;
+import static org.bytedeco.pytorch.global.torch.empty;
+import static org.bytedeco.pytorch.global.torch.sin;
+import static org.counterweight.engine.Tensors.add;
+import static org.counterweight.engine.Tensors.optional;
+import static org.counterweight.engine.Tensors.times;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.BoneConfig;
+import org.counterweight.adapt.BoneConfig.Variant;
+import org.counterweight.adapt.LoraConfig;
+import org.counterweight.engine.Seed;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.train.BatchSource;
+import org.counterweight.train.MeanSquaredError;
+import org.counterweight.train.Task;
+import org.counterweight.train.TrainConfig;
+
+/** The paper's own toy of its appendix C: a network that knows a sine learns another. */
+final class BoneSineStudy implements Study {
+    private static final List<String> ANY = List.of("all-linear");
+    private static final Perceptron MODEL = new Perceptron(List.of(64L, 64L, 64L));
+    private static final List<Contender> CONTENDERS = List.of(
+            new Contender("LoRA r2", new LoraConfig(2, 2, false, 0, ANY)),
+            new Contender("Bone r4", new BoneConfig(4, Variant.BONE, 1, 1, 0, ANY)),
+            new Contender("Bat r4", new BoneConfig(4, Variant.BAT, 1, 1, 0, ANY)),
+            new Contender("Bat-row r4", new BoneConfig(4, Variant.BAT_ROW, 1, 1, 0, ANY)),
+            new Contender("rows 4", new BoneConfig(4, Variant.ROWS, 1, 4, 0, ANY)),
+            new Contender("full", null));
+    private static final RateSweep SWEEP =
+            new RateSweep(CONTENDERS.stream().map(Contender::name).toList(), List.of(1e-3, 1e-2), 1e-3);
+    private static final Metric LOSS = Metric.lower("final_loss", "training MSE after 100 epochs", 3);
+    private static final Metric GRADIENT = Metric.higher("first_gradient", "gradient norm at step 0", 3);
+    private static final Metric COUNT = Metric.plain("trained", "trained parameters", 0);
+
+    @Override
+    public Plan plan() {
+        String high = DigitsTransfer.setting(1e-2);
+        return new Plan(
+                "bone-sine",
+                "Bone: from one sine to another (the paper's appendix C)",
+                "bone",
+                "J. Kang and Q. Yin, MiSS: Revisiting the Trade-off in LoRA with an Efficient Shard-Sharing Structure, ICLR 2026"
+                        + " (arXiv 2409.15371), appendix C",
+                "At equal parameters, the shard-sharing matrices fit the new function faster than LoRA.",
+                "50 points x uniform in [-1, 1]^64 with y = sin(2 pi x) and noise of deviation 0.05; then 50 new points with"
+                        + " y = sin(2 pi x) + 0.3 cos(3 pi x). Drawn anew for each seed.",
+                "Perceptron 64-64-64 with ReLU, 250 full-batch epochs of Adam at 1e-3 on the first function, then 100 on the"
+                        + " second with both weights adapted; 512 trained parameters each.",
+                SWEEP.arms(),
+                20,
+                null,
+                List.of(
+                        new Claim(
+                                "At rate 1e-3, Bone fits the second function better than LoRA",
+                                new Rule.Wins(LOSS, SWEEP.at("Bone r4"), SWEEP.at("LoRA r2"), 0.9)),
+                        new Claim(
+                                "At rate 1e-3, Bat fits it better than LoRA",
+                                new Rule.Wins(LOSS, SWEEP.at("Bat r4"), SWEEP.at("LoRA r2"), 0.9)),
+                        new Claim(
+                                "At rate 1e-2, Bone fits it better than LoRA",
+                                new Rule.Wins(LOSS, Pick.of("Bone r4", high), Pick.of("LoRA r2", high), 0.9)),
+                        new Claim(
+                                "At rate 1e-2, Bat fits it better than LoRA",
+                                new Rule.Wins(LOSS, Pick.of("Bat r4", high), Pick.of("LoRA r2", high), 0.9))),
+                List.of(
+                        new Table("Rate 1e-3", SWEEP.atFixed(), List.of(COUNT, GRADIENT, LOSS)),
+                        new Table(
+                                "Rate 1e-2",
+                                SWEEP.methods().stream()
+                                        .map(method -> Pick.of(method, high))
+                                        .toList(),
+                                List.of(COUNT, GRADIENT, LOSS))),
+                List.of(new Figure.Curves(
+                        "loss", "Training loss at rate 1e-3", "loss", "epoch", "MSE", 1, true, SWEEP.atFixed())),
+                List.of("Training error only: with 50 points no adapter improves the error on unseen points."));
+    }
+
+    @Override
+    public Trial prepare(Seed seed, Size size) {
+        var random = seed.child("data").generator();
+        Tensor x = points(random);
+        Tensor noise = times(empty(50, 64).normal_(0, 1, optional(random)), 0.05);
+        Map<String, Tensor> base = MODEL.initialize(seed.child("base").generator());
+        base.values().forEach(tensor -> tensor.requires_grad_(true));
+        train(Params.of(base), batch(x, sine(x).add(noise)), 1e-3, size.of(250, 50));
+        base.values().forEach(tensor -> tensor.requires_grad_(false));
+        Tensor fresh = points(random);
+        Batch target = batch(fresh, add(sine(fresh), cos(times(fresh, 3 * Math.PI)), 0.3));
+        int epochs = size.of(100, 20);
+        return arm -> {
+            Params params =
+                    Contender.named(arm.method(), CONTENDERS).onto(base, MODEL.linears(), seed);
+            double rate = Double.parseDouble(arm.setting().substring(3));
+            Trace trace = train(params, target, rate, epochs + 1); // the loss of step e + 1 is that after e epochs
+            return new Measurement(
+                    Map.of(
+                            LOSS.key(), trace.mean(epochs, epochs + 1),
+                            GRADIENT.key(), trace.firstGradient(),
+                            COUNT.key(), Contender.count(params)),
+                    Map.of("loss", trace.curve(epochs + 1)));
+        };
+    }
+
+    private static Tensor points(Generator random) {
+        return empty(50, 64).uniform_(-1, 1, optional(random));
+    }
+
+    private static Tensor sine(Tensor x) {
+        return sin(times(x, 2 * Math.PI));
+    }
+
+    private static Batch batch(Tensor x, Tensor y) {
+        return new Batch(Map.of(Batch.PIXEL_VALUES, x, Batch.LABELS, y));
+    }
+
+    private static Trace train(Params params, Batch batch, double rate, int epochs) {
+        return Trace.of(
+                Task.of(MODEL, params, BatchSource.of(List.of(batch)), new MeanSquaredError()),
+                TrainConfig.of(String.format(
+                        Locale.ROOT,
+                        """
+                        max_steps: %d
+                        lr: %s
+                        weight_decay: 0
+                        optimizer: {name: adam}
+                        schedule: constant
+                        warmup: 0
+                        clip: null
+                        precision: float32
+                        """,
+                        epochs,
+                        rate)));
+    }
+}

@@ -1,0 +1,187 @@
+package org.counterweight.experiments;
+
+import static org.bytedeco.pytorch.global.torch.rot90;
+import static org.counterweight.engine.Tensors.floats;
+import static org.counterweight.engine.Tensors.longs;
+import static org.counterweight.engine.Tensors.slice;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.GZIPInputStream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Seed;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.train.BatchSource;
+import org.counterweight.train.CrossEntropy;
+import org.counterweight.train.Evaluator;
+import org.counterweight.train.Task;
+import org.counterweight.train.TrainConfig;
+
+/**
+ * The task that the adapters' studies share: a perceptron that reads upright digits learns, from 300 images, to read digits
+ * that lie on their side.
+ *
+ * <p>For each seed the 1,797 images of 8 × 8 pixels are shuffled and split: 897 upright ones train the base; of the others,
+ * rotated by a quarter turn, 300 adapt it, 200 choose settings, 400 test. All arms of a seed see the same base and the same
+ * batches.
+ */
+record DigitsTransfer(List<Contender> contenders) {
+    static final String DATA =
+            "1,797 handwritten digits of 8 × 8 pixels (UCI optdigits). For each seed, shuffled: 897 upright images train the"
+                    + " base, 300 rotated by 90° adapt it, 200 rotated ones are for validation, 400 for the test.";
+    static final String SETUP =
+            "Perceptron 64-128-128-10 with ReLU, trained on upright digits for 600 steps of 32; then both hidden layers' weights are adapted,"
+                    + " all else frozen: AdamW without weight decay, constant rate, 200 steps of 32 images.";
+
+    static final Metric TEST = Metric.higher("test_accuracy", "test accuracy", 3);
+    static final Metric VALIDATION = Metric.higher("validation_accuracy", "validation accuracy", 3);
+    static final Metric EARLY = Metric.lower("early_loss", "mean loss of steps 1 to 100", 3);
+    static final Metric FINAL = Metric.lower("final_loss", "mean loss of the last 20 steps", 3);
+    static final Metric GRADIENT = Metric.higher("first_gradient", "gradient norm at step 0", 3);
+    static final Metric UPRIGHT = Metric.higher("upright_accuracy", "accuracy on upright digits afterwards", 3);
+    static final Metric COUNT = Metric.plain("trained", "trained parameters", 0);
+
+    private static final Perceptron MODEL = new Perceptron(List.of(64L, 128L, 128L, 10L));
+    private static final List<String> TARGETS = List.of("0", "1");
+    private static final int STEPS = 200;
+
+    Study.Trial prepare(Seed seed, Size size) {
+        Images all = Images.digits().shuffled(seed.child("split"));
+        Images upright = all.part(0, 897);
+        Images adaptation = all.part(897, 1197).rotated();
+        Images validation = all.part(1197, 1397).rotated();
+        Images test = all.part(1397, 1797);
+        Map<String, Tensor> base = pretrain(upright, seed, size);
+        int steps = size.of(STEPS, 40);
+        BatchSource batches = adaptation.batches(32, seed.child("batches"));
+        return arm -> {
+            Contender contender = Contender.named(arm.method(), contenders);
+            Params params = contender.onto(base, TARGETS, seed);
+            Trace trace = Trace.of(
+                    Task.of(MODEL, params, batches, new CrossEntropy(0)), settings(rate(arm), steps));
+            return new Measurement(
+                    Map.of(
+                            TEST.key(), trace.unlessDiverged(accuracy(params, test.rotated())),
+                            VALIDATION.key(), trace.unlessDiverged(accuracy(params, validation)),
+                            UPRIGHT.key(), trace.unlessDiverged(accuracy(params, test)),
+                            EARLY.key(), trace.mean(0, steps / 2),
+                            FINAL.key(), trace.mean(steps - steps / 10, steps),
+                            GRADIENT.key(), trace.firstGradient(),
+                            COUNT.key(), Contender.count(params)),
+                    Map.of("loss", trace.curve(steps)));
+        };
+    }
+
+    /** {@code lr 0.003} as a setting of an arm. */
+    static String setting(double rate) {
+        return String.format(Locale.ROOT, "lr %s", rate);
+    }
+
+    private static double rate(Arm arm) {
+        return Double.parseDouble(arm.setting().substring("lr ".length()));
+    }
+
+    private static TrainConfig settings(double rate, int steps) {
+        return TrainConfig.of(
+                """
+                max_steps: %d
+                lr: %s
+                weight_decay: 0
+                schedule: constant
+                warmup: 0
+                clip: null
+                precision: float32
+                """
+                        .formatted(steps, rate));
+    }
+
+    private static Map<String, Tensor> pretrain(Images upright, Seed seed, Size size) {
+        Map<String, Tensor> weights = MODEL.initialize(seed.child("base").generator());
+        weights.values().forEach(tensor -> tensor.requires_grad_(true));
+        Trace.of(
+                Task.of(
+                        MODEL,
+                        Params.of(weights),
+                        upright.batches(32, seed.child("pretraining")),
+                        new CrossEntropy(0)),
+                settings(1e-3, size.of(600, 300)));
+        weights.values().forEach(tensor -> tensor.requires_grad_(false));
+        return weights;
+    }
+
+    private static double accuracy(Params params, Images images) {
+        return Evaluator.of(BatchSource.of(List.of(images.batch())), new CrossEntropy(0), List.of())
+                .evaluate(MODEL, params)
+                .metric("accuracy");
+    }
+
+    /**
+     * Images with their classes.
+     *
+     * @param pixels {@code [n, 64]}, from 0 to 1
+     * @param labels {@code int64 [n]}
+     */
+    record Images(Tensor pixels, Tensor labels) {
+        static Images digits() {
+            String file = "digits.csv.gz";
+            try (var in = new BufferedReader(new InputStreamReader(
+                    new GZIPInputStream(Objects.requireNonNull(Images.class.getResourceAsStream(file), file)),
+                    StandardCharsets.US_ASCII))) {
+                List<String[]> rows =
+                        in.lines().map(line -> line.split(",")).toList();
+                float[] pixels = new float[rows.size() * 64];
+                long[] labels = new long[rows.size()];
+                for (int row = 0; row < labels.length; row++) {
+                    for (int i = 0; i < 64; i++) {
+                        pixels[row * 64 + i] = Float.parseFloat(rows.get(row)[i]) / 16;
+                    }
+                    labels[row] = (long) Double.parseDouble(rows.get(row)[64]);
+                }
+                return new Images(floats(pixels, labels.length, 64), longs(labels));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Images shuffled(Seed seed) {
+            return rows(seed.permutation((int) pixels.size(0)));
+        }
+
+        Images part(long from, long to) {
+            return new Images(slice(pixels, 0, from, to), slice(labels, 0, from, to));
+        }
+
+        Images rotated() {
+            Tensor turned = rot90(pixels.view(-1, 8, 8), 1, new long[] {1, 2});
+            return new Images(turned.reshape(-1, 64), labels);
+        }
+
+        private Images rows(int... rows) {
+            Tensor index = longs(Arrays.stream(rows).asLongStream().toArray());
+            return new Images(pixels.index_select(0, index), labels.index_select(0, index));
+        }
+
+        Batch batch() {
+            return new Batch(Map.of(Batch.PIXEL_VALUES, pixels, Batch.LABELS, labels));
+        }
+
+        /** Every image once an epoch, in random order; a last batch that is not full is left out. */
+        BatchSource batches(int size, Seed seed) {
+            int n = (int) pixels.size(0);
+            return BatchSource.of(n / size, epoch -> {
+                int[] order = seed.child(epoch).permutation(n);
+                return place ->
+                        rows(Arrays.copyOfRange(order, place * size, (place + 1) * size)).batch();
+            });
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.counterweight.experiments;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The arms, tables and figures of a study in which every method is measured at the same learning rates. */
+record RateSweep(List<String> methods, List<Double> rates, double fixed) {
+    List<Arm> arms() {
+        var arms = new ArrayList<Arm>();
+        for (double rate : rates) {
+            methods.forEach(method -> arms.add(new Arm(method, DigitsTransfer.setting(rate))));
+        }
+        return arms;
+    }
+
+    /** This method at the rate that is the same for all. */
+    Pick at(String method) {
+        return Pick.of(method, DigitsTransfer.setting(fixed));
+    }
+
+    List<Pick> atFixed() {
+        return methods.stream().map(this::at).toList();
+    }
+
+    List<Pick> tuned() {
+        return methods.stream().map(Pick::tuned).toList();
+    }
+
+    Figure.Sweep figure(String name, String title, Metric metric) {
+        return new Figure.Sweep(
+                name,
+                title,
+                "learning rate",
+                metric,
+                methods,
+                rates.stream().map(DigitsTransfer::setting).toList(),
+                rates);
+    }
+}
