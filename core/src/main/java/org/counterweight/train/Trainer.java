@@ -14,6 +14,8 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -31,6 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
  * with unbroken, on the same machine with the same number of threads. Not thread-safe but for {@link #stop}.
  */
 public final class Trainer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
     private final Task task;
     private final TrainConfig config;
     private final TrainingListener listener;
@@ -130,6 +134,10 @@ public final class Trainer implements AutoCloseable {
 
     /** Trains to the end of the plan, or until it is asked to stop, or until {@link TrainConfig#patience} is at its end. */
     public TrainingResult run() {
+        String remark = task.weigher().remark(config.batchSize());
+        if (remark != null) {
+            LOG.warn(remark);
+        }
         listener.started(step, steps);
         while (step < steps && !stopped.get() && !isOutOfPatience()) {
             IntFunction<Batch> batches = task.data().epoch(epoch);

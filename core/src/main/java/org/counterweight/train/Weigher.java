@@ -2,6 +2,7 @@ package org.counterweight.train;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows get a number each: by their loss, their class, their group, how likely they are elsewhere.
@@ -23,5 +24,10 @@ public interface Weigher {
     /** What is worth recording of the weigher at this step, by name, such as a temperature that changes. */
     default Map<String, Double> figures(long step) {
         return Map.of();
+    }
+
+    /** What the user should know before a run with batches of {@code rows} rows, in one line; null if nothing. */
+    default @Nullable String remark(long rows) {
+        return null;
     }
 }

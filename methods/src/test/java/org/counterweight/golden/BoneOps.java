@@ -12,15 +12,22 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.Bone;
 import org.counterweight.adapt.BoneConfig.Variant;
+import org.counterweight.engine.Tensors;
 import org.counterweight.model.Pass;
 import org.counterweight.testing.GoldenCase;
+import org.counterweight.train.Adam;
+import org.counterweight.train.Gradients;
+import org.counterweight.train.Optimizer;
+import org.counterweight.train.Sgd;
+import org.counterweight.train.UpdateRule;
 import tools.jackson.databind.JsonNode;
 
 final class BoneOps {
     static final Map<String, Op> ALL = Map.of(
             "bone.forward", BoneOps::forward,
             "bone.merge", BoneOps::merge,
-            "bone.multi", BoneOps::multi);
+            "bone.multi", BoneOps::multi,
+            "bone.train", BoneOps::train);
 
     private BoneOps() {}
 
@@ -70,5 +77,42 @@ final class BoneOps {
         out.put("merged", merged);
         out.put("unmerged", unmerged);
         return out;
+    }
+
+    private static Map<String, Tensor> train(GoldenCase golden) {
+        JsonNode settings = golden.params().required("optimizer");
+        Tensor block = golden.in("block").clone().requires_grad_(true);
+        Bone bone = bone(golden, block);
+        double[] losses = new double[golden.params().required("steps").asInt()];
+        try (Optimizer optimizer = Optimizer.of(
+                rule(settings),
+                Map.of("block", block),
+                settings.required("lr").asDouble(),
+                settings.path("weight_decay").asDouble(0))) {
+            for (int t = 0; t < losses.length; t++) {
+                Gradients.clear(List.of(block));
+                Tensor y = bone.apply(
+                        golden.in("x"), golden.in("weight"), golden.inputs().get("bias"), Pass.evaluation());
+                Tensor loss = y.sub(golden.in("target")).square().mean();
+                losses[t] = loss.item_double();
+                loss.backward();
+                optimizer.step(1);
+            }
+        }
+        return Map.of("losses", Tensors.doubles(losses), "block", block.detach());
+    }
+
+    private static UpdateRule rule(JsonNode settings) {
+        String name = settings.required("name").asString();
+        return switch (name) {
+            case "adamw" ->
+                new Adam(
+                        settings.required("betas").get(0).asDouble(),
+                        settings.required("betas").get(1).asDouble(),
+                        settings.required("eps").asDouble(),
+                        true);
+            case "sgd" -> new Sgd(settings.path("momentum").asDouble(0), false);
+            default -> throw new IllegalArgumentException("unknown optimizer " + name);
+        };
     }
 }

@@ -1,0 +1,22 @@
+package org.counterweight.reweigh;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.train.Weigher;
+import org.counterweight.train.WeigherConfig;
+
+/** Settings of {@link LossClipping}. */
+public record LossClippingConfig(
+        @Setting(value = "Loss beyond which a row has no say", range = "above 0, in the loss's unit")
+        double limit) implements WeigherConfig {
+    public LossClippingConfig {
+        if (!(limit > 0)) {
+            throw new ConfigException("loss_clipping.limit", limit, "a number above 0");
+        }
+    }
+
+    @Override
+    public Weigher create() {
+        return new LossClipping(limit);
+    }
+}

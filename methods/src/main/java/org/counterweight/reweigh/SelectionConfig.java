@@ -1,0 +1,38 @@
+package org.counterweight.reweigh;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.train.Weigher;
+import org.counterweight.train.WeigherConfig;
+
+/** Settings of {@link LossSelection}. */
+public record SelectionConfig(
+        @Setting(
+                value = "Which rows are kept: the highest losses, the lowest, or the highest above a reference model's",
+                defaultsTo = "\"topk\"",
+                oneOf = {"topk", "bottomk", "excess_topk"})
+        Kept kept,
+
+        @Setting(value = "Share of the rows that is kept; at least one row is", range = "above 0, at most 1")
+        double ratio)
+        implements WeigherConfig {
+
+    /** Which rows are kept. */
+    public enum Kept {
+        TOPK,
+        BOTTOMK,
+        /** By loss minus {@link LossSelection#REFERENCE_LOSS}. */
+        EXCESS_TOPK
+    }
+
+    public SelectionConfig {
+        if (!(ratio > 0 && ratio <= 1)) {
+            throw new ConfigException("loss_selection.ratio", ratio, "a share above 0, at most 1");
+        }
+    }
+
+    @Override
+    public Weigher create() {
+        return new LossSelection(kept, ratio);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Rows weighed by how they fare now: by their loss, by the loss of their group, by what a reference model makes of them.
+ *
+ * <p>Start at {@link org.counterweight.reweigh.LossReweighting}, the method; {@link org.counterweight.reweigh.LossSelection},
+ * {@link org.counterweight.reweigh.Focal}, {@link org.counterweight.reweigh.LossClipping},
+ * {@link org.counterweight.reweigh.GroupDro} and {@link org.counterweight.reweigh.DoReMi} are what people compare it with.
+ */
+@NullMarked
+package org.counterweight.reweigh;
+
+import org.jspecify.annotations.NullMarked;
