@@ -8,6 +8,7 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
+import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,16 +196,28 @@ public final class Params {
         return Collections.unmodifiableMap(all);
     }
 
-    /** The weights as they are in effect: each parametrization computed once. Nothing is recorded for gradients. */
+    /**
+     * The weights as they are in effect: each parametrization computed once. Nothing is recorded for gradients.
+     *
+     * @throws WeightsException if a parametrization holds a value that is not finite: it would spoil the whole weight
+     */
     public Map<String, Tensor> materialized() {
         var all = new LinkedHashMap<String, Tensor>(weights);
         try (var off = Tensors.noGrad()) {
             for (var entry : parametrizations.entrySet()) {
                 String name = entry.getKey();
+                entry.getValue().tensors().forEach((part, tensor) -> requireFinite(module(name) + "." + part, tensor));
                 all.put(name, entry.getValue().weight(Objects.requireNonNull(weights.get(name))));
             }
         }
         return Collections.unmodifiableMap(all);
+    }
+
+    private static void requireFinite(String name, Tensor tensor) {
+        if (!tensor.isfinite().all().item_bool()) {
+            throw new WeightsException(name + ": holds NaN or infinite values, and is not merged into the weight; the"
+                    + " training that made it went astray");
+        }
     }
 
     /** The names of the parametrized weights. */

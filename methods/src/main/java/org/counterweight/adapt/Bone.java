@@ -3,6 +3,7 @@ package org.counterweight.adapt;
 import static org.bytedeco.pytorch.global.torch.bmm;
 import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
 import static org.bytedeco.pytorch.global.torch.eye;
+import static org.bytedeco.pytorch.global.torch.linalg_cond;
 import static org.bytedeco.pytorch.global.torch.linalg_solve;
 import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.bytedeco.pytorch.global.torch.repeat_interleave;
@@ -14,16 +15,22 @@ import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.engine.Tensors.sum;
+import static org.counterweight.engine.Tensors.toDoubles;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapt.BoneConfig.Variant;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Pass;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Block affine adaptation: one small matrix D, zero at the start, shared by groups of the weight's rows or columns.
@@ -49,7 +56,10 @@ import org.jspecify.annotations.Nullable;
  * @param shardSizes for rows: how many rows each shard has, summing to out; else empty
  */
 public record Bone(Variant variant, double dropout, Tensor block, long[] shardSizes) implements Parametrization {
+    private static final Logger LOG = LoggerFactory.getLogger(Bone.class);
     private static final long[] NONE = {};
+    private static final double ILL_CONDITIONED = 1e6;
+    private static final double SINGULAR = 1e15; // the inverse of float64's rounding, nearly
 
     public Bone {
         if (variant == Variant.ROWS
@@ -78,6 +88,10 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
      * @throws ConfigException if the block does not fit the weight; it names the module and the numbers
      */
     public static Bone create(BoneConfig config, String module, Tensor base) {
+        if (base.dim() != 2) {
+            throw new ConfigException("bone: " + module + " has a weight of " + base.dim()
+                    + " dimensions; only linear layers can be adapted, no convolutions");
+        }
         long out = base.size(0);
         long in = base.size(1);
         long r = config.r();
@@ -174,10 +188,20 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
         return base.reshape(base.size(0) / r(), r() * (base.size(1) / r()), r());
     }
 
-    /** W' is built for bat alone, whose algebra needs it. */
+    /**
+     * W' is built for bat alone, whose algebra needs it. Where x is bf16 or f16, the block's part is computed in float32.
+     *
+     * @throws IllegalArgumentException if the last dimension of {@code x} is not the layer's input width
+     */
     @Override
     public Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
-        return new Bone(variant, dropout, as(block, x), shardSizes).applyIn(x, base, bias, pass);
+        if (x.size(-1) != base.size(1)) {
+            throw new IllegalArgumentException("bone: the input has " + x.size(-1)
+                    + " numbers a token, the layer takes " + base.size(1));
+        }
+        boolean half = x.element_size() < Float.BYTES;
+        Tensor wide = half ? block.to(ScalarType.Float) : as(block, x);
+        return new Bone(variant, dropout, wide, shardSizes).applyIn(x, base, bias, pass);
     }
 
     private Tensor applyIn(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
@@ -186,19 +210,19 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
         return switch (variant) {
             case BONE, MINI -> {
                 Tensor z = matmul(foldedInput(pass.dropout(x, dropout), in), block); // [..., out] or [..., m]
-                yield linear(x, base, bias).add(repeatedAlongLast(z, out / block.size(1)));
+                yield linear(x, base, bias).add(as(repeatedAlongLast(z, out / block.size(1)), x));
             }
             case ROWS -> {
-                Tensor z = linear(pass.dropout(x, dropout), block, null); // [..., shards]
+                Tensor z = linear(as(pass.dropout(x, dropout), block), block, null); // [..., shards]
                 Tensor spread = repeat_interleave(z, longs(shardSizes), new LongOptional(-1), new LongOptional(out));
-                yield linear(x, base, bias).add(spread);
+                yield linear(x, base, bias).add(as(spread, x));
             }
-            case BAT -> linear(x, weightIn(base), bias);
+            case BAT -> linear(x, as(weightIn(as(base, block)), x), bias);
             case BAT_ROW -> {
-                Tensor groups = x.reshape(append(leading(x), in / r(), r()));
+                Tensor groups = as(x, block).reshape(append(leading(x), in / r(), r()));
                 Tensor u = matmul(block, groups.unsqueeze(-1)).squeeze(-1); // u_b = D_b x_b, [..., in/r, r]
-                Tensor guided = linear(x.add(u.reshape(append(leading(x), in))), base, bias);
-                yield guided.add(repeatedAlongLast(sum(u, false, -2), out / r()));
+                Tensor guided = linear(as(groups.add(u), x).reshape(append(leading(x), in)), base, bias);
+                yield guided.add(as(repeatedAlongLast(sum(u, false, -2), out / r()), x));
             }
         };
     }
@@ -207,7 +231,9 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
     private Tensor foldedInput(Tensor x, long in) {
         long groups = (in + r() - 1) / r();
         Tensor padded = in % r() == 0 ? x : constant_pad_nd(x, new long[] {0, groups * r() - in}, scalar(0));
-        return sum(padded.reshape(append(leading(x), groups, r())), false, -2);
+        long[] group = {-2};
+        return padded.reshape(append(leading(x), groups, r()))
+                .sum(group, false, new ScalarTypeOptional(block.scalar_type())); // summed in the block's type
     }
 
     private static Tensor repeatedAlongLast(Tensor z, long times) {
@@ -262,14 +288,63 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
 
     /** X with X_a (I + D_a) = rhs_a for every block a. */
     private Tensor solved(Tensor rhs) {
-        Tensor affine = block.add(eye(r(), options(block)));
-        try {
-            return linalg_solve(affine, rhs, false);
-        } catch (RuntimeException e) {
-            throw (ArithmeticException) new ArithmeticException(
-                            "bone: I + D is singular in a block, so the merge cannot be undone; keep the base weight instead")
-                    .initCause(e);
+        double[] conditions = toDoubles(conditions());
+        for (int a = 0; a < conditions.length; a++) {
+            if (!(conditions[a] < SINGULAR)) {
+                throw new ArithmeticException("bone: I + D is singular in block " + a
+                        + ", so the merge cannot be undone; keep the base weight instead");
+            }
+            if (conditions[a] > ILL_CONDITIONED) {
+                LOG.warn(
+                        "bone: I + D has condition number {} in block {}; the undone merge loses as many digits",
+                        conditions[a],
+                        a);
+            }
         }
+        return linalg_solve(as(affine(), rhs), rhs, false);
+    }
+
+    private Tensor affine() {
+        return block.add(eye(r(), options(block)));
+    }
+
+    /**
+     * The condition number of I + D_a for each block of bat or bat_row: the factor by which undoing a merge may enlarge
+     * rounding errors; infinite where it cannot be undone.
+     *
+     * @return {@code float64 [blocks]}
+     */
+    public Tensor conditions() {
+        return linalg_cond(affine().detach().to(ScalarType.Double));
+    }
+
+    /**
+     * The update of an additive variant as an exact product of thin factors, so that whoever knows LoRA alone can use it. For
+     * bone A picks the columns of equal (i mod r) and B is D^T, of rank r.
+     *
+     * @param out the layer's output width
+     * @param in its input width
+     * @throws IllegalStateException for bat and bat_row, whose update depends on the weight and has no low rank
+     */
+    public LowRank asLora(long out, long in) {
+        return switch (variant) {
+            case BONE, MINI -> {
+                Tensor picks = eye(r(), options(block)).repeat(1, (in + r() - 1) / r());
+                Tensor rows = block.detach().t().repeat(out / block.size(1), 1);
+                yield new LowRank(slice(picks, 1, 0, in).contiguous(), rows.contiguous(), 1);
+            }
+            case ROWS -> {
+                Tensor shards = repeat_interleave(
+                        eye(block.size(0), options(block)),
+                        longs(shardSizes),
+                        new LongOptional(0),
+                        new LongOptional());
+                yield new LowRank(block.detach(), shards, 1);
+            }
+            case BAT, BAT_ROW -> throw new IllegalStateException(
+                    "bone: the update of " + variant.name().toLowerCase(Locale.ROOT)
+                            + " depends on the weight and has no low rank; merge it instead of exporting it as LoRA");
+        };
     }
 
     @Override
