@@ -196,8 +196,8 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
     @Override
     public Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
         if (x.size(-1) != base.size(1)) {
-            throw new IllegalArgumentException("bone: the input has " + x.size(-1)
-                    + " numbers a token, the layer takes " + base.size(1));
+            throw new IllegalArgumentException(
+                    "bone: the input has " + x.size(-1) + " numbers a token, the layer takes " + base.size(1));
         }
         boolean half = x.element_size() < Float.BYTES;
         Tensor wide = half ? block.to(ScalarType.Float) : as(block, x);
@@ -335,15 +335,13 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             }
             case ROWS -> {
                 Tensor shards = repeat_interleave(
-                        eye(block.size(0), options(block)),
-                        longs(shardSizes),
-                        new LongOptional(0),
-                        new LongOptional());
+                        eye(block.size(0), options(block)), longs(shardSizes), new LongOptional(0), new LongOptional());
                 yield new LowRank(block.detach(), shards, 1);
             }
-            case BAT, BAT_ROW -> throw new IllegalStateException(
-                    "bone: the update of " + variant.name().toLowerCase(Locale.ROOT)
-                            + " depends on the weight and has no low rank; merge it instead of exporting it as LoRA");
+            case BAT, BAT_ROW ->
+                throw new IllegalStateException(
+                        "bone: the update of " + variant.name().toLowerCase(Locale.ROOT)
+                                + " depends on the weight and has no low rank; merge it instead of exporting it as LoRA");
         };
     }
 

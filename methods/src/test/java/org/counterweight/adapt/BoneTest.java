@@ -22,8 +22,8 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.Params;
 import org.counterweight.model.Parametrization;
+import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,8 +97,8 @@ class BoneTest {
             assertTensor(lora.product()).isCloseTo(delta, 1e-12, 1e-12);
             if (IN % r == 0) { // a shift of x by r leaves the sum of its groups as it was
                 Tensor x = normal("x", 2, IN);
-                Tensor shifted = torch.cat(
-                        new org.bytedeco.pytorch.TensorVector(slice(x, 1, r, IN), slice(x, 1, 0, r)), 1);
+                Tensor shifted =
+                        torch.cat(new org.bytedeco.pytorch.TensorVector(slice(x, 1, r, IN), slice(x, 1, 0, r)), 1);
                 Tensor nothing = torch.zeros_like(weight());
                 assertTensor(bone.apply(shifted, nothing, null, Pass.evaluation()))
                         .isCloseTo(bone.apply(x, nothing, null, Pass.evaluation()), 1e-12, 1e-12);
@@ -177,7 +177,8 @@ class BoneTest {
             Bone bone = new Bone(variant, 0, block, start.shardSizes());
             Tensor y = bone.apply(x, weight(), null, Pass.evaluation());
             Tensor first = gradients(y.mul(normal("gy", 4, OUT)).sum(), true, block)[0];
-            Tensor[] second = gradients(first.mul(normal("v", Tensors.shape(block))).sum(), false, block, x);
+            Tensor[] second =
+                    gradients(first.mul(normal("v", Tensors.shape(block))).sum(), false, block, x);
             assertTensor(second[0]).isEqualTo(torch.zeros_like(block));
             assertThat(second[1].abs().sum().item_double()).isGreaterThan(0);
         }
@@ -242,7 +243,8 @@ class BoneTest {
             Tensor nothing = torch.zeros(new long[] {OUT, IN}, options(ScalarType.BFloat16));
             Tensor exact = bone.apply(x.to(ScalarType.Float), nothing.to(ScalarType.Float), null, Pass.evaluation());
             Tensor y = bone.apply(x, nothing, null, Pass.evaluation());
-            double rounding = variant == Variant.BAT ? 0.03 : 0.005; // bat's weight is rounded; the others' output alone
+            double rounding =
+                    variant == Variant.BAT ? 0.03 : 0.005; // bat's weight is rounded; the others' output alone
             assertTensor(y.to(ScalarType.Float)).isCloseTo(exact, rounding, 10 * rounding);
             assertThat(y.scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
         }

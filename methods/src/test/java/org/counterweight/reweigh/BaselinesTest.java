@@ -9,6 +9,7 @@ import static org.counterweight.engine.Tensors.toDoubles;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
@@ -74,7 +75,8 @@ class BaselinesTest {
             Rows rows = rows(new double[] {1, 1, 4}, 0, 0, 2);
             double[] w = toDoubles(weigher.weights(rows));
             double z = Math.exp(0.5) + 1 + Math.exp(2);
-            assertThat(toDoubles(weigher.state().get("q"))[2]).isCloseTo(Math.exp(2) / z, within(1e-12));
+            assertThat(toDoubles(Objects.requireNonNull(weigher.state().get("q")))[2])
+                    .isCloseTo(Math.exp(2) / z, within(1e-12));
             assertThat(w[2] / (w[0] + w[1])).isCloseTo(Math.exp(1.5), within(1e-9));
             assertThat(w[0]).isEqualTo(w[1]);
             var resumed = new GroupDro(config);
