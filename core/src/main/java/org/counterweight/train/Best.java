@@ -9,19 +9,19 @@ import org.counterweight.engine.Tensors;
 /** The best evaluation so far, and the weights it was made with. */
 final class Best implements Remembering, AutoCloseable {
     private final String metric;
-    private final Map<String, Tensor> trainables;
+    private final Map<String, Tensor> weights;
     private final Map<String, Tensor> copies = new LinkedHashMap<>();
     private double value = Double.NaN;
     private long step;
     private long evaluationsSince;
 
-    /** @param trainables copied at each new best, if {@code keep} */
-    Best(String metric, Map<String, Tensor> trainables, boolean keep) {
+    /** @param weights copied at each new best, if {@code keep} */
+    Best(String metric, Map<String, Tensor> weights, boolean keep) {
         this.metric = metric;
-        this.trainables = trainables;
+        this.weights = weights;
         if (keep) {
             try (var scope = Scope.open()) {
-                trainables.forEach((name, tensor) ->
+                weights.forEach((name, tensor) ->
                         copies.put(name, Scope.own(tensor.detach().clone())));
             }
         }
@@ -38,13 +38,13 @@ final class Best implements Remembering, AutoCloseable {
         value = found;
         this.step = step;
         evaluationsSince = 0;
-        copy(trainables, copies);
+        copy(weights, copies);
         return true;
     }
 
     /** Puts the best weights in place of the present ones, if there were kept any. */
     void putBack() {
-        copy(copies, trainables);
+        copy(copies, weights);
     }
 
     private void copy(Map<String, Tensor> from, Map<String, Tensor> to) {

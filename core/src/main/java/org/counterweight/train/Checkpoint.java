@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param step steps taken
  * @param epoch the epoch to go on in
  * @param place the place in it of the next batch
- * @param tensors trainables and memories, by {@code owner/name}
+ * @param tensors weights that moved, and memories, by {@code owner/name}
  */
 record Checkpoint(ObjectNode config, long step, int epoch, int place, Map<String, Tensor> tensors) {
     private static final String KEY = "counterweight_checkpoint";

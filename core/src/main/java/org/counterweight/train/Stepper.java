@@ -39,6 +39,7 @@ final class Stepper {
 
     /** What the batches of a step add up to. */
     private static final class Sums {
+        final Map<String, Tensor> statistics = new LinkedHashMap<>();
         final List<Tensor> losses = new ArrayList<>();
         final List<Tensor> weights = new ArrayList<>();
         double loss;
@@ -78,7 +79,8 @@ final class Stepper {
 
     private void add(
             Sums sums, Batch batch, long step, int k, int of, @org.jspecify.annotations.Nullable Tensor given) {
-        Objective.Losses losses = forward(batch, step, k);
+        sums.statistics.clear();
+        Objective.Losses losses = forward(batch, step, k, sums.statistics);
         Tensor weights = given != null
                 ? given
                 : task.weigher().weights(new Rows(losses.perRow().detach(), losses.units(), batch, step));
@@ -90,6 +92,7 @@ final class Stepper {
             add(sums, rest, step, k, of, given == null ? null : given.masked_select(finite(losses)));
             return;
         }
+        moveStatistics(sums.statistics);
         boolean averaged = given == null && of > 1;
         double share = averaged ? share(losses.units()) : 1;
         (averaged ? loss.mul(scalar(share)) : loss).backward();
@@ -100,10 +103,18 @@ final class Stepper {
         sums.weights.add(weights);
     }
 
-    private Objective.Losses forward(Batch batch, long step, int k) {
-        Pass pass = Pass.training(dropout.child(step).child(k).generator());
+    /** @param statistics where the running statistics go that batch normalisation would have moved */
+    private Objective.Losses forward(Batch batch, long step, int k, Map<String, Tensor> statistics) {
+        Pass pass = Pass.training(dropout.child(step).child(k).generator()).reporting(statistics::put);
         try (var in = config.precision().in()) {
             return task.objective().losses(task.model(), task.params(), batch, pass);
+        }
+    }
+
+    private void moveStatistics(Map<String, Tensor> moved) {
+        try (var off = Tensors.noGrad()) {
+            moved.forEach((name, value) ->
+                    Remembering.required(task.params().weights(), name).copy_(value));
         }
     }
 
@@ -119,7 +130,7 @@ final class Stepper {
         long[] sizes = new long[batches.size()];
         try (var off = Tensors.noGrad()) {
             for (int k = 0; k < sizes.length; k++) {
-                Objective.Losses found = forward(batches.get(k), step, k);
+                Objective.Losses found = forward(batches.get(k), step, k, new LinkedHashMap<>());
                 losses.add(found.perRow());
                 units.add(found.units());
                 sizes[k] = batches.get(k).rows();

@@ -40,6 +40,7 @@ public final class Trainer implements AutoCloseable {
     private final TrainingListener listener;
     private final @Nullable Path checkpointFile;
     private final Map<String, Tensor> trainables;
+    private final Map<String, Tensor> moved;
     private final Optimizer optimizer;
     private final Best best;
     private final Stepper stepper;
@@ -60,9 +61,15 @@ public final class Trainer implements AutoCloseable {
         this.listener = listener;
         this.checkpointFile = checkpointFile;
         this.trainables = task.params().trainables();
+        this.moved = new LinkedHashMap<>(trainables);
+        task.params().weights().forEach((name, tensor) -> {
+            if (name.endsWith(".running_mean") || name.endsWith(".running_var")) {
+                moved.put(name, tensor); // batch normalisation's: moved by the data, not by the optimizer
+            }
+        });
         this.steps = config.steps(task.data().batches());
         this.optimizer = config.optimizer(trainables);
-        this.best = new Best(config.bestBy(), trainables, config.keepBest() && task.evaluator() != null);
+        this.best = new Best(config.bestBy(), moved, config.keepBest() && task.evaluator() != null);
         Schedule schedule = Schedule.of(config.schedule(), config.warmup(), steps);
         this.stepper = new Stepper(task, config, trainables, optimizer, schedule);
         memories.put("optimizer", optimizer);
@@ -96,8 +103,8 @@ public final class Trainer implements AutoCloseable {
                 var off = Tensors.noGrad()) {
             Checkpoint checkpoint = Checkpoint.read(checkpointFile);
             checkSettings(checkpoint.config());
-            Map<String, Tensor> saved = checkpoint.of("trainable");
-            trainables.forEach((name, tensor) -> {
+            Map<String, Tensor> saved = checkpoint.of("weights");
+            moved.forEach((name, tensor) -> {
                 Tensor value = Remembering.required(saved, name);
                 if (!java.util.Arrays.equals(Tensors.shape(value), Tensors.shape(tensor))) {
                     throw new TrainingException(checkpointFile + ": " + name + " is "
@@ -215,7 +222,7 @@ public final class Trainer implements AutoCloseable {
         }
         try (var scope = Scope.open()) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            trainables.forEach((name, tensor) -> tensors.put("trainable/" + name, tensor.detach()));
+            moved.forEach((name, tensor) -> tensors.put("weights/" + name, tensor.detach()));
             memories.forEach((owner, memory) ->
                     memory.state().forEach((name, tensor) -> tensors.put(owner + "/" + name, tensor)));
             new Checkpoint(Configs.tree(config), step, epoch, place, tensors).write(checkpointFile);
