@@ -24,4 +24,9 @@ public record Transposed(Parametrization inner) implements Parametrization {
     public Map<String, Tensor> trainables() {
         return inner.trainables();
     }
+
+    @Override
+    public Map<String, Tensor> tensors() {
+        return inner.tensors();
+    }
 }

@@ -7,6 +7,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
+import org.counterweight.train.Regularizer;
+import org.counterweight.train.Task;
+import org.counterweight.train.TrainingEvents;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of {@link AdaLora} and of its {@link RankAllocator}, as in PEFT's {@code adapter_config.json}. */
@@ -149,5 +152,11 @@ public record AdaLoraConfig(
         Tensor b = saved.trained(AdaLora.B, base.size(0), a.size(0));
         saved.done();
         return new AdaLora(this, a, e, b);
+    }
+
+    @Override
+    public Task training(Task task, double peakRate, long steps) {
+        var training = new AdaLoraTraining(this, task.params(), steps);
+        return task.with((Regularizer) training).with((TrainingEvents) training);
     }
 }

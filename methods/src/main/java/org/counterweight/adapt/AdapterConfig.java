@@ -5,6 +5,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Parametrization;
+import org.counterweight.train.Task;
 
 /**
  * The settings of an adapter: which modules it targets, and how one is made for a weight. Each method's record implements
@@ -32,4 +33,15 @@ public interface AdapterConfig {
      * @throws org.counterweight.weights.WeightsException if one is missing, of another shape, not finite, or unknown
      */
     Parametrization restore(String module, Tensor base, Map<String, Tensor> tensors);
+
+    /**
+     * What this method adds to a run: a penalty, a turn between backward and step.
+     *
+     * @param task whose parameters hold the adapters
+     * @param peakRate the learning rate before any schedule
+     * @param steps of the whole run
+     */
+    default Task training(Task task, double peakRate, long steps) {
+        return task;
+    }
 }

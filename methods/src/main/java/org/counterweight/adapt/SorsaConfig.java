@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
+import org.counterweight.train.Task;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of {@link Sorsa} and of its {@link SorsaRegularizer}. */
@@ -89,5 +90,10 @@ public record SorsaConfig(
         LowRank start = LowRankStart.saved(saved, out, in, r, 1);
         saved.done();
         return new Residual(Residual.rest(base, start), start, sorsa);
+    }
+
+    @Override
+    public Task training(Task task, double peakRate, long steps) {
+        return task.with(SorsaRegularizer.of(this, peakRate));
     }
 }

@@ -3,10 +3,15 @@ package org.counterweight.catalogue;
 import java.util.List;
 import java.util.Optional;
 import org.counterweight.adapt.AdaLoraConfig;
+import org.counterweight.adapt.BitFitConfig;
 import org.counterweight.adapt.BoneConfig;
 import org.counterweight.adapt.BoraConfig;
+import org.counterweight.adapt.BottleneckConfig;
+import org.counterweight.adapt.CompacterConfig;
 import org.counterweight.adapt.DoraConfig;
+import org.counterweight.adapt.FullConfig;
 import org.counterweight.adapt.LoraConfig;
+import org.counterweight.adapt.NormsConfig;
 import org.counterweight.adapt.PissaConfig;
 import org.counterweight.adapt.SorsaConfig;
 import org.counterweight.config.ConfigException;
@@ -160,7 +165,47 @@ public final class Catalogue {
                     "Q. Zhang et al., AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, ICLR 2023",
                     "Gives each layer the rank it needs, by switching off the least important triplets of all layers",
                     "W' = W + (alpha / init_r) B diag(E) A; kept: the best b(t) of s(E_i) + mean s(A_i) + mean s(B_i)",
-                    AdaLoraConfig.class));
+                    AdaLoraConfig.class),
+            new Method(
+                    "compacter",
+                    "adapt",
+                    Verb.TAP,
+                    "R. Karimi Mahabadi, J. Henderson and S. Ruder, Compacter: Efficient Low-Rank Hypercomplex Adapter Layers, NeurIPS 2021",
+                    "Adapters of a few KB: sums of Kronecker products with slow weights that all layers share",
+                    "x + U(act(D(x))), D and U: H = sum_i A_i (x) S_i T_i",
+                    CompacterConfig.class),
+            new Method(
+                    "bottleneck",
+                    "adapt",
+                    Verb.TAP,
+                    "N. Houlsby et al., Parameter-Efficient Transfer Learning for NLP, ICML 2019",
+                    "Small two-layer networks after the sub-layers of a frozen transformer",
+                    "x + W_up act(W_down x + b_down) + b_up",
+                    BottleneckConfig.class),
+            new Method(
+                    "bitfit",
+                    "adapt",
+                    Verb.PARAMETRIZE,
+                    "E. Ben Zaken, Y. Goldberg and S. Ravfogel, BitFit, ACL 2022",
+                    "Trains the biases and nothing else",
+                    "b",
+                    BitFitConfig.class),
+            new Method(
+                    "norms",
+                    "adapt",
+                    Verb.PARAMETRIZE,
+                    "The control for adapters that also train the normalisations",
+                    "Trains the normalisations and nothing else",
+                    "gain and bias of each normalisation",
+                    NormsConfig.class),
+            new Method(
+                    "full",
+                    "adapt",
+                    Verb.PARAMETRIZE,
+                    "The baseline of every adapter",
+                    "Trains all weights, or those of some modules",
+                    "W",
+                    FullConfig.class));
 
     private Catalogue() {}
 

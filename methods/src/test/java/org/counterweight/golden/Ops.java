@@ -8,6 +8,7 @@ final class Ops {
             Map.entry("adalora", AdaLoraOps.ALL),
             Map.entry("bone", BoneOps.ALL),
             Map.entry("bora", BoraOps.ALL),
+            Map.entry("compacter", CompacterOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),

@@ -1,0 +1,100 @@
+package org.counterweight.adapt;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.zoo.Activation;
+
+/** Settings of {@link Bottleneck} adapters with ordinary projections, Houlsby's and Pfeiffer's, or of low-rank ones. */
+public record BottleneckConfig(
+        @Setting(value = "Width over bottleneck", defaultsTo = "16", range = "1 to the width; 8, 16 or 32 is usual")
+        int reductionFactor,
+
+        @Setting(
+                value = "Rank of the two projections (Adapter-LowRank); 0 for ordinary ones",
+                defaultsTo = "0",
+                range = "at least 0")
+        int rank,
+
+        @Setting(
+                value = "Between the two projections",
+                defaultsTo = "\"relu\"",
+                oneOf = {"gelu_new", "gelu", "relu", "silu", "swish", "tanh"})
+        String nonLinearity,
+
+        @Setting(
+                value = "Where adapters stand: double is Houlsby, attention and seq_bn are Pfeiffer",
+                defaultsTo = "\"double\"",
+                oneOf = {"double", "feed_forward", "attention", "seq_bn"})
+        Placement placement,
+
+        @Setting(value = "Numbers of the layers that get adapters (AdapterDrop); empty for all", defaultsTo = "[]")
+        List<Integer> layers,
+
+        @Setting(value = "Train the model's normalisations too", defaultsTo = "true")
+        boolean unfreezeLayerNorms)
+        implements Attachment {
+    private static final double DEVIATION = 0.01;
+
+    public BottleneckConfig {
+        if (reductionFactor < 1) {
+            throw new ConfigException("bottleneck.reduction_factor", reductionFactor, "an integer of at least 1");
+        }
+        if (rank < 0) {
+            throw new ConfigException("bottleneck.rank", rank, "an integer of at least 0");
+        }
+        Activation.named(nonLinearity, "bottleneck.non_linearity");
+        layers = List.copyOf(layers);
+    }
+
+    @Override
+    public Params attach(Model model, Params params, Generator random) {
+        Params base = unfreezeLayerNorms ? Freed.norms(params) : params;
+        var taps = new LinkedHashMap<String, Bottleneck>();
+        for (Placement.Place place : placement.places("bottleneck", model, base, layers)) {
+            long width = place.width();
+            long bottleneck = width / reductionFactor;
+            if (bottleneck == 0) {
+                throw new ConfigException(
+                        "bottleneck.reduction_factor",
+                        reductionFactor,
+                        "at most " + width + ", the width at " + place.point());
+            }
+            taps.put(
+                    place.point(),
+                    new Bottleneck(
+                            "bottleneck",
+                            projection(width, bottleneck, random),
+                            projection(bottleneck, width, random),
+                            Activation.named(nonLinearity, "bottleneck.non_linearity"),
+                            null,
+                            null,
+                            place.original()));
+        }
+        return base.tapped(taps);
+    }
+
+    private Projection projection(long in, long out, Generator random) {
+        Tensor bias = Tensors.zeros(out).requires_grad_(true);
+        return rank == 0
+                ? new DenseProjection(FactorInit.NORMAL.draw(random, DEVIATION, out, in), bias)
+                : new LowRankProjection(
+                        FactorInit.GLOROT_UNIFORM.draw(random, 0, in, rank),
+                        FactorInit.GLOROT_UNIFORM.draw(random, 0, rank, out),
+                        bias);
+    }
+
+    /** A normalisation that changes nothing but mean and deviation, trained. */
+    static Norm freshNorm(long width) {
+        return new Norm(
+                Tensors.zeros(width).fill_(Tensors.scalar(1)).requires_grad_(true),
+                Tensors.zeros(width).requires_grad_(true),
+                1e-5);
+    }
+}

@@ -1,0 +1,25 @@
+package org.counterweight.adapt;
+
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** One of the two affine maps of a {@link Bottleneck}: y = x H + b. */
+public interface Projection {
+    /** {@code [n, in]} to {@code [n, out]}. */
+    Tensor apply(Tensor x);
+
+    /** H itself, {@code [in, out]}. */
+    Tensor matrix();
+
+    /** {@code [out]}, or null. */
+    @Nullable Tensor bias();
+
+    /** Its own tensors that are trained, by AdapterHub's names. */
+    Map<String, Tensor> trainables();
+
+    /** Tensors it trains in common with other projections, by AdapterHub's names of shared parameters. */
+    default Map<String, Tensor> shared() {
+        return Map.of();
+    }
+}

@@ -1,0 +1,195 @@
+package org.counterweight.adapt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.counterweight.engine.Tensors.gradients;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.catalogue.Catalogue;
+import org.counterweight.catalogue.Method;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.model.Tap;
+import org.counterweight.model.zoo.Activation;
+import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Head;
+import org.counterweight.model.zoo.Pooling;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for every way to adapt a whole model, on a small encoder: a new one is tested by being listed. */
+class AttachmentContractTest {
+    private static final int WIDTH = 128;
+    private static final Bert MODEL = new Bert(
+            50, WIDTH, 2, 2, 64, 16, 2, Activation.GELU, 1e-12, 0, 0, 0, 0.02, -1, Head.CLASSIFIER, Pooling.POOLER, 3);
+
+    static List<Named<Attachment>> attachments() {
+        var all = new ArrayList<Named<Attachment>>();
+        for (Method method : Catalogue.all()) {
+            if (Attachment.class.isAssignableFrom(method.config())) {
+                all.add(Named.of(method.name(), (Attachment) Configs.defaults(method.config())));
+            }
+        }
+        return all;
+    }
+
+    private static Params base() {
+        return Params.of(MODEL.initialize(new Seed(3).generator()));
+    }
+
+    private static Batch batch() {
+        return new Batch(Map.of("input_ids", Tensors.longs(new long[] {1, 5, 9, 2, 7, 3}, 2, 3)));
+    }
+
+    private static Tensor logits(Params params) {
+        return MODEL.forward(params, batch(), Pass.evaluation()).logits();
+    }
+
+    private static Attachment config(String method, String yaml) {
+        return (Attachment) Configs.bind(
+                Configs.yaml(yaml, "test"), Catalogue.named(method, "test").config(), "");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("attachments")
+    void startsNearTheBase(Attachment attachment) {
+        try (var scope = Scope.open()) {
+            Params base = base();
+            Params adapted = attachment.attach(MODEL, base, new Seed(5).generator());
+            assertTensor(logits(adapted)).isCloseTo(logits(base), 0, 0.02);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("attachments")
+    void trainsWhatItListsAndNothingElse(Attachment attachment) {
+        try (var scope = Scope.open()) {
+            Params base = base();
+            var before = new HashMap<String, Tensor>();
+            base.weights().forEach((name, tensor) -> before.put(name, tensor.clone()));
+            Params adapted = attachment.attach(MODEL, base, new Seed(5).generator());
+            Map<String, Tensor> trainables = adapted.trainables();
+            assertThat(trainables).isNotEmpty();
+            assertThat(trainables.values().stream()
+                            .map(tensor -> tensor.data_ptr().address())
+                            .distinct())
+                    .as("no tensor is stepped twice")
+                    .hasSize(trainables.size());
+            Tensor[] grads = gradients(
+                    logits(adapted).square().sum(), false, trainables.values().toArray(new Tensor[0]));
+            try (var off = Tensors.noGrad()) {
+                int i = 0;
+                for (Tensor leaf : trainables.values()) {
+                    leaf.sub_(grads[i++]);
+                }
+            }
+            assertThat(logits(adapted).sub(logits(base)).abs().max().item_double()).isGreaterThan(0);
+            before.forEach((name, tensor) ->
+                    assertTensor(base.weights().get(name)).as(name).isEqualTo(tensor));
+        }
+    }
+
+    @Test
+    void compactersSlowWeightsAreOneTensorThatEveryAdapterFeels() {
+        try (var scope = Scope.open()) {
+            Params adapted = config("compacter", "reduction_factor: 16").attach(MODEL, base(), new Seed(5).generator());
+            assertThat(adapted.trainables().keySet().stream().filter(name -> name.contains("phm_rule")))
+                    .containsExactly("shared_parameters.compacter.phm_rule");
+            assertThat(adapted.taps()).hasSize(4);
+            Tensor x = org.bytedeco.pytorch.global.torch.ones(
+                    new long[] {3, WIDTH}, Tensors.options(org.bytedeco.pytorch.global.torch.ScalarType.Float));
+            var before = new ArrayList<Tensor>();
+            for (Tap tap : adapted.taps().values()) {
+                before.add(tap.apply(x, Pass.evaluation()));
+                assertThat(before.get(before.size() - 1).sub(x).abs().max().item_double())
+                        .as("the adapter starts as the identity")
+                        .isLessThan(1e-4);
+            }
+            try (var off = Tensors.noGrad()) {
+                adapted.trainables()
+                        .get("shared_parameters.compacter.phm_rule")
+                        .add_(Tensors.scalar(0.1));
+            }
+            int i = 0;
+            for (Tap tap : adapted.taps().values()) {
+                assertThat(tap.apply(x, Pass.evaluation())
+                                .sub(before.get(i++))
+                                .abs()
+                                .max()
+                                .item_double())
+                        .isGreaterThan(1e-4);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "reduction_factor: 16",
+                "{reduction_factor: 16, factorized_phm_rule: true}",
+                "{reduction_factor: 16, factorized_phm_w: false}",
+                "{reduction_factor: 16, shared_phm_w: true}",
+                "{reduction_factor: 16, shared_phm_rule: false}",
+                "{reduction_factor: 16, learn_phm: false}",
+                "{reduction_factor: 4, phm_rank: 3}",
+                "{reduction_factor: 16, ln_before: true, ln_after: true}",
+                "{reduction_factor: 16, phm_bias: false}",
+                "{reduction_factor: 16, placement: seq_bn}",
+                "{reduction_factor: 16, placement: feed_forward, layers: [1]}",
+                "{reduction_factor: 16, phm_rule_init: uniform, hypercomplex_nonlinearity: glorot_normal}"
+            })
+    void compactersDenseFormComputesTheSame(String yaml) {
+        try (var scope = Scope.open()) {
+            Params adapted = config("compacter", yaml).attach(MODEL, base(), new Seed(5).generator());
+            try (var off = Tensors.noGrad()) {
+                adapted.trainables().forEach((name, tensor) -> tensor.add_(Tensors.scalar(0.05)));
+            }
+            Tensor x = org.bytedeco.pytorch.global.torch
+                    .ones(
+                            new long[] {2, 3, WIDTH},
+                            Tensors.options(org.bytedeco.pytorch.global.torch.ScalarType.Float))
+                    .cumsum(1);
+            adapted.taps().values().forEach(tap -> assertTensor(
+                            ((Bottleneck) tap).densified().apply(x, Pass.evaluation()))
+                    .isCloseTo(tap.apply(x, Pass.evaluation()), 1e-4, 1e-4));
+            Tensor none = x.narrow(1, 0, 0);
+            adapted.taps().values().forEach(tap -> assertTensor(tap.apply(none, Pass.evaluation()))
+                    .isEqualTo(none));
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedByName() {
+        try (var scope = Scope.open()) {
+            Params base = base();
+            assertThatThrownBy(() -> config("compacter", "{phm_dim: 5, reduction_factor: 16}")
+                            .attach(MODEL, base, new Seed(5).generator()))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("compacter.phm_dim: 5")
+                    .hasMessageContaining("128 and 8");
+            assertThatThrownBy(() ->
+                            config("compacter", "reduction_factor: 256").attach(MODEL, base, new Seed(5).generator()))
+                    .hasMessageContaining("compacter.reduction_factor: 256")
+                    .hasMessageContaining("128");
+            assertThatThrownBy(() -> config("bottleneck", "non_linearity: gulu")).hasMessageContaining("gelu");
+            assertThatThrownBy(() -> config("bottleneck", "layers: [7]").attach(MODEL, base, new Seed(5).generator()))
+                    .hasMessageContaining("[7]");
+            assertThatThrownBy(() -> config("full", "targets: [quary]").attach(MODEL, base, new Seed(5).generator()))
+                    .hasMessageContaining("quary");
+        }
+    }
+}
