@@ -10,6 +10,7 @@ final class Ops {
             Map.entry("bora", BoraOps.ALL),
             Map.entry("compacter", CompacterOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
+            Map.entry("mergekit-format", MergekitOps.ALL),
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),
             Map.entry("sorsa", SorsaOps.ALL));

@@ -1,0 +1,271 @@
+package org.counterweight.merge.stream;
+
+import static org.bytedeco.pytorch.global.torch.zeros_like;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Tensors;
+import org.counterweight.merge.ModelStockConfig;
+import org.counterweight.merge.stream.TaskVectorMerge.Rules;
+import org.counterweight.merge.stream.TaskVectorMerge.TaskVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the merge of one tensor from the parameters that hold for it. Everything that can be wrong with them is found here,
+ * before anything is read.
+ *
+ * @param base the index of the base among the inputs; −1 if there is none
+ * @param masks what decides of each model's elements where chance does
+ */
+record MergeFactory(
+        MergeMethod method,
+        MergeOptions options,
+        TensorParameters parameters,
+        long[] shape,
+        int base,
+        IntFunction<RandomThinning.Mask> masks) {
+    /** With masks drawn for each model from the seed and the tensor's name. */
+    static MergeFactory of(
+            MergeMethod method, MergeOptions options, TensorParameters parameters, long[] shape, int base) {
+        return new MergeFactory(
+                method,
+                options,
+                parameters,
+                shape,
+                base,
+                model -> RandomThinning.by(Draws.of(options.randomSeed(), model, parameters.name())));
+    }
+
+    /**
+     * How a tensor will be merged.
+     *
+     * @param granularity blocks hold a multiple of so many elements
+     * @param merge null for a copy of the only input
+     */
+    record Made(long granularity, @Nullable Supplier<TensorMerge> merge) {}
+
+    Made make() {
+        return switch (method) {
+            case LINEAR -> linear();
+            case PASSTHROUGH -> passthrough();
+            case SLERP -> slerp();
+            case NUSLERP -> nuslerp();
+            case MODEL_STOCK -> stock();
+            case TASK_ARITHMETIC, TIES, DARE_TIES, DARE_LINEAR, BREADCRUMBS, BREADCRUMBS_TIES, DELLA, DELLA_LINEAR ->
+                taskVectors();
+        };
+    }
+
+    private Made linear() {
+        double[] weights = new double[parameters.sources().size()];
+        double total = 0;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = parameters.number(i, "weight", null);
+            total += weights[i];
+        }
+        boolean normalize = parameters.flag("normalize", true);
+        if (normalize && total == 0) {
+            throw new ConfigException(
+                    parameters.name() + ": the weights sum to 0, by which normalize would divide; change one, or set"
+                            + " normalize: false");
+        }
+        return new Made(1, () -> new LinearMerge(weights, normalize, options.isExact()));
+    }
+
+    private Made passthrough() {
+        if (!parameters.isSet(0, "scale")) {
+            return new Made(1, null);
+        }
+        double scale = parameters.number(0, "scale", null);
+        return new Made(1, () -> new ScaledCopy(scale));
+    }
+
+    private Made slerp() {
+        double t = parameters.number("t", null);
+        return new Made(1, () -> new SlerpMerge(t, base));
+    }
+
+    private Made nuslerp() {
+        List<Integer> others = others();
+        double first = parameters.number(others.get(0), "weight", null);
+        double second = parameters.number(others.get(1), "weight", null);
+        double t = Math.abs(first + second) < 1e-6 ? 0.5 : second / (first + second);
+        boolean flat = parameters.flag("nuslerp_flatten", true) || shape.length == 0;
+        boolean swapped = parameters.flag("nuslerp_row_wise", false);
+        boolean columns = !flat && swapped && shape.length > 1;
+        long width = flat || shape.length == 0
+                ? 1
+                : columns ? Tensors.length(shape) / Math.max(1, shape[0]) : shape[shape.length - 1];
+        NuslerpMerge.Vectors vectors =
+                flat ? NuslerpMerge.Vectors.WHOLE : columns ? NuslerpMerge.Vectors.COLUMNS : NuslerpMerge.Vectors.ROWS;
+        return new Made(width, () -> new NuslerpMerge(t, others.get(0), others.get(1), base, vectors, width));
+    }
+
+    private Made stock() {
+        boolean byRow = parameters.flag("filter_wise", false) && shape.length > 0;
+        long width = byRow ? shape[shape.length - 1] : 1;
+        boolean mergekits =
+                parameters.word("stock_eps", List.of("exact", "mergekit")).equals("mergekit") || !options.isExact();
+        var config = new ModelStockConfig(
+                ModelStockConfig.Granularity.TENSOR,
+                ModelStockConfig.Average.COS,
+                mergekits ? ModelStockConfig.Eps.MERGEKIT : ModelStockConfig.Eps.EXACT,
+                parameters.flag("clamp_t", false) ? List.of(0.0, 1.0) : null,
+                ModelStockConfig.Ratio.FORMULA,
+                List.of());
+        int models = others().size();
+        return new Made(width, () -> new StockMerge(config, base, models, byRow, width));
+    }
+
+    private List<Integer> others() {
+        var others = new ArrayList<Integer>();
+        for (int i = 0; i < parameters.sources().size(); i++) {
+            if (i != base) {
+                others.add(i);
+            }
+        }
+        return others;
+    }
+
+    private Made taskVectors() {
+        List<Integer> others = others();
+        if (others.isEmpty()) {
+            return new Made(1, null);
+        }
+        double[] weights = new double[others.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = parameters.number(others.get(i), "weight", null);
+        }
+        Rules rules = rules();
+        var thinnings = new ArrayList<Supplier<@Nullable Thinning>>();
+        for (int model : others) {
+            thinnings.add(thinning(model, rules.rescale()));
+        }
+        return new Made(granularity(), () -> {
+            var vectors = new ArrayList<TaskVector>();
+            for (int i = 0; i < weights.length; i++) {
+                vectors.add(new TaskVector(
+                        others.get(i), weights[i], thinnings.get(i).get()));
+            }
+            return new TaskVectorMerge(base, vectors, rules);
+        });
+    }
+
+    private Rules rules() {
+        boolean random = isRandom();
+        boolean dividesByDensity = random && dividesByDensity();
+        return new Rules(
+                switch (method) {
+                    case TIES, DARE_TIES, BREADCRUMBS_TIES, DELLA -> true;
+                    default -> false;
+                },
+                parameters.flag("normalize", method == MergeMethod.TIES || method == MergeMethod.DELLA),
+                parameters.flag("rescale", random) && !dividesByDensity,
+                parameters.number("lambda", 1.0),
+                options.isExact());
+    }
+
+    private boolean isRandom() {
+        return switch (method) {
+            case DARE_TIES, DARE_LINEAR, DELLA, DELLA_LINEAR -> true;
+            default -> false;
+        };
+    }
+
+    private boolean dividesByDensity() {
+        return parameters.word("rescale_mode", List.of("l1", "inverse_density")).equals("inverse_density")
+                && parameters.flag("rescale", true);
+    }
+
+    private boolean isDella() {
+        return method == MergeMethod.DELLA || method == MergeMethod.DELLA_LINEAR;
+    }
+
+    /** What DELLA ranks together must lie in one block: a row, or the whole of a vector. */
+    private long granularity() {
+        if (!isDella()) {
+            return 1;
+        }
+        return shape.length < 2 ? Math.max(1, Tensors.length(shape)) : Math.max(1, Tensors.length(shape) / shape[0]);
+    }
+
+    private Supplier<@Nullable Thinning> thinning(int model, boolean rescale) {
+        if (method == MergeMethod.TASK_ARITHMETIC) {
+            return () -> null;
+        }
+        double density = parameters.number(model, "density", 1.0);
+        long size = Tensors.length(shape);
+        if (density >= 1 || size == 0) {
+            return () -> null;
+        }
+        return switch (method) {
+            case TIES -> {
+                long kept = kept(model, density, size);
+                yield () -> MagnitudeThinning.largest(kept, size);
+            }
+            case BREADCRUMBS, BREADCRUMBS_TIES -> breadcrumbs(model, density, size);
+            case DELLA, DELLA_LINEAR -> della(model, density);
+            default -> {
+                if (!(density >= 0)) {
+                    throw new ConfigException(at("density", model), density, "a probability in [0, 1]");
+                }
+                RandomThinning.Mask mask = masks.apply(model);
+                boolean divides = dividesByDensity();
+                yield () -> new RandomThinning(RandomThinning.even(density), mask, divides);
+            }
+        };
+    }
+
+    private String at(String key, int model) {
+        return "parameters." + key + " of "
+                + parameters.sources().get(model).model().text() + " (" + parameters.name() + ")";
+    }
+
+    private long kept(int model, double density, long size) {
+        long kept = Math.min(size, Math.max((long) Math.floor(density * size), options.minKeep()));
+        if (kept < 1) {
+            throw new ConfigException(at("density", model) + ": " + density + " of " + size
+                    + " elements keeps none; raise it, or keep at least one with --min-keep 1");
+        }
+        return kept;
+    }
+
+    private Supplier<@Nullable Thinning> breadcrumbs(int model, double density, long size) {
+        double gamma = parameters.number(model, "gamma", 0.01);
+        if (!(gamma >= 0 && gamma <= 1)) {
+            throw new ConfigException(at("gamma", model), gamma, "a fraction in [0, 1]");
+        }
+        long kept = kept(model, density, size);
+        long top = (long) Math.floor(gamma * size);
+        long bottom = size - kept - top;
+        if (bottom < 0) {
+            top += bottom;
+            bottom = 0;
+        }
+        if (top == 0 && !options.isExact()) { // there the empty end of a slice drops everything
+            return () -> (delta, from) -> zeros_like(delta);
+        }
+        long from = bottom;
+        long to = size - top;
+        return () -> MagnitudeThinning.between(from, to, size);
+    }
+
+    private Supplier<@Nullable Thinning> della(int model, double density) {
+        if (density <= 0) {
+            return () -> (delta, from) -> zeros_like(delta);
+        }
+        double epsilon = parameters.number(model, "epsilon", 0.15);
+        if (!(density + epsilon < 1 && density - epsilon > 0)) {
+            throw new ConfigException(at("density", model) + ": density ± epsilon must lie within (0, 1), found "
+                    + density + " ± " + epsilon);
+        }
+        long ranked = shape.length < 2 ? Tensors.length(shape) : shape[1];
+        long inner = shape.length < 3 ? 1 : granularity() / ranked;
+        RandomThinning.Mask mask = masks.apply(model);
+        boolean divides = dividesByDensity();
+        return () -> new RandomThinning(new DellaProbability(density, epsilon, ranked, inner), mask, divides);
+    }
+}

@@ -1,0 +1,66 @@
+package org.counterweight.merge.stream;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model as a configuration names it: a local directory or safetensors file.
+ *
+ * @param text as it was written
+ * @param path where it lies
+ */
+record ModelReference(String text, Path path) {
+    /**
+     * @param root against which relative paths are resolved
+     * @param field its place in the user's file, for messages
+     * @throws ConfigException if nothing lies there; the network is never asked
+     */
+    static ModelReference of(JsonNode node, Path root, String field) {
+        if (node instanceof ObjectNode object) {
+            for (String key : object.propertyNames()) {
+                if (!List.of("model", "lora", "override_architecture").contains(key)) {
+                    throw new ConfigException(
+                            Configs.unknown(field + "." + key, key, List.of("model", "lora", "override_architecture")));
+                }
+            }
+            if (object.hasNonNull("lora")) {
+                throw adapter(field, object.path("lora").asString(""));
+            }
+            JsonNode model = object.get("model");
+            if (model == null) {
+                throw new ConfigException(field + ".model is missing");
+            }
+            return of(model, root, field + ".model");
+        }
+        if (!node.isString() || node.asString().isBlank()) {
+            throw new ConfigException(field, node, "the path of a model's directory");
+        }
+        String text = node.asString();
+        Path whole = root.resolve(text);
+        if (Files.exists(whole)) {
+            return new ModelReference(text, whole);
+        }
+        int plus = text.indexOf('+');
+        if (plus > 0 && Files.exists(root.resolve(text.substring(0, plus)))) {
+            throw adapter(field, text.substring(plus + 1));
+        }
+        int at = text.lastIndexOf('@');
+        if (at > 0 && Files.exists(root.resolve(text.substring(0, at)))) {
+            throw new ConfigException(field + ": \"" + text + "\" asks for a revision, but " + text.substring(0, at)
+                    + " is a local directory, which has none; leave out the part from @ on");
+        }
+        throw new ConfigException(
+                field + ": \"" + text
+                        + "\" is no local directory or safetensors file; models are not fetched, so download it and give its path");
+    }
+
+    private static ConfigException adapter(String field, String lora) {
+        return new ConfigException(field + ": the adapter \"" + lora
+                + "\" must be folded into its model first (cw merge-adapter), then name the result here");
+    }
+}

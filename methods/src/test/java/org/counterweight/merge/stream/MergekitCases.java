@@ -1,0 +1,199 @@
+package org.counterweight.merge.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Tensors;
+import org.counterweight.merge.stream.MergeRecipe.Source;
+import org.counterweight.testing.GoldenCase;
+import org.counterweight.weights.DType;
+import org.counterweight.weights.ModelDirectory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The operations of mergekit's golden cases. */
+public final class MergekitCases {
+    private MergekitCases() {}
+
+    /** A whole merge, from the case's directory to a new one. */
+    public static Map<String, Tensor> merge(GoldenCase golden) {
+        ObjectNode tree = Configs.tree(MergeOptions.defaults());
+        golden.params().path("options").properties().forEach(entry -> tree.set(entry.getKey(), entry.getValue()));
+        MergeOptions options = Configs.bind(tree, MergeOptions.class, "options");
+        try {
+            Path scratch = Files.createTempDirectory("merge");
+            Path out = scratch.resolve("out");
+            try (MergePlan plan = MergePlan.of(
+                    MergeRecipe.read(golden.directory().resolve("config.yml"), golden.directory()), options)) {
+                StreamingMerge.run(plan, out, MergeProgress.SILENT);
+            }
+            checkFiles(golden, out, options);
+            var merged = new LinkedHashMap<String, Tensor>();
+            try (ModelDirectory model = ModelDirectory.load(out)) {
+                model.tensors()
+                        .keySet()
+                        .forEach(name -> merged.put(name, model.tensor(name).clone()));
+            }
+            delete(scratch);
+            return merged;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void checkFiles(GoldenCase golden, Path out, MergeOptions options) throws IOException {
+        for (JsonNode file : golden.params().path("expected_files")) {
+            if (!file.asString().endsWith(".safetensors")) { // how tensors are spread over shards is free
+                assertThat(out.resolve(file.asString())).exists();
+            }
+        }
+        ObjectNode config = Configs.read(out.resolve("config.json"));
+        if (!config.has("dtype")) { // the older name of the same key, kept where the recipe names no type
+            config.set("dtype", config.path("torch_dtype"));
+        }
+        golden.params()
+                .path("expected_config")
+                .properties()
+                .forEach(entry -> assertThat(config.path(entry.getKey()))
+                        .as(entry.getKey())
+                        .isEqualTo(entry.getValue()));
+        if (golden.params().has("expected_total_size")) {
+            assertThat(Configs.read(out.resolve("model.safetensors.index.json"))
+                            .path("metadata")
+                            .path("total_size")
+                            .asLong())
+                    .isEqualTo(golden.params().path("expected_total_size").asLong());
+        }
+        try (ModelDirectory model = ModelDirectory.open(out)) {
+            for (Path shard : model.files()) {
+                try (ModelDirectory one = ModelDirectory.open(shard)) {
+                    long bytes = one.tensors().values().stream()
+                            .mapToLong(info -> info.bytes())
+                            .sum();
+                    assertThat(bytes <= options.outShardSize() || one.tensors().size() == 1)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var paths = Files.walk(directory)) {
+            for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** One tensor, with the masks given instead of drawn. */
+    public static Map<String, Tensor> taskVectors(GoldenCase golden) {
+        ObjectNode params = golden.params();
+        JsonNode models = params.path("models");
+        var inputs = new ArrayList<Tensor>();
+        var sources = new ArrayList<Source>();
+        DType dtype = params.path("dtype").asString("float32").endsWith("bfloat16") ? DType.BF16 : DType.F32;
+        ScalarType work = dtype == DType.F32 ? ScalarType.Double : ScalarType.Float;
+        for (int i = 0; i < models.size(); i++) {
+            sources.add(source("model " + i, MergeSetting.map(models.get(i), "models[" + i + "]")));
+            inputs.add(golden.in("model." + i).to(dtype.type()).to(work).view(-1));
+        }
+        sources.add(source("base", Map.of()));
+        inputs.add(golden.in("base").to(dtype.type()).to(work).view(-1));
+        ObjectNode global = Configs.JSON.createObjectNode();
+        for (String key : List.of("normalize", "rescale", "lambda")) {
+            if (params.has(key)) {
+                global.set(key, params.get(key));
+            }
+        }
+        long[] shape = Tensors.shape(golden.in("base"));
+        MergeMethod method = MergeMethod.named(params.path("merge_method").asString());
+        var parameters = new TensorParameters(
+                sources,
+                sources.stream().map(each -> "w").toList(),
+                "w",
+                0,
+                List.of(MergeSetting.map(global, "parameters")));
+        var outputs = new LinkedHashMap<String, Tensor>();
+        var factory = new MergeFactory(
+                method, MergeOptions.defaults(), parameters, shape, models.size(), model -> (probability, from) -> {
+                    if (golden.outputs().containsKey("prob." + model)) {
+                        outputs.put(
+                                "prob." + model,
+                                probability.to(ScalarType.Double).view(shape));
+                    }
+                    return golden.in("mask." + model).view(-1);
+                });
+        TensorMerge merge = Objects.requireNonNull(factory.make().merge()).get();
+        Tensor[] block = inputs.toArray(Tensor[]::new);
+        for (int pass = 0; pass < merge.passes(); pass++) {
+            merge.look(pass, block, 0);
+        }
+        outputs.put("merged", merge.combine(block, 0).to(dtype.type()).view(shape));
+        return outputs;
+    }
+
+    private static Source source(String name, Map<String, MergeSetting> parameters) {
+        return new Source(new ModelReference(name, Path.of(name)), 0, -1, parameters, name);
+    }
+
+    /** A parameter's value for some tensors. */
+    public static Map<String, Tensor> setting(GoldenCase golden) {
+        MergeSetting setting = MergeSetting.of(golden.params().path("setting"), "setting");
+        JsonNode queries = golden.params().path("queries");
+        double[] values = new double[queries.size()];
+        for (int i = 0; i < values.length; i++) {
+            JsonNode query = queries.get(i);
+            JsonNode value =
+                    setting.at(query.path("tensor").asString(), query.path("t").asDouble());
+            values[i] = value == null ? Double.NaN : value.isBoolean() ? (value.asBoolean() ? 1 : 0) : value.asDouble();
+        }
+        return Map.of("values", Tensors.doubles(values));
+    }
+
+    /** Every model's embedding in the rows of the output's vocabulary. */
+    public static Map<String, Tensor> permuteEmbeddings(GoldenCase golden) {
+        ObjectNode params = golden.params();
+        var names = new ArrayList<String>();
+        var vocabularies = new ArrayList<Map<String, Integer>>();
+        var matrices = new ArrayList<Supplier<Tensor>>();
+        params.path("vocabs").properties().forEach(entry -> {
+            names.add(entry.getKey());
+            vocabularies.add(rows(entry.getValue()));
+            matrices.add(() -> golden.in(entry.getKey()));
+        });
+        var rows = new EmbeddingRows(
+                rows(params.path("out_vocab")),
+                vocabularies,
+                names.indexOf(params.path("base_model").asString("")),
+                Map.of(),
+                Math.max(1, params.path("pad_to_multiple_of").asInt(1)));
+        var outputs = new LinkedHashMap<String, Tensor>();
+        for (int i = 0; i < names.size(); i++) {
+            long width = golden.in(names.get(i)).size(1);
+            BlockSource source = rows.source(i, matrices, width);
+            outputs.put(
+                    names.get(i),
+                    source.block(0, rows.rows() * width, ScalarType.Float).view(rows.rows(), width));
+        }
+        return outputs;
+    }
+
+    private static Map<String, Integer> rows(JsonNode node) {
+        var rows = new LinkedHashMap<String, Integer>();
+        node.properties()
+                .forEach(entry -> rows.put(entry.getKey(), entry.getValue().asInt()));
+        return rows;
+    }
+}
