@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
@@ -244,6 +245,15 @@ public record MergeRecipe(
             throw new ConfigException("chat_template", text, "auto, or the text of a Jinja template");
         }
         return text;
+    }
+
+    /** The names of the merge methods, and of the parameters that each reads. */
+    public static Map<String, List<String>> methods() {
+        var methods = new LinkedHashMap<String, List<String>>();
+        for (MergeMethod each : MergeMethod.values()) {
+            methods.put(each.label(), each.parameters());
+        }
+        return methods;
     }
 
     /** All models, each once, in the order in which they are named; the base last unless it is named before. */

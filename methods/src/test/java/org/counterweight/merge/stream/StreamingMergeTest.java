@@ -1,0 +1,419 @@
+package org.counterweight.merge.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.weights.Ledger;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.TensorInfo;
+import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.WeightsWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Properties of whole merges, on small models. */
+class StreamingMergeTest {
+    private static final MergeOptions PLAIN = MergeOptions.defaults();
+
+    @TempDir
+    Path root;
+
+    static Stream<String> methodsAndTypes() {
+        return Stream.of(MergeMethod.values())
+                .flatMap(
+                        method -> Stream.of("float32", "bfloat16", "float16").map(type -> method.label() + " " + type));
+    }
+
+    /** Merging a model with itself gives the model, to the last bit. */
+    @ParameterizedTest
+    @MethodSource("methodsAndTypes")
+    void equalModelsStayAsTheyAre(String methodAndType) {
+        String method = methodAndType.split(" ")[0];
+        ScalarType type = type(methodAndType.split(" ")[1]);
+        try (var scope = Scope.open()) {
+            Map<String, Tensor> base = draw(1, 2, type);
+            for (String name : List.of("base", "a", "b")) {
+                write(name, base, 2);
+            }
+            Map<String, Tensor> merged = merge(recipe(method), PLAIN);
+            assertThat(merged).containsOnlyKeys(base.keySet());
+            base.forEach(
+                    (name, tensor) -> assertTensor(merged.get(name)).as(name).isEqualTo(tensor));
+        }
+    }
+
+    private static String recipe(String method) {
+        return switch (method) {
+            case "passthrough" -> "{merge_method: passthrough, models: [{model: a}]}";
+            case "slerp" -> "{merge_method: slerp, base_model: base, models: [{model: a}], parameters: {t: 0.3}}";
+            case "linear" -> "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 0.3}}";
+            default ->
+                "{merge_method: " + method + ", base_model: base, models: [{model: a}, {model: b}],"
+                        + " parameters: {weight: 0.6, density: 0.5}}";
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dare_ties", "della", "breadcrumbs", "ties", "nuslerp", "model_stock", "linear"})
+    void threadsAndShardsChangeNoBit(String method) {
+        try (var scope = Scope.open()) {
+            writeThree(3, ScalarType.BFloat16);
+            Map<String, Tensor> one = merge(recipe(method), with("num_threads", 1));
+            Map<String, Tensor> four = merge(recipe(method), with("num_threads", 4));
+            Map<String, Tensor> shards = merge(recipe(method), with("out_shard_size", 3000));
+            one.forEach((name, tensor) -> {
+                assertTensor(four.get(name)).as(name).isEqualTo(tensor);
+                assertTensor(shards.get(name)).as(name).isEqualTo(tensor);
+            });
+        }
+    }
+
+    @Test
+    void anotherSeedDrawsOtherMasks() {
+        try (var scope = Scope.open()) {
+            writeThree(2, ScalarType.Float);
+            Map<String, Tensor> first = merge(recipe("dare_linear"), with("random_seed", 1));
+            Map<String, Tensor> other = merge(recipe("dare_linear"), with("random_seed", 2));
+            String name = "model.layers.0.mlp.up_proj.weight";
+            assertThat(first.getOrDefault(name, torch.ones(1)).equal(other.getOrDefault(name, torch.ones(1))))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void slerpEndsAtItsModels() {
+        try (var scope = Scope.open()) {
+            Map<String, Map<String, Tensor>> models = writeThree(2, ScalarType.Float);
+            for (int t = 0; t <= 1; t++) {
+                Map<String, Tensor> merged = merge(
+                        "{merge_method: slerp, base_model: base, models: [{model: a}], parameters: {t: " + t + "}}",
+                        PLAIN);
+                models.getOrDefault(t == 0 ? "base" : "a", Map.of())
+                        .forEach((name, tensor) ->
+                                assertTensor(merged.get(name)).as(name).isCloseTo(tensor, 1e-6, 0));
+            }
+        }
+    }
+
+    @Test
+    void nuslerpOfTwoIsSlerp() {
+        try (var scope = Scope.open()) {
+            writeThree(2, ScalarType.Float);
+            Map<String, Tensor> slerp =
+                    merge("{merge_method: slerp, base_model: a, models: [{model: b}], parameters: {t: 0.3}}", PLAIN);
+            Map<String, Tensor> nuslerp = merge(
+                    "{merge_method: nuslerp, models: [{model: a, parameters: {weight: 0.7}},"
+                            + " {model: b, parameters: {weight: 0.3}}]}",
+                    PLAIN);
+            slerp.forEach(
+                    (name, tensor) -> assertTensor(nuslerp.get(name)).as(name).isCloseTo(tensor, 1e-6, 1e-7));
+        }
+    }
+
+    @Test
+    void oneTaskVectorOfWeightOneIsTheModel() {
+        try (var scope = Scope.open()) {
+            Map<String, Map<String, Tensor>> models = writeThree(2, ScalarType.Float);
+            for (String method : List.of("task_arithmetic", "ties", "dare_ties", "della", "breadcrumbs")) {
+                Map<String, Tensor> merged = merge(
+                        "{merge_method: " + method + ", base_model: base,"
+                                + " models: [{model: a, parameters: {weight: 1, density: 1}}]}",
+                        PLAIN);
+                models.getOrDefault("a", Map.of())
+                        .forEach((name, tensor) -> assertTensor(merged.get(name))
+                                .as(method + " " + name)
+                                .isEqualTo(tensor));
+            }
+        }
+    }
+
+    /** Unweighted, so that what is kept of one model is what differs from the base. */
+    @ParameterizedTest(name = "density {0}")
+    @ValueSource(doubles = {0.1, 0.37, 0.9})
+    void tiesKeepsExactlyAsManyAsItShould(double density) {
+        try (var scope = Scope.open()) {
+            Map<String, Map<String, Tensor>> models = writeThree(2, ScalarType.BFloat16); // many equal magnitudes
+            Map<String, Tensor> merged = merge(
+                    "{merge_method: ties, base_model: base, models: [{model: a, parameters: {weight: 1, density: "
+                            + density + "}}], out_dtype: float32}",
+                    PLAIN);
+            models.getOrDefault("base", Map.of()).forEach((name, base) -> {
+                Tensor changed = merged.getOrDefault(name, base).ne(base.to(ScalarType.Float));
+                Tensor differs = models.getOrDefault("a", Map.of())
+                        .getOrDefault(name, base)
+                        .ne(base);
+                long kept = (long) Math.floor(density * base.numel());
+                assertThat(changed.sum().item_long())
+                        .as(name)
+                        .isEqualTo(Math.min(kept, differs.sum().item_long()));
+            });
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @CsvSource({"400, 1", "1000, 2", "70000, 3", "200000, 4"})
+    void selectionFindsWhatSortingFinds(int size, long seed) {
+        try (var scope = Scope.open()) {
+            Tensor values = torch.randn(
+                            new long[] {size},
+                            Tensors.optional(new Seed(seed).generator()),
+                            Tensors.options(ScalarType.Float))
+                    .to(ScalarType.BFloat16)
+                    .to(ScalarType.Float);
+            float[] magnitudes = Tensors.toFloats(values.abs());
+            float[] sorted = magnitudes.clone();
+            Arrays.sort(sorted);
+            long[] wanted = {0, size / 3, size - 1};
+            var ranks = new MagnitudeRanks(wanted);
+            ranks.countUpper(Tensors.toFloats(values));
+            ranks.chooseBuckets();
+            ranks.countLower(Tensors.toFloats(values));
+            for (int i = 0; i < wanted.length; i++) {
+                MagnitudeRanks.Found found = ranks.found(i);
+                float expected = sorted[(int) wanted[i]];
+                assertThat(found.magnitude()).isEqualTo(expected);
+                long smaller = 0;
+                long equal = 0;
+                for (float magnitude : magnitudes) {
+                    smaller += magnitude < expected ? 1 : 0;
+                    equal += magnitude == expected ? 1 : 0;
+                }
+                assertThat(found.smaller()).isEqualTo(smaller);
+                assertThat(found.equal()).isEqualTo(equal);
+            }
+        }
+    }
+
+    @Test
+    void drawsAreEvenAndDoNotDependOnBlocks() {
+        try (var scope = Scope.open()) {
+            Draws draws = Draws.of(7, 1, "w");
+            Tensor all = draws.block(0, 100_000);
+            double kept = all.lt(Tensors.scalar(0.3)).sum().item_long() / 1e5;
+            assertThat(kept).isBetween(0.3 - 4 * Math.sqrt(0.21 / 1e5), 0.3 + 4 * Math.sqrt(0.21 / 1e5));
+            assertTensor(draws.block(12_345, 500)).isEqualTo(Tensors.slice(all, 0, 12_345, 12_845));
+        }
+    }
+
+    @Test
+    void theLedgerNamesItsInputs() {
+        try (var scope = Scope.open()) {
+            writeThree(2, ScalarType.Float);
+            merge(recipe("model_stock"), PLAIN);
+            try (ModelDirectory out = ModelDirectory.open(root.resolve("out"))) {
+                Ledger ledger = Ledger.in(out.metadata()).orElseThrow();
+                assertThat(ledger.method()).isEqualTo("model_stock");
+                assertThat(ledger.inputs()).extracting(Ledger.Input::name).containsExactly("a", "b", "base");
+                assertThat(ledger.verify(root)).allMatch(Ledger.Check::agrees);
+            }
+        }
+    }
+
+    @Test
+    void aMergeThatFailsLeavesNothing() throws IOException {
+        try (var scope = Scope.open()) {
+            writeThree(2, ScalarType.Float);
+            MergeRecipe recipe = MergeRecipe.parse(recipe("linear"), root, "test");
+            try (MergePlan plan = MergePlan.of(recipe, PLAIN)) {
+                assertThatThrownBy(() -> StreamingMerge.run(plan, root.resolve("out"), state -> {
+                            throw new IllegalStateException("pulled the plug");
+                        }))
+                        .hasMessage("pulled the plug");
+            }
+            try (Stream<Path> left = Files.list(root)) {
+                assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("a", "b", "base");
+            }
+        }
+    }
+
+    @Test
+    void tokenizersAreUnited() throws IOException {
+        try (var scope = Scope.open()) {
+            writeThree(1, ScalarType.Float);
+            tokenizer("base", "{\"x\": 0, \"y\": 1, \"z\": 2}");
+            tokenizer("a", "{\"x\": 0, \"new\": 1, \"z\": 2}");
+            tokenizer("b", "{\"x\": 0, \"y\": 1, \"z\": 2}");
+            Map<String, Tensor> merged = merge(
+                    "{merge_method: linear, base_model: base, tokenizer_source: union, models: [{model: a, parameters:"
+                            + " {weight: 1}}, {model: b, parameters: {weight: 1}}]}",
+                    PLAIN);
+            assertThat(Tensors.shape(merged.getOrDefault("model.embed_tokens.weight", torch.ones(1))))
+                    .containsExactly(4, 8);
+            assertThat(Configs.read(root.resolve("out/config.json"))
+                            .path("vocab_size")
+                            .asInt())
+                    .isEqualTo(4);
+            assertThat(Files.readString(root.resolve("out/tokenizer.json"))).contains("\"new\"");
+        }
+    }
+
+    private void tokenizer(String model, String vocabulary) throws IOException {
+        Files.writeString(
+                root.resolve(model).resolve("tokenizer.json"),
+                "{\"model\": {\"type\": \"BPE\", \"vocab\": " + vocabulary + "}, \"added_tokens\": []}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{merge_method: dare-ties, base_model: base, models: [{model: a}]}|did you mean \"dare_ties\"",
+                "{merge_method: karcher, models: [{model: a}]}|known mergekit method, not supported",
+                "{merge_method: linear, modles: [{model: a}]}|modles is unknown; did you mean \"models\"",
+                "{merge_method: linear}|exactly one of models, slices and modules, found none",
+                "{models: [{model: a}]}|merge_method is missing",
+                "{merge_method: linear, models: [{model: nowhere}]}|\"nowhere\" is no local directory",
+                "{merge_method: linear, models: [{model: a, parameters: {wieght: 1}}]}|did you mean \"weight\"",
+                "{merge_method: linear, models: [{model: a}]}|parameters.weight is not set for a",
+                "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: [1, x, {}]}}|parameters.weight",
+                "{merge_method: linear, models: [{model: a, parameters: {weight: 1}}, {model: b, parameters: {weight: -1}}]}|the weights sum to 0",
+                "{merge_method: linear, dtype: int7, models: [{model: a}], parameters: {weight: 1}}|dtype: \"int7\" is not allowed",
+                "{merge_method: ties, models: [{model: a}], parameters: {weight: 1}}|base_model is missing; ties needs one",
+                "{merge_method: ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.001}}|keeps none; raise it",
+                "{merge_method: della, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.9}}|0.9 ± 0.15",
+                "{merge_method: slerp, base_model: base, models: [{model: a}, {model: b}], parameters: {t: 0.5}}|exactly two models",
+                "{merge_method: model_stock, base_model: base, models: [{model: a}]}|at least two models beside base_model, found 1",
+                "{merge_method: passthrough, slices: [{sources: [{model: a, layer_range: [0, 9]}]}]}|lies outside of a, which has 2 layers",
+                "{merge_method: linear, slices: [{sources: [{model: a, layer_range: [0, 1]}, {model: b, layer_range: [0, 2]}]}], parameters: {weight: 1}}|all ranges of a slice have one length",
+                "{merge_method: linear, models: [{model: wide}, {model: a}], parameters: {weight: 1}}|shapes",
+                "{merge_method: linear, models: [{model: a}, {model: holed}], parameters: {weight: 1}}|has no model.norm.weight, which a has",
+                "{merge_method: linear, models: [{model: a}, {model: miscounted}], parameters: {weight: 1}}|its config says num_hidden_layers: 7",
+                "{merge_method: linear, models: [{model: a}], tokenizer_source: union, parameters: {weight: 1}}|has no tokenizer.json",
+            })
+    void recipesThatCannotBe(String recipe, String message) throws IOException {
+        try (var scope = Scope.open()) {
+            Map<String, Map<String, Tensor>> models = writeThree(2, ScalarType.Float);
+            var wide = new LinkedHashMap<String, Tensor>();
+            models.getOrDefault("a", Map.of())
+                    .forEach((name, tensor) -> wide.put(name, torch.cat(new TensorVector(tensor, tensor), 0)));
+            write("wide", wide, 2);
+            var holed = new LinkedHashMap<>(models.getOrDefault("a", Map.of()));
+            holed.remove("model.norm.weight");
+            write("holed", holed, 2);
+            write("miscounted", models.getOrDefault("a", Map.of()), 7);
+            assertThatThrownBy(() -> merge(recipe, PLAIN))
+                    .isInstanceOfAny(ConfigException.class, WeightsException.class)
+                    .hasMessageContaining(message);
+            assertThat(root.resolve("out")).doesNotExist();
+        }
+    }
+
+    @Test
+    void halvesThatDoNotFitAreNamed() {
+        try (var scope = Scope.open()) {
+            writeThree(1, ScalarType.Float);
+            assertThatExceptionOfType(WeightsException.class)
+                    .isThrownBy(() -> merge(
+                            "{merge_method: linear, out_dtype: float16, models: [{model: a}], parameters: {weight: 1e6,"
+                                    + " normalize: false}}",
+                            PLAIN))
+                    .withMessageContaining("beyond ±65504");
+        }
+    }
+
+    // Small models, drawn from a seed.
+
+    private static ScalarType type(String name) {
+        return switch (name) {
+            case "float32" -> ScalarType.Float;
+            case "bfloat16" -> ScalarType.BFloat16;
+            default -> ScalarType.Half;
+        };
+    }
+
+    private static MergeOptions with(String key, long value) {
+        return Configs.bind(Configs.tree(PLAIN).put(key, value), MergeOptions.class, "");
+    }
+
+    private Map<String, Map<String, Tensor>> writeThree(int layers, ScalarType type) {
+        var models = new LinkedHashMap<String, Map<String, Tensor>>();
+        Map<String, Tensor> base = draw(1, layers, type);
+        models.put("base", base);
+        for (int k = 0; k < 2; k++) {
+            var tuned = new LinkedHashMap<String, Tensor>();
+            Map<String, Tensor> noise = draw(10 + k, layers, ScalarType.Float);
+            base.forEach((name, tensor) -> tuned.put(
+                    name,
+                    Tensors.add(tensor.to(ScalarType.Float), noise.getOrDefault(name, tensor), 0.1)
+                            .to(type)));
+            models.put(k == 0 ? "a" : "b", tuned);
+        }
+        models.forEach((name, tensors) -> write(name, tensors, layers));
+        return models;
+    }
+
+    private static Map<String, Tensor> draw(long seed, int layers, ScalarType type) {
+        var shapes = new LinkedHashMap<String, long[]>();
+        shapes.put("model.embed_tokens.weight", new long[] {3, 8});
+        for (int i = 0; i < layers; i++) {
+            shapes.put("model.layers." + i + ".input_layernorm.weight", new long[] {24});
+            shapes.put("model.layers." + i + ".mlp.up_proj.weight", new long[] {40, 24});
+            shapes.put("model.layers." + i + ".conv.weight", new long[] {4, 6, 3});
+        }
+        shapes.put("model.norm.weight", new long[] {24});
+        var tensors = new LinkedHashMap<String, Tensor>();
+        shapes.forEach((name, shape) -> tensors.put(
+                name,
+                torch.randn(
+                                shape,
+                                Tensors.optional(new Seed(seed).child(name).generator()),
+                                Tensors.options(ScalarType.Float))
+                        .to(type)));
+        return tensors;
+    }
+
+    private void write(String name, Map<String, Tensor> tensors, int layers) {
+        Path directory = root.resolve(name);
+        var plan = tensors.entrySet().stream()
+                .map(entry -> TensorInfo.of(entry.getKey(), entry.getValue()))
+                .toList();
+        try (var writer = WeightsWriter.to(directory, plan, Map.of())) {
+            tensors.forEach(writer::write);
+            Files.writeString(
+                    writer.directory().resolve("config.json"),
+                    "{\"architectures\": [\"LlamaForCausalLM\"], \"num_hidden_layers\": " + layers
+                            + ", \"vocab_size\": 3}");
+            writer.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, Tensor> merge(String recipe, MergeOptions options) {
+        Path out = root.resolve("out");
+        try (MergePlan plan = MergePlan.of(MergeRecipe.parse(recipe, root, "test"), options)) {
+            StreamingMerge.run(plan, out, MergeProgress.SILENT);
+        }
+        var merged = new LinkedHashMap<String, Tensor>();
+        try (ModelDirectory model = ModelDirectory.load(out)) {
+            model.tensors()
+                    .keySet()
+                    .forEach(name -> merged.put(name, model.tensor(name).clone()));
+        }
+        return merged;
+    }
+}
