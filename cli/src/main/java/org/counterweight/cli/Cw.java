@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             MethodsCommand.class,
             ExplainCommand.class,
+            MergeCommand.class,
             SchemaCommand.class,
             DataCommand.class,
             ReproduceCommand.class,
