@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import save_file
 import transformers as t
 
+torch.manual_seed(0)
 OUT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 BERT = dict(vocab_size=23, hidden_size=12, num_hidden_layers=2, num_attention_heads=3, intermediate_size=20,
             max_position_embeddings=11, pad_token_id=0)
@@ -67,3 +68,71 @@ case("llama-rope3", t.LlamaForCausalLM(t.LlamaConfig(**LLAMA, rope_parameters=di
 case("llama-classifier", t.LlamaForSequenceClassification(t.LlamaConfig(**LLAMA, num_labels=4)))
 case("gpt2-lm", t.GPT2LMHeadModel(t.GPT2Config(**GPT2)))
 case("gpt2-classifier", t.GPT2ForSequenceClassification(t.GPT2Config(**GPT2, num_labels=4, scale_attn_by_inverse_layer_idx=True)), left=True)
+
+
+# Image models, from torch's own layers under torchvision's names.
+from collections import OrderedDict
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, i, o, stride):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.BatchNorm2d(o)
+        self.conv2, self.bn2 = nn.Conv2d(o, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o)
+        self.downsample = nn.Sequential(nn.Conv2d(i, o, 1, stride, bias=False), nn.BatchNorm2d(o)) if stride == 2 else None
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
+        return torch.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+class ResNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, 4, 3, 1, 1, bias=False), nn.BatchNorm2d(4)
+        self.layer1 = nn.Sequential(Block(4, 4, 1), Block(4, 4, 1))
+        self.layer2 = nn.Sequential(Block(4, 8, 2))
+        self.fc = nn.Linear(8, 5)
+
+    def forward(self, x):
+        return self.fc(self.layer2(self.layer1(torch.relu(self.bn1(self.conv1(x))))).mean((2, 3)))
+
+
+def conv_net(channels, width, depth, side):
+    layers = []
+    for i in range(depth):
+        layers += [nn.Conv2d(channels if i == 0 else width, width, 3, padding=3 if i == 0 and channels == 1 else 1),
+                   nn.GroupNorm(width, width), nn.ReLU(), nn.AvgPool2d(2)]
+    return nn.Sequential(OrderedDict(features=nn.Sequential(*layers), flat=nn.Flatten(),
+                                     classifier=nn.Linear(width * side * side, 5)))
+
+
+def image_case(name, config, model, x):
+    torch.manual_seed(hash_of(name))
+    with torch.no_grad():
+        for tensor in model.state_dict().values():
+            if tensor.is_floating_point():
+                tensor.add_(torch.rand_like(tensor) * 0.3)
+    tensors = {"in.pixel_values": x}
+    tensors.update({"weight." + k: v.clone() for k, v in model.state_dict().items() if "num_batches" not in k})
+    with torch.no_grad():
+        tensors["out.logits"] = model.eval()(x)
+        tensors["out.training"] = model.train()(x)
+    tensors.update({"out." + k: v.clone() for k, v in model.state_dict().items() if "running" in k})
+    folder = OUT / name
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / "tensors.safetensors", metadata={"format": "pt"})
+    (folder / "config.json").write_text(json.dumps(dict(config, num_labels=5), indent=1, sort_keys=True) + "\n")
+
+
+torch.manual_seed(5)
+image_case("convnet-grey", dict(model_type="convnet", num_channels=1, image_size=28, width=3, depth=3),
+           conv_net(1, 3, 3, 4), torch.randn(2, 1, 28, 28))
+image_case("convnet-odd", dict(model_type="convnet", num_channels=3, image_size=11, width=4, depth=2),
+           conv_net(3, 4, 2, 2), torch.randn(2, 3, 11, 11))
+image_case("resnet", dict(model_type="resnet", num_channels=3, width=4, depths=[2, 1]), ResNet(), torch.randn(3, 3, 9, 9))
+image_case("mlp", dict(model_type="mlp", inputs=12, hidden_sizes=[7, 6], hidden_act="gelu"),
+           nn.Sequential(OrderedDict([("flat", nn.Flatten()), ("layers", nn.Sequential(OrderedDict([
+               ("0", nn.Linear(12, 7)), ("g", nn.GELU()), ("1", nn.Linear(7, 6)), ("h", nn.GELU()), ("2", nn.Linear(6, 5))])))])),
+           torch.randn(4, 3, 2, 2))

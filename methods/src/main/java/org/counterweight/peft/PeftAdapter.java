@@ -36,6 +36,7 @@ public record PeftAdapter(
         List<String> warnings) {
     static final String FILE = "adapter_model.safetensors";
     static final String PREFIX = "base_model.model.";
+    private static final String TIED_HEAD = "lm_head.weight";
 
     /**
      * Reads an adapter. Its tensors are copies and belong to the open scope.
@@ -79,6 +80,7 @@ public record PeftAdapter(
             parametrizations.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
         }
         takeWhole(config, base, stored, replacements);
+        takeUntiedHead(model, base, stored, replacements);
         if (!stored.isEmpty()) {
             throw new WeightsException(
                     directory.resolve(FILE),
@@ -157,6 +159,18 @@ public record PeftAdapter(
                         "the adapter saves " + module + " whole, but its file has no " + PREFIX + name);
             }
         }
+    }
+
+    /** A head that is tied in the base has no weight of its own there; an adapter that saved it brings one. */
+    private static void takeUntiedHead(
+            Model model, Map<String, Tensor> base, Map<String, Tensor> stored, Map<String, Tensor> replacements) {
+        Tensor head = stored.get(TIED_HEAD);
+        if (head == null || base.containsKey(TIED_HEAD) || model.embeddings().isEmpty()) {
+            return;
+        }
+        Tensor table = base(base, model.embeddings().get(0) + ".weight");
+        replacements.put(TIED_HEAD, fitting(TIED_HEAD, head, Map.of(TIED_HEAD, table)));
+        stored.remove(TIED_HEAD);
     }
 
     /** Whether the module, or one that it lies in, ends with the name of one that is saved whole; PEFT asks for no dot. */

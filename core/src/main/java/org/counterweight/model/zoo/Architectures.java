@@ -18,7 +18,10 @@ public final class Architectures {
     private static final Map<String, Function<ConfigJson, Model>> BY_TYPE = new TreeMap<>(Map.of(
             "bert", Bert::of,
             "llama", Llama::of,
-            "gpt2", Gpt2::of));
+            "gpt2", Gpt2::of,
+            "mlp", Mlp::of,
+            "convnet", ConvNet::of,
+            "resnet", ResNet::of));
 
     /** Before the names of the base model, where a head stands beside it. */
     private static final List<String> PREFIXES = List.of("bert.", "model.", "transformer.");

@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -81,6 +82,15 @@ final class Attention {
             double scale,
             double dropout,
             Pass pass) {
+        if (torch.is_autocast_enabled(DeviceType.CPU)) {
+            // In bf16 the fused form is slow backwards on a processor: half of a step. In float32 it is not worth a tenth.
+            torch.set_autocast_enabled(DeviceType.CPU, false);
+            try {
+                return attend(wide(q), wide(k), wide(v), mask, causal, scale, dropout, pass);
+            } finally {
+                torch.set_autocast_enabled(DeviceType.CPU, true);
+            }
+        }
         if (!pass.isTraining() || dropout == 0) {
             return torch.scaled_dot_product_attention(
                     q, k, v, optional(mask), 0, causal && mask == null, new DoubleOptional(scale), false);
@@ -93,6 +103,10 @@ final class Attention {
             scores = scores.add(future(q.size(2)));
         }
         return matmul(pass.dropout(softmax(scores, -1), dropout), v);
+    }
+
+    private static Tensor wide(Tensor x) {
+        return x.to(ScalarType.Float);
     }
 
     /** The mean of {@code [rows, length, width]} over the real tokens, {@code [rows, width]}. */

@@ -1,5 +1,8 @@
 package org.counterweight.model.zoo;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.counterweight.config.ConfigException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -72,6 +75,36 @@ record ConfigJson(ObjectNode tree) {
 
     boolean has(String key) {
         return tree.hasNonNull(key);
+    }
+
+    /** A list of integers of at least 1. */
+    List<Integer> counts(String key, List<Integer> otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        var counts = new ArrayList<Integer>();
+        for (JsonNode entry : node) {
+            if (!node.isArray() || !entry.isIntegralNumber() || !entry.canConvertToInt() || entry.asInt() < 1) {
+                throw new ConfigException(key, node, "a list of integers of at least 1");
+            }
+            counts.add(entry.asInt());
+        }
+        return counts;
+    }
+
+    /** A constant of an enum, in lower case. */
+    <E extends Enum<E>> E choice(String key, E otherwise) {
+        String given = text(key, otherwise.name().toLowerCase(Locale.ROOT));
+        var known = new ArrayList<String>();
+        for (E constant : otherwise.getDeclaringClass().getEnumConstants()) {
+            String name = constant.name().toLowerCase(Locale.ROOT);
+            if (name.equals(given)) {
+                return constant;
+            }
+            known.add(name);
+        }
+        throw new ConfigException(key, given, "one of " + String.join(", ", known));
     }
 
     /** The object at that key; an empty one if there is none. */

@@ -64,4 +64,20 @@ final class Initial {
         }
         return weight;
     }
+
+    /**
+     * PyTorch's rule for sequences of Linear and Conv2d with normalisations between: weights and biases uniform in
+     * ±1/√(inputs), normalisations of one and zero.
+     */
+    static Map<String, Tensor> pytorch(Map<String, long[]> shapes, Generator random) {
+        return each(shapes, (name, shape) -> {
+            String module = name.substring(0, name.lastIndexOf('.'));
+            long[] weight = shapes.get(module + ".weight");
+            if (weight == null || weight.length == 1) { // a normalisation's
+                boolean isOne = name.endsWith(".weight") || name.endsWith(".running_var");
+                return isOne ? ones(shape) : Tensors.zeros(shape);
+            }
+            return fanIn(shape, Tensors.length(weight) / weight[0], random);
+        });
+    }
 }

@@ -1,0 +1,87 @@
+package org.counterweight.model.zoo;
+
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Output;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+
+/**
+ * Linear layers with an activation between them: {@code layers.0}, {@code layers.1}, …; the last gives the classes.
+ *
+ * <p>Batch: {@code pixel_values}, {@code [rows, …]}, flattened to {@code [rows, inputs]}. Points: {@code layers.N}, what
+ * layer N gives after its activation.
+ *
+ * @param hidden the widths between; may be empty
+ */
+public record Mlp(int inputs, List<Integer> hidden, int classes, Activation activation, double dropout)
+        implements Model {
+
+    public Mlp {
+        hidden = List.copyOf(hidden);
+        if (inputs < 1 || classes < 1 || hidden.stream().anyMatch(width -> width < 1)) {
+            throw new ConfigException("mlp: every width must be at least 1: " + inputs + ", " + hidden + ", " + classes);
+        }
+    }
+
+    static Mlp of(ConfigJson config) {
+        return new Mlp(
+                config.count("inputs"),
+                config.counts("hidden_sizes", List.of(100)),
+                config.classes(),
+                Activation.named(config.text("hidden_act", "relu"), "hidden_act"),
+                config.probability("dropout", 0));
+    }
+
+    @Override
+    public Output forward(Params params, Batch batch, Pass pass) {
+        Tensor x = batch.get(Batch.PIXEL_VALUES).flatten(1, -1);
+        for (int i = 0; i < hidden.size(); i++) {
+            String layer = "layers." + i;
+            Tensor y = activation.apply(params.linear(layer, x, pass));
+            x = pass.dropout(params.tap(layer, y, pass), dropout);
+        }
+        return new Output(params.linear("layers." + hidden.size(), x, pass), x);
+    }
+
+    private Shapes collected() {
+        var shapes = new Shapes();
+        int in = inputs;
+        for (int i = 0; i < hidden.size(); i++) {
+            shapes.linear("layers." + i, hidden.get(i), in, true);
+            in = hidden.get(i);
+        }
+        return shapes.linear("layers." + hidden.size(), classes, in, true);
+    }
+
+    @Override
+    public Map<String, long[]> shapes() {
+        return collected().byName();
+    }
+
+    @Override
+    public List<String> linears() {
+        return collected().linears();
+    }
+
+    @Override
+    public List<String> headModules() {
+        return List.of("layers." + hidden.size());
+    }
+
+    @Override
+    public List<String> points() {
+        return linears().subList(0, hidden.size());
+    }
+
+    /** As PyTorch's Linear. */
+    @Override
+    public Map<String, Tensor> initialize(Generator random) {
+        return Initial.pytorch(shapes(), random);
+    }
+}

@@ -1,0 +1,135 @@
+package org.counterweight.model.zoo;
+
+import static org.bytedeco.pytorch.global.torch.relu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Output;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+
+/**
+ * Residual network for small images: a 3×3 stem of stride 1 without pooling, stages of two-convolution blocks, the mean over
+ * the image, a linear layer. K. He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2.
+ *
+ * <p>Names are torchvision's: {@code conv1}, {@code bn1}, {@code layer1.0.conv1}, …, {@code layer2.0.downsample.0}
+ * (convolution), {@code .1} (normalisation), {@code fc}; torchvision's own stem differs (7×7, stride 2, pooling).
+ * {@code blocks} 2, 2, 2, 2 at {@code width} 64 is ResNet-18, 3, 4, 6, 3 is ResNet-34, and 5, 5, 5 at 16 is ResNet-32 (with
+ * a convolution in place of padded identity where a stage widens).
+ *
+ * <p>Batch: {@code pixel_values}, {@code [rows, channels, height, width]}. Points: {@code layerS.B}, what a block gives.
+ *
+ * @param width channels of the first stage; each later one has twice as many at half the size
+ * @param blocks how many blocks each stage has
+ */
+public record ResNet(int channels, int width, List<Integer> blocks, Normalization norm, int classes) implements Model {
+
+    public ResNet {
+        blocks = List.copyOf(blocks);
+        if (channels < 1 || width < 1 || classes < 1 || blocks.isEmpty() || blocks.stream().anyMatch(n -> n < 1)) {
+            throw new ConfigException("resnet: channels, width, every number of blocks and classes must be at least 1: "
+                    + channels + ", " + width + ", " + blocks + ", " + classes);
+        }
+    }
+
+    static ResNet of(ConfigJson config) {
+        return new ResNet(
+                config.count("num_channels", 3),
+                config.count("width", 64),
+                config.counts("depths", List.of(2, 2, 2, 2)),
+                Normalization.of(config, Normalization.BATCH),
+                config.classes());
+    }
+
+    @Override
+    public Output forward(Params params, Batch batch, Pass pass) {
+        Tensor image = batch.get(Batch.PIXEL_VALUES);
+        Tensor x = relu(norm.apply(params, "bn1", Convolution.apply(params, "conv1", image, 1, 1), pass));
+        for (int stage = 0; stage < blocks.size(); stage++) {
+            for (int i = 0; i < blocks.get(stage); i++) {
+                String block = "layer" + (stage + 1) + "." + i;
+                x = params.tap(block, block(params.at(block), x, stage > 0 && i == 0 ? 2 : 1, pass), pass);
+            }
+        }
+        Tensor hidden = Tensors.mean(x, false, 2, 3); // [rows, channels of the last stage]
+        return new Output(params.linear("fc", hidden, pass), hidden);
+    }
+
+    private Tensor block(Params block, Tensor x, long stride, Pass pass) {
+        Tensor y = relu(norm.apply(block, "bn1", Convolution.apply(block, "conv1", x, stride, 1), pass));
+        Tensor z = norm.apply(block, "bn2", Convolution.apply(block, "conv2", y, 1, 1), pass);
+        Tensor shortcut = block.has("downsample.0.weight")
+                ? norm.apply(block, "downsample.1", Convolution.apply(block, "downsample.0", x, stride, 0), pass)
+                : x;
+        return relu(z.add(shortcut));
+    }
+
+    private Shapes collected() {
+        var shapes = new Shapes().put("conv1.weight", width, channels, 3, 3);
+        norm.shapes(shapes, "bn1", width);
+        long in = width;
+        for (int stage = 0; stage < blocks.size(); stage++) {
+            long out = (long) width << stage;
+            for (int i = 0; i < blocks.get(stage); i++) {
+                String block = "layer" + (stage + 1) + "." + i + ".";
+                shapes.put(block + "conv1.weight", out, in, 3, 3);
+                norm.shapes(shapes, block + "bn1", out);
+                shapes.put(block + "conv2.weight", out, out, 3, 3);
+                norm.shapes(shapes, block + "bn2", out);
+                if (stage > 0 && i == 0) {
+                    shapes.put(block + "downsample.0.weight", out, in, 1, 1);
+                    norm.shapes(shapes, block + "downsample.1", out);
+                }
+                in = out;
+            }
+        }
+        return shapes.linear("fc", classes, in, true);
+    }
+
+    @Override
+    public Map<String, long[]> shapes() {
+        return collected().byName();
+    }
+
+    @Override
+    public List<String> linears() {
+        return collected().linears();
+    }
+
+    @Override
+    public List<String> headModules() {
+        return List.of("fc");
+    }
+
+    @Override
+    public List<String> points() {
+        var points = new ArrayList<String>();
+        for (int stage = 0; stage < blocks.size(); stage++) {
+            for (int i = 0; i < blocks.get(stage); i++) {
+                points.add("layer" + (stage + 1) + "." + i);
+            }
+        }
+        return List.copyOf(points);
+    }
+
+    /** As torchvision: convolutions normal with deviation √(2 / (out · 9)), the rest as PyTorch. */
+    @Override
+    public Map<String, Tensor> initialize(Generator random) {
+        Map<String, long[]> shapes = shapes();
+        Map<String, Tensor> plain = Initial.pytorch(shapes, random);
+        return Initial.each(shapes, (name, shape) -> {
+            Tensor drawn = plain.get(name);
+            boolean isConvolution = shape.length == 4;
+            return drawn == null || isConvolution
+                    ? Initial.normal(shape, Math.sqrt(2.0 / (shape[0] * shape[2] * shape[3])), random)
+                    : drawn;
+        });
+    }
+}

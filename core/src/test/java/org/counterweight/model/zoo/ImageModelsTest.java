@@ -1,0 +1,80 @@
+package org.counterweight.model.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.weights.SafetensorsFile;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Image models against PyTorch's own layers, in evaluation and in training. */
+class ImageModelsTest {
+    private static Path directory(String name) throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(ImageModelsTest.class.getResource("/models/" + name))
+                .toURI());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"convnet-grey", "convnet-odd", "resnet", "mlp"})
+    void agreesWithPyTorch(String name) throws IOException, URISyntaxException {
+        Model model = Architectures.of(Configs.read(directory(name).resolve("config.json")));
+        try (var scope = Scope.open();
+                var file = SafetensorsFile.open(directory(name).resolve("tensors.safetensors"))) {
+            var weights = new LinkedHashMap<String, Tensor>();
+            model.shapes().keySet().forEach(weight -> weights.put(weight, file.tensor("weight." + weight)));
+            assertThat(weights.keySet().stream().map(weight -> "weight." + weight))
+                    .containsExactlyInAnyOrderElementsOf(file.tensors().keySet().stream()
+                            .filter(tensor -> tensor.startsWith("weight."))
+                            .toList());
+            Params params = Params.of(weights);
+            Batch batch = new Batch(Map.of(Batch.PIXEL_VALUES, file.tensor("in.pixel_values")));
+
+            assertTensor(model.forward(params, batch, Pass.evaluation()).logits())
+                    .isCloseTo(file.tensor("out.logits"), 1e-4, 1e-5);
+
+            var moved = new LinkedHashMap<String, Tensor>();
+            Pass training = Pass.training(new Seed(1).generator());
+            Tensor expected = file.tensor("out.training");
+            assertTensor(model.forward(params, batch, training).logits()).isCloseTo(expected, 1e-4, 1e-5);
+            assertTensor(model.forward(params, batch, training.reporting(moved::put))
+                            .logits())
+                    .isCloseTo(expected, 1e-4, 1e-5);
+            assertThat(moved.keySet())
+                    .containsExactlyInAnyOrderElementsOf(model.shapes().keySet().stream()
+                            .filter(weight -> weight.contains("running_"))
+                            .toList());
+            moved.forEach((weight, tensor) ->
+                    assertTensor(tensor).as(weight).isCloseTo(file.tensor("out." + weight), 1e-5, 1e-6));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"convnet-grey", "resnet", "mlp"})
+    void drawsEveryWeightInItsShape(String name) throws IOException, URISyntaxException {
+        Model model = Architectures.of(Configs.read(directory(name).resolve("config.json")));
+        try (var scope = Scope.open()) {
+            Map<String, Tensor> once = model.initialize(new Seed(1).generator());
+            Map<String, Tensor> again = model.initialize(new Seed(1).generator());
+            model.shapes().forEach((weight, shape) -> {
+                Tensor drawn = Objects.requireNonNull(once.get(weight));
+                assertThat(Tensors.shape(drawn)).as(weight).isEqualTo(shape);
+                assertTensor(Objects.requireNonNull(again.get(weight))).as(weight).isEqualTo(drawn);
+            });
+        }
+    }
+}
