@@ -12,7 +12,7 @@ public interface UpdateRule {
     List<String> slots();
 
     /**
-     * Moves {@code parameter} in place.
+     * Moves {@code parameter} in place, each of its numbers by itself: a large parameter comes in pieces.
      *
      * @param gradient of the same shape; not changed
      * @param slots in the order of {@link #slots}; changed in place

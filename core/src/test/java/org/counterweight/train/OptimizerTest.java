@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,29 @@ class OptimizerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"adamw", "nesterov"})
+    void piecesMoveAsTheWhole(String name) {
+        try (var scope = Scope.open()) {
+            var random = Tensors.optional(new Seed(3).generator());
+            Tensor large = torch.empty(3, 50_001).normal_(0, 1, random).requires_grad_(true);
+            Tensor start = large.detach().clone();
+            Tensor factor = torch.empty(3, 50_001).normal_(0, 1, random);
+            UpdateRule rule = rule(name);
+            Tensor[] slots =
+                    rule.slots().stream().map(slot -> torch.zeros_like(start)).toArray(Tensor[]::new);
+            try (Optimizer optimizer = Optimizer.of(rule, Map.of("large", large), 0.1, 0.01)) {
+                for (int t = 1; t <= 2; t++) {
+                    Gradients.clear(List.of(large));
+                    large.mul(factor).sum().backward();
+                    optimizer.step(1);
+                    rule.update(start, factor, slots, t, 0.1, 0.01);
+                }
+            }
+            assertTensor(large.detach()).isEqualTo(start);
+        }
+    }
+
     @Test
     void clearedGradientsAreGone() {
         try (var scope = Scope.open()) {
@@ -131,11 +156,7 @@ class OptimizerTest {
             for (String name : List.of("encoder.weight", "encoder.bias", "classifier.weight")) {
                 parameters.put(
                         name,
-                        org.bytedeco
-                                .pytorch
-                                .global
-                                .torch
-                                .ones(name.endsWith("bias") ? new long[] {2} : new long[] {2, 2})
+                        torch.ones(name.endsWith("bias") ? new long[] {2} : new long[] {2, 2})
                                 .requires_grad_(true));
             }
             var config = TrainConfig.of(
