@@ -69,7 +69,7 @@ fi
 # --- Start ------------------------------------------------------------------------------------------------------------
 
 # JavaCPP: memory is freed by scopes, not by the collector. OPT_OUT_TRACKING and offline: the tokenizer calls nobody.
-options="-Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
+options="-Dcw.home=$home -Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -Dorg.bytedeco.javacpp.maxBytes=0 -DOPT_OUT_TRACKING=true -Dai.djl.offline=true -Djava.awt.headless=true \
     -XX:+UseSerialGC"
 case $(uname -sm) in
@@ -78,6 +78,7 @@ esac
 [ "$major" -lt 21 ] || options="$options --enable-native-access=ALL-UNNAMED"
 [ "$major" -lt 23 ] || options="$options --sun-misc-unsafe-memory-access=allow"
 
+[ ! -t 2 ] || options="$options -Dcw.terminal=true" # a progress line may be written over
 classes=$target/cw.jar:$(cat "$target/class-path")
 archive=$target/cw-$version.jsa
 

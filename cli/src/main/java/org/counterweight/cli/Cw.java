@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
         headerHeading = "Counterweight, the JVM's toolkit for weights.%n%n",
         commandListHeading = "%nCommands:%n",
         subcommands = {
+            QuickstartCommand.class,
+            RunCommand.class,
             MethodsCommand.class,
             ExplainCommand.class,
             MergeCommand.class,

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** Plain text for terminals: lines of a given width, sizes and times that a person reads at a glance. */
-final class Text {
+public final class Text {
     /** What a terminal has by convention, less a margin. */
-    static final int WIDTH = 96;
+    public static final int WIDTH = 96;
 
     private Text() {}
 
     /** {@code text} in lines of at most {@code width} characters, broken at blanks; a longer word stands alone. */
-    static List<String> wrap(String text, int width) {
+    public static List<String> wrap(String text, int width) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();
         for (String word : text.strip().split("\\s+")) {
@@ -27,13 +27,13 @@ final class Text {
     }
 
     /** {@code text} wrapped, with {@code label} before its first line and blanks before the others. */
-    static String hanging(String label, String text) {
+    public static String hanging(String label, String text) {
         String blank = " ".repeat(label.length());
         return label + String.join(System.lineSeparator() + blank, wrap(text, WIDTH - label.length()));
     }
 
     /** {@code 1.7 GB}, in powers of ten. */
-    static String bytes(long count) {
+    public static String bytes(long count) {
         if (count < 1000) {
             return count + " B";
         }
@@ -47,7 +47,7 @@ final class Text {
     }
 
     /** {@code 8 s}, {@code 2 min 05 s}, {@code 1 h 20 min}. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         if (seconds < 9.95) {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }

@@ -134,6 +134,11 @@ public final class Configs {
         return (ObjectNode) JSON.valueToTree(settings);
     }
 
+    /** The tree as YAML text. */
+    public static String yaml(ObjectNode tree) {
+        return YAML.writeValueAsString(tree).replaceFirst("^---\n", "");
+    }
+
     /** The key that stands in files for a record component of that name. */
     public static String key(String component) {
         return SNAKE_CASE.translate(component);

@@ -118,6 +118,15 @@ public record PeftWriter(
         return adapter instanceof Additive additive && !hasType ? additive.update() : null;
     }
 
+    /**
+     * Refuses settings that PEFT has no type for: to be asked before the work whose result is to be written.
+     *
+     * @throws ConfigException with what to do instead
+     */
+    public void check(Params params) {
+        json(params);
+    }
+
     /** The config, with sorted keys, as PEFT writes it. */
     private String json(Params params) {
         PeftType type = type(params);

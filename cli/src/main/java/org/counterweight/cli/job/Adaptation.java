@@ -1,0 +1,118 @@
+package org.counterweight.cli.job;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.cli.report.Page;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Model;
+import org.counterweight.model.Parametrization;
+import org.counterweight.model.Params;
+import org.counterweight.model.Transposed;
+import org.counterweight.peft.TargetRules;
+import org.counterweight.peft.Targets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What training moves in a model: the head, and an adapter at the targeted modules, or every weight if there is none.
+ *
+ * @param modules that the adapter stands at; empty without one
+ * @param summary one line to print before training
+ */
+record Adaptation(Params params, List<String> modules, String summary) {
+
+    static Adaptation of(BaseModel base, @Nullable AdapterConfig adapter, Seed seed) {
+        Model model = base.model();
+        var weights = new LinkedHashMap<>(base.weights());
+        weights.replaceAll((name, tensor) -> adapter == null || BaseModel.isHead(model, name)
+                ? tensor.clone().requires_grad_(true) // a view of a file is not to be written to
+                : tensor);
+        Params params = Params.of(weights);
+        if (adapter == null) {
+            return new Adaptation(params, List.of(), "training all " + count(weights.values()) + " parameters");
+        }
+        Targets targets = Targets.of(model, TargetRules.of(adapter.targets()), "adapter.targets");
+        Generator random = seed.child("adapter").generator();
+        var byWeight = new LinkedHashMap<String, Parametrization>();
+        for (String module : targets.modules()) {
+            Tensor weight = Objects.requireNonNull(weights.get(module + ".weight"));
+            boolean transposed = model.transposed().contains(module);
+            Parametrization made = adapter.create(module, transposed ? weight.t() : weight, random);
+            byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
+        }
+        return new Adaptation(params.parametrized(byWeight), targets.modules(), targets.summary());
+    }
+
+    /** How many numbers training moves. */
+    long trained() {
+        return elements(params.trainables().values());
+    }
+
+    /** How many numbers the model has, the adapter's aside. */
+    long total() {
+        return elements(params.weights().values());
+    }
+
+    /** {@code 1.3 %}. */
+    String share() {
+        return String.format(Locale.ROOT, "%.1f %%", 100.0 * trained() / total());
+    }
+
+    /** The trained modules by kind: numbers of layers do not tell kinds apart. */
+    List<Page.Adapted> table() {
+        Map<String, List<String>> kinds = params.trainables().keySet().stream()
+                .map(this::module)
+                .distinct()
+                .collect(Collectors.groupingBy(Adaptation::kind, LinkedHashMap::new, Collectors.toList()));
+        var rows = new ArrayList<Page.Adapted>();
+        kinds.forEach((kind, names) -> {
+            Tensor weight = params.weights().get(names.get(0) + ".weight");
+            rows.add(new Page.Adapted(kind, names.size(), weight == null ? "" : shape(weight), trainedIn(names)));
+        });
+        return rows;
+    }
+
+    private long trainedIn(List<String> names) {
+        return params.trainables().entrySet().stream()
+                .filter(entry -> names.contains(module(entry.getKey())))
+                .mapToLong(entry -> entry.getValue().numel())
+                .sum();
+    }
+
+    /** The module of a trainable: the adapted one, or the name without its last part. */
+    private String module(String trainable) {
+        return modules.stream()
+                .filter(module -> trainable.startsWith(module + "."))
+                .findFirst()
+                .orElse(trainable.substring(0, Math.max(0, trainable.lastIndexOf('.'))));
+    }
+
+    private static String kind(String module) {
+        return module.replaceFirst("^.*\\.\\d+\\.", "");
+    }
+
+    private static String shape(Tensor tensor) {
+        return Arrays.stream(Tensors.shape(tensor)).mapToObj(Long::toString).collect(Collectors.joining(" × "));
+    }
+
+    private static long elements(Iterable<Tensor> tensors) {
+        long elements = 0;
+        for (Tensor tensor : tensors) {
+            elements += tensor.numel();
+        }
+        return elements;
+    }
+
+    private static String count(Iterable<Tensor> tensors) {
+        return String.format(Locale.ROOT, "%,d", elements(tensors));
+    }
+}

@@ -1,0 +1,29 @@
+package org.counterweight.cli.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.counterweight.cli.recipe.Recipe;
+import org.counterweight.cli.report.Page;
+
+/** What to try after a run. */
+public final class Advice {
+    private Advice() {}
+
+    /** Commands that work as they stand, the most obvious first. */
+    public static List<Page.Next> next(Recipe recipe) {
+        var next = new ArrayList<Page.Next>();
+        next.add(new Page.Next(
+                "./cw predict " + recipe.directory().resolve("merged") + " --text \"a small furry animal\"",
+                "asks the trained model"));
+        next.add(new Page.Next(
+                "./cw inspect " + recipe.directory().resolve("adapter"),
+                "shows what was written, and from what it was made"));
+        if (recipe.adapter() != null) {
+            next.add(new Page.Next(
+                    "./cw explain " + recipe.adapter().method().name(),
+                    "the adapter: its paper, formula and settings"));
+        }
+        next.add(new Page.Next("./cw methods", "everything else that can stand in a recipe"));
+        return next;
+    }
+}

@@ -1,0 +1,92 @@
+package org.counterweight.cli.job;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.cli.recipe.ModelSection;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Model;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.WeightsException;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model with a classification head for the labels of a run; the head is fresh unless the files have one that fits.
+ *
+ * @param config of the model with its head, to be saved beside its weights
+ * @param weights by the model's names, float32; they belong to the scope that was open
+ * @param files kept open: the weights are views of them
+ */
+record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<String, Tensor> weights)
+        implements AutoCloseable {
+
+    static BaseModel open(Path directory, ModelSection section, List<String> labels, Seed seed) {
+        ModelDirectory files = ModelDirectory.open(directory);
+        try {
+            ObjectNode config = Architectures.classifier(files.config(), labels, section.pooling());
+            Model model = Architectures.of(config);
+            return new BaseModel(files, config, model, weights(files, model, seed));
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, Tensor> weights(ModelDirectory files, Model model, Seed seed) {
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
+        var fit = Architectures.fit(model, stored);
+        var missing = new ArrayList<>(fit.missing());
+        var weights = new LinkedHashMap<String, Tensor>();
+        model.shapes().forEach((name, shape) -> {
+            Tensor tensor = fit.byName().get(name);
+            if (tensor == null) {
+                return;
+            }
+            if (Arrays.equals(Tensors.shape(tensor), shape)) {
+                weights.put(name, tensor.to(ScalarType.Float));
+            } else if (isHead(model, name)) {
+                missing.add(name); // a head for other classes is of no use here
+            } else {
+                throw new WeightsException(
+                        files.path(),
+                        name + " is " + Arrays.toString(Tensors.shape(tensor)) + ", but config.json asks for "
+                                + Arrays.toString(shape));
+            }
+        });
+        List<String> lost =
+                missing.stream().filter(name -> !isHead(model, name)).toList();
+        if (!lost.isEmpty()) {
+            throw new WeightsException(
+                    files.path(),
+                    "has no " + lost.get(0)
+                            + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
+                            + ", which its config.json asks for"
+                            + (lost.get(0).contains("pooler") ? "; use model.pooling: mean" : ""));
+        }
+        try (var scope = Scope.open()) {
+            Map<String, Tensor> fresh = model.initialize(seed.child("head").generator());
+            missing.forEach(name -> weights.put(name, scope.keep(Objects.requireNonNull(fresh.get(name)))));
+        }
+        return weights;
+    }
+
+    /** Whether a weight is part of the head, which training replaces. */
+    static boolean isHead(Model model, String weight) {
+        return model.headModules().stream().anyMatch(head -> weight.startsWith(head + "."));
+    }
+
+    @Override
+    public void close() {
+        files.close();
+    }
+}

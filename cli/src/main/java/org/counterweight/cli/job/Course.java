@@ -1,0 +1,105 @@
+package org.counterweight.cli.job;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.counterweight.cli.report.Chart;
+import org.counterweight.data.JsonLines;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How a run went, read from its {@code metrics.jsonl}: of a resumed run, the part before the break too. */
+record Course(List<ObjectNode> steps, List<ObjectNode> evaluations) {
+    private static final int POINTS = 90;
+
+    static Course read(Path metrics) {
+        var steps = new ArrayList<ObjectNode>();
+        var evaluations = new ArrayList<ObjectNode>();
+        JsonLines.read(metrics, line -> {
+            boolean isEvaluation = line.values().has("evaluation");
+            (isEvaluation ? evaluations : steps).add(line.values());
+        });
+        return new Course(steps, evaluations);
+    }
+
+    /** Seconds spent in steps. */
+    double seconds() {
+        return steps.stream()
+                .mapToDouble(step -> step.path("rows").asDouble()
+                        / step.path("rows_per_second").asDouble())
+                .sum();
+    }
+
+    double rowsPerSecond() {
+        return steps.stream().mapToDouble(step -> step.path("rows").asDouble()).sum() / seconds();
+    }
+
+    /** Mean share of a batch's rows that counted. */
+    double effectiveShare() {
+        return steps.stream().mapToDouble(Course::share).average().orElse(1);
+    }
+
+    /** The pictures: loss and quality, and of a run that weighed its rows, how. */
+    List<Chart> charts(boolean weighed, @Nullable Double baselineAccuracy, @Nullable Double baselineF1) {
+        var charts = new ArrayList<Chart>();
+        charts.add(Chart.of(
+                "Loss",
+                "Mean cross-entropy of the rows trained on, and of the rows held out to choose by.",
+                "steps",
+                List.of(
+                        Chart.smoothed("training", numbers(steps, "step"), numbers(steps, "mean_loss"), POINTS),
+                        evaluated("held out", "loss")),
+                List.of()));
+        var references = new ArrayList<Chart.Reference>();
+        if (baselineAccuracy != null && baselineF1 != null) {
+            references.add(new Chart.Reference("frozen, accuracy", baselineAccuracy));
+            references.add(new Chart.Reference("frozen, macro-F1", baselineF1));
+        }
+        charts.add(Chart.of(
+                "Accuracy and macro-F1",
+                "On the rows held out to choose by, after each evaluation"
+                        + (references.isEmpty() ? "." : "; dashed, what the frozen model reached on the test rows."),
+                "steps",
+                List.of(evaluated("accuracy", "accuracy"), evaluated("macro-F1", "macro_f1")),
+                references));
+        if (weighed) {
+            double[] x = numbers(steps, "step");
+            charts.add(Chart.of(
+                    "Rows that count",
+                    "Effective rows of a batch as a share of its rows: 1 where all weigh the same.",
+                    "steps",
+                    List.of(Chart.smoothed(
+                            "effective rows",
+                            x,
+                            steps.stream().mapToDouble(Course::share).toArray(),
+                            POINTS)),
+                    List.of()));
+            charts.add(Chart.of(
+                    "The heaviest row",
+                    "How often the heaviest row of a batch counts for an average one.",
+                    "steps",
+                    List.of(Chart.smoothed("largest weight", x, numbers(steps, "largest_weight"), POINTS)),
+                    List.of()));
+        }
+        return charts;
+    }
+
+    private static double share(ObjectNode step) {
+        return step.path("effective_rows").asDouble() / step.path("rows").asDouble();
+    }
+
+    private Chart.Series evaluated(String name, String figure) {
+        return new Chart.Series(
+                name,
+                numbers(evaluations, "step"),
+                evaluations.stream()
+                        .mapToDouble(
+                                line -> line.path("evaluation").path(figure).asDouble())
+                        .toArray(),
+                true);
+    }
+
+    private static double[] numbers(List<ObjectNode> lines, String key) {
+        return lines.stream().mapToDouble(line -> line.path(key).asDouble()).toArray();
+    }
+}

@@ -1,0 +1,187 @@
+package org.counterweight.cli.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.cli.recipe.Choice;
+import org.counterweight.cli.recipe.Recipe;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.Batching;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.data.Split;
+import org.counterweight.data.TextTokenizer;
+import org.counterweight.data.fetch.Fetcher;
+import org.counterweight.engine.Engine;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.train.BatchSource;
+import org.counterweight.train.CrossEntropy;
+import org.counterweight.train.Evaluation;
+import org.counterweight.train.Evaluator;
+import org.counterweight.train.MetricsFile;
+import org.counterweight.train.Task;
+import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingResult;
+import org.counterweight.weights.Staged;
+import org.jspecify.annotations.Nullable;
+
+/** A model learns to tell classes of texts: what {@code cw run} does with a recipe, from the first check to the report. */
+public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
+    private static final String CHECKPOINT = "checkpoint.safetensors";
+    private static final int EVALUATION_ROWS = 64;
+
+    /** Refuses what can be refused without fetching or computing anything. */
+    public void check() {
+        Sources.checkModel(recipe.model().name());
+        String name = recipe.data().name();
+        if (name != null) {
+            Sources.checkTexts(name);
+        } else {
+            for (String file : new String[] {
+                recipe.data().train(), recipe.data().dev(), recipe.data().test()
+            }) {
+                if (file != null) {
+                    checkColumns(new TextFile(Path.of(file)));
+                }
+            }
+        }
+    }
+
+    private void checkColumns(TextFile file) {
+        file.check(recipe.data().text());
+        file.check(recipe.data().label());
+    }
+
+    /** Refuses to write over another run. */
+    public void checkDirectory(boolean resume, boolean overwrite) {
+        Path directory = recipe.directory();
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new ConfigException(directory + " is a file; name a directory with --output");
+        }
+        if (resume && !Files.exists(directory.resolve(CHECKPOINT))) {
+            throw new ConfigException(directory + " has no " + CHECKPOINT + " to resume from; start without --resume");
+        }
+        if (!resume && !overwrite && Staged.wouldReplace(directory)) {
+            boolean broken = Files.exists(directory.resolve(CHECKPOINT));
+            throw new ConfigException(directory + " is not empty; " + (broken ? "go on with --resume, or " : "")
+                    + "add --overwrite, or name another with --output");
+        }
+    }
+
+    /** Does everything, and writes it into the recipe's directory. */
+    public Outcome run(boolean resume) {
+        long begun = System.nanoTime();
+        Seed seed = new Seed(recipe.train().seed());
+        Path directory = recipe.directory();
+        try (var scope = Scope.open()) {
+            Path modelDirectory = Sources.model(recipe.model().name(), fetcher);
+            TextRows rows = rows(modelDirectory, seed);
+            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), rows.labels(), seed)) {
+                @Nullable Choice<AdapterConfig> adapter = recipe.adapter();
+                var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+                progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
+                var outputs = new Outputs(recipe, base, adaptation, modelDirectory, rows.files());
+                boolean forPeft = outputs.isForPeft(progress);
+                begin(directory);
+                Evaluation baseline = recipe.output().baseline() ? baseline(base, rows, seed) : null;
+                TrainingResult result = train(base, adaptation, rows, seed, resume);
+                double seconds = (System.nanoTime() - begun) / 1e9;
+                if (result.interrupted()) {
+                    return new Outcome(directory, true, null, null, seconds);
+                }
+                Evaluation test =
+                        evaluator(rows.split().test(), rows.labels()).evaluate(base.model(), adaptation.params());
+                var outcome = new Outcome(directory, false, test, baseline, seconds);
+                progress.say("writing " + directory);
+                outputs.write(outcome, rows, forPeft);
+                Files.deleteIfExists(directory.resolve(CHECKPOINT));
+                return outcome;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private TextRows rows(Path modelDirectory, Seed seed) {
+        try (TextTokenizer tokenizer =
+                TextTokenizer.open(modelDirectory, recipe.data().maxLength())) {
+            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, seed);
+            if (rows.labels().size() < 2) {
+                throw new ConfigException("data.label: all rows have the same class, \""
+                        + rows.labels().get(0) + "\"");
+            }
+            progress.say(rows.split().train().size() + " rows to learn from, "
+                    + rows.split().dev().size() + " to choose by, "
+                    + rows.split().test().size() + " to judge by, in "
+                    + rows.labels().size() + " classes");
+            return rows;
+        }
+    }
+
+    private void begin(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("recipe.yaml"), Configs.yaml(recipe.tree()));
+    }
+
+    private Evaluation baseline(BaseModel base, TextRows rows, Seed seed) {
+        Split<LabelledDataset> split = rows.split();
+        long all = split.train().size() + split.dev().size() + split.test().size();
+        progress.begin("baseline: the frozen model reads", "rows", all);
+        try (var scope = Scope.open()) {
+            var features = new Split<>(
+                    Features.of(base, split.train(), progress),
+                    Features.of(base, split.dev(), progress),
+                    Features.of(base, split.test(), progress));
+            progress.end();
+            Evaluation baseline = FrozenBaseline.evaluate(
+                    features, rows.labels(), recipe.train().bestBy(), seed.child("baseline"));
+            progress.say(String.format(
+                    Locale.ROOT,
+                    "baseline, the frozen model with a head of its own: accuracy %.4f, macro-F1 %.4f",
+                    baseline.metric("accuracy"),
+                    baseline.metric("macro_f1")));
+            return baseline;
+        }
+    }
+
+    private TrainingResult train(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, boolean resume) {
+        Path directory = recipe.directory();
+        BatchSource batches = BatchSource.shuffled(
+                rows.split().train(), Batching.of(recipe.train().batchSize()), seed.child("order"));
+        Task task = Task.of(base.model(), adaptation.params(), batches, new CrossEntropy(0))
+                .evaluatedBy(evaluator(rows.split().dev(), rows.labels()));
+        if (recipe.weigh() != null) {
+            task = task.weighedBy(recipe.weigh().settings().create());
+        }
+        Path checkpoint = directory.resolve(CHECKPOINT);
+        var relay = new Relay();
+        try (var trainer = new Trainer(task, recipe.train(), relay, checkpoint);
+                var interrupt = new Interrupt(trainer)) {
+            if (resume) {
+                trainer.resume();
+                progress.say("resumed after step " + trainer.step());
+            }
+            try (var metrics = new MetricsFile(directory.resolve("metrics.jsonl"), trainer.step())) {
+                relay.to(metrics.and(progress));
+                TrainingResult result = trainer.run();
+                progress.end();
+                return result;
+            }
+        }
+    }
+
+    private static Evaluator evaluator(Dataset rows, List<String> labels) {
+        return Evaluator.of(BatchSource.byLength(rows, Batching.of(EVALUATION_ROWS)), new CrossEntropy(0), labels);
+    }
+
+    /** How many threads the work has. */
+    static int threads() {
+        return Engine.threads();
+    }
+}

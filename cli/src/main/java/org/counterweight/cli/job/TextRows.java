@@ -1,0 +1,74 @@
+package org.counterweight.cli.job;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.counterweight.cli.recipe.DataSection;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.data.LabelledTexts;
+import org.counterweight.data.Split;
+import org.counterweight.data.TextClassification;
+import org.counterweight.data.TextSet;
+import org.counterweight.data.TextTokenizer;
+import org.counterweight.data.fetch.Fetcher;
+import org.counterweight.engine.Seed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a run: to learn from, to choose by, to judge by.
+ *
+ * @param files that they were read from, for the ledger
+ */
+record TextRows(Split<LabelledDataset> split, List<String> labels, List<Path> files) {
+    /** Texts of one origin, before they are tokenized. */
+    private record Raw(
+            LabelledTexts train,
+            @Nullable LabelledTexts dev,
+            @Nullable LabelledTexts test,
+            List<Path> files) {}
+
+    static TextRows read(DataSection data, TextTokenizer tokenizer, Fetcher fetcher, Seed seed) {
+        Raw raw = data.name() != null ? named(data.name(), fetcher) : files(data);
+        LabelledDataset train = TextClassification.of(raw.train(), tokenizer);
+        LabelledDataset dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
+        LabelledDataset test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
+        Split<LabelledDataset> parts = Split.stratified(
+                train, dev == null ? data.devShare() : 0, test == null ? data.testShare() : 0, seed.child("split"));
+        return new TextRows(
+                new Split<>(
+                        limited(parts.train(), data.rows(), seed.child("train")),
+                        limited(dev == null ? parts.dev() : dev, data.evalRows(), seed.child("dev")),
+                        limited(test == null ? parts.test() : test, data.evalRows(), seed.child("test"))),
+                raw.train().labelNames(),
+                raw.files());
+    }
+
+    private static LabelledDataset limited(LabelledDataset rows, @Nullable Integer most, Seed seed) {
+        return most == null ? rows : Split.limit(rows, most, seed);
+    }
+
+    private static Raw named(String name, Fetcher fetcher) {
+        Path directory = Sources.texts(name, fetcher);
+        TextSet set = TextSet.read(directory);
+        return new Raw(set.train(), null, set.test(), List.of(directory.resolve("train.jsonl")));
+    }
+
+    private static Raw files(DataSection data) {
+        var files = new ArrayList<Path>();
+        LabelledTexts train = file(data.train(), data, null, files);
+        return new Raw(
+                train,
+                data.dev() == null ? null : file(data.dev(), data, train, files),
+                data.test() == null ? null : file(data.test(), data, train, files),
+                files);
+    }
+
+    private static LabelledTexts file(
+            @Nullable String name, DataSection data, @Nullable LabelledTexts like, List<Path> files) {
+        TextFile file = new TextFile(Path.of(String.valueOf(name)));
+        files.add(file.path());
+        List<String> texts = file.column(data.text());
+        List<String> labels = file.column(data.label());
+        return like == null ? LabelledTexts.of(texts, labels) : LabelledTexts.of(texts, labels, like.labelNames());
+    }
+}

@@ -1,0 +1,87 @@
+package org.counterweight.cli.recipe;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** The texts and their classes: a set of the catalogue, or files (CSV, JSONL or Parquet). */
+public record DataSection(
+        @Setting(value = "A set of texts that cw data list knows; else give train", defaultsTo = "null") @Nullable
+        String name,
+
+        @Setting(value = "File to learn from", defaultsTo = "null") @Nullable
+        String train,
+
+        @Setting(
+                value = "File to choose by; without it dev_share of the training rows is held out",
+                defaultsTo = "null")
+        @Nullable
+        String dev,
+
+        @Setting(
+                value = "File to judge by; without it test_share of the training rows is held out",
+                defaultsTo = "null")
+        @Nullable
+        String test,
+
+        @Setting(value = "Column or key of the text", defaultsTo = "\"text\"")
+        String text,
+
+        @Setting(value = "Column or key of the class", defaultsTo = "\"label\"")
+        String label,
+
+        @Setting(value = "Share of the rows held out to choose by", defaultsTo = "0.1", range = "(0, 0.5]")
+        double devShare,
+
+        @Setting(value = "Share of the rows held out to judge by", defaultsTo = "0.2", range = "(0, 0.5]")
+        double testShare,
+
+        @Setting(
+                value = "Most rows to learn from, chosen at random with the classes in their proportions; null for all",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer rows,
+
+        @Setting(
+                value = "Most rows to choose by and most to judge by, chosen likewise; null for all",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer evalRows,
+
+        @Setting(value = "Tokens of a text; longer ones are cut", defaultsTo = "128", range = "at least 2")
+        int maxLength) {
+
+    public DataSection {
+        if ((name == null) == (train == null)) {
+            throw new ConfigException("data: give either name, a set that cw data list knows, or train, a file"
+                    + (name == null ? "; there is neither" : ", not both"));
+        }
+        if (name != null && (dev != null || test != null)) {
+            throw new ConfigException("data: dev and test are files; they go with train, not with name");
+        }
+        share("data.dev_share", devShare);
+        share("data.test_share", testShare);
+        count("data.rows", rows);
+        count("data.eval_rows", evalRows);
+        if (maxLength < 2) {
+            throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
+        }
+        if (text.equals(label)) {
+            throw new ConfigException("data.label", label, "another column than data.text");
+        }
+    }
+
+    private static void share(String field, double value) {
+        if (!(value > 0 && value <= 0.5)) {
+            throw new ConfigException(field, value, "a share in (0, 0.5]");
+        }
+    }
+
+    private static void count(String field, @Nullable Integer value) {
+        if (value != null && value < 1) {
+            throw new ConfigException(field, value, "an integer of at least 1, or null for all rows");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package org.counterweight.cli.recipe;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.model.zoo.Pooling;
+
+/** The model that is trained: an encoder or decoder that gets a classification head. */
+public record ModelSection(
+        @Setting("A name that cw data list knows, or a directory with config.json and safetensors")
+        String name,
+
+        @Setting(
+                value = "How a BERT sees the whole text: the mean over tokens, or the pooler at the first token",
+                defaultsTo = "\"mean\"",
+                oneOf = {"mean", "pooler"})
+        Pooling pooling) {
+
+    public ModelSection {
+        if (name.isBlank()) {
+            throw new ConfigException("model.name", name, "a name that cw data list knows, or a directory");
+        }
+    }
+}

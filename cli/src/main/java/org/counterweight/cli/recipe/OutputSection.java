@@ -1,0 +1,28 @@
+package org.counterweight.cli.recipe;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** What is written, and where. */
+public record OutputSection(
+        @Setting(value = "Directory of the run; null for runs/ and the recipe's name", defaultsTo = "null") @Nullable
+        String directory,
+
+        @Setting(value = "Title of the report; null for the recipe's name", defaultsTo = "null") @Nullable
+        String title,
+
+        @Setting(value = "Write the model with the adapter merged into it", defaultsTo = "true")
+        boolean merged,
+
+        @Setting(
+                value = "Also train the head alone on the frozen model, to hold the result against",
+                defaultsTo = "true")
+        boolean baseline) {
+
+    public OutputSection {
+        if (directory != null && directory.isBlank()) {
+            throw new ConfigException("output.directory", directory, "a directory, or null");
+        }
+    }
+}

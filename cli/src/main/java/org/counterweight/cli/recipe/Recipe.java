@@ -1,0 +1,144 @@
+package org.counterweight.cli.recipe;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.catalogue.Method;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.config.JsonSchema;
+import org.counterweight.train.TrainConfig;
+import org.counterweight.train.WeigherConfig;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A whole recipe. Whatever can be told to be wrong by reading it has been refused when there is one.
+ *
+ * @param name the file's, without its ending
+ * @param adapter null to train every weight
+ * @param weigh null to count every row the same
+ */
+public record Recipe(
+        String name,
+        ModelSection model,
+        DataSection data,
+        @Nullable Choice<AdapterConfig> adapter,
+        @Nullable Choice<WeigherConfig> weigh,
+        TrainConfig train,
+        OutputSection output) {
+    private static final List<String> SECTIONS = List.of("model", "data", "adapter", "weigh", "train", "output");
+
+    /**
+     * Reads and checks a recipe.
+     *
+     * @param settings put in place of the file's: {@code train.lr=3e-3}
+     * @throws ConfigException naming the key, the value and what is allowed
+     */
+    public static Recipe read(Path file, List<String> settings) throws IOException {
+        ObjectNode tree = Configs.read(file);
+        Overrides.apply(tree, settings);
+        String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
+        return of(tree, name);
+    }
+
+    static Recipe of(ObjectNode tree, String name) {
+        for (String key : tree.propertyNames()) {
+            if (!SECTIONS.contains(key)) {
+                throw new ConfigException(Configs.unknown(key, key, SECTIONS));
+            }
+        }
+        return new Recipe(
+                name,
+                section(tree, "model", ModelSection.class),
+                section(tree, "data", DataSection.class),
+                Choice.of(tree.get("adapter"), "adapter", AdapterConfig.class),
+                Choice.of(tree.get("weigh"), "weigh", WeigherConfig.class),
+                section(tree, "train", TrainConfig.class),
+                section(tree, "output", OutputSection.class));
+    }
+
+    private static <R extends Record> R section(ObjectNode tree, String key, Class<R> type) {
+        JsonNode section = tree.get(key);
+        if (section == null || section.isNull()) {
+            section = Configs.JSON.createObjectNode();
+        }
+        if (!(section instanceof ObjectNode object)) {
+            throw new ConfigException(key + ": expected keys and values, found " + section);
+        }
+        return Configs.bind(object, type, key);
+    }
+
+    /** Where the run's files go. */
+    public Path directory() {
+        return output.directory() != null ? Path.of(output.directory()) : Path.of("runs", name);
+    }
+
+    /** The same with another directory. */
+    public Recipe into(Path directory) {
+        return new Recipe(
+                name,
+                model,
+                data,
+                adapter,
+                weigh,
+                train,
+                new OutputSection(directory.toString(), output.title(), output.merged(), output.baseline()));
+    }
+
+    /** The recipe as a tree, with every default written out. */
+    public ObjectNode tree() {
+        ObjectNode tree = Configs.JSON.createObjectNode();
+        tree.set("model", Configs.tree(model));
+        tree.set("data", Configs.tree(data));
+        if (adapter != null) {
+            tree.set("adapter", adapter.tree());
+        }
+        if (weigh != null) {
+            tree.set("weigh", weigh.tree());
+        }
+        tree.set("train", Configs.tree(train));
+        tree.set("output", Configs.tree(output));
+        return tree;
+    }
+
+    /** The JSON Schema of recipes: the sections, and in {@code adapter} and {@code weigh} each method's settings. */
+    public static ObjectNode schema() {
+        ObjectNode schema = Configs.JSON.createObjectNode();
+        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.put("title", "Counterweight recipe");
+        schema.put("type", "object");
+        ObjectNode properties = schema.putObject("properties");
+        properties.set("model", JsonSchema.object(ModelSection.class));
+        properties.set("data", JsonSchema.object(DataSection.class));
+        properties.set("adapter", choices(AdapterConfig.class));
+        properties.set("weigh", choices(WeigherConfig.class));
+        properties.set("train", JsonSchema.object(TrainConfig.class));
+        properties.set("output", JsonSchema.object(OutputSection.class));
+        schema.putArray("required").add("model").add("data");
+        schema.put("additionalProperties", false);
+        return schema;
+    }
+
+    private static ObjectNode choices(Class<?> kind) {
+        ObjectNode schema = Configs.JSON.createObjectNode();
+        ArrayNode oneOf = schema.putArray("oneOf");
+        for (Method method : Choice.methods(kind)) {
+            ObjectNode one = JsonSchema.object(method.config());
+            ObjectNode properties = Configs.JSON.createObjectNode();
+            properties.putObject("method").put("const", method.name()).put("description", method.line());
+            properties.setAll((ObjectNode) one.get("properties"));
+            one.set("properties", properties);
+            var required = new ArrayList<String>(List.of("method"));
+            one.path("required").forEach(key -> required.add(key.asString()));
+            ArrayNode keys = one.putArray("required");
+            required.forEach(keys::add);
+            oneOf.add(one);
+        }
+        return schema;
+    }
+}
