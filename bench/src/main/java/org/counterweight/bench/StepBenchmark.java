@@ -1,0 +1,198 @@
+package org.counterweight.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.catalogue.Catalogue;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Engine;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Parametrization;
+import org.counterweight.model.Params;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.peft.TargetRules;
+import org.counterweight.peft.Targets;
+import org.counterweight.train.BatchSource;
+import org.counterweight.train.CrossEntropy;
+import org.counterweight.train.Objective;
+import org.counterweight.train.StepReport;
+import org.counterweight.train.Task;
+import org.counterweight.train.TokenCrossEntropy;
+import org.counterweight.train.TrainConfig;
+import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingListener;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Times whole training steps of one adapter on a model of random weights, by the trainer that users run: forward, weights,
+ * backward, clipping, AdamW, figures. {@code bench/peer_step.py} does the same with PyTorch and PEFT.
+ */
+@Command(name = "step", description = "Times whole training steps; prints one JSON line.")
+final class StepBenchmark implements Callable<Integer> {
+    private static final Map<String, String> MODELS = Map.of("encoder", """
+            {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "vocab_size": 30522,
+             "hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 1536,
+             "max_position_embeddings": 512, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
+             "num_labels": 26}
+            """, "decoder", """
+            {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 32000, "hidden_size": 512,
+             "intermediate_size": 1376, "num_hidden_layers": 4, "num_attention_heads": 8, "num_key_value_heads": 2,
+             "max_position_embeddings": 512, "tie_word_embeddings": false}
+            """);
+
+    @Option(
+            names = "--model",
+            defaultValue = "encoder",
+            description = "encoder (MiniLM's size) or decoder (a small Llama)")
+    String model = "encoder";
+
+    @Option(names = "--adapter", defaultValue = "lora", description = "a method of the catalogue")
+    String adapter = "lora";
+
+    @Option(names = "--settings", defaultValue = "{r: 8}", description = "the method's settings, as YAML")
+    String settings = "{r: 8}";
+
+    @Option(names = "--precision", defaultValue = "float32", description = "float32 or bf16")
+    String precision = "float32";
+
+    @Option(names = "--rows", defaultValue = "16")
+    int rows = 16;
+
+    @Option(names = "--length", defaultValue = "64")
+    int length = 64;
+
+    @Option(names = "--steps", defaultValue = "20")
+    int steps = 20;
+
+    @Option(names = "--warmup", defaultValue = "5")
+    int warmup = 5;
+
+    @Option(names = "--threads", defaultValue = "2")
+    int threads = 2;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new StepBenchmark()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Engine.setThreads(threads);
+        try (var scope = Scope.open()) {
+            Model architecture = Architectures.of(Configs.json(MODELS.get(model), "model"));
+            Generator random = new Seed(1).generator();
+            Map<String, Tensor> weights = new LinkedHashMap<>(architecture.initialize(random));
+            boolean isEncoder = model.equals("encoder");
+            if (isEncoder) {
+                weights.computeIfPresent("classifier.weight", (name, tensor) -> tensor.requires_grad_(true));
+                weights.computeIfPresent("classifier.bias", (name, tensor) -> tensor.requires_grad_(true));
+            }
+            AdapterConfig config = config(isEncoder);
+            Params params = adapted(architecture, weights, config, random);
+            Objective objective = isEncoder ? new CrossEntropy(0) : TokenCrossEntropy.CAUSAL;
+            TrainConfig train = TrainConfig.of("{max_steps: " + (warmup + steps) + ", lr: 1e-3, schedule: constant,"
+                    + " warmup: 0, weight_decay: 0.01, precision: " + precision + ", keep_best: false}");
+            Task task = Task.of(architecture, params, BatchSource.of(List.of(batch(isEncoder, random))), objective);
+            task = config.training(task, train.lr(), warmup + steps);
+            var seconds = new ArrayList<Double>();
+            try (var trainer = new Trainer(task, train, recording(seconds), null)) {
+                trainer.run();
+            }
+            print(median(seconds.subList(warmup, seconds.size())), params);
+        }
+        return 0;
+    }
+
+    private static TrainingListener recording(List<Double> seconds) {
+        return new TrainingListener() {
+            @Override
+            public void stepped(StepReport report) {
+                seconds.add(report.seconds());
+            }
+        };
+    }
+
+    private AdapterConfig config(boolean isEncoder) {
+        ObjectNode tree = Configs.yaml(settings, "--settings");
+        if (!tree.has("targets")) {
+            var targets = tree.putArray("targets");
+            (isEncoder ? List.of("query", "value") : List.of("q_proj", "v_proj")).forEach(targets::add);
+        }
+        return (AdapterConfig)
+                Configs.bind(tree, Catalogue.named(adapter, "--adapter").config(), adapter);
+    }
+
+    private static Params adapted(Model model, Map<String, Tensor> weights, AdapterConfig config, Generator random) {
+        var adapters = new LinkedHashMap<String, Parametrization>();
+        for (String module :
+                Targets.of(model, TargetRules.of(config.targets()), "targets").modules()) {
+            String name = module + ".weight";
+            Tensor base = weights.get(name);
+            if (base != null) {
+                adapters.put(name, config.create(module, base, random));
+            }
+        }
+        return Params.of(weights).parametrized(adapters);
+    }
+
+    private Batch batch(boolean isEncoder, Generator random) {
+        long[] ids = new long[rows * length];
+        var draw = new Seed(2).random();
+        Arrays.setAll(ids, i -> 1000 + draw.nextInt(20000));
+        Tensor tokens = Tensors.longs(ids, rows, length);
+        long[] classes = new long[rows];
+        Arrays.setAll(classes, i -> draw.nextInt(26));
+        return new Batch(Map.of(
+                Batch.INPUT_IDS, tokens, Batch.LABELS, isEncoder ? Tensors.longs(classes, rows) : tokens.clone()));
+    }
+
+    private void print(double median, Params params) throws IOException {
+        long trained =
+                params.trainables().values().stream().mapToLong(Tensor::numel).sum();
+        System.out.printf(
+                Locale.ROOT,
+                "{\"who\": \"counterweight\", \"model\": \"%s\", \"adapter\": \"%s\", \"precision\": \"%s\", \"ms\": %.1f,"
+                        + " \"peak_mb\": %d, \"trained\": %d}%n",
+                model,
+                adapter,
+                precision,
+                median * 1e3,
+                peakMegabytes(),
+                trained);
+    }
+
+    private static double median(List<Double> values) {
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    /** The most that was resident at once, by the kernel's own count; 0 where there is no /proc. */
+    private static long peakMegabytes() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElse(0);
+    }
+}
