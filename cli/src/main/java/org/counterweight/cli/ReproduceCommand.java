@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
 /** Runs studies, prints each claim with its figures and verdict, and writes the gallery. */
 @Command(
         name = "reproduce",
-        description = "Puts the claims of papers to the test, in small: runs the studies of METHOD (all of them if none is"
-                + " named), prints each claim with its figures and verdict, and writes tables, plots and a page over all.",
+        description =
+                "Puts the claims of papers to the test, in small: runs the studies of METHOD (all of them if none is"
+                        + " named), prints each claim with its figures and verdict, and writes tables, plots and a page over all.",
         footerHeading = "%nExample:%n",
         footer = {"  cw reproduce --list", "%nThe first real one: cw reproduce bone-digits (about a minute)."})
 final class ReproduceCommand implements Callable<Integer> {
@@ -62,7 +63,8 @@ final class ReproduceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (seeds < 0) {
-            throw new ParameterException(spec.commandLine(), "--seeds: " + seeds + " is not allowed; expected 1 or more");
+            throw new ParameterException(
+                    spec.commandLine(), "--seeds: " + seeds + " is not allowed; expected 1 or more");
         }
         Set<Study> studies = new LinkedHashSet<>();
         names.forEach(name -> studies.addAll(Studies.named(name)));
@@ -84,7 +86,8 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private static void describe(PrintWriter out, Plan plan) {
-        out.println(plan.slug() + "  (" + plan.method() + ", " + plan.arms().size() + " arms, " + plan.seeds() + " seeds)");
+        out.println(
+                plan.slug() + "  (" + plan.method() + ", " + plan.arms().size() + " arms, " + plan.seeds() + " seeds)");
         out.println(Text.hanging("  ", plan.title() + "."));
         plan.claims().forEach(claim -> out.println(Text.hanging("  - ", claim.text())));
         out.println();
@@ -97,7 +100,8 @@ final class ReproduceCommand implements Callable<Integer> {
             out.println(Text.hanging("", report.warning()));
         }
         for (Report.Outcome outcome : report.claims()) {
-            String verdict = String.format(Locale.ROOT, "%-12s", outcome.verdict().words());
+            String verdict =
+                    String.format(Locale.ROOT, "%-12s", outcome.verdict().words());
             out.println(Text.hanging("  " + verdict + " ", outcome.claim()));
             out.println(Text.hanging("               ", outcome.figures()));
         }

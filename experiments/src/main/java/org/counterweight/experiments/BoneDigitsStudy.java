@@ -58,10 +58,12 @@ final class BoneDigitsStudy implements Study {
                                 new Rule.Wins(DigitsTransfer.TEST, SWEEP.at("Bat r8"), SWEEP.at("Bone r8"), 0.6)),
                         new Claim(
                                 "With the rate tuned for each, Bone is still more accurate than LoRA",
-                                new Rule.Advantage(DigitsTransfer.TEST, Pick.tuned("Bone r8"), Pick.tuned("LoRA r4"), 0)),
+                                new Rule.Advantage(
+                                        DigitsTransfer.TEST, Pick.tuned("Bone r8"), Pick.tuned("LoRA r4"), 0)),
                         new Claim(
                                 "With the rate tuned for each, Bat is still more accurate than LoRA",
-                                new Rule.Advantage(DigitsTransfer.TEST, Pick.tuned("Bat r8"), Pick.tuned("LoRA r4"), 0))),
+                                new Rule.Advantage(
+                                        DigitsTransfer.TEST, Pick.tuned("Bat r8"), Pick.tuned("LoRA r4"), 0))),
                 List.of(
                         new Table("One rate for all", SWEEP.atFixed(), columns),
                         new Table("The best rate of each, by validation accuracy", SWEEP.tuned(), columns)),

@@ -96,8 +96,7 @@ final class BoneSineStudy implements Study {
         Batch target = batch(fresh, add(sine(fresh), cos(times(fresh, 3 * Math.PI)), 0.3));
         int epochs = size.of(100, 20);
         return arm -> {
-            Params params =
-                    Contender.named(arm.method(), CONTENDERS).onto(base, MODEL.linears(), seed);
+            Params params = Contender.named(arm.method(), CONTENDERS).onto(base, MODEL.linears(), seed);
             double rate = Double.parseDouble(arm.setting().substring(3));
             Trace trace = train(params, target, rate, epochs + 1); // the loss of step e + 1 is that after e epochs
             return new Measurement(
@@ -124,9 +123,7 @@ final class BoneSineStudy implements Study {
     private static Trace train(Params params, Batch batch, double rate, int epochs) {
         return Trace.of(
                 Task.of(MODEL, params, BatchSource.of(List.of(batch)), new MeanSquaredError()),
-                TrainConfig.of(String.format(
-                        Locale.ROOT,
-                        """
+                TrainConfig.of(String.format(Locale.ROOT, """
                         max_steps: %d
                         lr: %s
                         weight_decay: 0
@@ -135,8 +132,6 @@ final class BoneSineStudy implements Study {
                         warmup: 0
                         clip: null
                         precision: float32
-                        """,
-                        epochs,
-                        rate)));
+                        """, epochs, rate)));
     }
 }

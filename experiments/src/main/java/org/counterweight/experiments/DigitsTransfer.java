@@ -66,8 +66,7 @@ record DigitsTransfer(List<Contender> contenders) {
         return arm -> {
             Contender contender = Contender.named(arm.method(), contenders);
             Params params = contender.onto(base, TARGETS, seed);
-            Trace trace = Trace.of(
-                    Task.of(MODEL, params, batches, new CrossEntropy(0)), settings(rate(arm), steps));
+            Trace trace = Trace.of(Task.of(MODEL, params, batches, new CrossEntropy(0)), settings(rate(arm), steps));
             return new Measurement(
                     Map.of(
                             TEST.key(), trace.unlessDiverged(accuracy(params, test.rotated())),
@@ -91,8 +90,7 @@ record DigitsTransfer(List<Contender> contenders) {
     }
 
     private static TrainConfig settings(double rate, int steps) {
-        return TrainConfig.of(
-                """
+        return TrainConfig.of("""
                 max_steps: %d
                 lr: %s
                 weight_decay: 0
@@ -100,19 +98,14 @@ record DigitsTransfer(List<Contender> contenders) {
                 warmup: 0
                 clip: null
                 precision: float32
-                """
-                        .formatted(steps, rate));
+                """.formatted(steps, rate));
     }
 
     private static Map<String, Tensor> pretrain(Images upright, Seed seed, Size size) {
         Map<String, Tensor> weights = MODEL.initialize(seed.child("base").generator());
         weights.values().forEach(tensor -> tensor.requires_grad_(true));
         Trace.of(
-                Task.of(
-                        MODEL,
-                        Params.of(weights),
-                        upright.batches(32, seed.child("pretraining")),
-                        new CrossEntropy(0)),
+                Task.of(MODEL, Params.of(weights), upright.batches(32, seed.child("pretraining")), new CrossEntropy(0)),
                 settings(1e-3, size.of(600, 300)));
         weights.values().forEach(tensor -> tensor.requires_grad_(false));
         return weights;
@@ -136,8 +129,7 @@ record DigitsTransfer(List<Contender> contenders) {
             try (var in = new BufferedReader(new InputStreamReader(
                     new GZIPInputStream(Objects.requireNonNull(Images.class.getResourceAsStream(file), file)),
                     StandardCharsets.US_ASCII))) {
-                List<String[]> rows =
-                        in.lines().map(line -> line.split(",")).toList();
+                List<String[]> rows = in.lines().map(line -> line.split(",")).toList();
                 float[] pixels = new float[rows.size() * 64];
                 long[] labels = new long[rows.size()];
                 for (int row = 0; row < labels.length; row++) {
@@ -179,8 +171,8 @@ record DigitsTransfer(List<Contender> contenders) {
             int n = (int) pixels.size(0);
             return BatchSource.of(n / size, epoch -> {
                 int[] order = seed.child(epoch).permutation(n);
-                return place ->
-                        rows(Arrays.copyOfRange(order, place * size, (place + 1) * size)).batch();
+                return place -> rows(Arrays.copyOfRange(order, place * size, (place + 1) * size))
+                        .batch();
             });
         }
     }

@@ -60,7 +60,10 @@ public record Report(
             text.append("|");
             for (int c = 0; c < widths.length; c++) {
                 String cell = cells.get(c);
-                text.append(" ").append(cell).append(" ".repeat(widths[c] - cell.length())).append(" |");
+                text.append(" ")
+                        .append(cell)
+                        .append(" ".repeat(widths[c] - cell.length()))
+                        .append(" |");
             }
             text.append("\n");
         }

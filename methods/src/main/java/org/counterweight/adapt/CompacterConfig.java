@@ -37,7 +37,8 @@ public record CompacterConfig(
         String nonLinearity,
 
         @Setting(
-                value = "Where adapters stand: double is Compacter, feed_forward Compacter++, seq_bn AdapterHub's Compacter++",
+                value =
+                        "Where adapters stand: double is Compacter, feed_forward Compacter++, seq_bn AdapterHub's Compacter++",
                 defaultsTo = "\"double\"",
                 oneOf = {"double", "feed_forward", "attention", "seq_bn"})
         Placement placement,
@@ -66,7 +67,10 @@ public record CompacterConfig(
                 oneOf = {"normal", "uniform"})
         String phmRuleInit,
 
-        @Setting(value = "Deviation of shared slow weights (0.01 for one's own)", defaultsTo = "1e-4", range = "above 0")
+        @Setting(
+                value = "Deviation of shared slow weights (0.01 for one's own)",
+                defaultsTo = "1e-4",
+                range = "above 0")
         double phmInitRange,
 
         @Setting(
@@ -137,7 +141,9 @@ public record CompacterConfig(
             long bottleneck = width / reductionFactor;
             if (bottleneck == 0) {
                 throw new ConfigException(
-                        "compacter.reduction_factor", reductionFactor, "at most " + width + ", the width at " + place.point());
+                        "compacter.reduction_factor",
+                        reductionFactor,
+                        "at most " + width + ", the width at " + place.point());
             }
             if (width % phmDim != 0 || bottleneck % phmDim != 0) {
                 throw new ConfigException(
@@ -161,17 +167,17 @@ public record CompacterConfig(
             if (sharedPhmW && first != null) {
                 if (first.matrix().size(0) != in || first.matrix().size(1) != out) {
                     throw new ConfigException("compacter.shared_phm_w: the adapter at " + point + " maps " + in + " to "
-                            + out + ", those before it " + first.matrix().size(0) + " to " + first.matrix().size(1)
+                            + out + ", those before it " + first.matrix().size(0) + " to "
+                            + first.matrix().size(1)
                             + "; they cannot share their weights");
                 }
-                return new PhmProjection(
-                        slowWeights(), sharedPhmRule, first.left(), first.right(), side, bias(out));
+                return new PhmProjection(slowWeights(), sharedPhmRule, first.left(), first.right(), side, bias(out));
             }
             long n = phmDim;
             Tensor left = factorizedPhmW ? fast(n, in / n, phmRank) : fast(n, in / n, out / n);
             Tensor right = factorizedPhmW ? fast(n, phmRank, out / n) : null;
-            var made = new PhmProjection(
-                    slowWeights(), sharedPhmRule, left, right, sharedPhmW ? side : null, bias(out));
+            var made =
+                    new PhmProjection(slowWeights(), sharedPhmRule, left, right, sharedPhmW ? side : null, bias(out));
             common.put(side, made);
             return made;
         }

@@ -1,6 +1,5 @@
 package org.counterweight.adapt;
 
-import static org.bytedeco.pytorch.global.torch.addmm;
 import static org.bytedeco.pytorch.global.torch.bmm;
 import static org.bytedeco.pytorch.global.torch.mm;
 import static org.counterweight.engine.Tensors.as;
@@ -70,7 +69,8 @@ public record PhmProjection(
         long r = right.size(1);
         Tensor s = as(left, x).permute(1, 0, 2).reshape(in() / n(), n() * r); // [u, (i, ρ)]
         Tensor z = mm(x.reshape(tokens * n(), in() / n()), s); // [(token, a), (i, ρ)]
-        Tensor byRule = z.view(tokens, n(), n(), r).permute(2, 0, 3, 1).reshape(n(), tokens * r, n()); // [i, (token, ρ), a]
+        Tensor byRule =
+                z.view(tokens, n(), n(), r).permute(2, 0, 3, 1).reshape(n(), tokens * r, n()); // [i, (token, ρ), a]
         Tensor w = bmm(byRule, as(rule.tensor(), x)); // [i, (token, ρ), c]
         Tensor back = w.view(n(), tokens, r, n()).permute(1, 3, 0, 2).reshape(tokens * n(), n() * r);
         return mm(back, as(right, x).reshape(n() * r, out() / n())).view(tokens, out()); // [(token, c), v]
@@ -108,8 +108,6 @@ public record PhmProjection(
     }
 
     private Map<String, Tensor> named(String prefix) {
-        return right == null
-                ? Map.of(prefix, left)
-                : Map.of(prefix + "_left", left, prefix + "_right", right);
+        return right == null ? Map.of(prefix, left) : Map.of(prefix + "_left", left, prefix + "_right", right);
     }
 }

@@ -48,7 +48,8 @@ public enum Placement {
             if (!layers.isEmpty() && !layers.contains(layer(point))) {
                 continue;
             }
-            boolean attention = point.contains(".attention.") || point.contains(".attn.") || point.contains(".self_attn.");
+            boolean attention =
+                    point.contains(".attention.") || point.contains(".attn.") || point.contains(".self_attn.");
             if (this == SEQ_BN) {
                 if (point.endsWith(RESIDUAL) && !attention && model instanceof Bert bert) {
                     places.add(sequential(point, params, bert.normEps()));

@@ -13,7 +13,8 @@ public interface Projection {
     Tensor matrix();
 
     /** {@code [out]}, or null. */
-    @Nullable Tensor bias();
+    @Nullable
+    Tensor bias();
 
     /** Its own tensors that are trained, by AdapterHub's names. */
     Map<String, Tensor> trainables();

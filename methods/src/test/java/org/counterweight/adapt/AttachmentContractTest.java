@@ -97,7 +97,8 @@ class AttachmentContractTest {
                     leaf.sub_(grads[i++]);
                 }
             }
-            assertThat(logits(adapted).sub(logits(base)).abs().max().item_double()).isGreaterThan(0);
+            assertThat(logits(adapted).sub(logits(base)).abs().max().item_double())
+                    .isGreaterThan(0);
             before.forEach((name, tensor) ->
                     assertTensor(base.weights().get(name)).as(name).isEqualTo(tensor));
         }
@@ -120,9 +121,7 @@ class AttachmentContractTest {
                         .isLessThan(1e-4);
             }
             try (var off = Tensors.noGrad()) {
-                adapted.trainables()
-                        .get("shared_parameters.compacter.phm_rule")
-                        .add_(Tensors.scalar(0.1));
+                adapted.trainables().get("shared_parameters.compacter.phm_rule").add_(Tensors.scalar(0.1));
             }
             int i = 0;
             for (Tap tap : adapted.taps().values()) {
@@ -158,17 +157,21 @@ class AttachmentContractTest {
             try (var off = Tensors.noGrad()) {
                 adapted.trainables().forEach((name, tensor) -> tensor.add_(Tensors.scalar(0.05)));
             }
-            Tensor x = org.bytedeco.pytorch.global.torch
-                    .ones(
-                            new long[] {2, 3, WIDTH},
-                            Tensors.options(org.bytedeco.pytorch.global.torch.ScalarType.Float))
+            Tensor x = org.bytedeco
+                    .pytorch
+                    .global
+                    .torch
+                    .ones(new long[] {2, 3, WIDTH}, Tensors.options(org.bytedeco.pytorch.global.torch.ScalarType.Float))
                     .cumsum(1);
-            adapted.taps().values().forEach(tap -> assertTensor(
-                            ((Bottleneck) tap).densified().apply(x, Pass.evaluation()))
-                    .isCloseTo(tap.apply(x, Pass.evaluation()), 1e-4, 1e-4));
+            adapted.taps()
+                    .values()
+                    .forEach(tap -> assertTensor(((Bottleneck) tap).densified().apply(x, Pass.evaluation()))
+                            .isCloseTo(tap.apply(x, Pass.evaluation()), 1e-4, 1e-4));
             Tensor none = x.narrow(1, 0, 0);
-            adapted.taps().values().forEach(tap -> assertTensor(tap.apply(none, Pass.evaluation()))
-                    .isEqualTo(none));
+            adapted.taps()
+                    .values()
+                    .forEach(tap ->
+                            assertTensor(tap.apply(none, Pass.evaluation())).isEqualTo(none));
         }
     }
 
@@ -185,7 +188,8 @@ class AttachmentContractTest {
                             config("compacter", "reduction_factor: 256").attach(MODEL, base, new Seed(5).generator()))
                     .hasMessageContaining("compacter.reduction_factor: 256")
                     .hasMessageContaining("128");
-            assertThatThrownBy(() -> config("bottleneck", "non_linearity: gulu")).hasMessageContaining("gelu");
+            assertThatThrownBy(() -> config("bottleneck", "non_linearity: gulu"))
+                    .hasMessageContaining("gelu");
             assertThatThrownBy(() -> config("bottleneck", "layers: [7]").attach(MODEL, base, new Seed(5).generator()))
                     .hasMessageContaining("[7]");
             assertThatThrownBy(() -> config("full", "targets: [quary]").attach(MODEL, base, new Seed(5).generator()))

@@ -37,8 +37,7 @@ final class CompacterOps {
             Map.entry("glorot_uniform_init", CompacterOps::glorot),
             Map.entry("param_count", CompacterOps::count),
             Map.entry("bottleneck_adapter", golden -> baseline(golden, dense(golden, "down."), dense(golden, "up."))),
-            Map.entry(
-                    "low_rank_adapter", golden -> baseline(golden, lowRank(golden, "down."), lowRank(golden, "up."))),
+            Map.entry("low_rank_adapter", golden -> baseline(golden, lowRank(golden, "down."), lowRank(golden, "up."))),
             Map.entry("adapterhub_layer", CompacterOps::adapterHub));
 
     private CompacterOps() {}
@@ -59,8 +58,7 @@ final class CompacterOps {
         Tensor left = find(golden, prefix + "W_left");
         return left == null
                 ? new PhmProjection(rule, true, golden.in(prefix + "W"), null, null, find(golden, prefix + "b"))
-                : new PhmProjection(
-                        rule, true, left, golden.in(prefix + "W_right"), null, find(golden, prefix + "b"));
+                : new PhmProjection(rule, true, left, golden.in(prefix + "W_right"), null, find(golden, prefix + "b"));
     }
 
     private static Projection dense(GoldenCase golden, String prefix) {
@@ -86,7 +84,9 @@ final class CompacterOps {
 
     private static Map<String, Tensor> withGradients(GoldenCase golden, Tensor y, List<String> leaves) {
         Tensor[] grads = gradients(
-                y.mul(golden.in("grad_y")).sum(), false, leaves.stream().map(golden::in).toArray(Tensor[]::new));
+                y.mul(golden.in("grad_y")).sum(),
+                false,
+                leaves.stream().map(golden::in).toArray(Tensor[]::new));
         var out = new LinkedHashMap<String, Tensor>();
         out.put("y", y);
         for (int i = 0; i < grads.length; i++) {
@@ -115,8 +115,8 @@ final class CompacterOps {
     }
 
     private static Bottleneck adapter(GoldenCase golden, String prefix, Activation activation, double eps) {
-        boolean own = find(golden, prefix + "down.phm_rule") != null
-                || find(golden, prefix + "down.phm_rule_left") != null;
+        boolean own =
+                find(golden, prefix + "down.phm_rule") != null || find(golden, prefix + "down.phm_rule_left") != null;
         return new Bottleneck(
                 "task",
                 phm(golden, rule(golden, own ? prefix + "down." : ""), prefix + "down."),
@@ -167,7 +167,8 @@ final class CompacterOps {
     }
 
     private static Map<String, Tensor> export(GoldenCase golden) {
-        Bottleneck dense = adapter(golden, "", activation(golden, "activation"), 1e-5).densified();
+        Bottleneck dense =
+                adapter(golden, "", activation(golden, "activation"), 1e-5).densified();
         var down = (DenseProjection) dense.down();
         var up = (DenseProjection) dense.up();
         return Map.of(
@@ -181,9 +182,10 @@ final class CompacterOps {
     private static Map<String, Tensor> glorot(GoldenCase golden) {
         double gain = golden.params().required("gain").asDouble() / Math.sqrt(2);
         var out = new LinkedHashMap<String, Tensor>();
-        golden.inputs().forEach((name, u) -> out.put(
-                name.replaceFirst("^u", "W"),
-                times(plus(times(u, 2), -1), gain * FactorInit.bound(u.size(1), u.size(2)))));
+        golden.inputs()
+                .forEach((name, u) -> out.put(
+                        name.replaceFirst("^u", "W"),
+                        times(plus(times(u, 2), -1), gain * FactorInit.bound(u.size(1), u.size(2)))));
         return out;
     }
 
@@ -237,8 +239,7 @@ final class CompacterOps {
 
     private static Map<String, Tensor> adapterHub(GoldenCase golden) {
         double eps = golden.params().path("layer_norm_eps").asDouble(1e-12);
-        boolean sequential =
-                golden.params().required("placement").asString().equals("seq_bn");
+        boolean sequential = golden.params().required("placement").asString().equals("seq_bn");
         String name = golden.inputs().keySet().stream()
                 .filter(key -> key.startsWith("adapters."))
                 .findFirst()

