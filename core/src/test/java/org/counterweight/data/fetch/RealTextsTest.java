@@ -50,7 +50,7 @@ class RealTextsTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "brown, 500, The Fulton County Grand Jury said",
-        "janeausten, 280, CHAPTER",
+        "janeausten, 275, CHAPTER",
         "foldoc, 10000, TCP/IP",
         "fortunes, 14000, -- ",
     })
