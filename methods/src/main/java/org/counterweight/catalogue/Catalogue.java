@@ -20,6 +20,7 @@ import org.counterweight.merge.LinesConfig;
 import org.counterweight.merge.ModelStockConfig;
 import org.counterweight.merge.UniformSoupConfig;
 import org.counterweight.merge.WiseFtConfig;
+import org.counterweight.merge.update.BcwiConfig;
 import org.counterweight.reweigh.DoReMiConfig;
 import org.counterweight.reweigh.FocalConfig;
 import org.counterweight.reweigh.GroupDroConfig;
@@ -102,6 +103,14 @@ public final class Catalogue {
                     "Merges two or more fine-tuned models and their origin with a ratio found from the angle between them",
                     "w = t mean(w_i) + (1 - t) w_0, t = k cos / (1 + (k - 1) cos)",
                     ModelStockConfig.class),
+            new Method(
+                    "bcwi",
+                    "merge.update",
+                    Verb.COMBINE,
+                    "R. Schumann et al., Backward Compatibility During Data Updates by Weight Interpolation, EACL 2024",
+                    "Interpolates between a model in production and its update, so that few right answers become wrong",
+                    "w = alpha w_old + (1 - alpha) w_new, element-wise by Fisher information if wanted",
+                    BcwiConfig.class),
             new Method(
                     "uniform_soup",
                     "merge",

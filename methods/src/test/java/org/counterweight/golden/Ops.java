@@ -6,6 +6,7 @@ import java.util.Map;
 final class Ops {
     private static final Map<String, Map<String, Op>> BY_METHOD = Map.ofEntries(
             Map.entry("adalora", AdaLoraOps.ALL),
+            Map.entry("bcwi", BcwiOps.ALL),
             Map.entry("bone", BoneOps.ALL),
             Map.entry("bora", BoraOps.ALL),
             Map.entry("compacter", CompacterOps.ALL),

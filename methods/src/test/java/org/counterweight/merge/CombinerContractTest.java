@@ -19,6 +19,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.update.Bcwi;
 import org.counterweight.weights.Combiner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ class CombinerContractTest {
 
     private static final Map<String, Subject> SUBJECTS = Map.of(
             "model_stock", new Subject(1, 4, w -> of(Configs.defaults(ModelStockConfig.class))),
+            "bcwi", new Subject(1, 3, w -> Bcwi.plain(0.3)),
             "uniform_soup", new Subject(0, 3, w -> of(new UniformSoupConfig())),
             "wise_ft", new Subject(2, 2, w -> of(new WiseFtConfig(0.3))),
             "lines", new Subject(2, 2, w -> of(new LinesConfig(0.1, null, null))));
