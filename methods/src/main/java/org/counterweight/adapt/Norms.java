@@ -13,6 +13,7 @@ import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.counterweight.engine.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,11 +69,13 @@ final class Norms {
     static Tensor ofBase(Tensor w, @Nullable Tensor g) {
         var parts = new TensorVector();
         for (long from = 0, rows = rows(w); from < w.size(0); from += rows) {
-            Tensor block = slice(w, 0, from, Math.min(w.size(0), from + rows));
-            parts.push_back(
-                    g == null
-                            ? sum(wide(block).square(), false, 1)
-                            : mv(as(block, g).square(), g));
+            try (var scope = Scope.open()) { // or the squares of all blocks would live until the caller's scope closes
+                Tensor block = slice(w, 0, from, Math.min(w.size(0), from + rows));
+                parts.push_back(
+                        g == null
+                                ? sum(wide(block).square(), false, 1)
+                                : mv(as(block, g).square(), g));
+            }
         }
         return cat(parts, 0);
     }
@@ -84,7 +87,9 @@ final class Norms {
         }
         var parts = new TensorVector();
         for (long from = 0, rows = rows(w); from < w.size(0); from += rows) {
-            parts.push_back(mm(as(slice(w, 0, from, Math.min(w.size(0), from + rows)), a), a.t()));
+            try (var scope = Scope.open()) {
+                parts.push_back(mm(as(slice(w, 0, from, Math.min(w.size(0), from + rows)), a), a.t()));
+            }
         }
         return cat(parts, 0);
     }
