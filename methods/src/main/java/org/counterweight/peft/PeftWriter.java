@@ -144,6 +144,11 @@ public record PeftWriter(
             savedModules.forEach(saved::add);
         }
         fill(tree, params);
+        if (tree.has("fan_in_fan_out")) { // PEFT complains, and corrects it, where it does not fit the layers
+            tree.put(
+                    "fan_in_fan_out",
+                    modules.stream().allMatch(m -> params.parametrizations().get(m + ".weight") instanceof Transposed));
+        }
         var sorted = new TreeMap<String, JsonNode>();
         tree.properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
         ObjectNode written = Configs.JSON.createObjectNode();
