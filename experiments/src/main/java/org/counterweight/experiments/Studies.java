@@ -8,7 +8,11 @@ import org.counterweight.config.Nearest;
 
 /** Every study, one line each. */
 public final class Studies {
-    private static final List<Study> ALL = List.of(new BoneDigitsStudy(), new BoneSineStudy());
+    private static final List<Study> ALL = List.of(
+            new BoneDigitsStudy(),
+            new BoneSineStudy(),
+            new ReweightingRegressionStudy(false),
+            new ReweightingRegressionStudy(true));
 
     private Studies() {}
 
