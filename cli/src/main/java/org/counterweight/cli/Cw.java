@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QuickstartCommand.class,
             RunCommand.class,
+            PredictCommand.class,
+            InspectCommand.class,
             MethodsCommand.class,
             ExplainCommand.class,
             MergeCommand.class,

@@ -1,0 +1,107 @@
+package org.counterweight.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.counterweight.config.Configs;
+import org.counterweight.weights.Ledger;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.TensorInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Shows what lies in a file of weights or a directory, from its header alone. */
+@Command(
+        name = "inspect",
+        description = "Shows the tensors of a file or directory, what it says of itself, and its ledger.",
+        footerHeading = "%nExample, after cw quickstart:%n",
+        footer = "  ./cw inspect runs/quickstart/adapter")
+final class InspectCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PATH", description = "a .safetensors file, a model's or an adapter's directory")
+    private Path path;
+
+    @Option(names = "--all", description = "list every tensor, instead of one line for those alike in all layers")
+    private boolean all;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        Path adapter = path.resolve("adapter_model.safetensors");
+        try (ModelDirectory weights = ModelDirectory.open(Files.exists(adapter) ? adapter : path)) {
+            tensors(out, weights);
+            Path config = path.resolve("adapter_config.json");
+            if (Files.exists(config)) {
+                out.println();
+                adapter(out, Configs.read(config));
+            }
+            Ledger.in(weights.metadata()).ifPresent(ledger -> ledger(out, ledger));
+        }
+        return 0;
+    }
+
+    private void tensors(PrintWriter out, ModelDirectory weights) {
+        Map<String, List<TensorInfo>> groups = new LinkedHashMap<>();
+        for (TensorInfo info : weights.tensors().values()) {
+            String name = all ? info.name() : info.name().replaceAll("\\.\\d+\\.", ".*.");
+            groups.computeIfAbsent(
+                            name + '\u0000' + info.dtype() + Arrays.toString(info.shape()), key -> new ArrayList<>())
+                    .add(info);
+        }
+        long elements = 0;
+        long bytes = 0;
+        for (TensorInfo info : weights.tensors().values()) {
+            elements += info.elements();
+            bytes += info.bytes();
+        }
+        out.printf(
+                Locale.ROOT,
+                "%,d tensors, %,d parameters, %s%n%n",
+                weights.tensors().size(),
+                elements,
+                Text.bytes(bytes));
+        groups.forEach((key, infos) -> out.printf(
+                Locale.ROOT,
+                "  %-4s %-14s %4s  %s%n",
+                infos.get(0).dtype(),
+                Arrays.stream(infos.get(0).shape()).mapToObj(Long::toString).collect(Collectors.joining(" × ")),
+                infos.size() == 1 ? "" : infos.size() + " ×",
+                key.substring(0, key.indexOf('\u0000'))));
+    }
+
+    private static void adapter(PrintWriter out, ObjectNode config) {
+        out.println("Adapter");
+        for (String key : List.of("peft_type", "base_model_name_or_path", "task_type", "r", "target_modules")) {
+            if (config.hasNonNull(key)) {
+                out.println(Text.hanging(String.format(Locale.ROOT, "  %-25s", key), config.get(key).toString()));
+            }
+        }
+    }
+
+    private static void ledger(PrintWriter out, Ledger ledger) {
+        out.println();
+        out.println("Ledger");
+        out.println("  made by   " + ledger.madeBy());
+        out.println("  method    " + ledger.method());
+        ledger.inputs().forEach(input -> out.println("  input     " + input.name() + "  sha256 " + input.sha256()));
+        if (ledger.seed() != null) {
+            out.println("  seed      " + ledger.seed());
+        }
+        out.println(Text.hanging("  settings  ", ledger.config().toString()));
+    }
+}

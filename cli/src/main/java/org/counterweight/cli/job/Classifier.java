@@ -1,0 +1,127 @@
+package org.counterweight.cli.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.Configs;
+import org.counterweight.data.Batching;
+import org.counterweight.data.LabelledTexts;
+import org.counterweight.data.TextClassification;
+import org.counterweight.data.TextTokenizer;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.peft.PeftAdapter;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Staged;
+import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.WeightsWriter;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A trained model that tells the classes of texts.
+ *
+ * @param directory with config.json, tokenizer and weights
+ * @param adapter a PEFT directory to put on it, or null
+ */
+public record Classifier(Path directory, @Nullable Path adapter, int maxLength) {
+    private static final Batching BATCHING = Batching.of(64);
+
+    /** One line of JSON a text, in their order: text, label, and the label's probability. */
+    public List<String> predict(List<String> texts) {
+        try (var scope = Scope.open();
+                ModelDirectory files = ModelDirectory.open(directory)) {
+            Tensor logits = logits(files, texts);
+            Tensor shares = logits.softmax(1);
+            double[] all = Tensors.toDoubles(shares);
+            JsonNode names = files.config().path("id2label");
+            int classes = Math.toIntExact(shares.size(1));
+            String[] lines = new String[texts.size()];
+            for (int row = 0; row < lines.length; row++) {
+                int best = 0;
+                for (int c = 1; c < classes; c++) {
+                    best = all[row * classes + c] > all[row * classes + best] ? c : best;
+                }
+                ObjectNode line = Configs.JSON.createObjectNode();
+                line.put("text", texts.get(row));
+                line.put("label", names.path(String.valueOf(best)).asString("LABEL_" + best));
+                line.put("probability", Math.round(all[row * classes + best] * 1e4) / 1e4);
+                lines[row] = line.toString();
+            }
+            return Arrays.asList(lines);
+        }
+    }
+
+    /** Writes the lines, or for {@code .safetensors} the logits {@code [texts, classes]}, whole or not at all. */
+    public void write(List<String> texts, Path output) {
+        if (output.toString().endsWith(".safetensors")) {
+            try (var scope = Scope.open();
+                    ModelDirectory files = ModelDirectory.open(directory)) {
+                WeightsWriter.write(output, Map.of("logits", logits(files, texts)), Map.of());
+            }
+            return;
+        }
+        try (Staged staged = Staged.file(output)) {
+            Files.write(staged.path(), predict(texts));
+            staged.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private Tensor logits(ModelDirectory files, List<String> texts) {
+        ObjectNode config = files.config();
+        Model model = Architectures.of(config);
+        if (model.headModules().isEmpty() || !config.path("architectures").toString().contains("Classification")) {
+            throw new WeightsException(
+                    directory, "has no classification head; train one with cw run, and give its merged/ directory");
+        }
+        Params params = params(files, model, config.path("model_type").asString(""));
+        TextClassification rows;
+        try (TextTokenizer tokenizer = TextTokenizer.open(directory, maxLength)) {
+            rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
+        }
+        try (var off = Tensors.noGrad()) {
+            Tensor logits = Tensors.zeros(texts.size(), config.path("id2label").size());
+            for (int[] numbers : BATCHING.byLength(rows)) {
+                try (var inner = Scope.open()) {
+                    Batch batch = rows.batch(numbers);
+                    logits.index_copy_(
+                            0,
+                            batch.get(Batch.ROW),
+                            model.forward(params, batch, Pass.evaluation()).logits().to(ScalarType.Float));
+                }
+            }
+            if (!torch.isfinite(logits).all().item_bool()) {
+                throw new WeightsException(directory, "gives scores that are not finite; the weights are damaged");
+            }
+            return logits;
+        }
+    }
+
+    private Params params(ModelDirectory files, Model model, String modelType) {
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
+        var fit = Architectures.fit(model, stored);
+        if (!fit.missing().isEmpty()) {
+            throw new WeightsException(
+                    directory, "has no " + fit.missing().get(0) + ", which its config.json asks for");
+        }
+        Params base = Params.of(fit.byName());
+        return adapter == null ? base : PeftAdapter.read(adapter, model, modelType, fit.byName()).attach(base);
+    }
+}
