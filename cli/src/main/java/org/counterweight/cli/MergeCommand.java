@@ -56,7 +56,10 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--random-seed", paramLabel = "N", description = "Seed of random masks (default 0).")
     private long seed;
 
-    @Option(names = {"-j", "--num-threads"}, paramLabel = "N", description = "Tensors at a time (default: cores).")
+    @Option(
+            names = {"-j", "--num-threads"},
+            paramLabel = "N",
+            description = "Tensors at a time (default: cores).")
     private int threads;
 
     @Option(names = "--arithmetic", paramLabel = "HOW", description = "exact (default), or mergekit's roundings.")
@@ -90,12 +93,18 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--fail-on-nonfinite", description = "Fail if a merged tensor has NaN or infinite elements.")
     private boolean failOnNonfinite;
 
-    @Option(names = {"-q", "--quiet"}, description = "No progress.")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress.")
     private boolean quiet;
 
     @Option(
             names = {
-                "--lazy-unpickle", "--low-cpu-memory", "--clone-tensors", "--safe-serialization", "--async-write",
+                "--lazy-unpickle",
+                "--low-cpu-memory",
+                "--clone-tensors",
+                "--safe-serialization",
+                "--async-write",
                 "--trust-remote-code"
             },
             hidden = true)
@@ -105,10 +114,11 @@ final class MergeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
         if (methods) {
-            MergeRecipe.methods().forEach((method, parameters) -> spec.commandLine()
-                    .getOut()
-                    .println(Text.hanging(
-                            String.format(Locale.ROOT, "%-17s ", method), String.join(", ", parameters))));
+            MergeRecipe.methods()
+                    .forEach((method, parameters) -> spec.commandLine()
+                            .getOut()
+                            .println(Text.hanging(
+                                    String.format(Locale.ROOT, "%-17s ", method), String.join(", ", parameters))));
             return 0;
         }
         Path recipe = config;
@@ -188,7 +198,8 @@ final class MergeCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--out-shard-size: \"" + text + "\" is not allowed; expected bytes, such as 500M or 5B");
         }
-        long unit = text.endsWith("K") ? 1_000 : text.endsWith("M") ? 1_000_000 : text.endsWith("B") ? 1_000_000_000 : 1;
+        long unit =
+                text.endsWith("K") ? 1_000 : text.endsWith("M") ? 1_000_000 : text.endsWith("B") ? 1_000_000_000 : 1;
         return Math.multiplyExact(Long.parseLong(text.replaceAll("[KMB]$", "")), unit);
     }
 }

@@ -20,6 +20,7 @@ import org.counterweight.merge.LinesConfig;
 import org.counterweight.merge.ModelStockConfig;
 import org.counterweight.merge.UniformSoupConfig;
 import org.counterweight.merge.WiseFtConfig;
+import org.counterweight.merge.dynamic.DawinConfig;
 import org.counterweight.merge.update.BcwiConfig;
 import org.counterweight.reweigh.DoReMiConfig;
 import org.counterweight.reweigh.FocalConfig;
@@ -111,6 +112,14 @@ public final class Catalogue {
                     "Interpolates between a model in production and its update, so that few right answers become wrong",
                     "w = alpha w_old + (1 - alpha) w_new, element-wise by Fisher information if wanted",
                     BcwiConfig.class),
+            new Method(
+                    "dawin",
+                    "merge.dynamic",
+                    Verb.COMBINE,
+                    "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR 2025",
+                    "Interpolates two models for each sample by how sure each of them is, with a few merged models for all",
+                    "w(x) = (1 - lambda(x)) w_0 + lambda(x) w_1, lambda = (E_1 + b/s) / (E_0 + E_1 + b), E = exp(-H)",
+                    DawinConfig.class),
             new Method(
                     "uniform_soup",
                     "merge",

@@ -86,19 +86,23 @@ public record AdapterSet(Params base, Map<String, PeftAdapter> adapters) {
         PeftAdapter adapter = adapters.get(name);
         if (adapter == null) {
             throw new ConfigException(Configs.unknown(
-                    "adapter \"" + name + "\"", name, adapters.keySet().stream().sorted().toList()));
+                    "adapter \"" + name + "\"",
+                    name,
+                    adapters.keySet().stream().sorted().toList()));
         }
         return adapter;
     }
 
     private static void checkTogether(String weight, List<Parametrization> layers) {
         boolean guided = layers.stream()
-                .anyMatch(own -> own instanceof Bone bone && bone.variant() != BoneConfig.Variant.BONE
+                .anyMatch(own -> own instanceof Bone bone
+                        && bone.variant() != BoneConfig.Variant.BONE
                         && bone.variant() != BoneConfig.Variant.MINI);
         boolean other = layers.stream().anyMatch(own -> !(own instanceof Bone));
         if (guided && other) {
-            throw new ConfigException(weight + ": bat's change depends on the weight it stands on, so it has no defined sum"
-                    + " with an adapter of another kind; merge one first, and train the other on the result");
+            throw new ConfigException(
+                    weight + ": bat's change depends on the weight it stands on, so it has no defined sum"
+                            + " with an adapter of another kind; merge one first, and train the other on the result");
         }
     }
 }

@@ -12,6 +12,7 @@ final class Ops {
             Map.entry("compacter", CompacterOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("mergekit-format", MergekitOps.ALL),
+            Map.entry("dawin", DawinOps.ALL),
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),
             Map.entry("sorsa", SorsaOps.ALL));

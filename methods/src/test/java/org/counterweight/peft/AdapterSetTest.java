@@ -31,8 +31,7 @@ class AdapterSetTest {
     private static AdapterSet set(Model model, Params base, String... names) throws URISyntaxException {
         AdapterSet set = new AdapterSet(base, Map.of());
         for (String name : names) {
-            PeftAdapter adapter =
-                    PeftAdapter.read(directory(name).resolve("adapter"), model, "llama", base.weights());
+            PeftAdapter adapter = PeftAdapter.read(directory(name).resolve("adapter"), model, "llama", base.weights());
             set = set.with(name, adapter);
         }
         return set;
@@ -41,7 +40,8 @@ class AdapterSetTest {
     @Test
     void switchesAddsAndRestores() throws URISyntaxException {
         try (var scope = Scope.open();
-                ModelDirectory directory = ModelDirectory.open(directory("llama-dora").resolve("base"))) {
+                ModelDirectory directory =
+                        ModelDirectory.open(directory("llama-dora").resolve("base"))) {
             Model model = Architectures.of(directory.config());
             Params base = Params.of(directory.all());
             AdapterSet set = set(model, base, "llama-dora", "llama-rslora-all-linear", "llama-pissa-raw");
@@ -60,8 +60,14 @@ class AdapterSetTest {
 
             Params active = set.active(List.of("llama-dora", "llama-rslora-all-linear"));
             assertTensor(model.forward(active, batch, Pass.evaluation()).logits())
-                    .isCloseTo(model.forward(Params.of(both), batch, Pass.evaluation()).logits(), 1e-4, 1e-5);
-            assertTensor(model.forward(set.active(List.of()), batch, Pass.evaluation()).logits()).isEqualTo(before);
+                    .isCloseTo(
+                            model.forward(Params.of(both), batch, Pass.evaluation())
+                                    .logits(),
+                            1e-4,
+                            1e-5);
+            assertTensor(model.forward(set.active(List.of()), batch, Pass.evaluation())
+                            .logits())
+                    .isEqualTo(before);
         }
     }
 
@@ -69,22 +75,26 @@ class AdapterSetTest {
     @Test
     void takesBoneInTurn() throws URISyntaxException {
         try (var scope = Scope.open();
-                ModelDirectory directory = ModelDirectory.open(directory("llama-miss-bat").resolve("base"))) {
+                ModelDirectory directory =
+                        ModelDirectory.open(directory("llama-miss-bat").resolve("base"))) {
             Model model = Architectures.of(directory.config());
             Params base = Params.of(directory.all());
             AdapterSet set = set(model, base, "llama-miss-bat", "llama-miss");
             String name = "model.layers.0.self_attn.q_proj.weight";
             Map<String, Tensor> first = set.merged(List.of("llama-miss"));
             PeftAdapter bat = Objects.requireNonNull(set.adapters().get("llama-miss-bat"));
-            Tensor expected = Objects.requireNonNull(bat.parametrizations().get(name)).weight(at(first, name));
-            assertTensor(at(set.merged(List.of("llama-miss", "llama-miss-bat")), name)).isCloseTo(expected, 1e-5, 1e-6);
+            Tensor expected =
+                    Objects.requireNonNull(bat.parametrizations().get(name)).weight(at(first, name));
+            assertTensor(at(set.merged(List.of("llama-miss", "llama-miss-bat")), name))
+                    .isCloseTo(expected, 1e-5, 1e-6);
         }
     }
 
     @Test
     void refusesWhatHasNoSum() throws URISyntaxException {
         try (var scope = Scope.open();
-                ModelDirectory directory = ModelDirectory.open(directory("llama-miss-bat").resolve("base"))) {
+                ModelDirectory directory =
+                        ModelDirectory.open(directory("llama-miss-bat").resolve("base"))) {
             Model model = Architectures.of(directory.config());
             Params base = Params.of(directory.all());
             AdapterSet set = set(model, base, "llama-miss-bat", "llama-dora");
@@ -101,7 +111,8 @@ class AdapterSetTest {
     @Test
     void refusesTwoHeads() throws URISyntaxException {
         try (var scope = Scope.open();
-                ModelDirectory directory = ModelDirectory.open(directory("bert-adalora").resolve("base"))) {
+                ModelDirectory directory =
+                        ModelDirectory.open(directory("bert-adalora").resolve("base"))) {
             Model model = Architectures.of(directory.config());
             Params base = Params.of(directory.all());
             AdapterSet set = set(model, base, "bert-adalora", "bert-lora-seqcls");

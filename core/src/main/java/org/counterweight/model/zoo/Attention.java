@@ -83,7 +83,8 @@ final class Attention {
             double dropout,
             Pass pass) {
         if (torch.is_autocast_enabled(DeviceType.CPU)) {
-            // In bf16 the fused form is slow backwards on a processor: half of a step. In float32 it is not worth a tenth.
+            // In bf16 the fused form is slow backwards on a processor: half of a step. In float32 it is not worth a
+            // tenth.
             torch.set_autocast_enabled(DeviceType.CPU, false);
             try {
                 return attend(wide(q), wide(k), wide(v), mask, causal, scale, dropout, pass);

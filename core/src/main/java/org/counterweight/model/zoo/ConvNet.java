@@ -36,12 +36,12 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
 
     public ConvNet {
         if (channels < 1 || width < 1 || depth < 1 || classes < 1) {
-            throw new ConfigException(
-                    "convnet: channels, width, depth and classes must be at least 1: " + channels + ", " + width + ", "
-                            + depth + ", " + classes);
+            throw new ConfigException("convnet: channels, width, depth and classes must be at least 1: " + channels
+                    + ", " + width + ", " + depth + ", " + classes);
         }
         if (pooled(channels, size, depth) < 1) {
-            throw new ConfigException("depth", depth, "fewer blocks: each halves the image, which is " + size + " wide");
+            throw new ConfigException(
+                    "depth", depth, "fewer blocks: each halves the image, which is " + size + " wide");
         }
     }
 
@@ -68,8 +68,8 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
         Tensor x = batch.get(Batch.PIXEL_VALUES);
         Params features = params.at("features");
         for (int i = 0; i < depth; i++) {
-            Tensor y = Convolution.apply(
-                    features, String.valueOf(4 * i), x, 1, i == 0 ? firstPadding(channels, size) : 1);
+            Tensor y =
+                    Convolution.apply(features, String.valueOf(4 * i), x, 1, i == 0 ? firstPadding(channels, size) : 1);
             Tensor bent = relu(norm.apply(features, String.valueOf(4 * i + 1), y, pass));
             x = features.tap(String.valueOf(i), halved(bent), pass);
         }

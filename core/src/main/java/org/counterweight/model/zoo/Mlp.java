@@ -25,7 +25,8 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     public Mlp {
         hidden = List.copyOf(hidden);
         if (inputs < 1 || classes < 1 || hidden.stream().anyMatch(width -> width < 1)) {
-            throw new ConfigException("mlp: every width must be at least 1: " + inputs + ", " + hidden + ", " + classes);
+            throw new ConfigException(
+                    "mlp: every width must be at least 1: " + inputs + ", " + hidden + ", " + classes);
         }
     }
 

@@ -29,13 +29,14 @@ public enum Normalization {
     Tensor apply(Params params, String norm, Tensor x, Pass pass) {
         return switch (this) {
             case NONE -> x;
-            case INSTANCE -> torch.group_norm(
-                    x,
-                    x.size(1),
-                    optional(params.weight(norm + ".weight")),
-                    optional(params.weight(norm + ".bias")),
-                    EPS,
-                    false);
+            case INSTANCE ->
+                torch.group_norm(
+                        x,
+                        x.size(1),
+                        optional(params.weight(norm + ".weight")),
+                        optional(params.weight(norm + ".bias")),
+                        EPS,
+                        false);
             case BATCH -> batch(params, norm, x, pass);
         };
     }
@@ -57,8 +58,7 @@ public enum Normalization {
         }
         Tensor mean = params.weight(meanName).detach().clone(); // moved in place by the kernel
         Tensor variance = params.weight(varianceName).detach().clone();
-        Tensor y =
-                torch.batch_norm(x, weight, bias, optional(mean), optional(variance), true, MOMENTUM, EPS, false);
+        Tensor y = torch.batch_norm(x, weight, bias, optional(mean), optional(variance), true, MOMENTUM, EPS, false);
         statistics.accept(params.path(meanName), mean);
         statistics.accept(params.path(varianceName), variance);
         return y;

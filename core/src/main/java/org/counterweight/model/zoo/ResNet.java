@@ -33,7 +33,11 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
 
     public ResNet {
         blocks = List.copyOf(blocks);
-        if (channels < 1 || width < 1 || classes < 1 || blocks.isEmpty() || blocks.stream().anyMatch(n -> n < 1)) {
+        if (channels < 1
+                || width < 1
+                || classes < 1
+                || blocks.isEmpty()
+                || blocks.stream().anyMatch(n -> n < 1)) {
             throw new ConfigException("resnet: channels, width, every number of blocks and classes must be at least 1: "
                     + channels + ", " + width + ", " + blocks + ", " + classes);
         }

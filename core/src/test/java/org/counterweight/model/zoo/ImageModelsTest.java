@@ -73,7 +73,9 @@ class ImageModelsTest {
             model.shapes().forEach((weight, shape) -> {
                 Tensor drawn = Objects.requireNonNull(once.get(weight));
                 assertThat(Tensors.shape(drawn)).as(weight).isEqualTo(shape);
-                assertTensor(Objects.requireNonNull(again.get(weight))).as(weight).isEqualTo(drawn);
+                assertTensor(Objects.requireNonNull(again.get(weight)))
+                        .as(weight)
+                        .isEqualTo(drawn);
             });
         }
     }

@@ -1,0 +1,105 @@
+package org.counterweight.merge.dynamic;
+
+import java.util.List;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+
+/** Settings of {@link Dawin}, under the names of the official script where it has one. */
+public record DawinConfig(
+        @Setting(
+                value = "What a model's say rests on",
+                defaultsTo = "\"negexp_ent_ratio\"",
+                oneOf = {
+                    "negexp_ent_ratio",
+                    "negexp_loss_ratio",
+                    "expconf_ratio",
+                    "expconfdiff_ratio",
+                    "maxlogit_ratio",
+                    "selective_entropy",
+                    "selective_loss"
+                })
+        Expertise expertise,
+
+        @Setting(value = "Pull the coefficients towards the domain's share of entropy", defaultsTo = "true")
+        boolean offsetAdjustment,
+
+        @Setting(
+                value = "Number of merged models; 0 for one a sample",
+                defaultsTo = "3",
+                range = "0 to the number of samples")
+        int bmmNcluster,
+
+        @Setting(
+                value =
+                        "Labels for the losses: 0 true ones, 1 and 3 from both models, 2 and 4 from the half-way model; 1 and"
+                                + " 2 soft, 3 and 4 hard",
+                defaultsTo = "0",
+                range = "0 to 4")
+        int pseudoLabel,
+
+        @Setting(value = "All coefficients are multiplied by this; 0 for no", defaultsTo = "0.0", range = "[0, 1]")
+        double wiseAlpha,
+
+        @Setting(
+                value = "Temperature of each model's probabilities",
+                defaultsTo = "[1.0, 1.0]",
+                range = "two numbers above 0")
+        List<Double> temperatures,
+
+        @Setting(value = "Trial starts of the mixture", defaultsTo = "3", range = "at least 1")
+        int numInit,
+
+        @Setting(value = "Rounds of the mixture at most", defaultsTo = "1000", range = "at least 1")
+        int maxIter,
+
+        @Setting(value = "The mixture stops when its bound moves less", defaultsTo = "0.0001", range = "above 0")
+        double tol) {
+
+    /** What a model's say rests on. */
+    public enum Expertise {
+        /** exp(−entropy), as a ratio. */
+        NEGEXP_ENT_RATIO,
+        /** exp(−cross-entropy), as a ratio; with true labels an oracle. */
+        NEGEXP_LOSS_RATIO,
+        /** exp(highest probability), as a ratio. */
+        EXPCONF_RATIO,
+        /** exp(highest − second highest probability), as a ratio. */
+        EXPCONFDIFF_RATIO,
+        /** Highest logit, as a ratio. */
+        MAXLOGIT_RATIO,
+        /** All to the model of lower entropy. */
+        SELECTIVE_ENTROPY,
+        /** All to the model of lower cross-entropy. */
+        SELECTIVE_LOSS;
+
+        /** Whether it needs labels, true or pseudo ones. */
+        public boolean usesLosses() {
+            return this == NEGEXP_LOSS_RATIO || this == SELECTIVE_LOSS;
+        }
+    }
+
+    public DawinConfig {
+        if (bmmNcluster < 0) {
+            throw new ConfigException("dawin.bmm_ncluster", bmmNcluster, "an integer of at least 0 (3 is usual)");
+        }
+        if (pseudoLabel < 0 || pseudoLabel > 4) {
+            throw new ConfigException("dawin.pseudo_label", pseudoLabel, "an integer of 0 to 4");
+        }
+        if (!(wiseAlpha >= 0 && wiseAlpha <= 1)) {
+            throw new ConfigException("dawin.wise_alpha", wiseAlpha, "a number in [0, 1]");
+        }
+        temperatures = List.copyOf(temperatures);
+        if (temperatures.size() != 2 || !temperatures.stream().allMatch(t -> t > 0 && Double.isFinite(t))) {
+            throw new ConfigException("dawin.temperatures", temperatures, "two numbers above 0");
+        }
+        if (numInit < 1) {
+            throw new ConfigException("dawin.num_init", numInit, "an integer of at least 1");
+        }
+        if (maxIter < 1) {
+            throw new ConfigException("dawin.max_iter", maxIter, "an integer of at least 1");
+        }
+        if (!(tol > 0)) {
+            throw new ConfigException("dawin.tol", tol, "a number above 0");
+        }
+    }
+}

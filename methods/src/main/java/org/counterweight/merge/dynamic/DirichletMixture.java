@@ -1,0 +1,96 @@
+package org.counterweight.merge.dynamic;
+
+import static org.bytedeco.pytorch.global.torch.lgamma;
+import static org.bytedeco.pytorch.global.torch.matmul;
+import static org.counterweight.engine.Tensors.plus;
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.sum;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+
+/**
+ * K Dirichlet distributions over the coefficient vectors of N samples and M task vectors. The official code fixes the
+ * precision to 1, takes the number of tasks for K and evaluates with the first cluster only; this is the mixture it
+ * describes, with moment matching and the geometric mean of the components' precisions.
+ *
+ * @param weights π, {@code [K]}
+ * @param mean m_k, {@code [K, M]}, rows of sum 1
+ * @param precision s_k, {@code [K]}
+ * @param bound mean log-likelihood of a sample at the last E-step
+ */
+public record DirichletMixture(Tensor weights, Tensor mean, Tensor precision, double bound) {
+    private static final double TINY = 1e-14;
+    private static final double LEAST_VARIANCE = 1e-12;
+    private static final double LEAST_PRECISION = 1e-6;
+    private static final double EDGE = 1e-12;
+
+    /**
+     * @param p {@code [N, M]}, rows of sum 1
+     * @param start first clusters, {@code int64 [N]}, below {@code k}
+     */
+    public static DirichletMixture fit(Tensor p, Tensor start, int k, int maxIter, double tol) {
+        try (var scope = Scope.open()) {
+            Tensor vectors = p.to(ScalarType.Double);
+            Tensor r = plus(torch.one_hot(start, k).to(ScalarType.Double), TINY);
+            DirichletMixture mixture = maximized(vectors, r, Double.NEGATIVE_INFINITY);
+            double previous = Double.NEGATIVE_INFINITY;
+            for (int round = 0; round < maxIter; round++) {
+                Tensor joint = mixture.joint(vectors);
+                Tensor evidence = joint.logsumexp(1);
+                double bound = evidence.mean().item_double();
+                mixture = maximized(vectors, joint.sub(evidence.unsqueeze(1)).exp(), bound);
+                if (Math.abs(bound - previous) < tol) {
+                    break;
+                }
+                previous = bound;
+            }
+            return new DirichletMixture(
+                    scope.keep(mixture.weights),
+                    scope.keep(mixture.mean),
+                    scope.keep(mixture.precision),
+                    mixture.bound);
+        }
+    }
+
+    /** The same from a k-means start. */
+    public static DirichletMixture fit(Tensor p, int k, Seed seed) {
+        return fit(p, KMeans.labels(p.to(ScalarType.Double), k, seed), k, 500, 1e-5);
+    }
+
+    private static DirichletMixture maximized(Tensor p, Tensor r, double bound) {
+        Tensor n = plus(sum(r, false, 0), TINY); // [K]
+        Tensor m = matmul(r.t(), p).div(n.unsqueeze(1)); // [K, M]
+        Tensor v = matmul(r.t(), p.square()).div(n.unsqueeze(1)).sub(m.square());
+        Tensor ratio = plus(m.mul(plus(m.neg(), 1)).div(v.clamp_min(scalar(LEAST_VARIANCE))), -1);
+        Tensor s = Tensors.mean(ratio.clamp_min(scalar(LEAST_PRECISION)).log(), false, 1)
+                .exp();
+        return new DirichletMixture(n.div(n.sum()), m, s, bound);
+    }
+
+    /** log π_k + log Dir(p_i; s_k m_k), {@code [N, K]}. */
+    private Tensor joint(Tensor p) {
+        Tensor a = mean.mul(precision.unsqueeze(1)); // [K, M]
+        Tensor norm = sum(lgamma(a), false, 1).sub(lgamma(sum(a, false, 1))); // [K]
+        return matmul(p.clamp_min(scalar(EDGE)).log(), plus(a, -1).t())
+                .sub(norm)
+                .add(weights.log());
+    }
+
+    /** How likely each sample belongs to each cluster, {@code [N, K]}. */
+    public Tensor responsibilities(Tensor p) {
+        try (var scope = Scope.open()) {
+            Tensor joint = joint(p.to(ScalarType.Double));
+            return scope.keep(joint.sub(joint.logsumexp(1).unsqueeze(1)).exp());
+        }
+    }
+
+    /** The coefficients of the task vectors for each cluster, scale · M · m_k: {@code [K, M]}. */
+    public Tensor lambda(double scale) {
+        return mean.mul(scalar(scale * mean.size(1)));
+    }
+}

@@ -1,0 +1,68 @@
+package org.counterweight.merge.dynamic;
+
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.sum;
+
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+
+/** Lloyd's algorithm from k-means++ starts: where the mixtures begin. */
+final class KMeans {
+    private static final int ROUNDS = 100;
+
+    private KMeans() {}
+
+    /**
+     * The cluster of each point.
+     *
+     * @param points float64 {@code [N, width]}, at least k of them different
+     * @return {@code int64 [N]}
+     */
+    static Tensor labels(Tensor points, int k, Seed seed) {
+        try (var scope = Scope.open()) {
+            Tensor centres = start(points, k, seed);
+            Tensor labels = nearest(points, centres);
+            for (int round = 0; round < ROUNDS; round++) {
+                Tensor member = torch.one_hot(labels, k).to(ScalarType.Double); // [N, k]
+                Tensor count = sum(member, false, 0).unsqueeze(1); // [k, 1]
+                Tensor means = torch.matmul(member.t(), points).div(count.clamp_min(scalar(1)));
+                centres = torch.where(count.gt(scalar(0)), means, centres);
+                Tensor moved = nearest(points, centres);
+                if (moved.eq(labels).all().item_bool()) {
+                    break;
+                }
+                labels = moved;
+            }
+            return scope.keep(labels);
+        }
+    }
+
+    /** Each next centre is a point, drawn with its squared distance to the nearest centre so far. */
+    private static Tensor start(Tensor points, int k, Seed seed) {
+        var random = seed.random();
+        long n = points.size(0);
+        Tensor centres = points.select(0, random.nextInt((int) n)).unsqueeze(0);
+        for (int c = 1; c < k; c++) {
+            Tensor distance = squares(points, centres).amin(new long[] {1}, false);
+            Tensor cumulative = distance.cumsum(0);
+            double at = random.nextDouble() * cumulative.select(0, n - 1).item_double();
+            long chosen = Math.min(n - 1, cumulative.le(scalar(at)).sum().item_long());
+            centres =
+                    torch.cat(new TensorVector(centres, points.select(0, chosen).unsqueeze(0)), 0);
+        }
+        return centres;
+    }
+
+    private static Tensor nearest(Tensor points, Tensor centres) {
+        return squares(points, centres).argmin(new LongOptional(1), false);
+    }
+
+    private static Tensor squares(Tensor points, Tensor centres) {
+        return sum(points.unsqueeze(1).sub(centres.unsqueeze(0)).square(), false, 2); // [N, k]
+    }
+}
