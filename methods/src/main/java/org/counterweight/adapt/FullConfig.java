@@ -1,6 +1,7 @@
 package org.counterweight.adapt;
 
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.Generator;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
@@ -23,7 +24,7 @@ public record FullConfig(
     public Params attach(Model model, Params params, Generator random) {
         Params freed = Freed.where(
                 params,
-                name -> params.weights().get(name).is_floating_point()
+                name -> Objects.requireNonNull(params.weights().get(name)).is_floating_point()
                         && (targets.isEmpty() || isTarget(name.replaceFirst("\\.[^.]*$", ""), targets)));
         if (freed == params) {
             throw new ConfigException("full.targets", targets, "names of modules of this model, such as \"query\"");

@@ -140,14 +140,15 @@ public record PeftAdapter(
 
     private static void takeWhole(
             PeftConfig config, Map<String, Tensor> base, Map<String, Tensor> stored, Map<String, Tensor> replacements) {
-        for (String name : List.copyOf(stored.keySet())) {
+        for (var entry : new LinkedHashMap<>(stored).entrySet()) {
+            String name = entry.getKey();
             int dot = name.lastIndexOf('.');
             String module = dot < 0 ? name : name.substring(0, dot);
             boolean isSaved = isSaved(config, module);
             boolean isBias = name.endsWith(".bias") && config.bias().equals("all");
             boolean isEmbedding = module.endsWith("embed_tokens") || module.endsWith("lm_head");
             if (base.containsKey(name) && (isSaved || isBias || isEmbedding)) {
-                replacements.put(name, fitting(name, stored.get(name), base));
+                replacements.put(name, fitting(name, entry.getValue(), base));
                 stored.remove(name);
             }
         }

@@ -1,7 +1,5 @@
 package org.counterweight.peft;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.counterweight.config.Configs;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,12 +34,6 @@ final class PeftDefaults {
             "r": 64, "init_weights": true
             """;
 
-    private static final Map<PeftType, ObjectNode> BY_TYPE = new EnumMap<>(Map.of(
-            PeftType.LORA, tree(COMMON, LORA),
-            PeftType.ADALORA, adalora(),
-            PeftType.MISS, tree(COMMON, MISS),
-            PeftType.BONE, tree(COMMON, BONE)));
-
     private PeftDefaults() {}
 
     private static ObjectNode adalora() {
@@ -56,6 +48,11 @@ final class PeftDefaults {
 
     /** A tree of its own for the caller to read; writers copy it. */
     static ObjectNode of(PeftType type) {
-        return BY_TYPE.get(type).deepCopy();
+        return switch (type) {
+            case LORA -> tree(COMMON, LORA);
+            case ADALORA -> adalora();
+            case MISS -> tree(COMMON, MISS);
+            case BONE -> tree(COMMON, BONE);
+        };
     }
 }

@@ -40,8 +40,7 @@ class LowRankPropertiesTest {
     }
 
     private static Parametrization moved(AdapterConfig config, Tensor base) {
-        Parametrization adapter =
-                config.create("layer.query", base, new Seed(12).generator());
+        Parametrization adapter = config.create("layer.query", base, new Seed(12).generator());
         try (var off = Tensors.noGrad()) {
             adapter.trainables()
                     .forEach((name, tensor) -> tensor.add_(normal(name, Tensors.shape(tensor)), scalar(0.1)));
@@ -54,7 +53,8 @@ class LowRankPropertiesTest {
         try (var scope = Scope.open()) {
             Tensor base = normal("base", 7, 10);
             var dora = (Dora) moved(config("dora", "r: 3"), base);
-            assertTensor(norm2(dora.weight(base), false, 1)).isCloseTo(dora.magnitude().abs(), 1e-12, 0);
+            assertTensor(norm2(dora.weight(base), false, 1))
+                    .isCloseTo(dora.magnitude().abs(), 1e-12, 0);
         }
     }
 
@@ -113,7 +113,8 @@ class LowRankPropertiesTest {
         try (var scope = Scope.open()) {
             Tensor base = normal("base", 7, 10);
             Tensor whole = moved(config("bora", "r: 3"), base).weight(base);
-            Tensor third = moved(config("bora", "{r: 3, multiplier: 0.3}"), base).weight(base);
+            Tensor third =
+                    moved(config("bora", "{r: 3, multiplier: 0.3}"), base).weight(base);
             Tensor none = moved(config("bora", "{r: 3, multiplier: 0}"), base).weight(base);
             assertTensor(none).isCloseTo(base, 1e-13, 1e-14);
             assertTensor(third).isCloseTo(base.mul(scalar(0.7)).add(whole, scalar(0.3)), 1e-12, 1e-13);
@@ -132,7 +133,10 @@ class LowRankPropertiesTest {
             // A row that the update nearly cancels: its norm must not be lost in rounding.
             LowRank update = adapter instanceof Dora dora
                     ? new LowRank(dora.a(), dora.b(), dora.config().scale())
-                    : new LowRank(((Bora) adapter).a(), ((Bora) adapter).b(), ((Bora) adapter).config().scale());
+                    : new LowRank(
+                            ((Bora) adapter).a(),
+                            ((Bora) adapter).b(),
+                            ((Bora) adapter).config().scale());
             Tensor near = base.detach().clone();
             near.select(0, 4).copy_(update.product().detach().select(0, 4).mul(scalar(-1 + 1e-7)));
             Tensor rows = near.add(update.product()).square().sum(1);
@@ -148,9 +152,8 @@ class LowRankPropertiesTest {
         try (var scope = Scope.open()) {
             Tensor base = normal("base", 9, 7);
             Parametrization adapter = moved(config(method, "r: 3"), base);
-            LowRank update = adapter instanceof Residual residual
-                    ? residual.updateOfBase()
-                    : ((Additive) adapter).update();
+            LowRank update =
+                    adapter instanceof Residual residual ? residual.updateOfBase() : ((Additive) adapter).update();
             assertTensor(base.add(update.product())).isCloseTo(adapter.weight(base), 1e-11, 1e-12);
         }
     }
@@ -176,7 +179,10 @@ class LowRankPropertiesTest {
     @Test
     void aRandomisedDecompositionFindsNearlyTheSamePart() {
         try (var scope = Scope.open()) {
-            Tensor scales = torch.arange(scalar(40)).to(ScalarType.Double).mul(scalar(-0.3)).exp();
+            Tensor scales = torch.arange(scalar(40))
+                    .to(ScalarType.Double)
+                    .mul(scalar(-0.3))
+                    .exp();
             Tensor base = normal("u", 60, 40).mul(scales).matmul(normal("v", 40, 50));
             var exact = (Residual) config("pissa", "r: 4").create("m", base, new Seed(1).generator());
             var quick = (Residual)
@@ -245,9 +251,10 @@ class LowRankPropertiesTest {
         try (var scope = Scope.open()) {
             Tensor base = normal("base", 6, 8);
             AdapterConfig config = config("lora", "r: 2");
-            Map<String, Tensor> good =
-                    new HashMap<>(config.create("m", base, new Seed(1).generator()).tensors());
-            assertThatThrownBy(() -> config.restore("layer.query", base, Map.of("lora_A.weight", good.get("lora_A.weight"))))
+            Map<String, Tensor> good = new HashMap<>(
+                    config.create("m", base, new Seed(1).generator()).tensors());
+            assertThatThrownBy(() ->
+                            config.restore("layer.query", base, Map.of("lora_A.weight", good.get("lora_A.weight"))))
                     .hasMessageContaining("layer.query")
                     .hasMessageContaining("lora_B.weight");
             assertThatThrownBy(() -> config("lora", "r: 3").restore("layer.query", base, good))

@@ -28,8 +28,7 @@ class PeakMemoryTest {
         return switch (name) {
             case "dora" -> new DoraConfig(64, 64, false, 0, true, LowRankStart.LORA, ANY);
             case "dora, norms with gradient" -> new DoraConfig(64, 64, false, 0, false, LowRankStart.LORA, ANY);
-            case "bora" ->
-                new BoraConfig(64, 64, false, 0, Order.ROW_COL, true, 1e-8, 1, LowRankStart.LORA, ANY);
+            case "bora" -> new BoraConfig(64, 64, false, 0, Order.ROW_COL, true, 1e-8, 1, LowRankStart.LORA, ANY);
             case "bora, columns first" ->
                 new BoraConfig(64, 64, false, 0, Order.COL_ROW, true, 1e-8, 1, LowRankStart.LORA, ANY);
             case "bora, norms with gradient" ->
@@ -41,13 +40,7 @@ class PeakMemoryTest {
     @EnabledOnOs(OS.LINUX) // the mark is read from /proc
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "dora",
-                "dora, norms with gradient",
-                "bora",
-                "bora, columns first",
-                "bora, norms with gradient"
-            })
+            strings = {"dora", "dora, norms with gradient", "bora", "bora, columns first", "bora, norms with gradient"})
     void aStepNeedsLessThanHalfOfTheWeight(String name) throws IOException {
         try (var scope = Scope.open()) {
             var random = new Seed(1).generator();

@@ -55,23 +55,29 @@ class RankAllocatorTest {
             try (var scope = Scope.open()) {
                 Tensor h = x;
                 for (int k = 0; k < 3; k++) {
-                    h = adapters.get("layer." + k).apply(h, bases.get(k), null, Pass.evaluation()).tanh();
+                    h = adapters.get("layer." + k)
+                            .apply(h, bases.get(k), null, Pass.evaluation())
+                            .tanh();
                 }
-                adapters.values().forEach(adapter -> adapter.trainables()
-                        .values()
-                        .forEach(tensor -> tensor.mutable_grad().reset()));
+                adapters.values()
+                        .forEach(adapter -> adapter.trainables()
+                                .values()
+                                .forEach(tensor -> tensor.mutable_grad().reset()));
                 torch.mse_loss(h, target).backward();
                 try (var off = Tensors.noGrad()) {
-                    adapters.values().forEach(adapter -> adapter.trainables()
-                            .values()
-                            .forEach(tensor -> tensor.sub_(tensor.grad(), scalar(1))));
+                    adapters.values()
+                            .forEach(adapter -> adapter.trainables()
+                                    .values()
+                                    .forEach(tensor -> tensor.sub_(tensor.grad(), scalar(1))));
                 }
                 allocator.afterStep(step);
             }
         }
 
         long kept() {
-            return allocator.ranks().values().stream().mapToLong(Long::longValue).sum();
+            return allocator.ranks().values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
         }
     }
 
@@ -95,9 +101,9 @@ class RankAllocatorTest {
                 }
             }
             assertThat(run.kept()).isEqualTo(6);
-            run.adapters.forEach((name, adapter) -> assertThat(
-                            adapter.e().count_nonzero().item_long())
-                    .isEqualTo(run.allocator.ranks().get(name)));
+            run.adapters.forEach(
+                    (name, adapter) -> assertThat(adapter.e().count_nonzero().item_long())
+                            .isEqualTo(run.allocator.ranks().get(name)));
             run.allocator.close();
         }
     }
@@ -128,8 +134,7 @@ class RankAllocatorTest {
                 Tensor base = run.bases.get(0);
                 assertTensor(compact.weight(base))
                         .isCloseTo(run.adapters.get(name).weight(base), 1e-6, 1e-7);
-                assertThat(compact.a().size(0))
-                        .isEqualTo(run.allocator.ranks().get(name));
+                assertThat(compact.a().size(0)).isEqualTo(run.allocator.ranks().get(name));
             });
             run.allocator.close();
         }
@@ -149,19 +154,15 @@ class RankAllocatorTest {
             }
             try (var off = Tensors.noGrad()) {
                 first.adapters.forEach((name, adapter) -> adapter.trainables()
-                        .forEach((of, tensor) -> second.adapters
-                                .get(name)
-                                .trainables()
-                                .get(of)
-                                .copy_(tensor)));
+                        .forEach((of, tensor) ->
+                                second.adapters.get(name).trainables().get(of).copy_(tensor)));
             }
             second.allocator.restore(first.allocator.state());
             for (long t = 12; t <= STEPS; t++) {
                 second.step(t);
             }
-            whole.adapters.forEach((name, adapter) -> assertTensor(
-                            second.adapters.get(name).e())
-                    .isEqualTo(adapter.e()));
+            whole.adapters.forEach((name, adapter) ->
+                    assertTensor(second.adapters.get(name).e()).isEqualTo(adapter.e()));
             whole.allocator.close();
             first.allocator.close();
             second.allocator.close();
