@@ -88,7 +88,9 @@ final class InspectCommand implements Callable<Integer> {
         out.println("Adapter");
         for (String key : List.of("peft_type", "base_model_name_or_path", "task_type", "r", "target_modules")) {
             if (config.hasNonNull(key)) {
-                out.println(Text.hanging(String.format(Locale.ROOT, "  %-25s", key), config.get(key).toString()));
+                out.println(Text.hanging(
+                        String.format(Locale.ROOT, "  %-25s", key),
+                        config.get(key).toString()));
             }
         }
     }

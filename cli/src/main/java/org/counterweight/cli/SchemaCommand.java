@@ -15,14 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 /** Prints the JSON Schema of a method's settings. */
 @Command(
         name = "schema",
-        description = "Prints the JSON Schema of recipes or of a method's settings, for editors that check and complete.",
+        description =
+                "Prints the JSON Schema of recipes or of a method's settings, for editors that check and complete.",
         footerHeading = "%nExample:%n",
         footer = "  cw schema bone")
 final class SchemaCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "METHOD", arity = "0..1", description = "a name that cw methods lists; without it, recipes")
+    @Parameters(
+            paramLabel = "METHOD",
+            arity = "0..1",
+            description = "a name that cw methods lists; without it, recipes")
     private @Nullable String method;
 
     @Override

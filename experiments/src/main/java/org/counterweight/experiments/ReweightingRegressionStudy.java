@@ -59,20 +59,19 @@ record ReweightingRegressionStudy(boolean redundant) implements Study {
 
     @Override
     public Plan plan() {
-        List<String> order = List.of(
-                "uniform", "linupper r 1", "linupper r 0.4", "quadratic r 1", "extremes r 1", "KL-DRO r 1");
+        List<String> order =
+                List.of("uniform", "linupper r 1", "linupper r 0.4", "quadratic r 1", "extremes r 1", "KL-DRO r 1");
         List<Pick> fixed = order.stream().map(SWEEP::at).toList();
         return new Plan(
                 redundant ? "reweighting-redundant" : "reweighting-gaussian",
-                "Loss-based reweighting: linear regression, " + (redundant ? "80 % redundant samples" : "Gaussian samples"),
+                "Loss-based reweighting: linear regression, "
+                        + (redundant ? "80 % redundant samples" : "Gaussian samples"),
                 "loss_reweighting",
                 "D. Sow et al., Dynamic Loss-Based Sample Reweighting for Improved Large Language Model Pretraining, ICLR"
                         + " 2025",
                 "Sparing samples of low loss (LinUpper) converges faster than uniform weights; Quadratic is faster too.",
                 "y = x · w in 20 dimensions, without noise, x and w standard normal; "
-                        + (redundant
-                                ? "in each batch 51 of 64 samples have only their first 4 components, "
-                                : "")
+                        + (redundant ? "in each batch 51 of 64 samples have only their first 4 components, " : "")
                         + "new batches of 64 at every step. The test loss is the expectation over Gaussian x, |w' − w|² + b².",
                 "Linear model from a small random start, SGD at a constant rate, 300 steps.",
                 SWEEP.arms(),
@@ -96,7 +95,14 @@ record ReweightingRegressionStudy(boolean redundant) implements Study {
                                 List.of(TO_GOAL, LOSS))),
                 List.of(
                         new Figure.Curves(
-                                "loss", "Test loss at rate 0.1", "test", "step", "test loss", 1, true, fixed.subList(0, 5)),
+                                "loss",
+                                "Test loss at rate 0.1",
+                                "test",
+                                "step",
+                                "test loss",
+                                1,
+                                true,
+                                fixed.subList(0, 5)),
                         new Figure.Bars(
                                 "tuned",
                                 "Steps to the goal at each one's best rate",
@@ -156,18 +162,12 @@ record ReweightingRegressionStudy(boolean redundant) implements Study {
         }
         double last = trace.unlessDiverged(test[test.length - 1]);
         return new Measurement(
-                Map.of(
-                        TO_GOAL.key(),
-                        trace.diverged() ? batches.size() : (double) reached,
-                        LOSS.key(),
-                        last),
+                Map.of(TO_GOAL.key(), trace.diverged() ? batches.size() : (double) reached, LOSS.key(), last),
                 Map.of("test", test));
     }
 
     private static TrainConfig settings(double rate, int steps) {
-        return TrainConfig.of(String.format(
-                Locale.ROOT,
-                """
+        return TrainConfig.of(String.format(Locale.ROOT, """
                 max_steps: %d
                 lr: %s
                 weight_decay: 0
@@ -176,9 +176,7 @@ record ReweightingRegressionStudy(boolean redundant) implements Study {
                 warmup: 0
                 clip: null
                 precision: float32
-                """,
-                steps,
-                rate));
+                """, steps, rate));
     }
 
     private static Tensor normal(Generator random, long rows, long columns) {
@@ -189,7 +187,8 @@ record ReweightingRegressionStudy(boolean redundant) implements Study {
     private static Tensor flat(Generator random) {
         return cat(
                 new TensorVector(
-                        normal(random, REDUNDANT_ROWS, REDUNDANT_WIDTH), zeros(REDUNDANT_ROWS, WIDTH - REDUNDANT_WIDTH)),
+                        normal(random, REDUNDANT_ROWS, REDUNDANT_WIDTH),
+                        zeros(REDUNDANT_ROWS, WIDTH - REDUNDANT_WIDTH)),
                 1);
     }
 }

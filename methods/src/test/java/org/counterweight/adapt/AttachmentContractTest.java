@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.catalogue.Catalogue;
 import org.counterweight.catalogue.Method;
@@ -121,7 +122,8 @@ class AttachmentContractTest {
                         .isLessThan(1e-4);
             }
             try (var off = Tensors.noGrad()) {
-                adapted.trainables().get("shared_parameters.compacter.phm_rule").add_(Tensors.scalar(0.1));
+                Objects.requireNonNull(adapted.trainables().get("shared_parameters.compacter.phm_rule"))
+                        .add_(Tensors.scalar(0.1));
             }
             int i = 0;
             for (Tap tap : adapted.taps().values()) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -51,11 +52,15 @@ class RankAllocatorTest {
             allocator = new RankAllocator(config, adapters, STEPS);
         }
 
+        AdaLora adapter(String name) {
+            return Objects.requireNonNull(adapters.get(name));
+        }
+
         void step(long step) {
             try (var scope = Scope.open()) {
                 Tensor h = x;
                 for (int k = 0; k < 3; k++) {
-                    h = adapters.get("layer." + k)
+                    h = adapter("layer." + k)
                             .apply(h, bases.get(k), null, Pass.evaluation())
                             .tanh();
                 }
@@ -113,9 +118,9 @@ class RankAllocatorTest {
         try (var scope = Scope.open()) {
             var run = new Run(config(""));
             run.step(1);
-            Tensor a = run.adapters.get("layer.0").a().detach().clone();
+            Tensor a = run.adapter("layer.0").a().detach().clone();
             run.allocator.allocate(3);
-            assertTensor(run.adapters.get("layer.0").a()).isEqualTo(a);
+            assertTensor(run.adapter("layer.0").a()).isEqualTo(a);
             assertThat(run.kept()).isEqualTo(3);
             run.allocator.allocate(12);
             assertThat(run.kept()).as("what was off may come back").isEqualTo(12);
@@ -132,8 +137,7 @@ class RankAllocatorTest {
             }
             run.allocator.compacted().forEach((name, compact) -> {
                 Tensor base = run.bases.get(0);
-                assertTensor(compact.weight(base))
-                        .isCloseTo(run.adapters.get(name).weight(base), 1e-6, 1e-7);
+                assertTensor(compact.weight(base)).isCloseTo(run.adapter(name).weight(base), 1e-6, 1e-7);
                 assertThat(compact.a().size(0)).isEqualTo(run.allocator.ranks().get(name));
             });
             run.allocator.close();
@@ -154,15 +158,16 @@ class RankAllocatorTest {
             }
             try (var off = Tensors.noGrad()) {
                 first.adapters.forEach((name, adapter) -> adapter.trainables()
-                        .forEach((of, tensor) ->
-                                second.adapters.get(name).trainables().get(of).copy_(tensor)));
+                        .forEach((of, tensor) -> Objects.requireNonNull(
+                                        second.adapter(name).trainables().get(of))
+                                .copy_(tensor)));
             }
             second.allocator.restore(first.allocator.state());
             for (long t = 12; t <= STEPS; t++) {
                 second.step(t);
             }
-            whole.adapters.forEach((name, adapter) ->
-                    assertTensor(second.adapters.get(name).e()).isEqualTo(adapter.e()));
+            whole.adapters.forEach(
+                    (name, adapter) -> assertTensor(second.adapter(name).e()).isEqualTo(adapter.e()));
             whole.allocator.close();
             first.allocator.close();
             second.allocator.close();

@@ -62,8 +62,8 @@ class PeftExchangeTest {
                 ModelDirectory source = ModelDirectory.open(golden(base).resolve("base"))) {
             Model model = Architectures.of(source.config());
             Params plain = Params.of(source.all());
-            Class<? extends Record> type =
-                    Class.forName("org.counterweight.adapt." + method + "Config").asSubclass(Record.class);
+            Class<? extends Record> type = Class.forName("org.counterweight.adapt." + method + "Config")
+                    .asSubclass(Record.class);
             AdapterConfig config = (AdapterConfig) Configs.bind(Configs.yaml(settings, name), type, "");
             Targets targets = Targets.of(model, TargetRules.of(config.targets()), "targets");
             Params adapted = plain.parametrized(fresh(config, model, plain, targets));
@@ -93,8 +93,7 @@ class PeftExchangeTest {
         }
     }
 
-    private static Map<String, Parametrization> fresh(
-            AdapterConfig config, Model model, Params base, Targets targets) {
+    private static Map<String, Parametrization> fresh(AdapterConfig config, Model model, Params base, Targets targets) {
         var byWeight = new LinkedHashMap<String, Parametrization>();
         for (String module : targets.modules()) {
             Tensor stored = base.weight(module + ".weight");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdaLoraConfig;
@@ -81,7 +82,8 @@ class PeftRoundTripTest {
         var adapters = new LinkedHashMap<String, Parametrization>();
         try (var off = Tensors.noGrad()) {
             for (String module : targets.modules()) {
-                Parametrization adapter = settings.create(module, base.get(module + ".weight"), random);
+                Parametrization adapter =
+                        settings.create(module, Objects.requireNonNull(base.get(module + ".weight")), random);
                 adapter.trainables()
                         .values()
                         .forEach(tensor -> tensor.add_(

@@ -86,7 +86,8 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
     private Tensor logits(ModelDirectory files, List<String> texts) {
         ObjectNode config = files.config();
         Model model = Architectures.of(config);
-        if (model.headModules().isEmpty() || !config.path("architectures").toString().contains("Classification")) {
+        if (model.headModules().isEmpty()
+                || !config.path("architectures").toString().contains("Classification")) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
         }
@@ -103,7 +104,9 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
                     logits.index_copy_(
                             0,
                             batch.get(Batch.ROW),
-                            model.forward(params, batch, Pass.evaluation()).logits().to(ScalarType.Float));
+                            model.forward(params, batch, Pass.evaluation())
+                                    .logits()
+                                    .to(ScalarType.Float));
                 }
             }
             if (!torch.isfinite(logits).all().item_bool()) {
@@ -122,6 +125,8 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
                     directory, "has no " + fit.missing().get(0) + ", which its config.json asks for");
         }
         Params base = Params.of(fit.byName());
-        return adapter == null ? base : PeftAdapter.read(adapter, model, modelType, fit.byName()).attach(base);
+        return adapter == null
+                ? base
+                : PeftAdapter.read(adapter, model, modelType, fit.byName()).attach(base);
     }
 }

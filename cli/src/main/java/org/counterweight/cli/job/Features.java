@@ -2,6 +2,7 @@ package org.counterweight.cli.job;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -26,7 +27,8 @@ record Features(Tensor values, Tensor labels) implements Dataset {
     /** Passes every row through the model, whose head is replaced by the identity. */
     static Features of(BaseModel base, Dataset rows, Progress progress) {
         String head = base.model().headModules().get(0);
-        long width = base.weights().get(head + ".weight").size(1);
+        long width =
+                Objects.requireNonNull(base.weights().get(head + ".weight")).size(1);
         var identity = new LinkedHashMap<>(base.weights());
         identity.put(head + ".weight", torch.eye(width, Tensors.options(ScalarType.Float)));
         identity.computeIfPresent(head + ".bias", (name, bias) -> Tensors.zeros(width));
