@@ -44,7 +44,7 @@ record ReweightingRegressionStudy(boolean redundant) implements Study {
     private static final Metric LOSS = Metric.lower("final_loss", "test loss after 300 steps", 5);
     private static final Map<String, LossReweightingConfig> METHODS = methods();
     private static final RateSweep SWEEP =
-            new RateSweep(List.copyOf(METHODS.keySet()), List.of(0.03, 0.1, 0.2, 0.3), 0.1);
+            new RateSweep(List.copyOf(METHODS.keySet()), List.of(0.03, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 1.2), 0.1);
 
     private static Map<String, LossReweightingConfig> methods() {
         var methods = new LinkedHashMap<String, LossReweightingConfig>();
