@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.catalogue.Catalogue;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
@@ -95,7 +96,7 @@ final class StepBenchmark implements Callable<Integer> {
     public Integer call() throws IOException {
         Engine.setThreads(threads);
         try (var scope = Scope.open()) {
-            Model architecture = Architectures.of(Configs.json(MODELS.get(model), "model"));
+            Model architecture = Architectures.of(Configs.json(description(), "model"));
             Generator random = new Seed(1).generator();
             Map<String, Tensor> weights = new LinkedHashMap<>(architecture.initialize(random));
             boolean isEncoder = model.equals("encoder");
@@ -117,6 +118,14 @@ final class StepBenchmark implements Callable<Integer> {
             print(median(seconds.subList(warmup, seconds.size())), params);
         }
         return 0;
+    }
+
+    private String description() {
+        String found = MODELS.get(model);
+        if (found == null) {
+            throw new ConfigException("--model", model, "one of " + String.join(", ", MODELS.keySet()));
+        }
+        return found;
     }
 
     private static TrainingListener recording(List<Double> seconds) {
