@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -109,16 +111,42 @@ public final class Params {
     }
 
     /**
-     * The linear module of that name, {@code x W^T + b}, or what stands in its place.
+     * The linear module of that name, {@code x W^T + b}, or what stands in its place. With a weight in bf16 and x in float32
+     * the product is taken in bf16.
      *
      * @param x {@code [..., in]}
-     * @return {@code [..., out]}
+     * @return {@code [..., out]}, of the type of x
      */
     public Tensor linear(String module, Tensor x, Pass pass) {
+        return Tensors.as(product(module, x, pass), x);
+    }
+
+    /**
+     * {@link #linear} without the way back to the type of x: with a weight held in bf16 the product stays in bf16, for an
+     * activation or an attention that loses nothing by it, since the next product would round the same numbers.
+     */
+    public Tensor product(String module, Tensor x, Pass pass) {
         Tensor base = base(module + ".weight");
         Tensor bias = find(module + ".bias");
         Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
-        return parametrization == null ? Tensors.linear(x, base, bias) : parametrization.apply(x, base, bias, pass);
+        return inTypeOf(
+                base,
+                x,
+                bias,
+                (in, b) -> parametrization == null
+                        ? Tensors.linear(in, base, b)
+                        : parametrization.apply(in, base, b, pass));
+    }
+
+    /** A product with float32 inputs and a weight held in bf16 is taken in bf16. */
+    private static Tensor inTypeOf(
+            Tensor base, Tensor x, @Nullable Tensor bias, BiFunction<Tensor, @Nullable Tensor, Tensor> product) {
+        if (base.scalar_type().intern() != ScalarType.BFloat16) {
+            return product.apply(x, bias);
+        }
+        boolean isWide = x.scalar_type().intern() == ScalarType.Float;
+        return product.apply(
+                isWide ? x.to(ScalarType.BFloat16) : x, bias == null ? null : bias.to(ScalarType.BFloat16));
     }
 
     /**
@@ -130,14 +158,14 @@ public final class Params {
         Tensor bias = find(module + ".bias");
         Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
         if (parametrization == null) {
-            return Tensors.linear(x, base.t(), bias);
+            return Tensors.as(inTypeOf(base, x, bias, (in, b) -> Tensors.linear(in, base.t(), b)), x);
         }
         if (!(parametrization
                 instanceof Transposed transposed)) { // a square weight would be adapted wrongly, in silence
             throw new IllegalArgumentException(prefix + module
                     + ".weight is stored [in, out]: wrap what stands at it in " + Transposed.class.getSimpleName());
         }
-        return transposed.apply(x, base, bias, pass);
+        return Tensors.as(inTypeOf(base, x, bias, (in, b) -> transposed.apply(in, base, b, pass)), x);
     }
 
     /** The rows of an embedding table, {@code [vocabulary, width]}: ids {@code [...]} become {@code [..., width]}. */

@@ -34,16 +34,22 @@ public record Evaluator(BatchSource data, Objective objective, Precision precisi
     }
 
     public Evaluation evaluate(Model model, Params params) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            return evaluateWith(model, precision.of(model, params));
+        }
+    }
+
+    private Evaluation evaluateWith(Model model, Params computed) {
         double sum = 0;
         long units = 0;
         long[] counts = null;
         IntFunction<Batch> batches = data.epoch(0);
         for (int i = 0; i < data.batches(); i++) {
             try (var scope = Scope.open();
-                    var off = Tensors.noGrad();
-                    var in = precision.in()) {
+                    var off = Tensors.noGrad()) {
                 Batch batch = batches.apply(i);
-                Objective.Losses losses = objective.losses(model, params, batch, Pass.evaluation());
+                Objective.Losses losses = objective.losses(model, computed, batch, Pass.evaluation());
                 sum += Tensors.toDoubles(losses.perRow().mul(losses.units()).sum())[0];
                 units += Tensors.toLongs(losses.units().sum())[0];
                 Tensor labelsOfBatch = batch.find(Batch.LABELS);

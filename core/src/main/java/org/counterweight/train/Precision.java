@@ -3,17 +3,24 @@ package org.counterweight.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.DeviceType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.engine.Tensors.Guard;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
 
-/** In which type matrix products are computed. Weights, sums, norms and losses are float32 in any case. */
+/**
+ * In which type matrix products are computed. Whatever is trained, and attention, norms, activations, sums and losses are
+ * float32 in any case.
+ *
+ * <p>Not LibTorch's autocast: it casts every weight anew at each step, and its attention is slow backwards on a processor.
+ */
 public enum Precision {
     /** bf16 where the processor multiplies bf16 in hardware (AMX or avx512_bf16), else float32. */
     AUTO,
     FLOAT32,
-    /** LibTorch's autocast: products in bf16, what must be exact in float32. */
+    /** The frozen weights of linear modules held once more in bf16, their products taken in it. */
     BF16;
 
     /** What {@link #AUTO} means on this machine; the others mean themselves. */
@@ -21,21 +28,29 @@ public enum Precision {
         return this != AUTO ? this : hasBf16Units() ? BF16 : FLOAT32;
     }
 
-    /** Computes in this precision until it is closed; for this thread. */
-    public Guard in() {
-        if (resolved() != BF16 || torch.is_autocast_enabled(DeviceType.CPU)) {
-            return () -> {};
+    /**
+     * The parameters to compute with: {@code params} themselves, or with bf16 copies of the frozen float32 weights of the
+     * model's linear modules, which {@link Params#linear} multiplies in bf16. The copies belong to the open scope.
+     */
+    public Params of(Model model, Params params) {
+        return params.replacing(copies(model, params));
+    }
+
+    /** The bf16 copies that {@link #of} puts in place, by name; none in float32. */
+    Map<String, Tensor> copies(Model model, Params params) {
+        var copies = new LinkedHashMap<String, Tensor>();
+        if (resolved() == BF16) {
+            for (String module : model.linears()) {
+                String name = module + ".weight";
+                Tensor weight = params.weights().get(name);
+                if (weight != null
+                        && !weight.requires_grad()
+                        && weight.scalar_type().intern() == ScalarType.Float) {
+                    copies.put(name, weight.to(ScalarType.BFloat16));
+                }
+            }
         }
-        ScalarType before = torch.get_autocast_dtype(DeviceType.CPU);
-        boolean cached = torch.is_autocast_cache_enabled();
-        torch.set_autocast_cache_enabled(false); // casts of weights are good for one step: the next has other weights
-        torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
-        torch.set_autocast_enabled(DeviceType.CPU, true);
-        return () -> {
-            torch.set_autocast_enabled(DeviceType.CPU, false);
-            torch.set_autocast_dtype(DeviceType.CPU, before);
-            torch.set_autocast_cache_enabled(cached);
-        };
+        return copies;
     }
 
     private static boolean hasBf16Units() {

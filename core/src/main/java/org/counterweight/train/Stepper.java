@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 
 /**
@@ -22,14 +23,23 @@ import org.counterweight.model.Pass;
  */
 final class Stepper {
     private final Task task;
+    private final Params computed;
     private final TrainConfig config;
     private final Map<String, Tensor> trainables;
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final Seed dropout;
 
-    Stepper(Task task, TrainConfig config, Map<String, Tensor> trainables, Optimizer optimizer, Schedule schedule) {
+    /** @param computed the task's parameters in the precision of the run */
+    Stepper(
+            Task task,
+            Params computed,
+            TrainConfig config,
+            Map<String, Tensor> trainables,
+            Optimizer optimizer,
+            Schedule schedule) {
         this.task = task;
+        this.computed = computed;
         this.config = config;
         this.trainables = trainables;
         this.optimizer = optimizer;
@@ -106,9 +116,7 @@ final class Stepper {
     /** @param statistics where the running statistics go that batch normalisation would have moved */
     private Objective.Losses forward(Batch batch, long step, int k, Map<String, Tensor> statistics) {
         Pass pass = Pass.training(dropout.child(step).child(k).generator()).reporting(statistics::put);
-        try (var in = config.precision().in()) {
-            return task.objective().losses(task.model(), task.params(), batch, pass);
-        }
+        return task.objective().losses(task.model(), computed, batch, pass);
     }
 
     private void moveStatistics(Map<String, Tensor> moved) {

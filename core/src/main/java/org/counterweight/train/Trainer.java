@@ -13,6 +13,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ public final class Trainer implements AutoCloseable {
     private final Map<String, Tensor> moved;
     private final Optimizer optimizer;
     private final Best best;
+    private final Map<String, Tensor> copies = new LinkedHashMap<>();
     private final Stepper stepper;
     private final Map<String, Remembering> memories = new LinkedHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -71,7 +73,14 @@ public final class Trainer implements AutoCloseable {
         this.optimizer = config.optimizer(trainables);
         this.best = new Best(config.bestBy(), moved, config.keepBest() && task.evaluator() != null);
         Schedule schedule = Schedule.of(config.schedule(), config.warmup(), steps);
-        this.stepper = new Stepper(task, config, trainables, optimizer, schedule);
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            config.precision()
+                    .copies(task.model(), task.params())
+                    .forEach((name, copy) -> copies.put(name, Scope.own(copy)));
+        }
+        Params computed = task.params().replacing(copies);
+        this.stepper = new Stepper(task, computed, config, trainables, optimizer, schedule);
         memories.put("optimizer", optimizer);
         memories.put("best", best);
         if (task.weigher() instanceof Remembering memory) {
@@ -234,5 +243,6 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         optimizer.close();
         best.close();
+        copies.values().forEach(Tensor::close);
     }
 }

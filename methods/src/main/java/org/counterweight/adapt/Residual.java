@@ -36,7 +36,7 @@ public record Residual(Tensor rest, LowRank start, Parametrization inner) implem
 
     @Override
     public Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
-        return inner.apply(x, rest, bias, pass);
+        return inner.apply(x, as(rest, x), bias, pass);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.counterweight.model.zoo;
 
+import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.layerNorm;
 import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.slice;
@@ -151,9 +152,9 @@ public record Bert(
     private Tensor layer(Params layer, Tensor x, @Nullable Tensor mask, Pass pass) {
         Params self = layer.at("attention.self");
         Tensor context = Attention.join(Attention.attend(
-                Attention.split(self.linear("query", x, pass), heads),
-                Attention.split(self.linear("key", x, pass), heads),
-                Attention.split(self.linear("value", x, pass), heads),
+                Attention.split(self.product("query", x, pass), heads),
+                Attention.split(self.product("key", x, pass), heads),
+                Attention.split(self.product("value", x, pass), heads),
                 mask,
                 false,
                 1 / Math.sqrt((double) width / heads),
@@ -161,13 +162,13 @@ public record Bert(
                 pass));
         Tensor attended = sublayer(layer.at("attention.output"), context, x, pass);
         Tensor wide =
-                activation.apply(layer.linear("intermediate.dense", attended, pass)); // [rows, length, intermediate]
+                activation.apply(layer.product("intermediate.dense", attended, pass)); // [rows, length, intermediate]
         return sublayer(layer.at("output"), wide, attended, pass);
     }
 
     /** LayerNorm(dropout(dense(x)) + residual). */
     private Tensor sublayer(Params output, Tensor x, Tensor residual, Pass pass) {
-        Tensor y = pass.dropout(output.linear("dense", x, pass), hiddenDropout);
+        Tensor y = pass.dropout(as(output.linear("dense", x, pass), residual), hiddenDropout);
         Tensor sum = output.tap("dense", y, pass).add(residual);
         return normed(output, "LayerNorm", output.tap("residual", sum, pass));
     }

@@ -1,5 +1,6 @@
 package org.counterweight.model.zoo;
 
+import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.plus;
 
@@ -145,8 +146,8 @@ public record Llama(
 
         Tensor y = normed(layer, "post_attention_layernorm", middle);
         Params mlp = layer.at("mlp");
-        Tensor gated = activation.apply(mlp.linear("gate_proj", y, pass)).mul(mlp.linear("up_proj", y, pass));
-        return middle.add(mlp.tap("down_proj", mlp.linear("down_proj", gated, pass), pass));
+        Tensor gated = activation.apply(mlp.product("gate_proj", y, pass)).mul(mlp.product("up_proj", y, pass));
+        return middle.add(mlp.tap("down_proj", as(mlp.linear("down_proj", gated, pass), middle), pass));
     }
 
     /** x · w / √(mean(x²) + eps). */
