@@ -12,7 +12,8 @@ public final class Studies {
             new BoneDigitsStudy(),
             new BoneSineStudy(),
             new ReweightingRegressionStudy(false),
-            new ReweightingRegressionStudy(true));
+            new ReweightingRegressionStudy(true),
+            ReweightingLanguageStudy.onHoldings());
 
     private Studies() {}
 
