@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.counterweight.data.LanguageModelling;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -14,9 +15,12 @@ import org.counterweight.train.BatchSource;
 import org.junit.jupiter.api.Test;
 
 class MixtureTest {
-    private static final LanguageModelling AS = LanguageModelling.bytes(List.of("a".repeat(100)), 4);
-    private static final LanguageModelling BS = LanguageModelling.bytes(List.of("b".repeat(100)), 4);
-    private static final LanguageModelling CS = LanguageModelling.bytes(List.of("c".repeat(100)), 4);
+    private static final LanguageModelling AS = LanguageModelling.bytes(List.of("a".repeat(100)), 5);
+    private static final LanguageModelling BS = LanguageModelling.bytes(List.of("b".repeat(100)), 5);
+    private static final LanguageModelling CS = LanguageModelling.bytes(List.of("c".repeat(100)), 5);
+
+    private static final LanguageModelling NUMBERS = LanguageModelling.bytes(
+            IntStream.range(1000, 2000).mapToObj(String::valueOf).toList(), 5); // each block another number
 
     @Test
     void eachTextHasItsShare() {
@@ -24,9 +28,9 @@ class MixtureTest {
             var mixture = new Mixture(List.of(AS, BS, CS), List.of(0.3, 0.0, 0.7));
             Batch batch = mixture.batches(1, 2000, new Seed(5)).epoch(0).apply(0);
             long[] ids = Tensors.toLongs(batch.inputIds());
-            assertThat(ids).hasSize(8000).doesNotContain('b');
+            assertThat(ids).hasSize(10000).doesNotContain('b');
             assertThat(Tensors.toLongs(batch.labels())).isEqualTo(ids);
-            double share = Arrays.stream(ids).filter(id -> id == 'a').count() / 8000.0;
+            double share = Arrays.stream(ids).filter(id -> id == 'a').count() / 10000.0;
             assertThat(share).isBetween(0.27, 0.33); // three deviations of 2,000 draws
         }
     }
@@ -34,7 +38,7 @@ class MixtureTest {
     @Test
     void aBatchIsAFunctionOfSeedEpochAndPlace() {
         try (var scope = Scope.open()) {
-            var mixture = new Mixture(List.of(AS, BS), List.of(0.5, 0.5));
+            var mixture = new Mixture(List.of(AS, NUMBERS), List.of(0.5, 0.5));
             BatchSource batches = mixture.batches(3, 64, new Seed(5));
             long[] late = ids(batches, 1, 2);
             assertThat(ids(mixture.batches(3, 64, new Seed(5)), 1, 2)).isEqualTo(late);
