@@ -25,7 +25,9 @@ record Mixture(List<LanguageModelling> texts, List<Double> shares) {
         texts = List.copyOf(texts);
         shares = List.copyOf(shares);
         double sum = shares.stream().mapToDouble(Double::doubleValue).sum();
-        if (texts.size() != shares.size() || !(Math.abs(sum - 1) < 1e-9) || shares.stream().anyMatch(s -> s < 0)) {
+        if (texts.size() != shares.size()
+                || !(Math.abs(sum - 1) < 1e-9)
+                || shares.stream().anyMatch(s -> s < 0)) {
             throw new IllegalArgumentException(
                     "shares: " + shares + "; expected " + texts.size() + " of at least 0 and sum 1");
         }

@@ -45,8 +45,8 @@ record ReweightingLanguageStudy(Function<String, List<String>> corpus) implement
     private static final int STEPS = 600;
     private static final int EVERY = 30;
 
-    private static final Model MODEL = Architectures.of(Configs.yaml(
-            """
+    private static final Model MODEL = Architectures.of(
+            Configs.yaml("""
             model_type: gpt2
             architectures: [GPT2LMHeadModel]
             vocab_size: %d
@@ -57,8 +57,7 @@ record ReweightingLanguageStudy(Function<String, List<String>> corpus) implement
             embd_pdrop: 0
             resid_pdrop: 0
             attn_pdrop: 0
-            """.formatted(LanguageModelling.BYTE_VOCABULARY, BLOCK),
-            "the study's model"));
+            """.formatted(LanguageModelling.BYTE_VOCABULARY, BLOCK), "the study's model"));
 
     /** The real texts, by the names of their holdings. */
     private static final List<Metric> REAL = List.of(
@@ -208,8 +207,7 @@ record ReweightingLanguageStudy(Function<String, List<String>> corpus) implement
                 }
             }
         };
-        var weigher =
-                new LossReweightingConfig(method.strategy(), method.r(), 1, 1, steps / 20, null, NonFinite.ERROR);
+        var weigher = new LossReweightingConfig(method.strategy(), method.r(), 1, 1, steps / 20, null, NonFinite.ERROR);
         BatchSource batches = new Mixture(texts, method.shares()).batches(steps, size.of(32, 8), seed);
         Trace trace = Trace.of(
                 Task.of(MODEL, params, batches, TokenCrossEntropy.CAUSAL)

@@ -55,8 +55,8 @@ class ReweightingLanguageStudyTest {
                     .allMatch(loss -> loss < 5)
                     .doesNotHaveDuplicates();
             assertThat(measured)
-                    .allSatisfy(measurement -> assertThat(measurement.values().get("real_loss"))
-                            .isEqualTo(curve(measurement)[1]));
+                    .allSatisfy(measurement ->
+                            assertThat(measurement.values().get("real_loss")).isEqualTo(curve(measurement)[1]));
         }
     }
 
