@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             MethodsCommand.class,
             ExplainCommand.class,
             MergeCommand.class,
+            MergeAdapterCommand.class,
+            VerifyCommand.class,
             SchemaCommand.class,
             DataCommand.class,
             ReproduceCommand.class,

@@ -24,7 +24,7 @@ final class PredictCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL", description = "directory of a model with a classification head")
+    @Parameters(paramLabel = "MODEL", description = "directory of a model; the head may be the adapter's")
     private Path model;
 
     @Option(names = "--text", paramLabel = "TEXT", description = "a text; may be repeated")
@@ -36,7 +36,7 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--column", paramLabel = "NAME", description = "their column or key (default: ${DEFAULT-VALUE})")
     private String column = "text";
 
-    @Option(names = "--adapter", paramLabel = "DIR", description = "a PEFT adapter to put on the model")
+    @Option(names = "--adapter", paramLabel = "DIR", description = "an adapter to put on the model, PEFT's or of cw run")
     private @Nullable Path adapter;
 
     @Option(

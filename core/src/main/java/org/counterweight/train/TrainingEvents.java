@@ -5,7 +5,7 @@ package org.counterweight.train;
  * (projection), between epochs (periodic merging). What they change, they change in place, in the trainables; one that
  * remembers something implements {@link Remembering} too, and its memory is part of every checkpoint.
  */
-public interface TrainingEvents {
+public interface TrainingEvents extends AutoCloseable {
     /** Gradients are there, clipped; the step has not been taken. */
     default void afterBackward(Moment moment) {}
 
@@ -14,4 +14,8 @@ public interface TrainingEvents {
 
     /** Every batch of the epoch has been seen once; comes before the epoch's evaluation. */
     default void afterEpoch(Moment moment) {}
+
+    /** Frees what is remembered, when the run is over. */
+    @Override
+    default void close() {}
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What AdaLoRA does in a run: its orthogonality penalty in the loss, and its {@link RankAllocator} after each step. Steps
  * count from 1, so that the last one is the schedule's last.
  */
-public final class AdaLoraTraining implements Regularizer, TrainingEvents, Remembering, AutoCloseable {
+public final class AdaLoraTraining implements Regularizer, TrainingEvents, Remembering {
     private final AdaLoraConfig config;
     private final Map<String, AdaLora> adapters = new LinkedHashMap<>();
     private final RankAllocator allocator;

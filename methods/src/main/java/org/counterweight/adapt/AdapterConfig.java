@@ -11,7 +11,7 @@ import org.counterweight.train.Task;
  * The settings of an adapter: which modules it targets, and how one is made for a weight. Each method's record implements
  * this, and that is all a trainer or a file format needs to know of it.
  */
-public interface AdapterConfig {
+public non-sealed interface AdapterConfig extends AdapterSettings {
     /** Names, or dotted endings of names, of the modules to adapt; or the one entry {@code all-linear}. */
     List<String> targets();
 

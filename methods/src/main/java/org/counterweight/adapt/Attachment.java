@@ -8,7 +8,7 @@ import org.counterweight.model.Params;
  * The settings of a way to adapt a whole model that is no parametrization of single weights: taps at its points, or some of
  * its own weights set free. Everything not in {@link Params#trainables} of the result stays frozen.
  */
-public interface Attachment {
+public non-sealed interface Attachment extends AdapterSettings {
     /**
      * The model's parameters with what is trained among them. The tensors of {@code params} are not changed.
      *

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
 import org.counterweight.cli.report.Page;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -23,14 +25,14 @@ import org.counterweight.peft.Targets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What training moves in a model: the head, and an adapter at the targeted modules, or every weight if there is none.
+ * What training moves in a model: the head, and what an adapter adds or sets free, or every weight if there is none.
  *
- * @param modules that the adapter stands at; empty without one
+ * @param modules that the adapter stands at, or points; empty without one
  * @param summary one line to print before training
  */
 record Adaptation(Params params, List<String> modules, String summary) {
 
-    static Adaptation of(BaseModel base, @Nullable AdapterConfig adapter, Seed seed) {
+    static Adaptation of(BaseModel base, @Nullable AdapterSettings adapter, Seed seed) {
         Model model = base.model();
         var weights = new LinkedHashMap<>(base.weights());
         weights.replaceAll((name, tensor) -> adapter == null || BaseModel.isHead(model, name)
@@ -40,16 +42,42 @@ record Adaptation(Params params, List<String> modules, String summary) {
         if (adapter == null) {
             return new Adaptation(params, List.of(), "training all " + count(weights.values()) + " parameters");
         }
-        Targets targets = Targets.of(model, TargetRules.of(adapter.targets()), "adapter.targets");
         Generator random = seed.child("adapter").generator();
+        return adapter instanceof Attachment attachment
+                ? attached(attachment.attach(model, params, random))
+                : parametrized(model, params, (AdapterConfig) adapter, random);
+    }
+
+    private static Adaptation attached(Params params) {
+        long freed = params.weights().values().stream()
+                .filter(Tensor::requires_grad)
+                .count();
+        return new Adaptation(
+                params,
+                List.copyOf(params.taps().keySet()),
+                "adapters at " + params.taps().size() + " points; " + freed + " of the model's own tensors train");
+    }
+
+    private static Adaptation parametrized(Model model, Params params, AdapterConfig adapter, Generator random) {
+        Targets targets = targets(model, adapter);
         var byWeight = new LinkedHashMap<String, Parametrization>();
         for (String module : targets.modules()) {
-            Tensor weight = Objects.requireNonNull(weights.get(module + ".weight"));
+            Tensor weight = Objects.requireNonNull(params.weights().get(module + ".weight"));
             boolean transposed = model.transposed().contains(module);
             Parametrization made = adapter.create(module, transposed ? weight.t() : weight, random);
             byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
         }
         return new Adaptation(params.parametrized(byWeight), targets.modules(), targets.summary());
+    }
+
+    /** The modules that an adapter of these settings stands at. */
+    static Targets targets(Model model, AdapterConfig adapter) {
+        return Targets.of(model, TargetRules.of(adapter.targets()), "adapter.targets");
+    }
+
+    /** Whether the model alone can do what the adapted one does: an activation stands in a tap. */
+    boolean isMergeable() {
+        return params.taps().isEmpty();
     }
 
     /** How many numbers training moves. */

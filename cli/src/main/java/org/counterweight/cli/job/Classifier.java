@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -20,10 +19,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.zoo.Architectures;
-import org.counterweight.peft.PeftAdapter;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsException;
@@ -36,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A trained model that tells the classes of texts.
  *
  * @param directory with config.json, tokenizer and weights
- * @param adapter a PEFT directory to put on it, or null
+ * @param adapter directory of one to put on it, PEFT's or of our own, or null
  */
 public record Classifier(Path directory, @Nullable Path adapter, int maxLength) {
     private static final Batching BATCHING = Batching.of(64);
@@ -45,10 +41,11 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
     public List<String> predict(List<String> texts) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(directory)) {
-            Tensor logits = logits(files, texts);
+            AdaptedModel adapted = AdaptedModel.of(files, adapter);
+            Tensor logits = logits(adapted, texts);
             Tensor shares = logits.softmax(1);
             double[] all = Tensors.toDoubles(shares);
-            JsonNode names = files.config().path("id2label");
+            JsonNode names = adapted.config().path("id2label");
             int classes = Math.toIntExact(shares.size(1));
             String[] lines = new String[texts.size()];
             for (int row = 0; row < lines.length; row++) {
@@ -71,7 +68,7 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
         if (output.toString().endsWith(".safetensors")) {
             try (var scope = Scope.open();
                     ModelDirectory files = ModelDirectory.open(directory)) {
-                WeightsWriter.write(output, Map.of("logits", logits(files, texts)), Map.of());
+                WeightsWriter.write(output, Map.of("logits", logits(AdaptedModel.of(files, adapter), texts)), Map.of());
             }
             return;
         }
@@ -83,15 +80,14 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
         }
     }
 
-    private Tensor logits(ModelDirectory files, List<String> texts) {
-        ObjectNode config = files.config();
-        Model model = Architectures.of(config);
+    private Tensor logits(AdaptedModel adapted, List<String> texts) {
+        ObjectNode config = adapted.config();
+        Model model = adapted.model();
         if (model.headModules().isEmpty()
                 || !config.path("architectures").toString().contains("Classification")) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
         }
-        Params params = params(files, model, config.path("model_type").asString(""));
         TextClassification rows;
         try (TextTokenizer tokenizer = TextTokenizer.open(directory, maxLength)) {
             rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
@@ -104,7 +100,7 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
                     logits.index_copy_(
                             0,
                             batch.get(Batch.ROW),
-                            model.forward(params, batch, Pass.evaluation())
+                            model.forward(adapted.params(), batch, Pass.evaluation())
                                     .logits()
                                     .to(ScalarType.Float));
                 }
@@ -114,19 +110,5 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
             }
             return logits;
         }
-    }
-
-    private Params params(ModelDirectory files, Model model, String modelType) {
-        Map<String, Tensor> stored = new LinkedHashMap<>();
-        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
-        var fit = Architectures.fit(model, stored);
-        if (!fit.missing().isEmpty()) {
-            throw new WeightsException(
-                    directory, "has no " + fit.missing().get(0) + ", which its config.json asks for");
-        }
-        Params base = Params.of(fit.byName());
-        return adapter == null
-                ? base
-                : PeftAdapter.read(adapter, model, modelType, fit.byName()).attach(base);
     }
 }

@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.cli.Text;
+import org.counterweight.cli.recipe.Choice;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.cli.report.ConfusionPlot;
 import org.counterweight.cli.report.Page;
@@ -27,54 +30,72 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a run leaves: {@code adapter/} for PEFT, {@code merged/} for anybody, {@code result.json}, {@code report.html}.
+ * What a run leaves: {@code adapter/}, for PEFT where it has a type for it, {@code merged/} for anybody where the adapter can
+ * be merged, {@code result.json}, {@code report.html}.
  *
  * @param modelDirectory and {@code dataFiles}: what went in, for the ledger
  */
 record Outputs(Recipe recipe, BaseModel base, Adaptation adaptation, Path modelDirectory, List<Path> dataFiles) {
+    /** Why a tap stays beside the model. */
+    static final String UNMERGEABLE = "the adapter acts on activations, with a nonlinearity between its two projections,"
+            + " so no weights of the model alone do the same; use the model together with adapter/";
 
-    /**
-     * Whether the adapter can be written for PEFT.
-     *
-     * @param progress is told if it cannot, and the merged model alone will be written
-     * @throws ConfigException if then nothing would be written at all
-     */
-    boolean isForPeft(Progress progress) {
+    /** Tells {@code progress} what will be written otherwise than a reader may expect. */
+    void check(Progress progress) {
         if (recipe.adapter() == null) {
+            return;
+        }
+        if (!isForPeft()) {
+            progress.say("adapter/ will be in a format of our own: PEFT has no type for "
+                    + recipe.adapter().method().name());
+        }
+        if (recipe.output().merged() && !adaptation.isMergeable()) {
+            progress.say("no merged/ will be written: " + UNMERGEABLE);
+        }
+    }
+
+    private boolean isForPeft() {
+        if (recipe.adapter() == null || !(recipe.adapter().settings() instanceof AdapterConfig settings)) {
             return false;
         }
         try {
-            peft().check(adaptation.params());
+            peft(settings).check(adaptation.params());
             return true;
         } catch (ConfigException e) {
-            if (!recipe.output().merged()) {
-                throw e;
-            }
-            progress.say("no adapter/ will be written: " + e.getMessage());
             return false;
         }
     }
 
-    private PeftWriter peft() {
+    private PeftWriter peft(AdapterConfig settings) {
         return new PeftWriter(
-                Objects.requireNonNull(recipe.adapter()).settings(),
+                settings,
                 adaptation.modules(),
                 recipe.model().name(),
                 "SEQ_CLS",
                 base.model().headModules());
     }
 
-    void write(Outcome outcome, TextRows rows, boolean forPeft) throws IOException {
+    void write(Outcome outcome, TextRows rows) throws IOException {
         Ledger ledger = ledger();
-        if (forPeft) {
-            peft().write(outcome.directory().resolve("adapter"), adaptation.params(), ledger.metadata());
+        if (recipe.adapter() != null) {
+            writeAdapter(recipe.adapter(), outcome.directory().resolve("adapter"), ledger);
         }
-        if (recipe.output().merged() || recipe.adapter() == null) {
+        if ((recipe.output().merged() || recipe.adapter() == null) && adaptation.isMergeable()) {
             writeModel(outcome.directory().resolve("merged"), ledger);
         }
         Files.writeString(
                 outcome.directory().resolve("result.json"), result(outcome).toPrettyString() + "\n");
         page(outcome, rows, ledger).write(outcome.directory().resolve("report.html"));
+    }
+
+    private void writeAdapter(Choice<AdapterSettings> adapter, Path directory, Ledger ledger) throws IOException {
+        if (isForPeft()) {
+            peft((AdapterConfig) adapter.settings()).write(directory, adaptation.params(), ledger.metadata());
+        } else {
+            OwnAdapter.write(directory, adapter, recipe.model().name(), adaptation.params(), ledger.metadata());
+        }
+        Files.writeString(
+                directory.resolve("config.json"), base.config().toPrettyString() + "\n"); // the head's classes
     }
 
     private Ledger ledger() {
@@ -208,6 +229,15 @@ record Outputs(Recipe recipe, BaseModel base, Adaptation adaptation, Path modelD
     }
 
     private String adapted() {
+        if (adaptation.params().parametrizations().isEmpty()) {
+            return String.format(
+                    Locale.ROOT,
+                    "%,d numbers were trained in or beside a model of %,d (%s), adapters at %d points of it.",
+                    adaptation.trained(),
+                    adaptation.total(),
+                    adaptation.share(),
+                    adaptation.modules().size());
+        }
         return String.format(
                 Locale.ROOT,
                 "%,d numbers were trained beside a model of %,d (%s), in %d of its %d linear modules and the head.",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.cli.recipe.Choice;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.config.ConfigException;
@@ -27,6 +28,7 @@ import org.counterweight.train.Evaluator;
 import org.counterweight.train.MetricsFile;
 import org.counterweight.train.Task;
 import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingResult;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
@@ -83,11 +85,11 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
             Path modelDirectory = Sources.model(recipe.model().name(), fetcher);
             TextRows rows = rows(modelDirectory, seed);
             try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), rows.labels(), seed)) {
-                @Nullable Choice<AdapterConfig> adapter = recipe.adapter();
+                @Nullable Choice<AdapterSettings> adapter = recipe.adapter();
                 var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
                 progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
                 var outputs = new Outputs(recipe, base, adaptation, modelDirectory, rows.files());
-                boolean forPeft = outputs.isForPeft(progress);
+                outputs.check(progress);
                 begin(directory);
                 Evaluation baseline = recipe.output().baseline() ? baseline(base, rows, seed) : null;
                 TrainingResult result = train(base, adaptation, rows, seed, resume);
@@ -99,7 +101,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                         evaluator(rows.split().test(), rows.labels()).evaluate(base.model(), adaptation.params());
                 var outcome = new Outcome(directory, false, test, baseline, seconds);
                 progress.say("writing " + directory);
-                outputs.write(outcome, rows, forPeft);
+                outputs.write(outcome, rows);
                 Files.deleteIfExists(directory.resolve(CHECKPOINT));
                 return outcome;
             }
@@ -151,7 +153,6 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     }
 
     private TrainingResult train(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, boolean resume) {
-        Path directory = recipe.directory();
         BatchSource batches = BatchSource.shuffled(
                 rows.split().train(), Batching.of(recipe.train().batchSize()), seed.child("order"));
         Task task = Task.of(base.model(), adaptation.params(), batches, new CrossEntropy(0))
@@ -159,6 +160,19 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         if (recipe.weigh() != null) {
             task = task.weighedBy(recipe.weigh().settings().create());
         }
+        if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
+            task = adapter.training(
+                    task, recipe.train().lr(), recipe.train().steps(batches.batches()));
+        }
+        try {
+            return train(task, resume);
+        } finally {
+            task.events().forEach(TrainingEvents::close);
+        }
+    }
+
+    private TrainingResult train(Task task, boolean resume) {
+        Path directory = recipe.directory();
         Path checkpoint = directory.resolve(CHECKPOINT);
         var relay = new Relay();
         try (var trainer = new Trainer(task, recipe.train(), relay, checkpoint);

@@ -25,7 +25,7 @@ public record Choice<T>(Method method, T settings) {
      * @param kind what the settings must be able to do, which tells adapters from weighers
      * @throws ConfigException if the method is unknown or of another kind, or a setting is wrong
      */
-    static <T> @Nullable Choice<T> of(@Nullable JsonNode section, String path, Class<T> kind) {
+    public static <T> @Nullable Choice<T> of(@Nullable JsonNode section, String path, Class<T> kind) {
         if (section == null || section.isNull()) {
             return null;
         }
@@ -54,7 +54,7 @@ public record Choice<T>(Method method, T settings) {
     }
 
     /** The section as a tree, with every default written out. */
-    ObjectNode tree() {
+    public ObjectNode tree() {
         ObjectNode tree = Configs.JSON.createObjectNode();
         tree.put(KEY, method.name());
         tree.setAll(Configs.tree((Record) settings));

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.catalogue.Method;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -27,7 +27,7 @@ public record Recipe(
         String name,
         ModelSection model,
         DataSection data,
-        @Nullable Choice<AdapterConfig> adapter,
+        @Nullable Choice<AdapterSettings> adapter,
         @Nullable Choice<WeigherConfig> weigh,
         TrainConfig train,
         OutputSection output) {
@@ -56,7 +56,7 @@ public record Recipe(
                 name,
                 section(tree, "model", ModelSection.class),
                 section(tree, "data", DataSection.class),
-                Choice.of(tree.get("adapter"), "adapter", AdapterConfig.class),
+                Choice.of(tree.get("adapter"), "adapter", AdapterSettings.class),
                 Choice.of(tree.get("weigh"), "weigh", WeigherConfig.class),
                 section(tree, "train", TrainConfig.class),
                 section(tree, "output", OutputSection.class));
@@ -115,7 +115,7 @@ public record Recipe(
         ObjectNode properties = schema.putObject("properties");
         properties.set("model", JsonSchema.object(ModelSection.class));
         properties.set("data", JsonSchema.object(DataSection.class));
-        properties.set("adapter", choices(AdapterConfig.class));
+        properties.set("adapter", choices(AdapterSettings.class));
         properties.set("weigh", choices(WeigherConfig.class));
         properties.set("train", JsonSchema.object(TrainConfig.class));
         properties.set("output", JsonSchema.object(OutputSection.class));

@@ -24,7 +24,7 @@ class RecipeTest {
         Recipe recipe = Recipe.read(QUICKSTART, List.of("train.lr=5e-4", "data.rows=null", "adapter.targets=[query]"));
         assertThat(recipe.train().lr()).isEqualTo(5e-4);
         assertThat(recipe.data().rows()).isNull();
-        assertThat(recipe.adapter().settings().targets()).containsExactly("query");
+        assertThat(recipe.adapter().tree().get("targets").toString()).isEqualTo("[\"query\"]");
     }
 
     @Test

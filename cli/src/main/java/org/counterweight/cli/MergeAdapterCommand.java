@@ -1,0 +1,48 @@
+package org.counterweight.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.counterweight.cli.job.AdapterMerge;
+import org.counterweight.weights.Staged;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Merges an adapter into its model. */
+@Command(
+        name = "merge-adapter",
+        description = "Computes an adapter into a model's weights, and writes a model that needs none.",
+        footerHeading = "%nExample:%n",
+        footer = "  ./cw merge-adapter models/base runs/quickstart/adapter models/merged")
+final class MergeAdapterCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "the base model's directory")
+    private Path model;
+
+    @Parameters(index = "1", paramLabel = "ADAPTER", description = "the adapter's directory, PEFT's or of cw run")
+    private Path adapter;
+
+    @Parameters(index = "2", paramLabel = "OUT", description = "the directory to write")
+    private Path out;
+
+    @Option(names = "--overwrite", description = "replace what is in OUT")
+    private boolean overwrite;
+
+    @Override
+    public Integer call() {
+        if (!overwrite && Staged.wouldReplace(out)) {
+            throw new ParameterException(
+                    spec.commandLine(), "OUT: " + out + " is not empty; name another, or add --overwrite");
+        }
+        new AdapterMerge(model, adapter)
+                .write(out)
+                .forEach(line -> spec.commandLine().getErr().println(line));
+        spec.commandLine().getOut().println("Merged model   " + out);
+        return 0;
+    }
+}

@@ -1,0 +1,112 @@
+package org.counterweight.cli.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.peft.PeftAdapter;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model from a directory, with an adapter of another on it if there is one. The tensors belong to the open scope, and are
+ * views of the directory's files where the adapter does not touch them.
+ *
+ * @param config the model's, or that which lies beside the adapter: a classifier's base need not have its head
+ * @param warnings what is in the adapter and has no effect
+ */
+record AdaptedModel(ObjectNode config, Model model, Params params, List<String> warnings) {
+    private static final String CONFIG = "config.json";
+
+    static AdaptedModel of(ModelDirectory files, @Nullable Path adapter) {
+        ObjectNode config = config(files, adapter);
+        Model model = Architectures.of(config);
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
+        Map<String, Tensor> found = Architectures.fit(model, stored).byName();
+        var weights = new LinkedHashMap<String, Tensor>();
+        var blank = new LinkedHashMap<String, Tensor>();
+        model.shapes().forEach((name, shape) -> {
+            Tensor tensor = found.get(name);
+            boolean fits = tensor != null && Arrays.equals(Tensors.shape(tensor), shape);
+            if (adapter != null && !fits && BaseModel.isHead(model, name)) {
+                blank.put(name, Tensors.zeros(shape)); // the adapter has to bring it
+            } else if (tensor == null) {
+                throw new WeightsException(files.path(), "has no " + name + ", which its config.json asks for");
+            }
+            weights.put(name, tensor == null || blank.containsKey(name) ? blank.get(name) : tensor);
+        });
+        Params base = Params.of(weights);
+        if (adapter == null) {
+            return new AdaptedModel(config, model, base, List.of());
+        }
+        List<String> warnings = List.of();
+        Params params;
+        if (OwnAdapter.isAt(adapter)) {
+            params = OwnAdapter.attach(adapter, model, base);
+        } else {
+            PeftAdapter peft = PeftAdapter.read(
+                    adapter, model, config.path("model_type").asString(""), weights);
+            params = peft.attach(base);
+            warnings = peft.warnings();
+        }
+        blank.forEach((name, tensor) -> {
+            if (params.weights().get(name) == tensor) {
+                throw new WeightsException("neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
+            }
+        });
+        return new AdaptedModel(config, model, params, warnings);
+    }
+
+    private static ObjectNode config(ModelDirectory files, @Nullable Path adapter) {
+        ObjectNode own = files.config();
+        if (adapter == null || !Files.exists(adapter.resolve(CONFIG))) {
+            return own;
+        }
+        try {
+            ObjectNode config = Configs.read(adapter.resolve(CONFIG));
+            if (!config.path("model_type").equals(own.path("model_type"))) {
+                throw new ConfigException(adapter.resolve(CONFIG) + ": model_type is " + config.path("model_type")
+                        + ", that of " + files.path() + " is " + own.path("model_type"));
+            }
+            return config;
+        } catch (IOException e) {
+            throw new UncheckedIOException(adapter.resolve(CONFIG) + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The weights with the adapter computed into them, each in the type it is stored in.
+     *
+     * @throws ConfigException if no weights do what the adapter does
+     * @throws WeightsException if one would not be finite
+     */
+    Map<String, Tensor> merged() {
+        if (!params.taps().isEmpty()) {
+            throw new ConfigException("the adapter cannot be merged: " + Outputs.UNMERGEABLE);
+        }
+        var merged = new LinkedHashMap<>(params.materialized());
+        params.parametrized().forEach(name -> merged.computeIfPresent(name, (key, weight) -> {
+            Tensor base = params.weights().get(name);
+            Tensor typed = base == null ? weight : weight.to(base.scalar_type());
+            if (!typed.isfinite().all().item_bool()) {
+                throw new WeightsException(name + ": merging gives NaN or infinite values; nothing was written");
+            }
+            return typed;
+        }));
+        return merged;
+    }
+}

@@ -1,0 +1,57 @@
+package org.counterweight.cli.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.weights.Ledger;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Staged;
+import org.counterweight.weights.WeightsWriter;
+
+/** Computes an adapter into the weights of a model, and writes a model that needs no adapter. */
+public record AdapterMerge(Path model, Path adapter) {
+
+    /**
+     * Writes the directory, whole or not at all.
+     *
+     * @return what a user should know, one line each
+     */
+    public List<String> write(Path output) {
+        try (var scope = Scope.open();
+                ModelDirectory files = ModelDirectory.open(model)) {
+            AdaptedModel adapted = AdaptedModel.of(files, adapter);
+            var weights = new LinkedHashMap<String, Tensor>();
+            adapted.merged().forEach((name, tensor) -> weights.put(name, tensor.detach()));
+            try (Staged staged = Staged.directory(output)) {
+                Files.writeString(
+                        staged.path().resolve("config.json"), adapted.config().toPrettyString() + "\n");
+                files.copyCompanions(staged.path());
+                WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, metadata());
+                staged.commit();
+            }
+            return adapted.warnings();
+        } catch (IOException e) {
+            throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, String> metadata() throws IOException {
+        Path file = adapter.resolve(OwnAdapter.isAt(adapter) ? OwnAdapter.FILE : "adapter_model.safetensors");
+        return Ledger.of(
+                        "merge_adapter",
+                        Configs.read(adapter.resolve("adapter_config.json")),
+                        List.of(
+                                new Ledger.Input(model.toString(), Ledger.digest(model)),
+                                new Ledger.Input(file.toString(), Ledger.digest(file))),
+                        null,
+                        null)
+                .metadata();
+    }
+}
