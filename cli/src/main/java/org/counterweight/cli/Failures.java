@@ -13,6 +13,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
 import org.counterweight.engine.EngineException;
+import org.counterweight.train.TrainingException;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -62,12 +63,20 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 || (e instanceof UncheckedIOException && e.getCause() != null && isRequest(e.getCause()));
     }
 
+    /** Whether the message was written to be read by users. */
+    private static boolean isForeseen(Throwable e) {
+        return isRequest(e)
+                || e instanceof TrainingException
+                || e instanceof IOException
+                || e instanceof UncheckedIOException;
+    }
+
     private static void say(CommandLine command, String message, Exception e, boolean debug) {
         PrintWriter err = command.getErr();
         err.println(command.getColorScheme().errorText(command.getCommandSpec().qualifiedName() + ": " + message));
         if (debug) {
             e.printStackTrace(err);
-        } else if (!isRequest(e) && !(e instanceof IOException || e instanceof UncheckedIOException)) {
+        } else if (!isForeseen(e)) {
             err.println("This was not foreseen; --debug shows where it happened.");
         }
     }
@@ -89,7 +98,13 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return "name a command";
         }
         String message = e.getMessage();
-        return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+        if (message == null || message.isBlank()) {
+            return e.getClass().getSimpleName();
+        }
+        // LibTorch appends the stack of its own calls; what users gave may have line ends in it.
+        return isForeseen(e)
+                ? message.strip().replaceAll("\\s*\\R\\s*", " ")
+                : message.strip().lines().findFirst().orElse("");
     }
 
     private static boolean isCommandMissing(MissingParameterException missing) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -35,6 +39,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * a file, and an enum's constants are written in lower case.
  */
 public final class Configs {
+    private static final Pattern DUPLICATE = Pattern.compile("^Duplicate Object property (\".*\")");
     private static final SnakeCase SNAKE_CASE = new SnakeCase();
 
     /** JSON with the conventions of this class. */
@@ -69,15 +74,28 @@ public final class Configs {
      * @throws ConfigException if it is no object, or not well formed; the message has the line
      */
     public static ObjectNode read(Path file) throws IOException {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new ConfigException(file + ": there is no such file", e);
-        }
+        String text = text(file);
         return file.toString().endsWith(".json")
                 ? parse(JSON, text, file.toString())
                 : parse(YAML, text, file.toString());
+    }
+
+    /**
+     * All of a text file.
+     *
+     * @throws ConfigException if it is not there, is a directory, or is no UTF-8
+     */
+    public static String text(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new ConfigException(file + ": is a directory; expected a file");
+        }
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file + ": there is no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(file + ": is no UTF-8 text; save it as UTF-8", e);
+        }
     }
 
     /** Parses YAML text; {@code origin} stands in messages. */
@@ -100,7 +118,7 @@ public final class Configs {
         } catch (JacksonException e) {
             var at = e.getLocation();
             String where = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr();
-            throw new ConfigException(origin + where + ": " + firstLine(e.getOriginalMessage()), e);
+            throw new ConfigException(origin + where + ": " + problem(e), e);
         }
     }
 
@@ -247,9 +265,17 @@ public final class Configs {
         return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
     }
 
-    private static String firstLine(String text) {
-        int end = text.indexOf('\n');
-        return end < 0 ? text : text.substring(0, end);
+    /** Of a parser's message what was wrong, without the excerpts that it indents. */
+    private static String problem(JacksonException e) {
+        Matcher twice = DUPLICATE.matcher(e.getOriginalMessage());
+        if (twice.find()) {
+            return twice.group(1) + " is given twice; keep one";
+        }
+        return e.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .limit(2)
+                .collect(Collectors.joining(": "));
     }
 
     /** {@code miniR} becomes {@code mini_r}. */

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.counterweight.config.Configs;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,13 +39,38 @@ public final class JsonLines {
         }
     }
 
+    /**
+     * The first line that is not empty, or null if there is none.
+     *
+     * @throws DataException if it is no JSON object
+     */
+    public static @Nullable Line first(Path file) {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            long number = 0;
+            for (String line; (line = lines.readLine()) != null; ) {
+                number++;
+                if (!line.isBlank()) {
+                    return new Line(file, number, object(file, number, line));
+                }
+            }
+            return null;
+        } catch (NoSuchFileException e) {
+            throw new DataException(file + ": there is no such file", e);
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private static ObjectNode object(Path file, long number, String line) {
         try {
             if (Configs.JSON.readTree(line) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JacksonException e) {
-            throw new DataException(file + ":" + number + ": is no JSON (" + e.getOriginalMessage() + ")", e);
+            throw new DataException(
+                    file + ":" + number + ": is no JSON ("
+                            + e.getOriginalMessage().lines().findFirst().orElse("") + ")",
+                    e);
         }
         throw new DataException(file + ":" + number + ": is no JSON object");
     }

@@ -77,7 +77,8 @@ public final class TextTokenizer implements AutoCloseable {
             Map<String, Integer> specials = specials(json);
             return new TextTokenizer(tokenizer, specials, maxLength, padId(json, specials));
         } catch (IOException | RuntimeException e) { // the native reader's own exceptions are plain RuntimeExceptions
-            throw new DataException(file + ": the tokenizer cannot be read: " + e.getMessage(), e);
+            throw new DataException(
+                    file + ": the tokenizer cannot be read (" + e.getMessage() + "); copy the model's own again", e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.weights.SafetensorsFile;
+import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,7 +37,7 @@ record Checkpoint(ObjectNode config, long step, int epoch, int place, Map<String
         try (SafetensorsFile source = SafetensorsFile.open(file)) {
             String text = source.metadata().get(KEY);
             if (text == null) {
-                throw new TrainingException(file + ": is no checkpoint of a training run");
+                throw new WeightsException(file, "is no checkpoint of a training run; start without --resume");
             }
             ObjectNode state = Configs.json(text, file.toString());
             var tensors = new LinkedHashMap<String, Tensor>();

@@ -3,6 +3,7 @@ package org.counterweight.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -166,6 +167,23 @@ public record TrainConfig(
     }
 
     /**
+     * Holds the groups against the names of what is trained, of which there is at least one.
+     *
+     * @throws ConfigException if a group matches nothing
+     */
+    public void checkGroups(Set<String> trainables) {
+        for (GroupConfig group : groups) {
+            if (trainables.stream().noneMatch(group::matches)) {
+                throw new ConfigException(
+                        "train.groups.names",
+                        group.names(),
+                        "a pattern that matches a trainable, such as "
+                                + trainables.iterator().next());
+            }
+        }
+    }
+
+    /**
      * The optimizer for these trainables.
      *
      * @throws ConfigException if there is nothing to train, or a group matches nothing
@@ -175,15 +193,7 @@ public record TrainConfig(
             throw new ConfigException(
                     "there is nothing to train: no weight requires a gradient and there is no adapter");
         }
-        for (GroupConfig group : groups) {
-            if (trainables.keySet().stream().noneMatch(group::matches)) {
-                throw new ConfigException(
-                        "train.groups.names",
-                        group.names(),
-                        "a pattern that matches a trainable, such as "
-                                + trainables.keySet().iterator().next());
-            }
-        }
+        checkGroups(trainables.keySet());
         var parameters = new ArrayList<Optimizer.Parameter>();
         trainables.forEach((name, tensor) -> {
             double rate = lr;

@@ -201,7 +201,7 @@ public final class ModelDirectory implements WeightsSource {
      */
     public ObjectNode config() {
         if (config == null) {
-            throw new WeightsException(path, "has no config.json");
+            throw new WeightsException(path, "has no config.json; copy the model's there");
         }
         return config.deepCopy();
     }

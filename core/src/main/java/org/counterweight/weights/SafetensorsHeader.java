@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.counterweight.config.Configs;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +41,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             throw new WeightsException(
                     path,
                     "header length " + Long.toUnsignedString(length) + " does not fit a file of " + size
-                            + " bytes; it is cut short or no safetensors file");
+                            + " bytes; it is cut short or no safetensors file: fetch it again");
         }
         ObjectNode json = parse(path, readFully(path, file, 8, (int) length).array());
         var metadata = new LinkedHashMap<String, String>();
@@ -175,7 +176,10 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         JsonNode offsets = node.path("data_offsets");
         DType dtype = DType.named(node.path("dtype").asString(""));
         if (dtype == null) {
-            throw new WeightsException(path, name + ": dtype " + node.path("dtype") + " is unknown");
+            throw new WeightsException(
+                    path,
+                    name + ": dtype " + node.path("dtype") + " is unknown; known are "
+                            + Arrays.stream(DType.values()).map(DType::name).collect(Collectors.joining(", ")));
         }
         if (!shape.isArray() || !offsets.isArray() || offsets.size() != 2) {
             throw new WeightsException(path, name + ": expected a shape and two data_offsets, found " + node);
@@ -218,7 +222,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                         path,
                         info.name() + ": starts at " + info.offset() + ", expected " + at + " ("
                                 + (info.offset() < at ? "it overlaps another tensor" : "there is a gap before it")
-                                + ")");
+                                + "); the file is damaged: fetch it again");
             }
             at += info.bytes();
         }
@@ -226,7 +230,9 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             throw new WeightsException(
                     path,
                     "its header describes " + at + " bytes of data, the file has " + dataBytes
-                            + (at > dataBytes ? "; it is cut short" : "; something follows the last tensor"));
+                            + (at > dataBytes
+                                    ? "; it is cut short: fetch it again"
+                                    : "; something follows the last tensor"));
         }
     }
 }

@@ -76,7 +76,7 @@ public record PeftAdapter(
                 Tensor old = replacements.getOrDefault(module + ".bias", base.get(module + ".bias"));
                 replacements.put(module + ".bias", withAdded(config, module, old, addedBias));
             }
-            Parametrization adapter = PeftTensors.restore(config, module, isTransposed ? weight.t() : weight, own);
+            Parametrization adapter = restored(directory, config, module, isTransposed ? weight.t() : weight, own);
             parametrizations.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
         }
         takeWhole(config, base, stored, replacements);
@@ -88,6 +88,15 @@ public record PeftAdapter(
                             + "; the adapter was made for another base, or its config does not fit it");
         }
         return new PeftAdapter(config, parametrizations, replacements, List.copyOf(warnings));
+    }
+
+    private static Parametrization restored(
+            Path directory, PeftConfig config, String module, Tensor weight, Map<String, Tensor> own) {
+        try {
+            return PeftTensors.restore(config, module, weight, own);
+        } catch (WeightsException e) { // it knows the module, but not the file
+            throw new WeightsException(directory.resolve(FILE), String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** All tensors by name without the prefix; adapters in half precision are computed with in float32, as in PEFT. */

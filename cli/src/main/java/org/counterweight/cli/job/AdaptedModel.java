@@ -33,7 +33,7 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
 
     static AdaptedModel of(ModelDirectory files, @Nullable Path adapter) {
         ObjectNode config = config(files, adapter);
-        Model model = Architectures.of(config);
+        Model model = model(files, config);
         Map<String, Tensor> stored = new LinkedHashMap<>();
         files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
         Map<String, Tensor> found = Architectures.fit(model, stored).byName();
@@ -45,7 +45,15 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
             if (adapter != null && !fits && BaseModel.isHead(model, name)) {
                 blank.put(name, Tensors.zeros(shape)); // the adapter has to bring it
             } else if (tensor == null) {
-                throw new WeightsException(files.path(), "has no " + name + ", which its config.json asks for");
+                throw new WeightsException(
+                        files.path(),
+                        "has no " + name
+                                + ", which its config.json asks for; take config.json and weights of one model");
+            } else if (!fits) {
+                throw new WeightsException(
+                        files.path(),
+                        name + " is " + Arrays.toString(Tensors.shape(tensor)) + ", but config.json asks for "
+                                + Arrays.toString(shape) + "; take config.json and weights of one model");
             }
             weights.put(name, tensor == null || blank.containsKey(name) ? blank.get(name) : tensor);
         });
@@ -69,6 +77,14 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
             }
         });
         return new AdaptedModel(config, model, params, warnings);
+    }
+
+    private static Model model(ModelDirectory files, ObjectNode config) {
+        try {
+            return Architectures.of(config);
+        } catch (ConfigException e) {
+            throw new ConfigException(files.path().resolve(CONFIG) + ": " + e.getMessage(), e);
+        }
     }
 
     private static ObjectNode config(ModelDirectory files, @Nullable Path adapter) {

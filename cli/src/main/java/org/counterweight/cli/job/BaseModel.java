@@ -32,9 +32,8 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<Strin
     static BaseModel open(Path directory, ModelSection section, List<String> labels, Seed seed) {
         ModelDirectory files = ModelDirectory.open(directory);
         try {
-            ObjectNode config = Architectures.classifier(files.config(), labels, section.pooling());
-            Model model = Architectures.of(config);
-            return new BaseModel(files, config, model, weights(files, model, seed));
+            Described described = Described.classifier(files, section, labels);
+            return new BaseModel(files, described.config(), described.model(), weights(files, described.model(), seed));
         } catch (RuntimeException e) {
             files.close();
             throw e;
@@ -60,7 +59,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<Strin
                 throw new WeightsException(
                         files.path(),
                         name + " is " + Arrays.toString(Tensors.shape(tensor)) + ", but config.json asks for "
-                                + Arrays.toString(shape));
+                                + Arrays.toString(shape) + "; take config.json and weights of one model");
             }
         });
         List<String> lost =
@@ -71,7 +70,9 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<Strin
                     "has no " + lost.get(0)
                             + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
                             + ", which its config.json asks for"
-                            + (lost.get(0).contains("pooler") ? "; use model.pooling: mean" : ""));
+                            + (lost.get(0).contains("pooler")
+                                    ? "; use model.pooling: mean"
+                                    : "; take config.json and weights of one model"));
         }
         try (var scope = Scope.open()) {
             Map<String, Tensor> fresh = model.initialize(seed.child("head").generator());

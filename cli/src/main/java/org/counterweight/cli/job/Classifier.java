@@ -88,6 +88,7 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
         }
+        new Described(config, model).checkLength("--max-length", maxLength);
         TextClassification rows;
         try (TextTokenizer tokenizer = TextTokenizer.open(directory, maxLength)) {
             rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);

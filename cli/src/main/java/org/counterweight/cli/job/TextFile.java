@@ -11,12 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
+import org.counterweight.data.JsonLines;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Columns of a CSV, JSONL or Parquet file as texts, read by DuckDB, which is told to fetch nothing.
+ * Columns of a CSV, JSONL or Parquet file as texts. CSV and Parquet are read by DuckDB, which is told to fetch nothing, and
+ * not to guess: a CSV file has commas (a TSV file tabs), double quotes, and a first line with the names of its columns.
  *
  * @param path by whose ending the kind is told
  */
@@ -25,12 +30,30 @@ public record TextFile(Path path) {
         if (!Files.isRegularFile(path)) {
             throw new DataException(path + ": there is no such file");
         }
-        scan(path);
+        if (!isJson(path) && !isSeparated(path)) {
+            scan(path);
+        }
     }
 
-    /** The names of the columns, or keys. */
+    private static boolean isJson(Path path) {
+        String name = path.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".jsonl") || name.endsWith(".ndjson");
+    }
+
+    /** The names of the columns, or the keys of the first line. */
     public List<String> columns() {
-        return query("DESCRIBE SELECT * FROM " + scan(path), result -> result.getString(1));
+        if (isJson(path)) {
+            JsonLines.Line first = JsonLines.first(path);
+            if (first == null) {
+                throw empty();
+            }
+            return List.copyOf(first.values().propertyNames());
+        }
+        if (path.toFile().length() == 0) {
+            throw empty(); // DuckDB would make up a column
+        }
+        String lenient = isSeparated(path) ? separated(path) + ", all_varchar=true, ignore_errors=true)" : scan(path);
+        return query("DESCRIBE SELECT * FROM " + lenient, result -> result.getString(1));
     }
 
     /**
@@ -55,9 +78,14 @@ public record TextFile(Path path) {
      */
     public List<String> column(String name) {
         check(name);
+        if (isJson(path)) {
+            var texts = new ArrayList<String>();
+            JsonLines.read(path, line -> texts.add(line.get(name)));
+            return texts;
+        }
         String quoted = '"' + name.replace("\"", "\"\"") + '"';
         List<@Nullable String> values =
-                query("SELECT CAST(" + quoted + " AS VARCHAR) FROM " + scan(path), result -> result.getString(1));
+                query("SELECT CAST(" + quoted + " AS VARCHAR) FROM " + source(), result -> result.getString(1));
         var texts = new ArrayList<String>(values.size());
         for (int row = 0; row < values.size(); row++) {
             String value = values.get(row);
@@ -67,23 +95,44 @@ public record TextFile(Path path) {
             texts.add(value);
         }
         if (texts.isEmpty()) {
-            throw new DataException(path + ": has no rows");
+            throw empty();
         }
         return texts;
     }
 
-    /** The table function that reads a file of this kind. */
-    private static String scan(Path path) {
-        String file = "'" + path.toString().replace("'", "''") + "'";
+    private DataException empty() {
+        return new DataException(path + ": has no rows; give a file with at least one");
+    }
+
+    /** The table function that reads the rows: strictly, now that the columns are known, so that a bad line is told. */
+    private String source() {
+        if (!isSeparated(path)) {
+            return scan(path);
+        }
+        String columns = columns().stream()
+                .map(column -> literal(column) + ": 'VARCHAR'")
+                .collect(Collectors.joining(", ", "{", "}"));
+        return separated(path) + ", auto_detect=false, columns=" + columns + ")";
+    }
+
+    private static boolean isSeparated(Path path) {
         String name = path.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".csv") || name.endsWith(".tsv")) {
-            return "read_csv(" + file + ", header=true, all_varchar=true)";
-        }
-        if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
-            return "read_json(" + file + ", format='newline_delimited')";
-        }
-        if (name.endsWith(".parquet")) {
-            return "read_parquet(" + file + ")";
+        return name.endsWith(".csv") || name.endsWith(".tsv");
+    }
+
+    private static String separated(Path path) {
+        String separator = path.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? "," : "\t";
+        return "read_csv(" + literal(path.toString()) + ", header=true, skip=0, quote='\"', escape='\"', delim='"
+                + separator + "'";
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private static String scan(Path path) {
+        if (path.toString().toLowerCase(Locale.ROOT).endsWith(".parquet")) {
+            return "read_parquet(" + literal(path.toString()) + ")";
         }
         throw new DataException(path + ": the ending is none of .csv, .tsv, .jsonl, .parquet");
     }
@@ -106,8 +155,29 @@ public record TextFile(Path path) {
             }
             return rows;
         } catch (SQLException e) {
-            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new DataException(path + ": cannot be read: " + message, e);
+            throw unreadable(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Of DuckDB's long messages what a reader can use: the line, and what was wrong there. */
+    private DataException unreadable(String message, SQLException cause) {
+        if (message.contains("Error when sniffing")) {
+            return new DataException(
+                    path + ": no columns can be made out; save it as UTF-8 with commas, and close every double quote",
+                    cause);
+        }
+        Matcher line = Pattern.compile("CSV Error on Line: (\\d+)").matcher(message);
+        if (!line.find()) {
+            return new DataException(
+                    path + ": cannot be read: " + message.lines().findFirst().orElse(""), cause);
+        }
+        String reason = message.lines()
+                .skip(1)
+                .map(String::strip)
+                .filter(text -> !text.startsWith("Original Line") && !text.isEmpty())
+                .findFirst()
+                .orElse("it is no line of a CSV file");
+        String remedy = reason.startsWith("Expected Number") ? "; put texts with commas in double quotes" : "";
+        return new DataException(path + ":" + line.group(1) + ": " + reason + remedy, cause);
     }
 }

@@ -30,17 +30,25 @@ import org.counterweight.train.Task;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingResult;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to tell classes of texts: what {@code cw run} does with a recipe, from the first check to the report. */
 public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     private static final String CHECKPOINT = "checkpoint.safetensors";
+    private static final String RECIPE = "recipe.yaml";
     private static final int EVALUATION_ROWS = 64;
 
     /** Refuses what can be refused without fetching or computing anything. */
     public void check() {
         Sources.checkModel(recipe.model().name());
+        Path model = Path.of(recipe.model().name());
+        if (Files.isDirectory(model)) {
+            checkModel(model);
+        }
         String name = recipe.data().name();
         if (name != null) {
             Sources.checkTexts(name);
@@ -55,6 +63,17 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         }
     }
 
+    /** Holds the recipe against a model that is here already, whose headers cost nothing to read. */
+    private void checkModel(Path directory) {
+        try (ModelDirectory files = ModelDirectory.open(directory)) {
+            Described described = Described.classifier(files, recipe.model(), List.of("0", "1"));
+            described.checkLength("data.max_length", recipe.data().maxLength());
+            if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
+                Adaptation.targets(described.model(), adapter);
+            }
+        }
+    }
+
     private void checkColumns(TextFile file) {
         file.check(recipe.data().text());
         file.check(recipe.data().label());
@@ -63,17 +82,65 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     /** Refuses to write over another run. */
     public void checkDirectory(boolean resume, boolean overwrite) {
         Path directory = recipe.directory();
-        if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new ConfigException(directory + " is a file; name a directory with --output");
+        for (Path at = directory.toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.exists(at) && !Files.isDirectory(at)) {
+                throw new ConfigException(at + " is a file; name a directory with --output");
+            }
         }
         if (resume && !Files.exists(directory.resolve(CHECKPOINT))) {
             throw new ConfigException(directory + " has no " + CHECKPOINT + " to resume from; start without --resume");
+        }
+        if (resume) {
+            checkUnchanged(directory.resolve(RECIPE));
         }
         if (!resume && !overwrite && Staged.wouldReplace(directory)) {
             boolean broken = Files.exists(directory.resolve(CHECKPOINT));
             throw new ConfigException(directory + " is not empty; " + (broken ? "go on with --resume, or " : "")
                     + "add --overwrite, or name another with --output");
         }
+    }
+
+    /** Refuses to go on with a run under other settings than it began with. */
+    private void checkUnchanged(Path begun) {
+        ObjectNode before = begun(begun).tree();
+        ObjectNode now = recipe.tree();
+        for (String section : List.of("model", "data", "adapter", "weigh", "train")) {
+            String key = difference(section, before.path(section), now.path(section));
+            if (key != null) {
+                String pointer = "/" + key.replace('.', '/');
+                throw new ConfigException(
+                        key + ": " + shown(now.at(pointer)) + ", but " + begun + " has " + shown(before.at(pointer))
+                                + "; resume with the same settings, or start anew with --overwrite");
+            }
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() ? "nothing" : value.toString();
+    }
+
+    private static Recipe begun(Path file) {
+        try {
+            return Recipe.read(file, List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The first setting that is not the same, how often checkpoints are written aside; null if there is none. */
+    private static @Nullable String difference(String path, JsonNode before, JsonNode now) {
+        if (before instanceof ObjectNode old && now instanceof ObjectNode present) {
+            for (String key : present.propertyNames()) {
+                String found = difference(path + "." + key, old.path(key), present.path(key));
+                if (found != null) {
+                    return found;
+                }
+            }
+            return null;
+        }
+        boolean same =
+                path.equals("train.checkpoint_every") || before.toString().equals(now.toString());
+        return same ? null : path;
     }
 
     /** Does everything, and writes it into the recipe's directory. */
@@ -83,6 +150,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         Path directory = recipe.directory();
         try (var scope = Scope.open()) {
             Path modelDirectory = Sources.model(recipe.model().name(), fetcher);
+            checkModel(modelDirectory);
             TextRows rows = rows(modelDirectory, seed);
             try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), rows.labels(), seed)) {
                 @Nullable Choice<AdapterSettings> adapter = recipe.adapter();
@@ -90,6 +158,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
                 var outputs = new Outputs(recipe, base, adaptation, modelDirectory, rows.files());
                 outputs.check(progress);
+                recipe.train().checkGroups(adaptation.params().trainables().keySet());
                 begin(directory);
                 Evaluation baseline = recipe.output().baseline() ? baseline(base, rows, seed) : null;
                 TrainingResult result = train(base, adaptation, rows, seed, resume);
@@ -116,7 +185,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
             TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, seed);
             if (rows.labels().size() < 2) {
                 throw new ConfigException("data.label: all rows have the same class, \""
-                        + rows.labels().get(0) + "\"");
+                        + rows.labels().get(0) + "\"; a classifier needs at least two");
             }
             progress.say(rows.split().train().size() + " rows to learn from, "
                     + rows.split().dev().size() + " to choose by, "
@@ -128,7 +197,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
 
     private void begin(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("recipe.yaml"), Configs.yaml(recipe.tree()));
+        Files.writeString(directory.resolve(RECIPE), Configs.yaml(recipe.tree()));
     }
 
     private Evaluation baseline(BaseModel base, TextRows rows, Seed seed) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.cli.recipe.DataSection;
+import org.counterweight.data.DataException;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.LabelledTexts;
 import org.counterweight.data.Split;
@@ -69,6 +70,13 @@ record TextRows(Split<LabelledDataset> split, List<String> labels, List<Path> fi
         files.add(file.path());
         List<String> texts = file.column(data.text());
         List<String> labels = file.column(data.label());
-        return like == null ? LabelledTexts.of(texts, labels) : LabelledTexts.of(texts, labels, like.labelNames());
+        if (like == null) {
+            return LabelledTexts.of(texts, labels);
+        }
+        try {
+            return LabelledTexts.of(texts, labels, like.labelNames());
+        } catch (DataException e) { // it knows the row, but not the file
+            throw new DataException(file.path() + ": " + e.getMessage(), e);
+        }
     }
 }

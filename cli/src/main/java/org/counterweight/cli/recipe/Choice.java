@@ -37,7 +37,11 @@ public record Choice<T>(Method method, T settings) {
         if (name == null || !name.isString()) {
             throw new ConfigException(path + ".method is missing; give one of " + String.join(", ", known));
         }
-        Method method = Catalogue.named(name.asString(), path + ".method");
+        String wanted = name.asString();
+        if (Catalogue.find(wanted).isEmpty()) {
+            throw new ConfigException(Configs.unknown(path + ".method: \"" + wanted + "\"", wanted, known));
+        }
+        Method method = Catalogue.named(wanted, path + ".method");
         if (!kind.isAssignableFrom(method.config())) {
             throw new ConfigException(path + ".method", method.name(), "one of " + String.join(", ", known));
         }

@@ -49,6 +49,16 @@ public final class Architectures {
         return make.apply(json);
     }
 
+    /** The most tokens that a text may have, where the model has learned positions; else {@link Integer#MAX_VALUE}. */
+    public static int positions(ObjectNode config) {
+        ConfigJson json = new ConfigJson(config);
+        return switch (json.text("model_type", "")) {
+            case "bert" -> json.count("max_position_embeddings", 512);
+            case "gpt2" -> json.count("n_positions", 1024);
+            default -> Integer.MAX_VALUE;
+        };
+    }
+
     /**
      * The config of the same encoder or decoder with a classification head, to be read by {@link #of} and saved beside the
      * weights.

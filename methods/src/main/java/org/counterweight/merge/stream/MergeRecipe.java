@@ -1,8 +1,6 @@
 package org.counterweight.merge.stream;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,11 +77,7 @@ public record MergeRecipe(
 
     /** The same with relative paths resolved against {@code root}. */
     public static MergeRecipe read(Path file, Path root) throws IOException {
-        try {
-            return parse(Files.readString(file), root, file.toString());
-        } catch (NoSuchFileException e) {
-            throw new ConfigException(file + ": there is no such file", e);
-        }
+        return parse(Configs.text(file), root, file.toString());
     }
 
     /** Parses YAML; {@code origin} stands in messages. */

@@ -1,0 +1,213 @@
+package org.counterweight.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.WeightsWriter;
+
+/**
+ * A directory with a small model, texts and a recipe that all are good, to be spoiled in one place each.
+ *
+ * @param root that directory; {@code out} in it is where commands are to write
+ */
+record Sandbox(Path root) {
+    private static final String CONFIG = """
+            {"model_type": "bert", "architectures": ["%s"], "vocab_size": 12, "hidden_size": 8,
+             "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 12,
+             "max_position_embeddings": 32, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
+             "id2label": {"0": "animal", "1": "plant"}, "label2id": {"animal": 0, "plant": 1}}
+            """;
+
+    private static final String RECIPE = """
+            model:
+              name: %1$s/model
+            data:
+              train: %1$s/texts.csv
+              max_length: 16
+            adapter:
+              method: bone
+              r: 2
+              targets: [query]
+            train:
+              epochs: 1
+              batch_size: 8
+              lr: 1e-3
+              precision: float32
+            output:
+              directory: %1$s/out
+              baseline: false
+            """;
+
+    /** Fills an empty directory. */
+    static Sandbox in(Path root) {
+        var sandbox = new Sandbox(root);
+        sandbox.model("model", "BertModel", Map.of());
+        var texts = new StringBuilder("text,label\n");
+        for (int i = 0; i < 20; i++) {
+            texts.append("the cat sat,animal\n").append("a tree grew,plant\n");
+        }
+        sandbox.write("texts.csv", texts.toString());
+        sandbox.write("recipe.yaml", sandbox.goodRecipe());
+        return sandbox;
+    }
+
+    String goodRecipe() {
+        return RECIPE.formatted(root.toString().replace('\\', '/'));
+    }
+
+    Path path(String name) {
+        return root.resolve(name);
+    }
+
+    /** Writes a text file. */
+    Path write(String name, String text) {
+        return write(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Path write(String name, byte[] bytes) {
+        try {
+            Path file = path(name);
+            Files.createDirectories(file.getParent());
+            return Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes a file away. */
+    Sandbox without(String name) {
+        try {
+            Files.delete(path(name));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts {@code by} in place of {@code good}, which must be there, in a text file. */
+    Sandbox spoil(String name, String good, String by) {
+        try {
+            String text = Files.readString(path(name));
+            if (!text.contains(good)) {
+                throw new IllegalArgumentException(name + " has no " + good);
+            }
+            write(name, text.replace(good, by));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes a model's directory, with other config values than the usual ones if need be. */
+    Sandbox model(String name, String architecture, Map<String, Integer> changed) {
+        var config = Configs.json(CONFIG.formatted(architecture), "config");
+        changed.forEach(config::put);
+        write(name + "/config.json", config.toString());
+        write(name + "/vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\na\ncat\ntree\nsat\ngrew\n,\n");
+        try (var scope = Scope.open()) {
+            weights(name + "/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
+        }
+        return this;
+    }
+
+    /** A model that tells classes. */
+    Sandbox classifier(String name) {
+        return model(name, "BertForSequenceClassification", Map.of());
+    }
+
+    void weights(String name, Map<String, Tensor> weights) {
+        try {
+            Files.createDirectories(path(name).getParent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        WeightsWriter.write(path(name), weights, Map.of());
+    }
+
+    /** A LoRA adapter of rank 2 at the query of the only layer, for a model of that width, with one value set. */
+    Sandbox adapter(String name, int width, double value) {
+        write(
+                name + "/adapter_config.json",
+                "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 2, \"target_modules\": [\"query\"]}");
+        String module = "base_model.model.bert.encoder.layer.0.attention.self.query.";
+        try (var scope = Scope.open()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            Tensor a = Tensors.zeros(2, width);
+            a.select(0, 0).select(0, 0).fill_(Tensors.scalar(value));
+            tensors.put(module + "lora_A.weight", a);
+            tensors.put(module + "lora_B.weight", Tensors.zeros(width, 2));
+            weights(name + "/adapter_model.safetensors", tensors);
+        }
+        return this;
+    }
+
+    /** The bytes of a safetensors file, by hand: the length that it states, its header, and so many bytes of data. */
+    Sandbox safetensors(String name, long length, String header, int data) {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        write(
+                name,
+                ByteBuffer.allocate(8 + json.length + data)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(length)
+                        .put(json)
+                        .array());
+        return this;
+    }
+
+    Sandbox safetensors(String name, String header, int data) {
+        return safetensors(name, header.length(), header, data);
+    }
+
+    /** Cuts the end off a file. */
+    Sandbox cut(String name, int bytes) {
+        try {
+            byte[] all = Files.readAllBytes(path(name));
+            write(name, Arrays.copyOf(all, all.length - bytes));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The words that run the recipe. */
+    List<String> run(String... more) {
+        return words(List.of("run", path("recipe.yaml").toString()), more);
+    }
+
+    /** The words that run the recipe after one change in it. */
+    List<String> recipe(String good, String by) {
+        return spoil("recipe.yaml", good, by).run();
+    }
+
+    /** The words that ask the model of that name for the class of a text. */
+    List<String> predict(String model, String... more) {
+        return words(List.of("predict", path(model).toString(), "--text", "the cat", "--max-length", "16"), more);
+    }
+
+    /** The words that merge as that text says, in which {@code @} stands for this directory. */
+    List<String> merge(String text, String... more) {
+        Path file = write("merge.yaml", text.replace("@", root.toString().replace('\\', '/')));
+        return words(List.of("merge", file.toString(), path("out").toString()), more);
+    }
+
+    private static List<String> words(List<String> first, String... more) {
+        var words = new ArrayList<>(first);
+        words.addAll(List.of(more));
+        return words;
+    }
+}
