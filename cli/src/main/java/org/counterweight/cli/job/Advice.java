@@ -1,5 +1,6 @@
 package org.counterweight.cli.job;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.cli.recipe.Recipe;
@@ -12,9 +13,11 @@ public final class Advice {
     /** Commands that work as they stand, the most obvious first. */
     public static List<Page.Next> next(Recipe recipe) {
         var next = new ArrayList<Page.Next>();
-        next.add(new Page.Next(
-                "./cw predict " + recipe.directory().resolve("merged") + " --text \"a small furry animal\"",
-                "asks the trained model"));
+        if (Files.isDirectory(recipe.directory().resolve("merged"))) { // not every adapter can be merged
+            next.add(new Page.Next(
+                    "./cw predict " + recipe.directory().resolve("merged") + " --text \"a small furry animal\"",
+                    "asks the trained model"));
+        }
         next.add(new Page.Next(
                 "./cw inspect " + recipe.directory().resolve("adapter"),
                 "shows what was written, and from what it was made"));
