@@ -66,8 +66,12 @@ final class FrozenBaseline {
      * Trains and judges the baseline.
      *
      * @param metric by which rate and epoch are chosen
+     * @param start the weight and bias of the model's own head, which take the values of the baseline's: an adapter that
+     *     starts beside a trained head does not bend good features to a random one (A. Kumar et al., "Fine-Tuning can
+     *     Distort Pretrained Features and Underperform Out-of-Distribution", ICLR 2022)
      */
-    static Evaluation evaluate(Split<Features> features, List<String> labels, String metric, Seed seed) {
+    static Evaluation evaluate(
+            Split<Features> features, List<String> labels, String metric, Seed seed, List<Tensor> start) {
         Evaluation best = null;
         Evaluation result = null;
         for (double rate : RATES) {
@@ -81,6 +85,10 @@ final class FrozenBaseline {
                 if (best == null || (dev.metric(metric) > best.metric(metric)) == larger) {
                     best = dev;
                     result = on(features.test(), labels).evaluate(head, params);
+                    try (var off = Tensors.noGrad()) {
+                        start.get(0).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".weight")));
+                        start.get(1).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".bias")));
+                    }
                 }
             }
         }

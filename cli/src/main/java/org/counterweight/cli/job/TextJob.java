@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.cli.recipe.Choice;
@@ -160,7 +163,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 outputs.check(progress);
                 recipe.train().checkGroups(adaptation.params().trainables().keySet());
                 begin(directory);
-                Evaluation baseline = recipe.output().baseline() ? baseline(base, rows, seed) : null;
+                Evaluation baseline = recipe.output().baseline() ? baseline(base, adaptation, rows, seed) : null;
                 TrainingResult result = train(base, adaptation, rows, seed, resume);
                 double seconds = (System.nanoTime() - begun) / 1e9;
                 if (result.interrupted()) {
@@ -200,7 +203,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         Files.writeString(directory.resolve(RECIPE), Configs.yaml(recipe.tree()));
     }
 
-    private Evaluation baseline(BaseModel base, TextRows rows, Seed seed) {
+    private Evaluation baseline(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed) {
         Split<LabelledDataset> split = rows.split();
         long all = split.train().size() + split.dev().size() + split.test().size();
         progress.begin("baseline: the frozen model reads", "rows", all);
@@ -211,7 +214,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                     Features.of(base, split.test(), progress));
             progress.end();
             Evaluation baseline = FrozenBaseline.evaluate(
-                    features, rows.labels(), recipe.train().bestBy(), seed.child("baseline"));
+                    features, rows.labels(), recipe.train().bestBy(), seed.child("baseline"), head(base, adaptation));
             progress.say(String.format(
                     Locale.ROOT,
                     "baseline, the frozen model with a head of its own: accuracy %.4f, macro-F1 %.4f",
@@ -219,6 +222,15 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                     baseline.metric("macro_f1")));
             return baseline;
         }
+    }
+
+    /** Weight and bias of the model's head. */
+    private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
+        String head = base.model().headModules().get(0);
+        Map<String, Tensor> weights = adaptation.params().weights();
+        return List.of(
+                Objects.requireNonNull(weights.get(head + ".weight")),
+                Objects.requireNonNull(weights.get(head + ".bias")));
     }
 
     private TrainingResult train(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, boolean resume) {
