@@ -36,7 +36,10 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--column", paramLabel = "NAME", description = "their column or key (default: ${DEFAULT-VALUE})")
     private String column = "text";
 
-    @Option(names = "--adapter", paramLabel = "DIR", description = "an adapter to put on the model, PEFT's or of cw run")
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "an adapter to put on the model, PEFT's or of cw run")
     private @Nullable Path adapter;
 
     @Option(

@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Six steps of a run with each kind of adapter, and what it left put to use: on the base, merged by the run, merged after. */
 class AdapterRunsTest {
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {"model_type": "bert", "architectures": ["BertModel"], "vocab_size": 12, "hidden_size": 16,
              "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24,
              "max_position_embeddings": 32, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
@@ -43,8 +42,7 @@ class AdapterRunsTest {
         try (var scope = Scope.open()) {
             WeightsWriter.write(
                     model.resolve("model.safetensors"),
-                    Architectures.of(Configs.json(CONFIG, "config"))
-                            .initialize(new Seed(1).generator()),
+                    Architectures.of(Configs.json(CONFIG, "config")).initialize(new Seed(1).generator()),
                     Map.of());
         }
         var texts = new StringBuilder("text,label\n");
@@ -73,8 +71,7 @@ class AdapterRunsTest {
             assertThat(Tensors.toDoubles(beside)).isNotEqualTo(Tensors.toDoubles(Tensors.zeros(2, 2)));
             assertThat(agree(beside, merged)).isTrue();
             succeeds("merge-adapter", path("model"), path("out/adapter"), path("again"));
-            assertThat(agree(beside, logits(root.resolve("again"), null)))
-                    .isTrue();
+            assertThat(agree(beside, logits(root.resolve("again"), null))).isTrue();
         }
         assertThat(succeeds("verify", path("again")).out()).contains("agrees").doesNotContain("CHANGED", "not found");
         Files.writeString(root.resolve("texts.csv"), "text,label\nthe cat,animal\n");
@@ -84,14 +81,14 @@ class AdapterRunsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(
-            strings = {"compacter, phm_dim: 2, reduction_factor: 4", "bottleneck, reduction_factor: 4"})
+    @ValueSource(strings = {"compacter, phm_dim: 2, reduction_factor: 4", "bottleneck, reduction_factor: 4"})
     void aTapIsUsedBesideItsModelAndNotMerged(String adapter) throws IOException {
         Ran ran = succeeds("run", recipe(adapter));
         assertThat(ran.err()).contains("no merged/ will be written", "nonlinearity");
         assertThat(root.resolve("out/merged")).doesNotExist();
         try (var scope = Scope.open()) {
-            assertThat(logits(root.resolve("model"), root.resolve("out/adapter")).size(0))
+            assertThat(logits(root.resolve("model"), root.resolve("out/adapter"))
+                            .size(0))
                     .isEqualTo(2);
         }
         Ran merge = Ran.cw("merge-adapter", path("model"), path("out/adapter"), path("again"));
@@ -132,8 +129,7 @@ class AdapterRunsTest {
     }
 
     private String recipe(String adapter) throws IOException {
-        String recipe =
-                """
+        String recipe = """
                 model: {name: "%1$s/model"}
                 data: {train: "%1$s/texts.csv", max_length: 16}
                 adapter: {method: %2$s}
@@ -148,8 +144,18 @@ class AdapterRunsTest {
     private Tensor logits(Path model, @Nullable Path adapter) {
         Path file = root.resolve("logits.safetensors");
         String[] words = {
-            "predict", model.toString(), "--text", "the cat sat", "--text", "a tree", "--max-length", "16", "--output",
-            file.toString(), "--adapter", String.valueOf(adapter)
+            "predict",
+            model.toString(),
+            "--text",
+            "the cat sat",
+            "--text",
+            "a tree",
+            "--max-length",
+            "16",
+            "--output",
+            file.toString(),
+            "--adapter",
+            String.valueOf(adapter)
         };
         succeeds(adapter == null ? Arrays.copyOf(words, words.length - 2) : words);
         try (SafetensorsFile written = SafetensorsFile.open(file)) {

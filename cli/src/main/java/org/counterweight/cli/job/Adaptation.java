@@ -49,9 +49,8 @@ record Adaptation(Params params, List<String> modules, String summary) {
     }
 
     private static Adaptation attached(Params params) {
-        long freed = params.weights().values().stream()
-                .filter(Tensor::requires_grad)
-                .count();
+        long freed =
+                params.weights().values().stream().filter(Tensor::requires_grad).count();
         return new Adaptation(
                 params,
                 List.copyOf(params.taps().keySet()),

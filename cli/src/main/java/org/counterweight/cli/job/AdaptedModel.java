@@ -66,14 +66,15 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
         if (OwnAdapter.isAt(adapter)) {
             params = OwnAdapter.attach(adapter, model, base);
         } else {
-            PeftAdapter peft = PeftAdapter.read(
-                    adapter, model, config.path("model_type").asString(""), weights);
+            PeftAdapter peft =
+                    PeftAdapter.read(adapter, model, config.path("model_type").asString(""), weights);
             params = peft.attach(base);
             warnings = peft.warnings();
         }
         blank.forEach((name, tensor) -> {
             if (params.weights().get(name) == tensor) {
-                throw new WeightsException("neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
+                throw new WeightsException(
+                        "neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
             }
         });
         return new AdaptedModel(config, model, params, warnings);
@@ -115,14 +116,16 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
             throw new ConfigException("the adapter cannot be merged: " + Outputs.UNMERGEABLE);
         }
         var merged = new LinkedHashMap<>(params.materialized());
-        params.parametrized().forEach(name -> merged.computeIfPresent(name, (key, weight) -> {
-            Tensor base = params.weights().get(name);
-            Tensor typed = base == null ? weight : weight.to(base.scalar_type());
-            if (!typed.isfinite().all().item_bool()) {
-                throw new WeightsException(name + ": merging gives NaN or infinite values; nothing was written");
-            }
-            return typed;
-        }));
+        params.parametrized()
+                .forEach(name -> merged.computeIfPresent(name, (key, weight) -> {
+                    Tensor base = params.weights().get(name);
+                    Tensor typed = base == null ? weight : weight.to(base.scalar_type());
+                    if (!typed.isfinite().all().item_bool()) {
+                        throw new WeightsException(
+                                name + ": merging gives NaN or infinite values; nothing was written");
+                    }
+                    return typed;
+                }));
         return merged;
     }
 }

@@ -37,8 +37,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Outputs(Recipe recipe, BaseModel base, Adaptation adaptation, Path modelDirectory, List<Path> dataFiles) {
     /** Why a tap stays beside the model. */
-    static final String UNMERGEABLE = "the adapter acts on activations, with a nonlinearity between its two projections,"
-            + " so no weights of the model alone do the same; use the model together with adapter/";
+    static final String UNMERGEABLE =
+            "the adapter acts on activations, with a nonlinearity between its two projections,"
+                    + " so no weights of the model alone do the same; use the model together with adapter/";
 
     /** Tells {@code progress} what will be written otherwise than a reader may expect. */
     void check(Progress progress) {

@@ -55,12 +55,14 @@ final class OwnAdapter {
             params.trainables()
                     .forEach((name, tensor) ->
                             tensors.put(name, finite(directory, name, tensor).detach()));
-            params.parametrizations().forEach((weight, parametrization) -> parametrization
-                    .tensors()
-                    .forEach((part, tensor) -> {
-                        String name = module(weight) + "." + part;
-                        tensors.put(name, finite(directory, name, tensor).detach());
-                    }));
+            params.parametrizations()
+                    .forEach((weight, parametrization) -> parametrization
+                            .tensors()
+                            .forEach((part, tensor) -> {
+                                String name = module(weight) + "." + part;
+                                tensors.put(
+                                        name, finite(directory, name, tensor).detach());
+                            }));
             ObjectNode config = Configs.JSON.createObjectNode();
             config.put("base_model_name_or_path", base);
             config.set(ADAPTER, adapter.tree());

@@ -242,8 +242,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
             task = task.weighedBy(recipe.weigh().settings().create());
         }
         if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
-            task = adapter.training(
-                    task, recipe.train().lr(), recipe.train().steps(batches.batches()));
+            task = adapter.training(task, recipe.train().lr(), recipe.train().steps(batches.batches()));
         }
         try {
             return train(task, resume);
