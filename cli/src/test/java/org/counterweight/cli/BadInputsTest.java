@@ -71,7 +71,11 @@ class BadInputsTest {
         } else {
             assertThat(files(out)).doesNotContain("merged", "adapter", "result.json", "report.html");
         }
-        return String.join(" ", refusal).replace(root + "/", "").replace(root.toString(), ".");
+        return String.join(" ", refusal)
+                .replace(root + "/", "")
+                .replace(root.toString(), ".")
+                .replaceAll(
+                        "a file of \\d+ bytes", "a file of … bytes"); // a recipe with paths in it: their length varies
     }
 
     private static String row(BadInput bad, String said) {
