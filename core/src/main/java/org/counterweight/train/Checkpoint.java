@@ -15,19 +15,15 @@ import tools.jackson.databind.node.ObjectNode;
  * renamed when whole.
  *
  * @param config the run's settings, as a tree
- * @param step steps taken
- * @param epoch the epoch to go on in
- * @param place the place in it of the next batch
+ * @param step steps taken, for readers: the run goes by its own tensor
  * @param tensors weights that moved, and memories, by {@code owner/name}
  */
-record Checkpoint(ObjectNode config, long step, int epoch, int place, Map<String, Tensor> tensors) {
+record Checkpoint(ObjectNode config, long step, Map<String, Tensor> tensors) {
     private static final String KEY = "counterweight_checkpoint";
 
     void write(Path file) {
         ObjectNode state = Configs.JSON.createObjectNode();
         state.put("step", step);
-        state.put("epoch", epoch);
-        state.put("place", place);
         state.set("config", config);
         WeightsWriter.write(file, tensors, Map.of(KEY, state.toString()));
     }
@@ -47,14 +43,12 @@ record Checkpoint(ObjectNode config, long step, int epoch, int place, Map<String
             return new Checkpoint(
                     (ObjectNode) state.required("config"),
                     state.required("step").asLong(),
-                    state.required("epoch").asInt(),
-                    state.required("place").asInt(),
                     tensors);
         }
     }
 
-    /** The tensors of one owner, by name. */
-    Map<String, Tensor> of(String owner) {
+    /** The tensors of one owner, without the owner in their names. */
+    static Map<String, Tensor> of(Map<String, Tensor> tensors, String owner) {
         var own = new LinkedHashMap<String, Tensor>();
         tensors.forEach((name, tensor) -> {
             if (name.startsWith(owner + "/")) {

@@ -12,8 +12,17 @@ import org.counterweight.model.Params;
  * @param step the number of steps taken before this one
  * @param steps the number of steps of the whole run
  * @param epoch counted from 0
+ * @param rate the learning rate of this step; at the end of an epoch, that of the next
+ * @param optimizer what moves the trainables
  */
-public record Moment(Params params, Map<String, Tensor> trainables, long step, long steps, int epoch) {
+public record Moment(
+        Params params,
+        Map<String, Tensor> trainables,
+        long step,
+        long steps,
+        int epoch,
+        double rate,
+        Optimizer optimizer) {
     /**
      * The gradient of a trainable; undefined if it got none.
      *

@@ -107,6 +107,18 @@ public final class Optimizer implements Remembering, AutoCloseable {
         }
     }
 
+    /** Forgets everything: as if no step had been taken. */
+    public void reset() {
+        try (var off = Tensors.noGrad()) {
+            for (Slot slot : all) {
+                for (Tensor tensor : slot.remembered) {
+                    tensor.zero_();
+                }
+                slot.steps = 0;
+            }
+        }
+    }
+
     /** The slots and counts under {@code parameter/slot}; handles on the live tensors, which the next step changes. */
     @Override
     public Map<String, Tensor> state() {

@@ -142,6 +142,32 @@ public record TrainConfig(
         groups = List.copyOf(groups);
     }
 
+    /** The same run with other random numbers. */
+    public TrainConfig withSeed(long other) {
+        return new TrainConfig(
+                epochs,
+                maxSteps,
+                batchSize,
+                accumulation,
+                lr,
+                weightDecay,
+                decayAll,
+                optimizer,
+                groups,
+                schedule,
+                warmup,
+                clip,
+                lengthNorm,
+                weighed,
+                precision,
+                other,
+                evalEvery,
+                bestBy,
+                patience,
+                keepBest,
+                checkpointEvery);
+    }
+
     private static void atLeast(String field, long value, long least) {
         if (value < least) {
             throw new ConfigException("train." + field, value, "an integer of at least " + least);

@@ -33,7 +33,10 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>A run is resumed exactly: after a kill at any time it ends with the numbers, to the last bit, that it would have ended
  * with unbroken, on the same machine with the same number of threads. Not thread-safe but for {@link #stop}.
  */
-public final class Trainer implements AutoCloseable {
+public final class Trainer implements Remembering, AutoCloseable {
+    /** Where the run stands: steps taken, the epoch to go on in, the place in it of the next batch. */
+    private static final String AT = "at";
+
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
     private final Task task;
@@ -45,6 +48,7 @@ public final class Trainer implements AutoCloseable {
     private final Optimizer optimizer;
     private final Best best;
     private final Map<String, Tensor> copies = new LinkedHashMap<>();
+    private final Schedule schedule;
     private final Stepper stepper;
     private final Map<String, Remembering> memories = new LinkedHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -72,7 +76,7 @@ public final class Trainer implements AutoCloseable {
         this.steps = config.steps(task.data().batches());
         this.optimizer = config.optimizer(trainables);
         this.best = new Best(config.bestBy(), moved, config.keepBest() && task.evaluator() != null);
-        Schedule schedule = Schedule.of(config.schedule(), config.warmup(), steps);
+        this.schedule = Schedule.of(config.schedule(), config.warmup(), steps);
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             config.precision()
@@ -112,21 +116,40 @@ public final class Trainer implements AutoCloseable {
                 var off = Tensors.noGrad()) {
             Checkpoint checkpoint = Checkpoint.read(checkpointFile);
             checkSettings(checkpoint.config());
-            Map<String, Tensor> saved = checkpoint.of("weights");
+            restore(checkpoint.tensors());
+            return true;
+        }
+    }
+
+    /** All that a checkpoint holds, but for the settings. */
+    @Override
+    public Map<String, Tensor> state() {
+        var state = new LinkedHashMap<String, Tensor>();
+        state.put(AT, Tensors.longs(new long[] {step, epoch, place}));
+        moved.forEach((name, tensor) -> state.put("weights/" + name, tensor.detach()));
+        memories.forEach(
+                (owner, memory) -> memory.state().forEach((name, tensor) -> state.put(owner + "/" + name, tensor)));
+        return state;
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> state) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
             moved.forEach((name, tensor) -> {
-                Tensor value = Remembering.required(saved, name);
+                Tensor value = Remembering.required(state, "weights/" + name);
                 if (!java.util.Arrays.equals(Tensors.shape(value), Tensors.shape(tensor))) {
-                    throw new TrainingException(checkpointFile + ": " + name + " is "
-                            + java.util.Arrays.toString(Tensors.shape(value)) + ", the run's is "
+                    throw new TrainingException((checkpointFile == null ? "the saved state" : checkpointFile) + ": "
+                            + name + " is " + java.util.Arrays.toString(Tensors.shape(value)) + ", the run's is "
                             + java.util.Arrays.toString(Tensors.shape(tensor)));
                 }
                 tensor.copy_(value);
             });
-            memories.forEach((owner, memory) -> memory.restore(checkpoint.of(owner)));
-            step = checkpoint.step();
-            epoch = checkpoint.epoch();
-            place = checkpoint.place();
-            return true;
+            memories.forEach((owner, memory) -> memory.restore(Checkpoint.of(state, owner)));
+            long[] at = Tensors.toLongs(Remembering.required(state, AT));
+            step = at[0];
+            epoch = Math.toIntExact(at[1]);
+            place = Math.toIntExact(at[2]);
         }
     }
 
@@ -155,17 +178,33 @@ public final class Trainer implements AutoCloseable {
             LOG.warn(remark);
         }
         listener.started(step, steps);
-        while (step < steps && !stopped.get() && !isOutOfPatience()) {
-            IntFunction<Batch> batches = task.data().epoch(epoch);
-            while (place < task.data().batches() && step < steps && !stopped.get() && !isOutOfPatience()) {
-                takeStep(batches);
-            }
-        }
+        advance(steps);
         if (stopped.get() && step < steps) {
             save();
             return new TrainingResult(step, steps, true, null, step);
         }
         return finish();
+    }
+
+    /**
+     * Takes steps until so many have been taken, or until {@link #run} would end: for one who trains several models in turn.
+     * The run is not over with it: nothing is put back or judged at the end.
+     *
+     * @param to counted from the beginning of the run
+     */
+    public void advance(long to) {
+        long end = Math.min(to, steps);
+        while (step < end && !stopped.get() && !isOutOfPatience()) {
+            IntFunction<Batch> batches = task.data().epoch(epoch);
+            while (place < task.data().batches() && step < end && !stopped.get() && !isOutOfPatience()) {
+                takeStep(batches);
+            }
+        }
+    }
+
+    /** Forgets what the optimizer remembers. */
+    public void resetOptimizer() {
+        optimizer.reset();
     }
 
     private boolean isOutOfPatience() {
@@ -200,7 +239,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private Moment moment() {
-        return new Moment(task.params(), trainables, step, steps, epoch);
+        return new Moment(
+                task.params(), trainables, step, steps, epoch, config.lr() * schedule.factor(step), optimizer);
     }
 
     private void evaluate() {
@@ -230,11 +270,7 @@ public final class Trainer implements AutoCloseable {
             return;
         }
         try (var scope = Scope.open()) {
-            var tensors = new LinkedHashMap<String, Tensor>();
-            moved.forEach((name, tensor) -> tensors.put("weights/" + name, tensor.detach()));
-            memories.forEach((owner, memory) ->
-                    memory.state().forEach((name, tensor) -> tensors.put(owner + "/" + name, tensor)));
-            new Checkpoint(Configs.tree(config), step, epoch, place, tensors).write(checkpointFile);
+            new Checkpoint(Configs.tree(config), step, state()).write(checkpointFile);
         }
         listener.saved(step, checkpointFile);
     }

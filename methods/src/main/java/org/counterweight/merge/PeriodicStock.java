@@ -1,6 +1,8 @@
 package org.counterweight.merge;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -46,7 +48,7 @@ public final class PeriodicStock {
                     config.replicas() + " replicas are set, " + replicas.size() + " were given");
         }
         this.config = config;
-        this.anchor = Map.copyOf(anchor);
+        this.anchor = Collections.unmodifiableMap(new LinkedHashMap<>(anchor)); // in the order of the model
         this.replicas = List.copyOf(replicas);
         for (Replica replica : replicas) {
             replica.weights().forEach((name, tensor) -> {

@@ -81,12 +81,16 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
                 anchorNorms.merge(group, square, Double::sum);
             }
         }
-        var byName = new LinkedHashMap<String, StockRatio>();
+        var ratios = new LinkedHashMap<String, StockRatio>();
         byGroup.forEach((group, gram) -> {
             StockRatio ratio = StockRatio.of(config, gram);
             gram.close();
-            Objects.requireNonNull(members.get(group)).forEach(name -> byName.put(name, ratio));
+            Objects.requireNonNull(members.get(group)).forEach(name -> ratios.put(name, ratio));
         });
+        var byName = new LinkedHashMap<String, StockRatio>(); // in the order of the model, whatever the groups
+        names.stream()
+                .filter(ratios::containsKey)
+                .forEach(name -> byName.put(name, Objects.requireNonNull(ratios.get(name))));
         return new StockRatios(config, byName, warnings(members, byName, anchorNorms));
     }
 
@@ -136,6 +140,17 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
             case LAYER -> LayerName.group(name);
             case GLOBAL -> "";
         };
+    }
+
+    /** The tensors of a model that have a ratio, each with the name of its group. */
+    static Map<String, String> groups(ModelStockConfig config, Map<String, Tensor> model) {
+        var groups = new LinkedHashMap<String, String>();
+        model.forEach((name, tensor) -> {
+            if (tensor.is_floating_point() && !isAveraged(config, name)) {
+                groups.put(name, group(config, name));
+            }
+        });
+        return groups;
     }
 
     private static List<String> warnings(
