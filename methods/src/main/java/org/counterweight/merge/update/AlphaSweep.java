@@ -18,10 +18,12 @@ import org.counterweight.engine.Seed;
  *
  * @param rows one a share of the old model, ascending
  * @param choice by the rule of {@link AlphaChoice}
+ * @param barrier accuracy half-way between the models, against both ends
  * @param warnings what the figures do not support
  */
-public record AlphaSweep(List<Row> rows, AlphaChoice choice, List<String> warnings) {
+public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, List<String> warnings) {
     private static final int RESAMPLES = 1000;
+    private static final double HALF = 0.5;
 
     public AlphaSweep {
         rows = List.copyOf(rows);
@@ -64,7 +66,14 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, List<String> warnin
         try (var scope = Scope.open()) {
             Tensor updated = predict.apply(bcwi.merge(0, oldWeights, newWeights));
             Tensor flipped = Flips.negative(old, updated, labels);
-            double accNew = Flips.of(old, updated, labels).accNew();
+            Flips update = Flips.of(old, updated, labels);
+            double accNew = update.accNew();
+            var barrier = new Barrier(
+                    update.accOld(),
+                    accNew,
+                    Flips.of(old, predict.apply(halfway(bcwi).merge(HALF, oldWeights, newWeights)), labels)
+                            .accNew());
+            barrier.warning().ifPresent(warnings::add);
             for (double alpha : config.grid()) {
                 rows.add(row(bcwi, alpha, oldWeights, newWeights, predict, old, labels, flipped, seed));
             }
@@ -90,8 +99,13 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, List<String> warnin
                         chosen.saved().low(),
                         chosen.saved().high()));
             }
-            return new AlphaSweep(rows, choice, warnings);
+            return new AlphaSweep(rows, choice, barrier, warnings);
         }
+    }
+
+    /** The plain form: with Fisher information, half of the old model's share is not half of the way. */
+    private static Bcwi halfway(Bcwi bcwi) {
+        return new Bcwi(HALF, Map.of(), bcwi.newLabelIds(), bcwi.classifier());
     }
 
     private static Row row(

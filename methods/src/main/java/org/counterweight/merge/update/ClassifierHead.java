@@ -15,6 +15,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.train.Moment;
+import org.counterweight.train.TrainingEvents;
 import org.counterweight.weights.WeightsException;
 
 /**
@@ -84,6 +86,20 @@ public record ClassifierHead(String classifier, List<Integer> newLabelIds) {
     /** Sets the rows of old classes to those of {@code old}, in place: after each optimizer step of an update. */
     public void restore(Map<String, Tensor> weights, Map<String, Tensor> old) {
         copyRows(weights, old, false);
+    }
+
+    /**
+     * {@link #restore} after each step of a run: whatever gradient, moments and decay say, the rows of old classes do not move.
+     *
+     * @param old the weights that they keep; not changed, and to be kept by the caller as long as the run takes
+     */
+    public TrainingEvents holding(Map<String, Tensor> old) {
+        return new TrainingEvents() {
+            @Override
+            public void afterStep(Moment moment) {
+                restore(moment.params().weights(), old);
+            }
+        };
     }
 
     private void copyRows(Map<String, Tensor> to, Map<String, Tensor> from, boolean ofNewClasses) {

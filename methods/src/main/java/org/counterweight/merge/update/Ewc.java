@@ -3,14 +3,20 @@ package org.counterweight.merge.update;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.times;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.Params;
+import org.counterweight.train.Regularizer;
 
 /**
  * A spring to the old weights, stiff where they matter: λ Σ F (θ − θ_old)², without the ½ of the paper, as the official code
  * of BCWI has it. Without Fisher information all springs are alike: L2-SP.
+ *
+ * <p>As a {@link Regularizer} it joins the loss of a run; for prior weight decay, which acts on the weights instead, see
+ * {@link PriorWeightDecay}.
  *
  * <p>J. Kirkpatrick et al., "Overcoming catastrophic forgetting in neural networks", PNAS 2017, equation 3.
  *
@@ -18,7 +24,7 @@ import org.counterweight.engine.Tensors;
  * @param old by name
  * @param fisher by name; a tensor without an entry counts 1
  */
-public record Ewc(double lambda, Map<String, Tensor> old, Map<String, Tensor> fisher) {
+public record Ewc(double lambda, Map<String, Tensor> old, Map<String, Tensor> fisher) implements Regularizer {
     public Ewc {
         if (!(lambda >= 0 && Double.isFinite(lambda))) {
             throw new IllegalArgumentException(
@@ -26,6 +32,17 @@ public record Ewc(double lambda, Map<String, Tensor> old, Map<String, Tensor> fi
         }
         old = Map.copyOf(old);
         fisher = Map.copyOf(fisher);
+    }
+
+    @Override
+    public Tensor penalty(Params params, long step) {
+        var moving = new LinkedHashMap<String, Tensor>();
+        params.weights().forEach((name, weight) -> {
+            if (weight.requires_grad()) {
+                moving.put(name, weight);
+            }
+        });
+        return penalty(moving);
     }
 
     /** The penalty of these weights, a scalar with gradient; weights that the old model does not have are free. */

@@ -106,6 +106,7 @@ class AlphaSweepTest {
                 labels,
                 new Seed(5));
         assertThat(again).isEqualTo(sweep);
+        assertThat(sweep.barrier().warning()).isEmpty();
 
         Tensor wrong = labels.add(Tensors.scalar(1)).remainder(Tensors.scalar(4));
         AlphaSweep hopeless = AlphaSweep.run(
