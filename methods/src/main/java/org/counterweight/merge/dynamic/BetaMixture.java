@@ -17,6 +17,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * K Beta distributions over the coefficients of N samples, so that K merged models serve all of them. The M-step matches
@@ -32,6 +34,7 @@ import org.counterweight.engine.Tensors;
  * @param rounds of each trial start
  */
 public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean, double bound, int[] rounds) {
+    private static final Logger LOG = LoggerFactory.getLogger(BetaMixture.class);
     private static final double TINY = 10 * Math.ulp(1.0); // ten machine epsilons
     private static final double EDGE = 1e-6;
 
@@ -64,8 +67,14 @@ public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean
      */
     public static BetaMixture fit(Tensor lambda, DawinConfig config, Seed seed) {
         double[] values = Tensors.toDoubles(lambda);
-        int k = (int)
-                Math.min(config.bmmNcluster(), Arrays.stream(values).distinct().count());
+        int distinct = (int) Arrays.stream(values).distinct().count();
+        int k = Math.min(config.bmmNcluster(), distinct);
+        if (k < config.bmmNcluster()) {
+            LOG.warn(
+                    "dawin: {} clusters were asked for, but the coefficients have {} values; there are as many clusters",
+                    config.bmmNcluster(),
+                    distinct);
+        }
         try (var scope = Scope.open()) {
             Tensor[] starts = new Tensor[config.numInit()];
             for (int i = 0; i < starts.length; i++) {

@@ -23,8 +23,6 @@ import org.counterweight.merge.WiseFtConfig;
 import org.counterweight.merge.dynamic.Coefficients.Offset;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Params;
-import org.counterweight.model.Pass;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,10 +143,7 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
     }
 
     private Tensor forward(Map<String, Tensor> weights, Batch samples) {
-        try (var scope = Scope.open()) {
-            return scope.keep(model.forward(Params.of(weights), samples, Pass.evaluation())
-                    .logits());
-        }
+        return InBatches.logits(model, weights, samples);
     }
 
     /** (1 − λ) w_0 + λ w_1. */
@@ -179,9 +174,7 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
             try (var scope = Scope.open()) {
                 Tensor chosen =
                         longs(entry.getValue().stream().mapToLong(row -> row).toArray());
-                var some = new LinkedHashMap<String, Tensor>();
-                samples.tensors().forEach((name, tensor) -> some.put(name, tensor.index_select(0, chosen)));
-                logits.index_copy_(0, chosen, forward(between(shares[entry.getKey()]), new Batch(some)));
+                logits.index_copy_(0, chosen, forward(between(shares[entry.getKey()]), InBatches.of(samples, chosen)));
             }
         }
         return new Prediction(

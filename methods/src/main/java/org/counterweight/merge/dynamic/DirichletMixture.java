@@ -6,12 +6,15 @@ import static org.counterweight.engine.Tensors.plus;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.sum;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * K Dirichlet distributions over the coefficient vectors of N samples and M task vectors. The official code fixes the
@@ -24,6 +27,7 @@ import org.counterweight.engine.Tensors;
  * @param bound mean log-likelihood of a sample at the last E-step
  */
 public record DirichletMixture(Tensor weights, Tensor mean, Tensor precision, double bound) {
+    private static final Logger LOG = LoggerFactory.getLogger(DirichletMixture.class);
     private static final double TINY = 1e-14;
     private static final double LEAST_VARIANCE = 1e-12;
     private static final double LEAST_PRECISION = 1e-6;
@@ -57,9 +61,32 @@ public record DirichletMixture(Tensor weights, Tensor mean, Tensor precision, do
         }
     }
 
-    /** The same from a k-means start. */
-    public static DirichletMixture fit(Tensor p, int k, Seed seed) {
-        return fit(p, KMeans.labels(p.to(ScalarType.Double), k, seed), k, 500, 1e-5);
+    /** The same from a k-means start; fewer clusters where there are fewer different vectors. */
+    public static DirichletMixture fit(Tensor p, int clusters, Seed seed) {
+        try (var scope = Scope.open()) {
+            Tensor vectors = p.to(ScalarType.Double);
+            long distinct = new Tensor(torch.unique_dim(vectors, 0).get0()).size(0);
+            if (distinct < clusters) {
+                LOG.warn(
+                        "dawin: {} clusters were asked for, but the coefficients have {} values; there are as many clusters",
+                        clusters,
+                        distinct);
+            }
+            int k = (int) Math.min(clusters, distinct);
+            DirichletMixture mixture = fit(vectors, KMeans.labels(vectors, k, seed), k, 500, 1e-5);
+            return new DirichletMixture(
+                    scope.keep(mixture.weights),
+                    scope.keep(mixture.mean),
+                    scope.keep(mixture.precision),
+                    mixture.bound);
+        }
+    }
+
+    /** The most likely cluster of each sample, the lower number of equals; {@code int64 [N]}. */
+    public Tensor labels(Tensor p) {
+        try (var scope = Scope.open()) {
+            return scope.keep(responsibilities(p).argmax(new LongOptional(1), false));
+        }
     }
 
     private static DirichletMixture maximized(Tensor p, Tensor r, double bound) {

@@ -11,7 +11,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 
-/** Lloyd's algorithm from k-means++ starts: where the mixtures begin. */
+/**
+ * Lloyd's algorithm from k-means++ starts: where the mixtures begin. Points are sorted by their first coordinate before a
+ * start is drawn, so that the clusters do not depend on the order of the samples.
+ */
 final class KMeans {
     private static final int ROUNDS = 100;
 
@@ -24,6 +27,14 @@ final class KMeans {
      * @return {@code int64 [N]}
      */
     static Tensor labels(Tensor points, int k, Seed seed) {
+        try (var scope = Scope.open()) {
+            Tensor order = points.select(1, 0).argsort();
+            Tensor labels = ofSorted(points.index_select(0, order), k, seed);
+            return scope.keep(torch.zeros_like(labels).index_copy_(0, order, labels));
+        }
+    }
+
+    private static Tensor ofSorted(Tensor points, int k, Seed seed) {
         try (var scope = Scope.open()) {
             Tensor centres = start(points, k, seed);
             Tensor labels = nearest(points, centres);

@@ -21,8 +21,7 @@ import org.counterweight.weights.Staged;
  * @param chosen the interpolated model against the old one, by the name of a set: {@code test}, {@code test_old},
  *     {@code test_new}
  */
-public record BcwiReport(
-        BcwiConfig config, List<Ledger.Input> inputs, AlphaSweep sweep, Map<String, Flips> chosen) {
+public record BcwiReport(BcwiConfig config, List<Ledger.Input> inputs, AlphaSweep sweep, Map<String, Flips> chosen) {
     public BcwiReport {
         inputs = List.copyOf(inputs);
         chosen = Collections.unmodifiableMap(new LinkedHashMap<>(chosen));
@@ -51,8 +50,7 @@ public record BcwiReport(
 
     /** The trade-off as a table in Markdown, the chosen row marked; reads well on a terminal too. */
     public String table() {
-        var text = new StringBuilder(
-                """
+        var text = new StringBuilder("""
                 | alpha | accuracy | 95 % interval  | NFR   | 95 % interval  | NFI   | distance |
                 |-------|----------|----------------|-------|----------------|-------|----------|
                 """);

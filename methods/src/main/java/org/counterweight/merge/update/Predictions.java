@@ -71,13 +71,12 @@ public record Predictions(List<String> ids, Tensor classes) {
         JsonLines.read(file, line -> {
             ids.add(line.get("id"));
             if (!line.values().path("class").isIntegralNumber()) {
-                throw new DataException(
-                        file + ":" + line.number() + ": \"class\" is missing or no whole number; expected a class from 0");
+                throw new DataException(file + ":" + line.number()
+                        + ": \"class\" is missing or no whole number; expected a class from 0");
             }
             classes.add(line.values().path("class").asLong());
         });
-        return new Predictions(
-                ids, longs(classes.stream().mapToLong(c -> c).toArray()));
+        return new Predictions(ids, longs(classes.stream().mapToLong(c -> c).toArray()));
     }
 
     /** Writes a line of JSON an instance, {@code id} and {@code class}; whole or not at all. */

@@ -25,8 +25,8 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Params;
 import org.counterweight.model.Parametrization;
+import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.zoo.Activation;
 import org.counterweight.model.zoo.Mlp;
@@ -130,8 +130,7 @@ class UpdateRunsTest {
                 .argmax(new LongOptional(1), false);
     }
 
-    private static AlphaSweep sweep(
-            Map<String, Tensor> old, Map<String, Tensor> towards, Batch dev, String yaml) {
+    private static AlphaSweep sweep(Map<String, Tensor> old, Map<String, Tensor> towards, Batch dev, String yaml) {
         BcwiConfig config = Configs.bind(Configs.yaml(yaml, "test"), BcwiConfig.class, "bcwi");
         return AlphaSweep.run(
                 config,
@@ -147,8 +146,8 @@ class UpdateRunsTest {
     @Test
     void springsHoldTheUpdateBack() {
         double free = Bcwi.distance(updated, old);
-        Map<String, Tensor> fisher = DiagonalFisher.of(
-                Configs.defaults(FisherConfig.class), MODEL, old, List.of(oldRows));
+        Map<String, Tensor> fisher =
+                DiagonalFisher.of(Configs.defaults(FisherConfig.class), MODEL, old, List.of(oldRows));
         for (Map<String, Tensor> information : List.of(Map.<String, Tensor>of(), fisher)) {
             Map<String, Tensor> weights = moving(old);
             run(task(weights, newRows, new CrossEntropy(0)).with(new Ewc(0.1, old, information)), SETTINGS);
@@ -167,9 +166,8 @@ class UpdateRunsTest {
         Map<String, Tensor> pulled = moving(updated);
         run(task(pulled, newRows, new CrossEntropy(0)).with(new PriorWeightDecay(new Ewc(0.4, old, Map.of()))), sgd);
         updated.forEach((name, before) -> {
-            Tensor expected = get(plain, name)
-                    .detach()
-                    .sub(before.sub(get(old, name)).mul(Tensors.scalar(0.5 * 0.4)));
+            Tensor expected =
+                    get(plain, name).detach().sub(before.sub(get(old, name)).mul(Tensors.scalar(0.5 * 0.4)));
             assertTensor(get(pulled, name).detach()).as(name).isCloseTo(expected, 1e-5, 1e-6);
         });
     }
@@ -180,7 +178,8 @@ class UpdateRunsTest {
         Map<String, Tensor> weights = moving(old);
         run(task(weights, newRows, mixout), SETTINGS);
         assertThat(Bcwi.distance(weights, old)).isPositive().isFinite();
-        Tensor mixed = mixout.losses(MODEL, Params.of(weights), dev, Pass.evaluation()).perRow();
+        Tensor mixed =
+                mixout.losses(MODEL, Params.of(weights), dev, Pass.evaluation()).perRow();
         Tensor plain = new CrossEntropy(0)
                 .losses(MODEL, Params.of(weights), dev, Pass.evaluation())
                 .perRow();
@@ -206,17 +205,18 @@ class UpdateRunsTest {
             }
         };
         run(
-                task(weights, newRows, new CrossEntropy(0)).with(head.holding(old)).with(watch),
+                task(weights, newRows, new CrossEntropy(0))
+                        .with(head.holding(old))
+                        .with(watch),
                 TrainConfig.of("{epochs: 12, lr: 0.02, weight_decay: 0.1, decay_all: true, precision: float32}"));
         assertThat(watch.steps).isEqualTo(120);
-        assertThat(get(weights, "layers.1.weight")
-                        .select(0, 3)
-                        .equal(start.select(0, 3)))
+        assertThat(get(weights, "layers.1.weight").select(0, 3).equal(start.select(0, 3)))
                 .isFalse();
 
         Bcwi bcwi = new Bcwi(0, Map.of(), List.of(3), "layers.1");
         Map<String, Tensor> all = bcwi.merge(1, old, List.of(still(weights)));
-        assertTensor(slice(get(all, "layers.1.weight"), 0, 0, 3)).isEqualTo(slice(get(old, "layers.1.weight"), 0, 0, 3));
+        assertTensor(slice(get(all, "layers.1.weight"), 0, 0, 3))
+                .isEqualTo(slice(get(old, "layers.1.weight"), 0, 0, 3));
         assertTensor(get(all, "layers.1.weight").select(0, 3))
                 .isEqualTo(get(weights, "layers.1.weight").detach().select(0, 3));
         assertTensor(get(all, "layers.0.weight")).isEqualTo(get(old, "layers.0.weight"));
@@ -268,19 +268,23 @@ class UpdateRunsTest {
         BcwiConfig config = Configs.bind(Configs.yaml("tolerance: 0.5", "test"), BcwiConfig.class, "bcwi");
         Map<String, Tensor> chosen = Bcwi.plain(0).merge(sweep.choice().alpha(), old, List.of(updated));
         Flips flips = Flips.of(predict(old, dev), predict(chosen, dev), dev.labels());
-        var report = new BcwiReport(
-                config, List.of(new Ledger.Input("old", "0".repeat(64))), sweep, Map.of("test", flips));
+        var report =
+                new BcwiReport(config, List.of(new Ledger.Input("old", "0".repeat(64))), sweep, Map.of("test", flips));
         Path file = directory.resolve("bcwi.json");
         report.write(file);
         var json = Configs.read(file);
         assertThat(json.path("alpha").asDouble()).isEqualTo(sweep.choice().alpha());
         assertThat(json.path("dev")).hasSize(11);
-        assertThat(json.path("dev").path(10).path("flips").path("nfr").asDouble(-1)).isZero();
+        assertThat(json.path("dev").path(10).path("flips").path("nfr").asDouble(-1))
+                .isZero();
         assertThat(json.path("barrier").path("acc_middle").asDouble())
                 .isEqualTo(sweep.rows().get(5).flips().accNew());
         assertThat(json.path("chosen").path("test").path("acc_new").asDouble()).isEqualTo(flips.accNew());
         assertThat(json.path("inputs").path(0).path("name").asString()).isEqualTo("old");
-        assertThat(report.table().lines().skip(2)).hasSize(11).filteredOn(line -> line.contains("*")).hasSize(1);
+        assertThat(report.table().lines().skip(2))
+                .hasSize(11)
+                .filteredOn(line -> line.contains("*"))
+                .hasSize(1);
     }
 
     @Test
