@@ -68,10 +68,14 @@ fi
 
 # --- Start ------------------------------------------------------------------------------------------------------------
 
+# Tensors live outside the Java heap, so its young generation can be small. What a step frees, the next one takes: glibc
+# must keep blocks of up to 32 MiB instead of handing them back to the kernel, which would zero every page anew.
+export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-33554432}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-536870912}"
+
 # JavaCPP: memory is freed by scopes, not by the collector. OPT_OUT_TRACKING and offline: the tokenizer calls nobody.
 options="-Dcw.home=$home -Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -Dorg.bytedeco.javacpp.maxBytes=0 -DOPT_OUT_TRACKING=true -Dai.djl.offline=true -Djava.awt.headless=true \
-    -XX:+UseSerialGC"
+    -XX:+UseSerialGC -Xmn24m"
 case $(uname -sm) in
 Linux\ x86_64) options="$options -Dorg.bytedeco.openblas.load=mkl_rt" ;; # OpenBLAS' threads fight LibTorch's
 esac

@@ -1,12 +1,62 @@
 package org.counterweight.model;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What a model says of a batch.
- *
- * @param logits {@code [rows, classes]} of a classifier, {@code [rows, length, vocabulary]} of a language model
- * @param hidden the last hidden state before the head: {@code [rows, length, width]} of a transformer, {@code [rows, width]}
- *     of an image model
- */
-public record Output(Tensor logits, Tensor hidden) {}
+/** What a model says of a batch. */
+public final class Output {
+    private final Tensor hidden;
+    private final @Nullable UnaryOperator<Tensor> head;
+    private @Nullable Tensor logits;
+
+    private Output(Tensor hidden, @Nullable UnaryOperator<Tensor> head, @Nullable Tensor logits) {
+        this.hidden = hidden;
+        this.head = head;
+        this.logits = logits;
+    }
+
+    /** Of a model that says one thing a row: logits {@code [rows, classes]}. */
+    public Output(Tensor logits, Tensor hidden) {
+        this(hidden, null, logits);
+    }
+
+    /**
+     * Of a language model. Its logits are vocabulary / width times as large as its hidden states, and are built only where
+     * someone asks for them: a loss, or a search for the next word, wants less.
+     *
+     * @param hidden {@code [rows, length, width]}
+     * @param head {@code [..., width] -> [..., vocabulary]}, each token for itself
+     */
+    public static Output ofTokens(Tensor hidden, UnaryOperator<Tensor> head) {
+        return new Output(hidden, head, null);
+    }
+
+    /** {@code [rows, classes]} of a classifier, {@code [rows, length, vocabulary]} of a language model. */
+    public Tensor logits() {
+        if (logits == null) {
+            logits = head().apply(hidden);
+        }
+        return logits;
+    }
+
+    /**
+     * The last hidden state before the head: {@code [rows, length, width]} of a transformer, {@code [rows, width]} of an
+     * image model.
+     */
+    public Tensor hidden() {
+        return hidden;
+    }
+
+    /**
+     * What makes logits of hidden states, each token for itself.
+     *
+     * @throws IllegalStateException if this is not the output of a language model
+     */
+    public UnaryOperator<Tensor> head() {
+        if (head == null) {
+            throw new IllegalStateException("only a language model's output has a head to apply token by token");
+        }
+        return head;
+    }
+}

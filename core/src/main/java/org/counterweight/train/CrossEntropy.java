@@ -44,7 +44,8 @@ public record CrossEntropy(double labelSmoothing) implements Objective {
                 atLeastFloat(logits), labels, optional((Tensor) null), UNREDUCED, IGNORED, labelSmoothing);
     }
 
-    private static Tensor atLeastFloat(Tensor logits) {
+    /** In float32, or in float64 if it is that already. */
+    static Tensor atLeastFloat(Tensor logits) {
         return logits.element_size() < 4 ? logits.to(ScalarType.Float) : logits;
     }
 }

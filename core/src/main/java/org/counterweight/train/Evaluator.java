@@ -53,8 +53,9 @@ public record Evaluator(BatchSource data, Objective objective, Precision precisi
                 sum += Tensors.toDoubles(losses.perRow().mul(losses.units()).sum())[0];
                 units += Tensors.toLongs(losses.units().sum())[0];
                 Tensor labelsOfBatch = batch.find(Batch.LABELS);
-                if (labelsOfBatch != null && isClassifier(losses.logits(), labelsOfBatch)) {
-                    counts = added(counts, confused(losses.logits(), labelsOfBatch));
+                Tensor logits = losses.logits();
+                if (logits != null && labelsOfBatch != null && isClassifier(logits, labelsOfBatch)) {
+                    counts = added(counts, confused(logits, labelsOfBatch));
                 }
             }
         }

@@ -5,6 +5,7 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.jspecify.annotations.Nullable;
 
 /** What is minimised: one loss a row, so that a {@link Weigher} can come between the rows and their sum. */
 @FunctionalInterface
@@ -14,7 +15,7 @@ public interface Objective {
     /**
      * @param perRow {@code [M]}, with gradient
      * @param units {@code int64 [M]}: how many predictions each is the mean of; 0 for a row with nothing to predict
-     * @param logits the model's, without gradient, for metrics
+     * @param logits a classifier's, without gradient, for metrics; null where they are not built
      */
-    record Losses(Tensor perRow, Tensor units, Tensor logits) {}
+    record Losses(Tensor perRow, Tensor units, @Nullable Tensor logits) {}
 }

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Output;
@@ -110,26 +111,28 @@ public record Bert(
     public Output forward(Params params, Batch batch, Pass pass) {
         Params bert = head == Head.NONE ? params : params.at("bert");
         Tensor hidden = encode(bert, batch, pass);
-        Tensor logits = switch (head) {
-            case NONE -> Attention.mean(hidden, batch);
+        return switch (head) {
+            case NONE -> new Output(Attention.mean(hidden, batch), hidden);
             case CLASSIFIER -> {
                 Tensor pooled = switch (pooling) {
                     case MEAN -> Attention.mean(hidden, batch);
                     case POOLER -> torch.tanh(bert.linear("pooler.dense", hidden.select(1, 0), pass));
                 };
-                yield params.linear("classifier", pass.dropout(pooled, classifierDropout), pass);
+                Tensor logits = params.linear("classifier", pass.dropout(pooled, classifierDropout), pass);
+                yield new Output(logits, hidden);
             }
-            case LANGUAGE -> words(params, bert, hidden, pass);
+            case LANGUAGE -> Output.ofTokens(hidden, x -> words(params, bert, x, pass));
         };
-        return new Output(logits, hidden);
     }
 
     private Tensor encode(Params bert, Batch batch, Pass pass) {
         Tensor x = embed(bert.at("embeddings"), batch, pass);
         Tensor mask = Attention.padding(batch);
         for (int i = 0; i < layers; i++) {
-            x = layer(bert.at("encoder.layer." + i), x, mask, pass);
-            x = bert.tap("encoder.layer." + i, x, pass);
+            try (var scope = Scope.open()) { // what backward does not need goes at once
+                Tensor y = layer(bert.at("encoder.layer." + i), x, mask, pass);
+                x = scope.keep(bert.tap("encoder.layer." + i, y, pass));
+            }
         }
         return x;
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Output;
@@ -94,15 +95,16 @@ public record Gpt2(
     public Output forward(Params params, Batch batch, Pass pass) {
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
-        Tensor logits = switch (head) {
-            case NONE -> Attention.mean(hidden, batch);
-            case CLASSIFIER -> params.linear("score", Attention.last(hidden, batch), pass);
+        return switch (head) {
+            case NONE -> new Output(Attention.mean(hidden, batch), hidden);
+            case CLASSIFIER -> new Output(params.linear("score", Attention.last(hidden, batch), pass), hidden);
             case LANGUAGE ->
-                tied && !params.has("lm_head.weight")
-                        ? linear(hidden, transformer.weight("wte.weight"), null)
-                        : params.linear("lm_head", hidden, pass);
+                Output.ofTokens(
+                        hidden,
+                        tied && !params.has("lm_head.weight")
+                                ? x -> linear(x, transformer.weight("wte.weight"), null)
+                                : x -> params.linear("lm_head", x, pass));
         };
-        return new Output(logits, hidden);
     }
 
     private Tensor decode(Params transformer, Batch batch, Pass pass) {
@@ -115,8 +117,10 @@ public record Gpt2(
         Tensor x = pass.dropout(transformer.embedding("wte", batch.inputIds()).add(position), embeddingDropout);
         Tensor mask = Attention.causalPadding(batch);
         for (int i = 0; i < layers; i++) {
-            x = layer(transformer.at("h." + i), x, mask, i, pass);
-            x = transformer.tap("h." + i, x, pass);
+            try (var scope = Scope.open()) { // what backward does not need goes at once
+                Tensor y = layer(transformer.at("h." + i), x, mask, i, pass);
+                x = scope.keep(transformer.tap("h." + i, y, pass));
+            }
         }
         return normed(transformer, "ln_f", x);
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -103,15 +104,16 @@ public record Llama(
     public Output forward(Params params, Batch batch, Pass pass) {
         Params model = head == Head.NONE ? params : params.at("model");
         Tensor hidden = decode(model, batch, pass);
-        Tensor logits = switch (head) {
-            case NONE -> Attention.mean(hidden, batch);
-            case CLASSIFIER -> params.linear("score", Attention.last(hidden, batch), pass);
+        return switch (head) {
+            case NONE -> new Output(Attention.mean(hidden, batch), hidden);
+            case CLASSIFIER -> new Output(params.linear("score", Attention.last(hidden, batch), pass), hidden);
             case LANGUAGE ->
-                tied && !params.has("lm_head.weight")
-                        ? linear(hidden, model.weight("embed_tokens.weight"), null)
-                        : params.linear("lm_head", hidden, pass);
+                Output.ofTokens(
+                        hidden,
+                        tied && !params.has("lm_head.weight")
+                                ? x -> linear(x, model.weight("embed_tokens.weight"), null)
+                                : x -> params.linear("lm_head", x, pass));
         };
-        return new Output(logits, hidden);
     }
 
     private Tensor decode(Params model, Batch batch, Pass pass) {
@@ -119,8 +121,10 @@ public record Llama(
         Tensor mask = Attention.causalPadding(batch);
         Rope.Angles angles = rope.angles(x.size(1), headSize);
         for (int i = 0; i < layers; i++) {
-            x = layer(model.at("layers." + i), x, mask, angles, pass);
-            x = model.tap("layers." + i, x, pass);
+            try (var scope = Scope.open()) { // what backward does not need goes at once
+                Tensor y = layer(model.at("layers." + i), x, mask, angles, pass);
+                x = scope.keep(model.tap("layers." + i, y, pass));
+            }
         }
         return normed(model, "norm", x);
     }
