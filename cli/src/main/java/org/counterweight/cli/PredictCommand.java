@@ -4,20 +4,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.counterweight.cli.job.Classifier;
+import org.counterweight.cli.job.Predictor;
 import org.counterweight.cli.job.TextFile;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.model.Generation;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Asks a classifier of texts. */
+/** Asks a trained model about texts. */
 @Command(
         name = "predict",
-        description = "Tells the classes of texts, by a model that was trained to: one JSON object a line.",
+        description = {
+            "Asks a trained model about texts: one JSON object a line.",
+            "A classifier tells classes, a decoder goes on with the text, or tells its perplexity,"
+                    + " an encoder with its words' head fills each [MASK]."
+        },
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw predict runs/quickstart/merged --text \"a small furry animal\"")
 final class PredictCommand implements Callable<Integer> {
@@ -51,8 +60,63 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            description = "tokens of a text; longer ones are cut (default: ${DEFAULT-VALUE})")
-    private int maxLength = 128;
+            description = "tokens of a text; longer ones are cut (default: 128 for a classifier, else all)")
+    private @Nullable Integer maxLength;
+
+    @ArgGroup(exclusive = false, heading = "%nA decoder:%n")
+    private Decoding decoding = new Decoding();
+
+    /** What concerns decoders alone. */
+    static final class Decoding {
+        @Option(names = "--perplexity", description = "tell how likely the texts are, instead of going on with them")
+        private boolean perplexity;
+
+        @Option(names = "--max-new-tokens", paramLabel = "N", description = "most tokens to add (default: 50)")
+        private @Nullable Integer maxNewTokens;
+
+        @Option(
+                names = "--temperature",
+                paramLabel = "T",
+                description = "draw tokens, from logits divided by T; 0 takes the likeliest (default: 0)")
+        private @Nullable Double temperature;
+
+        @Option(names = "--top-k", paramLabel = "K", description = "draw from the K likeliest tokens only")
+        private @Nullable Integer topK;
+
+        @Option(
+                names = "--top-p",
+                paramLabel = "P",
+                description = "draw from the fewest tokens that hold a share P of the probability")
+        private @Nullable Double topP;
+
+        @Option(names = "--seed", paramLabel = "N", description = "where random numbers come from (default: 0)")
+        private @Nullable Long seed;
+
+        /** Null if nothing was said of it. */
+        @Nullable Generation generation() {
+            ObjectNode given = Configs.JSON.createObjectNode();
+            put(given, "max_new_tokens", maxNewTokens);
+            put(given, "temperature", temperature);
+            put(given, "top_k", topK);
+            put(given, "top_p", topP);
+            put(given, "seed", seed);
+            if (given.isEmpty()) {
+                return null;
+            }
+            boolean draws = temperature != null && temperature > 0;
+            if (!draws && (topK != null || topP != null || seed != null)) {
+                throw new ConfigException(
+                        "--top-k, --top-p and --seed say how tokens are drawn; add --temperature 1, or another");
+            }
+            return Configs.bind(given, Generation.class, "");
+        }
+
+        private static void put(ObjectNode tree, String key, @Nullable Object value) {
+            if (value != null) {
+                tree.set(key, Configs.JSON.valueToTree(value));
+            }
+        }
+    }
 
     @Override
     public Integer call() {
@@ -66,12 +130,13 @@ final class PredictCommand implements Callable<Integer> {
         if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
             throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
         }
-        var classifier = new Classifier(model, adapter, maxLength);
+        Predictor predictor =
+                Predictor.of(model, adapter, maxLength, decoding.generation(), decoding.perplexity);
         if (output == null) {
-            classifier.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
+            predictor.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
             spec.commandLine().getOut().flush();
         } else {
-            classifier.write(all, output);
+            predictor.write(all, output);
         }
         return 0;
     }

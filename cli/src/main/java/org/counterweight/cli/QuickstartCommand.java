@@ -3,7 +3,6 @@ package org.counterweight.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.counterweight.cli.recipe.Recipe;
 import picocli.CommandLine.Command;
@@ -35,6 +34,6 @@ final class QuickstartCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), recipe + " is not there; start cw through the launcher ./cw of the repository");
         }
-        return options.run(Recipe.read(recipe, List.of()), spec.commandLine());
+        return options.run(Recipe.read(recipe, options.settings()), spec.commandLine());
     }
 }

@@ -2,6 +2,7 @@ package org.counterweight.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.counterweight.cli.recipe.Recipe;
@@ -40,7 +41,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Recipe recipe = Recipe.read(file, settings);
+        var all = new ArrayList<>(settings);
+        all.addAll(options.settings());
+        Recipe recipe = Recipe.read(file, all);
         return options.run(output == null ? recipe : recipe.into(output), spec.commandLine());
     }
 }

@@ -1,6 +1,8 @@
 package org.counterweight.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.counterweight.cli.job.Advice;
 import org.counterweight.cli.job.Outcome;
@@ -27,6 +29,33 @@ final class RunOptions {
     @Option(names = "--check", description = "only check the recipe, and print it with every default written out")
     private boolean check;
 
+    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu, cuda or cuda:N, in place of the recipe's")
+    private @Nullable String device;
+
+    @Option(names = "--threads", paramLabel = "N", description = "threads of one operation, in place of the recipe's")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = "type of matrix products: auto, float32 or bf16, in place of the recipe's")
+    private @Nullable String precision;
+
+    /** The options that stand for settings of a recipe, as {@code --set} would have them. */
+    List<String> settings() {
+        var settings = new ArrayList<String>();
+        if (device != null) {
+            settings.add("device=" + device);
+        }
+        if (threads != null) {
+            settings.add("threads=" + threads);
+        }
+        if (precision != null) {
+            settings.add("train.precision=" + precision);
+        }
+        return settings;
+    }
+
     int run(Recipe recipe, CommandLine command) {
         var progress = new Progress(command.getErr(), Boolean.getBoolean("cw.terminal"));
         var job = new TextJob(recipe, Fetcher.ofUser(progress::say), progress);
@@ -47,15 +76,21 @@ final class RunOptions {
             out.println("Stopped, with a checkpoint in " + outcome.directory() + "; go on with --resume");
             return;
         }
+        List<String> figures = recipe.task().figures();
         out.println();
-        out.println("                 accuracy   macro-F1");
+        out.println(String.format(
+                Locale.ROOT,
+                "%-16s %9s %10s",
+                "",
+                figures.get(0).replace("_f1", "-F1"),
+                figures.get(1).replace("_f1", "-F1")));
         if (outcome.baseline() != null) {
-            out.println(line("frozen model", outcome.baseline()));
+            out.println(line("frozen model", figures, outcome.baseline()));
         }
         String trained = recipe.adapter() == null
-                ? "fine-tuned"
+                ? recipe.model().fromScratch() ? "trained" : "fine-tuned"
                 : recipe.adapter().method().name();
-        out.println(line(trained, outcome.test()));
+        out.println(line(trained, figures, outcome.test()));
         out.println();
         out.println("Report   " + outcome.directory().resolve("report.html"));
         out.println("Time     " + Text.duration(outcome.seconds()));
@@ -65,14 +100,21 @@ final class RunOptions {
         }
     }
 
-    private static String line(String name, @Nullable Evaluation evaluation) {
-        return evaluation == null
-                ? name
-                : String.format(
-                        Locale.ROOT,
-                        "  %-14s %7.1f %% %10.3f",
-                        name,
-                        100 * evaluation.metric("accuracy"),
-                        evaluation.metric("macro_f1"));
+    private static String line(String name, List<String> figures, Evaluation evaluation) {
+        return String.format(
+                Locale.ROOT,
+                "  %-14s %9s %10s",
+                name,
+                shown(figures.get(0), evaluation),
+                shown(figures.get(1), evaluation));
+    }
+
+    private static String shown(String figure, Evaluation evaluation) {
+        double value = evaluation.metric(figure);
+        return switch (figure) {
+            case "accuracy" -> String.format(Locale.ROOT, "%.1f %%", 100 * value);
+            case "perplexity" -> String.format(Locale.ROOT, "%.2f", value);
+            default -> String.format(Locale.ROOT, "%.3f", value);
+        };
     }
 }

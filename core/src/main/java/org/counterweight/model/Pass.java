@@ -12,14 +12,19 @@ import org.jspecify.annotations.Nullable;
  * generator. There is no hidden mode in a model.
  */
 public final class Pass {
-    private static final Pass EVALUATION = new Pass(null, null);
+    private static final Pass EVALUATION = new Pass(null, null, null);
 
     private final @Nullable Generator random;
     private final @Nullable BiConsumer<String, Tensor> statistics;
+    private final @Nullable Past past;
 
-    private Pass(@Nullable Generator random, @Nullable BiConsumer<String, Tensor> statistics) {
+    private Pass(
+            @Nullable Generator random,
+            @Nullable BiConsumer<String, Tensor> statistics,
+            @Nullable Past past) {
         this.random = random;
         this.statistics = statistics;
+        this.past = past;
     }
 
     public static Pass evaluation() {
@@ -27,7 +32,17 @@ public final class Pass {
     }
 
     public static Pass training(Generator random) {
-        return new Pass(random, null);
+        return new Pass(random, null, null);
+    }
+
+    /** A pass for evaluation of tokens that come after those of {@code past}, and are added to it: for decoders. */
+    public static Pass after(Past past) {
+        return new Pass(null, null, past);
+    }
+
+    /** What a decoder has read before, or null if the batch has all of it. */
+    public @Nullable Past past() {
+        return past;
     }
 
     public boolean isTraining() {
@@ -40,7 +55,7 @@ public final class Pass {
      * model changes nothing by itself; whoever trains puts them into the next {@link Params}.
      */
     public Pass reporting(BiConsumer<String, Tensor> sink) {
-        return new Pass(random, sink);
+        return new Pass(random, sink, past);
     }
 
     /** Where moved running statistics go, or null if nobody asked for them. */

@@ -78,6 +78,11 @@ public final class ModelDirectory implements WeightsSource {
         return open(path, SafetensorsFile::load);
     }
 
+    /** A model's directory of which the weights are of no account, if there are any: for one that begins at random. */
+    public static ModelDirectory withoutWeights(Path path) {
+        return new ModelDirectory(path, json(path.resolve("config.json")), List.of());
+    }
+
     private static ModelDirectory open(Path path, Function<Path, SafetensorsFile> opener) {
         if (!Files.exists(path)) {
             throw new WeightsException(path, "there is no such file or directory");

@@ -10,10 +10,12 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdaLora;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.cli.report.Page;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
@@ -35,7 +37,7 @@ record Adaptation(Params params, List<String> modules, String summary) {
     static Adaptation of(BaseModel base, @Nullable AdapterSettings adapter, Seed seed) {
         Model model = base.model();
         var weights = new LinkedHashMap<>(base.weights());
-        weights.replaceAll((name, tensor) -> adapter == null || BaseModel.isHead(model, name)
+        weights.replaceAll((name, tensor) -> adapter == null || base.isHead(name)
                 ? tensor.clone().requires_grad_(true) // a view of a file is not to be written to
                 : tensor);
         Params params = Params.of(weights);
@@ -92,6 +94,23 @@ record Adaptation(Params params, List<String> modules, String summary) {
     /** {@code 1.3 %}. */
     String share() {
         return String.format(Locale.ROOT, "%.1f %%", 100.0 * trained() / total());
+    }
+
+    /** Of modules whose rank was allocated, how many singular triplets each has left; else empty. */
+    Map<String, Long> ranks() {
+        var ranks = new LinkedHashMap<String, Long>();
+        try (var scope = Scope.open()) {
+            params.parametrizations().forEach((weight, parametrization) -> {
+                Parametrization inner =
+                        parametrization instanceof Transposed transposed ? transposed.inner() : parametrization;
+                if (inner instanceof AdaLora adapter) {
+                    ranks.put(
+                            weight.replaceFirst("\\.weight$", ""),
+                            adapter.e().count_nonzero().item_long());
+                }
+            });
+        }
+        return ranks;
     }
 
     /** The trained modules by kind: numbers of layers do not tell kinds apart. */

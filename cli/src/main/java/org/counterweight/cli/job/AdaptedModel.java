@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.cli.recipe.TaskKind;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Tensors;
@@ -31,6 +32,18 @@ import tools.jackson.databind.node.ObjectNode;
 record AdaptedModel(ObjectNode config, Model model, Params params, List<String> warnings) {
     private static final String CONFIG = "config.json";
 
+    /** What a model is for, by the head that its config.json, or the one beside the adapter, names. */
+    static TaskKind kind(Path directory, @Nullable Path adapter) {
+        try (ModelDirectory files = ModelDirectory.open(directory)) {
+            String head = config(files, adapter).path("architectures").path(0).asString("");
+            return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
+                    ? TaskKind.CAUSAL_LM
+                    : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")
+                            ? TaskKind.MASKED_LM
+                            : TaskKind.TEXT_CLASSIFICATION;
+        }
+    }
+
     static AdaptedModel of(ModelDirectory files, @Nullable Path adapter) {
         ObjectNode config = config(files, adapter);
         Model model = model(files, config);
@@ -42,7 +55,7 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
         model.shapes().forEach((name, shape) -> {
             Tensor tensor = found.get(name);
             boolean fits = tensor != null && Arrays.equals(Tensors.shape(tensor), shape);
-            if (adapter != null && !fits && BaseModel.isHead(model, name)) {
+            if (adapter != null && !fits && BaseModel.isWithin(model.headModules(), name)) {
                 blank.put(name, Tensors.zeros(shape)); // the adapter has to bring it
             } else if (tensor == null) {
                 throw new WeightsException(

@@ -15,11 +15,11 @@ public final class Advice {
         var next = new ArrayList<Page.Next>();
         if (Files.isDirectory(recipe.directory().resolve("merged"))) { // not every adapter can be merged
             next.add(new Page.Next(
-                    "./cw predict " + recipe.directory().resolve("merged") + " --text \"a small furry animal\"",
+                    "./cw predict " + recipe.directory().resolve("merged") + " --text " + question(recipe),
                     "asks the trained model"));
         }
         next.add(new Page.Next(
-                "./cw inspect " + recipe.directory().resolve("adapter"),
+                "./cw inspect " + recipe.directory().resolve(recipe.adapter() == null ? "merged" : "adapter"),
                 "shows what was written, and from what it was made"));
         if (recipe.adapter() != null) {
             next.add(new Page.Next(
@@ -28,5 +28,13 @@ public final class Advice {
         }
         next.add(new Page.Next("./cw methods", "everything else that can stand in a recipe"));
         return next;
+    }
+
+    private static String question(Recipe recipe) {
+        return switch (recipe.task()) {
+            case TEXT_CLASSIFICATION -> "\"a small furry animal\"";
+            case CAUSAL_LM -> "\"It was\" --temperature 0.8 --top-p 0.95";
+            case MASKED_LM -> "\"It was a [MASK] day.\"";
+        };
     }
 }

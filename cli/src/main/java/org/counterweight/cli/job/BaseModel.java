@@ -20,27 +20,40 @@ import org.counterweight.weights.WeightsException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model with a classification head for the labels of a run; the head is fresh unless the files have one that fits.
+ * A model with the head that a task asks for; a head that is trained is fresh unless the files have one that fits.
  *
  * @param config of the model with its head, to be saved beside its weights
  * @param weights by the model's names, float32; they belong to the scope that was open
  * @param files kept open: the weights are views of them
  */
-record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<String, Tensor> weights)
+record BaseModel(
+        ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
         implements AutoCloseable {
 
-    static BaseModel open(Path directory, ModelSection section, List<String> labels, Seed seed) {
-        ModelDirectory files = ModelDirectory.open(directory);
+    static BaseModel open(Path directory, ModelSection section, TextTask task, List<String> labels, Seed seed) {
+        ModelDirectory files =
+                section.fromScratch() ? ModelDirectory.withoutWeights(directory) : ModelDirectory.open(directory);
         try {
-            Described described = Described.classifier(files, section, labels);
-            return new BaseModel(files, described.config(), described.model(), weights(files, described.model(), seed));
+            Described described = task.describe(files, labels);
+            Model model = described.model();
+            List<String> heads = task.heads(model);
+            return new BaseModel(
+                    files,
+                    described.config(),
+                    model,
+                    heads,
+                    section.fromScratch() ? fresh(model, seed) : stored(files, model, heads, seed));
         } catch (RuntimeException e) {
             files.close();
             throw e;
         }
     }
 
-    private static Map<String, Tensor> weights(ModelDirectory files, Model model, Seed seed) {
+    private static Map<String, Tensor> fresh(Model model, Seed seed) {
+        return model.initialize(seed.child("model").generator());
+    }
+
+    private static Map<String, Tensor> stored(ModelDirectory files, Model model, List<String> heads, Seed seed) {
         Map<String, Tensor> stored = new LinkedHashMap<>();
         files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
         var fit = Architectures.fit(model, stored);
@@ -53,7 +66,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<Strin
             }
             if (Arrays.equals(Tensors.shape(tensor), shape)) {
                 weights.put(name, tensor.to(ScalarType.Float));
-            } else if (isHead(model, name)) {
+            } else if (isWithin(heads, name)) {
                 missing.add(name); // a head for other classes is of no use here
             } else {
                 throw new WeightsException(
@@ -63,7 +76,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<Strin
             }
         });
         List<String> lost =
-                missing.stream().filter(name -> !isHead(model, name)).toList();
+                missing.stream().filter(name -> !isWithin(heads, name)).toList();
         if (!lost.isEmpty()) {
             throw new WeightsException(
                     files.path(),
@@ -74,6 +87,9 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<Strin
                                     ? "; use model.pooling: mean"
                                     : "; take config.json and weights of one model"));
         }
+        if (missing.isEmpty()) {
+            return weights;
+        }
         try (var scope = Scope.open()) {
             Map<String, Tensor> fresh = model.initialize(seed.child("head").generator());
             missing.forEach(name -> weights.put(name, scope.keep(Objects.requireNonNull(fresh.get(name)))));
@@ -81,9 +97,14 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, Map<Strin
         return weights;
     }
 
-    /** Whether a weight is part of the head, which training replaces. */
-    static boolean isHead(Model model, String weight) {
-        return model.headModules().stream().anyMatch(head -> weight.startsWith(head + "."));
+    /** Whether a weight is part of the head that training replaces. */
+    boolean isHead(String weight) {
+        return isWithin(heads, weight);
+    }
+
+    /** Whether a weight is part of one of these modules. */
+    static boolean isWithin(List<String> modules, String weight) {
+        return modules.stream().anyMatch(module -> weight.startsWith(module + "."));
     }
 
     @Override

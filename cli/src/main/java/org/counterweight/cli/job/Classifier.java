@@ -1,8 +1,5 @@
 package org.counterweight.cli.job;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +18,6 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Pass;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +30,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param directory with config.json, tokenizer and weights
  * @param adapter directory of one to put on it, PEFT's or of our own, or null
  */
-public record Classifier(Path directory, @Nullable Path adapter, int maxLength) {
+record Classifier(Path directory, @Nullable Path adapter, int maxLength) implements Predictor {
     private static final Batching BATCHING = Batching.of(64);
 
-    /** One line of JSON a text, in their order: text, label, and the label's probability. */
+    /** Text, label, and the label's probability. */
+    @Override
     public List<String> predict(List<String> texts) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(directory)) {
@@ -63,20 +60,16 @@ public record Classifier(Path directory, @Nullable Path adapter, int maxLength) 
         }
     }
 
-    /** Writes the lines, or for {@code .safetensors} the logits {@code [texts, classes]}, whole or not at all. */
+    /** For {@code .safetensors} the logits {@code [texts, classes]}. */
+    @Override
     public void write(List<String> texts, Path output) {
         if (output.toString().endsWith(".safetensors")) {
             try (var scope = Scope.open();
                     ModelDirectory files = ModelDirectory.open(directory)) {
                 WeightsWriter.write(output, Map.of("logits", logits(AdaptedModel.of(files, adapter), texts)), Map.of());
             }
-            return;
-        }
-        try (Staged staged = Staged.file(output)) {
-            Files.write(staged.path(), predict(texts));
-            staged.commit();
-        } catch (IOException e) {
-            throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
+        } else {
+            Predictor.super.write(texts, output);
         }
     }
 

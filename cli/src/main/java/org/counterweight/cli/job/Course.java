@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.cli.report.Chart;
 import org.counterweight.data.JsonLines;
+import org.counterweight.train.Evaluation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,49 +40,64 @@ record Course(List<ObjectNode> steps, List<ObjectNode> evaluations) {
         return steps.stream().mapToDouble(Course::share).average().orElse(1);
     }
 
-    /** The pictures: loss and quality, and of a run that weighed its rows, how. */
-    List<Chart> charts(boolean weighed, @Nullable Double baselineAccuracy, @Nullable Double baselineF1) {
-        var charts = new ArrayList<Chart>();
-        charts.add(Chart.of(
+    /** The loss in training and on the rows to choose by. */
+    Chart loss(String caption) {
+        return Chart.of(
                 "Loss",
-                "Mean cross-entropy of the rows trained on, and of the rows held out to choose by.",
+                caption,
                 "steps",
                 List.of(
                         Chart.smoothed("training", numbers(steps, "step"), numbers(steps, "mean_loss"), POINTS),
                         evaluated("held out", "loss")),
-                List.of()));
-        var references = new ArrayList<Chart.Reference>();
-        if (baselineAccuracy != null && baselineF1 != null) {
-            references.add(new Chart.Reference("frozen, accuracy", baselineAccuracy));
-            references.add(new Chart.Reference("frozen, macro-F1", baselineF1));
-        }
-        charts.add(Chart.of(
+                List.of());
+    }
+
+    /** Accuracy and macro-F1, held against those of the frozen model. */
+    Chart quality(@Nullable Evaluation frozen) {
+        return Chart.of(
                 "Accuracy and macro-F1",
                 "On the rows held out to choose by, after each evaluation"
-                        + (references.isEmpty() ? "." : "; dashed, what the frozen model reached on the test rows."),
+                        + (frozen == null ? "." : "; dashed, what the frozen model reached on the test rows."),
                 "steps",
                 List.of(evaluated("accuracy", "accuracy"), evaluated("macro-F1", "macro_f1")),
-                references));
-        if (weighed) {
-            double[] x = numbers(steps, "step");
-            charts.add(Chart.of(
-                    "Rows that count",
-                    "Effective rows of a batch as a share of its rows: 1 where all weigh the same.",
-                    "steps",
-                    List.of(Chart.smoothed(
-                            "effective rows",
-                            x,
-                            steps.stream().mapToDouble(Course::share).toArray(),
-                            POINTS)),
-                    List.of()));
-            charts.add(Chart.of(
-                    "The heaviest row",
-                    "How often the heaviest row of a batch counts for an average one.",
-                    "steps",
-                    List.of(Chart.smoothed("largest weight", x, numbers(steps, "largest_weight"), POINTS)),
-                    List.of()));
-        }
-        return charts;
+                frozen == null
+                        ? List.of()
+                        : List.of(
+                                new Chart.Reference("frozen, accuracy", frozen.metric("accuracy")),
+                                new Chart.Reference("frozen, macro-F1", frozen.metric("macro_f1"))));
+    }
+
+    /** The perplexity, held against that before training. */
+    Chart perplexity(@Nullable Evaluation before) {
+        return Chart.of(
+                "Perplexity",
+                "On the rows held out to choose by, after each evaluation"
+                        + (before == null ? "." : "; dashed, on the test rows before training."),
+                "steps",
+                List.of(evaluated("held out", "perplexity")),
+                before == null ? List.of() : List.of(new Chart.Reference("before", before.metric("perplexity"))));
+    }
+
+    /** Of a run that weighed its rows, how. */
+    List<Chart> weights() {
+        double[] x = numbers(steps, "step");
+        return List.of(
+                Chart.of(
+                        "Rows that count",
+                        "Effective rows of a batch as a share of its rows: 1 where all weigh the same.",
+                        "steps",
+                        List.of(Chart.smoothed(
+                                "effective rows",
+                                x,
+                                steps.stream().mapToDouble(Course::share).toArray(),
+                                POINTS)),
+                        List.of()),
+                Chart.of(
+                        "The heaviest row",
+                        "How often the heaviest row of a batch counts for an average one.",
+                        "steps",
+                        List.of(Chart.smoothed("largest weight", x, numbers(steps, "largest_weight"), POINTS)),
+                        List.of()));
     }
 
     private static double share(ObjectNode step) {

@@ -22,6 +22,14 @@ record Described(ObjectNode config, Model model) {
         });
     }
 
+    /** The model with a head that predicts words: the next, or hidden ones. */
+    static Described languageModel(ModelDirectory files, boolean causal) {
+        return named(files, () -> {
+            ObjectNode config = Architectures.languageModel(files.config(), causal);
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
     private static Described named(ModelDirectory files, Supplier<Described> read) {
         try {
             return read.get();

@@ -1,5 +1,6 @@
 package org.counterweight.cli.job;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,7 @@ final class FrozenBaseline {
     private FrozenBaseline() {}
 
     /** The head alone as a model: scores from {@link Features}. */
-    private record Head(long width, long classes) implements Model {
+    private record Head(long width, long classes, boolean biased) implements Model {
         private static final String NAME = "classifier";
 
         @Override
@@ -47,13 +48,20 @@ final class FrozenBaseline {
 
         @Override
         public Map<String, long[]> shapes() {
-            return Map.of(NAME + ".weight", new long[] {classes, width}, NAME + ".bias", new long[] {classes});
+            var shapes = new LinkedHashMap<String, long[]>();
+            shapes.put(NAME + ".weight", new long[] {classes, width});
+            if (biased) {
+                shapes.put(NAME + ".bias", new long[] {classes});
+            }
+            return shapes;
         }
 
         /** Zeros: a linear classifier has one optimum wherever it starts. */
         @Override
         public Map<String, Tensor> initialize(Generator random) {
-            return Map.of(NAME + ".weight", Tensors.zeros(classes, width), NAME + ".bias", Tensors.zeros(classes));
+            var zeros = new LinkedHashMap<String, Tensor>();
+            shapes().forEach((name, shape) -> zeros.put(name, Tensors.zeros(shape)));
+            return zeros;
         }
 
         @Override
@@ -66,7 +74,7 @@ final class FrozenBaseline {
      * Trains and judges the baseline.
      *
      * @param metric by which rate and epoch are chosen
-     * @param start the weight and bias of the model's own head, which take the values of the baseline's: an adapter that
+     * @param start the weight and, if it has one, the bias of the model's own head, which take the values of the baseline's: an adapter that
      *     starts beside a trained head does not bend good features to a random one (A. Kumar et al., "Fine-Tuning can
      *     Distort Pretrained Features and Underperform Out-of-Distribution", ICLR 2022)
      */
@@ -76,7 +84,7 @@ final class FrozenBaseline {
         Evaluation result = null;
         for (double rate : RATES) {
             try (var scope = Scope.open()) {
-                Head head = new Head(features.train().values().size(1), labels.size());
+                Head head = new Head(features.train().values().size(1), labels.size(), start.size() > 1);
                 Map<String, Tensor> weights = head.initialize(seed.generator());
                 weights.values().forEach(weight -> weight.requires_grad_(true));
                 Params params = Params.of(weights);
@@ -87,7 +95,9 @@ final class FrozenBaseline {
                     result = on(features.test(), labels).evaluate(head, params);
                     try (var off = Tensors.noGrad()) {
                         start.get(0).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".weight")));
-                        start.get(1).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".bias")));
+                        if (start.size() > 1) {
+                            start.get(1).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".bias")));
+                        }
                     }
                 }
             }

@@ -1,5 +1,6 @@
 package org.counterweight.cli.job;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -15,22 +17,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.counterweight.config.Nearest;
+import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.JsonLines;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Columns of a CSV, JSONL or Parquet file as texts. CSV and Parquet are read by DuckDB, which is told to fetch nothing, and
+ * Columns of a CSV, JSONL or Parquet file as texts; plain text has one column, {@value #TEXT}, in which an empty line ends
+ * a text. CSV and Parquet are read by DuckDB, which is told to fetch nothing, and
  * not to guess: a CSV file has commas (a TSV file tabs), double quotes, and a first line with the names of its columns.
  *
  * @param path by whose ending the kind is told
  */
 public record TextFile(Path path) {
+    private static final String TEXT = "text";
+
     public TextFile {
         if (!Files.isRegularFile(path)) {
             throw new DataException(path + ": there is no such file");
         }
-        if (!isJson(path) && !isSeparated(path)) {
+        if (!isJson(path) && !isSeparated(path) && !isPlain(path)) {
             scan(path);
         }
     }
@@ -40,8 +46,30 @@ public record TextFile(Path path) {
         return name.endsWith(".jsonl") || name.endsWith(".ndjson");
     }
 
+    private static boolean isPlain(Path path) {
+        return path.toString().toLowerCase(Locale.ROOT).endsWith(".txt");
+    }
+
+    private List<String> paragraphs() {
+        try {
+            List<String> texts = Arrays.stream(Configs.text(path).split("(?:\\h*\\R){2,}"))
+                    .map(String::strip)
+                    .filter(text -> !text.isEmpty())
+                    .toList();
+            if (texts.isEmpty()) {
+                throw empty();
+            }
+            return texts;
+        } catch (IOException e) {
+            throw new DataException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /** The names of the columns, or the keys of the first line. */
     public List<String> columns() {
+        if (isPlain(path)) {
+            return List.of(TEXT);
+        }
         if (isJson(path)) {
             JsonLines.Line first = JsonLines.first(path);
             if (first == null) {
@@ -78,6 +106,9 @@ public record TextFile(Path path) {
      */
     public List<String> column(String name) {
         check(name);
+        if (isPlain(path)) {
+            return paragraphs();
+        }
         if (isJson(path)) {
             var texts = new ArrayList<String>();
             JsonLines.read(path, line -> texts.add(line.get(name)));
@@ -134,7 +165,7 @@ public record TextFile(Path path) {
         if (path.toString().toLowerCase(Locale.ROOT).endsWith(".parquet")) {
             return "read_parquet(" + literal(path.toString()) + ")";
         }
-        throw new DataException(path + ": the ending is none of .csv, .tsv, .jsonl, .parquet");
+        throw new DataException(path + ": the ending is none of .csv, .tsv, .jsonl, .parquet, .txt");
     }
 
     private interface Reader<T> {

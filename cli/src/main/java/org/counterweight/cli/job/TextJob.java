@@ -5,10 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.cli.recipe.Choice;
@@ -16,18 +12,12 @@ import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
-import org.counterweight.data.Dataset;
-import org.counterweight.data.LabelledDataset;
-import org.counterweight.data.Split;
-import org.counterweight.data.TextTokenizer;
 import org.counterweight.data.fetch.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.train.BatchSource;
-import org.counterweight.train.CrossEntropy;
 import org.counterweight.train.Evaluation;
-import org.counterweight.train.Evaluator;
 import org.counterweight.train.MetricsFile;
 import org.counterweight.train.Task;
 import org.counterweight.train.Trainer;
@@ -39,47 +29,39 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A model learns to tell classes of texts: what {@code cw run} does with a recipe, from the first check to the report. */
+/** A model learns from texts: what {@code cw run} does with a recipe, from the first check to the report. */
 public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     private static final String CHECKPOINT = "checkpoint.safetensors";
     private static final String RECIPE = "recipe.yaml";
-    private static final int EVALUATION_ROWS = 64;
 
     /** Refuses what can be refused without fetching or computing anything. */
     public void check() {
+        if (!recipe.work().device().equals("auto")) {
+            Engine.device(recipe.work().device());
+        }
         Sources.checkModel(recipe.model().name());
         Path model = Path.of(recipe.model().name());
         if (Files.isDirectory(model)) {
             checkModel(model);
         }
-        String name = recipe.data().name();
-        if (name != null) {
-            Sources.checkTexts(name);
-        } else {
-            for (String file : new String[] {
-                recipe.data().train(), recipe.data().dev(), recipe.data().test()
-            }) {
-                if (file != null) {
-                    checkColumns(new TextFile(Path.of(file)));
-                }
-            }
-        }
+        task().checkData();
+    }
+
+    private TextTask task() {
+        return TextTask.of(recipe);
     }
 
     /** Holds the recipe against a model that is here already, whose headers cost nothing to read. */
     private void checkModel(Path directory) {
-        try (ModelDirectory files = ModelDirectory.open(directory)) {
-            Described described = Described.classifier(files, recipe.model(), List.of("0", "1"));
+        try (ModelDirectory files = recipe.model().fromScratch()
+                ? ModelDirectory.withoutWeights(directory)
+                : ModelDirectory.open(directory)) {
+            Described described = task().describe(files, List.of("0", "1"));
             described.checkLength("data.max_length", recipe.data().maxLength());
             if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
                 Adaptation.targets(described.model(), adapter);
             }
         }
-    }
-
-    private void checkColumns(TextFile file) {
-        file.check(recipe.data().text());
-        file.check(recipe.data().label());
     }
 
     /** Refuses to write over another run. */
@@ -107,7 +89,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     private void checkUnchanged(Path begun) {
         ObjectNode before = begun(begun).tree();
         ObjectNode now = recipe.tree();
-        for (String section : List.of("model", "data", "adapter", "weigh", "train")) {
+        for (String section : List.of("task", "model", "data", "adapter", "weigh", "train")) {
             String key = difference(section, before.path(section), now.path(section));
             if (key != null) {
                 String pointer = "/" + key.replace('.', '/');
@@ -151,26 +133,32 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         long begun = System.nanoTime();
         Seed seed = new Seed(recipe.train().seed());
         Path directory = recipe.directory();
+        Integer threads = recipe.work().threads();
+        if (threads != null) {
+            Engine.setThreads(threads);
+        }
         try (var scope = Scope.open()) {
             Path modelDirectory = Sources.model(recipe.model().name(), fetcher);
             checkModel(modelDirectory);
-            TextRows rows = rows(modelDirectory, seed);
-            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), rows.labels(), seed)) {
+            TextTask task = task();
+            TextRows rows = task.rows(modelDirectory, fetcher, progress, seed);
+            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), task, rows.labels(), seed)) {
                 @Nullable Choice<AdapterSettings> adapter = recipe.adapter();
                 var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
                 progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
-                var outputs = new Outputs(recipe, base, adaptation, modelDirectory, rows.files());
+                var outputs = new Outputs(recipe, task, base, adaptation, modelDirectory, rows.files());
                 outputs.check(progress);
                 recipe.train().checkGroups(adaptation.params().trainables().keySet());
                 begin(directory);
-                Evaluation baseline = recipe.output().baseline() ? baseline(base, adaptation, rows, seed) : null;
+                boolean compared = recipe.output().baseline() && !recipe.model().fromScratch();
+                Evaluation baseline = compared ? task.baseline(base, adaptation, rows, seed, progress) : null;
                 TrainingResult result = train(base, adaptation, rows, seed, resume);
                 double seconds = (System.nanoTime() - begun) / 1e9;
                 if (result.interrupted()) {
                     return new Outcome(directory, true, null, null, seconds);
                 }
-                Evaluation test =
-                        evaluator(rows.split().test(), rows.labels()).evaluate(base.model(), adaptation.params());
+                Evaluation test = task.evaluator(rows, rows.split().test())
+                        .evaluate(base.model(), adaptation.params());
                 var outcome = new Outcome(directory, false, test, baseline, seconds);
                 progress.say("writing " + directory);
                 outputs.write(outcome, rows);
@@ -182,62 +170,17 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         }
     }
 
-    private TextRows rows(Path modelDirectory, Seed seed) {
-        try (TextTokenizer tokenizer =
-                TextTokenizer.open(modelDirectory, recipe.data().maxLength())) {
-            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, seed);
-            if (rows.labels().size() < 2) {
-                throw new ConfigException("data.label: all rows have the same class, \""
-                        + rows.labels().get(0) + "\"; a classifier needs at least two");
-            }
-            progress.say(rows.split().train().size() + " rows to learn from, "
-                    + rows.split().dev().size() + " to choose by, "
-                    + rows.split().test().size() + " to judge by, in "
-                    + rows.labels().size() + " classes");
-            return rows;
-        }
-    }
-
     private void begin(Path directory) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve(RECIPE), Configs.yaml(recipe.tree()));
     }
 
-    private Evaluation baseline(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed) {
-        Split<LabelledDataset> split = rows.split();
-        long all = split.train().size() + split.dev().size() + split.test().size();
-        progress.begin("baseline: the frozen model reads", "rows", all);
-        try (var scope = Scope.open()) {
-            var features = new Split<>(
-                    Features.of(base, split.train(), progress),
-                    Features.of(base, split.dev(), progress),
-                    Features.of(base, split.test(), progress));
-            progress.end();
-            Evaluation baseline = FrozenBaseline.evaluate(
-                    features, rows.labels(), recipe.train().bestBy(), seed.child("baseline"), head(base, adaptation));
-            progress.say(String.format(
-                    Locale.ROOT,
-                    "baseline, the frozen model with a head of its own: accuracy %.4f, macro-F1 %.4f",
-                    baseline.metric("accuracy"),
-                    baseline.metric("macro_f1")));
-            return baseline;
-        }
-    }
-
-    /** Weight and bias of the model's head. */
-    private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
-        String head = base.model().headModules().get(0);
-        Map<String, Tensor> weights = adaptation.params().weights();
-        return List.of(
-                Objects.requireNonNull(weights.get(head + ".weight")),
-                Objects.requireNonNull(weights.get(head + ".bias")));
-    }
-
     private TrainingResult train(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, boolean resume) {
-        BatchSource batches = BatchSource.shuffled(
-                rows.split().train(), Batching.of(recipe.train().batchSize()), seed.child("order"));
-        Task task = Task.of(base.model(), adaptation.params(), batches, new CrossEntropy(0))
-                .evaluatedBy(evaluator(rows.split().dev(), rows.labels()));
+        BatchSource batches = rows.seen()
+                .apply(BatchSource.shuffled(
+                        rows.split().train(), Batching.of(recipe.train().batchSize()), seed.child("order")));
+        Task task = Task.of(base.model(), adaptation.params(), batches, task().objective())
+                .evaluatedBy(task().evaluator(rows, rows.split().dev()));
         if (recipe.weigh() != null) {
             task = task.weighedBy(recipe.weigh().settings().create());
         }
@@ -268,10 +211,6 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 return result;
             }
         }
-    }
-
-    private static Evaluator evaluator(Dataset rows, List<String> labels) {
-        return Evaluator.of(BatchSource.byLength(rows, Batching.of(EVALUATION_ROWS)), new CrossEntropy(0), labels);
     }
 
     /** How many threads the work has. */

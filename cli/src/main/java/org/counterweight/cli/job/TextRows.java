@@ -3,8 +3,10 @@ package org.counterweight.cli.job;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.counterweight.cli.recipe.DataSection;
 import org.counterweight.data.DataException;
+import org.counterweight.data.Dataset;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.LabelledTexts;
 import org.counterweight.data.Split;
@@ -13,14 +15,18 @@ import org.counterweight.data.TextSet;
 import org.counterweight.data.TextTokenizer;
 import org.counterweight.data.fetch.Fetcher;
 import org.counterweight.engine.Seed;
+import org.counterweight.train.BatchSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a run: to learn from, to choose by, to judge by.
  *
+ * @param labels of a classifier; else empty
  * @param files that they were read from, for the ledger
+ * @param seen what becomes of their batches before a model sees them: words may be hidden
  */
-record TextRows(Split<LabelledDataset> split, List<String> labels, List<Path> files) {
+record TextRows(
+        Split<Dataset> split, List<String> labels, List<Path> files, UnaryOperator<BatchSource> seen) {
     /** Texts of one origin, before they are tokenized. */
     private record Raw(
             LabelledTexts train,
@@ -36,12 +42,13 @@ record TextRows(Split<LabelledDataset> split, List<String> labels, List<Path> fi
         Split<LabelledDataset> parts = Split.stratified(
                 train, dev == null ? data.devShare() : 0, test == null ? data.testShare() : 0, seed.child("split"));
         return new TextRows(
-                new Split<>(
+                new Split<Dataset>(
                         limited(parts.train(), data.rows(), seed.child("train")),
                         limited(dev == null ? parts.dev() : dev, data.evalRows(), seed.child("dev")),
                         limited(test == null ? parts.test() : test, data.evalRows(), seed.child("test"))),
                 raw.train().labelNames(),
-                raw.files());
+                raw.files(),
+                source -> source);
     }
 
     private static LabelledDataset limited(LabelledDataset rows, @Nullable Integer most, Seed seed) {

@@ -4,7 +4,10 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** The texts and their classes: a set of the catalogue, or files (CSV, JSONL or Parquet). */
+/**
+ * The texts, and of a classifier their classes: a set of the catalogue, or files. CSV, JSONL and Parquet have a text in each
+ * row; in plain text (.txt), for language models, an empty line ends a document.
+ */
 public record DataSection(
         @Setting(value = "A set of texts that cw data list knows; else give train", defaultsTo = "null") @Nullable
         String name,
@@ -27,7 +30,7 @@ public record DataSection(
         @Setting(value = "Column or key of the text", defaultsTo = "\"text\"")
         String text,
 
-        @Setting(value = "Column or key of the class", defaultsTo = "\"label\"")
+        @Setting(value = "Column or key of the class; language models have none", defaultsTo = "\"label\"")
         String label,
 
         @Setting(value = "Share of the rows held out to choose by", defaultsTo = "0.1", range = "(0, 0.5]")
@@ -50,8 +53,14 @@ public record DataSection(
         @Nullable
         Integer evalRows,
 
-        @Setting(value = "Tokens of a text; longer ones are cut", defaultsTo = "128", range = "at least 2")
-        int maxLength) {
+        @Setting(
+                value = "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many",
+                defaultsTo = "128",
+                range = "at least 2")
+        int maxLength,
+
+        @Setting(value = "Share of the tokens that masked_lm hides", defaultsTo = "0.15", range = "(0, 1)")
+        double maskShare) {
 
     public DataSection {
         if ((name == null) == (train == null)) {
@@ -67,6 +76,9 @@ public record DataSection(
         count("data.eval_rows", evalRows);
         if (maxLength < 2) {
             throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
+        }
+        if (!(maskShare > 0 && maskShare < 1)) {
+            throw new ConfigException("data.mask_share", maskShare, "a share in (0, 1) (0.15 is usual)");
         }
         if (text.equals(label)) {
             throw new ConfigException("data.label", label, "another column than data.text");

@@ -25,13 +25,32 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record Recipe(
         String name,
+        Work work,
         ModelSection model,
         DataSection data,
         @Nullable Choice<AdapterSettings> adapter,
         @Nullable Choice<WeigherConfig> weigh,
         TrainConfig train,
         OutputSection output) {
+    private static final List<String> TOP = List.of("task", "device", "threads");
     private static final List<String> SECTIONS = List.of("model", "data", "adapter", "weigh", "train", "output");
+
+    public Recipe {
+        List<String> figures = work.task().isLanguageModel()
+                ? TaskKind.CAUSAL_LM.figures()
+                : List.of("loss", "accuracy", "macro_f1");
+        if (!figures.contains(train.bestBy())) {
+            throw new ConfigException(
+                    "train.best_by",
+                    train.bestBy(),
+                    "one of " + String.join(", ", figures) + " for task: "
+                            + work.task().key());
+        }
+        if (model.fromScratch() && adapter != null) {
+            throw new ConfigException("model.from_scratch: true does not go with adapter: there is nothing in random"
+                    + " weights to adapt; leave one of them out");
+        }
+    }
 
     /**
      * Reads and checks a recipe.
@@ -47,13 +66,19 @@ public record Recipe(
     }
 
     static Recipe of(ObjectNode tree, String name) {
+        ObjectNode top = Configs.JSON.createObjectNode();
         for (String key : tree.propertyNames()) {
-            if (!SECTIONS.contains(key)) {
-                throw new ConfigException(Configs.unknown(key, key, SECTIONS));
+            if (TOP.contains(key)) {
+                top.set(key, tree.get(key));
+            } else if (!SECTIONS.contains(key)) {
+                var known = new ArrayList<>(TOP);
+                known.addAll(SECTIONS);
+                throw new ConfigException(Configs.unknown(key, key, known));
             }
         }
         return new Recipe(
                 name,
+                Configs.bind(top, Work.class, ""),
                 section(tree, "model", ModelSection.class),
                 section(tree, "data", DataSection.class),
                 Choice.of(tree.get("adapter"), "adapter", AdapterSettings.class),
@@ -73,6 +98,11 @@ public record Recipe(
         return Configs.bind(object, type, key);
     }
 
+    /** What the model learns. */
+    public TaskKind task() {
+        return work.task();
+    }
+
     /** Where the run's files go. */
     public Path directory() {
         return output.directory() != null ? Path.of(output.directory()) : Path.of("runs", name);
@@ -82,6 +112,7 @@ public record Recipe(
     public Recipe into(Path directory) {
         return new Recipe(
                 name,
+                work,
                 model,
                 data,
                 adapter,
@@ -92,7 +123,7 @@ public record Recipe(
 
     /** The recipe as a tree, with every default written out. */
     public ObjectNode tree() {
-        ObjectNode tree = Configs.JSON.createObjectNode();
+        ObjectNode tree = Configs.tree(work);
         tree.set("model", Configs.tree(model));
         tree.set("data", Configs.tree(data));
         if (adapter != null) {
@@ -113,6 +144,7 @@ public record Recipe(
         schema.put("title", "Counterweight recipe");
         schema.put("type", "object");
         ObjectNode properties = schema.putObject("properties");
+        properties.setAll((ObjectNode) JsonSchema.object(Work.class).get("properties"));
         properties.set("model", JsonSchema.object(ModelSection.class));
         properties.set("data", JsonSchema.object(DataSection.class));
         properties.set("adapter", choices(AdapterSettings.class));

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param classes of a classifier; else empty
  * @param adapted what training moved, by kind of module
  * @param adaptedSummary the same in one sentence
+ * @param ranks of modules whose rank was allocated; else null
  * @param recipe as it was run, in YAML
  * @param inputs the ledger's: what went in, and its SHA-256
  * @param facts seed, threads, versions, times
@@ -34,6 +35,7 @@ public record Page(
         List<ClassRow> classes,
         String adaptedSummary,
         List<Adapted> adapted,
+        @Nullable RankPlot ranks,
         String recipe,
         List<Fact> inputs,
         List<Fact> facts,

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,11 @@ class PageTest {
                         new Page.Adapted("attention.self.query", 6, "384 × 384", 147_456),
                         new Page.Adapted("attention.self.value", 6, "384 × 384", 147_456),
                         new Page.Adapted("classifier", 1, "26 × 384", 10_010)),
+                RankPlot.of(Map.of(
+                        "encoder.layer.0.attention.self.query", 2L,
+                        "encoder.layer.1.attention.self.query", 8L,
+                        "encoder.layer.0.attention.self.value", 0L,
+                        "encoder.layer.1.attention.self.value", 6L)),
                 "model:\n  name: minilm\nadapter:\n  method: bone\n  r: 64\n",
                 List.of(new Page.Fact("model", "7b969e95283826af0000000000000000000000000000000000000000000000000")),
                 List.of(

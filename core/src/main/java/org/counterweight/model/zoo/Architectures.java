@@ -92,6 +92,29 @@ public final class Architectures {
         return changed;
     }
 
+    /**
+     * The config of the same encoder or decoder with a head that predicts words.
+     *
+     * @param causal each word from those before it, as a decoder does; else masked words from those around them
+     * @throws ConfigException if that architecture predicts in the other way
+     */
+    public static ObjectNode languageModel(ObjectNode config, boolean causal) {
+        String type = new ConfigJson(config).text("model_type", "");
+        String architecture = causal
+                ? switch (type) {
+                    case "llama" -> "LlamaForCausalLM";
+                    case "gpt2" -> "GPT2LMHeadModel";
+                    default -> throw new ConfigException("model_type", type, "a decoder: gpt2, llama");
+                }
+                : switch (type) {
+                    case "bert" -> "BertForMaskedLM";
+                    default -> throw new ConfigException("model_type", type, "an encoder: bert");
+                };
+        ObjectNode changed = config.deepCopy();
+        changed.putArray("architectures").add(architecture);
+        return changed;
+    }
+
     static ConfigException unknownHead(String architecture, String... known) {
         return new ConfigException(
                 Configs.unknown("architectures: \"" + architecture + "\"", architecture, Arrays.asList(known)));

@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Pass;
+import org.counterweight.model.Past;
 import org.jspecify.annotations.Nullable;
 
 /** Scaled dot-product attention over several heads, and the masks it takes. */
@@ -45,6 +46,26 @@ final class Attention {
     /** The lowest float where the key lies after the query, else 0; {@code [length, length]}. */
     private static Tensor future(long length) {
         return torch.full(new long[] {length, length}, scalar(LOWEST)).triu(1);
+    }
+
+    /** How many tokens were read before those of this pass. */
+    static long before(Pass pass) {
+        Past past = pass.past();
+        return past == null ? 0 : past.length();
+    }
+
+    /** Keys or values with those of the tokens that were read before. */
+    static Tensor withPast(String name, Tensor fresh, Pass pass) {
+        Past past = pass.past();
+        return past == null ? fresh : past.with(name, fresh);
+    }
+
+    /** That a pass has read its tokens. */
+    static void read(Pass pass, long tokens) {
+        Past past = pass.past();
+        if (past != null) {
+            past.advance(tokens);
+        }
     }
 
     /** {@code [rows, length, heads · size]} to {@code [rows, heads, length, size]}. */

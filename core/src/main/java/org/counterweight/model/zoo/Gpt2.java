@@ -109,11 +109,12 @@ public record Gpt2(
 
     private Tensor decode(Params transformer, Batch batch, Pass pass) {
         long length = batch.inputIds().size(1);
-        if (length > positions) {
-            throw new IllegalArgumentException("input_ids: " + length + " tokens, but the model has " + positions
-                    + " positions (n_positions); truncate the text");
+        long before = Attention.before(pass);
+        if (before + length > positions) {
+            throw new IllegalArgumentException("input_ids: " + (before + length) + " tokens, but the model has "
+                    + positions + " positions (n_positions); truncate the text");
         }
-        Tensor position = slice(transformer.weight("wpe.weight"), 0, 0, length);
+        Tensor position = slice(transformer.weight("wpe.weight"), 0, before, before + length);
         Tensor x = pass.dropout(transformer.embedding("wte", batch.inputIds()).add(position), embeddingDropout);
         Tensor mask = Attention.causalPadding(batch);
         for (int i = 0; i < layers; i++) {
@@ -122,6 +123,7 @@ public record Gpt2(
                 x = scope.keep(transformer.tap("h." + i, y, pass));
             }
         }
+        Attention.read(pass, length);
         return normed(transformer, "ln_f", x);
     }
 
@@ -130,7 +132,14 @@ public record Gpt2(
         Tensor joined = attn.conv1d("c_attn", normed(layer, "ln_1", x), pass); // [rows, length, 3 width]
         double scale = (scaled ? 1 / Math.sqrt((double) width / heads) : 1) / (scaledByLayer ? index + 1 : 1);
         Tensor context = Attention.join(Attention.attend(
-                part(joined, 0), part(joined, 1), part(joined, 2), mask, true, scale, attentionDropout, pass));
+                part(joined, 0),
+                Attention.withPast(attn.path("key"), part(joined, 1), pass),
+                Attention.withPast(attn.path("value"), part(joined, 2), pass),
+                mask,
+                Attention.before(pass) == 0,
+                scale,
+                attentionDropout,
+                pass));
         Tensor attended = pass.dropout(attn.conv1d("c_proj", context, pass), residualDropout);
         Tensor middle = x.add(attn.tap("c_proj", attended, pass));
 

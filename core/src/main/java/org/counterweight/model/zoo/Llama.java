@@ -119,13 +119,14 @@ public record Llama(
     private Tensor decode(Params model, Batch batch, Pass pass) {
         Tensor x = model.embedding("embed_tokens", batch.inputIds());
         Tensor mask = Attention.causalPadding(batch);
-        Rope.Angles angles = rope.angles(x.size(1), headSize);
+        Rope.Angles angles = rope.angles(Attention.before(pass), x.size(1), headSize);
         for (int i = 0; i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(model.at("layers." + i), x, mask, angles, pass);
                 x = scope.keep(model.tap("layers." + i, y, pass));
             }
         }
+        Attention.read(pass, x.size(1));
         return normed(model, "norm", x);
     }
 
@@ -134,14 +135,16 @@ public record Llama(
         Params self = layer.at("self_attn");
         long group = heads / keyValueHeads;
         Tensor q = angles.turn(Attention.split(self.linear("q_proj", seen, pass), heads));
-        Tensor k = angles.turn(Attention.split(self.linear("k_proj", seen, pass), keyValueHeads));
-        Tensor v = Attention.split(self.linear("v_proj", seen, pass), keyValueHeads);
+        Tensor k = Attention.withPast(
+                self.path("key"), angles.turn(Attention.split(self.linear("k_proj", seen, pass), keyValueHeads)), pass);
+        Tensor v = Attention.withPast(
+                self.path("value"), Attention.split(self.linear("v_proj", seen, pass), keyValueHeads), pass);
         Tensor context = Attention.join(Attention.attend(
                 q,
                 Attention.repeated(k, group),
                 Attention.repeated(v, group),
                 mask,
-                true,
+                Attention.before(pass) == 0,
                 1 / Math.sqrt(headSize),
                 attentionDropout,
                 pass));

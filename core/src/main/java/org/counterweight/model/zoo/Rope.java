@@ -59,14 +59,14 @@ public record Rope(double theta, Scaling scaling) {
                 });
     }
 
-    /** cos and sin of every angle, {@code [length, size]} each. */
-    Angles angles(long length, int size) {
+    /** cos and sin of every angle from position {@code first} on, {@code [length, size]} each. */
+    Angles angles(long first, long length, int size) {
         double[] angle = new double[Math.toIntExact(length * size)];
         for (int j = 0; j < size / 2; j++) {
             double frequency = scaled(Math.pow(theta, -2.0 * j / size));
             for (int p = 0; p < length; p++) {
-                angle[p * size + j] = p * frequency;
-                angle[p * size + j + size / 2] = p * frequency;
+                angle[p * size + j] = (first + p) * frequency;
+                angle[p * size + j + size / 2] = (first + p) * frequency;
             }
         }
         Tensor all = Tensors.doubles(angle, length, size);

@@ -1,0 +1,190 @@
+package org.counterweight.cli.job;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.cli.recipe.DataSection;
+import org.counterweight.cli.recipe.Recipe;
+import org.counterweight.cli.report.Chart;
+import org.counterweight.cli.report.ConfusionPlot;
+import org.counterweight.cli.report.Page;
+import org.counterweight.config.ConfigException;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.Split;
+import org.counterweight.data.TextTokenizer;
+import org.counterweight.data.fetch.Fetcher;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.model.Model;
+import org.counterweight.train.Confusion;
+import org.counterweight.train.CrossEntropy;
+import org.counterweight.train.Evaluation;
+import org.counterweight.train.Objective;
+import org.counterweight.weights.ModelDirectory;
+import org.jspecify.annotations.Nullable;
+
+/** A model learns to tell classes of texts. */
+record ClassificationTask(Recipe recipe) implements TextTask {
+    @Override
+    public void checkData() {
+        DataSection data = recipe.data();
+        if (data.name() != null) {
+            Sources.checkTexts(data.name());
+            return;
+        }
+        for (String file : new String[] {data.train(), data.dev(), data.test()}) {
+            if (file != null) {
+                TextFile texts = new TextFile(Path.of(file));
+                texts.check(data.text());
+                texts.check(data.label());
+            }
+        }
+    }
+
+    @Override
+    public Described describe(ModelDirectory files, List<String> labels) {
+        return Described.classifier(files, recipe.model(), labels);
+    }
+
+    @Override
+    public TextRows rows(Path modelDirectory, Fetcher fetcher, Progress progress, Seed seed) {
+        try (TextTokenizer tokenizer =
+                TextTokenizer.open(modelDirectory, recipe.data().maxLength())) {
+            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, seed);
+            if (rows.labels().size() < 2) {
+                throw new ConfigException("data.label: all rows have the same class, \""
+                        + rows.labels().get(0) + "\"; a classifier needs at least two");
+            }
+            progress.say(rows.split().train().size() + " rows to learn from, "
+                    + rows.split().dev().size() + " to choose by, "
+                    + rows.split().test().size() + " to judge by, in "
+                    + rows.labels().size() + " classes");
+            return rows;
+        }
+    }
+
+    @Override
+    public List<String> heads(Model model) {
+        return model.headModules();
+    }
+
+    @Override
+    public Objective objective() {
+        return new CrossEntropy(0);
+    }
+
+    @Override
+    public int evaluationRows() {
+        return 64;
+    }
+
+    @Override
+    public Evaluation baseline(
+            BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, Progress progress) {
+        Split<Dataset> split = rows.split();
+        long all = split.train().size() + split.dev().size() + split.test().size();
+        progress.begin("baseline: the frozen model reads", "rows", all);
+        try (var scope = Scope.open()) {
+            var features = new Split<>(
+                    Features.of(base, split.train(), progress),
+                    Features.of(base, split.dev(), progress),
+                    Features.of(base, split.test(), progress));
+            progress.end();
+            Evaluation baseline = FrozenBaseline.evaluate(
+                    features,
+                    rows.labels(),
+                    recipe.train().bestBy(),
+                    seed.child("baseline"),
+                    head(base, adaptation));
+            progress.say(String.format(
+                    Locale.ROOT,
+                    "baseline, the frozen model with a head of its own: accuracy %.4f, macro-F1 %.4f",
+                    baseline.metric("accuracy"),
+                    baseline.metric("macro_f1")));
+            return baseline;
+        }
+    }
+
+    /** Weight and, where it has one, bias of the model's head. */
+    private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
+        String head = base.model().headModules().get(0);
+        Map<String, Tensor> weights = adaptation.params().weights();
+        var parts = new ArrayList<Tensor>();
+        parts.add(Objects.requireNonNull(weights.get(head + ".weight")));
+        if (weights.get(head + ".bias") != null) {
+            parts.add(weights.get(head + ".bias"));
+        }
+        return parts;
+    }
+
+    @Override
+    public String peftName() {
+        return "SEQ_CLS";
+    }
+
+    @Override
+    public Findings findings(Outcome outcome, TextRows rows, Course course) {
+        Evaluation test = Objects.requireNonNull(outcome.test());
+        Evaluation frozen = outcome.baseline();
+        Confusion confusion = test.confusion();
+        var charts = new ArrayList<Chart>();
+        charts.add(course.loss("Mean cross-entropy of the rows trained on, and of the rows held out to choose by."));
+        charts.add(course.quality(frozen));
+        if (recipe.weigh() != null) {
+            charts.addAll(course.weights());
+        }
+        return new Findings(
+                lead(test, frozen, rows),
+                figures(test, frozen),
+                charts,
+                confusion == null ? null : ConfusionPlot.of(confusion.labels(), confusion.counts()),
+                confusion == null ? List.of() : classes(confusion));
+    }
+
+    private String lead(Evaluation test, @Nullable Evaluation frozen, TextRows rows) {
+        return String.format(
+                        Locale.ROOT,
+                        "%s learnt %d classes from %,d texts with %s. Of %,d texts it had not seen it puts %s in the right class",
+                        recipe.model().name(),
+                        rows.labels().size(),
+                        rows.split().train().size(),
+                        Report.method(recipe),
+                        rows.split().test().size(),
+                        percent(test.metric("accuracy")))
+                + (frozen == null
+                        ? "."
+                        : "; the frozen model, with a head of its own trained on the same texts, "
+                                + percent(frozen.metric("accuracy")) + ".");
+    }
+
+    private static List<Page.Figure> figures(Evaluation test, @Nullable Evaluation frozen) {
+        return List.of(
+                new Page.Figure(
+                        "Accuracy",
+                        percent(test.metric("accuracy")),
+                        frozen == null ? "on the test rows" : "frozen model " + percent(frozen.metric("accuracy"))),
+                new Page.Figure(
+                        "Macro-F1",
+                        String.format(Locale.ROOT, "%.3f", test.metric("macro_f1")),
+                        frozen == null
+                                ? "every class counts the same"
+                                : String.format(Locale.ROOT, "frozen model %.3f", frozen.metric("macro_f1"))));
+    }
+
+    private static List<Page.ClassRow> classes(Confusion confusion) {
+        return confusion.perClass().stream()
+                .filter(row -> row.support() > 0)
+                .sorted(Comparator.comparingLong(Confusion.PerClass::support).reversed())
+                .map(row -> new Page.ClassRow(row.label(), row.support(), row.precision(), row.recall(), row.f1()))
+                .toList();
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+}

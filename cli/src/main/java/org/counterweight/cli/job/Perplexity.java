@@ -1,0 +1,61 @@
+package org.counterweight.cli.job;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.counterweight.config.Configs;
+import org.counterweight.data.TextTokenizer;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.train.TokenCrossEntropy;
+import org.counterweight.weights.ModelDirectory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How likely texts are to a decoder: {@code loss}, the mean −log p of a token given those before it, and {@code perplexity},
+ * its exponential; both null for a text of one token. {@code tokens} counts those that were predicted.
+ */
+record Perplexity(
+        Path directory, @Nullable Path adapter, @Nullable Integer maxLength) implements Predictor {
+    @Override
+    public List<String> predict(List<String> texts) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad();
+                ModelDirectory files = ModelDirectory.open(directory);
+                TextTokenizer tokenizer = Predictor.tokenizer(directory, maxLength)) {
+            AdaptedModel adapted = AdaptedModel.of(files, adapter);
+            Described described = new Described(adapted.config(), adapted.model());
+            var lines = new ArrayList<String>();
+            for (String text : texts) {
+                long[] tokens = tokenizer.encode(text);
+                described.checkLength("--max-length, or the text's tokens,", tokens.length);
+                lines.add(line(text, tokens, adapted, adapted.params()).toString());
+            }
+            return lines;
+        }
+    }
+
+    private static ObjectNode line(String text, long[] tokens, AdaptedModel adapted, Params params) {
+        ObjectNode line = Configs.JSON.createObjectNode();
+        line.put("text", text);
+        if (tokens.length < 2) {
+            line.putNull("loss").putNull("perplexity");
+        } else {
+            try (var scope = Scope.open()) {
+                var ids = Tensors.longs(tokens, 1, tokens.length);
+                var batch = new Batch(Map.of(Batch.INPUT_IDS, ids, Batch.LABELS, ids));
+                double loss = TokenCrossEntropy.CAUSAL
+                        .losses(adapted.model(), params, batch, Pass.evaluation())
+                        .perRow()
+                        .item_double();
+                line.put("loss", loss).put("perplexity", Math.exp(loss));
+            }
+        }
+        return line.put("tokens", Math.max(0, tokens.length - 1));
+    }
+}

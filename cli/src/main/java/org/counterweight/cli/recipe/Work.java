@@ -1,0 +1,36 @@
+package org.counterweight.cli.recipe;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** What stands at the top of a recipe, outside of any section: what is learnt, and with what of the machine. */
+public record Work(
+        @Setting(
+                value = "What the model learns: classes of texts, the next word (decoders), or hidden words (encoders)",
+                defaultsTo = "\"text_classification\"",
+                oneOf = {"text_classification", "causal_lm", "masked_lm"})
+        TaskKind task,
+
+        @Setting(
+                value = "Where the work is done; auto is CUDA where LibTorch has it",
+                defaultsTo = "\"auto\"",
+                range = "auto, cpu, cuda or cuda:N")
+        String device,
+
+        @Setting(
+                value = "Threads of one operation; null for as many as there are cores",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer threads) {
+
+    public Work {
+        if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
+            throw new ConfigException("device", device, "auto, cpu, cuda or cuda:N");
+        }
+        if (threads != null && threads < 1) {
+            throw new ConfigException("threads", threads, "an integer of at least 1, or null for one a core");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.counterweight.model;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+
+/**
+ * The keys and values of the tokens that a decoder has read, layer by layer, so that the next one can be given alone. The
+ * first pass with it reads any number of tokens, each later pass one.
+ *
+ * <p>Not thread-safe. Its tensors belong to it: {@link #close} frees them.
+ */
+public final class Past implements AutoCloseable {
+    private final Map<String, Tensor> stored = new HashMap<>();
+    private long length;
+
+    /** How many tokens have been read. */
+    public long length() {
+        return length;
+    }
+
+    /** That the pass is over: its tokens have been read in every layer. */
+    public void advance(long tokens) {
+        length += tokens;
+    }
+
+    /**
+     * Keys or values of all tokens, with those of this pass at the end.
+     *
+     * @param name which layer's, and which of the two
+     * @param fresh {@code [rows, heads, tokens, size]}
+     * @return {@code [rows, heads, past + tokens, size]}, this object's own
+     */
+    public Tensor with(String name, Tensor fresh) {
+        if (length > 0 && fresh.size(2) != 1) {
+            throw new IllegalArgumentException("after the first pass one token is read at a time, not " + fresh.size(2));
+        }
+        Tensor before = stored.get(name);
+        Tensor all;
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            all = Scope.own(before == null ? fresh.clone() : torch.cat(new TensorVector(before, fresh), 2));
+        }
+        stored.put(name, all);
+        if (before != null) {
+            before.close();
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        stored.values().forEach(Tensor::close);
+        stored.clear();
+    }
+}
