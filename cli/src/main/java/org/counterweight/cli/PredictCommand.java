@@ -93,7 +93,8 @@ final class PredictCommand implements Callable<Integer> {
         private @Nullable Long seed;
 
         /** Null if nothing was said of it. */
-        @Nullable Generation generation() {
+        @Nullable
+        Generation generation() {
             ObjectNode given = Configs.JSON.createObjectNode();
             put(given, "max_new_tokens", maxNewTokens);
             put(given, "temperature", temperature);
@@ -130,8 +131,7 @@ final class PredictCommand implements Callable<Integer> {
         if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
             throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
         }
-        Predictor predictor =
-                Predictor.of(model, adapter, maxLength, decoding.generation(), decoding.perplexity);
+        Predictor predictor = Predictor.of(model, adapter, maxLength, decoding.generation(), decoding.perplexity);
         if (output == null) {
             predictor.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
             spec.commandLine().getOut().flush();

@@ -29,7 +29,10 @@ final class RunOptions {
     @Option(names = "--check", description = "only check the recipe, and print it with every default written out")
     private boolean check;
 
-    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu, cuda or cuda:N, in place of the recipe's")
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "auto, cpu, cuda or cuda:N, in place of the recipe's")
     private @Nullable String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "threads of one operation, in place of the recipe's")

@@ -27,6 +27,7 @@ final class BadInputs {
         all.put("Data", data());
         all.put("Models and weights", weights());
         all.put("Adapters and predictions", adapters());
+        all.put("Language models and the machine", language());
         all.put("Merges", merges());
         all.put("Output, resumption and the work", output());
         return all;
@@ -71,7 +72,7 @@ final class BadInputs {
                         "a section is misspelt",
                         s -> s.recipe("train:\n  epochs", "trian:\n  epochs"),
                         "trian is unknown; did you mean \"train\"?",
-                        "Known: model, data, adapter, weigh, train, output"),
+                        "Known: task, device, threads, model, data, adapter, weigh, train, output"),
                 BadInput.of(
                         "a key is misspelt",
                         s -> s.recipe("targets:", "targts:"),
@@ -381,8 +382,140 @@ final class BadInputs {
                         "copy the model's own again"));
     }
 
+    private static final String MODULE = "base_model.model.bert.encoder.layer.0.attention.self.query.";
+
+    private static List<String> withAdapter(Sandbox s) {
+        return s.predict("c", "--adapter", s.path("a") + "");
+    }
+
+    private static List<BadInput> language() {
+        return List.of(
+                BadInput.of(
+                        "an unknown task",
+                        s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
+                        "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm"),
+                BadInput.of(
+                        "an encoder is to find the next word",
+                        s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
+                        "model/config.json: model_type: \"bert\" is not allowed; expected a decoder, gpt2 or llama"),
+                BadInput.of(
+                        "a language model judged by accuracy",
+                        s -> s.recipe("train:\n", "task: masked_lm\ntrain:\n  best_by: accuracy\n"),
+                        "train.best_by: \"accuracy\" is not allowed; expected one of loss, perplexity for task: masked_lm"),
+                BadInput.of(
+                        "an adapter on random weights",
+                        s -> s.recipe("/model\n", "/model\n  from_scratch: true\n"),
+                        "model.from_scratch: true does not go with adapter"),
+                BadInput.of(
+                        "texts too short for one row",
+                        s -> s.decoder("g")
+                                .recipe(
+                                        "model:\n",
+                                        "task: causal_lm\nmodel:\n",
+                                        "/model\n",
+                                        "/g\n",
+                                        "max_length: 16",
+                                        "max_length: 60",
+                                        "[query]",
+                                        "[c_attn]"),
+                        "the texts to choose by are too short for one row of data.max_length: 60 tokens"),
+                BadInput.of(
+                        "an unknown device",
+                        s -> s.run("--device", "tpu"),
+                        "device: \"tpu\" is not allowed; expected auto, cpu, cuda or cuda:N"),
+                BadInput.of(
+                        "no threads",
+                        s -> s.run("--threads", "0"),
+                        "threads: 0 is not allowed; expected an integer of at least 1"),
+                BadInput.of(
+                        "the perplexity of a classifier",
+                        s -> s.classifier("c").predict("c", "--perplexity"),
+                        "c: --perplexity goes with a decoder that has a language model's head"),
+                BadInput.of(
+                        "a share of the probability that nothing is drawn from",
+                        s -> s.decoder("g").predict("g", "--top-p", "0.9"),
+                        "add --temperature 1"),
+                BadInput.of(
+                        "a negative temperature",
+                        s -> s.decoder("g").predict("g", "--temperature", "-1"),
+                        "temperature: -1.0 is not allowed; expected 0 for the likeliest token"),
+                BadInput.of(
+                        "more new tokens than the model has positions for",
+                        s -> s.decoder("g").predict("g", "--max-new-tokens", "100"),
+                        "--max-new-tokens and the text: 107 is not allowed; expected at most 64"),
+                BadInput.of(
+                        "nothing to go on from",
+                        s -> {
+                            s.decoder("g");
+                            return List.of("predict", s.path("g") + "", "--text", "");
+                        },
+                        "--text: \"\" is not allowed; expected at least one word"),
+                BadInput.of(
+                        "a text without a gap for an encoder's words",
+                        s -> s.model("m", "BertForMaskedLM", Map.of()).predict("m"),
+                        "--text: \"the cat\" is not allowed; expected a text with a gap, [MASK]"));
+    }
+
     private static List<BadInput> adapters() {
         return List.of(
+                BadInput.of(
+                        "an adapter of rank 0",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter("a", 8, 0)
+                                .spoil("a/adapter_config.json", "\"r\": 2", "\"r\": 0")),
+                        "a/adapter_config.json: lora.r: 0 is not allowed; expected an integer of at least 1"),
+                BadInput.of(
+                        "an adapter of another rank than its config says",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter("a", 8, 0)
+                                .spoil("a/adapter_config.json", "\"r\": 2", "\"r\": 4")),
+                        "a/adapter_model.safetensors: ",
+                        "query.lora_A.weight: [2, 8], expected [4, 8]"),
+                BadInput.of(
+                        "singular values of a matrix that has fewer",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"peft_type\": \"LORA\", \"r\": 9, \"init_lora_weights\": \"pissa\","
+                                                + " \"target_modules\": [\"query\"]}",
+                                        Map.of(
+                                                MODULE + "lora_A.weight",
+                                                new long[] {9, 8},
+                                                MODULE + "lora_B.weight",
+                                                new long[] {8, 9}))),
+                        "a/adapter_config.json: r: 9 is not allowed; expected 1 to 8"),
+                BadInput.of(
+                        "a Bat block that does not divide its layer",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"peft_type\": \"MISS\", \"r\": 3, \"init_weights\": \"bat\","
+                                                + " \"target_modules\": [\"query\"]}",
+                                        Map.of(MODULE + "miss_block", new long[] {2, 3, 3}))),
+                        "a/adapter_config.json: bone.r: 3 is not allowed; expected a divisor of both 8 and 8"),
+                BadInput.of(
+                        "an adapter with a tensor missing",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"peft_type\": \"LORA\", \"r\": 2, \"target_modules\": [\"query\"]}",
+                                        Map.of(MODULE + "lora_A.weight", new long[] {2, 8}))),
+                        "a/adapter_model.safetensors: ",
+                        "query: the adapter has no lora_B.weight; the file is incomplete"),
+                BadInput.of(
+                        "an adapter with a tensor too many",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"peft_type\": \"LORA\", \"r\": 2, \"target_modules\": [\"query\"]}",
+                                        Map.of(
+                                                MODULE + "lora_A.weight",
+                                                new long[] {2, 8},
+                                                MODULE + "lora_B.weight",
+                                                new long[] {8, 2},
+                                                MODULE.replace("query", "key") + "lora_A.weight",
+                                                new long[] {2, 8}))),
+                        "has tensors that belong to no module of this model: [bert.encoder.layer.0.attention.self.key"),
                 BadInput.of(
                         "an adapter with NaN",
                         s -> s.classifier("c").adapter("a", 8, Double.NaN).predict("c", "--adapter", s.path("a") + ""),

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+import org.counterweight.engine.Engine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,6 +61,18 @@ class CommandsTest {
     void debugAddsTheStackTrace() {
         assertThat(Ran.cw("explain", "bonne", "--debug").err()).contains("ConfigException", "\tat ");
         assertThat(Ran.cw("explain", "bonne").err()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsToldBeforeTheWork() {
+        Ran ran = Ran.cw("run", "examples/quickstart.yaml", "--check", "--device", "cuda");
+        if (Engine.hasCuda()) {
+            assertThat(ran.status()).isZero();
+        } else {
+            assertThat(ran.status()).isEqualTo(2);
+            assertThat(ran.err())
+                    .contains("device: \"cuda\", but LibTorch sees no CUDA device here; use device: cpu", "-Pcuda");
+        }
     }
 
     static Stream<String> commands() {

@@ -29,7 +29,11 @@ class ExamplesTest {
     void passesItsCheck(Path recipe) throws IOException {
         boolean hasModel = !Files.readString(recipe).contains(MADE_BEFORE);
         Ran ran = Ran.cw(
-                "run", recipe.toString(), "--check", "--set", hasModel ? "output.title=null" : "model.name=" + tinyGpt());
+                "run",
+                recipe.toString(),
+                "--check",
+                "--set",
+                hasModel ? "output.title=null" : "model.name=" + tinyGpt());
         assertThat(ran.err()).isEmpty();
         assertThat(ran.status()).isZero();
     }

@@ -46,13 +46,11 @@ class LanguageRunsTest {
         Path tokenizer = Path.of("examples", "models", "tiny-gpt", "tokenizer.json");
         model("gpt2", GPT2, "tokenizer.json", Files.readString(tokenizer));
         model("llama", LLAMA, "tokenizer.json", Files.readString(tokenizer));
-        model(
-                "bert",
-                BERT,
-                "vocab.txt",
-                "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\na\ncat\ntree\nsat\ngrew\n,\n");
-        Files.writeString(root.resolve("texts.txt"), "the cat sat, the cat sat\n\na tree grew, a tree grew\n\n".repeat(30));
-        Files.writeString(root.resolve("texts.jsonl"), "{\"text\": \"the cat sat\"}\n{\"text\": \"a tree grew\"}\n".repeat(40));
+        model("bert", BERT, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\na\ncat\ntree\nsat\ngrew\n,\n");
+        Files.writeString(
+                root.resolve("texts.txt"), "the cat sat, the cat sat\n\na tree grew, a tree grew\n\n".repeat(30));
+        Files.writeString(
+                root.resolve("texts.jsonl"), "{\"text\": \"the cat sat\"}\n{\"text\": \"a tree grew\"}\n".repeat(40));
     }
 
     private void model(String name, String config, String tokenizer, String text) throws IOException {
@@ -62,8 +60,7 @@ class LanguageRunsTest {
         try (var scope = Scope.open()) {
             WeightsWriter.write(
                     model.resolve("model.safetensors"),
-                    Architectures.of(Configs.json(config, "config"))
-                            .initialize(new Seed(1).generator()),
+                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()),
                     Map.of());
         }
     }
@@ -155,9 +152,7 @@ class LanguageRunsTest {
                 %5$s
                 """;
         Path file = root.resolve("recipe.yaml");
-        Files.writeString(
-                file,
-                recipe.formatted(root.toString().replace('\\', '/'), task, model, texts, more));
+        Files.writeString(file, recipe.formatted(root.toString().replace('\\', '/'), task, model, texts, more));
         return file.toString();
     }
 

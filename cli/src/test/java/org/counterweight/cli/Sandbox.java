@@ -130,6 +130,35 @@ record Sandbox(Path root) {
         return model(name, "BertForSequenceClassification", Map.of());
     }
 
+    /** A GPT-2 whose tokens are bytes. */
+    Sandbox decoder(String name) {
+        String config = "{\"model_type\": \"gpt2\", \"architectures\": [\"GPT2LMHeadModel\"], \"vocab_size\": 257,"
+                + " \"n_positions\": 64, \"n_embd\": 8, \"n_layer\": 1, \"n_head\": 2, \"eos_token_id\": 256}";
+        write(name + "/config.json", config);
+        try (var scope = Scope.open()) {
+            write(
+                    name + "/tokenizer.json",
+                    Files.readAllBytes(Path.of("examples", "models", "tiny-gpt", "tokenizer.json")));
+            weights(
+                    name + "/model.safetensors",
+                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An adapter of that config with tensors of zeros. */
+    Sandbox adapter(String name, String config, Map<String, long[]> shapes) {
+        write(name + "/adapter_config.json", config);
+        try (var scope = Scope.open()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            shapes.forEach((tensor, shape) -> tensors.put(tensor, Tensors.zeros(shape)));
+            weights(name + "/adapter_model.safetensors", tensors);
+        }
+        return this;
+    }
+
     void weights(String name, Map<String, Tensor> weights) {
         try {
             Files.createDirectories(path(name).getParent());
@@ -189,9 +218,12 @@ record Sandbox(Path root) {
         return words(List.of("run", path("recipe.yaml").toString()), more);
     }
 
-    /** The words that run the recipe after one change in it. */
-    List<String> recipe(String good, String by) {
-        return spoil("recipe.yaml", good, by).run();
+    /** The words that run the recipe after changes in it, each a text that is there and what stands in its place. */
+    List<String> recipe(String... changes) {
+        for (int i = 0; i < changes.length; i += 2) {
+            spoil("recipe.yaml", changes[i], changes[i + 1]);
+        }
+        return run();
     }
 
     /** The words that ask the model of that name for the class of a text. */

@@ -18,10 +18,7 @@ public final class Pass {
     private final @Nullable BiConsumer<String, Tensor> statistics;
     private final @Nullable Past past;
 
-    private Pass(
-            @Nullable Generator random,
-            @Nullable BiConsumer<String, Tensor> statistics,
-            @Nullable Past past) {
+    private Pass(@Nullable Generator random, @Nullable BiConsumer<String, Tensor> statistics, @Nullable Past past) {
         this.random = random;
         this.statistics = statistics;
         this.past = past;

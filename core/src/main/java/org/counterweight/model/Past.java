@@ -37,7 +37,8 @@ public final class Past implements AutoCloseable {
      */
     public Tensor with(String name, Tensor fresh) {
         if (length > 0 && fresh.size(2) != 1) {
-            throw new IllegalArgumentException("after the first pass one token is read at a time, not " + fresh.size(2));
+            throw new IllegalArgumentException(
+                    "after the first pass one token is read at a time, not " + fresh.size(2));
         }
         Tensor before = stored.get(name);
         Tensor all;

@@ -39,8 +39,8 @@ public record Masking(double share, long mask, long vocabulary, Set<Long> spared
     public BatchSource over(BatchSource source) {
         return BatchSource.of(source.batches(), epoch -> {
             var batches = source.epoch(epoch);
-            return place -> hide(
-                    batches.apply(place), seed.child(epoch).child(place).generator());
+            return place ->
+                    hide(batches.apply(place), seed.child(epoch).child(place).generator());
         });
     }
 
@@ -52,8 +52,7 @@ public record Masking(double share, long mask, long vocabulary, Set<Long> spared
         }
         Tensor chosen = uniform(ids, random).lt(Tensors.scalar(share)).logical_and(may);
         Tensor fate = uniform(ids, random);
-        Tensor other =
-                torch.empty_like(ids).random_(0, new LongOptional(vocabulary), Tensors.optional(random));
+        Tensor other = torch.empty_like(ids).random_(0, new LongOptional(vocabulary), Tensors.optional(random));
         Tensor hidden = ids.masked_fill(chosen.logical_and(fate.lt(Tensors.scalar(MASKED))), Tensors.scalar(mask));
         Tensor replaced = chosen.logical_and(fate.ge(Tensors.scalar(MASKED)))
                 .logical_and(fate.lt(Tensors.scalar(MASKED_OR_OTHER)));

@@ -195,8 +195,9 @@ public final class Trainer implements Remembering, AutoCloseable {
     public void advance(long to) {
         long end = Math.min(to, steps);
         while (step < end && !stopped.get() && !isOutOfPatience()) {
-            IntFunction<Batch> batches = task.data().epoch(epoch);
-            while (place < task.data().batches() && step < end && !stopped.get() && !isOutOfPatience()) {
+            int present = epoch; // its batches are planned once, and those of the next anew
+            IntFunction<Batch> batches = task.data().epoch(present);
+            while (epoch == present && step < end && !stopped.get() && !isOutOfPatience()) {
                 takeStep(batches);
             }
         }
@@ -246,9 +247,19 @@ public final class Trainer implements Remembering, AutoCloseable {
     private void evaluate() {
         if (task.evaluator() != null) {
             Evaluation evaluation = task.evaluator().evaluate(task.model(), task.params());
-            best.take(evaluation, step);
+            if (step >= settledAfter()) {
+                best.take(evaluation, step);
+            }
             listener.evaluated(step, evaluation);
         }
+    }
+
+    /** After how many steps an evaluation can be the best: when no event will change the form of what is trained any more. */
+    public long settledAfter() {
+        return task.events().stream()
+                .mapToLong(TrainingEvents::settledAfter)
+                .max()
+                .orElse(0);
     }
 
     private TrainingResult finish() {

@@ -15,6 +15,14 @@ public interface TrainingEvents extends AutoCloseable {
     /** Every batch of the epoch has been seen once; comes before the epoch's evaluation. */
     default void afterEpoch(Moment moment) {}
 
+    /**
+     * How many steps must have been taken before what is trained has its final form. Evaluations before that are told, but
+     * none is the best, nor a reason to stop: a model that may still be cut down looks better than any that has been.
+     */
+    default long settledAfter() {
+        return 0;
+    }
+
     /** Frees what is remembered, when the run is over. */
     @Override
     default void close() {}

@@ -51,7 +51,8 @@ class GenerationTest {
                         .logits()
                         .select(1, -1)
                         .view(-1);
-                assertThat(token).isEqualTo(last.argmax(new LongOptional(0), false).item_long());
+                assertThat(token)
+                        .isEqualTo(last.argmax(new LongOptional(0), false).item_long());
                 text = Arrays.copyOf(text, text.length + 1);
                 text[text.length - 1] = token;
             }
@@ -94,11 +95,15 @@ class GenerationTest {
     void drawsFollowTheCutDistribution() {
         try (var scope = Scope.open()) {
             Tensor logits = Tensors.doubles(new double[] {0.15, 0.5, 0.05, 0.3}).log();
-            assertThat(shares("{temperature: 1.0, top_p: 0.7}", logits)).containsExactly(new double[] {0, 0.625, 0, 0.375}, NEAR);
-            assertThat(shares("{temperature: 1.0, top_p: 0.4}", logits)).containsExactly(new double[] {0, 1, 0, 0}, NEAR);
-            assertThat(shares("{temperature: 1.0, top_k: 3}", logits)).containsExactly(new double[] {0.158, 0.526, 0, 0.316}, NEAR);
+            assertThat(shares("{temperature: 1.0, top_p: 0.7}", logits))
+                    .containsExactly(new double[] {0, 0.625, 0, 0.375}, NEAR);
+            assertThat(shares("{temperature: 1.0, top_p: 0.4}", logits))
+                    .containsExactly(new double[] {0, 1, 0, 0}, NEAR);
+            assertThat(shares("{temperature: 1.0, top_k: 3}", logits))
+                    .containsExactly(new double[] {0.158, 0.526, 0, 0.316}, NEAR);
             assertThat(shares("{temperature: 1.0}", logits)).containsExactly(new double[] {0.15, 0.5, 0.05, 0.3}, NEAR);
-            assertThat(shares("{temperature: 0.5}", logits)).containsExactly(new double[] {0.062, 0.685, 0.007, 0.247}, NEAR);
+            assertThat(shares("{temperature: 0.5}", logits))
+                    .containsExactly(new double[] {0.062, 0.685, 0.007, 0.247}, NEAR);
         }
     }
 

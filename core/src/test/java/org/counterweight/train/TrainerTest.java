@@ -44,6 +44,52 @@ class TrainerTest {
         }
     }
 
+    /** Something that spoils the model at step 20, as one does that takes parameters away. */
+    private static final TrainingEvents CUTS_AT_20 = new TrainingEvents() {
+        @Override
+        public void afterStep(Moment moment) {
+            if (moment.step() + 1 == 20) {
+                try (var off = Tensors.noGrad()) {
+                    moment.trainables().values().forEach(tensor -> tensor.mul_(Tensors.scalar(0)));
+                }
+            }
+        }
+
+        @Override
+        public long settledAfter() {
+            return 20;
+        }
+    };
+
+    @Test
+    void theBestIsSoughtAmongWeightsOfTheFinalForm() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Task task = task(model, model.params(5), 20).with(CUTS_AT_20);
+            TrainConfig config =
+                    TrainConfig.of("{max_steps: 24, lr: 0.02, eval_every: 2, patience: 2, precision: float32}");
+            TrainingResult result = run(task, config);
+            assertThat(result.steps()).isEqualTo(24); // a loss that grew before counts for nothing
+            assertThat(result.bestStep()).isBetween(20L, 24L);
+        }
+    }
+
+    @Test
+    void everyEpochHasBatchesOfItsOwn() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            List<Batch> batches = model.batches(1, 3, 8);
+            var asked = new ArrayList<String>();
+            BatchSource data = BatchSource.of(3, epoch -> place -> {
+                asked.add(epoch + "." + place);
+                return batches.get(place);
+            });
+            Task task = Task.of(model, model.params(5), data, new CrossEntropy(0));
+            run(task, TrainConfig.of("{epochs: 2, precision: float32}"));
+            assertThat(asked).containsExactly("0.0", "0.1", "0.2", "1.0", "1.1", "1.2");
+        }
+    }
+
     private static final String PLAIN = "precision: float32, schedule: constant, warmup: 0, weight_decay: 0";
 
     @Test

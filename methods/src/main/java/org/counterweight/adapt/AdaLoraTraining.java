@@ -65,6 +65,12 @@ public final class AdaLoraTraining implements Regularizer, TrainingEvents, Remem
         allocator.afterStep(moment.step() + 1);
     }
 
+    /** The ranks become final after the step at which the budget has fallen to its target. */
+    @Override
+    public long settledAfter() {
+        return allocator.schedule().last();
+    }
+
     @Override
     public Map<String, Tensor> state() {
         return allocator.state();

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapt.DoraConfig;
 import org.counterweight.adapt.LoraConfig;
+import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
@@ -44,7 +45,7 @@ public record PeftAdapter(
      * @param base the weights of the base model, by the model's names
      * @param modelType the base's {@code model_type}
      * @throws WeightsException if a tensor is missing, left over, of another shape or not finite; it names them
-     * @throws org.counterweight.config.ConfigException if the config asks for what is not supported
+     * @throws ConfigException if the config asks for what is not supported
      */
     public static PeftAdapter read(Path directory, Model model, String modelType, Map<String, Tensor> base) {
         PeftConfig config = PeftConfig.read(directory, modelType);
@@ -94,6 +95,8 @@ public record PeftAdapter(
             Path directory, PeftConfig config, String module, Tensor weight, Map<String, Tensor> own) {
         try {
             return PeftTensors.restore(config, module, weight, own);
+        } catch (ConfigException e) {
+            throw new ConfigException(directory.resolve(PeftConfig.FILE) + ": " + e.getMessage(), e);
         } catch (WeightsException e) { // it knows the module, but not the file
             throw new WeightsException(directory.resolve(FILE), String.valueOf(e.getMessage()), e);
         }

@@ -26,8 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param weights by the model's names, float32; they belong to the scope that was open
  * @param files kept open: the weights are views of them
  */
-record BaseModel(
-        ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
+record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
         implements AutoCloseable {
 
     static BaseModel open(Path directory, ModelSection section, TextTask task, List<String> labels, Seed seed) {

@@ -84,8 +84,7 @@ record ClassificationTask(Recipe recipe) implements TextTask {
     }
 
     @Override
-    public Evaluation baseline(
-            BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, Progress progress) {
+    public Evaluation baseline(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, Progress progress) {
         Split<Dataset> split = rows.split();
         long all = split.train().size() + split.dev().size() + split.test().size();
         progress.begin("baseline: the frozen model reads", "rows", all);
@@ -96,11 +95,7 @@ record ClassificationTask(Recipe recipe) implements TextTask {
                     Features.of(base, split.test(), progress));
             progress.end();
             Evaluation baseline = FrozenBaseline.evaluate(
-                    features,
-                    rows.labels(),
-                    recipe.train().bestBy(),
-                    seed.child("baseline"),
-                    head(base, adaptation));
+                    features, rows.labels(), recipe.train().bestBy(), seed.child("baseline"), head(base, adaptation));
             progress.say(String.format(
                     Locale.ROOT,
                     "baseline, the frozen model with a head of its own: accuracy %.4f, macro-F1 %.4f",

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An encoder fills gaps: for each {@code [MASK]} of a text the likeliest words, with their probabilities. */
-record Cloze(Path directory, @Nullable Path adapter, @Nullable Integer maxLength) implements Predictor {
+record Cloze(
+        Path directory, @Nullable Path adapter, @Nullable Integer maxLength) implements Predictor {
     private static final String MASK = "[MASK]";
     private static final int WORDS = 5;
 

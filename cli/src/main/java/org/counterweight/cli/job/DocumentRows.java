@@ -31,8 +31,7 @@ import tools.jackson.databind.JsonNode;
  * @param files that they were read from, for the ledger
  */
 record DocumentRows(List<String> train, List<String> dev, List<String> test, List<Path> files) {
-    private static final List<String> ENDS =
-            List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<|eot_id|>", "[SEP]");
+    private static final List<String> ENDS = List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<|eot_id|>", "[SEP]");
 
     static DocumentRows read(DataSection data, Fetcher fetcher, Seed seed) {
         var files = new ArrayList<Path>();
@@ -80,8 +79,7 @@ record DocumentRows(List<String> train, List<String> dev, List<String> test, Lis
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, TextTokenizer.UNLIMITED)) {
             int end = end(files, tokenizer);
-            return rows(
-                    texts -> LanguageModelling.tokens(texts, tokenizer, end, data.maxLength()), data, seed);
+            return rows(texts -> LanguageModelling.tokens(texts, tokenizer, end, data.maxLength()), data, seed);
         }
     }
 
@@ -91,8 +89,8 @@ record DocumentRows(List<String> train, List<String> dev, List<String> test, Lis
                 TextTokenizer tokenizer = TextTokenizer.open(model, data.maxLength())) {
             OptionalInt mask = tokenizer.special("[MASK]");
             if (mask.isEmpty()) {
-                throw new DataException(model + ": the tokenizer has no [MASK], which task: masked_lm puts in place"
-                        + " of words");
+                throw new DataException(
+                        model + ": the tokenizer has no [MASK], which task: masked_lm puts in place" + " of words");
             }
             Set<Long> spared = new HashSet<>();
             for (String special : List.of("[CLS]", "[SEP]", "[PAD]")) {
@@ -120,8 +118,7 @@ record DocumentRows(List<String> train, List<String> dev, List<String> test, Lis
                 source -> source);
     }
 
-    private static Dataset part(
-            String purpose, Dataset rows, @Nullable Integer most, DataSection data, Seed seed) {
+    private static Dataset part(String purpose, Dataset rows, @Nullable Integer most, DataSection data, Seed seed) {
         if (rows.size() == 0) {
             throw new DataException("data: the texts to " + purpose + " are too short for one row of data.max_length: "
                     + data.maxLength() + " tokens; take a smaller one, or more texts");

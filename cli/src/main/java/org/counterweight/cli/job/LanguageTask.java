@@ -79,10 +79,8 @@ record LanguageTask(Recipe recipe) implements TextTask {
     }
 
     @Override
-    public Evaluation baseline(
-            BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, Progress progress) {
-        Evaluation before = evaluator(rows, rows.split().test())
-                .evaluate(base.model(), Params.of(base.weights()));
+    public Evaluation baseline(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, Progress progress) {
+        Evaluation before = evaluator(rows, rows.split().test()).evaluate(base.model(), Params.of(base.weights()));
         progress.say(String.format(
                 Locale.ROOT,
                 "before training: loss %.4f, perplexity %.2f",

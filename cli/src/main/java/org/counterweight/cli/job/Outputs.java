@@ -29,7 +29,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param modelDirectory and {@code dataFiles}: what went in, for the ledger
  */
 record Outputs(
-        Recipe recipe, TextTask task, BaseModel base, Adaptation adaptation, Path modelDirectory, List<Path> dataFiles) {
+        Recipe recipe,
+        TextTask task,
+        BaseModel base,
+        Adaptation adaptation,
+        Path modelDirectory,
+        List<Path> dataFiles) {
     /** Why a tap stays beside the model. */
     static final String UNMERGEABLE =
             "the adapter acts on activations, with a nonlinearity between its two projections,"
@@ -62,12 +67,7 @@ record Outputs(
     }
 
     private PeftWriter peft(AdapterConfig settings) {
-        return new PeftWriter(
-                settings,
-                adaptation.modules(),
-                recipe.model().name(),
-                task.peftName(),
-                base.heads());
+        return new PeftWriter(settings, adaptation.modules(), recipe.model().name(), task.peftName(), base.heads());
     }
 
     void write(Outcome outcome, TextRows rows) throws IOException {

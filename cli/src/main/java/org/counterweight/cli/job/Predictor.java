@@ -50,8 +50,9 @@ public sealed interface Predictor permits Classifier, Continuation, Perplexity, 
             boolean perplexity) {
         TaskKind kind = AdaptedModel.kind(directory, adapter);
         if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
-            throw new ConfigException(directory + ": " + (generation != null ? "--max-new-tokens and the like" : "--perplexity")
-                    + " go with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM)");
+            throw new ConfigException(
+                    directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
+                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM)");
         }
         return switch (kind) {
             case TEXT_CLASSIFICATION -> new Classifier(directory, adapter, maxLength == null ? 128 : maxLength);

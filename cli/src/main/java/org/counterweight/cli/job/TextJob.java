@@ -157,8 +157,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 if (result.interrupted()) {
                     return new Outcome(directory, true, null, null, seconds);
                 }
-                Evaluation test = task.evaluator(rows, rows.split().test())
-                        .evaluate(base.model(), adaptation.params());
+                Evaluation test = task.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
                 var outcome = new Outcome(directory, false, test, baseline, seconds);
                 progress.say("writing " + directory);
                 outputs.write(outcome, rows);
@@ -203,6 +202,11 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
             if (resume) {
                 trainer.resume();
                 progress.say("resumed after step " + trainer.step());
+            }
+            if (trainer.settledAfter() > 0 && recipe.train().keepBest()) {
+                progress.say(
+                        "evaluations count from step " + trainer.settledAfter()
+                                + " on: until then ranks are taken away, and weights with more of them are not to be kept as best");
             }
             try (var metrics = new MetricsFile(directory.resolve("metrics.jsonl"), trainer.step())) {
                 relay.to(metrics.and(progress));

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param files that they were read from, for the ledger
  * @param seen what becomes of their batches before a model sees them: words may be hidden
  */
-record TextRows(
-        Split<Dataset> split, List<String> labels, List<Path> files, UnaryOperator<BatchSource> seen) {
+record TextRows(Split<Dataset> split, List<String> labels, List<Path> files, UnaryOperator<BatchSource> seen) {
     /** Texts of one origin, before they are tokenized. */
     private record Raw(
             LabelledTexts train,

@@ -41,16 +41,15 @@ sealed interface TextTask permits ClassificationTask, LanguageTask {
     /** Measures on some of the rows. */
     default Evaluator evaluator(TextRows all, Dataset rows) {
         return Evaluator.of(
-                all.seen().apply(BatchSource.byLength(rows, Batching.of(evaluationRows()))),
-                objective(),
-                all.labels());
+                all.seen().apply(BatchSource.byLength(rows, Batching.of(evaluationRows()))), objective(), all.labels());
     }
 
     /** What the frozen model reaches on the rows to judge by; it may put its own head into the adapted model. */
     Evaluation baseline(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, Progress progress);
 
     /** PEFT's name of the task; null where it has none. */
-    @Nullable String peftName();
+    @Nullable
+    String peftName();
 
     /** What the report says of the result. */
     Findings findings(Outcome outcome, TextRows rows, Course course);

@@ -54,7 +54,8 @@ public record DataSection(
         Integer evalRows,
 
         @Setting(
-                value = "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many",
+                value =
+                        "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many",
                 defaultsTo = "128",
                 range = "at least 2")
         int maxLength,

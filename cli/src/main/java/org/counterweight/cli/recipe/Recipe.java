@@ -36,9 +36,8 @@ public record Recipe(
     private static final List<String> SECTIONS = List.of("model", "data", "adapter", "weigh", "train", "output");
 
     public Recipe {
-        List<String> figures = work.task().isLanguageModel()
-                ? TaskKind.CAUSAL_LM.figures()
-                : List.of("loss", "accuracy", "macro_f1");
+        List<String> figures =
+                work.task().isLanguageModel() ? TaskKind.CAUSAL_LM.figures() : List.of("loss", "accuracy", "macro_f1");
         if (!figures.contains(train.bestBy())) {
             throw new ConfigException(
                     "train.best_by",

@@ -48,7 +48,8 @@ public record RankPlot(List<String> kinds, List<String> layers, List<Cell> cells
             }
         });
         var columns = new ArrayList<>(layers.keySet());
-        long most = Math.max(1, ranks.values().stream().mapToLong(Long::longValue).max().orElse(1));
+        long most = Math.max(
+                1, ranks.values().stream().mapToLong(Long::longValue).max().orElse(1));
         var cells = new ArrayList<Cell>();
         ranks.forEach((module, rank) -> {
             double share = (double) rank / most;

@@ -104,11 +104,17 @@ public final class Architectures {
                 ? switch (type) {
                     case "llama" -> "LlamaForCausalLM";
                     case "gpt2" -> "GPT2LMHeadModel";
-                    default -> throw new ConfigException("model_type", type, "a decoder: gpt2, llama");
+                    default ->
+                        throw new ConfigException(
+                                "model_type",
+                                type,
+                                "a decoder, gpt2 or llama; an encoder learns hidden words (masked_lm)");
                 }
                 : switch (type) {
                     case "bert" -> "BertForMaskedLM";
-                    default -> throw new ConfigException("model_type", type, "an encoder: bert");
+                    default ->
+                        throw new ConfigException(
+                                "model_type", type, "an encoder, bert; a decoder learns the next word (causal_lm)");
                 };
         ObjectNode changed = config.deepCopy();
         changed.putArray("architectures").add(architecture);
