@@ -15,7 +15,7 @@ public final class Engine {
     private Engine() {}
 
     /**
-     * Loads LibTorch, once.
+     * Loads LibTorch, once, with as many threads as there are cores, or as {@code OMP_NUM_THREADS} says.
      *
      * @throws EngineException if its native library for this platform is not on the class path or does not load
      */
@@ -25,7 +25,10 @@ public final class Engine {
         }
         try {
             Loader.load(torch.class);
-            torch.get_num_threads();
+            if (System.getenv("OMP_NUM_THREADS") == null) { // LibTorch alone finds one core on some virtual machines
+                int processors = Runtime.getRuntime().availableProcessors(); // fewer than cores in a container
+                torch.set_num_threads(Math.max(1, Math.min(Loader.totalCores(), processors)));
+            }
         } catch (LinkageError e) { // UnsatisfiedLinkError, or NoClassDefFoundError at the second try
             String platform = Loader.getPlatform();
             throw new EngineException(
@@ -41,7 +44,7 @@ public final class Engine {
     /**
      * Sets how many threads one operation may use.
      *
-     * @param count at least 1; LibTorch's default is the number of cores
+     * @param count at least 1
      */
     public static void setThreads(int count) {
         if (count < 1) {
