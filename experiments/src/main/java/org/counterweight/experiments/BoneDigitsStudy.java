@@ -15,8 +15,7 @@ final class BoneDigitsStudy implements Study {
             new Contender("Bat r8", new BoneConfig(8, Variant.BAT, 1, 1, 0, ANY)),
             new Contender("rows 11", new BoneConfig(8, Variant.ROWS, 1, 11, 0, ANY)),
             new Contender("full", null)));
-    private static final RateSweep SWEEP = new RateSweep(
-            TASK.contenders().stream().map(Contender::name).toList(), List.of(1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
+    private static final RateSweep SWEEP = TASK.sweep(List.of(1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
 
     @Override
     public Plan plan() {

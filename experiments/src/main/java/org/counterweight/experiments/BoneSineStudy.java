@@ -42,7 +42,7 @@ final class BoneSineStudy implements Study {
 
     @Override
     public Plan plan() {
-        String high = DigitsTransfer.setting(1e-2);
+        String high = RateSweep.setting(1e-2);
         return new Plan(
                 "bone-sine",
                 "Bone: from one sine to another (the paper's appendix C)",
@@ -96,9 +96,10 @@ final class BoneSineStudy implements Study {
         Batch target = batch(fresh, add(sine(fresh), cos(times(fresh, 3 * Math.PI)), 0.3));
         int epochs = size.of(100, 20);
         return arm -> {
-            Params params = Contender.named(arm.method(), CONTENDERS).onto(base, MODEL.linears(), seed);
-            double rate = Double.parseDouble(arm.setting().substring(3));
-            Trace trace = train(params, target, rate, epochs + 1); // the loss of step e + 1 is that after e epochs
+            Params params =
+                    Contender.named(arm.method(), CONTENDERS).onto(MODEL, Params.of(base), MODEL.linears(), seed);
+            Trace trace = train(
+                    params, target, RateSweep.rate(arm), epochs + 1); // the loss of step e + 1 is that after e epochs
             return new Measurement(
                     Map.of(
                             LOSS.key(), trace.mean(epochs, epochs + 1),

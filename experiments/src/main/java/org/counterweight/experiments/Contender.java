@@ -5,10 +5,14 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
+import org.counterweight.train.Task;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,42 +20,49 @@ import org.jspecify.annotations.Nullable;
  *
  * @param adapter null to train the target weights themselves
  */
-record Contender(String name, @Nullable AdapterConfig adapter) {
+record Contender(String name, @Nullable AdapterSettings adapter) {
 
-    /** The frozen base with this contender's trainables at the weights of {@code modules}; the base is not touched. */
-    Params onto(Map<String, Tensor> base, List<String> modules, Seed seed) {
-        if (adapter == null) {
+    /**
+     * The frozen base with what this contender trains; the base is not touched.
+     *
+     * @param modules whose weights are adapted; an {@link Attachment} chooses its own places
+     */
+    Params onto(Model model, Params base, List<String> modules, Seed seed) {
+        Seed own = seed.child(name);
+        if (adapter instanceof Attachment attachment) {
+            return attachment.attach(model, base, own.generator());
+        }
+        if (!(adapter instanceof AdapterConfig config)) {
             var weights = new LinkedHashMap<String, Tensor>();
             for (String module : modules) {
                 weights.put(
                         module + ".weight",
-                        weight(base, module).detach().clone().requires_grad_(true));
+                        base.weight(module + ".weight").detach().clone().requires_grad_(true));
             }
-            return Params.of(base).replacing(weights);
+            return base.replacing(weights);
         }
         var adapters = new LinkedHashMap<String, Parametrization>();
         for (String module : modules) {
+            String weight = module + ".weight";
             adapters.put(
-                    module + ".weight",
-                    adapter.create(
-                            module,
-                            weight(base, module),
-                            seed.child(name).child(module).generator()));
+                    weight,
+                    config.create(module, base.weight(weight), own.child(module).generator()));
         }
-        return Params.of(base).parametrized(adapters);
+        return base.parametrized(adapters);
     }
 
-    private static Tensor weight(Map<String, Tensor> base, String module) {
-        Tensor weight = base.get(module + ".weight");
-        if (weight == null) {
-            throw new IllegalArgumentException("there is no module " + module);
-        }
-        return weight;
+    /** The same task with what this method adds to a run. */
+    Task training(Task task, double rate, long steps) {
+        return adapter instanceof AdapterConfig config ? config.training(task, rate, steps) : task;
     }
 
     /** How many numbers training moves. */
     static double count(Params params) {
-        return params.trainables().values().stream()
+        return count(params.trainables());
+    }
+
+    static double count(Map<String, Tensor> trainables) {
+        return trainables.values().stream()
                 .mapToLong(tensor -> Tensors.length(Tensors.shape(tensor)))
                 .sum();
     }

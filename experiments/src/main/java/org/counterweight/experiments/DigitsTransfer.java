@@ -11,8 +11,8 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
@@ -25,6 +25,7 @@ import org.counterweight.train.CrossEntropy;
 import org.counterweight.train.Evaluator;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The task that the adapters' studies share: a perceptron that reads upright digits learns, from 300 images, to read digits
@@ -33,8 +34,10 @@ import org.counterweight.train.TrainConfig;
  * <p>For each seed the 1,797 images of 8 × 8 pixels are shuffled and split: 897 upright ones train the base; of the others,
  * rotated by a quarter turn, 300 adapt it, 200 choose settings, 400 test. All arms of a seed see the same base and the same
  * batches.
+ *
+ * @param drift null where nobody asks how far the weights went
  */
-record DigitsTransfer(List<Contender> contenders) {
+record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
     static final String DATA =
             "1,797 handwritten digits of 8 × 8 pixels (UCI optdigits). For each seed, shuffled: 897 upright images train the"
                     + " base, 300 rotated by 90° adapt it, 200 rotated ones are for validation, 400 for the test.";
@@ -54,6 +57,15 @@ record DigitsTransfer(List<Contender> contenders) {
     private static final List<String> TARGETS = List.of("0", "1");
     private static final int STEPS = 200;
 
+    DigitsTransfer(List<Contender> contenders) {
+        this(contenders, null);
+    }
+
+    /** At one rate or another, the same for all. */
+    RateSweep sweep(List<Double> rates, double fixed) {
+        return new RateSweep(contenders.stream().map(Contender::name).toList(), rates, fixed);
+    }
+
     Study.Trial prepare(Seed seed, Size size) {
         Images all = Images.digits().shuffled(seed.child("split"));
         Images upright = all.part(0, 897);
@@ -65,28 +77,24 @@ record DigitsTransfer(List<Contender> contenders) {
         BatchSource batches = adaptation.batches(32, seed.child("batches"));
         return arm -> {
             Contender contender = Contender.named(arm.method(), contenders);
-            Params params = contender.onto(base, TARGETS, seed);
-            Trace trace = Trace.of(Task.of(MODEL, params, batches, new CrossEntropy(0)), settings(rate(arm), steps));
-            return new Measurement(
-                    Map.of(
-                            TEST.key(), trace.unlessDiverged(accuracy(params, test.rotated())),
-                            VALIDATION.key(), trace.unlessDiverged(accuracy(params, validation)),
-                            UPRIGHT.key(), trace.unlessDiverged(accuracy(params, test)),
-                            EARLY.key(), trace.mean(0, steps / 2),
-                            FINAL.key(), trace.mean(steps - steps / 10, steps),
-                            GRADIENT.key(), trace.firstGradient(),
-                            COUNT.key(), Contender.count(params)),
-                    Map.of("loss", trace.curve(steps)));
+            double rate = RateSweep.rate(arm);
+            Params params = contender.onto(MODEL, Params.of(base), TARGETS, seed);
+            Task task = Task.of(MODEL, params, batches, new CrossEntropy(0));
+            Trace trace = Trace.of(contender.training(task, rate, steps), settings(rate, steps));
+            var values = new HashMap<String, Double>();
+            values.put(TEST.key(), accuracy(params, test.rotated()));
+            values.put(VALIDATION.key(), accuracy(params, validation));
+            values.put(UPRIGHT.key(), accuracy(params, test));
+            if (drift != null) {
+                values.putAll(trace.diverged() ? drift.unknown() : drift.of(TARGETS, base, params));
+            }
+            values.replaceAll((key, value) -> trace.unlessDiverged(value));
+            values.put(EARLY.key(), trace.mean(0, steps / 2));
+            values.put(FINAL.key(), trace.mean(steps - steps / 10, steps));
+            values.put(GRADIENT.key(), trace.firstGradient());
+            values.put(COUNT.key(), Contender.count(params));
+            return new Measurement(values, Map.of("loss", trace.curve(steps)));
         };
-    }
-
-    /** {@code lr 0.003} as a setting of an arm. */
-    static String setting(double rate) {
-        return String.format(Locale.ROOT, "lr %s", rate);
-    }
-
-    private static double rate(Arm arm) {
-        return Double.parseDouble(arm.setting().substring("lr ".length()));
     }
 
     private static TrainConfig settings(double rate, int steps) {

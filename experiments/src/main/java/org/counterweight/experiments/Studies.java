@@ -11,6 +11,9 @@ public final class Studies {
     private static final List<Study> ALL = List.of(
             new BoneDigitsStudy(),
             new BoneSineStudy(),
+            new BoraTeacherStudy(),
+            new BoraDigitsStudy(),
+            new SorsaDigitsStudy(),
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings());

@@ -7,6 +7,7 @@ import org.counterweight.train.StepReport;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingException;
 import org.counterweight.train.TrainingListener;
 
@@ -32,6 +33,8 @@ record Trace(double[] losses, double firstGradient, boolean diverged) {
             trainer.run();
         } catch (TrainingException e) { // a rate that is too high is a result, not a failure of the study
             diverged = true;
+        } finally {
+            task.events().forEach(TrainingEvents::close);
         }
         double[] losses = reports.stream().mapToDouble(StepReport::meanLoss).toArray();
         return new Trace(losses, reports.isEmpty() ? Double.NaN : reports.get(0).gradientNorm(), diverged);

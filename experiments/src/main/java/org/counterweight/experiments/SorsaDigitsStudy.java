@@ -1,0 +1,125 @@
+package org.counterweight.experiments;
+
+import java.util.List;
+import org.counterweight.adapt.LoraConfig;
+import org.counterweight.adapt.Orthonormality;
+import org.counterweight.adapt.PissaConfig;
+import org.counterweight.adapt.SorsaConfig;
+import org.counterweight.engine.Seed;
+
+/** SORSA with several strengths of its pull, against PiSSA and LoRA, on digits that lie on their side. */
+final class SorsaDigitsStudy implements Study {
+    private static final List<String> ANY = List.of("all-linear");
+    private static final String FREE = "SORSA γ 0";
+    private static final String PULLED = "SORSA γ 1e-3";
+    private static final List<String> SORSAS = List.of(FREE, "SORSA γ 1e-4", PULLED, "SORSA γ 1e-2");
+    private static final DigitsTransfer TASK = new DigitsTransfer(
+            List.of(
+                    new Contender("LoRA r4", new LoraConfig(4, 4, false, 0, ANY)),
+                    new Contender("PiSSA r4", new PissaConfig(4, 4, false, 0, 0, ANY)),
+                    sorsa(FREE, 0),
+                    sorsa("SORSA γ 1e-4", 1e-4),
+                    sorsa(PULLED, 1e-3),
+                    sorsa("SORSA γ 1e-2", 1e-2),
+                    new Contender("full", null)),
+            new Drift());
+    private static final RateSweep SWEEP = TASK.sweep(List.of(3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
+
+    private static Contender sorsa(String name, double gamma) {
+        return new Contender(name, new SorsaConfig(4, null, 0, gamma, Orthonormality.MEAN, false, 0, ANY));
+    }
+
+    @Override
+    public Plan plan() {
+        List<Metric> columns = List.of(
+                DigitsTransfer.COUNT,
+                DigitsTransfer.EARLY,
+                DigitsTransfer.FINAL,
+                DigitsTransfer.TEST,
+                DigitsTransfer.UPRIGHT,
+                Drift.VALUES,
+                Drift.DIRECTIONS);
+        Pick lora = SWEEP.at("LoRA r4");
+        Pick pissa = SWEEP.at("PiSSA r4");
+        Pick free = SWEEP.at(FREE);
+        Pick pulled = SWEEP.at(PULLED);
+        return new Plan(
+                "sorsa-digits",
+                "SORSA: principal triplets, kept orthonormal",
+                "sorsa",
+                "Y. Cao and Z. Song, SORSA: Singular Values and Orthonormal Regularized Singular Vectors Adaptation of Large"
+                        + " Language Models, 2024 (arXiv 2409.00055)",
+                "Training the principal singular triplets learns faster than LoRA and PiSSA; the pull towards orthonormal"
+                        + " vectors makes it better still, and carries the pretrained weights less far away.",
+                DigitsTransfer.DATA,
+                DigitsTransfer.SETUP
+                        + " Rank 4 for all; LoRA and PiSSA with alpha = r. γ is divided by the rate, as in the official trainer."
+                        + " Δσ and ΔD compare the whole weight before and after, mean of both layers.",
+                SWEEP.arms(),
+                10,
+                new Tuning(DigitsTransfer.VALIDATION),
+                List.of(
+                        new Claim(
+                                "At one modest rate, SORSA's loss over the first 100 steps is below LoRA's",
+                                new Rule.Wins(DigitsTransfer.EARLY, pulled, lora, 0.9)),
+                        new Claim(
+                                "At that rate, it is below PiSSA's",
+                                new Rule.Wins(DigitsTransfer.EARLY, pulled, pissa, 0.9)),
+                        new Claim(
+                                "At that rate, SORSA is more accurate than PiSSA",
+                                new Rule.Wins(DigitsTransfer.TEST, pulled, pissa, 0.9)),
+                        new Claim(
+                                "The pull keeps vectors orthonormal: the distance is at most a tenth of that without it",
+                                new Rule.Ratio(Drift.ORTHONORMALITY, pulled, free, 0.1, 0.9)),
+                        new Claim(
+                                "The pull keeps singular values nearer to the pretrained ones (Δσ)",
+                                new Rule.Wins(Drift.VALUES, pulled, free, 0.9)),
+                        new Claim(
+                                "The pull keeps singular vectors nearer to the pretrained ones (ΔD)",
+                                new Rule.Wins(Drift.DIRECTIONS, pulled, free, 0.9)),
+                        new Claim(
+                                "With the rate tuned for each, the pull makes SORSA more accurate in most seeds",
+                                new Rule.Wins(DigitsTransfer.TEST, Pick.tuned(PULLED), Pick.tuned(FREE), 0.6)),
+                        new Claim(
+                                "With the rate tuned for each, SORSA is more accurate than PiSSA",
+                                new Rule.Advantage(DigitsTransfer.TEST, Pick.tuned(PULLED), Pick.tuned("PiSSA r4"), 0)),
+                        new Claim(
+                                "With the rate tuned for each, SORSA is more accurate than LoRA",
+                                new Rule.Advantage(DigitsTransfer.TEST, Pick.tuned(PULLED), Pick.tuned("LoRA r4"), 0)),
+                        new Claim(
+                                "With the rate tuned for each, SORSA keeps more of the old task than LoRA does",
+                                new Rule.Wins(DigitsTransfer.UPRIGHT, Pick.tuned(PULLED), Pick.tuned("LoRA r4"), 0.9))),
+                List.of(
+                        new Table("One rate for all", SWEEP.atFixed(), columns),
+                        new Table(
+                                "Orthonormality at that rate",
+                                SORSAS.stream().map(SWEEP::at).toList(),
+                                List.of(Drift.ORTHONORMALITY)),
+                        new Table("The best rate of each, by validation accuracy", SWEEP.tuned(), columns)),
+                List.of(
+                        new Figure.Curves(
+                                "loss",
+                                "Training loss at one rate, lr 0.003",
+                                "loss",
+                                "step",
+                                "cross-entropy",
+                                1,
+                                false,
+                                SWEEP.atFixed()),
+                        SWEEP.figure("rates", "What the learning rate does to each", DigitsTransfer.TEST),
+                        new Figure.Bars(
+                                "drift",
+                                "How far the weights went, lr 0.003",
+                                "drift",
+                                List.of(Drift.VALUES, Drift.DIRECTIONS),
+                                SWEEP.atFixed())),
+                List.of(
+                        "A perceptron of 26,000 parameters and 300 images: nothing is said of language models.",
+                        "The body of the paper could not be read: regulariser and γ are those of the official code."));
+    }
+
+    @Override
+    public Trial prepare(Seed seed, Size size) {
+        return TASK.prepare(seed, size);
+    }
+}
