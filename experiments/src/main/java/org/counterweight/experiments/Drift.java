@@ -14,10 +14,9 @@ import org.counterweight.model.Params;
 
 /** How far training carried weights away from where they were, as means over the adapted modules. */
 record Drift() {
-    static final Metric VALUES = Metric.lower("delta_sigma", "Δσ, mean change of a singular value", 3);
-    static final Metric DIRECTIONS = Metric.lower("delta_d", "ΔD, 1 − mean cosine of singular vectors", 3);
-    static final Metric ORTHONORMALITY =
-            Metric.lower("orthonormality", "‖A A^T − I‖ + ‖B^T B − I‖, mean of the layers", 3);
+    static final Metric VALUES = Metric.lower("delta_sigma", "Δσ", 3);
+    static final Metric DIRECTIONS = Metric.lower("delta_d", "ΔD", 3);
+    static final Metric ORTHONORMALITY = Metric.lower("orthonormality", "‖A A^T − I‖ + ‖B^T B − I‖", 3);
 
     /**
      * Between the weights as they were and as they are in effect; {@link #ORTHONORMALITY} only where SORSA's factors stand.

@@ -54,7 +54,9 @@ final class SorsaDigitsStudy implements Study {
                 DigitsTransfer.DATA,
                 DigitsTransfer.SETUP
                         + " Rank 4 for all; LoRA and PiSSA with alpha = r. γ is divided by the rate, as in the official trainer."
-                        + " Δσ and ΔD compare the whole weight before and after, mean of both layers.",
+                        + " Δσ is the mean change of a singular"
+                        + " value, ΔD one less the mean cosine of a singular vector with its counterpart, of the whole"
+                        + " weights before and after; means of both layers.",
                 SWEEP.arms(),
                 10,
                 new Tuning(DigitsTransfer.VALIDATION),
@@ -114,6 +116,8 @@ final class SorsaDigitsStudy implements Study {
                                 List.of(Drift.VALUES, Drift.DIRECTIONS),
                                 SWEEP.atFixed())),
                 List.of(
+                        "What is kept of the old task is compared at each one's best rate. At the one modest rate LoRA keeps far"
+                                + " more of it, and has learnt far less of the new one.",
                         "A perceptron of 26,000 parameters and 300 images: nothing is said of language models.",
                         "The body of the paper could not be read: regulariser and γ are those of the official code."));
     }

@@ -16,7 +16,9 @@ public final class Studies {
             new SorsaDigitsStudy(),
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
-            ReweightingLanguageStudy.onHoldings());
+            ReweightingLanguageStudy.onHoldings(),
+            GlossRatesStudy.onHoldings(),
+            GlossStudy.onHoldings());
 
     private Studies() {}
 

@@ -16,8 +16,9 @@ import org.counterweight.train.TrainingListener;
  *
  * @param losses the plain mean loss of each step's rows, before the step; cut short if the run diverged
  * @param firstGradient the gradient's norm at step 0
+ * @param stepSeconds the median time of a step
  */
-record Trace(double[] losses, double firstGradient, boolean diverged) {
+record Trace(double[] losses, double firstGradient, boolean diverged, double stepSeconds) {
 
     /** Trains {@code task} in place to the end, or until its loss or gradient is no number any more. */
     static Trace of(Task task, TrainConfig config) {
@@ -37,7 +38,11 @@ record Trace(double[] losses, double firstGradient, boolean diverged) {
             task.events().forEach(TrainingEvents::close);
         }
         double[] losses = reports.stream().mapToDouble(StepReport::meanLoss).toArray();
-        return new Trace(losses, reports.isEmpty() ? Double.NaN : reports.get(0).gradientNorm(), diverged);
+        double[] seconds =
+                reports.stream().mapToDouble(StepReport::seconds).sorted().toArray();
+        return reports.isEmpty()
+                ? new Trace(losses, Double.NaN, diverged, Double.NaN)
+                : new Trace(losses, reports.get(0).gradientNorm(), diverged, seconds[seconds.length / 2]);
     }
 
     /** The mean of the losses at steps [from, to); NaN if the run diverged before. */
