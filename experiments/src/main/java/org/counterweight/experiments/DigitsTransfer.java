@@ -1,24 +1,10 @@
 package org.counterweight.experiments;
 
-import static org.bytedeco.pytorch.global.torch.rot90;
-import static org.counterweight.engine.Tensors.floats;
-import static org.counterweight.engine.Tensors.longs;
-import static org.counterweight.engine.Tensors.slice;
-
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Seed;
-import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.train.BatchSource;
 import org.counterweight.train.CrossEntropy;
@@ -67,11 +53,11 @@ record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
     }
 
     Study.Trial prepare(Seed seed, Size size) {
-        Images all = Images.digits().shuffled(seed.child("split"));
-        Images upright = all.part(0, 897);
-        Images adaptation = all.part(897, 1197).rotated();
-        Images validation = all.part(1197, 1397).rotated();
-        Images test = all.part(1397, 1797);
+        Samples all = Digits.read().shuffled(seed.child("split"));
+        Samples upright = all.part(0, 897);
+        Samples adaptation = all.part(897, 1197).with(Digits::rotated);
+        Samples validation = all.part(1197, 1397).with(Digits::rotated);
+        Samples test = all.part(1397, 1797);
         Map<String, Tensor> base = pretrain(upright, seed, size);
         int steps = size.of(STEPS, 40);
         BatchSource batches = adaptation.batches(32, seed.child("batches"));
@@ -82,7 +68,7 @@ record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
             Task task = Task.of(MODEL, params, batches, new CrossEntropy(0));
             Trace trace = Trace.of(contender.training(task, rate, steps), settings(rate, steps));
             var values = new HashMap<String, Double>();
-            values.put(TEST.key(), accuracy(params, test.rotated()));
+            values.put(TEST.key(), accuracy(params, test.with(Digits::rotated)));
             values.put(VALIDATION.key(), accuracy(params, validation));
             values.put(UPRIGHT.key(), accuracy(params, test));
             if (drift != null) {
@@ -109,7 +95,7 @@ record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
                 """.formatted(steps, rate));
     }
 
-    private static Map<String, Tensor> pretrain(Images upright, Seed seed, Size size) {
+    private static Map<String, Tensor> pretrain(Samples upright, Seed seed, Size size) {
         Map<String, Tensor> weights = MODEL.initialize(seed.child("base").generator());
         weights.values().forEach(tensor -> tensor.requires_grad_(true));
         Trace.of(
@@ -119,69 +105,9 @@ record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
         return weights;
     }
 
-    private static double accuracy(Params params, Images images) {
+    private static double accuracy(Params params, Samples images) {
         return Evaluator.of(BatchSource.of(List.of(images.batch())), new CrossEntropy(0), List.of())
                 .evaluate(MODEL, params)
                 .metric("accuracy");
-    }
-
-    /**
-     * Images with their classes.
-     *
-     * @param pixels {@code [n, 64]}, from 0 to 1
-     * @param labels {@code int64 [n]}
-     */
-    record Images(Tensor pixels, Tensor labels) {
-        static Images digits() {
-            String file = "digits.csv.gz";
-            try (var in = new BufferedReader(new InputStreamReader(
-                    new GZIPInputStream(Objects.requireNonNull(Images.class.getResourceAsStream(file), file)),
-                    StandardCharsets.US_ASCII))) {
-                List<String[]> rows = in.lines().map(line -> line.split(",")).toList();
-                float[] pixels = new float[rows.size() * 64];
-                long[] labels = new long[rows.size()];
-                for (int row = 0; row < labels.length; row++) {
-                    for (int i = 0; i < 64; i++) {
-                        pixels[row * 64 + i] = Float.parseFloat(rows.get(row)[i]) / 16;
-                    }
-                    labels[row] = (long) Double.parseDouble(rows.get(row)[64]);
-                }
-                return new Images(floats(pixels, labels.length, 64), longs(labels));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        Images shuffled(Seed seed) {
-            return rows(seed.permutation((int) pixels.size(0)));
-        }
-
-        Images part(long from, long to) {
-            return new Images(slice(pixels, 0, from, to), slice(labels, 0, from, to));
-        }
-
-        Images rotated() {
-            Tensor turned = rot90(pixels.view(-1, 8, 8), 1, new long[] {1, 2});
-            return new Images(turned.reshape(-1, 64), labels);
-        }
-
-        private Images rows(int... rows) {
-            Tensor index = longs(Arrays.stream(rows).asLongStream().toArray());
-            return new Images(pixels.index_select(0, index), labels.index_select(0, index));
-        }
-
-        Batch batch() {
-            return new Batch(Map.of(Batch.PIXEL_VALUES, pixels, Batch.LABELS, labels));
-        }
-
-        /** Every image once an epoch, in random order; a last batch that is not full is left out. */
-        BatchSource batches(int size, Seed seed) {
-            int n = (int) pixels.size(0);
-            return BatchSource.of(n / size, epoch -> {
-                int[] order = seed.child(epoch).permutation(n);
-                return place -> rows(Arrays.copyOfRange(order, place * size, (place + 1) * size))
-                        .batch();
-            });
-        }
     }
 }
