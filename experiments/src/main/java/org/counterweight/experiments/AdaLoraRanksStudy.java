@@ -147,7 +147,7 @@ final class AdaLoraRanksStudy implements Study {
         double scaleOfChosen = error(teacher, base, chosen);
         double scaleOfJudged = error(teacher, base, judged);
         BatchSource batches = learnt.batches(64, seed.child("batches"));
-        int steps = size.of(STEPS, 40);
+        int steps = size.of(STEPS, 12);
         return arm -> {
             Contender contender = Contender.named(arm.method(), contenders(steps));
             double rate = RateSweep.rate(arm);

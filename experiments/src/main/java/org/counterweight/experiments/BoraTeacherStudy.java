@@ -176,7 +176,7 @@ final class BoraTeacherStudy implements Study {
         Generator random = seed.child("inputs").generator();
         Tensor inputs = inputs(random);
         Tensor others = inputs(random);
-        int steps = size.of(600, 20);
+        int steps = size.of(600, 4);
         return arm -> {
             String[] parts = arm.method().split("; ", -1);
             ScaledTeacher teacher =

@@ -118,6 +118,7 @@ final class Charts {
         style(chart.getStyler());
         chart.getStyler().setAvailableSpaceFill(figure.metrics().size() == 1 ? 0.5 : 0.8);
         chart.getStyler().setXAxisLabelRotation(figure.arms().size() > 6 ? 35 : 0);
+        chart.getStyler().setXAxisMaxLabelCount(figure.arms().size()); // or every other bar goes without a name
         chart.getStyler().setLegendVisible(figure.metrics().size() > 1);
         chart.getStyler().setErrorBarsColor(new Color(0x444444));
         int colour = 0;

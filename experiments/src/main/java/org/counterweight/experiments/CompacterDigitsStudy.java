@@ -186,7 +186,7 @@ final class CompacterDigitsStudy implements Study {
         Params params = contender.onto(MODEL, base, modules, seed);
         BatchSource batches = parts.adaptation().batches(32, seed.child("batches"));
         Task task = Task.of(MODEL, params, batches, new CrossEntropy(0));
-        Trace trace = Trace.of(task, settings(rate, size.of(16, 1) * batches.batches()));
+        Trace trace = Trace.of(task, settings(rate, size.of(16 * batches.batches(), 2)));
         var values = new HashMap<String, Double>();
         values.put(TEST.key(), trace.unlessDiverged(accuracy(params, parts.test())));
         values.put(VALIDATION.key(), trace.unlessDiverged(accuracy(params, parts.validation())));

@@ -39,8 +39,9 @@ final class GlossContenders {
                 new Contender("LoRA r8", new LoraConfig(8, 16, false, 0, ANY)),
                 new Contender("rsLoRA r8", new LoraConfig(8, 16, true, 0, ANY)),
                 new Contender("DoRA r8", new DoraConfig(8, 16, false, 0, true, LowRankStart.LORA, ANY)),
-                new Contender("BoRA r8", bora(Order.ROW_COL)),
-                new Contender("BoRA r8, columns first", bora(Order.COL_ROW)),
+                new Contender(
+                        "BoRA r8",
+                        new BoraConfig(8, 16, false, 0, Order.ROW_COL, true, 1e-8, 1, LowRankStart.LORA, ANY)),
                 new Contender("PiSSA r8", new PissaConfig(8, 8, false, 0, 0, ANY)),
                 new Contender("SORSA r8", new SorsaConfig(8, null, 0, 4e-4, Orthonormality.MEAN, false, 0, ANY)),
                 new Contender("AdaLoRA r12 to 8", adalora(steps)),
@@ -50,10 +51,6 @@ final class GlossContenders {
                 new Contender("Houlsby", bottleneck(Placement.DOUBLE)),
                 new Contender("Pfeiffer", bottleneck(Placement.SEQ_BN)),
                 new Contender("full", new FullConfig(List.of())));
-    }
-
-    private static BoraConfig bora(Order order) {
-        return new BoraConfig(8, 16, false, 0, order, true, 1e-8, 1, LowRankStart.LORA, ANY);
     }
 
     private static AdaLoraConfig adalora(long steps) {
