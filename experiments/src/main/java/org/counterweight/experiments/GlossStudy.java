@@ -51,8 +51,12 @@ record GlossStudy(GlossTransfer task) implements Study {
                 + " for the test.";
     }
 
+    private static String setting(String method) {
+        return RateSweep.setting(Objects.requireNonNull(RATES.get(method), method));
+    }
+
     private static Pick pick(String method) {
-        return Pick.of(method, RateSweep.setting(Objects.requireNonNull(RATES.get(method), method)));
+        return Pick.of(method, setting(method));
     }
 
     @Override
@@ -85,11 +89,7 @@ record GlossStudy(GlossTransfer task) implements Study {
                 SETUP
                         + " Rates by adapters-glosses-rates: 640 rows of another draw, one seed, the best of three by validation accuracy for one method of each kind.",
                 RATES.keySet().stream()
-                        .map(method -> new Arm(
-                                method,
-                                pick(method).setting() == null
-                                        ? ""
-                                        : pick(method).setting()))
+                        .map(method -> new Arm(method, setting(method)))
                         .toList(),
                 3,
                 null,

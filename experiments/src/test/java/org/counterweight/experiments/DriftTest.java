@@ -39,9 +39,7 @@ class DriftTest {
             Tensor weight = Objects.requireNonNull(base.get("1.weight"));
             Params after = Params.of(base).replacing(Map.of("1.weight", Tensors.times(weight, 2)));
             Map<String, Double> drift = new Drift().of(MODULES, base, after);
-            double values = torch.linalg_svdvals(weight)
-                    .mean()
-                    .item_double();
+            double values = torch.linalg_svdvals(weight).mean().item_double();
             assertThat(drift.get("delta_sigma")).isCloseTo(values / 2, within(1e-5)); // mean of both modules
             assertThat(drift.get("delta_d")).isCloseTo(0, within(1e-4));
             assertThat(drift).doesNotContainKey("orthonormality");

@@ -39,11 +39,14 @@ class GlossTransferTest {
     void everyContenderStartsWithTheHeadAndTrainsIt() {
         try (var scope = Scope.open()) {
             Study.Trial trial = TinyEncoder.task(directory).prepare(new Seed(0), Size.QUICK);
-            Map<String, Double> head = trial.run(new Arm("head only", "lr 0.001")).values();
+            Map<String, Double> head =
+                    trial.run(new Arm("head only", "lr 0.001")).values();
             Map<String, Double> full = trial.run(new Arm("full", "lr 0.001")).values();
             assertThat(head.get("trained")).isEqualTo(3 * 64 + 3.0);
             assertThat(full.get("trained")).isGreaterThan(20_000);
-            assertThat(head.get("test_accuracy")).as("random features tell these words apart").isGreaterThan(0.5);
+            assertThat(head.get("test_accuracy"))
+                    .as("random features tell these words apart")
+                    .isGreaterThan(0.5);
         }
     }
 }

@@ -15,8 +15,10 @@ class ScaledTeacherTest {
     @Test
     void columnsAreScaledByAFactorEach() {
         try (var scope = Scope.open()) {
-            Tensor rows = ScaledTeacher.of(200, Scaling.ROWS, new Seed(3).generator()).target();
-            Tensor both = ScaledTeacher.of(200, Scaling.BOTH, new Seed(3).generator()).target();
+            Tensor rows =
+                    ScaledTeacher.of(200, Scaling.ROWS, new Seed(3).generator()).target();
+            Tensor both =
+                    ScaledTeacher.of(200, Scaling.BOTH, new Seed(3).generator()).target();
             double[] factors = Tensors.toDoubles(both.div(rows)); // [200, 200]
             double sum = 0;
             double squares = 0;

@@ -38,9 +38,7 @@ final class TinyEncoder {
                     UTF_8);
             var model = Architectures.of(Configs.yaml(CONFIG, "test"));
             WeightsWriter.write(
-                    directory.resolve("model.safetensors"),
-                    model.initialize(new Seed(1).generator()),
-                    Map.of());
+                    directory.resolve("model.safetensors"), model.initialize(new Seed(1).generator()), Map.of());
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -28,7 +28,8 @@ class TrueRankTeacherTest {
                 double[] singular = Tensors.toDoubles(torch.linalg_svdvals(target.sub(base)));
                 assertThat(Arrays.stream(singular).filter(s -> s > 1e-5)).hasSize(RANKS.get(layer));
                 double size = Tensors.norm2(base, false, 0, 1).item_double();
-                double update = Math.sqrt(Arrays.stream(singular).map(s -> s * s).sum());
+                double update =
+                        Math.sqrt(Arrays.stream(singular).map(s -> s * s).sum());
                 assertThat(update / size).isCloseTo(RANKS.get(layer) == 0 ? 0 : 0.5, within(1e-5));
             }
         }
