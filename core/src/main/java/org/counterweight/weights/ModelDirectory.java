@@ -2,6 +2,7 @@ package org.counterweight.weights;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -251,11 +252,25 @@ public final class ModelDirectory implements WeightsSource {
 
     @Override
     public Tensor tensor(String name) {
+        return home(name).tensor(name);
+    }
+
+    /** Reads bytes of a tensor as they are stored; see {@link SafetensorsFile#read}. */
+    public void read(String name, long offset, ByteBuffer into) {
+        home(name).read(name, offset, into);
+    }
+
+    /** The file that holds the tensor of that name. */
+    public Path file(String name) {
+        return home(name).path();
+    }
+
+    private SafetensorsFile home(String name) {
         SafetensorsFile home = homes.get(name);
         if (home == null) {
             throw new WeightsException(path, "has no tensor " + name);
         }
-        return home.tensor(name);
+        return home;
     }
 
     @Override

@@ -6,7 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -15,10 +17,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One safetensors file. {@linkplain #open Opened}, it is memory-mapped: the header is read at once, and a tensor is a view of
- * the mapping until somebody computes with it. {@linkplain #load Loaded}, it is read into memory from end to end, which
+ * One safetensors file. {@linkplain #open Opened}, its header is read at once; a tensor is a view of the file mapped into
+ * memory until somebody computes with it, and {@link #read} copies bytes without either. {@linkplain #load Loaded}, it is read into memory from end to end, which
  * suits network disks, where a mapping is slow and a lost connection kills the process. Files over 2 GiB are no special
  * case.
  *
@@ -30,33 +33,47 @@ public final class SafetensorsFile implements WeightsSource {
 
     private final Path path;
     private final SafetensorsHeader header;
-    private final Tensor bytes;
+    private final FileChannel file;
+    private final @Nullable Object key;
+    private @Nullable Tensor bytes;
 
-    private SafetensorsFile(Path path, SafetensorsHeader header, Tensor bytes) {
+    private SafetensorsFile(Path path, SafetensorsHeader header, FileChannel file) throws IOException {
         this.path = path;
         this.header = header;
-        this.bytes = bytes;
+        this.file = file;
+        this.key = key();
     }
 
-    /** How the bytes of a file are come by. */
-    @FunctionalInterface
-    private interface Access {
-        Tensor bytes(FileChannel file) throws IOException;
+    /** What tells this file from another that has taken its name; null where the file system has no such thing. */
+    private @Nullable Object key() throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     /**
-     * Checks the file and maps it into memory.
+     * Checks the file. It is mapped into memory when the first tensor is asked for, and LibTorch is not needed before.
      *
      * @throws WeightsException if it is not there, cannot be read, or breaks the format's rules
      */
     public static SafetensorsFile open(Path path) {
-        return open(
-                path,
-                file -> torch.from_file(
-                        path.toString(),
-                        new BoolOptional(false),
-                        new LongOptional(file.size()),
-                        Tensors.options(ScalarType.Byte)));
+        if (Pickles.isNamedLikeOne(path) && Files.exists(path)) {
+            throw Pickles.refusal(path);
+        }
+        if (Files.isDirectory(path)) {
+            throw new WeightsException(path, "is a directory; expected a safetensors file");
+        }
+        try {
+            FileChannel file = FileChannel.open(path);
+            try {
+                return new SafetensorsFile(path, SafetensorsHeader.read(path, file), file);
+            } catch (IOException | RuntimeException e) {
+                file.close();
+                throw e;
+            }
+        } catch (NoSuchFileException e) {
+            throw new WeightsException(path, "there is no such file", e);
+        } catch (IOException e) {
+            throw new WeightsException(path, "cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -65,36 +82,57 @@ public final class SafetensorsFile implements WeightsSource {
      * @throws WeightsException if it is not there, cannot be read, or breaks the format's rules
      */
     public static SafetensorsFile load(Path path) {
-        return open(path, file -> {
-            Tensor bytes = torch.empty(new long[] {file.size()}, Tensors.options(ScalarType.Byte), null);
-            var start = new BytePointer(bytes.data_ptr());
-            for (long at = 0, size = file.size(); at < size; ) {
-                ByteBuffer chunk = start.getPointer(at)
+        SafetensorsFile opened = open(path);
+        try {
+            opened.bytes = opened.copied();
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private Tensor copied() {
+        try (var scope = Scope.open()) {
+            long size = header.dataStart() + header.dataBytes();
+            Tensor copy = Scope.own(torch.empty(new long[] {size}, Tensors.options(ScalarType.Byte), null));
+            var start = new BytePointer(copy.data_ptr());
+            for (long at = 0; at < size; at += CHUNK) {
+                readFully(at, start.getPointer(at)
                         .capacity(Math.min(CHUNK, size - at))
-                        .asByteBuffer();
-                int read = file.read(chunk, at);
+                        .asByteBuffer());
+            }
+            return copy;
+        }
+    }
+
+    private synchronized Tensor bytes() {
+        if (bytes == null) {
+            try (var scope = Scope.open()) {
+                if (!Objects.equals(key, key())) {
+                    throw new WeightsException(path, "was replaced after it had been opened");
+                }
+                bytes = Scope.own(torch.from_file(
+                        path.toString(),
+                        new BoolOptional(false),
+                        new LongOptional(file.size()),
+                        Tensors.options(ScalarType.Byte)));
+            } catch (IOException e) {
+                throw new WeightsException(path, "cannot be read: " + e.getMessage(), e);
+            }
+        }
+        return bytes;
+    }
+
+    private void readFully(long from, ByteBuffer into) {
+        try {
+            for (long at = from; into.hasRemaining(); ) {
+                int read = file.read(into, at);
                 if (read < 0) {
                     throw new WeightsException(path, "became shorter while it was read");
                 }
                 at += read;
             }
-            return bytes;
-        });
-    }
-
-    private static SafetensorsFile open(Path path, Access access) {
-        if (Pickles.isNamedLikeOne(path) && Files.exists(path)) {
-            throw Pickles.refusal(path);
-        }
-        if (Files.isDirectory(path)) {
-            throw new WeightsException(path, "is a directory; expected a safetensors file");
-        }
-        try (FileChannel file = FileChannel.open(path);
-                var scope = Scope.open()) {
-            SafetensorsHeader header = SafetensorsHeader.read(path, file); // all of it, before anything is mapped
-            return new SafetensorsFile(path, header, Scope.own(access.bytes(file)));
-        } catch (NoSuchFileException e) {
-            throw new WeightsException(path, "there is no such file", e);
         } catch (IOException e) {
             throw new WeightsException(path, "cannot be read: " + e.getMessage(), e);
         }
@@ -114,31 +152,59 @@ public final class SafetensorsFile implements WeightsSource {
         return header.metadata();
     }
 
-    @Override
-    public Tensor tensor(String name) {
+    /**
+     * Reads bytes of a tensor as they are stored, from the file itself: as many as {@code into} has room for. Without
+     * LibTorch and without a mapping, whose page faults cost more than copying where each byte is wanted once.
+     *
+     * @param offset the first byte, counted from the tensor's own beginning
+     */
+    public void read(String name, long offset, ByteBuffer into) {
+        TensorInfo info = info(name);
+        if (offset < 0 || offset + into.remaining() > info.bytes()) {
+            throw new IllegalArgumentException(
+                    name + ": bytes " + offset + " to " + (offset + into.remaining()) + " of " + info.bytes());
+        }
+        readFully(header.dataStart() + info.offset() + offset, into);
+    }
+
+    private TensorInfo info(String name) {
         TensorInfo info = header.tensors().get(name);
         if (info == null) {
             throw new WeightsException(path, "has no tensor " + name);
         }
+        return info;
+    }
+
+    @Override
+    public Tensor tensor(String name) {
+        TensorInfo info = info(name);
         if (info.bytes() == 0) {
             return torch.zeros(info.shape(), Tensors.options(info.dtype().type()));
         }
         long start = header.dataStart() + info.offset();
         if (start % info.dtype().bytes() != 0) { // legal in the format, but a view must be aligned
-            return Tensors.slice(bytes, 0, start, start + info.bytes())
+            return Tensors.slice(bytes(), 0, start, start + info.bytes())
                     .clone()
                     .view(info.dtype().type())
                     .view(info.shape());
         }
         // A view by address costs nothing and works at any offset; the mapping is kept by this object.
         return torch.from_blob(
-                new BytePointer(bytes.data_ptr()).getPointer(start),
+                new BytePointer(bytes().data_ptr()).getPointer(start),
                 info.shape(),
                 Tensors.options(info.dtype().type()));
     }
 
     @Override
-    public void close() {
-        bytes.close();
+    public synchronized void close() {
+        if (bytes != null) {
+            bytes.close();
+            bytes = null;
+        }
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw new WeightsException(path, "cannot be closed: " + e.getMessage(), e);
+        }
     }
 }

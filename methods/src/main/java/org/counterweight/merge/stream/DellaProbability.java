@@ -1,11 +1,6 @@
 package org.counterweight.merge.stream;
 
-import static org.bytedeco.pytorch.global.torch.argsort;
-import static org.counterweight.engine.Tensors.plus;
-import static org.counterweight.engine.Tensors.times;
-
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
+import java.util.Arrays;
 
 /**
  * p = (ρ − ε) + 2 ε rank / (m − 1), rank from 0 for the smallest of the m magnitudes in a row; ρ where m is 1. Among equal
@@ -19,13 +14,22 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param ranked m: what is ranked together lies along the second dimension
  * @param inner how many elements the dimensions behind the second have
  */
-record DellaProbability(double density, double epsilon, long ranked, long inner) implements RandomThinning.Probability {
+record DellaProbability(double density, double epsilon, int ranked, int inner) implements RandomThinning.Probability {
     @Override
-    public Tensor of(Tensor delta) {
-        Tensor magnitudes = delta.to(ScalarType.Float).abs().view(-1, ranked, inner);
-        Tensor rank =
-                argsort(argsort(magnitudes, true, 1, false), true, 1, false).to(ScalarType.Float);
+    public void of(double[] delta, int count, double[] probabilities) {
         double step = ranked > 1 ? 2 * epsilon / (ranked - 1) : 0;
-        return plus(times(rank, step), ranked > 1 ? density - epsilon : density).view(-1);
+        double least = ranked > 1 ? density - epsilon : density;
+        long[] keys = new long[ranked]; // the magnitude's bits above the place, so that no two are equal
+        for (int row = 0; row < count; row += ranked * inner) {
+            for (int column = row; column < row + inner; column++) {
+                for (int i = 0; i < ranked; i++) {
+                    keys[i] = (long) MagnitudeRanks.bits(delta[column + i * inner]) << Integer.SIZE | i;
+                }
+                Arrays.sort(keys);
+                for (int rank = 0; rank < ranked; rank++) {
+                    probabilities[column + (int) keys[rank] * inner] = least + rank * step;
+                }
+            }
+        }
     }
 }

@@ -1,20 +1,10 @@
 package org.counterweight.merge.stream;
 
-import static org.counterweight.engine.Tensors.longs;
-import static org.counterweight.engine.Tensors.scalar;
-import static org.counterweight.engine.Tensors.slice;
-import static org.counterweight.engine.Tensors.sum;
-
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.engine.Scope;
-import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,95 +105,70 @@ final class EmbeddingRows {
     /**
      * One model's matrix in the rows of the output, block by block; blocks hold whole rows.
      *
-     * @param matrices every model's own embedding, {@code [its rows, width]}, opened when asked
+     * @param matrices every model's own embedding, {@code [its rows, width]}, opened for each use
      */
-    BlockSource source(int model, List<Supplier<Tensor>> matrices, long width) {
-        Supplier<double[]> padding = new Supplier<>() {
-            private double @Nullable [] mean;
-
-            @Override
-            public synchronized double[] get() {
-                if (mean == null) {
-                    mean = mean(model, matrices, width);
-                }
-                return mean;
-            }
-        };
-        return (from, to, work) -> gather(
-                        model,
-                        Math.toIntExact(from / width),
-                        Math.toIntExact(to / width),
-                        matrices,
-                        width,
-                        work,
-                        padding)
-                .view(-1);
+    Supplier<BlockSource> source(int model, List<Supplier<BlockSource>> matrices, int width) {
+        return () -> new Gathered(
+                model, matrices.stream().map(Supplier::get).toList(), width);
     }
 
-    private Tensor gather(
-            int model,
-            int from,
-            int to,
-            List<Supplier<Tensor>> matrices,
-            long width,
-            ScalarType work,
-            Supplier<double[]> padding) {
-        try (var scope = Scope.open()) {
-            Tensor block = torch.zeros(new long[] {to - from, width}, Tensors.options(work));
-            var places = new LinkedHashMap<Integer, List<Integer>>(); // whole rows of one model are moved together
-            var origins = new LinkedHashMap<Integer, List<Integer>>();
-            for (int row = from; row < Math.min(to, tokens.length); row++) {
-                Origin origin = origin(model, tokens[row]);
-                if (origin.models().length == 1) {
-                    int owner = origin.models()[0];
-                    places.computeIfAbsent(owner, key -> new ArrayList<>()).add(row - from);
-                    origins.computeIfAbsent(owner, key -> new ArrayList<>()).add(origin.rows()[0]);
-                } else if (origin.models().length > 1) {
-                    block.select(0, row - from)
-                            .copy_(mean(origin, matrices, width).to(work));
-                }
-            }
-            places.forEach((owner, rowsThere) -> {
-                Tensor moved = matrices.get(owner).get().index_select(0, index(origins.getOrDefault(owner, List.of())));
-                block.index_copy_(0, index(rowsThere), moved.to(work));
-            });
-            if (to > tokens.length) {
-                int first = Math.max(from, tokens.length) - from;
-                slice(block, 0, first, to - from)
-                        .copy_(Tensors.doubles(padding.get()).to(work));
-            }
-            return scope.keep(block);
+    /** Rows gathered from several matrices. */
+    private final class Gathered implements BlockSource {
+        private final int model;
+        private final List<BlockSource> matrices;
+        private final int width;
+        private final double[] row;
+        private double @Nullable [] padding;
+
+        Gathered(int model, List<BlockSource> matrices, int width) {
+            this.model = model;
+            this.matrices = matrices;
+            this.width = width;
+            this.row = new double[width];
         }
-    }
 
-    private static Tensor index(List<Integer> numbers) {
-        return longs(numbers.stream().mapToLong(Integer::longValue).toArray());
-    }
-
-    private static Tensor mean(Origin origin, List<Supplier<Tensor>> matrices, long width) {
-        Tensor sum = torch.zeros(new long[] {width}, Tensors.options(ScalarType.Double));
-        for (int i = 0; i < origin.models().length; i++) {
-            sum.add_(matrices.get(origin.models()[i])
-                    .get()
-                    .select(0, origin.rows()[i])
-                    .to(ScalarType.Double));
-        }
-        return sum.div_(scalar(origin.models().length));
-    }
-
-    private double[] mean(int model, List<Supplier<Tensor>> matrices, long width) {
-        double[] mean = new double[Math.toIntExact(width)];
-        int step = 1024;
-        for (int from = 0; from < tokens.length; from += step) {
-            try (var scope = Scope.open()) {
-                int to = Math.min(tokens.length, from + step);
-                Tensor block = gather(model, from, to, matrices, width, ScalarType.Double, () -> mean);
-                double[] part = Tensors.toDoubles(sum(block, false, 0));
-                for (int i = 0; i < mean.length; i++) {
-                    mean[i] += part[i] / tokens.length;
+        @Override
+        public void read(long from, int count, double[] to, int at) {
+            int first = Math.toIntExact(from / width);
+            for (int i = 0; i < count / width; i++) {
+                if (first + i < tokens.length) {
+                    gather(first + i, to, at + i * width);
+                } else {
+                    System.arraycopy(padding(), 0, to, at + i * width, width);
                 }
             }
         }
-        return mean;
+
+        private void gather(int index, double[] to, int at) {
+            Origin origin = origin(model, tokens[index]);
+            int count = origin.models().length;
+            if (count == 1) {
+                matrices.get(origin.models()[0]).read((long) origin.rows()[0] * width, width, to, at);
+                return;
+            }
+            Arrays.fill(to, at, at + width, 0);
+            for (int k = 0; k < count; k++) {
+                matrices.get(origin.models()[k]).read((long) origin.rows()[k] * width, width, row, 0);
+                for (int i = 0; i < width; i++) {
+                    to[at + i] += row[i] / count;
+                }
+            }
+        }
+
+        /** The mean of all rows that are tokens. */
+        private double[] padding() {
+            if (padding == null) {
+                double[] mean = new double[width];
+                double[] each = new double[width];
+                for (int index = 0; index < tokens.length; index++) {
+                    gather(index, each, 0);
+                    for (int i = 0; i < width; i++) {
+                        mean[i] += each[i] / tokens.length;
+                    }
+                }
+                padding = mean;
+            }
+            return padding;
+        }
     }
 }

@@ -1,41 +1,44 @@
 package org.counterweight.merge.stream;
 
-import static org.bytedeco.pytorch.global.torch.stack;
-import static org.counterweight.engine.Tensors.scalar;
-
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * w = Σ a_i w_i, divided by Σ a_i if normalised; with equal weights the uniform soup (M. Wortsman et al., "Model soups",
  * ICML 2022).
  *
  * @param weights a_i
- * @param exact whether to round once at the end; else after each operation, in mergekit's order
+ * @param rounding null for one rounding at the end; else mergekit's, in its order of operations
  */
-record LinearMerge(double[] weights, boolean normalize, boolean exact) implements TensorMerge {
+record LinearMerge(double[] weights, boolean normalize, @Nullable Rounding rounding) implements TensorMerge {
     @Override
-    public Tensor combine(Tensor[] inputs, long from) {
-        if (!exact) {
-            return asMergekit(inputs);
+    public void combine(double[][] inputs, int count, long from, double[] result) {
+        if (rounding != null) {
+            combineAsMergekit(inputs, count, rounding, result);
+            return;
         }
         double total = 0;
         for (double weight : weights) {
             total += weight;
         }
         double divisor = normalize ? total : 1;
-        Tensor sum = inputs[0].mul(scalar(weights[0] / divisor));
-        for (int i = 1; i < inputs.length; i++) {
-            sum.add_(inputs[i], scalar(weights[i] / divisor));
+        Blocks.scale(inputs[0], weights[0] / divisor, count, result);
+        for (int k = 1; k < weights.length; k++) {
+            Blocks.add(inputs[k], weights[k] / divisor, count, result);
         }
-        return sum;
     }
 
-    private Tensor asMergekit(Tensor[] inputs) {
-        Tensor stacked = stack(new TensorVector(inputs)); // [models, block]
-        Tensor factors = Tensors.doubles(weights).to(stacked.scalar_type());
-        Tensor sum = Tensors.sum(factors.unsqueeze(1).mul(stacked), false, 0);
-        return normalize ? sum.div(Tensors.sum(factors, false, 0)) : sum;
+    private void combineAsMergekit(double[][] inputs, int count, Rounding round, double[] result) {
+        double total = 0;
+        for (double weight : weights) {
+            total = round.partial(total + round.of(weight));
+        }
+        double divisor = round.of(total);
+        for (int i = 0; i < count; i++) {
+            double sum = 0;
+            for (int k = 0; k < weights.length; k++) {
+                sum = round.partial(sum + round.of(round.of(weights[k]) * inputs[k][i]));
+            }
+            result[i] = normalize ? round.of(round.of(sum) / divisor) : round.of(sum);
+        }
     }
 }

@@ -3,79 +3,153 @@ package org.counterweight.merge.stream;
 import java.util.Arrays;
 
 /**
- * Finds the magnitudes that stand at given places in ascending order, without sorting: a histogram over the upper 16 bits of
- * the magnitudes, then one over the lower 15 bits of those that share the wanted upper bits. Exact for float32, in memory
- * that does not depend on how many there are; magnitudes of float64 vectors are compared after rounding to float32.
+ * Finds the magnitudes that stand at given places in ascending order, without sorting and mostly in one pass: a histogram
+ * over the upper 16 bits of the magnitudes, and at the same time one over all their bits near the place where a sample lets
+ * the magnitude be expected. Where it turns out to lie elsewhere, another pass counts there.
+ *
+ * <pre>{@code
+ * ranks.sample(…)…; ranks.aim(); ranks.count(…)…;
+ * if (ranks.hasMissed()) {
+ *     ranks.aimAgain(); ranks.countAgain(…)…;
+ * }
+ * }</pre>
+ *
+ * <p>Exact for magnitudes as float32, in memory that does not depend on how many there are.
  */
 final class MagnitudeRanks {
     private static final int LOW_BITS = 15;
-    private static final int LOW_MASK = (1 << LOW_BITS) - 1;
+    private static final int MAGNITUDE = 0x7fffffff;
+    private static final int SPAN = 8; // upper buckets that a window reaches across, each 0.2 to 0.4 % of the magnitude
 
-    private final long[] ranks;
-    private final long[] upper = new long[1 << 16];
-    private final long[][] lower;
-    private final int[] buckets;
-    private final long[] before;
+    private final long size;
+    private final Window[] windows;
+    private final long[] upper = new long[1 << (Integer.SIZE - 1 - LOW_BITS)];
+    private int[] bits = new int[0];
 
-    /** @param ranks places in ascending order, from 0 */
-    MagnitudeRanks(long... ranks) {
-        this.ranks = ranks.clone();
-        this.lower = new long[ranks.length][1 << LOW_BITS];
-        this.buckets = new int[ranks.length];
-        this.before = new long[ranks.length];
-    }
+    /** Magnitudes near a rank, counted one by one from that of the bits {@code start} on. */
+    private static final class Window {
+        final long rank;
+        final long[] counts = new long[SPAN << LOW_BITS];
+        int start;
 
-    /** Counts in the first pass; a magnitude's bits without the sign order as the magnitude does. */
-    void countUpper(float[] values) {
-        long[] counts = upper;
-        for (float value : values) {
-            counts[(Float.floatToRawIntBits(value) & 0x7fffffff) >>> LOW_BITS]++;
+        Window(long rank) {
+            this.rank = rank;
+        }
+
+        void moveTo(int bucket) {
+            start = Math.max(0, bucket - SPAN / 2) << LOW_BITS;
+            Arrays.fill(counts, 0);
         }
     }
 
-    /** To be called between the passes. */
-    void chooseBuckets() {
-        for (int i = 0; i < ranks.length; i++) {
-            long sum = 0;
-            int bucket = 0;
-            while (sum + upper[bucket] <= ranks[i]) {
-                sum += upper[bucket++];
-            }
-            buckets[i] = bucket;
-            before[i] = sum;
-            Arrays.fill(lower[i], 0);
+    /**
+     * @param size how many magnitudes there are
+     * @param ranks places in ascending order, from 0
+     */
+    MagnitudeRanks(long size, long... ranks) {
+        this.size = size;
+        this.windows = Arrays.stream(ranks).mapToObj(Window::new).toArray(Window[]::new);
+    }
+
+    /** The bits of a magnitude as a float32; they order as the magnitudes do. */
+    static int bits(double value) {
+        return Float.floatToRawIntBits((float) value) & MAGNITUDE;
+    }
+
+    /** Sees a part of the magnitudes, or all. */
+    void sample(double[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            upper[bits(values[i]) >>> LOW_BITS]++;
         }
     }
 
-    /** Counts in the second pass. */
-    void countLower(float[] values) {
-        for (int i = 0; i < ranks.length; i++) {
-            int bucket = buckets[i];
-            long[] counts = lower[i];
-            for (float value : values) {
-                int bits = Float.floatToRawIntBits(value) & 0x7fffffff;
-                if (bits >>> LOW_BITS == bucket) {
-                    counts[bits & LOW_MASK]++;
+    /** Looks where the sample has the ranks. */
+    void aim() {
+        long seen = Arrays.stream(upper).sum();
+        for (Window window : windows) {
+            window.moveTo(bucket((long) (window.rank * ((double) seen / size))));
+        }
+        Arrays.fill(upper, 0);
+    }
+
+    /** Counts all magnitudes, a block at a time. */
+    void count(double[] values, int count) {
+        if (bits.length < count) {
+            bits = new int[count];
+        }
+        for (int i = 0; i < count; i++) {
+            bits[i] = bits(values[i]);
+            upper[bits[i] >>> LOW_BITS]++;
+        }
+        countNear(count);
+    }
+
+    /** Whether a magnitude lies where it was not expected. */
+    boolean hasMissed() {
+        return Arrays.stream(windows).anyMatch(window -> {
+            long place = window.rank - before(window);
+            return place < 0 || place >= Arrays.stream(window.counts).sum();
+        });
+    }
+
+    /** Looks where the ranks are. */
+    void aimAgain() {
+        for (Window window : windows) {
+            window.moveTo(bucket(window.rank));
+        }
+    }
+
+    /** Counts all magnitudes another time. */
+    void countAgain(double[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            bits[i] = bits(values[i]);
+        }
+        countNear(count);
+    }
+
+    private void countNear(int count) {
+        for (Window window : windows) {
+            long[] counts = window.counts;
+            int start = window.start;
+            for (int i = 0; i < count; i++) {
+                int place = bits[i] - start;
+                if (place >= 0 && place < counts.length) {
+                    counts[place]++;
                 }
             }
         }
     }
 
+    /** The upper bits of what stands at {@code rank} in the histogram. */
+    private int bucket(long rank) {
+        long sum = 0;
+        int bucket = 0;
+        while (bucket < upper.length - 1 && sum + upper[bucket] <= rank) {
+            sum += upper[bucket++];
+        }
+        return bucket;
+    }
+
+    private long before(Window window) {
+        return Arrays.stream(upper, 0, window.start >>> LOW_BITS).sum();
+    }
+
     /**
      * What was found for the {@code i}-th rank.
      *
-     * @param magnitude that stands there
+     * @param bits of the magnitude that stands there
      * @param smaller how many are smaller
      * @param equal how many are as large
      */
-    record Found(float magnitude, long smaller, long equal) {}
+    record Found(int bits, long smaller, long equal) {}
 
     Found found(int i) {
-        long sum = before[i];
-        int low = 0;
-        while (sum + lower[i][low] <= ranks[i]) {
-            sum += lower[i][low++];
+        Window window = windows[i];
+        long sum = before(window);
+        int place = 0;
+        while (sum + window.counts[place] <= window.rank) {
+            sum += window.counts[place++];
         }
-        return new Found(Float.intBitsToFloat(buckets[i] << LOW_BITS | low), sum, lower[i][low]);
+        return new Found(window.start + place, sum, window.counts[place]);
     }
 }

@@ -1,14 +1,6 @@
 package org.counterweight.merge.stream;
 
-import static org.bytedeco.pytorch.global.torch.hardshrink;
-import static org.counterweight.engine.Tensors.plus;
-import static org.counterweight.engine.Tensors.scalar;
-
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.engine.Tensors;
 import org.counterweight.merge.stream.MagnitudeRanks.Found;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the elements whose magnitudes stand at ascending places {@code from} to {@code to} − 1: the largest for TIES (P.
@@ -19,27 +11,44 @@ import org.jspecify.annotations.Nullable;
  * the smaller.
  */
 final class MagnitudeThinning implements Thinning {
+    private static final int SAMPLE = 32; // one block of so many says where the threshold is to be looked for
+
     private final long from;
     private final long to;
     private final long size;
     private final boolean lowerIndexFirst;
     private final MagnitudeRanks ranks;
-    private @Nullable Edge bottom;
-    private @Nullable Edge top;
+    private int passes = 2;
+    private Edge bottom = Edge.NONE;
+    private Edge top = Edge.NONE;
 
-    /**
-     * A cut through equal magnitudes: of them, those are kept whose ordinal lies in [first, end).
-     *
-     * @param counted how many of them have passed in this pass
-     */
-    private record Edge(Found at, long first, long end, long[] counted) {}
+    /** A cut through elements of one magnitude: in their order those from {@code first} up to {@code end} − 1 are kept. */
+    private static final class Edge {
+        static final Edge NONE = new Edge(-1, 0, 0);
+
+        final int bits;
+        final long first;
+        final long end;
+        long passed;
+
+        Edge(int bits, long first, long end) {
+            this.bits = bits;
+            this.first = first;
+            this.end = end;
+        }
+
+        boolean keepsNext() {
+            long ordinal = passed++;
+            return ordinal >= first && ordinal < end;
+        }
+    }
 
     private MagnitudeThinning(long from, long to, long size, boolean lowerIndexFirst) {
         this.from = from;
         this.to = to;
         this.size = size;
         this.lowerIndexFirst = lowerIndexFirst;
-        this.ranks = to < size ? new MagnitudeRanks(from, to) : new MagnitudeRanks(from);
+        this.ranks = to < size ? new MagnitudeRanks(size, from, to) : new MagnitudeRanks(size, from);
     }
 
     /** Keeps the {@code kept} largest of {@code size}, at least one. */
@@ -54,77 +63,68 @@ final class MagnitudeThinning implements Thinning {
 
     @Override
     public int passes() {
-        return 2;
+        return passes;
     }
 
     @Override
-    public void look(int pass, Tensor delta, long at) {
-        float[] values = Tensors.toFloats(delta);
-        if (pass == 0) {
-            ranks.countUpper(values);
-        } else {
-            if (at == 0) {
-                ranks.chooseBuckets();
+    public int stride(int pass) {
+        return pass == 0 ? SAMPLE : 1;
+    }
+
+    @Override
+    public void look(int pass, double[] delta, int count, long at) {
+        switch (pass) {
+            case 0 -> ranks.sample(delta, count);
+            case 1 -> {
+                if (at == 0) {
+                    ranks.aim();
+                }
+                ranks.count(delta, count);
+                passes = at + count == size && ranks.hasMissed() ? 3 : 2;
             }
-            ranks.countLower(values);
+            default -> {
+                if (at == 0) {
+                    ranks.aimAgain();
+                }
+                ranks.countAgain(delta, count);
+            }
         }
     }
 
     @Override
-    public Tensor apply(Tensor delta, long at) {
+    public void apply(double[] delta, int count, long at) {
         if (at == 0) {
             start();
         }
-        Edge low = bottom;
-        if (low == null) {
-            throw new IllegalStateException("blocks are to come in order, from the first");
+        int least = bottom.bits;
+        int most = to < size ? top.bits : Integer.MAX_VALUE;
+        int lowEdge = bottom.bits;
+        int highEdge = top.bits;
+        for (int i = 0; i < count; i++) {
+            int bits = MagnitudeRanks.bits(delta[i]);
+            if (bits == lowEdge || bits == highEdge) {
+                if (!(bits == lowEdge ? bottom : top).keepsNext()) {
+                    delta[i] = 0;
+                }
+            } else {
+                long outside = (bits - least | most - bits) >> (Integer.SIZE - 1); // all ones or none: no branch to mispredict
+                delta[i] = Double.longBitsToDouble(Double.doubleToRawLongBits(delta[i]) & ~outside);
+            }
         }
-        boolean plain = top == null && delta.scalar_type().intern() == ScalarType.Float;
-        if (plain && low.end - low.first == low.at.equal()) {
-            return hardshrink(delta, scalar(Math.nextDown(low.at.magnitude()))); // keeps what is larger
-        }
-        Tensor magnitudes = delta.to(ScalarType.Float).abs();
-        Tensor keep = kept(magnitudes, low, true);
-        if (top != null) {
-            keep = keep.logical_and(kept(magnitudes, top, false));
-        }
-        return delta.mul(keep);
     }
 
     private void start() {
         Found low = ranks.found(0);
         long dropped = from - low.smaller();
         bottom = lowerIndexFirst
-                ? new Edge(low, 0, low.equal() - dropped, new long[1])
-                : new Edge(low, dropped, low.equal(), new long[1]);
+                ? new Edge(low.bits(), 0, low.equal() - dropped)
+                : new Edge(low.bits(), dropped, low.equal());
         if (to < size) {
             Found high = ranks.found(1);
-            top = new Edge(high, 0, to - high.smaller(), new long[1]);
+            top = new Edge(high.bits(), 0, to - high.smaller());
+            if (high.bits() == low.bits()) { // both cuts go through the same magnitude
+                bottom = new Edge(low.bits(), dropped, to - high.smaller());
+            }
         }
-    }
-
-    /** Which elements lie on the kept side of the edge. */
-    private static Tensor kept(Tensor magnitudes, Edge edge, boolean above) {
-        var threshold = scalar(edge.at.magnitude());
-        Tensor strict = above ? magnitudes.gt(threshold) : magnitudes.lt(threshold);
-        if (edge.end - edge.first == edge.at.equal()) {
-            return above ? magnitudes.ge(threshold) : magnitudes.le(threshold);
-        }
-        if (edge.end <= edge.first) {
-            return strict;
-        }
-        Tensor equal = magnitudes.eq(threshold);
-        long seen = edge.counted[0];
-        long here = equal.sum().item_long();
-        edge.counted[0] += here;
-        if (here == 0 || seen >= edge.end || seen + here <= edge.first) {
-            return strict;
-        }
-        if (seen >= edge.first && seen + here <= edge.end) {
-            return strict.logical_or(equal);
-        }
-        Tensor ordinal = plus(equal.cumsum(0), seen - 1);
-        return strict.logical_or(
-                equal.logical_and(ordinal.ge(scalar(edge.first))).logical_and(ordinal.lt(scalar(edge.end))));
     }
 }

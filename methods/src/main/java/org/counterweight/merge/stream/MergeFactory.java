@@ -1,16 +1,16 @@
 package org.counterweight.merge.stream;
 
-import static org.bytedeco.pytorch.global.torch.zeros_like;
-
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
-import org.counterweight.merge.ModelStockConfig;
 import org.counterweight.merge.stream.TaskVectorMerge.Rules;
 import org.counterweight.merge.stream.TaskVectorMerge.TaskVector;
+import org.counterweight.weights.DType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * before anything is read.
  *
  * @param base the index of the base among the inputs; −1 if there is none
+ * @param work the type in which mergekit computes
  * @param masks what decides of each model's elements where chance does
  */
 record MergeFactory(
@@ -26,26 +27,45 @@ record MergeFactory(
         TensorParameters parameters,
         long[] shape,
         int base,
+        DType work,
         IntFunction<RandomThinning.Mask> masks) {
     /** With masks drawn for each model from the seed and the tensor's name. */
     static MergeFactory of(
-            MergeMethod method, MergeOptions options, TensorParameters parameters, long[] shape, int base) {
+            MergeMethod method,
+            MergeOptions options,
+            TensorParameters parameters,
+            long[] shape,
+            int base,
+            DType work) {
         return new MergeFactory(
                 method,
                 options,
                 parameters,
                 shape,
                 base,
-                model -> RandomThinning.by(Draws.of(options.randomSeed(), model, parameters.name())));
+                work,
+                model -> Draws.of(options.randomSeed(), model, parameters.name()));
     }
 
     /**
      * How a tensor will be merged.
      *
      * @param granularity blocks hold a multiple of so many elements
-     * @param merge null for a copy of the only input
+     * @param inputs the indices of the inputs that it needs, in their order; others are not read
      */
-    record Made(long granularity, @Nullable Supplier<TensorMerge> merge) {}
+    record Made(long granularity, List<Integer> inputs, Supplier<TensorMerge> merge) {}
+
+    private Made made(long granularity, Supplier<TensorMerge> merge) {
+        return new Made(
+                granularity,
+                IntStream.range(0, parameters.sources().size()).boxed().toList(),
+                merge);
+    }
+
+    /** Null for one rounding at the end. */
+    private @Nullable Rounding rounding() {
+        return options.isExact() ? null : Rounding.of(work);
+    }
 
     Made make() {
         return switch (method) {
@@ -72,20 +92,17 @@ record MergeFactory(
                     parameters.name() + ": the weights sum to 0, by which normalize would divide; change one, or set"
                             + " normalize: false");
         }
-        return new Made(1, () -> new LinearMerge(weights, normalize, options.isExact()));
+        return made(1, () -> new LinearMerge(weights, normalize, rounding()));
     }
 
     private Made passthrough() {
-        if (!parameters.isSet(0, "scale")) {
-            return new Made(1, null);
-        }
-        double scale = parameters.number(0, "scale", null);
-        return new Made(1, () -> new ScaledCopy(scale));
+        double scale = parameters.number(0, "scale", 1.0);
+        return made(1, () -> new ScaledCopy(scale));
     }
 
     private Made slerp() {
         double t = parameters.number("t", null);
-        return new Made(1, () -> new SlerpMerge(t, base));
+        return made(1, () -> new SlerpMerge(t, base));
     }
 
     private Made nuslerp() {
@@ -101,7 +118,7 @@ record MergeFactory(
                 : columns ? Tensors.length(shape) / Math.max(1, shape[0]) : shape[shape.length - 1];
         NuslerpMerge.Vectors vectors =
                 flat ? NuslerpMerge.Vectors.WHOLE : columns ? NuslerpMerge.Vectors.COLUMNS : NuslerpMerge.Vectors.ROWS;
-        return new Made(width, () -> new NuslerpMerge(t, others.get(0), others.get(1), base, vectors, width));
+        return made(width, () -> new NuslerpMerge(t, others.get(0), others.get(1), base, vectors, width));
     }
 
     private Made stock() {
@@ -109,15 +126,9 @@ record MergeFactory(
         long width = byRow ? shape[shape.length - 1] : 1;
         boolean mergekits =
                 parameters.word("stock_eps", List.of("exact", "mergekit")).equals("mergekit") || !options.isExact();
-        var config = new ModelStockConfig(
-                ModelStockConfig.Granularity.TENSOR,
-                ModelStockConfig.Average.COS,
-                mergekits ? ModelStockConfig.Eps.MERGEKIT : ModelStockConfig.Eps.EXACT,
-                parameters.flag("clamp_t", false) ? List.of(0.0, 1.0) : null,
-                ModelStockConfig.Ratio.FORMULA,
-                List.of());
+        var ratio = new StockMerge.Ratio(mergekits, parameters.flag("clamp_t", false));
         int models = others().size();
-        return new Made(width, () -> new StockMerge(config, base, models, byRow, width));
+        return made(width, () -> new StockMerge(ratio, base, models, byRow, width));
     }
 
     private List<Integer> others() {
@@ -133,7 +144,7 @@ record MergeFactory(
     private Made taskVectors() {
         List<Integer> others = others();
         if (others.isEmpty()) {
-            return new Made(1, null);
+            return new Made(1, List.of(Math.max(0, base)), () -> new ScaledCopy(1)); // the base stays
         }
         double[] weights = new double[others.size()];
         for (int i = 0; i < weights.length; i++) {
@@ -144,7 +155,7 @@ record MergeFactory(
         for (int model : others) {
             thinnings.add(thinning(model, rules.rescale()));
         }
-        return new Made(granularity(), () -> {
+        return made(granularity(), () -> {
             var vectors = new ArrayList<TaskVector>();
             for (int i = 0; i < weights.length; i++) {
                 vectors.add(new TaskVector(
@@ -165,7 +176,7 @@ record MergeFactory(
                 parameters.flag("normalize", method == MergeMethod.TIES || method == MergeMethod.DELLA),
                 parameters.flag("rescale", random) && !dividesByDensity,
                 parameters.number("lambda", 1.0),
-                options.isExact());
+                rounding());
     }
 
     private boolean isRandom() {
@@ -246,7 +257,7 @@ record MergeFactory(
             bottom = 0;
         }
         if (top == 0 && !options.isExact()) { // there the empty end of a slice drops everything
-            return () -> (delta, from) -> zeros_like(delta);
+            return () -> (delta, count, from) -> Arrays.fill(delta, 0, count, 0);
         }
         long from = bottom;
         long to = size - top;
@@ -255,15 +266,15 @@ record MergeFactory(
 
     private Supplier<@Nullable Thinning> della(int model, double density) {
         if (density <= 0) {
-            return () -> (delta, from) -> zeros_like(delta);
+            return () -> (delta, count, from) -> Arrays.fill(delta, 0, count, 0);
         }
         double epsilon = parameters.number(model, "epsilon", 0.15);
         if (!(density + epsilon < 1 && density - epsilon > 0)) {
             throw new ConfigException(at("density", model) + ": density ± epsilon must lie within (0, 1), found "
                     + density + " ± " + epsilon);
         }
-        long ranked = shape.length < 2 ? Tensors.length(shape) : shape[1];
-        long inner = shape.length < 3 ? 1 : granularity() / ranked;
+        int ranked = Math.toIntExact(shape.length < 2 ? Tensors.length(shape) : shape[1]);
+        int inner = Math.toIntExact(shape.length < 3 ? 1 : granularity() / ranked);
         RandomThinning.Mask mask = masks.apply(model);
         boolean divides = dividesByDensity();
         return () -> new RandomThinning(new DellaProbability(density, epsilon, ranked, inner), mask, divides);

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -110,13 +111,15 @@ final class ModelLayout {
         return loose;
     }
 
-    boolean has(String name) {
-        return directory.tensors().containsKey(name);
+    /** What it has under that name, or instead of a head the embedding to which it is tied; null if neither. */
+    @Nullable
+    TensorInfo find(String name) {
+        TensorInfo info = directory.tensors().get(name);
+        String tied = info == null && isHead(name) ? embedding() : null;
+        return tied == null ? info : directory.tensors().get(tied);
     }
 
-    /** The name of the input embedding, to which a head that is not stored is tied; null if none is found. */
-    @Nullable
-    String embedding() {
+    private @Nullable String embedding() {
         return loose.stream()
                 .filter(name -> EMBEDDINGS.stream().anyMatch(name::endsWith))
                 .findFirst()

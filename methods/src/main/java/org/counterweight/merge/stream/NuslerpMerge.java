@@ -1,20 +1,5 @@
 package org.counterweight.merge.stream;
 
-import static org.bytedeco.pytorch.global.torch.acos;
-import static org.bytedeco.pytorch.global.torch.sin;
-import static org.bytedeco.pytorch.global.torch.stack;
-import static org.bytedeco.pytorch.global.torch.where;
-import static org.counterweight.engine.Tensors.doubles;
-import static org.counterweight.engine.Tensors.scalar;
-import static org.counterweight.engine.Tensors.sum;
-import static org.counterweight.engine.Tensors.times;
-
-import org.bytedeco.pytorch.ScalarOptional;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.engine.Tensors;
-
 /**
  * Spherical interpolation of two models, or of their differences from a base, with one angle for the whole tensor, for each
  * row or for each column. Equations and constants as in mergekit's {@code nuslerp}.
@@ -38,8 +23,10 @@ final class NuslerpMerge implements TensorMerge {
     private final int b;
     private final int base;
     private final Vectors vectors;
-    private final long width;
-    private double[] sums = new double[0];
+    private final int width;
+    private final double[] aa;
+    private final double[] bb;
+    private final double[] ab;
 
     /**
      * @param t 0 for the first model, 1 for the second
@@ -52,7 +39,11 @@ final class NuslerpMerge implements TensorMerge {
         this.b = b;
         this.base = base;
         this.vectors = vectors;
-        this.width = width;
+        this.width = Math.toIntExact(width);
+        int sums = vectors == Vectors.COLUMNS ? this.width : 1;
+        this.aa = new double[sums];
+        this.bb = new double[sums];
+        this.ab = new double[sums];
     }
 
     @Override
@@ -61,49 +52,86 @@ final class NuslerpMerge implements TensorMerge {
     }
 
     @Override
-    public void look(int pass, Tensor[] inputs, long from) {
-        double[] found = Tensors.toDoubles(products(vector(inputs, a), vector(inputs, b)));
-        if (sums.length == 0) {
-            sums = found;
-        } else {
-            for (int i = 0; i < found.length; i++) {
-                sums[i] += found[i];
+    public void look(int pass, double[][] inputs, int count, long from) {
+        subtractBase(inputs, count);
+        double[] u = inputs[a];
+        double[] v = inputs[b];
+        if (vectors == Vectors.WHOLE) {
+            addProducts(u, v, 0, count);
+            return;
+        }
+        for (int row = 0; row < count; row += width) {
+            for (int i = 0; i < width; i++) {
+                aa[i] += u[row + i] * u[row + i];
+                bb[i] += v[row + i] * v[row + i];
+                ab[i] += u[row + i] * v[row + i];
             }
         }
     }
 
+    private void addProducts(double[] u, double[] v, int at, int count) {
+        aa[0] += Blocks.dot(u, u, at, count);
+        bb[0] += Blocks.dot(v, v, at, count);
+        ab[0] += Blocks.dot(u, v, at, count);
+    }
+
     @Override
-    public Tensor combine(Tensor[] inputs, long from) {
-        Tensor u = vector(inputs, a);
-        Tensor v = vector(inputs, b);
-        Tensor products = vectors == Vectors.ROWS ? products(u, v) : doubles(sums, 3, 1, sums.length / 3);
-        Tensor lengths = products.select(0, 0)
-                .sqrt()
-                .clamp_min(scalar(LEAST_NORM))
-                .mul(products.select(0, 1).sqrt().clamp_min(scalar(LEAST_NORM)));
-        Tensor theta = acos(products.select(0, 2)
-                .div(lengths)
-                .clamp(new ScalarOptional(scalar(-1)), new ScalarOptional(scalar(1))));
-        Tensor sine = sin(theta);
-        Tensor parallel = sine.abs().lt(scalar(PARALLEL));
-        Tensor first = where(parallel, scalar(1 - t), sin(times(theta, 1 - t)).div(sine));
-        Tensor second = where(parallel, scalar(t), sin(times(theta, t)).div(sine));
-        ScalarType type = u.scalar_type();
-        Tensor result = u.mul(first.to(type)).add_(v.mul(second.to(type))).view(-1);
-        return base < 0 ? result : result.add_(inputs[base]);
+    public void combine(double[][] inputs, int count, long from, double[] result) {
+        subtractBase(inputs, count);
+        double[] u = inputs[a];
+        double[] v = inputs[b];
+        switch (vectors) {
+            case WHOLE -> interpolate(u, v, 0, count, result);
+            case ROWS -> {
+                for (int row = 0; row < count; row += width) {
+                    aa[0] = 0;
+                    bb[0] = 0;
+                    ab[0] = 0;
+                    addProducts(u, v, row, width);
+                    interpolate(u, v, row, width, result);
+                }
+            }
+            case COLUMNS -> {
+                double[] first = new double[width];
+                double[] second = new double[width];
+                for (int i = 0; i < width; i++) {
+                    double[] shares = shares(i);
+                    first[i] = shares[0];
+                    second[i] = shares[1];
+                }
+                for (int row = 0; row < count; row += width) {
+                    for (int i = 0; i < width; i++) {
+                        result[row + i] = first[i] * u[row + i] + second[i] * v[row + i];
+                    }
+                }
+            }
+        }
+        if (base >= 0) {
+            Blocks.add(inputs[base], 1, count, result);
+        }
     }
 
-    private Tensor vector(Tensor[] inputs, int model) {
-        Tensor whole = base < 0 ? inputs[model] : inputs[model].sub(inputs[base]);
-        return vectors == Vectors.WHOLE ? whole.view(1, -1) : whole.view(-1, width);
+    private void subtractBase(double[][] inputs, int count) {
+        if (base >= 0) {
+            Blocks.subtract(inputs[base], count, inputs[a]);
+            Blocks.subtract(inputs[base], count, inputs[b]);
+        }
     }
 
-    /** Squared norms of u and of v, and their inner product, float64 {@code [3, …]} broadcastable to the block. */
-    private Tensor products(Tensor u, Tensor v) {
-        Tensor x = u.to(ScalarType.Double);
-        Tensor y = v.to(ScalarType.Double);
-        long dim = vectors == Vectors.COLUMNS ? 0 : 1;
-        return stack(
-                new TensorVector(sum(x.square(), true, dim), sum(y.square(), true, dim), sum(x.mul(y), true, dim)));
+    private void interpolate(double[] u, double[] v, int at, int count, double[] result) {
+        double[] shares = shares(0);
+        for (int i = at; i < at + count; i++) {
+            result[i] = shares[0] * u[i] + shares[1] * v[i];
+        }
+    }
+
+    /** The factors of u and of v. */
+    private double[] shares(int i) {
+        double lengths = Math.max(Math.sqrt(aa[i]), LEAST_NORM) * Math.max(Math.sqrt(bb[i]), LEAST_NORM);
+        double theta = Math.acos(Math.max(-1, Math.min(1, ab[i] / lengths)));
+        double sine = Math.sin(theta);
+        return Math.abs(sine) < PARALLEL
+                ? new double[] {1 - t, t}
+                : new double[] {Math.sin((1 - t) * theta) / sine, Math.sin(t * theta) / sine};
     }
 }

@@ -1,46 +1,57 @@
 package org.counterweight.merge.stream;
 
-import static org.bytedeco.pytorch.global.torch.full_like;
-import static org.counterweight.engine.Tensors.scalar;
-
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
+import java.util.Arrays;
 
 /**
  * Keeps elements by chance: all with the same probability in DARE (L. Yu et al., "Language Models are Super Mario", ICML
  * 2024), the larger ones of each row more probably in DELLA (P. Deep et al., "DELLA-Merging", 2024).
- *
- * @param keep which elements are kept, given their probabilities
- * @param divides whether what is kept is divided by its probability, as the papers have it
  */
-record RandomThinning(Probability probability, Mask keep, boolean divides) implements Thinning {
-    /** The probability with which each element of a block is kept, float32, of the block's shape. */
+final class RandomThinning implements Thinning {
+    /** The probabilities with which the elements of a block are kept. */
     @FunctionalInterface
     interface Probability {
-        Tensor of(Tensor delta);
+        void of(double[] delta, int count, double[] probabilities);
     }
 
-    /** Decides for the elements from {@code from} on: 1 or true keeps. */
+    /** Whether the element at {@code index} is kept. */
     @FunctionalInterface
     interface Mask {
-        Tensor of(Tensor probability, long from);
+        boolean keeps(long index, double probability);
     }
 
-    /** Keeps what {@code draws} says. */
-    static Mask by(Draws draws) {
-        return (probability, from) ->
-                draws.block(from, Math.toIntExact(probability.numel())).lt(probability);
+    private final Probability probability;
+    private final Mask mask;
+    private final boolean divides;
+    private double[] probabilities = new double[0];
+
+    /**
+     * @param mask which elements are kept, given their probabilities
+     * @param divides whether what is kept is divided by its probability, as the papers have it
+     */
+    RandomThinning(Probability probability, Mask mask, boolean divides) {
+        this.probability = probability;
+        this.mask = mask;
+        this.divides = divides;
     }
 
     /** The same probability for all. */
     static Probability even(double density) {
-        return delta -> full_like(delta.to(ScalarType.Float), scalar(density));
+        return (delta, count, probabilities) -> Arrays.fill(probabilities, 0, count, density);
     }
 
     @Override
-    public Tensor apply(Tensor delta, long from) {
-        Tensor p = probability.of(delta);
-        Tensor kept = delta.mul(keep.of(p, from).to(delta.scalar_type()));
-        return divides ? kept.div_(p.to(delta.scalar_type())) : kept;
+    public void apply(double[] delta, int count, long from) {
+        if (probabilities.length < count) {
+            probabilities = new double[count];
+        }
+        probability.of(delta, count, probabilities);
+        for (int i = 0; i < count; i++) {
+            double p = probabilities[i];
+            if (!mask.keeps(from + i, p)) {
+                delta[i] = 0;
+            } else if (divides) {
+                delta[i] /= p;
+            }
+        }
     }
 }

@@ -1,10 +1,5 @@
 package org.counterweight.merge.stream;
 
-import static org.counterweight.engine.Tensors.scalar;
-
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-
 /**
  * Spherical interpolation of two tensors as vectors: [sin((1−t)θ) a + sin(tθ) b] / sin θ, θ the angle between them; along
  * the straight line where they are nearly parallel. Norms are kept, not restored.
@@ -36,16 +31,16 @@ final class SlerpMerge implements TensorMerge {
     }
 
     @Override
-    public void look(int pass, Tensor[] inputs, long from) {
-        Tensor a = inputs[base].to(ScalarType.Double);
-        Tensor b = inputs[1 - base].to(ScalarType.Double);
-        aa += a.dot(a).item_double();
-        bb += b.dot(b).item_double();
-        ab += a.dot(b).item_double();
+    public void look(int pass, double[][] inputs, int count, long from) {
+        double[] a = inputs[base];
+        double[] b = inputs[1 - base];
+        aa += Blocks.dot(a, a, 0, count);
+        bb += Blocks.dot(b, b, 0, count);
+        ab += Blocks.dot(a, b, 0, count);
     }
 
     @Override
-    public Tensor combine(Tensor[] inputs, long from) {
+    public void combine(double[][] inputs, int count, long from, double[] result) {
         double first = 1 - t;
         double second = t;
         double cosine = ab / (norm(aa) * norm(bb));
@@ -54,7 +49,8 @@ final class SlerpMerge implements TensorMerge {
             first = Math.sin((1 - t) * theta) / Math.sin(theta);
             second = Math.sin(t * theta) / Math.sin(theta);
         }
-        return inputs[base].mul(scalar(first)).add_(inputs[1 - base], scalar(second));
+        Blocks.scale(inputs[base], first, count, result);
+        Blocks.add(inputs[1 - base], second, count, result);
     }
 
     private static double norm(double square) {

@@ -1,27 +1,47 @@
 package org.counterweight.merge.stream;
 
-import static org.counterweight.engine.Tensors.doubles;
-import static org.counterweight.engine.Tensors.scalar;
-
-import java.util.ArrayList;
-import java.util.List;
-import org.bytedeco.pytorch.Tensor;
-import org.counterweight.engine.Tensors;
-import org.counterweight.merge.Gram;
-import org.counterweight.merge.ModelStockConfig;
-import org.counterweight.merge.StockRatio;
+import java.util.Arrays;
 
 /**
- * {@link org.counterweight.merge.ModelStock} in blocks: the inner products of the deltas are summed in a first pass, or found
- * row by row, and the ratio follows from them ({@link StockRatio}).
+ * {@link org.counterweight.merge.ModelStock} in blocks: w = w_0 + t · mean δ_i with t = k c / (1 + (k − 1) c), c the mean
+ * cosine between the models' deltas δ_i = w_i − w_0. Their inner products are summed in a first pass, or found row by row.
  */
 final class StockMerge implements TensorMerge {
-    private final ModelStockConfig config;
+    private static final double SINGULAR = 1e-6;
+    private static final double MERGEKIT_EPS = 1e-6;
+
+    private final Ratio ratio;
     private final int base;
-    private final int models;
-    private final long width;
     private final boolean byRow;
-    private final double[] gram;
+    private final int width;
+    private final double[][] gram; // ⟨δ_i, δ_j⟩ for i ≤ j
+
+    /**
+     * How the ratio follows from the inner products.
+     *
+     * @param mergekits whether the product of two norms is at least 1e-6, which shrinks the ratio of tiny deltas; else only a
+     *     product of 0 is special, with a cosine of 0
+     * @param clamped whether t is kept within [0, 1]
+     */
+    record Ratio(boolean mergekits, boolean clamped) {
+        /** @param gram {@code [k][k]}, of which the part on and above the diagonal is read */
+        double of(double[][] gram) {
+            int k = gram.length;
+            double sum = 0;
+            for (int i = 0; i < k; i++) {
+                for (int j = i + 1; j < k; j++) {
+                    double product = Math.sqrt(gram[i][i]) * Math.sqrt(gram[j][j]);
+                    double norms = mergekits ? Math.max(product, MERGEKIT_EPS) : product == 0 ? 1 : product;
+                    sum += Math.max(-1, Math.min(1, gram[i][j] / norms)); // rounding can push past 1
+                }
+            }
+            double cosine = sum / (k * (k - 1) / 2.0);
+            double denominator = 1 + (k - 1) * cosine;
+            boolean bare = mergekits && !clamped; // as the other program has it
+            double t = !bare && denominator <= SINGULAR ? 0 : k * cosine / denominator;
+            return clamped ? Math.max(0, Math.min(1, t)) : t;
+        }
+    }
 
     /**
      * @param base the index of the anchor among the inputs
@@ -29,13 +49,12 @@ final class StockMerge implements TensorMerge {
      * @param byRow whether each row has a ratio of its own; blocks hold whole rows then
      * @param width the length of a row
      */
-    StockMerge(ModelStockConfig config, int base, int models, boolean byRow, long width) {
-        this.config = config;
+    StockMerge(Ratio ratio, int base, int models, boolean byRow, long width) {
+        this.ratio = ratio;
         this.base = base;
-        this.models = models;
         this.byRow = byRow;
-        this.width = width;
-        this.gram = new double[models * models];
+        this.width = Math.toIntExact(width);
+        this.gram = new double[models][models];
     }
 
     @Override
@@ -44,38 +63,52 @@ final class StockMerge implements TensorMerge {
     }
 
     @Override
-    public void look(int pass, Tensor[] inputs, long from) {
-        double[] block = Tensors.toDoubles(Gram.of(inputs[base], others(inputs, -1), false));
-        for (int i = 0; i < gram.length; i++) {
-            gram[i] += block[i];
-        }
+    public void look(int pass, double[][] inputs, int count, long from) {
+        addProducts(deltas(inputs, count), 0, count);
     }
 
     @Override
-    public Tensor combine(Tensor[] inputs, long from) {
-        Tensor anchor = inputs[base];
-        List<Tensor> others = others(inputs, -1);
-        Tensor mean = others.get(0).sub(anchor); // of the deltas: where all are equal the anchor stays as it is
-        for (Tensor model : others.subList(1, models)) {
-            mean.add_(model).sub_(anchor);
-        }
+    public void combine(double[][] inputs, int count, long from, double[] result) {
+        double[][] deltas = deltas(inputs, count);
+        System.arraycopy(inputs[base], 0, result, 0, count);
         if (!byRow) {
-            double t = Tensors.toDoubles(
-                    StockRatio.of(config, doubles(gram, 1, models, models)).ratio())[0];
-            return anchor.add(mean, scalar(t / models));
+            add(deltas, ratio.of(gram), 0, count, result);
+            return;
         }
-        Tensor rows = Gram.of(anchor.view(-1, width), others(inputs, width), true);
-        Tensor t = StockRatio.of(config, rows).ratio().div(scalar(models)).to(mean.scalar_type());
-        return anchor.add(mean.view(-1, width).mul_(t.unsqueeze(1)).view(-1));
+        for (int row = 0; row < count; row += width) {
+            for (double[] products : gram) {
+                Arrays.fill(products, 0);
+            }
+            addProducts(deltas, row, width);
+            add(deltas, ratio.of(gram), row, width, result);
+        }
     }
 
-    private List<Tensor> others(Tensor[] inputs, long rowWidth) {
-        var others = new ArrayList<Tensor>();
-        for (int i = 0; i < inputs.length; i++) {
+    private double[][] deltas(double[][] inputs, int count) {
+        double[][] deltas = new double[gram.length][];
+        for (int i = 0, k = 0; i < inputs.length; i++) {
             if (i != base) {
-                others.add(rowWidth < 0 ? inputs[i] : inputs[i].view(-1, rowWidth));
+                Blocks.subtract(inputs[base], count, inputs[i]);
+                deltas[k++] = inputs[i];
             }
         }
-        return others;
+        return deltas;
+    }
+
+    private void addProducts(double[][] deltas, int at, int count) {
+        for (int i = 0; i < deltas.length; i++) {
+            for (int j = i; j < deltas.length; j++) {
+                gram[i][j] += Blocks.dot(deltas[i], deltas[j], at, count);
+            }
+        }
+    }
+
+    private static void add(double[][] deltas, double t, int at, int count, double[] result) {
+        double share = t / deltas.length;
+        for (double[] delta : deltas) {
+            for (int i = at; i < at + count; i++) {
+                result[i] += delta[i] * share;
+            }
+        }
     }
 }

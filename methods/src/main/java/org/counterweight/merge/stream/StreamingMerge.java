@@ -1,30 +1,27 @@
 package org.counterweight.merge.stream;
 
-import static org.counterweight.engine.Tensors.scalar;
-
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.engine.Engine;
-import org.counterweight.engine.Scope;
-import org.counterweight.engine.Tensors;
-import org.counterweight.weights.DType;
+import org.counterweight.merge.stream.PlannedTensor.Copied;
+import org.counterweight.merge.stream.PlannedTensor.Merged;
 import org.counterweight.weights.Digest;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.TensorInfo;
@@ -32,15 +29,15 @@ import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
 
 /**
- * Carries out a {@link MergePlan}: inputs are mapped, blocks that fit the cache are combined and written to their places,
- * several tensors at a time, in the memory of some blocks for each thread, whatever the size of the models. The result
- * appears under its final name when it is whole.
+ * Carries out a {@link MergePlan}: blocks that fit the cache are read, combined and written to their places, several tensors
+ * at a time, in the memory of some blocks for each thread, whatever the size of the models. The result appears under its
+ * final name when it is whole. All arithmetic is Java's own on float64, and LibTorch is not loaded.
  */
 public final class StreamingMerge {
-    /** Elements of a block: some megabytes with all inputs and temporaries, near the size of a core's cache. */
-    private static final long BLOCK = 1 << 16;
+    /** Elements of a block: 64 KB an input, so that all inputs and the result stay in a core's cache. */
+    private static final int BLOCK = 1 << 13;
 
-    private static final double LARGEST_HALF = 65504;
+    private static final int COPY = 1 << 17; // bytes
 
     private final MergePlan plan;
     private final MergeProgress progress;
@@ -49,6 +46,7 @@ public final class StreamingMerge {
     private final AtomicLong done = new AtomicLong();
     private final List<String> remarks = new ArrayList<>();
     private final Map<String, Long> tokenChecksums = new HashMap<>();
+    private final Map<Path, String> digests = new HashMap<>();
     private volatile boolean over;
 
     private StreamingMerge(MergePlan plan, MergeProgress progress) {
@@ -82,57 +80,73 @@ public final class StreamingMerge {
                 pending,
                 plan.options().randomSeed(),
                 null); // the numbers do not depend on the threads
-        int threads = Engine.threads();
         try (WeightsWriter writer = WeightsWriter.to(
                 out, plan.output(), ledger.metadata(), plan.options().outShardSize())) {
-            Engine.setThreads(1); // each block is one thread's
-            writer.metadata(ledger.withInputs(work(writer)).metadata());
+            carryOut(jobs(writer));
+            writer.metadata(ledger.withInputs(inputs()).metadata());
             new MergedDirectory(plan).write(writer.directory(), headDiffers());
             writer.commit();
-        } finally {
-            Engine.setThreads(threads);
         }
         return List.copyOf(remarks);
     }
 
-    /** Merges all tensors and digests all inputs meanwhile. */
-    private List<Ledger.Input> work(WeightsWriter writer) {
+    /**
+     * A job for each tensor of the output, and one for the digest of each file that is read: it comes when the merge is about
+     * as far as the file, so that what is on its way from the disk is there for both.
+     */
+    private List<Callable<?>> jobs(WeightsWriter writer) {
+        record File(Path path, double end) {}
+        var files = new ArrayList<File>();
+        for (ModelLayout model : plan.models()) {
+            List<Path> paths = model.directory().files();
+            double whole = paths.stream().mapToLong(StreamingMerge::size).sum();
+            long size = 0;
+            for (Path path : paths) {
+                size += size(path);
+                files.add(new File(path, size / whole));
+            }
+        }
+        files.sort(Comparator.comparingDouble(File::end));
+        var jobs = new ArrayList<Callable<?>>();
+        long planned = 0;
+        int next = 0;
+        for (PlannedTensor tensor : plan.tensors()) {
+            jobs.add(() -> make(tensor, writer));
+            planned += tensor.bytesRead() + tensor.info().bytes();
+            for (; next < files.size() && files.get(next).end() <= (double) planned / total; next++) {
+                Path file = files.get(next).path();
+                jobs.add(() -> digest(file));
+            }
+        }
+        for (File file : files.subList(next, files.size())) {
+            jobs.add(() -> digest(file.path()));
+        }
+        return jobs;
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void carryOut(List<Callable<?>> jobs) {
         ExecutorService threads = Executors.newFixedThreadPool(plan.options().threads());
         try {
-            var merged = new ExecutorCompletionService<String>(threads);
-            for (PlannedTensor tensor : plan.tensors()) {
-                merged.submit(() -> merge(tensor, writer));
+            var ended = new ExecutorCompletionService<Object>(threads);
+            jobs.forEach(job -> ended.submit(() -> over ? "" : job.call()));
+            for (int left = jobs.size(); left > 0; left--) {
+                ended.take().get(); // in the order in which they end, so that a failure is seen at once
             }
-            var digests = new ArrayList<List<Future<String>>>();
-            for (ModelLayout model : plan.models()) {
-                var files = new ArrayList<Future<String>>();
-                for (Path file : model.directory().files()) {
-                    files.add(threads.submit(() -> Digest.sha256(file)));
-                }
-                digests.add(files);
-            }
-            for (int left = plan.tensors().size(); left > 0; left--) {
-                merged.take().get(); // in the order in which they end, so that a failure is seen at once
-            }
-            var inputs = new ArrayList<Ledger.Input>();
-            for (int i = 0; i < digests.size(); i++) {
-                var sums = new ArrayList<String>();
-                for (Future<String> sum : digests.get(i)) {
-                    sums.add(sum.get());
-                }
-                ModelLayout model = plan.models().get(i);
-                inputs.add(new Ledger.Input(
-                        model.reference().text(),
-                        Digest.ofParts(model.directory().files(), sums)));
-            }
-            return inputs;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the merge was interrupted", e);
         } finally {
-            over = true; // those still at work stop at their next block; the models stay mapped until they have
+            over = true; // those still at work stop at their next block; the models stay open until they have
             threads.shutdown();
             awaitEnd(threads);
         }
@@ -152,120 +166,125 @@ public final class StreamingMerge {
         }
     }
 
-    /** One tensor, by one thread. */
-    private String merge(PlannedTensor tensor, WeightsWriter writer) {
-        Engine.start();
-        torch.set_num_threads(1); // LibTorch counts threads by the thread that asks
-        TensorInfo info = tensor.info();
-        Supplier<TensorMerge> maker = tensor.merge();
-        TensorMerge merge = maker == null ? (inputs, from) -> inputs[0] : maker.get();
-        for (int pass = 0; pass < merge.passes(); pass++) {
-            int current = pass;
-            blocks(tensor, (from, to) -> merge.look(current, inputs(tensor, from, to), from));
+    private String digest(Path file) {
+        String digest = Digest.sha256(file);
+        synchronized (digests) {
+            digests.put(file, digest);
         }
-        var result = new Result(info);
-        long bytes = tensor.bytesRead() + info.bytes();
-        long elements = Math.max(1, info.elements());
-        blocks(tensor, (from, to) -> {
-            Tensor block = merge.combine(inputs(tensor, from, to), from);
-            result.write(block, from, writer);
-            advance(info.name(), Math.round((double) bytes * (to - from) / elements));
-        });
-        result.end();
-        return info.name();
+        return digest;
     }
 
-    /** What is done with elements {@code from} to {@code to} − 1. */
-    @FunctionalInterface
-    private interface BlockWork {
-        void on(long from, long to);
-    }
-
-    private void blocks(PlannedTensor tensor, BlockWork work) {
-        long elements = tensor.info().elements();
-        long block = Math.max(1, BLOCK / tensor.granularity()) * tensor.granularity();
-        for (long from = 0; from < elements && !over; from += block) {
-            try (var scope = Scope.open()) {
-                work.on(from, Math.min(elements, from + block));
-            }
-        }
-    }
-
-    private static Tensor[] inputs(PlannedTensor tensor, long from, long to) {
-        Tensor[] inputs = new Tensor[tensor.inputs().size()];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = tensor.inputs().get(i).block(from, to, tensor.work());
+    private List<Ledger.Input> inputs() {
+        var inputs = new ArrayList<Ledger.Input>();
+        for (ModelLayout model : plan.models()) {
+            List<Path> files = model.directory().files();
+            inputs.add(new Ledger.Input(
+                    model.reference().text(),
+                    Digest.ofParts(
+                            files,
+                            files.stream()
+                                    .map(file -> Objects.requireNonNull(digests.get(file)))
+                                    .toList())));
         }
         return inputs;
     }
 
-    private void advance(String tensor, long bytes) {
-        long now = done.addAndGet(bytes);
-        synchronized (progress) {
-            progress.at(new MergeProgress.State(
-                    tensor, Math.min(now, total), total, Duration.ofNanos(System.nanoTime() - start)));
+    /** One tensor, by one thread. */
+    private String make(PlannedTensor tensor, WeightsWriter writer) {
+        if (tensor instanceof Merged merged) {
+            merge(merged, writer);
+        } else if (tensor instanceof Copied copied) {
+            copy(copied, writer);
+        }
+        return tensor.info().name();
+    }
+
+    private void copy(Copied tensor, WeightsWriter writer) {
+        TensorInfo info = tensor.info();
+        ByteBuffer piece = ByteBuffer.allocate(COPY);
+        for (long at = 0; at < info.bytes() && !over; at += COPY) {
+            piece.clear().limit((int) Math.min(COPY, info.bytes() - at));
+            tensor.from().read(tensor.name(), at, piece);
+            writer.write(info.name(), at, piece.flip());
+            advance(tensor, piece.limit(), info.bytes());
         }
     }
 
-    /** The merged elements of one tensor on their way to the file. */
-    private final class Result {
-        private final TensorInfo info;
-        private final boolean tokens;
-        private final CRC32C checksum = new CRC32C();
-        private long nonFinite;
-
-        Result(TensorInfo info) {
-            this.info = info;
-            this.tokens = ModelLayout.hasTokenRows(info.name());
+    private void merge(Merged tensor, WeightsWriter writer) {
+        TensorInfo info = tensor.info();
+        TensorMerge merge = tensor.merge().get();
+        var blocks = new Blocked(tensor);
+        for (int pass = 0; pass < merge.passes(); pass++) {
+            int current = pass;
+            blocks.each(merge.stride(pass), (block, count, from) -> merge.look(current, block, count, from));
         }
-
-        void write(Tensor block, long from, WeightsWriter writer) {
-            if (info.dtype().isFloating()) {
-                check(block);
-            }
-            Tensor rounded = block.to(info.dtype().type()).contiguous();
-            ByteBuffer bytes = Tensors.bytes(rounded);
-            if (tokens) {
-                checksum.update(bytes.duplicate());
-            }
-            writer.write(info.name(), from * info.dtype().bytes(), bytes);
+        double[] result = new double[blocks.length];
+        var elements = new MergedElements(info, blocks.length, writer);
+        blocks.each(1, (block, count, from) -> {
+            merge.combine(block, count, from, result);
+            elements.add(result, count);
+            advance(tensor, count, info.elements());
+        });
+        elements.end();
+        if (elements.notFinite() > 0) {
+            remark(info.name() + ": " + elements.notFinite() + " of " + info.elements()
+                    + " merged elements are NaN or infinite");
         }
-
-        private void check(Tensor block) {
-            if (!Double.isFinite(block.sum().item_double())) { // one look at the sum spares one at each element
-                nonFinite += block.numel() - block.isfinite().sum().item_long();
-            }
-            if (info.dtype() == DType.F16) {
-                Tensor beyond = block.abs().gt(scalar(LARGEST_HALF)).logical_and(block.isfinite());
-                if (beyond.any().item_bool()
-                        && block.to(ScalarType.Half)
-                                .isinf()
-                                .logical_and(beyond)
-                                .any()
-                                .item_bool()) {
-                    throw new WeightsException(
-                            info.name() + ": a merged element is beyond ±65504, the range of float16;"
-                                    + " write another type (out_dtype: bfloat16 or float32)");
-                }
+        if (ModelLayout.hasTokenRows(info.name())) {
+            synchronized (tokenChecksums) {
+                tokenChecksums.put(info.name(), elements.checksum());
             }
         }
+    }
 
-        void end() {
-            if (nonFinite > 0) {
-                String remark = info.name() + ": " + nonFinite + " of " + info.elements()
-                        + " merged elements are NaN or infinite";
-                if (plan.options().failOnNonfinite()) {
-                    throw new WeightsException(remark);
+    /** What is done with a block: one array a model, the first {@code count} elements, which begin at {@code from}. */
+    @FunctionalInterface
+    private interface BlockWork {
+        void on(double[][] inputs, int count, long from);
+    }
+
+    /** A tensor's inputs, block by block. */
+    private final class Blocked {
+        private final List<BlockSource> sources;
+        private final long elements;
+        private final int length;
+        private final double[][] inputs;
+
+        Blocked(Merged tensor) {
+            this.sources = tensor.inputs().stream().map(Supplier::get).toList();
+            this.elements = tensor.info().elements();
+            long rows = Math.max(1, BLOCK / tensor.granularity());
+            this.length = Math.toIntExact(Math.min(elements, rows * tensor.granularity()));
+            this.inputs = new double[sources.size()][length];
+        }
+
+        void each(int stride, BlockWork work) {
+            for (long from = 0; from < elements && !over; from += (long) length * stride) {
+                int count = (int) Math.min(length, elements - from);
+                for (int i = 0; i < inputs.length; i++) {
+                    sources.get(i).read(from, count, inputs[i], 0);
                 }
-                synchronized (remarks) {
-                    remarks.add(remark);
-                }
+                work.on(inputs, count, from);
             }
-            if (tokens) {
-                synchronized (tokenChecksums) {
-                    tokenChecksums.put(info.name(), checksum.getValue());
-                }
-            }
+        }
+    }
+
+    private void remark(String remark) {
+        if (plan.options().failOnNonfinite()) {
+            throw new WeightsException(remark);
+        }
+        synchronized (remarks) {
+            remarks.add(remark);
+        }
+    }
+
+    /** Some of a tensor's elements, or bytes, are done. */
+    private void advance(PlannedTensor tensor, long some, long of) {
+        long bytes = tensor.bytesRead() + tensor.info().bytes();
+        long now = done.addAndGet(Math.round((double) bytes * some / of));
+        synchronized (progress) {
+            progress.at(new MergeProgress.State(
+                    tensor.info().name(), Math.min(now, total), total, Duration.ofNanos(System.nanoTime() - start)));
         }
     }
 

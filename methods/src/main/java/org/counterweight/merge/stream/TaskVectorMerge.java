@@ -1,16 +1,7 @@
 package org.counterweight.merge.stream;
 
-import static org.bytedeco.pytorch.global.torch.stack;
-import static org.bytedeco.pytorch.global.torch.where;
-import static org.counterweight.engine.Tensors.scalar;
-import static org.counterweight.engine.Tensors.sum;
-import static org.counterweight.engine.Tensors.times;
-
+import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +20,8 @@ final class TaskVectorMerge implements TensorMerge {
     private final Rules rules;
     private final double[] before; // Σ|δ_i|
     private final double[] after; // Σ|thinned δ_i|
+    private double[] sums = new double[0]; // of the positive v_i of element e at 2 e, of the negative ones at 2 e + 1
+    private double[] shares = new double[0]; // the sums of their a_i
 
     /**
      * What is done with the task vectors.
@@ -36,9 +29,9 @@ final class TaskVectorMerge implements TensorMerge {
      * @param consensus whether signs are elected
      * @param normalize whether Δ is divided by D
      * @param rescale whether the L1 norm of each δ_i is restored after thinning
-     * @param exact whether to round once at the end; else after each operation, in mergekit's order
+     * @param rounding null for one rounding at the end; else mergekit's, in its order of operations
      */
-    record Rules(boolean consensus, boolean normalize, boolean rescale, double lambda, boolean exact) {}
+    record Rules(boolean consensus, boolean normalize, boolean rescale, double lambda, @Nullable Rounding rounding) {}
 
     /**
      * One model's difference from the base.
@@ -73,120 +66,162 @@ final class TaskVectorMerge implements TensorMerge {
     }
 
     @Override
-    public void look(int pass, Tensor[] inputs, long from) {
-        boolean measures = pass == thinningPasses();
-        for (int i = 0; i < vectors.size(); i++) {
-            Thinning thinning = vectors.get(i).thinning();
-            if (thinning == null || (!measures && pass >= thinning.passes())) {
-                continue;
-            }
-            Tensor delta = inputs[vectors.get(i).input()].sub(inputs[base]);
-            if (measures) {
-                before[i] += total(delta);
-                after[i] += total(thinning.apply(delta, from));
-            } else {
-                thinning.look(pass, delta, from);
+    public int stride(int pass) {
+        int least = Integer.MAX_VALUE;
+        for (TaskVector vector : vectors) {
+            Thinning thinning = vector.thinning();
+            if (thinning != null && pass < thinning.passes()) {
+                least = Math.min(least, thinning.stride(pass));
             }
         }
-    }
-
-    private static double total(Tensor delta) {
-        return delta.abs().to(ScalarType.Double).sum().item_double();
+        return least == Integer.MAX_VALUE ? 1 : least;
     }
 
     @Override
-    public Tensor combine(Tensor[] inputs, long from) {
-        Tensor[] deltas = new Tensor[vectors.size()];
-        double[] weights = new double[deltas.length];
-        for (int i = 0; i < deltas.length; i++) {
-            Thinning thinning = vectors.get(i).thinning();
-            weights[i] = vectors.get(i).weight();
-            Tensor delta = inputs[vectors.get(i).input()].sub(inputs[base]);
-            deltas[i] = thinning == null ? delta : rescaled(thinning.apply(delta, from), i);
+    public void look(int pass, double[][] inputs, int count, long from) {
+        boolean measures = pass == thinningPasses();
+        for (int k = 0; k < vectors.size(); k++) {
+            Thinning thinning = vectors.get(k).thinning();
+            if (thinning == null || (!measures && pass >= thinning.passes())) {
+                continue;
+            }
+            double[] delta = delta(k, inputs, count);
+            if (measures) {
+                before[k] += Blocks.sumOfMagnitudes(delta, count);
+                thinning.apply(delta, count, from);
+                after[k] += Blocks.sumOfMagnitudes(delta, count);
+            } else {
+                thinning.look(pass, delta, count, from);
+            }
         }
-        if (!rules.exact()) {
-            return asMergekit(inputs[base], stack(new TensorVector(deltas)), weights);
-        }
-        Tensor change = rules.consensus() ? elected(deltas, weights) : summed(deltas, weights);
-        return inputs[base].add(change, scalar(rules.lambda()));
     }
 
-    /** With the L1 norm that the whole vector had before thinning; not the 1/ρ of the DARE paper. */
-    private Tensor rescaled(Tensor thinned, int i) {
-        if (!rules.rescale() || before[i] < NO_NORM || after[i] < NO_NORM) {
-            return thinned;
+    /** δ of the {@code k}-th vector, in the place of its model. */
+    private double[] delta(int k, double[][] inputs, int count) {
+        double[] delta = inputs[vectors.get(k).input()];
+        Blocks.subtract(inputs[base], count, delta);
+        Rounding round = rules.rounding();
+        if (round != null) {
+            for (int i = 0; i < count; i++) {
+                delta[i] = round.of(delta[i]);
+            }
         }
-        return thinned.mul_(scalar(before[i] / after[i]));
+        return delta;
     }
 
-    private Tensor summed(Tensor[] deltas, double[] weights) {
-        double divisor = 0;
-        for (double weight : weights) {
-            divisor += weight;
+    /** Restores the L1 norm that the whole vector had before thinning; not the 1/ρ of the DARE paper. */
+    private double rescaling(int k) {
+        boolean restores = rules.rescale()
+                && vectors.get(k).thinning() != null
+                && before[k] >= NO_NORM
+                && after[k] >= NO_NORM;
+        return restores ? before[k] / after[k] : 1;
+    }
+
+    @Override
+    public void combine(double[][] inputs, int count, long from, double[] result) {
+        double[][] deltas = new double[vectors.size()][];
+        for (int k = 0; k < deltas.length; k++) {
+            Thinning thinning = vectors.get(k).thinning();
+            deltas[k] = delta(k, inputs, count);
+            if (thinning != null) {
+                thinning.apply(deltas[k], count, from);
+            }
         }
-        double share = rules.normalize() && Math.abs(divisor) >= NO_DIVISOR ? 1 / divisor : 1;
-        Tensor sum = deltas[0].mul_(scalar(weights[0] * share));
-        for (int i = 1; i < deltas.length; i++) {
-            sum.add_(deltas[i], scalar(weights[i] * share));
+        if (rules.rounding() != null) {
+            combineAsMergekit(inputs[base], deltas, count, rules.rounding(), result);
+        } else if (rules.consensus()) {
+            elect(inputs[base], deltas, count, result);
+        } else {
+            add(inputs[base], deltas, count, result);
         }
-        return sum;
+    }
+
+    private double weight(int k) {
+        return vectors.get(k).weight();
+    }
+
+    private void add(double[] anchor, double[][] deltas, int count, double[] result) {
+        double divisor = vectors.stream().mapToDouble(TaskVector::weight).sum();
+        double share = rules.normalize() && Math.abs(divisor) >= NO_DIVISOR ? rules.lambda() / divisor : rules.lambda();
+        System.arraycopy(anchor, 0, result, 0, count);
+        for (int k = 0; k < deltas.length; k++) {
+            Blocks.add(deltas[k], weight(k) * rescaling(k) * share, count, result);
+        }
     }
 
     /** Sums the positive and the negative parts apart; the sign of their total says which of the two counts. */
-    private Tensor elected(Tensor[] deltas, double[] weights) {
-        Tensor total = null;
-        Tensor positive = null;
-        Tensor negative = null;
-        Tensor positiveWeight = null;
-        Tensor negativeWeight = null;
-        for (int i = 0; i < deltas.length; i++) {
-            Tensor v = deltas[i].mul_(scalar(weights[i]));
-            Tensor above = v.clamp_min(scalar(0));
-            Tensor below = v.clamp_max(scalar(0));
-            if (rules.normalize()) {
-                Tensor up = times(v.gt(scalar(0)).to(v.scalar_type()), weights[i]);
-                Tensor down = times(v.lt(scalar(0)).to(v.scalar_type()), weights[i]);
-                positiveWeight = positiveWeight == null ? up : positiveWeight.add_(up);
-                negativeWeight = negativeWeight == null ? down : negativeWeight.add_(down);
-            }
-            positive = positive == null ? above : positive.add_(above);
-            negative = negative == null ? below : negative.add_(below);
-            total = total == null ? v : total.add_(v);
+    private void elect(double[] anchor, double[][] deltas, int count, double[] result) {
+        if (sums.length < 2 * count) {
+            sums = new double[2 * count];
+            shares = new double[2 * count];
         }
-        if (total == null || positive == null || negative == null) {
-            throw new IllegalStateException("without task vectors the base is copied");
+        Arrays.fill(sums, 0, 2 * count, 0);
+        Arrays.fill(shares, 0, 2 * count, 0);
+        for (int k = 0; k < deltas.length; k++) {
+            vote(deltas[k], weight(k) * rescaling(k), weight(k), count);
         }
-        Tensor upwards = total.ge(scalar(0));
-        Tensor change = where(upwards, positive, negative);
-        if (positiveWeight == null || negativeWeight == null) {
-            return change;
+        for (int i = 0; i < count; i++) {
+            double total = sums[2 * i] + sums[2 * i + 1];
+            int elected = 2 * i + sign(total);
+            double divisor = rules.normalize() && shares[elected] != 0 ? shares[elected] : 1;
+            result[i] = anchor[i] + rules.lambda() * sums[elected] / divisor;
         }
-        Tensor divisor = where(upwards, positiveWeight, negativeWeight);
-        return change.div_(where(divisor.eq(scalar(0)), scalar(1), divisor).to(change.scalar_type()));
     }
 
-    /** The same in the order of mergekit's operations, each of which rounds to the type of {@code deltas}. */
-    private Tensor asMergekit(Tensor anchor, Tensor deltas, double[] weights) {
-        Tensor factors = Tensors.doubles(weights).to(deltas.scalar_type()).unsqueeze(1);
-        Tensor weighted = deltas.mul(factors); // [models, block]
-        Tensor mixed;
-        Tensor divisor;
-        if (rules.consensus()) {
-            Tensor elected = times(sum(weighted, false, 0).ge(scalar(0)).to(deltas.scalar_type()), 2)
-                    .sub(scalar(1));
-            Tensor mask = weighted.sign().eq(elected).to(deltas.scalar_type());
-            mixed = sum(weighted.mul(mask), false, 0);
-            divisor = sum(factors.mul(mask), false, 0);
-            divisor = where(divisor.eq(scalar(0)), scalar(1), divisor).to(deltas.scalar_type());
-        } else {
-            mixed = sum(weighted, false, 0);
-            divisor = sum(factors, false, 0);
-            divisor = where(divisor.abs().lt(scalar(NO_DIVISOR)), scalar(1), divisor)
-                    .to(deltas.scalar_type());
+    /** Adds one model's v = {@code factor} · δ to the sums of its signs; a zero has no say. Free of unforeseeable branches. */
+    private void vote(double[] delta, double factor, double weight, int count) {
+        long share = Double.doubleToRawLongBits(weight);
+        for (int i = 0; i < count; i++) {
+            double v = delta[i] * factor;
+            int side = 2 * i + sign(v);
+            long magnitude = Double.doubleToRawLongBits(v) << 1;
+            sums[side] += v;
+            shares[side] += Double.longBitsToDouble(share & (magnitude | -magnitude) >> (Long.SIZE - 1));
         }
-        if (rules.normalize()) {
-            mixed = mixed.div(divisor);
+    }
+
+    /** 0 for a positive number, 1 for a negative one. */
+    private static int sign(double value) {
+        return (int) (Double.doubleToRawLongBits(value) >>> (Long.SIZE - 1));
+    }
+
+    /** The same in the order of mergekit's operations, each of which rounds. */
+    private void combineAsMergekit(
+            double[] anchor, double[][] deltas, int count, Rounding round, double[] result) {
+        double[] weights = new double[deltas.length];
+        double[] factors = new double[deltas.length];
+        for (int k = 0; k < deltas.length; k++) {
+            weights[k] = round.of(weight(k));
+            factors[k] = round.partial(rescaling(k));
         }
-        return anchor.add(rules.lambda() == 1 ? mixed : times(mixed, rules.lambda()));
+        double[] weighted = new double[deltas.length];
+        for (int i = 0; i < count; i++) {
+            double total = 0;
+            for (int k = 0; k < deltas.length; k++) {
+                double delta = round.of(round.of(deltas[k][i]) * factors[k]);
+                weighted[k] = round.of(weights[k] * delta);
+                total = round.partial(total + weighted[k]);
+            }
+            double elected = round.of(total) >= 0 ? 1 : -1;
+            double sum = 0;
+            double divisor = 0;
+            for (int k = 0; k < deltas.length; k++) {
+                if (!rules.consensus() || Math.signum(weighted[k]) == elected) {
+                    sum = round.partial(sum + weighted[k]);
+                    divisor = round.partial(divisor + weights[k]);
+                }
+            }
+            double change = round.of(sum);
+            if (rules.normalize()) {
+                double share = round.of(divisor);
+                boolean none = rules.consensus() ? share == 0 : Math.abs(share) < NO_DIVISOR;
+                change = round.of(change / (none ? 1 : share));
+            }
+            if (rules.lambda() != 1) {
+                change = round.of(change * round.partial(rules.lambda()));
+            }
+            result[i] = round.of(anchor[i] + change);
+        }
     }
 }

@@ -33,14 +33,6 @@ record TensorParameters(
                 " for " + sources.get(model).model().text());
     }
 
-    /** Whether the model, or what stands above it, says anything. */
-    boolean isSet(int model, String key) {
-        var asked = new ArrayList<Map<String, MergeSetting>>();
-        asked.add(sources.get(model).parameters());
-        asked.addAll(levels);
-        return value(asked, key, names.get(model)) != null;
-    }
-
     /** A number for all models together. */
     double number(String key, @Nullable Double otherwise) {
         return number(key, value(levels, key, name), otherwise, "");

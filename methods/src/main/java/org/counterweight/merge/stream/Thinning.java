@@ -1,17 +1,20 @@
 package org.counterweight.merge.stream;
 
-import org.bytedeco.pytorch.Tensor;
-
 /** Sets a part of a task vector to zero. Blocks come in order, from front to back, in each pass. */
 interface Thinning {
-    /** How many passes look before {@link #apply} may be called. */
+    /** How many passes look before {@link #apply} may be called; a pass may find that another is needed. */
     default int passes() {
         return 0;
     }
 
-    /** Sees a block of the task vector. */
-    default void look(int pass, Tensor delta, long from) {}
+    /** Of how many blocks the pass sees one. */
+    default int stride(int pass) {
+        return 1;
+    }
 
-    /** The thinned block, a tensor of its own. */
-    Tensor apply(Tensor delta, long from);
+    /** Sees the first {@code count} elements of {@code delta}, which begin at the flat index {@code from}. */
+    default void look(int pass, double[] delta, int count, long from) {}
+
+    /** Thins the same elements, in place. */
+    void apply(double[] delta, int count, long from);
 }

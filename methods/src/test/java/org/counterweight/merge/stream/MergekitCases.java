@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -101,16 +100,15 @@ public final class MergekitCases {
     public static Map<String, Tensor> taskVectors(GoldenCase golden) {
         ObjectNode params = golden.params();
         JsonNode models = params.path("models");
-        var inputs = new ArrayList<Tensor>();
+        var inputs = new ArrayList<double[]>();
         var sources = new ArrayList<Source>();
         DType dtype = params.path("dtype").asString("float32").endsWith("bfloat16") ? DType.BF16 : DType.F32;
-        ScalarType work = dtype == DType.F32 ? ScalarType.Double : ScalarType.Float;
         for (int i = 0; i < models.size(); i++) {
             sources.add(source("model " + i, MergeSetting.map(models.get(i), "models[" + i + "]")));
-            inputs.add(golden.in("model." + i).to(dtype.type()).to(work).view(-1));
+            inputs.add(Tensors.toDoubles(golden.in("model." + i).to(dtype.type())));
         }
         sources.add(source("base", Map.of()));
-        inputs.add(golden.in("base").to(dtype.type()).to(work).view(-1));
+        inputs.add(Tensors.toDoubles(golden.in("base").to(dtype.type())));
         ObjectNode global = Configs.JSON.createObjectNode();
         for (String key : List.of("normalize", "rescale", "lambda")) {
             if (params.has(key)) {
@@ -125,23 +123,36 @@ public final class MergekitCases {
                 "w",
                 0,
                 List.of(MergeSetting.map(global, "parameters")));
-        var outputs = new LinkedHashMap<String, Tensor>();
+        int count = inputs.get(0).length;
+        var probabilities = new LinkedHashMap<String, double[]>();
         var factory = new MergeFactory(
-                method, MergeOptions.defaults(), parameters, shape, models.size(), model -> (probability, from) -> {
-                    if (golden.outputs().containsKey("prob." + model)) {
-                        outputs.put(
-                                "prob." + model,
-                                probability.to(ScalarType.Double).view(shape));
-                    }
-                    return golden.in("mask." + model).view(-1);
+                method, MergeOptions.defaults(), parameters, shape, models.size(), dtype, model -> {
+                    double[] mask = Tensors.toDoubles(golden.in("mask." + model));
+                    double[] asked = new double[count];
+                    probabilities.put("prob." + model, asked);
+                    return (index, probability) -> {
+                        asked[(int) index] = probability;
+                        return mask[(int) index] != 0;
+                    };
                 });
-        TensorMerge merge = Objects.requireNonNull(factory.make().merge()).get();
-        Tensor[] block = inputs.toArray(Tensor[]::new);
+        TensorMerge merge = factory.make().merge().get();
+        double[] result = new double[count];
         for (int pass = 0; pass < merge.passes(); pass++) {
-            merge.look(pass, block, 0);
+            merge.look(pass, copies(inputs), count, 0);
         }
-        outputs.put("merged", merge.combine(block, 0).to(dtype.type()).view(shape));
+        merge.combine(copies(inputs), count, 0, result);
+        var outputs = new LinkedHashMap<String, Tensor>();
+        outputs.put("merged", Tensors.doubles(result, shape).to(dtype.type()));
+        probabilities.forEach((name, asked) -> {
+            if (golden.outputs().containsKey(name)) {
+                outputs.put(name, Tensors.doubles(asked, shape));
+            }
+        });
         return outputs;
+    }
+
+    private static double[][] copies(List<double[]> blocks) {
+        return blocks.stream().map(double[]::clone).toArray(double[][]::new);
     }
 
     private static Source source(String name, Map<String, MergeSetting> parameters) {
@@ -167,11 +178,12 @@ public final class MergekitCases {
         ObjectNode params = golden.params();
         var names = new ArrayList<String>();
         var vocabularies = new ArrayList<Map<String, Integer>>();
-        var matrices = new ArrayList<Supplier<Tensor>>();
+        var matrices = new ArrayList<Supplier<BlockSource>>();
         params.path("vocabs").properties().forEach(entry -> {
             names.add(entry.getKey());
             vocabularies.add(rows(entry.getValue()));
-            matrices.add(() -> golden.in(entry.getKey()));
+            double[] matrix = Tensors.toDoubles(golden.in(entry.getKey()));
+            matrices.add(() -> (from, count, to, at) -> System.arraycopy(matrix, (int) from, to, at, count));
         });
         var rows = new EmbeddingRows(
                 rows(params.path("out_vocab")),
@@ -181,11 +193,11 @@ public final class MergekitCases {
                 Math.max(1, params.path("pad_to_multiple_of").asInt(1)));
         var outputs = new LinkedHashMap<String, Tensor>();
         for (int i = 0; i < names.size(); i++) {
-            long width = golden.in(names.get(i)).size(1);
-            BlockSource source = rows.source(i, matrices, width);
+            int width = (int) golden.in(names.get(i)).size(1);
+            double[] matrix = new double[rows.rows() * width];
+            rows.source(i, matrices, width).get().read(0, matrix.length, matrix, 0);
             outputs.put(
-                    names.get(i),
-                    source.block(0, rows.rows() * width, ScalarType.Float).view(rows.rows(), width));
+                    names.get(i), Tensors.doubles(matrix, rows.rows(), width).to(ScalarType.Float));
         }
         return outputs;
     }

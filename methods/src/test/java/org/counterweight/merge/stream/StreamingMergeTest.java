@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -174,49 +175,48 @@ class StreamingMergeTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}, seed {1}")
-    @CsvSource({"400, 1", "1000, 2", "70000, 3", "200000, 4"})
-    void selectionFindsWhatSortingFinds(int size, long seed) {
+    @ParameterizedTest(name = "{0}, seed {1}, sampled {2}")
+    @CsvSource({"400, 1, true", "1000, 2, true", "70000, 3, true", "200000, 4, true", "70000, 5, false"})
+    void selectionFindsWhatSortingFinds(int size, long seed, boolean sampled) {
         try (var scope = Scope.open()) {
-            Tensor values = torch.randn(
+            double[] values = Tensors.toDoubles(torch.randn(
                             new long[] {size},
                             Tensors.optional(new Seed(seed).generator()),
                             Tensors.options(ScalarType.Float))
-                    .to(ScalarType.BFloat16)
-                    .to(ScalarType.Float);
-            float[] magnitudes = Tensors.toFloats(values.abs());
-            float[] sorted = magnitudes.clone();
-            Arrays.sort(sorted);
+                    .to(ScalarType.BFloat16));
+            double[] sorted = Arrays.stream(values).map(Math::abs).sorted().toArray();
             long[] wanted = {0, size / 3, size - 1};
-            var ranks = new MagnitudeRanks(wanted);
-            ranks.countUpper(Tensors.toFloats(values));
-            ranks.chooseBuckets();
-            ranks.countLower(Tensors.toFloats(values));
+            var ranks = new MagnitudeRanks(size, wanted);
+            ranks.sample(sampled ? values : new double[] {1e-30}, sampled ? size : 1);
+            ranks.aim();
+            ranks.count(values, size);
+            assertThat(ranks.hasMissed()).isEqualTo(!sampled);
+            if (!sampled) {
+                ranks.aimAgain();
+                ranks.countAgain(values, size);
+            }
             for (int i = 0; i < wanted.length; i++) {
                 MagnitudeRanks.Found found = ranks.found(i);
-                float expected = sorted[(int) wanted[i]];
-                assertThat(found.magnitude()).isEqualTo(expected);
-                long smaller = 0;
-                long equal = 0;
-                for (float magnitude : magnitudes) {
-                    smaller += magnitude < expected ? 1 : 0;
-                    equal += magnitude == expected ? 1 : 0;
-                }
-                assertThat(found.smaller()).isEqualTo(smaller);
-                assertThat(found.equal()).isEqualTo(equal);
+                double expected = sorted[(int) wanted[i]];
+                assertThat((double) Float.intBitsToFloat(found.bits())).isEqualTo(expected);
+                assertThat(found.smaller())
+                        .isEqualTo(Arrays.stream(sorted)
+                                .filter(magnitude -> magnitude < expected)
+                                .count());
+                assertThat(found.equal())
+                        .isEqualTo(Arrays.stream(sorted)
+                                .filter(magnitude -> magnitude == expected)
+                                .count());
             }
         }
     }
 
     @Test
-    void drawsAreEvenAndDoNotDependOnBlocks() {
-        try (var scope = Scope.open()) {
-            Draws draws = Draws.of(7, 1, "w");
-            Tensor all = draws.block(0, 100_000);
-            double kept = all.lt(Tensors.scalar(0.3)).sum().item_long() / 1e5;
-            assertThat(kept).isBetween(0.3 - 4 * Math.sqrt(0.21 / 1e5), 0.3 + 4 * Math.sqrt(0.21 / 1e5));
-            assertTensor(draws.block(12_345, 500)).isEqualTo(Tensors.slice(all, 0, 12_345, 12_845));
-        }
+    void drawsAreEven() {
+        Draws draws = Draws.of(7, 1, "w");
+        long kept = IntStream.range(0, 100_000).filter(i -> draws.keeps(i, 0.3)).count();
+        assertThat(kept / 1e5)
+                .isBetween(0.3 - 4 * Math.sqrt(0.21 / 1e5), 0.3 + 4 * Math.sqrt(0.21 / 1e5));
     }
 
     @Test

@@ -1,0 +1,69 @@
+package org.counterweight.merge.stream;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.counterweight.config.ConfigException;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.WeightsException;
+
+/** The models of a recipe, open until this is closed. */
+final class OpenModels implements AutoCloseable {
+    private final Map<ModelReference, ModelLayout> layouts = new LinkedHashMap<>();
+
+    /** @throws WeightsException if one is broken */
+    static OpenModels of(MergeRecipe recipe) {
+        var models = new OpenModels();
+        try {
+            for (ModelReference reference : recipe.models()) {
+                models.layouts.put(reference, new ModelLayout(reference, ModelDirectory.open(reference.path())));
+            }
+            return models;
+        } catch (RuntimeException e) {
+            models.close();
+            throw e;
+        }
+    }
+
+    /** In the order in which the recipe names them. */
+    List<ModelLayout> all() {
+        return List.copyOf(layouts.values());
+    }
+
+    boolean contains(ModelReference reference) {
+        return layouts.containsKey(reference);
+    }
+
+    ModelLayout get(ModelReference reference) {
+        ModelLayout layout = layouts.get(reference);
+        if (layout == null) {
+            throw new IllegalStateException(reference.text() + " was not opened");
+        }
+        return layout;
+    }
+
+    /** @throws ConfigException if the config of one names other architectures than that of {@code first} */
+    void checkArchitectures(ModelLayout first) {
+        if (!first.directory().hasConfig()) {
+            return;
+        }
+        for (ModelLayout other : layouts.values()) {
+            if (other.directory().hasConfig()
+                    && !first.directory()
+                            .config()
+                            .path("architectures")
+                            .equals(other.directory().config().path("architectures"))) {
+                throw new ConfigException(first.reference().text() + " is "
+                        + first.directory().config().path("architectures") + ", "
+                        + other.reference().text() + " is "
+                        + other.directory().config().path("architectures")
+                        + "; only models of one architecture can be merged (--allow-crimes tries nevertheless)");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        layouts.values().forEach(layout -> layout.directory().close());
+    }
+}

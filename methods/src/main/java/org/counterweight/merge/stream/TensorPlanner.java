@@ -1,0 +1,203 @@
+package org.counterweight.merge.stream;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.counterweight.merge.stream.MergeFactory.Made;
+import org.counterweight.merge.stream.MergeRecipe.Source;
+import org.counterweight.merge.stream.SlicedNames.Named;
+import org.counterweight.weights.DType;
+import org.counterweight.weights.TensorInfo;
+import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides for one tensor of the output which inputs it has, of what type and shape it is, and how it is made.
+ *
+ * @param vocabularies null where rows stay as they are
+ * @param notes is told what the user should know
+ */
+record TensorPlanner(
+        MergeRecipe recipe,
+        MergeOptions options,
+        OpenModels models,
+        @Nullable Vocabularies vocabularies,
+        Consumer<String> notes) {
+
+    /** One model's tensor. */
+    private record Part(Source source, TensorInfo info) {}
+
+    /** @throws WeightsException if a model lacks the tensor, or has it in another shape */
+    PlannedTensor plan(Named tensor) {
+        var parts = new ArrayList<Part>();
+        Part first = null;
+        Part base = null;
+        for (int i = 0; i < tensor.names().size(); i++) {
+            Part part = part(tensor, i);
+            if (part != null) {
+                parts.add(part);
+                first = i == tensor.lead() || first == null ? part : first;
+                base = i == tensor.base() ? part : base;
+            }
+        }
+        if (first == null) {
+            throw new IllegalStateException(tensor.name() + " was found in some model");
+        }
+        if (!isNumber(first.info().dtype())) { // counters, ids
+            return new PlannedTensor.Copied(
+                    new TensorInfo(tensor.name(), first.info().dtype(), first.info().shape()),
+                    models.get(first.source().model()).directory(),
+                    first.info().name());
+        }
+        if (parts.size() < tensor.names().size()) { // what only some have
+            return copy(tensor.name(), first);
+        }
+        dropMisfits(tensor.name(), parts, first);
+        return merge(tensor, parts, first, base == null ? -1 : parts.indexOf(base));
+    }
+
+    private @Nullable Part part(Named tensor, int i) {
+        Source source = tensor.slice().sources().get(i);
+        String name = tensor.names().get(i);
+        TensorInfo info = models.get(source.model()).find(name);
+        if (info != null) {
+            return new Part(source, info);
+        }
+        if (ModelLayout.isOptional(name)) {
+            return null;
+        }
+        throw new WeightsException(
+                source.model().path(),
+                "has no " + name + ", which "
+                        + tensor.slice().sources().get(tensor.lead()).model().text()
+                        + " has; only models of one architecture can be merged");
+    }
+
+    /** Scales are no numbers of their own: what they scale lies in another tensor. */
+    private static boolean isNumber(DType type) {
+        return type.isFloating() && type != DType.F8_E8M0;
+    }
+
+    private DType outType(DType stored) {
+        return recipe.outDtype() != null ? recipe.outDtype() : recipe.dtype() != null ? recipe.dtype() : stored;
+    }
+
+    private Supplier<BlockSource> stored(Part part, DType cast) {
+        return () ->
+                new StoredElements(models.get(part.source().model()).directory(), part.info(), cast);
+    }
+
+    private PlannedTensor copy(String name, Part part) {
+        TensorInfo info = part.info();
+        DType cast = recipe.dtype() == null ? info.dtype() : recipe.dtype();
+        return new PlannedTensor.Merged(
+                new TensorInfo(name, outType(info.dtype()), info.shape()),
+                List.of(stored(part, cast)),
+                1,
+                () -> new ScaledCopy(1),
+                info.bytes());
+    }
+
+    /** Drops models whose tensor has another shape, where that is allowed and known to be wanted. */
+    private void dropMisfits(String name, List<Part> parts, Part first) {
+        if (!options.allowShapeMismatch() || !recipe.method().hasTaskVectors() || isTokens(name, parts)) {
+            return;
+        }
+        parts.removeIf(part -> {
+            boolean fits = Arrays.equals(part.info().shape(), first.info().shape());
+            if (!fits) {
+                notes.accept(name + ": " + Arrays.toString(part.info().shape()) + " instead of "
+                        + Arrays.toString(first.info().shape()) + "; that model is left out of this tensor");
+            }
+            return !fits;
+        });
+    }
+
+    /** Whether it is an embedding or a head of which the models may have different numbers of rows. */
+    private static boolean isTokens(String name, List<Part> parts) {
+        return ModelLayout.hasTokenRows(name)
+                && parts.stream().allMatch(part -> part.info().shape().length == 2)
+                && parts.stream().mapToLong(part -> part.info().shape()[1]).distinct().count() == 1;
+    }
+
+    private long[] shape(String name, List<Part> parts, long[] first) {
+        if (!isTokens(name, parts)) {
+            if (parts.stream().anyMatch(part -> !Arrays.equals(part.info().shape(), first))) {
+                throw mismatch(name, parts);
+            }
+            return first;
+        }
+        if (vocabularies != null) {
+            return new long[] {vocabularies.rows().rows(), first[1]};
+        }
+        long rows = recipe.method().hasTaskVectors()
+                ? first[0]
+                : parts.stream().mapToLong(part -> part.info().shape()[0]).min().orElseThrow();
+        if (parts.stream().anyMatch(part -> part.info().shape()[0] < rows)) {
+            throw mismatch(name, parts);
+        }
+        if (parts.stream().anyMatch(part -> part.info().shape()[0] != rows)) {
+            notes.accept(name + ": cut to the common " + rows + " rows; tokenizer_source: union keeps every token");
+        }
+        return new long[] {rows, first[1]};
+    }
+
+    private static WeightsException mismatch(String name, List<Part> parts) {
+        return new WeightsException(name + ": shapes "
+                + String.join(
+                        ", ",
+                        parts.stream()
+                                .map(part -> Arrays.toString(part.info().shape()))
+                                .toList())
+                + " in the order of the models; only models of one architecture can be merged");
+    }
+
+    private PlannedTensor merge(Named tensor, List<Part> parts, Part first, int base) {
+        String name = tensor.name();
+        long[] shape = shape(name, parts, first.info().shape());
+        List<DType> types = parts.stream().map(part -> cast(part, first)).toList();
+        var levels = new ArrayList<>(tensor.slice().levels());
+        levels.add(recipe.parameters());
+        var parameters = new TensorParameters(
+                parts.stream().map(Part::source).toList(),
+                parts.stream().map(part -> part.info().name()).toList(),
+                name,
+                tensor.t(),
+                levels);
+        Made made = MergeFactory.of(recipe.method(), options, parameters, shape, base, work(types))
+                .make();
+        Vocabularies permuting = isTokens(name, parts) ? vocabularies : null;
+        var inputs = new ArrayList<Supplier<BlockSource>>();
+        long bytes = 0;
+        for (int i : made.inputs()) {
+            Part part = parts.get(i);
+            bytes += part.info().bytes();
+            inputs.add(
+                    permuting == null
+                            ? stored(part, types.get(i))
+                            : permuting.permuted(part.source().model(), name, shape[1]));
+        }
+        long granularity = Math.max(made.granularity(), permuting == null ? 1 : shape[1]);
+        return new PlannedTensor.Merged(
+                new TensorInfo(name, outType(first.info().dtype()), shape), inputs, granularity, made.merge(), bytes);
+    }
+
+    /** The type to which a model's elements are rounded before anything is done with them. */
+    private DType cast(Part part, Part first) {
+        if (recipe.dtype() != null) {
+            return recipe.dtype();
+        }
+        return recipe.method().hasTaskVectors()
+                ? first.info().dtype()
+                : part.info().dtype();
+    }
+
+    /** The type in which mergekit computes. */
+    private static DType work(List<DType> inputs) {
+        return inputs.stream().distinct().count() == 1
+                ? inputs.get(0)
+                : inputs.contains(DType.F64) ? DType.F64 : DType.F32;
+    }
+}
