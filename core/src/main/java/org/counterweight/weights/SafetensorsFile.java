@@ -98,9 +98,11 @@ public final class SafetensorsFile implements WeightsSource {
             Tensor copy = Scope.own(torch.empty(new long[] {size}, Tensors.options(ScalarType.Byte), null));
             var start = new BytePointer(copy.data_ptr());
             for (long at = 0; at < size; at += CHUNK) {
-                readFully(at, start.getPointer(at)
-                        .capacity(Math.min(CHUNK, size - at))
-                        .asByteBuffer());
+                readFully(
+                        at,
+                        start.getPointer(at)
+                                .capacity(Math.min(CHUNK, size - at))
+                                .asByteBuffer());
             }
             return copy;
         }

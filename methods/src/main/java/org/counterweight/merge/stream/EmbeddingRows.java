@@ -108,8 +108,7 @@ final class EmbeddingRows {
      * @param matrices every model's own embedding, {@code [its rows, width]}, opened for each use
      */
     Supplier<BlockSource> source(int model, List<Supplier<BlockSource>> matrices, int width) {
-        return () -> new Gathered(
-                model, matrices.stream().map(Supplier::get).toList(), width);
+        return () -> new Gathered(model, matrices.stream().map(Supplier::get).toList(), width);
     }
 
     /** Rows gathered from several matrices. */

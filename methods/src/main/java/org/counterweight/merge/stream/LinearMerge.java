@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param weights a_i
  * @param rounding null for one rounding at the end; else mergekit's, in its order of operations
  */
-record LinearMerge(double[] weights, boolean normalize, @Nullable Rounding rounding) implements TensorMerge {
+record LinearMerge(
+        double[] weights, boolean normalize, @Nullable Rounding rounding) implements TensorMerge {
     @Override
     public void combine(double[][] inputs, int count, long from, double[] result) {
         if (rounding != null) {

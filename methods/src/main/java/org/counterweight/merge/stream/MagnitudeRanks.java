@@ -19,7 +19,9 @@ import java.util.Arrays;
 final class MagnitudeRanks {
     private static final int LOW_BITS = 15;
     private static final int MAGNITUDE = 0x7fffffff;
-    private static final int SPAN = 8; // upper buckets that a window reaches across, each 0.2 to 0.4 % of the magnitude
+    private static final int SPAN_BITS =
+            3; // a window reaches across 8 upper buckets, each 0.2 to 0.4 % of the magnitude
+    private static final int WINDOW_BITS = SPAN_BITS + LOW_BITS;
 
     private final long size;
     private final Window[] windows;
@@ -29,7 +31,7 @@ final class MagnitudeRanks {
     /** Magnitudes near a rank, counted one by one from that of the bits {@code start} on. */
     private static final class Window {
         final long rank;
-        final long[] counts = new long[SPAN << LOW_BITS];
+        final long[] counts = new long[1 << WINDOW_BITS];
         int start;
 
         Window(long rank) {
@@ -37,7 +39,7 @@ final class MagnitudeRanks {
         }
 
         void moveTo(int bucket) {
-            start = Math.max(0, bucket - SPAN / 2) << LOW_BITS;
+            start = Math.max(0, bucket - (1 << SPAN_BITS) / 2) << LOW_BITS;
             Arrays.fill(counts, 0);
         }
     }
@@ -113,7 +115,8 @@ final class MagnitudeRanks {
             int start = window.start;
             for (int i = 0; i < count; i++) {
                 int place = bits[i] - start;
-                if (place >= 0 && place < counts.length) {
+                if (place >>> WINDOW_BITS
+                        == 0) { // one test for both ends: it seldom holds, and a branch foreseen is free
                     counts[place]++;
                 }
             }

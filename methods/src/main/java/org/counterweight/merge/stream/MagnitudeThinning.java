@@ -107,7 +107,8 @@ final class MagnitudeThinning implements Thinning {
                     delta[i] = 0;
                 }
             } else {
-                long outside = (bits - least | most - bits) >> (Integer.SIZE - 1); // all ones or none: no branch to mispredict
+                long outside =
+                        (bits - least | most - bits) >> (Integer.SIZE - 1); // all ones or none: no branch to mispredict
                 delta[i] = Double.longBitsToDouble(Double.doubleToRawLongBits(delta[i]) & ~outside);
             }
         }

@@ -31,12 +31,7 @@ record MergeFactory(
         IntFunction<RandomThinning.Mask> masks) {
     /** With masks drawn for each model from the seed and the tensor's name. */
     static MergeFactory of(
-            MergeMethod method,
-            MergeOptions options,
-            TensorParameters parameters,
-            long[] shape,
-            int base,
-            DType work) {
+            MergeMethod method, MergeOptions options, TensorParameters parameters, long[] shape, int base, DType work) {
         return new MergeFactory(
                 method,
                 options,

@@ -36,8 +36,10 @@ public final class MergePlan implements AutoCloseable {
         TokenizerChoice choice = recipe.tokenizer();
         this.vocabularies = choice == null ? null : Vocabularies.of(choice, recipe, models);
         if (vocabularies != null) {
-            vocabularies.rows().orphans().forEach(orphan -> notes.add(
-                    "no model has the token \"" + orphan + "\": its row is zero"));
+            vocabularies
+                    .rows()
+                    .orphans()
+                    .forEach(orphan -> notes.add("no model has the token \"" + orphan + "\": its row is zero"));
         }
         this.names = new SlicedNames(recipe, models);
         var planner = new TensorPlanner(recipe, options, models, vocabularies, notes::add);

@@ -84,7 +84,11 @@ final class SlicedNames {
 
     private int baseIndex(Slice slice) {
         ModelReference base = base(slice);
-        for (int i = 0; base != null && recipe.method().usesBase() && i < slice.sources().size(); i++) {
+        for (int i = 0;
+                base != null
+                        && recipe.method().usesBase()
+                        && i < slice.sources().size();
+                i++) {
             if (slice.sources().get(i).model().equals(base)) {
                 return i;
             }
@@ -114,8 +118,7 @@ final class SlicedNames {
     }
 
     private ModelLayout lead(Slice slice) {
-        return models.get(
-                slice.sources().get(Math.max(0, baseIndex(slice))).model());
+        return models.get(slice.sources().get(Math.max(0, baseIndex(slice))).model());
     }
 
     private void add(Slice slice, String name, List<String> names, double t) {

@@ -34,8 +34,8 @@ import org.counterweight.weights.WeightsWriter;
  * final name when it is whole. All arithmetic is Java's own on float64, and LibTorch is not loaded.
  */
 public final class StreamingMerge {
-    /** Elements of a block: 64 KB an input, so that all inputs and the result stay in a core's cache. */
-    private static final int BLOCK = 1 << 13;
+    /** Elements of a block: 16 KB an input, so that all inputs and sums stay in a core's cache. */
+    private static final int BLOCK = 1 << 11;
 
     private static final int COPY = 1 << 17; // bytes
 

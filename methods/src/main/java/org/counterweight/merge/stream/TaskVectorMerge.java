@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class TaskVectorMerge implements TensorMerge {
     private static final double NO_DIVISOR = 1e-8;
     private static final double NO_NORM = 1e-7;
+    private static final long ONE = Double.doubleToRawLongBits(1);
 
     private final int base;
     private final List<TaskVector> vectors;
@@ -31,7 +32,12 @@ final class TaskVectorMerge implements TensorMerge {
      * @param rescale whether the L1 norm of each δ_i is restored after thinning
      * @param rounding null for one rounding at the end; else mergekit's, in its order of operations
      */
-    record Rules(boolean consensus, boolean normalize, boolean rescale, double lambda, @Nullable Rounding rounding) {}
+    record Rules(
+            boolean consensus,
+            boolean normalize,
+            boolean rescale,
+            double lambda,
+            @Nullable Rounding rounding) {}
 
     /**
      * One model's difference from the base.
@@ -111,10 +117,8 @@ final class TaskVectorMerge implements TensorMerge {
 
     /** Restores the L1 norm that the whole vector had before thinning; not the 1/ρ of the DARE paper. */
     private double rescaling(int k) {
-        boolean restores = rules.rescale()
-                && vectors.get(k).thinning() != null
-                && before[k] >= NO_NORM
-                && after[k] >= NO_NORM;
+        boolean restores =
+                rules.rescale() && vectors.get(k).thinning() != null && before[k] >= NO_NORM && after[k] >= NO_NORM;
         return restores ? before[k] / after[k] : 1;
     }
 
@@ -161,24 +165,36 @@ final class TaskVectorMerge implements TensorMerge {
         for (int k = 0; k < deltas.length; k++) {
             vote(deltas[k], weight(k) * rescaling(k), weight(k), count);
         }
+        double lambda = rules.lambda();
+        boolean normalize = rules.normalize();
         for (int i = 0; i < count; i++) {
-            double total = sums[2 * i] + sums[2 * i + 1];
-            int elected = 2 * i + sign(total);
-            double divisor = rules.normalize() && shares[elected] != 0 ? shares[elected] : 1;
-            result[i] = anchor[i] + rules.lambda() * sums[elected] / divisor;
+            int elected = 2 * i + sign(sums[2 * i] + sums[2 * i + 1]);
+            double change = lambda * sums[elected];
+            result[i] = anchor[i] + (normalize ? change / orOne(shares[elected]) : change);
         }
     }
 
-    /** Adds one model's v = {@code factor} · δ to the sums of its signs; a zero has no say. Free of unforeseeable branches. */
+    /** Adds one model's v = {@code factor} · δ to the sums of its signs; a zero has no say. Signs are as good as random, so
+     * there is no branch on them to be mispredicted. */
     private void vote(double[] delta, double factor, double weight, int count) {
         long share = Double.doubleToRawLongBits(weight);
         for (int i = 0; i < count; i++) {
             double v = delta[i] * factor;
             int side = 2 * i + sign(v);
-            long magnitude = Double.doubleToRawLongBits(v) << 1;
             sums[side] += v;
-            shares[side] += Double.longBitsToDouble(share & (magnitude | -magnitude) >> (Long.SIZE - 1));
+            shares[side] += Double.longBitsToDouble(share & nonZero(v));
         }
+    }
+
+    /** All bits for a number that is not zero, none for zero. */
+    private static long nonZero(double value) {
+        long magnitude = Double.doubleToRawLongBits(value) << 1;
+        return (magnitude | -magnitude) >> (Long.SIZE - 1);
+    }
+
+    /** The number itself, 1 for zero. */
+    private static double orOne(double value) {
+        return value + Double.longBitsToDouble(ONE & ~nonZero(value));
     }
 
     /** 0 for a positive number, 1 for a negative one. */
@@ -187,8 +203,7 @@ final class TaskVectorMerge implements TensorMerge {
     }
 
     /** The same in the order of mergekit's operations, each of which rounds. */
-    private void combineAsMergekit(
-            double[] anchor, double[][] deltas, int count, Rounding round, double[] result) {
+    private void combineAsMergekit(double[] anchor, double[][] deltas, int count, Rounding round, double[] result) {
         double[] weights = new double[deltas.length];
         double[] factors = new double[deltas.length];
         for (int k = 0; k < deltas.length; k++) {

@@ -47,7 +47,8 @@ record TensorPlanner(
         }
         if (!isNumber(first.info().dtype())) { // counters, ids
             return new PlannedTensor.Copied(
-                    new TensorInfo(tensor.name(), first.info().dtype(), first.info().shape()),
+                    new TensorInfo(
+                            tensor.name(), first.info().dtype(), first.info().shape()),
                     models.get(first.source().model()).directory(),
                     first.info().name());
         }
@@ -85,8 +86,7 @@ record TensorPlanner(
     }
 
     private Supplier<BlockSource> stored(Part part, DType cast) {
-        return () ->
-                new StoredElements(models.get(part.source().model()).directory(), part.info(), cast);
+        return () -> new StoredElements(models.get(part.source().model()).directory(), part.info(), cast);
     }
 
     private PlannedTensor copy(String name, Part part) {
@@ -119,7 +119,11 @@ record TensorPlanner(
     private static boolean isTokens(String name, List<Part> parts) {
         return ModelLayout.hasTokenRows(name)
                 && parts.stream().allMatch(part -> part.info().shape().length == 2)
-                && parts.stream().mapToLong(part -> part.info().shape()[1]).distinct().count() == 1;
+                && parts.stream()
+                                .mapToLong(part -> part.info().shape()[1])
+                                .distinct()
+                                .count()
+                        == 1;
     }
 
     private long[] shape(String name, List<Part> parts, long[] first) {

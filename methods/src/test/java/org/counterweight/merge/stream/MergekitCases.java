@@ -125,8 +125,8 @@ public final class MergekitCases {
                 List.of(MergeSetting.map(global, "parameters")));
         int count = inputs.get(0).length;
         var probabilities = new LinkedHashMap<String, double[]>();
-        var factory = new MergeFactory(
-                method, MergeOptions.defaults(), parameters, shape, models.size(), dtype, model -> {
+        var factory =
+                new MergeFactory(method, MergeOptions.defaults(), parameters, shape, models.size(), dtype, model -> {
                     double[] mask = Tensors.toDoubles(golden.in("mask." + model));
                     double[] asked = new double[count];
                     probabilities.put("prob." + model, asked);

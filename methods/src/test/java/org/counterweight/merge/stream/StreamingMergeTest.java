@@ -24,6 +24,12 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.ModelStockConfig;
+import org.counterweight.merge.ModelStockConfig.Average;
+import org.counterweight.merge.ModelStockConfig.Eps;
+import org.counterweight.merge.ModelStockConfig.Granularity;
+import org.counterweight.merge.ModelStockConfig.Ratio;
+import org.counterweight.merge.StockRatio;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
@@ -215,8 +221,38 @@ class StreamingMergeTest {
     void drawsAreEven() {
         Draws draws = Draws.of(7, 1, "w");
         long kept = IntStream.range(0, 100_000).filter(i -> draws.keeps(i, 0.3)).count();
-        assertThat(kept / 1e5)
-                .isBetween(0.3 - 4 * Math.sqrt(0.21 / 1e5), 0.3 + 4 * Math.sqrt(0.21 / 1e5));
+        assertThat(kept / 1e5).isBetween(0.3 - 4 * Math.sqrt(0.21 / 1e5), 0.3 + 4 * Math.sqrt(0.21 / 1e5));
+    }
+
+    /** The formula is written twice: in blocks without LibTorch, and for tensors at hand. */
+    @ParameterizedTest(name = "{0} models")
+    @ValueSource(ints = {2, 3, 5})
+    void stockRatiosAgree(int models) {
+        try (var scope = Scope.open()) {
+            for (Eps eps : List.of(Eps.EXACT, Eps.MERGEKIT)) {
+                for (double scale : new double[] {0, 1e-5, 1}) {
+                    Tensor deltas = Tensors.times(
+                            torch.randn(
+                                    new long[] {models, 7},
+                                    Tensors.optional(new Seed(models).generator()),
+                                    Tensors.options(ScalarType.Double)),
+                            scale);
+                    double[] gram = Tensors.toDoubles(torch.matmul(deltas, deltas.t()));
+                    double[][] rows = new double[models][];
+                    for (int i = 0; i < models; i++) {
+                        rows[i] = Arrays.copyOfRange(gram, i * models, (i + 1) * models);
+                    }
+                    for (List<Double> bounds : Arrays.asList(null, List.of(0.0, 1.0))) {
+                        var config = new ModelStockConfig(
+                                Granularity.TENSOR, Average.COS, eps, bounds, Ratio.FORMULA, List.of());
+                        Tensor expected = StockRatio.of(config, Tensors.doubles(gram, 1, models, models))
+                                .ratio();
+                        double actual = new StockMerge.Ratio(eps == Eps.MERGEKIT, bounds != null).of(rows);
+                        assertTensor(Tensors.doubles(new double[] {actual})).isCloseTo(expected, 1e-9, 1e-12);
+                    }
+                }
+            }
+        }
     }
 
     @Test
