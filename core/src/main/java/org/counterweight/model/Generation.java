@@ -94,8 +94,9 @@ public record Generation(
     private long next(Model model, Params params, long[] fresh, Past past, Generator random) {
         try (var scope = Scope.open()) {
             var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(fresh, 1, fresh.length)));
-            Tensor logits = model.forward(params, batch, Pass.after(past)).logits();
-            return choose(logits.select(1, -1).view(-1).to(ScalarType.Float), random);
+            Output read = model.forward(params, batch, Pass.after(past));
+            Tensor logits = read.head().apply(read.hidden().select(1, -1)); // of the last token alone
+            return choose(logits.view(-1).to(ScalarType.Float), random);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.counterweight.model.zoo;
 
 import static org.counterweight.engine.Tensors.layerNorm;
-import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.slice;
 
 import java.util.ArrayList;
@@ -95,16 +94,7 @@ public record Gpt2(
     public Output forward(Params params, Batch batch, Pass pass) {
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
-        return switch (head) {
-            case NONE -> new Output(Attention.mean(hidden, batch), hidden);
-            case CLASSIFIER -> new Output(params.linear("score", Attention.last(hidden, batch), pass), hidden);
-            case LANGUAGE ->
-                Output.ofTokens(
-                        hidden,
-                        tied && !params.has("lm_head.weight")
-                                ? x -> linear(x, transformer.weight("wte.weight"), null)
-                                : x -> params.linear("lm_head", x, pass));
-        };
+        return head.ofDecoder(params, hidden, tied, prefix() + "wte.weight", batch, pass);
     }
 
     private Tensor decode(Params transformer, Batch batch, Pass pass) {
@@ -192,11 +182,7 @@ public record Gpt2(
                     .conv1d(layer + "mlp.c_proj", width, intermediate);
         }
         shapes.norm(transformer + "ln_f", width);
-        return switch (head) {
-            case NONE -> shapes;
-            case CLASSIFIER -> shapes.linear("score", classes, width, false);
-            case LANGUAGE -> tied ? shapes : shapes.linear("lm_head", vocabulary, width, false);
-        };
+        return head.ofDecoder(shapes, tied, vocabulary, width, classes);
     }
 
     private String prefix() {
@@ -220,11 +206,7 @@ public record Gpt2(
 
     @Override
     public List<String> headModules() {
-        return switch (head) {
-            case NONE -> List.of();
-            case CLASSIFIER -> List.of("score");
-            case LANGUAGE -> tied ? List.of() : List.of("lm_head");
-        };
+        return head.modulesOfDecoder(tied);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.counterweight.model.zoo;
 
 import static org.counterweight.engine.Tensors.as;
-import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.plus;
 
 import java.util.ArrayList;
@@ -104,16 +103,7 @@ public record Llama(
     public Output forward(Params params, Batch batch, Pass pass) {
         Params model = head == Head.NONE ? params : params.at("model");
         Tensor hidden = decode(model, batch, pass);
-        return switch (head) {
-            case NONE -> new Output(Attention.mean(hidden, batch), hidden);
-            case CLASSIFIER -> new Output(params.linear("score", Attention.last(hidden, batch), pass), hidden);
-            case LANGUAGE ->
-                Output.ofTokens(
-                        hidden,
-                        tied && !params.has("lm_head.weight")
-                                ? x -> linear(x, model.weight("embed_tokens.weight"), null)
-                                : x -> params.linear("lm_head", x, pass));
-        };
+        return head.ofDecoder(params, hidden, tied, prefix() + "embed_tokens.weight", batch, pass);
     }
 
     private Tensor decode(Params model, Batch batch, Pass pass) {
@@ -191,11 +181,7 @@ public record Llama(
                     .put(layer + "post_attention_layernorm.weight", width);
         }
         shapes.put(model + "norm.weight", width);
-        return switch (head) {
-            case NONE -> shapes;
-            case CLASSIFIER -> shapes.linear("score", classes, width, false);
-            case LANGUAGE -> tied ? shapes : shapes.linear("lm_head", vocabulary, width, false);
-        };
+        return head.ofDecoder(shapes, tied, vocabulary, width, classes);
     }
 
     private String prefix() {
@@ -217,11 +203,7 @@ public record Llama(
 
     @Override
     public List<String> headModules() {
-        return switch (head) {
-            case NONE -> List.of();
-            case CLASSIFIER -> List.of("score");
-            case LANGUAGE -> tied ? List.of() : List.of("lm_head");
-        };
+        return head.modulesOfDecoder(tied);
     }
 
     @Override
