@@ -13,6 +13,8 @@ import java.util.concurrent.Callable;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Catalogue;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -104,13 +106,17 @@ final class StepBenchmark implements Callable<Integer> {
                 weights.computeIfPresent("classifier.weight", (name, tensor) -> tensor.requires_grad_(true));
                 weights.computeIfPresent("classifier.bias", (name, tensor) -> tensor.requires_grad_(true));
             }
-            AdapterConfig config = config(isEncoder);
-            Params params = adapted(architecture, weights, config, random);
+            AdapterSettings method = settings(isEncoder);
+            Params params = method instanceof Attachment attachment
+                    ? attachment.attach(architecture, Params.of(weights), random)
+                    : adapted(architecture, weights, (AdapterConfig) method, random);
             Objective objective = isEncoder ? new CrossEntropy(0) : TokenCrossEntropy.CAUSAL;
             TrainConfig train = TrainConfig.of("{max_steps: " + (warmup + steps) + ", lr: 1e-3, schedule: constant,"
                     + " warmup: 0, weight_decay: 0.01, precision: " + precision + ", keep_best: false}");
             Task task = Task.of(architecture, params, BatchSource.of(List.of(batch(isEncoder, random))), objective);
-            task = config.training(task, train.lr(), warmup + steps);
+            if (method instanceof AdapterConfig config) {
+                task = config.training(task, train.lr(), warmup + steps);
+            }
             var seconds = new ArrayList<Double>();
             try (var trainer = new Trainer(task, train, recording(seconds), null)) {
                 trainer.run();
@@ -137,14 +143,14 @@ final class StepBenchmark implements Callable<Integer> {
         };
     }
 
-    private AdapterConfig config(boolean isEncoder) {
+    private AdapterSettings settings(boolean isEncoder) {
         ObjectNode tree = Configs.yaml(settings, "--settings");
-        if (!tree.has("targets")) {
+        Class<? extends Record> type = Catalogue.named(adapter, "--adapter").config();
+        if (AdapterConfig.class.isAssignableFrom(type) && !tree.has("targets")) {
             var targets = tree.putArray("targets");
             (isEncoder ? List.of("query", "value") : List.of("q_proj", "v_proj")).forEach(targets::add);
         }
-        return (AdapterConfig)
-                Configs.bind(tree, Catalogue.named(adapter, "--adapter").config(), adapter);
+        return (AdapterSettings) Configs.bind(tree, type, adapter);
     }
 
     private static Params adapted(Model model, Map<String, Tensor> weights, AdapterConfig config, Generator random) {
