@@ -47,7 +47,7 @@ final class CompacterDigitsStudy implements Study {
             new Contender("Houlsby", bottleneck(0, Placement.DOUBLE)),
             new Contender("full", new FullConfig(List.of())));
     private static final RateSweep SWEEP = new RateSweep(
-            CONTENDERS.stream().map(Contender::name).toList(), List.of(3e-4, 1e-3, 3e-3, 1e-2, 3e-2), 3e-3);
+            CONTENDERS.stream().map(Contender::name).toList(), List.of(1e-3, 3e-3, 1e-2), 3e-3);
 
     private static final Metric TEST = Metric.higher("test_accuracy", "test accuracy", 3);
     private static final Metric VALIDATION = Metric.higher("validation_accuracy", "validation accuracy", 3);
@@ -100,7 +100,7 @@ final class CompacterDigitsStudy implements Study {
                         + " the paper has it. n = 4, bottleneck 8. 16 epochs in batches of 32, AdamW without decay, 10 %"
                         + " warm-up then linear decay.",
                 SWEEP.arms(),
-                5,
+                3,
                 new Tuning(VALIDATION),
                 List.of(
                         new Claim(
