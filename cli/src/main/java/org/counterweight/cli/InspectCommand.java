@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.counterweight.config.Configs;
+import org.counterweight.cli.job.AdapterSummary;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
@@ -21,7 +21,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Shows what lies in a file of weights or a directory, from its header alone. */
 @Command(
@@ -42,13 +41,15 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Path adapter = path.resolve("adapter_model.safetensors");
-        try (ModelDirectory weights = ModelDirectory.open(Files.exists(adapter) ? adapter : path)) {
+        Path adapter = AdapterSummary.weights(path);
+        try (ModelDirectory weights = ModelDirectory.open(adapter == null ? path : adapter)) {
             tensors(out, weights);
-            Path config = path.resolve("adapter_config.json");
-            if (Files.exists(config)) {
+            if (Files.exists(path.resolve("adapter_config.json"))) {
                 out.println();
-                adapter(out, Configs.read(config));
+                out.println("Adapter");
+                AdapterSummary.of(path, weights.tensors().values())
+                        .forEach((what, value) ->
+                                out.println(Text.hanging(String.format(Locale.ROOT, "  %-12s", what), value)));
             }
             Ledger.in(weights.metadata()).ifPresent(ledger -> ledger(out, ledger));
         }
@@ -82,17 +83,6 @@ final class InspectCommand implements Callable<Integer> {
                 Arrays.stream(infos.get(0).shape()).mapToObj(Long::toString).collect(Collectors.joining(" × ")),
                 infos.size() == 1 ? "" : infos.size() + " ×",
                 key.substring(0, key.indexOf('\u0000'))));
-    }
-
-    private static void adapter(PrintWriter out, ObjectNode config) {
-        out.println("Adapter");
-        for (String key : List.of("peft_type", "base_model_name_or_path", "task_type", "r", "target_modules")) {
-            if (config.hasNonNull(key)) {
-                out.println(Text.hanging(
-                        String.format(Locale.ROOT, "  %-25s", key),
-                        config.get(key).toString()));
-            }
-        }
     }
 
     private static void ledger(PrintWriter out, Ledger ledger) {

@@ -225,6 +225,21 @@ public final class Params {
     }
 
     /**
+     * Everything that must be saved to have the same again on the same base, by the names of {@link #trainables}: what
+     * training moves, and what parametrizations and taps keep fixed.
+     */
+    public Map<String, Tensor> saved() {
+        var all = new LinkedHashMap<>(trainables());
+        parametrizations.forEach((weight, parametrization) ->
+                parametrization.tensors().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
+        taps.forEach((point, tap) -> {
+            tap.tensors().forEach((name, tensor) -> all.put(point + "." + name, tensor));
+            all.putAll(tap.sharedTensors());
+        });
+        return Collections.unmodifiableMap(all);
+    }
+
+    /**
      * The weights as they are in effect: each parametrization computed once. Nothing is recorded for gradients.
      *
      * @throws WeightsException if a parametrization holds a value that is not finite: it would spoil the whole weight

@@ -21,4 +21,14 @@ public interface Tap {
     default Map<String, Tensor> shared() {
         return Map.of();
     }
+
+    /** What must be saved to have the same tap again: {@link #trainables}, and what stays fixed. */
+    default Map<String, Tensor> tensors() {
+        return trainables();
+    }
+
+    /** The same of what several taps hold in common: {@link #shared}, and what stays fixed. */
+    default Map<String, Tensor> sharedTensors() {
+        return shared();
+    }
 }

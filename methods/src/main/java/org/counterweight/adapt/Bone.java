@@ -23,6 +23,8 @@ import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Tensors;
+import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapt.BoneConfig.Variant;
 import org.counterweight.config.ConfigException;
@@ -122,6 +124,21 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
         long[] sizes = config.variant() == Variant.ROWS ? evenShards(out, config.shards()) : NONE;
         Tensor trained = block.to(LowRank.wide(base)).requires_grad_(true);
         return new Bone(config.variant(), config.dropout(), trained, sizes);
+    }
+
+    /**
+     * The same, or with random blocks if the settings say so: uniform in ±1/√out, as PEFT draws them (Kaiming's rule with
+     * a = √5 on a block of {@code out} columns).
+     */
+    static Bone create(BoneConfig config, String module, Tensor base, Generator random) {
+        Bone fresh = create(config, module, base);
+        if (config.randomStart()) {
+            double bound = 1 / Math.sqrt(base.size(0));
+            try (var off = Tensors.noGrad()) {
+                fresh.block().uniform_(-bound, bound, Tensors.optional(random));
+            }
+        }
+        return fresh;
     }
 
     private static long atMostIn(long r, long in, String module) {

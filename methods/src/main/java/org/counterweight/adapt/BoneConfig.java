@@ -42,6 +42,11 @@ public record BoneConfig(
         double dropout,
 
         @Setting(
+                value = "Begin with random blocks (PEFT's init_weights: false): step 0 is not the base model then",
+                defaultsTo = "false")
+        boolean randomStart,
+
+        @Setting(
                 value = "Names, or dotted endings of names, of the modules to adapt",
                 defaultsTo = "[\"query\", \"value\"]")
         List<String> targets)
@@ -61,7 +66,15 @@ public record BoneConfig(
         ROWS
     }
 
+    /** With blocks of zeros at the start. */
+    public BoneConfig(int r, Variant variant, int miniR, int shards, double dropout, List<String> targets) {
+        this(r, variant, miniR, shards, dropout, false, targets);
+    }
+
     public BoneConfig {
+        if (randomStart && variant != Variant.BONE) {
+            throw new ConfigException("bone.random_start", true, "false: only variant bone can begin at random");
+        }
         if (r < 1) {
             throw new ConfigException("bone.r", r, "an integer of at least 1 (16 to 128 is usual)");
         }
@@ -82,7 +95,7 @@ public record BoneConfig(
 
     @Override
     public Parametrization create(String module, Tensor base, Generator random) {
-        return Bone.create(this, module, base);
+        return Bone.create(this, module, base, random);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.counterweight.adapt;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Tap;
@@ -57,14 +58,23 @@ public record Bottleneck(
 
     @Override
     public Map<String, Tensor> trainables() {
+        return own(Projection::trainables);
+    }
+
+    @Override
+    public Map<String, Tensor> tensors() {
+        return own(Projection::tensors);
+    }
+
+    private Map<String, Tensor> own(Function<Projection, Map<String, Tensor>> of) {
         var all = new LinkedHashMap<String, Tensor>();
         if (before != null) {
             all.put("adapter_down.0.weight", before.weight());
             all.put("adapter_down.0.bias", before.bias());
         }
         String index = before == null ? "adapter_down.0." : "adapter_down.1.";
-        down.trainables().forEach((name, tensor) -> all.put(index + name, tensor));
-        up.trainables().forEach((name, tensor) -> all.put("adapter_up." + name, tensor));
+        of.apply(down).forEach((name, tensor) -> all.put(index + name, tensor));
+        of.apply(up).forEach((name, tensor) -> all.put("adapter_up." + name, tensor));
         if (after != null) {
             all.put("adapter_norm_after.weight", after.weight());
             all.put("adapter_norm_after.bias", after.bias());
@@ -74,9 +84,18 @@ public record Bottleneck(
 
     @Override
     public Map<String, Tensor> shared() {
+        return common(Projection::shared);
+    }
+
+    @Override
+    public Map<String, Tensor> sharedTensors() {
+        return common(Projection::sharedTensors);
+    }
+
+    private Map<String, Tensor> common(Function<Projection, Map<String, Tensor>> of) {
         var all = new LinkedHashMap<String, Tensor>();
-        down.shared().forEach((key, tensor) -> all.put("shared_parameters." + name + "." + key, tensor));
-        up.shared().forEach((key, tensor) -> all.put("shared_parameters." + name + "." + key, tensor));
+        of.apply(down).forEach((key, tensor) -> all.put("shared_parameters." + name + "." + key, tensor));
+        of.apply(up).forEach((key, tensor) -> all.put("shared_parameters." + name + "." + key, tensor));
         return all;
     }
 }

@@ -78,6 +78,15 @@ public record PhmProjection(
 
     @Override
     public Map<String, Tensor> trainables() {
+        return own(learnedRule());
+    }
+
+    @Override
+    public Map<String, Tensor> tensors() {
+        return own(rule.tensors());
+    }
+
+    private Map<String, Tensor> own(Map<String, Tensor> slow) {
         var own = new LinkedHashMap<String, Tensor>();
         if (sharedAs == null) {
             own.putAll(named("W"));
@@ -86,16 +95,25 @@ public record PhmProjection(
             own.put("b", bias);
         }
         if (!ruleIsShared) {
-            own.putAll(learnedRule());
+            own.putAll(slow);
         }
         return own;
     }
 
     @Override
     public Map<String, Tensor> shared() {
+        return common(learnedRule());
+    }
+
+    @Override
+    public Map<String, Tensor> sharedTensors() {
+        return common(rule.tensors());
+    }
+
+    private Map<String, Tensor> common(Map<String, Tensor> slow) {
         var common = new LinkedHashMap<String, Tensor>();
         if (ruleIsShared) {
-            common.putAll(learnedRule());
+            common.putAll(slow);
         }
         if (sharedAs != null) {
             common.putAll(named(sharedAs));

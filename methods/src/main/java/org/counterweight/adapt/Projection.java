@@ -23,4 +23,14 @@ public interface Projection {
     default Map<String, Tensor> shared() {
         return Map.of();
     }
+
+    /** Its own tensors, those that stay fixed too. */
+    default Map<String, Tensor> tensors() {
+        return trainables();
+    }
+
+    /** The tensors it has in common with other projections, those that stay fixed too. */
+    default Map<String, Tensor> sharedTensors() {
+        return shared();
+    }
 }

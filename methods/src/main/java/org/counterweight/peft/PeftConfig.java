@@ -259,6 +259,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
                 type == PeftType.MISS ? value("mini_r").asInt() : 1,
                 1,
                 type == PeftType.MISS ? value("miss_dropout").asDouble() : 0,
+                init.isBoolean() && !init.asBoolean(),
                 List.of("*"));
     }
 

@@ -41,13 +41,26 @@ import tools.jackson.databind.node.ObjectNode;
  * @param baseModel what to say of the base: a name or path, a hint to readers; or null
  * @param task PEFT's name of the task ({@code SEQ_CLS}, {@code CAUSAL_LM}), or null
  * @param savedModules names of modules that were trained whole and are stored with the adapter ({@code classifier})
+ * @param legacy whether Bone is written as PEFT did until 0.18, type {@code BONE} with tensors named {@code bone_block}; PEFT
+ *     0.21 does not know that type
  */
 public record PeftWriter(
         AdapterConfig settings,
         List<String> modules,
         @Nullable String baseModel,
         @Nullable String task,
-        List<String> savedModules) {
+        List<String> savedModules,
+        boolean legacy) {
+
+    /** As PEFT 0.21 reads it. */
+    public PeftWriter(
+            AdapterConfig settings,
+            List<String> modules,
+            @Nullable String baseModel,
+            @Nullable String task,
+            List<String> savedModules) {
+        this(settings, modules, baseModel, task, savedModules, false);
+    }
 
     public PeftWriter {
         modules = List.copyOf(modules);
@@ -83,7 +96,8 @@ public record PeftWriter(
             Map<String, Tensor> stored = update == null
                     ? adapter.trainables()
                     : Map.of("lora_A.weight", update.a(), "lora_B.weight", update.b());
-            stored.forEach((suffix, tensor) -> put(tensors, module + "." + suffix, tensor));
+            stored.forEach((suffix, tensor) ->
+                    put(tensors, module + "." + (legacy ? suffix.replace("miss_", "bone_") : suffix), tensor));
         }
         params.weights().forEach((name, tensor) -> {
             String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
@@ -157,8 +171,12 @@ public record PeftWriter(
     }
 
     private PeftType type(Params params) {
+        if (legacy && !(settings instanceof BoneConfig)) {
+            throw new ConfigException("PEFT's type BONE holds Bone alone, not "
+                    + settings.getClass().getSimpleName().replaceFirst("Config$", ""));
+        }
         if (settings instanceof BoneConfig) {
-            return PeftType.MISS;
+            return legacy ? PeftType.BONE : PeftType.MISS;
         }
         if (settings instanceof AdaLoraConfig) {
             return PeftType.ADALORA;
@@ -178,7 +196,7 @@ public record PeftWriter(
     private void fill(ObjectNode tree, Params params) {
         LowRank update = lowRank(first(params));
         if (settings instanceof BoneConfig bone) {
-            fillBone(tree, bone);
+            fillBone(tree, bone, legacy);
         } else if (settings instanceof AdaLoraConfig adalora) {
             fillAdaLora(tree, adalora, params);
         } else if (update != null) {
@@ -191,12 +209,16 @@ public record PeftWriter(
         }
     }
 
-    private static void fillBone(ObjectNode tree, BoneConfig bone) {
+    private static void fillBone(ObjectNode tree, BoneConfig bone, boolean legacy) {
         tree.put("r", bone.r());
-        tree.put("mini_r", bone.miniR());
-        tree.put("miss_dropout", bone.dropout());
+        if (!legacy) {
+            tree.put("mini_r", bone.miniR());
+            tree.put("miss_dropout", bone.dropout());
+        } else if (bone.variant() == BoneConfig.Variant.MINI || bone.dropout() != 0) {
+            throw new ConfigException("PEFT's type BONE has neither the variant mini nor dropout; write MISS instead");
+        }
         switch (bone.variant()) {
-            case BONE -> tree.put("init_weights", true);
+            case BONE -> tree.put("init_weights", !bone.randomStart());
             case BAT -> tree.put("init_weights", "bat");
             case MINI -> tree.put("init_weights", "mini");
             case BAT_ROW, ROWS ->

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapterhub.AdapterHub;
 import org.counterweight.cli.recipe.TaskKind;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -78,6 +79,8 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
         Params params;
         if (OwnAdapter.isAt(adapter)) {
             params = OwnAdapter.attach(adapter, model, base);
+        } else if (Files.exists(adapter.resolve("adapter_config.json")) && AdapterHub.isAt(adapter)) {
+            params = AdapterHub.attach(adapter, model, base);
         } else {
             PeftAdapter peft =
                     PeftAdapter.read(adapter, model, config.path("model_type").asString(""), weights);

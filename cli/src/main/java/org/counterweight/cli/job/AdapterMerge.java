@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
@@ -43,7 +44,7 @@ public record AdapterMerge(Path model, Path adapter) {
     }
 
     private Map<String, String> metadata() throws IOException {
-        Path file = adapter.resolve(OwnAdapter.isAt(adapter) ? OwnAdapter.FILE : "adapter_model.safetensors");
+        Path file = Objects.requireNonNull(AdapterSummary.weights(adapter)); // it has been read
         return Ledger.of(
                         "merge_adapter",
                         Configs.read(adapter.resolve("adapter_config.json")),

@@ -5,16 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
+import org.counterweight.adapt.SorsaConfig;
+import org.counterweight.adapterhub.AdapterHub;
+import org.counterweight.cli.recipe.AdapterFormat;
 import org.counterweight.cli.recipe.Choice;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.peft.PeftWriter;
+import org.counterweight.peft.SorsaExport;
 import org.counterweight.train.Evaluation;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.Staged;
@@ -45,7 +51,8 @@ record Outputs(
         if (recipe.adapter() == null) {
             return;
         }
-        if (!isForPeft()) {
+        checkFormat(recipe.adapter().settings());
+        if (recipe.output().adapterFormat() == AdapterFormat.AUTO && format() == AdapterFormat.OWN) {
             progress.say("adapter/ will be in a format of our own: PEFT has no type for "
                     + recipe.adapter().method().name());
         }
@@ -54,20 +61,56 @@ record Outputs(
         }
     }
 
-    private boolean isForPeft() {
-        if (recipe.adapter() == null || !(recipe.adapter().settings() instanceof AdapterConfig settings)) {
-            return false;
+    private void checkFormat(AdapterSettings settings) {
+        try {
+            switch (recipe.output().adapterFormat()) {
+                case AUTO, OWN -> {}
+                case PEFT, BONE -> peft(single(settings)).check(adaptation.params());
+                case SORSA -> SorsaExport.check(single(settings));
+                case ADAPTERHUB -> {
+                    if (!(settings instanceof Attachment attachment)) {
+                        throw new ConfigException("AdapterHub's bottleneck format holds compacter and bottleneck alone");
+                    }
+                    AdapterHub.check(attachment, base.model());
+                }
+            }
+        } catch (ConfigException e) {
+            String format = recipe.output().adapterFormat().name().toLowerCase(Locale.ROOT);
+            throw new ConfigException("output.adapter_format: " + format + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static AdapterConfig single(AdapterSettings settings) {
+        if (settings instanceof AdapterConfig config) {
+            return config;
+        }
+        throw new ConfigException("this format holds adapters of single weights, no taps and no freed weights");
+    }
+
+    /** The form that is written. */
+    private AdapterFormat format() {
+        if (recipe.adapter() == null || recipe.output().adapterFormat() != AdapterFormat.AUTO) {
+            return recipe.output().adapterFormat();
+        }
+        if (!(recipe.adapter().settings() instanceof AdapterConfig settings)) {
+            return AdapterFormat.OWN;
         }
         try {
             peft(settings).check(adaptation.params());
-            return true;
+            return AdapterFormat.PEFT;
         } catch (ConfigException e) {
-            return false;
+            return AdapterFormat.OWN;
         }
     }
 
     private PeftWriter peft(AdapterConfig settings) {
-        return new PeftWriter(settings, adaptation.modules(), recipe.model().name(), task.peftName(), base.heads());
+        return new PeftWriter(
+                settings,
+                adaptation.modules(),
+                recipe.model().name(),
+                task.peftName(),
+                base.heads(),
+                recipe.output().adapterFormat() == AdapterFormat.BONE);
     }
 
     void write(Outcome outcome, TextRows rows) throws IOException {
@@ -87,10 +130,26 @@ record Outputs(
     }
 
     private void writeAdapter(Choice<AdapterSettings> adapter, Path directory, Ledger ledger) throws IOException {
-        if (isForPeft()) {
-            peft((AdapterConfig) adapter.settings()).write(directory, adaptation.params(), ledger.metadata());
-        } else {
-            OwnAdapter.write(directory, adapter, recipe.model().name(), adaptation.params(), ledger.metadata());
+        AdapterSettings settings = adapter.settings();
+        String name = recipe.model().name();
+        Map<String, String> metadata = ledger.metadata();
+        switch (format()) {
+            case PEFT, BONE -> peft(single(settings)).write(directory, adaptation.params(), metadata);
+            case ADAPTERHUB ->
+                AdapterHub.write(
+                        directory,
+                        (Attachment) settings,
+                        base.model(),
+                        adaptation.params(),
+                        adapter.method().name(),
+                        name,
+                        base.config(),
+                        metadata);
+            case SORSA -> {
+                SorsaExport.write(directory, (SorsaConfig) settings, adaptation.params(), name, metadata);
+                return; // its config.json is of its own kind
+            }
+            default -> OwnAdapter.write(directory, adapter, name, adaptation.params(), metadata);
         }
         Files.writeString(
                 directory.resolve("config.json"), base.config().toPrettyString() + "\n"); // the head's classes

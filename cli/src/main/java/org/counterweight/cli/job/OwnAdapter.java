@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.adapterhub.AdapterHub;
 import org.counterweight.cli.recipe.Choice;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
@@ -32,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A directory for adapters that PEFT has no type for: {@value #CONFIG} with method and settings as in a recipe, and all that
- * was trained, by the names of {@link Params#trainables}, in {@value #FILE}.
+ * must be saved, by the names of {@link Params#saved}, in {@value #FILE}.
  */
 final class OwnAdapter {
     static final String FILE = "adapter.safetensors";
@@ -43,7 +44,7 @@ final class OwnAdapter {
 
     /** Whether a directory is one of these. */
     static boolean isAt(Path directory) {
-        return Files.exists(directory.resolve(FILE));
+        return Files.exists(directory.resolve(FILE)) && !AdapterHub.isAt(directory);
     }
 
     /** Writes the directory, whole or not at all; refuses what is not finite. */
@@ -52,17 +53,9 @@ final class OwnAdapter {
         try (var scope = Scope.open();
                 Staged staged = Staged.directory(directory)) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            params.trainables()
+            params.saved()
                     .forEach((name, tensor) ->
                             tensors.put(name, finite(directory, name, tensor).detach()));
-            params.parametrizations()
-                    .forEach((weight, parametrization) -> parametrization
-                            .tensors()
-                            .forEach((part, tensor) -> {
-                                String name = module(weight) + "." + part;
-                                tensors.put(
-                                        name, finite(directory, name, tensor).detach());
-                            }));
             ObjectNode config = Configs.JSON.createObjectNode();
             config.put("base_model_name_or_path", base);
             config.set(ADAPTER, adapter.tree());
@@ -95,7 +88,7 @@ final class OwnAdapter {
                     ? restored(config, source, left, model, params)
                     : ((Attachment) settings).attach(model, params, new Seed(0).generator());
             try (var off = Tensors.noGrad()) {
-                attached.trainables().forEach((name, tensor) -> {
+                attached.saved().forEach((name, tensor) -> {
                     if (own.containsKey(name) || settings instanceof AdapterConfig) {
                         return;
                     }
@@ -151,10 +144,6 @@ final class OwnAdapter {
             byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
         }
         return params.parametrized(byWeight);
-    }
-
-    private static String module(String weight) {
-        return weight.replaceFirst("\\.weight$", "");
     }
 
     private static AdapterSettings settings(Path config) {

@@ -12,6 +12,12 @@ public record OutputSection(
         @Setting(value = "Title of the report; null for the recipe's name", defaultsTo = "null") @Nullable
         String title,
 
+        @Setting(
+                value = "Form of adapter/: auto is PEFT's where it has one, else our own",
+                defaultsTo = "\"auto\"",
+                oneOf = {"auto", "peft", "own", "adapterhub", "sorsa", "bone"})
+        AdapterFormat adapterFormat,
+
         @Setting(value = "Write the model with the adapter merged into it", defaultsTo = "true")
         boolean merged,
 

@@ -1,0 +1,161 @@
+package org.counterweight.cli.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.counterweight.config.Configs;
+import org.counterweight.weights.TensorInfo;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an adapter's directory says of the adapter, from its settings and the headers of its tensors, in a few lines. */
+public final class AdapterSummary {
+    private static final String CONFIG = "adapter_config.json";
+    private static final List<String> FILES = List.of("adapter_model.safetensors", OwnAdapter.FILE);
+
+    /** The tensors of one module, by what stands before them; the dimension that is the rank is the lesser. */
+    private static final Pattern PART = Pattern.compile(
+            "^(?:base_model\\.model\\.)?(.+?)\\.(lora_A|lora_B|lora_E|lora_embedding_A|lora_embedding_B"
+                    + "|lora_magnitude_vector|miss_block|bone_block|sorsa_[ABS]|adapter_(?:down|up|norm_after)|bora_\\w+"
+                    + "|magnitude\\w*)\\b.*$");
+
+    private AdapterSummary() {}
+
+    /** The file of an adapter's weights; null if the directory is no adapter's. */
+    public static @Nullable Path weights(Path directory) {
+        return FILES.stream()
+                .map(directory::resolve)
+                .filter(Files::exists)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Kind, rank, targets, parameters, base: what is known of them. */
+    public static Map<String, String> of(Path directory, Collection<TensorInfo> tensors) {
+        ObjectNode config = config(directory.resolve(CONFIG));
+        var summary = new LinkedHashMap<String, String>();
+        if (config.path("peft_type").isString()) {
+            peft(summary, config);
+        } else if (config.path("config").isObject()) {
+            ObjectNode inner = (ObjectNode) config.path("config");
+            boolean compacter = inner.path("phm_layer").asBoolean(false);
+            summary.put("kind", (compacter ? "Compacter" : "bottleneck") + ", as AdapterHub writes it");
+            settings(summary, inner, List.of("reduction_factor", "phm_dim", "phm_rank", "non_linearity"));
+            summary.put("base", config.path("model_name").asString("not said"));
+        } else {
+            ObjectNode own = config.path("adapter") instanceof ObjectNode settings ? settings : config;
+            summary.put("kind", own.path("method").asString("unknown") + ", in our own form");
+            own.properties().stream()
+                    .filter(entry -> !entry.getKey().equals("method") && !entry.getKey().equals("targets"))
+                    .map(entry -> entry.getKey() + " " + entry.getValue().asString(entry.getValue().toString()))
+                    .reduce((a, b) -> a + ", " + b)
+                    .ifPresent(all -> summary.put("settings", all));
+            summary.put("base", config.path("base_model_name_or_path").asString("not said"));
+        }
+        String base = summary.remove("base");
+        modules(summary, tensors);
+        summary.put("base", base == null ? "not said" : base);
+        return summary;
+    }
+
+    private static void peft(Map<String, String> summary, ObjectNode config) {
+        String type = config.path("peft_type").asString();
+        var kind = new ArrayList<String>();
+        if (config.path("use_dora").asBoolean(false)) {
+            kind.add("DoRA");
+        }
+        if (config.path("use_rslora").asBoolean(false)) {
+            kind.add("rank-stabilized");
+        }
+        for (String start : List.of("init_lora_weights", "init_weights")) {
+            if (config.path(start).isString()) {
+                kind.add(config.path(start).asString());
+            }
+        }
+        summary.put("kind", "PEFT " + type + (kind.isEmpty() ? "" : ", " + String.join(", ", kind)));
+        if (config.path("task_type").isString()) {
+            summary.put("task", config.path("task_type").asString());
+        }
+        settings(summary, config, List.of("lora_alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias"));
+        JsonNode targets = config.path("target_modules");
+        if (!targets.isMissingNode() && !targets.isNull()) {
+            summary.put(
+                    "targets",
+                    targets.isArray()
+                            ? targets.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "))
+                            : targets.asString());
+        }
+        summary.put("base", config.path("base_model_name_or_path").asString("not said"));
+    }
+
+    private static void settings(Map<String, String> summary, ObjectNode config, List<String> keys) {
+        String all = keys.stream()
+                .filter(config::hasNonNull)
+                .map(key -> key + " " + config.get(key).asString(config.get(key).toString()))
+                .collect(Collectors.joining(", "));
+        if (!all.isEmpty()) {
+            summary.put("settings", all);
+        }
+    }
+
+    /** Where it stands, of which ranks, and how many numbers it has: by the tensors that are there, not by the settings. */
+    private static void modules(Map<String, String> summary, Collection<TensorInfo> tensors) {
+        var kinds = new TreeMap<String, TreeSet<String>>();
+        var ranks = new TreeSet<Long>();
+        long own = 0;
+        long whole = 0;
+        for (TensorInfo tensor : tensors) {
+            Matcher part = PART.matcher(tensor.name());
+            boolean shared = tensor.name().contains("shared_parameters.");
+            if (!part.matches()) {
+                own += shared ? tensor.elements() : 0;
+                whole += shared ? 0 : tensor.elements();
+                continue;
+            }
+            own += tensor.elements();
+            String module = part.group(1).replaceFirst("\\.adapters\\.[^.]+$", "");
+            kinds.computeIfAbsent(module.replaceFirst("^.*\\.\\d+\\.", ""), key -> new TreeSet<>())
+                    .add(module);
+            if (part.group(2).equals("lora_A") || part.group(2).equals("sorsa_A") || part.group(2).endsWith("_block")) {
+                long[] shape = tensor.shape();
+                ranks.add(shape[shape.length == 3 ? 1 : 0]);
+            }
+        }
+        if (!ranks.isEmpty()) {
+            summary.put("rank", ranks.first().equals(ranks.last()) ? "" + ranks.first() : ranks.first() + " to " + ranks.last());
+        }
+        if (!kinds.isEmpty()) {
+            summary.put(
+                    "modules",
+                    kinds.values().stream().mapToInt(TreeSet::size).sum() + ": "
+                            + kinds.entrySet().stream()
+                                    .map(entry -> entry.getKey() + " " + entry.getValue().size())
+                                    .collect(Collectors.joining(", ")));
+        }
+        summary.put(
+                "parameters",
+                String.format(Locale.ROOT, "%,d", own)
+                        + (whole == 0 ? "" : String.format(Locale.ROOT, ", and %,d of the model's own saved whole", whole)));
+    }
+
+    private static ObjectNode config(Path file) {
+        try {
+            return Configs.read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

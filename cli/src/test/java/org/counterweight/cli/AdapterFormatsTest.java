@@ -1,0 +1,152 @@
+package org.counterweight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.weights.SafetensorsFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The forms in which an adapter is written say the same of it, and {@code cw inspect} tells what it is. */
+class AdapterFormatsTest {
+    @TempDir
+    private Path root;
+
+    private Sandbox sandbox;
+
+    @BeforeEach
+    void makeModelAndTexts() {
+        sandbox = Sandbox.in(root);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "adapterhub, 'compacter, phm_dim: 2, reduction_factor: 4, unfreeze_layer_norms: false'",
+        "adapterhub, 'compacter, phm_dim: 2, reduction_factor: 2, placement: seq_bn, unfreeze_layer_norms: false'",
+        "adapterhub, 'compacter, phm_dim: 2, reduction_factor: 4, learn_phm: false, unfreeze_layer_norms: false'",
+        "adapterhub, 'compacter, phm_dim: 2, reduction_factor: 2, shared_phm_rule: false, factorized_phm_w: false,"
+                + " unfreeze_layer_norms: false'",
+        "adapterhub, 'compacter, phm_dim: 2, reduction_factor: 4, shared_phm_w: true, factorized_phm_rule: true,"
+                + " ln_before: true, ln_after: true, unfreeze_layer_norms: false'",
+        "adapterhub, 'bottleneck, reduction_factor: 4, placement: attention, unfreeze_layer_norms: false'",
+        "bone, 'bone, r: 3, targets: [query, value]'",
+        "bone, 'bone, r: 2, variant: bat, targets: [dense]'",
+        "peft, 'bone, r: 3, random_start: true, targets: [query]'"
+    })
+    void everyFormDoesTheSame(String form, String adapter) throws IOException {
+        try (var scope = Scope.open()) {
+            run("own", "own", adapter);
+            run("other", form, adapter);
+            assertTensor(logits("other")).isCloseTo(logits("own"), 0, 1e-6);
+        }
+        String kind = Ran.cw("inspect", path("other/adapter")).out();
+        assertThat(kind).contains("kind", "parameters", "base        " + path("model"));
+        assertThat(Ran.cw("inspect", path("own/adapter")).out())
+                .contains("kind        " + adapter.replaceFirst(",.*", "") + ", in our own form");
+    }
+
+    @Test
+    void adapterHubsNamesAreTheLibrarys() throws IOException {
+        run("out", "adapterhub", "compacter, phm_dim: 2, reduction_factor: 4, unfreeze_layer_norms: false");
+        try (SafetensorsFile file = SafetensorsFile.open(root.resolve("out/adapter/adapter.safetensors"))) {
+            String layer = "bert.encoder.layer.0.";
+            String down = ".adapters.compacter.adapter_down.0.";
+            assertThat(file.tensors().keySet())
+                    .contains(
+                            layer + "attention.output" + down + "W_left",
+                            layer + "output" + down + "b",
+                            layer + "output.adapters.compacter.adapter_up.W_right",
+                            "bert.shared_parameters.compacter.phm_rule")
+                    .hasSize(13);
+        }
+        JsonNode config = Configs.read(root.resolve("out/adapter/adapter_config.json"));
+        assertThat(config.at("/config/phm_layer").asBoolean()).isTrue();
+        assertThat(config.at("/config/original_ln_after").asBoolean()).isTrue();
+        assertThat(config.path("hidden_size").asInt()).isEqualTo(8);
+        assertThat(Ran.cw("inspect", path("out/adapter")).out())
+                .contains("kind        Compacter, as AdapterHub writes it", "2: attention.output 1, output 1");
+    }
+
+    @Test
+    void legacyBoneHasItsOldNames() throws IOException {
+        run("out", "bone", "bone, r: 3, targets: [query]");
+        JsonNode config = Configs.read(root.resolve("out/adapter/adapter_config.json"));
+        assertThat(config.path("peft_type").asString()).isEqualTo("BONE");
+        assertThat(config.has("mini_r")).isFalse();
+        try (SafetensorsFile file = SafetensorsFile.open(root.resolve("out/adapter/adapter_model.safetensors"))) {
+            assertThat(file.tensors()).containsKey("base_model.model.bert.encoder.layer.0.attention.self.query.bone_block");
+        }
+        assertThat(Ran.cw("inspect", path("out/adapter")).out())
+                .contains("kind        PEFT BONE", "rank        3", "targets     query", "task        SEQ_CLS");
+    }
+
+    @Test
+    void sorsasPackageHasTheRestAndTheTriplets() throws IOException {
+        run("out", "sorsa", "sorsa, r: 2, targets: [query]");
+        assertThat(Configs.read(root.resolve("out/adapter/config.json")).path("rank").asInt()).isEqualTo(2);
+        String module = "bert.encoder.layer.0.attention.self.query.";
+        try (var scope = Scope.open();
+                SafetensorsFile file = SafetensorsFile.open(root.resolve("out/adapter/model.safetensors"));
+                SafetensorsFile merged = SafetensorsFile.open(root.resolve("out/merged/model.safetensors"))) {
+            Tensor b = file.tensor("model." + module + "sorsa_B");
+            Tensor scaled = b.mul(file.tensor("model." + module + "sorsa_S"));
+            Tensor product = scaled.matmul(file.tensor("model." + module + "sorsa_A"));
+            assertTensor(file.tensor("model." + module + "weight").add(product))
+                    .isCloseTo(merged.tensor(module + "weight"), 1e-5, 1e-6);
+            assertThat(file.tensors()).hasSize(merged.tensors().size() + 3);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"adapterhub", "sorsa", "bone"})
+    void aFormThatCannotHoldTheAdapterIsRefusedBeforeTheWork(String form) {
+        Ran ran = Ran.cw("run", recipe("out", form, "lora, r: 2, targets: [query]"));
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err()).contains("output.adapter_format: " + form + ": ");
+        assertThat(root.resolve("out")).doesNotExist();
+    }
+
+    private void run(String output, String form, String adapter) {
+        Ran ran = Ran.cw("run", recipe(output, form, adapter));
+        assertThat(ran.status()).as(ran.err()).isZero();
+    }
+
+    private String recipe(String output, String form, String adapter) {
+        String recipe = """
+                model: {name: "%1$s/model"}
+                data: {train: "%1$s/texts.csv", max_length: 16}
+                adapter: {method: %4$s}
+                train: {max_steps: 6, batch_size: 8, lr: 1e-2, precision: float32, keep_best: false}
+                output: {directory: "%1$s/%2$s", baseline: false, adapter_format: %3$s}
+                """;
+        return sandbox.write(
+                        "formats.yaml",
+                        recipe.formatted(root.toString().replace('\\', '/'), output, form, adapter))
+                .toString();
+    }
+
+    private Tensor logits(String output) {
+        String file = path(output + ".safetensors");
+        Ran ran = Ran.cw(
+                "predict", path("model"), "--text", "the cat sat", "--max-length", "16", "--output", file, "--adapter",
+                path(output + "/adapter"));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        try (SafetensorsFile written = SafetensorsFile.open(Path.of(file))) {
+            return written.tensor("logits").clone();
+        }
+    }
+
+    private String path(String name) {
+        return root.resolve(name).toString();
+    }
+}
