@@ -86,13 +86,20 @@ esac
 classes=$target/cw.jar:$(cat "$target/class-path")
 archive=$target/cw-$version.jsa
 
-# With an archive of the loaded classes a start takes half the time; it is made once for each Java, and is only an aid.
+# With an archive of the loaded classes a start takes half the time; it is made once for each Java, and is only an aid. Made
+# from lists, not at an exit: such an archive holds picocli's classes too, which are of an old format.
 if [ ! -f "$archive" ]; then
-    "$java" $options -XX:ArchiveClassesAtExit="$archive" -cp "$classes" org.counterweight.cli.Cw doctor >/dev/null 2>&1 || :
+    for words in doctor "run $home/examples/quickstart.yaml --check"; do
+        "$java" $options -XX:DumpLoadedClassList="$archive.list" -cp "$classes" org.counterweight.cli.Cw $words \
+            >/dev/null 2>&1 && cat "$archive.list" || :
+    done | sort -u >"$archive.lists"
+    "$java" $options -Xshare:dump -XX:SharedClassListFile="$archive.lists" -XX:SharedArchiveFile="$archive" \
+        -cp "$classes" >/dev/null 2>&1 || :
+    rm -f "$archive.list" "$archive.lists"
 fi
 
 case ${1:-} in
-'' | -* | methods | explain | schema | doctor | inspect) options="$options -XX:TieredStopAtLevel=1" ;; # over before C2 pays
+'' | -* | methods | explain | schema | doctor | inspect | predict | verify) options="$options -XX:TieredStopAtLevel=1" ;; # over before C2 pays
 esac
 exec "$java" $options -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off ${CW_JAVA_OPTS:-} \
     -cp "$classes" org.counterweight.cli.Cw "$@"

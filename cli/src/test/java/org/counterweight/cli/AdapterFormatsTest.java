@@ -5,7 +5,10 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.weights.SafetensorsFile;
@@ -84,7 +87,8 @@ class AdapterFormatsTest {
         assertThat(config.path("peft_type").asString()).isEqualTo("BONE");
         assertThat(config.has("mini_r")).isFalse();
         try (SafetensorsFile file = SafetensorsFile.open(root.resolve("out/adapter/adapter_model.safetensors"))) {
-            assertThat(file.tensors()).containsKey("base_model.model.bert.encoder.layer.0.attention.self.query.bone_block");
+            assertThat(file.tensors())
+                    .containsKey("base_model.model.bert.encoder.layer.0.attention.self.query.bone_block");
         }
         assertThat(Ran.cw("inspect", path("out/adapter")).out())
                 .contains("kind        PEFT BONE", "rank        3", "targets     query", "task        SEQ_CLS");
@@ -93,7 +97,10 @@ class AdapterFormatsTest {
     @Test
     void sorsasPackageHasTheRestAndTheTriplets() throws IOException {
         run("out", "sorsa", "sorsa, r: 2, targets: [query]");
-        assertThat(Configs.read(root.resolve("out/adapter/config.json")).path("rank").asInt()).isEqualTo(2);
+        assertThat(Configs.read(root.resolve("out/adapter/config.json"))
+                        .path("rank")
+                        .asInt())
+                .isEqualTo(2);
         String module = "bert.encoder.layer.0.attention.self.query.";
         try (var scope = Scope.open();
                 SafetensorsFile file = SafetensorsFile.open(root.resolve("out/adapter/model.safetensors"));
@@ -116,6 +123,24 @@ class AdapterFormatsTest {
         assertThat(root.resolve("out")).doesNotExist();
     }
 
+    @ParameterizedTest
+    @CsvSource({"false, exact", "true, rounded: by at most"})
+    void aMergeTellsWhatItRounds(boolean half, String told) throws IOException {
+        run("out", "peft", "lora, r: 2, targets: [query]");
+        if (half) {
+            Map<String, Tensor> narrow = new LinkedHashMap<>();
+            try (var scope = Scope.open();
+                    SafetensorsFile file = SafetensorsFile.open(root.resolve("model/model.safetensors"))) {
+                file.all().forEach((name, tensor) -> narrow.put(name, tensor.to(ScalarType.BFloat16)));
+                sandbox.weights("model/model.safetensors", narrow);
+            }
+        }
+        Ran ran = Ran.cw("merge-adapter", path("model"), path("out/adapter"), path("again"));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.err()).contains("merged, " + told);
+        assertThat(ran.err().contains("query.weight")).isEqualTo(half);
+    }
+
     private void run(String output, String form, String adapter) {
         Ran ran = Ran.cw("run", recipe(output, form, adapter));
         assertThat(ran.status()).as(ran.err()).isZero();
@@ -130,15 +155,22 @@ class AdapterFormatsTest {
                 output: {directory: "%1$s/%2$s", baseline: false, adapter_format: %3$s}
                 """;
         return sandbox.write(
-                        "formats.yaml",
-                        recipe.formatted(root.toString().replace('\\', '/'), output, form, adapter))
+                        "formats.yaml", recipe.formatted(root.toString().replace('\\', '/'), output, form, adapter))
                 .toString();
     }
 
     private Tensor logits(String output) {
         String file = path(output + ".safetensors");
         Ran ran = Ran.cw(
-                "predict", path("model"), "--text", "the cat sat", "--max-length", "16", "--output", file, "--adapter",
+                "predict",
+                path("model"),
+                "--text",
+                "the cat sat",
+                "--max-length",
+                "16",
+                "--output",
+                file,
+                "--adapter",
                 path(output + "/adapter"));
         assertThat(ran.status()).as(ran.err()).isZero();
         try (SafetensorsFile written = SafetensorsFile.open(Path.of(file))) {

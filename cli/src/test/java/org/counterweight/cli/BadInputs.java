@@ -494,6 +494,40 @@ final class BadInputs {
                                         Map.of(MODULE + "miss_block", new long[] {2, 3, 3}))),
                         "a/adapter_config.json: bone.r: 3 is not allowed; expected a divisor of both 8 and 8"),
                 BadInput.of(
+                        "an adapter on an embedding that is the head too",
+                        s -> {
+                            String table = "base_model.model.transformer.wte.lora_embedding_";
+                            s.decoder("g")
+                                    .adapter(
+                                            "a",
+                                            "{\"peft_type\": \"LORA\", \"r\": 2, \"target_modules\": [\"wte\"]}",
+                                            Map.of(table + "A", new long[] {2, 257}, table + "B", new long[] {8, 2}));
+                            return s.predict("g", "--adapter", s.path("a") + "");
+                        },
+                        "a/adapter_config.json: target_modules: the adapter stands at transformer.wte, whose table is the"
+                                + " head's weight too"),
+                BadInput.of(
+                        "a form that cannot hold the adapter",
+                        s -> s.recipe("output:\n", "output:\n  adapter_format: adapterhub\n"),
+                        "output.adapter_format: adapterhub: AdapterHub's bottleneck format holds compacter and bottleneck"),
+                BadInput.of(
+                        "an AdapterHub directory of freed norms",
+                        s -> s.recipe(
+                                "output:\n",
+                                "output:\n  adapter_format: adapterhub\n",
+                                "  method: bone\n  r: 2\n  targets: [query]\n",
+                                "  method: compacter\n  phm_dim: 2\n  reduction_factor: 4\n"),
+                        "compacter.unfreeze_layer_norms: true is not allowed; expected false"),
+                BadInput.of(
+                        "an AdapterHub adapter of a form that is not supported",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"name\": \"n\", \"config\": {\"mh_adapter\": true, \"output_adapter\": true,"
+                                                + " \"reduction_factor\": 4, \"is_parallel\": true}}",
+                                        Map.of())),
+                        "a/adapter_config.json: config.is_parallel: true is not allowed; expected false"),
+                BadInput.of(
                         "an adapter with a tensor missing",
                         s -> withAdapter(s.classifier("c")
                                 .adapter(

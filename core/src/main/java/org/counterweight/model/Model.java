@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** A pure function of named weights and a batch. Implementations are records of the architecture's sizes. */
 public interface Model {
@@ -34,6 +35,11 @@ public interface Model {
      */
     default List<String> headModules() {
         return List.of();
+    }
+
+    /** The embedding module whose table is the head's weight too; null if the head has one of its own, or there is none. */
+    default @Nullable String tiedEmbedding() {
+        return null;
     }
 
     /** The names of the points where a {@link Tap} can be attached. */

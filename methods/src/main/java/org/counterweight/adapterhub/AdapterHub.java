@@ -50,7 +50,8 @@ public final class AdapterHub {
 
     /** Whether a directory is one of these: its settings lie one level down. */
     public static boolean isAt(Path directory) {
-        return Files.exists(directory.resolve(CONFIG)) && config(directory).path("config").isObject();
+        return Files.exists(directory.resolve(CONFIG))
+                && config(directory).path("config").isObject();
     }
 
     /** {@value #CONFIG} as it lies there. */
@@ -108,7 +109,8 @@ public final class AdapterHub {
                 Tensor old = params.weights().get(name);
                 if (old == null) {
                     throw new WeightsException(
-                            file, name + ": this model has no such weight; only heads of Hugging Face's models are read");
+                            file,
+                            name + ": this model has no such weight; only heads of Hugging Face's models are read");
                 }
                 head.put(name, fitting(source, name, old).clone());
             }
@@ -199,7 +201,8 @@ public final class AdapterHub {
     }
 
     private static void describe(ObjectNode tree, String base, ObjectNode modelConfig) {
-        int width = modelConfig.path("hidden_size").asInt(modelConfig.path("n_embd").asInt());
+        int width =
+                modelConfig.path("hidden_size").asInt(modelConfig.path("n_embd").asInt());
         tree.put("hidden_size", width);
         tree.put("model_class", modelConfig.path("architectures").path(0).asString(""));
         tree.put("model_name", base);
@@ -216,8 +219,8 @@ public final class AdapterHub {
             Matcher prefix = PREFIX.matcher(point);
             String root = prefix.find() ? prefix.group() : "";
             tap.sharedTensors()
-                    .forEach((part, tensor) -> all.put(
-                            root + SHARED + adapter + "." + part.substring(part.lastIndexOf('.') + 1), tensor));
+                    .forEach((part, tensor) ->
+                            all.put(root + SHARED + adapter + "." + part.substring(part.lastIndexOf('.') + 1), tensor));
         });
         return all;
     }

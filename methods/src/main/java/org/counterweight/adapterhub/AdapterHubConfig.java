@@ -77,9 +77,12 @@ final class AdapterHubConfig {
         FIXED.forEach((key, value) -> {
             JsonNode given = config.path(key);
             boolean same = given.isMissingNode()
-                    || (given.isNumber() ? given.asDouble() == 1 : given.toString().equals(value));
+                    || (given.isNumber()
+                            ? given.asDouble() == 1
+                            : given.toString().equals(value));
             if (!same) {
-                throw new ConfigException(origin + ": config." + key, given, value + "; no other form is supported here");
+                throw new ConfigException(
+                        origin + ": config." + key, given, value + "; no other form is supported here");
             }
         });
         for (String key : new TreeSet<>(config.propertyNames())) {
@@ -92,9 +95,12 @@ final class AdapterHubConfig {
         ours.put("placement", placement(config, origin));
         ours.set("reduction_factor", config.path("reduction_factor"));
         if (!config.path("reduction_factor").isNumber()
-                || config.path("reduction_factor").asDouble() != config.path("reduction_factor").asInt()) {
+                || config.path("reduction_factor").asDouble()
+                        != config.path("reduction_factor").asInt()) {
             throw new ConfigException(
-                    origin + ": config.reduction_factor", config.path("reduction_factor"), "one integer for all layers");
+                    origin + ": config.reduction_factor",
+                    config.path("reduction_factor"),
+                    "one integer for all layers");
         }
         ours.put("reduction_factor", config.path("reduction_factor").asInt());
         ours.put("non_linearity", config.path("non_linearity").asString("relu"));
@@ -110,9 +116,10 @@ final class AdapterHubConfig {
             }
         }
         if (!config.path("phm_layer").asBoolean(false)) {
-            if (config.path("ln_before").asBoolean(false) || config.path("ln_after").asBoolean(false)) {
-                throw new ConfigException(origin
-                        + ": config.ln_before and ln_after go with phm_layer here; a plain bottleneck has none");
+            if (config.path("ln_before").asBoolean(false)
+                    || config.path("ln_after").asBoolean(false)) {
+                throw new ConfigException(
+                        origin + ": config.ln_before and ln_after go with phm_layer here; a plain bottleneck has none");
             }
             return Configs.bind(ours, BottleneckConfig.class, origin + ": config");
         }
@@ -133,7 +140,8 @@ final class AdapterHubConfig {
         boolean feedForward = config.path("output_adapter").asBoolean(false);
         boolean normedTwice = config.path("original_ln_before").asBoolean(false);
         if (!attention && !feedForward) {
-            throw new ConfigException(origin + ": config.mh_adapter and output_adapter are both false; there is no adapter");
+            throw new ConfigException(
+                    origin + ": config.mh_adapter and output_adapter are both false; there is no adapter");
         }
         if (normedTwice) {
             if (attention) {
@@ -175,12 +183,17 @@ final class AdapterHubConfig {
             config.put("phm_init_range", compacter.phmInitRange());
             config.put(
                     "hypercomplex_nonlinearity",
-                    compacter.hypercomplexNonlinearity().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                    compacter
+                            .hypercomplexNonlinearity()
+                            .name()
+                            .toLowerCase(Locale.ROOT)
+                            .replace('_', '-'));
             return config;
         }
         if (settings instanceof BottleneckConfig bottleneck) {
             if (bottleneck.rank() != 0) {
-                throw new ConfigException("bottleneck.rank", bottleneck.rank(), "0: AdapterHub has no low-rank bottleneck");
+                throw new ConfigException(
+                        "bottleneck.rank", bottleneck.rank(), "0: AdapterHub has no low-rank bottleneck");
             }
             common(config, bottleneck.placement(), bottleneck.reductionFactor(), bottleneck.nonLinearity());
             leftOut(config, bottleneck.layers(), layers);
@@ -214,7 +227,9 @@ final class AdapterHubConfig {
 
     private static void frozenNorms(String of, boolean unfrozen) {
         if (unfrozen) {
-            throw new ConfigException(of + ".unfreeze_layer_norms", true,
+            throw new ConfigException(
+                    of + ".unfreeze_layer_norms",
+                    true,
                     "false: an AdapterHub directory does not hold the model's own normalisations");
         }
     }

@@ -60,6 +60,12 @@ public record PeftAdapter(
         var parametrizations = new LinkedHashMap<String, Parametrization>();
         var replacements = new LinkedHashMap<String, Tensor>();
         for (String module : targets.modules()) {
+            if (module.equals(model.tiedEmbedding()) && !stored.containsKey(TIED_HEAD)) {
+                throw new ConfigException(
+                        field + ": the adapter stands at " + module
+                                + ", whose table is the head's weight too (tie_word_embeddings): unmerged it changes one of the two,"
+                                + " merged it would change both; train it without this target, or on a model whose head is its own");
+            }
             Tensor bias = stored.remove(module + ".base_layer.bias");
             if (bias != null) {
                 replacements.put(module + ".bias", fitting(module + ".bias", bias, base));

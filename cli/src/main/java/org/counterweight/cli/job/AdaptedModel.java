@@ -127,21 +127,10 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
      * @throws ConfigException if no weights do what the adapter does
      * @throws WeightsException if one would not be finite
      */
-    Map<String, Tensor> merged() {
+    Merged merged() {
         if (!params.taps().isEmpty()) {
             throw new ConfigException("the adapter cannot be merged: " + Outputs.UNMERGEABLE);
         }
-        var merged = new LinkedHashMap<>(params.materialized());
-        params.parametrized()
-                .forEach(name -> merged.computeIfPresent(name, (key, weight) -> {
-                    Tensor base = params.weights().get(name);
-                    Tensor typed = base == null ? weight : weight.to(base.scalar_type());
-                    if (!typed.isfinite().all().item_bool()) {
-                        throw new WeightsException(
-                                name + ": merging gives NaN or infinite values; nothing was written");
-                    }
-                    return typed;
-                }));
-        return merged;
+        return Merged.of(params);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,12 @@ public record AdapterMerge(Path model, Path adapter) {
                 ModelDirectory files = ModelDirectory.open(model)) {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
             var weights = new LinkedHashMap<String, Tensor>();
-            adapted.merged().forEach((name, tensor) -> weights.put(name, tensor.detach()));
+            Merged merged = adapted.merged();
+            merged.weights().forEach((name, tensor) -> weights.put(name, tensor.detach()));
+            if (weights.containsKey("lm_head.weight")) {
+                adapted.config()
+                        .put("tie_word_embeddings", false); // an adapter may bring a head to a model without one
+            }
             try (Staged staged = Staged.directory(output)) {
                 Files.writeString(
                         staged.path().resolve("config.json"), adapted.config().toPrettyString() + "\n");
@@ -37,7 +43,9 @@ public record AdapterMerge(Path model, Path adapter) {
                 WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, metadata());
                 staged.commit();
             }
-            return adapted.warnings();
+            var remarks = new ArrayList<>(adapted.warnings());
+            remarks.add("merged, " + merged.rounding());
+            return remarks;
         } catch (IOException e) {
             throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
         }

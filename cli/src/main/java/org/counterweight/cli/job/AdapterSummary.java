@@ -27,8 +27,8 @@ public final class AdapterSummary {
     private static final List<String> FILES = List.of("adapter_model.safetensors", OwnAdapter.FILE);
 
     /** The tensors of one module, by what stands before them; the dimension that is the rank is the lesser. */
-    private static final Pattern PART = Pattern.compile(
-            "^(?:base_model\\.model\\.)?(.+?)\\.(lora_A|lora_B|lora_E|lora_embedding_A|lora_embedding_B"
+    private static final Pattern PART =
+            Pattern.compile("^(?:base_model\\.model\\.)?(.+?)\\.(lora_A|lora_B|lora_E|lora_embedding_A|lora_embedding_B"
                     + "|lora_magnitude_vector|miss_block|bone_block|sorsa_[ABS]|adapter_(?:down|up|norm_after)|bora_\\w+"
                     + "|magnitude\\w*)\\b.*$");
 
@@ -59,8 +59,10 @@ public final class AdapterSummary {
             ObjectNode own = config.path("adapter") instanceof ObjectNode settings ? settings : config;
             summary.put("kind", own.path("method").asString("unknown") + ", in our own form");
             own.properties().stream()
-                    .filter(entry -> !entry.getKey().equals("method") && !entry.getKey().equals("targets"))
-                    .map(entry -> entry.getKey() + " " + entry.getValue().asString(entry.getValue().toString()))
+                    .filter(entry ->
+                            !entry.getKey().equals("method") && !entry.getKey().equals("targets"))
+                    .map(entry -> entry.getKey() + " "
+                            + entry.getValue().asString(entry.getValue().toString()))
                     .reduce((a, b) -> a + ", " + b)
                     .ifPresent(all -> summary.put("settings", all));
             summary.put("base", config.path("base_model_name_or_path").asString("not said"));
@@ -129,26 +131,33 @@ public final class AdapterSummary {
             String module = part.group(1).replaceFirst("\\.adapters\\.[^.]+$", "");
             kinds.computeIfAbsent(module.replaceFirst("^.*\\.\\d+\\.", ""), key -> new TreeSet<>())
                     .add(module);
-            if (part.group(2).equals("lora_A") || part.group(2).equals("sorsa_A") || part.group(2).endsWith("_block")) {
+            if (part.group(2).equals("lora_A")
+                    || part.group(2).equals("sorsa_A")
+                    || part.group(2).endsWith("_block")) {
                 long[] shape = tensor.shape();
                 ranks.add(shape[shape.length == 3 ? 1 : 0]);
             }
         }
         if (!ranks.isEmpty()) {
-            summary.put("rank", ranks.first().equals(ranks.last()) ? "" + ranks.first() : ranks.first() + " to " + ranks.last());
+            summary.put(
+                    "rank",
+                    ranks.first().equals(ranks.last()) ? "" + ranks.first() : ranks.first() + " to " + ranks.last());
         }
         if (!kinds.isEmpty()) {
             summary.put(
                     "modules",
                     kinds.values().stream().mapToInt(TreeSet::size).sum() + ": "
                             + kinds.entrySet().stream()
-                                    .map(entry -> entry.getKey() + " " + entry.getValue().size())
+                                    .map(entry -> entry.getKey() + " "
+                                            + entry.getValue().size())
                                     .collect(Collectors.joining(", ")));
         }
         summary.put(
                 "parameters",
                 String.format(Locale.ROOT, "%,d", own)
-                        + (whole == 0 ? "" : String.format(Locale.ROOT, ", and %,d of the model's own saved whole", whole)));
+                        + (whole == 0
+                                ? ""
+                                : String.format(Locale.ROOT, ", and %,d of the model's own saved whole", whole)));
     }
 
     private static ObjectNode config(Path file) {

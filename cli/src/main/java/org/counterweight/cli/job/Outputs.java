@@ -69,7 +69,8 @@ record Outputs(
                 case SORSA -> SorsaExport.check(single(settings));
                 case ADAPTERHUB -> {
                     if (!(settings instanceof Attachment attachment)) {
-                        throw new ConfigException("AdapterHub's bottleneck format holds compacter and bottleneck alone");
+                        throw new ConfigException(
+                                "AdapterHub's bottleneck format holds compacter and bottleneck alone");
                     }
                     AdapterHub.check(attachment, base.model());
                 }

@@ -36,8 +36,10 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
 
     /** Refuses what can be refused without fetching or computing anything. */
     public void check() {
-        if (!recipe.work().device().equals("auto")) {
-            Engine.device(recipe.work().device());
+        String device = recipe.work().device();
+        if (device.startsWith("cuda")) {
+            Engine.device(device); // says what to do where there is none
+            throw new ConfigException("device", device, "auto or cpu: runs are computed on the processor alone so far");
         }
         Sources.checkModel(recipe.model().name());
         Path model = Path.of(recipe.model().name());

@@ -117,7 +117,12 @@ public record Recipe(
                 adapter,
                 weigh,
                 train,
-                new OutputSection(directory.toString(), output.title(), output.adapterFormat(), output.merged(), output.baseline()));
+                new OutputSection(
+                        directory.toString(),
+                        output.title(),
+                        output.adapterFormat(),
+                        output.merged(),
+                        output.baseline()));
     }
 
     /** The recipe as a tree, with every default written out. */

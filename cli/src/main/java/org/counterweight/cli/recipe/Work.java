@@ -13,7 +13,7 @@ public record Work(
         TaskKind task,
 
         @Setting(
-                value = "Where the work is done; auto is CUDA where LibTorch has it",
+                value = "Where the work is done: so far on the processor, whatever auto finds; cuda is refused",
                 defaultsTo = "\"auto\"",
                 range = "auto, cpu, cuda or cuda:N")
         String device,

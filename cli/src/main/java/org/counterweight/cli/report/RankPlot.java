@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * @param layers names of the columns
  */
 public record RankPlot(List<String> kinds, List<String> layers, List<Cell> cells, long most) {
-    public static final int CELL = 34;
-    public static final int LEFT = 190;
+    public static final int CELL = 29;
+    public static final int LEFT = 142;
     public static final int TOP = 8;
 
     private static final Pattern LAYER = Pattern.compile("^(?:.*\\.)?(\\d+)\\.(.+)$");

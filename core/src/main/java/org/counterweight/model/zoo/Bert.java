@@ -253,6 +253,11 @@ public record Bert(
     }
 
     @Override
+    public @Nullable String tiedEmbedding() {
+        return head == Head.LANGUAGE ? prefix() + "embeddings.word_embeddings" : null;
+    }
+
+    @Override
     public List<String> headModules() {
         return switch (head) {
             case NONE -> List.of();

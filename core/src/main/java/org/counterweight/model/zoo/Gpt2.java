@@ -205,6 +205,11 @@ public record Gpt2(
     }
 
     @Override
+    public @Nullable String tiedEmbedding() {
+        return tied && head == Head.LANGUAGE ? prefix() + "wte" : null;
+    }
+
+    @Override
     public List<String> headModules() {
         return head.modulesOfDecoder(tied);
     }

@@ -202,6 +202,11 @@ public record Llama(
     }
 
     @Override
+    public @Nullable String tiedEmbedding() {
+        return tied && head == Head.LANGUAGE ? prefix() + "embed_tokens" : null;
+    }
+
+    @Override
     public List<String> headModules() {
         return head.modulesOfDecoder(tied);
     }
