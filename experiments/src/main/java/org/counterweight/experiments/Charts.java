@@ -21,6 +21,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Circle;
+import org.knowm.xchart.style.markers.Diamond;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.None;
 
@@ -51,6 +52,8 @@ final class Charts {
             chart = curves(curves, runs);
         } else if (figure instanceof Figure.Bars bars) {
             chart = bars(bars, runs);
+        } else if (figure instanceof Figure.Tradeoff tradeoff) {
+            chart = tradeoff(tradeoff, runs);
         } else {
             chart = sweep((Figure.Sweep) figure, runs);
         }
@@ -182,6 +185,35 @@ final class Charts {
             colour++;
         }
         chart.getStyler().setXAxisTickLabelsFormattingFunction(v -> String.format(Locale.ROOT, "%.0e", v));
+        return chart;
+    }
+
+    private static XYChart tradeoff(Figure.Tradeoff figure, Runs runs) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(figure.title())
+                .xAxisTitle(figure.x().title())
+                .yAxisTitle(figure.y().title())
+                .build();
+        style(chart.getStyler());
+        int colour = 0;
+        for (Figure.Trail trail : figure.trails()) {
+            var x = new ArrayList<Double>();
+            var y = new ArrayList<Double>();
+            for (Pick pick : trail.arms()) {
+                double across = runs.spread(runs.arm(pick), figure.x()).mean();
+                double up = runs.spread(runs.arm(pick), figure.y()).mean();
+                if (Double.isFinite(across) && Double.isFinite(up)) {
+                    x.add(across);
+                    y.add(up);
+                }
+            }
+            if (!x.isEmpty()) {
+                line(chart.addSeries(trail.name(), x, y), colour(colour), x.size() > 1 ? new Circle() : new Diamond());
+            }
+            colour++;
+        }
         return chart;
     }
 

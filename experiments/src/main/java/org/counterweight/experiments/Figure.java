@@ -45,4 +45,13 @@ public sealed interface Figure {
             List<String> settings,
             List<Double> positions)
             implements Figure {}
+
+    /**
+     * One metric against another: what is bought and what it costs. Arms of one trail are joined, in order; a trail of one is
+     * a point.
+     */
+    record Tradeoff(String name, String title, Metric x, Metric y, List<Trail> trails) implements Figure {}
+
+    /** Some arms of a {@link Tradeoff}, such as one method at several settings. */
+    record Trail(String name, List<Pick> arms) {}
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * gallery is made from nothing else.
  *
  * @param complete whether it ran in full size with all the seeds of its plan; if not, it decides nothing
- * @param seconds of all runs together
+ * @param seconds of all runs together, what the arms of a seed share included
  */
 public record Report(
         String slug,
@@ -83,7 +83,7 @@ public record Report(
         }
     }
 
-    static Report of(Plan plan, Runs runs, int seeds, boolean complete) {
+    static Report of(Plan plan, Runs runs, int seeds, boolean complete, double seconds) {
         return new Report(
                 plan.slug(),
                 plan.title(),
@@ -104,7 +104,7 @@ public record Report(
                         .map(figure -> new Picture(figure.name() + ".png", figure.title()))
                         .toList(),
                 Machine.here(),
-                runs.all().stream().mapToDouble(Run::seconds).sum(),
+                seconds,
                 runs.all());
     }
 

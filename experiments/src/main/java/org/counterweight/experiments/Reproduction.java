@@ -33,8 +33,9 @@ public record Reproduction(Study study, Size size, int seeds) {
         int count = seeds > 0 ? seeds : size.of(plan.seeds(), Math.min(2, plan.seeds()));
         boolean complete = size == Size.FULL && count >= plan.seeds();
         progress.started(plan, count * plan.arms().size());
+        long start = System.nanoTime();
         Runs runs = measure(plan, count, progress);
-        Report report = Report.of(plan, runs, count, complete);
+        Report report = Report.of(plan, runs, count, complete, (System.nanoTime() - start) * 1e-9);
         Gallery.write(output, report, plan.figures(), runs);
         progress.finished(report);
         return report;

@@ -16,6 +16,7 @@ public final class Studies {
             new AdaLoraRanksStudy(),
             new SorsaDigitsStudy(),
             new CompacterDigitsStudy(),
+            new ModelStockDigitsStudy(),
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings(),
