@@ -17,6 +17,8 @@ public final class Studies {
             new SorsaDigitsStudy(),
             new CompacterDigitsStudy(),
             new ModelStockDigitsStudy(),
+            new BcwiDigitsStudy(false),
+            new BcwiDigitsStudy(true),
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings(),
