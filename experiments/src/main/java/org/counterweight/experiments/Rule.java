@@ -144,6 +144,32 @@ public sealed interface Rule {
         }
     }
 
+    /**
+     * The paired mean difference of {@code a} and {@code b} is near zero: its 95 % confidence interval lies within ± {@code
+     * margin}: held; altogether outside: not held; else not decided.
+     */
+    record Near(Metric metric, Pick a, Pick b, double margin) implements Rule {
+        @Override
+        public String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "held if the 95 %% confidence interval of the paired difference of %s and %s in %s lies within ± %s; not held if it lies outside",
+                    a,
+                    b,
+                    metric.title(),
+                    Double.toString(margin));
+        }
+
+        @Override
+        public Judgement judge(Runs runs) {
+            Paired paired = runs.paired(metric, runs.arm(a), runs.arm(b));
+            Verdict verdict = paired.low() >= -margin && paired.high() <= margin
+                    ? Verdict.HELD
+                    : paired.high() < -margin || paired.low() > margin ? Verdict.NOT_HELD : Verdict.NOT_DECIDED;
+            return new Judgement(verdict, describe(runs, metric, a, b, paired));
+        }
+    }
+
     private static String describe(Runs runs, Metric metric, Pick a, Pick b, Paired paired) {
         Arm left = runs.arm(a);
         Arm right = runs.arm(b);

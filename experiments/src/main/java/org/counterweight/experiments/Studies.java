@@ -19,6 +19,8 @@ public final class Studies {
             new ModelStockDigitsStudy(),
             new BcwiDigitsStudy(false),
             new BcwiDigitsStudy(true),
+            new DawinDigitsStudy(),
+            new DawinTasksStudy(),
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings(),
