@@ -21,13 +21,13 @@ import org.counterweight.engine.Tensors;
 enum Corruption {
     /** Turned by 20 to 40 degrees, either way. */
     ROTATION,
-    /** Moved by one to two pixels each way. */
+    /** Moved by one pixel along each axis, either way. */
     SHIFT,
-    /** Normal noise of standard deviation 0.3 on every pixel. */
+    /** Normal noise of standard deviation 0.2 on every pixel. */
     NOISE,
-    /** Contrast taken down to a quarter, around a brightness drawn for each image. */
+    /** Contrast taken down to 0.4, around a brightness drawn for each image. */
     CONTRAST,
-    /** A square of 4 × 4 pixels is black, anywhere. */
+    /** A square of 3 × 3 pixels is black, anywhere. */
     OCCLUSION;
 
     private static final int SIDE = 8;
@@ -37,10 +37,10 @@ enum Corruption {
         GeneratorOptional random = Tensors.optional(seed.generator());
         return switch (this) {
             case ROTATION -> warped(images, degrees(n, 20, 40, random), zeros(n), zeros(n));
-            case SHIFT -> warped(images, zeros(n), pixels(n, 1, 2, random), pixels(n, 1, 2, random));
-            case NOISE -> noisy(images, 0.3, random);
-            case CONTRAST -> faded(images, 0.25, random);
-            case OCCLUSION -> covered(images, 4, random);
+            case SHIFT -> warped(images, zeros(n), pixels(n, 1, 1, random), pixels(n, 1, 1, random));
+            case NOISE -> noisy(images, 0.2, random);
+            case CONTRAST -> faded(images, 0.4, random);
+            case OCCLUSION -> covered(images, 3, random);
         };
     }
 

@@ -139,7 +139,7 @@ final class ModelStockDigitsStudy implements Study {
                 List.of(
                         new Table("Accuracy", all(), List.of(Robustness.ID, Robustness.OOD)),
                         new Table(
-                                "The ratios of each tensor (per filter: their mean; during training: of the last merge)",
+                                "The ratios of each tensor (per filter: their mean; during training: over all merges)",
                                 List.of(pick(AFTER), pick(AFTER_ROW), pick(THREE), pick(DURING), pick(DURING_ROW), pick(GENTLE)),
                                 ratios)),
                 List.of(
@@ -283,9 +283,11 @@ final class ModelStockDigitsStudy implements Study {
     private static Measurement measured(Robustness task, Map<String, Tensor> weights, StockHistory history) {
         var values = new HashMap<>(task.values(weights));
         List<StockHistory.Merge> merges = history.merges();
-        StockHistory.Merge last = merges.get(merges.size() - 1);
-        values.put(RATIO.key(), last.meanRatio());
-        last.tensors().forEach(row -> values.put(ratio(row.tensor()).key(), row.t()));
+        for (StockHistory.Merge merge : merges) {
+            values.merge(RATIO.key(), merge.meanRatio() / merges.size(), Double::sum);
+            merge.tensors()
+                    .forEach(row -> values.merge(ratio(row.tensor()).key(), row.t() / merges.size(), Double::sum));
+        }
         return new Measurement(
                 values,
                 Map.of(

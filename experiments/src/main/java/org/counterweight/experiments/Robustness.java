@@ -28,8 +28,8 @@ record Robustness(
             "1,797 handwritten digits of 8 × 8 pixels (UCI optdigits). For each seed, shuffled: 600 images, in five distorted"
                     + " versions each (turned, moved, faded, noisy, partly covered), are for pretraining, 300 others, clean, for"
                     + " fine-tuning, 200 to choose by, 697 for the test. ID: the test images as they are; OOD: the mean over five"
-                    + " corruptions of them (rotation by 20 to 40 degrees, shift by 1 to 2 pixels, noise of 0.3, contrast of a"
-                    + " quarter, a covered square of 4 × 4).";
+                    + " corruptions of them (rotation by 20 to 40 degrees, shift by a pixel along each axis, noise of 0.2, contrast"
+                    + " of 0.4, a covered square of 3 × 3).";
     static final Metric ID = Metric.higher("id_accuracy", "ID accuracy, %", 1);
     static final Metric OOD = Metric.higher("ood_accuracy", "OOD accuracy, %", 1);
 
