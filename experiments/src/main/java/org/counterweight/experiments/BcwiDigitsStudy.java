@@ -184,7 +184,7 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
                         + " as accurate as the new model, the one that flips least; if there is none, the weakest. BitFit and"
                         + " IA3 choose a rate by it.",
                 arms(),
-                10,
+                addsClasses ? 6 : 10,
                 null,
                 claims,
                 List.of(

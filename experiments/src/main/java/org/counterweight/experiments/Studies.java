@@ -21,6 +21,7 @@ public final class Studies {
             new BcwiDigitsStudy(true),
             new DawinDigitsStudy(),
             new DawinTasksStudy(),
+            BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
