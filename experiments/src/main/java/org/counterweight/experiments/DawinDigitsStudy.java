@@ -142,10 +142,11 @@ final class DawinDigitsStudy implements Study {
                                 new Figure.Trail("WiSE-FT 0.3 to 0.9", SHARES.stream()
                                         .map(share -> Pick.of(WISE, share))
                                         .toList()),
-                                new Figure.Trail("pre-trained", List.of(Pick.of("pre-trained", ""))),
                                 new Figure.Trail("fine-tuned", List.of(Pick.of("fine-tuned", ""))),
                                 new Figure.Trail("DaWin, K 3", List.of(Pick.of(DAWIN, THREE))),
                                 new Figure.Trail("DaWin, K 3, offset", List.of(Pick.of(DAWIN, THREE_OFFSET))),
+                                new Figure.Trail(
+                                        "DaWin, calibrated", List.of(Pick.of(DAWIN, CALIBRATED))),
                                 new Figure.Trail("Model Stock of two", List.of(Pick.of("Model Stock of two", ""))),
                                 new Figure.Trail(
                                         "ensemble", List.of(Pick.of("ensemble, half and half", ""))),

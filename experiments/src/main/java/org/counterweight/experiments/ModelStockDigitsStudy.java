@@ -154,7 +154,6 @@ final class ModelStockDigitsStudy implements Study {
                                                 SOUPS.stream()
                                                         .filter(p -> p.method().equals(WISE))
                                                         .toList()),
-                                        new Figure.Trail("pre-trained", List.of(pick(PRETRAINED))),
                                         new Figure.Trail("fine-tuned", List.of(pick(ONE))),
                                         new Figure.Trail("average of two", List.of(pick(TWO))),
                                         new Figure.Trail("greedy soup of six", List.of(pick(GREEDY))),
