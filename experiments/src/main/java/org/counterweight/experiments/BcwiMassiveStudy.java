@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
@@ -81,6 +83,7 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
     private static final String EWC = "EWC";
     private static final String L2 = "L2 to the old model";
     private static final String RULE = "by rule";
+    private static final Pattern LAYER = Pattern.compile("encoder\\.layer\\.(\\d+)\\.");
     private static final int SOUPS = 3;
     private static final int LENGTH = 32;
     private static final int BATCH = 16;
@@ -262,8 +265,9 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
             files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name).clone()));
             start.putAll(Architectures.fit(whole, stored).byName());
             var frozen = new LinkedHashMap<>(start);
-            frozen.keySet().removeIf(BcwiMassiveStudy::moves);
-            start.keySet().removeIf(name -> !moves(name));
+            int layers = files.config().path("num_hidden_layers").asInt();
+            frozen.keySet().removeIf(name -> moves(name, layers));
+            start.keySet().removeIf(name -> !moves(name, layers));
             var model = new PartlyFrozen(whole, Precision.AUTO.of(whole, Params.of(frozen)));
             int few = size == Size.FULL ? Integer.MAX_VALUE : 48;
             return new Measured(
@@ -278,7 +282,7 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
                     start,
                     some(dev, few).tokenized(tokenizer, labels),
                     test.rows(java.util.Arrays.copyOf(
-                                    seed.child("test").permutation(test.ids().size()), size.of(2000, 48)))
+                                    seed.child("test").permutation(test.ids().size()), Math.min(test.ids().size(), size.of(2000, 48))))
                             .tokenized(tokenizer, labels));
         }
     }
@@ -287,9 +291,10 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
         return all.rows(IntStream.range(0, Math.min(most, all.ids().size())).toArray());
     }
 
-    /** The upper three layers and the head. */
-    private static boolean moves(String name) {
-        return name.matches("bert\\.encoder\\.layer\\.[345]\\..*") || name.startsWith("classifier.");
+    /** The upper half of the layers, and the head. */
+    private static boolean moves(String name, int layers) {
+        Matcher layer = LAYER.matcher(name);
+        return layer.find() ? Integer.parseInt(layer.group(1)) >= layers / 2 : name.startsWith("classifier.");
     }
 
     /** How models are trained. */

@@ -137,7 +137,7 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
 
     @Override
     public Trial prepare(Seed seed, Size size) {
-        LabelledTexts drawn = draw(texts.get(), size.of(ROWS, 24), seed.child("rows"));
+        LabelledTexts drawn = GlossTransfer.draw(texts.get(), CLASSES, size.of(ROWS, 24), seed.child("rows"));
         Tensor labels =
                 Tensors.longs(IntStream.of(drawn.labels()).mapToLong(i -> i).toArray());
         Tensor reference = similarities(read(encoder.apply(V15), drawn, false));
@@ -277,27 +277,6 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
         Tensor y = b.sub(b.mean());
         return x.mul(y).sum().item_double()
                 / Math.sqrt(x.square().sum().item_double() * y.square().sum().item_double());
-    }
-
-    /** So many rows at random of the most frequent classes. */
-    private static LabelledTexts draw(LabelledTexts from, int rows, Seed seed) {
-        int[] counts = new int[from.labelNames().size()];
-        for (int label : from.labels()) {
-            counts[label]++;
-        }
-        List<Integer> frequent = IntStream.range(0, counts.length)
-                .boxed()
-                .sorted((a, b) -> Integer.compare(counts[b], counts[a]))
-                .limit(CLASSES)
-                .toList();
-        int[] some = IntStream.of(seed.permutation(from.labels().length))
-                .filter(row -> frequent.contains(from.labels()[row]))
-                .limit(rows)
-                .toArray();
-        return new LabelledTexts(
-                IntStream.of(some).mapToObj(from.texts()::get).toList(),
-                IntStream.of(some).map(row -> frequent.indexOf(from.labels()[row])).toArray(),
-                frequent.stream().map(from.labelNames()::get).toList());
     }
 
     private static void delete(Path directory) throws IOException {

@@ -1,14 +1,20 @@
 package org.counterweight.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.counterweight.config.Configs;
+import org.counterweight.data.DataException;
+import org.counterweight.data.LabelledTexts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +40,49 @@ class StudiesTest {
         if (study instanceof GlossRatesStudy) {
             return new GlossRatesStudy(TinyEncoder.task(encoder));
         }
+        if (study instanceof BgeMergeStudy) {
+            return new BgeMergeStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts);
+        }
+        if (study instanceof BcwiMassiveStudy) {
+            return new BcwiMassiveStudy(() -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
+        }
         return study instanceof GlossStudy ? new GlossStudy(TinyEncoder.task(encoder)) : study;
+    }
+
+    /** Texts in the form of the authors' split: those of the old set first, all with an id. */
+    private static Path requests(Path directory) {
+        LabelledTexts texts = TinyEncoder.texts();
+        try {
+            for (String folder : List.of("old", "updated")) {
+                Files.createDirectories(directory.resolve(folder));
+                for (String part : List.of("train", "dev", "test")) {
+                    int from = part.equals("train") ? 0 : 40;
+                    int to = part.equals("train") && folder.equals("old") ? 20 : part.equals("train") ? 40 : 100;
+                    List<String> lines = IntStream.range(from, to)
+                            .mapToObj(i -> Configs.JSON
+                                    .createObjectNode()
+                                    .put("id", String.valueOf(i))
+                                    .put("text", texts.texts().get(i))
+                                    .put("label", texts.labels()[i])
+                                    .put("label_name", texts.labelNames().get(texts.labels()[i]))
+                                    .toString())
+                            .toList();
+                    Files.write(directory.resolve(folder).resolve(part + ".jsonl"), lines);
+                }
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void massiveIsAskedForWhereItIsNot() {
+        assertThatThrownBy(() -> BcwiMassiveStudy.place(output.toString()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(output + ": has no updated/train.jsonl")
+                .hasMessageContaining("regression-constraint-model-upgrade")
+                .hasMessageContaining("CW_MASSIVE");
     }
 
     private static List<String> madeUp(String corpus) {
