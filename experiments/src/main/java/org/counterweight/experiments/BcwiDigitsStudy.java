@@ -157,9 +157,7 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
                         new Rule.Wins(NFR, fixed(NEW), fixed(TARGET), 0.8))));
         return new Plan(
                 addsClasses ? "bcwi-digits-classes" : "bcwi-digits",
-                addsClasses
-                        ? "BCWI: new classes without regressions"
-                        : "BCWI: more data without regressions",
+                addsClasses ? "BCWI: new classes without regressions" : "BCWI: more data without regressions",
                 "bcwi",
                 "R. Schumann et al., Backward Compatibility During Data Updates by Weight Interpolation, EACL 2024 (arXiv"
                         + " 2301.10546)",
@@ -192,7 +190,8 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
                         new Table("What the rule chose", ruled, List.of(CHOSEN)),
                         new Table("BCWI at every share of the old model", trail(PLAIN, GRID), List.of(ACC, NFR)),
                         new Table("SoupBCWI at every share of the old model", trail(SOUPED, GRID), List.of(ACC, NFR)),
-                        new Table("FisherBCWI at every share of the old model", trail(FISHER, FINE), List.of(ACC, NFR))),
+                        new Table(
+                                "FisherBCWI at every share of the old model", trail(FISHER, FINE), List.of(ACC, NFR))),
                 List.of(new Figure.Tradeoff(
                         "tradeoff",
                         "What is kept and what is broken, from α = 0 (right) to 1",
@@ -231,16 +230,16 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
     @Override
     public Trial prepare(Seed seed, Size size) {
         Samples all = Digits.read().shuffled(seed.child("split"));
-        Samples noisy = all.with(images ->
-                Corruption.noisy(images, NOISE, Tensors.optional(seed.child("noise").generator())));
+        Samples noisy = all.with(images -> Corruption.noisy(
+                images, NOISE, Tensors.optional(seed.child("noise").generator())));
         Classifier classifier = Classifier.perceptron(64, 128, 128, 10);
         Map<String, Tensor> pretrained = classifier.trained(
                 classifier.fresh(seed.child("start")),
                 Corruption.heavily(all.part(0, 400), 5, seed.child("distortion"))
                         .batches(32, seed.child("pretraining")),
                 Robustness.config(size.of(10, 1), 1e-3, "constant"));
-        var setting = new Setting(
-                classifier, config(size.of(10, 1), 0.008), noisy.part(400, 640), 120, addsClasses, seed);
+        var setting =
+                new Setting(classifier, config(size.of(10, 1), 0.008), noisy.part(400, 640), 120, addsClasses, seed);
         Map<String, Tensor> old = setting.old(pretrained);
         int soup = size.of(SOUP, 2);
         List<Map<String, Tensor>> news = IntStream.range(0, soup)
@@ -283,8 +282,7 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
 
         /** The model in production: trained on what there was before, classes that come later left out. */
         Map<String, Tensor> old(Map<String, Tensor> pretrained) {
-            return classifier.trained(
-                    pretrained, only(known()).batches(4, seed.child("old")), config);
+            return classifier.trained(pretrained, only(known()).batches(4, seed.child("old")), config);
         }
 
         Map<String, Tensor> target(Map<String, Tensor> pretrained) {
@@ -314,9 +312,16 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
         }
 
         Map<String, Tensor> updated(
-                Params params, Map<String, Tensor> old, BatchSource order, TrainConfig config, UnaryOperator<Task> how) {
+                Params params,
+                Map<String, Tensor> old,
+                BatchSource order,
+                TrainConfig config,
+                UnaryOperator<Task> how) {
             return classifier.finished(
-                    params, order, config, plain -> addsClasses ? how.apply(plain).with(head().holding(old)) : how.apply(plain));
+                    params,
+                    order,
+                    config,
+                    plain -> addsClasses ? how.apply(plain).with(head().holding(old)) : how.apply(plain));
         }
     }
 
@@ -346,9 +351,10 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
                 case FISHER -> interpolated(arm, FINE);
                 case ENSEMBLE -> chosen(ProbabilityEnsemble.grid(), alpha -> ensemble(alpha, news.subList(0, 1)));
                 case ENSEMBLE_SOUP -> chosen(ProbabilityEnsemble.grid(), alpha -> ensemble(alpha, news));
-                default -> chosen(
-                        Objects.requireNonNull(STRENGTHS.get(method), method),
-                        strength -> model(regularised(method, strength)));
+                default ->
+                    chosen(
+                            Objects.requireNonNull(STRENGTHS.get(method), method),
+                            strength -> model(regularised(method, strength)));
             };
         }
 
@@ -359,7 +365,11 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
         private Measurement interpolated(Arm arm, List<Double> grid) {
             return arm.setting().equals(RULE)
                     ? chosen(grid, alpha -> model(bcwi(arm.method(), alpha)))
-                    : measured(model(bcwi(arm.method(), Double.parseDouble(arm.setting().substring(2)))), Double.NaN);
+                    : measured(
+                            model(bcwi(
+                                    arm.method(),
+                                    Double.parseDouble(arm.setting().substring(2)))),
+                            Double.NaN);
         }
 
         private Map<String, Tensor> bcwi(String method, double alpha) {
@@ -394,13 +404,23 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
                     setting.updated(
                             old,
                             0,
-                            plain -> towards(plain, new Mixout(
-                                    plain.objective(), held(), strength, false, Set.of(LAST + ".weight", LAST + ".bias"))));
+                            plain -> towards(
+                                    plain,
+                                    new Mixout(
+                                            plain.objective(),
+                                            held(),
+                                            strength,
+                                            false,
+                                            Set.of(LAST + ".weight", LAST + ".bias"))));
                 case "distillation, old data only" -> distilled(Distillation.Variant.OLD_ONLY_A, strength);
                 case "distillation, all data" -> distilled(Distillation.Variant.ALL, strength);
                 case "BitFit" ->
                     setting.updated(
-                            Params.of(withHead(BitFit.trainable(setting.start(old)))), old, setting.order(0), rate(strength), plain -> plain);
+                            Params.of(withHead(BitFit.trainable(setting.start(old)))),
+                            old,
+                            setting.order(0),
+                            rate(strength),
+                            plain -> plain);
                 case "IA3" -> setting.updated(ia3(), old, setting.order(0), rate(strength), plain -> plain);
                 default -> throw new IllegalArgumentException(method);
             };
@@ -422,8 +442,7 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
 
         private TrainConfig noDecay() {
             return TrainConfig.of("""
-                    {epochs: %d, lr: %s, weight_decay: 0, schedule: cosine, warmup: 0, clip: null, precision: float32}"""
-                    .formatted(setting.config.epochs(), setting.config.lr()));
+                    {epochs: %d, lr: %s, weight_decay: 0, schedule: cosine, warmup: 0, clip: null, precision: float32}""".formatted(setting.config.epochs(), setting.config.lr()));
         }
 
         private TrainConfig rate(double rate) {
@@ -469,12 +488,17 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
         private Map<String, Tensor> distilled(Distillation.Variant variant, double strength) {
             Tensor teacher = setting.classifier.logits(old, setting.data);
             Tensor known = setting.known();
-            BatchSource plain = setting.data.batches(4, setting.seed.child("update").child(0));
+            BatchSource plain =
+                    setting.data.batches(4, setting.seed.child("update").child(0));
             Batch whole = new Batch(Map.of(
-                    Batch.PIXEL_VALUES, setting.data.inputs(),
-                    Batch.LABELS, setting.data.labels(),
-                    Distillation.TEACHER, teacher,
-                    Distillation.IS_OLD, known));
+                    Batch.PIXEL_VALUES,
+                    setting.data.inputs(),
+                    Batch.LABELS,
+                    setting.data.labels(),
+                    Distillation.TEACHER,
+                    teacher,
+                    Distillation.IS_OLD,
+                    known));
             int rows = setting.data.size();
             BatchSource taught = BatchSource.of(plain.batches(), epoch -> {
                 int[] order = setting.seed.child("update").child(0).child(epoch).permutation(rows);
@@ -488,7 +512,11 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
                 };
             });
             return setting.updated(
-                    start(), old, taught, setting.config, task -> towards(task, new Distillation(variant, strength, 2)));
+                    start(),
+                    old,
+                    taught,
+                    setting.config,
+                    task -> towards(task, new Distillation(variant, strength, 2)));
         }
 
         /** The rule: on the dev set, of those as accurate as the new model the one that flips least. */

@@ -105,10 +105,11 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
     static Path place(String given) {
         Path place = given.isBlank() ? Cache.ofUser().root().resolve("data").resolve("massive") : Path.of(given);
         if (!Files.isRegularFile(place.resolve("updated").resolve("train.jsonl"))) {
-            throw new DataException(place + ": has no updated/train.jsonl. bcwi-massive runs on MASSIVE (CC BY 4.0) as BCWI's"
-                    + " authors split it: take the folders old and updated of add_data from"
-                    + " github.com/amazon-science/regression-constraint-model-upgrade (nlp), and put them there or name their"
-                    + " folder in " + PLACE);
+            throw new DataException(
+                    place + ": has no updated/train.jsonl. bcwi-massive runs on MASSIVE (CC BY 4.0) as BCWI's"
+                            + " authors split it: take the folders old and updated of add_data from"
+                            + " github.com/amazon-science/regression-constraint-model-upgrade (nlp), and put them there or name their"
+                            + " folder in " + PLACE);
         }
         return place;
     }
@@ -194,7 +195,10 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
                                 "Going on from the old model flips less than starting again from MiniLM",
                                 new Rule.Wins(NFR, fixed(NEW), fixed(TARGET), 1))),
                 List.of(
-                        new Table("On the test requests, each at the share or strength that the dev set chose", chosen(), List.of(ACC, NFR)),
+                        new Table(
+                                "On the test requests, each at the share or strength that the dev set chose",
+                                chosen(),
+                                List.of(ACC, NFR)),
                         new Table(
                                 "What the dev set chose",
                                 chosen().stream()
@@ -220,7 +224,8 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
     /** Requests with their ids and intents. */
     private record Requests(List<String> ids, List<String> texts, List<Integer> labels, Map<Integer, String> names) {
         static Requests read(Path file) {
-            var requests = new Requests(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new java.util.TreeMap<>());
+            var requests =
+                    new Requests(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new java.util.TreeMap<>());
             JsonLines.read(file, line -> {
                 requests.ids.add(line.get("id"));
                 requests.texts.add(line.get("text"));
@@ -260,9 +265,12 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
         try (TextTokenizer tokenizer = TextTokenizer.open(directory, LENGTH);
                 ModelDirectory files = ModelDirectory.load(directory)) {
             Model whole = Architectures.of(Architectures.classifier(files.config(), labels, Pooling.MEAN));
-            Map<String, Tensor> start = new LinkedHashMap<>(whole.initialize(seed.child("head").generator()));
+            Map<String, Tensor> start =
+                    new LinkedHashMap<>(whole.initialize(seed.child("head").generator()));
             var stored = new LinkedHashMap<String, Tensor>();
-            files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name).clone()));
+            files.tensors()
+                    .keySet()
+                    .forEach(name -> stored.put(name, files.tensor(name).clone()));
             start.putAll(Architectures.fit(whole, stored).byName());
             var frozen = new LinkedHashMap<>(start);
             int layers = files.config().path("num_hidden_layers").asInt();
@@ -282,7 +290,8 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
                     start,
                     some(dev, few).tokenized(tokenizer, labels),
                     test.rows(java.util.Arrays.copyOf(
-                                    seed.child("test").permutation(test.ids().size()), Math.min(test.ids().size(), size.of(2000, 48))))
+                                    seed.child("test").permutation(test.ids().size()),
+                                    Math.min(test.ids().size(), size.of(2000, 48))))
                             .tokenized(tokenizer, labels));
         }
     }
@@ -424,12 +433,17 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
             String method = arm.method();
             return switch (method) {
                 case OLD -> tested(oldTest, Double.NaN);
-                case TARGET -> tested(
-                        setting.logits(
-                                setting.trained(
-                                        start, setting.updated(), 6, setting.seed().child("target"), plain -> plain),
-                                test),
-                        Double.NaN);
+                case TARGET ->
+                    tested(
+                            setting.logits(
+                                    setting.trained(
+                                            start,
+                                            setting.updated(),
+                                            6,
+                                            setting.seed().child("target"),
+                                            plain -> plain),
+                                    test),
+                            Double.NaN);
                 case NEW -> tested(setting.logits(news.get(0), test), Double.NaN);
                 case SOUP -> tested(setting.logits(bcwi(SOUPED).merge(0, old, news), test), Double.NaN);
                 case PLAIN, SOUPED, FISHER -> interpolated(method, arm.setting());
@@ -493,28 +507,24 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
                 more.put(Distillation.IS_OLD, isOld.index_select(0, rows));
                 return objective.losses(model, params, new Batch(more), pass);
             };
-            return setting.update(
-                    old, 0, plain -> Task.of(plain.model(), plain.params(), plain.data(), taught));
+            return setting.update(old, 0, plain -> Task.of(plain.model(), plain.params(), plain.data(), taught));
         }
 
-        private Measurement chosen(
-                List<Double> grid, Function<Double, Tensor> onDev, Function<Double, Tensor> onTest) {
+        private Measurement chosen(List<Double> grid, Function<Double, Tensor> onDev, Function<Double, Tensor> onTest) {
             Tensor labels = labels(dev);
-            double accNew = Flips.of(
-                            Classifier.best(oldDev), Classifier.best(setting.logits(news.get(0), dev)), labels)
+            double accNew = Flips.of(Classifier.best(oldDev), Classifier.best(setting.logits(news.get(0), dev)), labels)
                     .accNew();
             double[] accuracy = new double[grid.size()];
             double[] nfr = new double[grid.size()];
             for (int i = 0; i < accuracy.length; i++) {
                 try (var scope = Scope.open()) {
-                    Flips flips = Flips.of(
-                            Classifier.best(oldDev), Classifier.best(onDev.apply(grid.get(i))), labels);
+                    Flips flips = Flips.of(Classifier.best(oldDev), Classifier.best(onDev.apply(grid.get(i))), labels);
                     accuracy[i] = flips.accNew();
                     nfr[i] = flips.nfr();
                 }
             }
-            AlphaChoice choice = AlphaChoice.of(
-                    grid.stream().mapToDouble(alpha -> alpha).toArray(), accuracy, nfr, accNew, 0, null);
+            AlphaChoice choice =
+                    AlphaChoice.of(grid.stream().mapToDouble(alpha -> alpha).toArray(), accuracy, nfr, accNew, 0, null);
             return tested(onTest.apply(choice.alpha()), choice.alpha());
         }
 

@@ -107,22 +107,17 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
                         new Claim(
                                 "Half v1, half v1.5 is not three points behind v1.5 at finding the nearest gloss",
                                 new Rule.Advantage(NEAREST, half, Pick.of(V15, ""), -3)),
-                        new Claim(
-                                "nor behind v1",
-                                new Rule.Advantage(NEAREST, half, Pick.of(V1, ""), -3)),
+                        new Claim("nor behind v1", new Rule.Advantage(NEAREST, half, Pick.of(V1, ""), -3)),
                         new Claim(
                                 "Its similarities are those of v1.5: they correlate above 0.9",
                                 new Rule.Within(AGREES, half, 0.9, 1, 1)),
                         new Claim(
                                 "Half v1.5, half E5 is ten points and more behind v1.5",
                                 new Rule.Advantage(NEAREST, Pick.of(V15, ""), mixed, 10)),
-                        new Claim(
-                                "and behind E5",
-                                new Rule.Advantage(NEAREST, Pick.of(E5, ""), mixed, 10)),
+                        new Claim("and behind E5", new Rule.Advantage(NEAREST, Pick.of(E5, ""), mixed, 10)),
                         new Claim(
                                 "Interpolating on the sphere does not save it: it too is ten points behind v1.5",
-                                new Rule.Advantage(
-                                        NEAREST, Pick.of(V15, ""), Pick.of(STRANGERS, "slerp 0.5"), 10))),
+                                new Rule.Advantage(NEAREST, Pick.of(V15, ""), Pick.of(STRANGERS, "slerp 0.5"), 10))),
                 List.of(new Table("Encoders and merges", all(), List.of(NEAREST, CENTROID, AGREES))),
                 List.of(new Figure.Bars(
                         "nearest",
@@ -209,8 +204,7 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
                 .toList();
         TextClassification rows;
         try (TextTokenizer tokenizer = TextTokenizer.open(directory, LENGTH)) {
-            rows = TextClassification.of(
-                    new LabelledTexts(asked, drawn.labels(), drawn.labelNames()), tokenizer);
+            rows = TextClassification.of(new LabelledTexts(asked, drawn.labels(), drawn.labelNames()), tokenizer);
         }
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
@@ -251,15 +245,18 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
             Tensor member = torch.one_hot(labels, CLASSES).to(ScalarType.Double); // [n, classes]
             Tensor sums = torch.matmul(member.t(), embedded.to(ScalarType.Double)); // [classes, width]
             Tensor own = torch.matmul(member, sums).sub(embedded); // its class without itself
-            Tensor scores = torch.matmul(
-                    embedded.to(ScalarType.Double), unit(sums).t());
-            Tensor ownScores = embedded.mul(unit(own))
-                    .sum(1);
+            Tensor scores =
+                    torch.matmul(embedded.to(ScalarType.Double), unit(sums).t());
+            Tensor ownScores = embedded.mul(unit(own)).sum(1);
             Tensor left = torch.where(member.gt(Tensors.scalar(0)), ownScores.unsqueeze(1), scores);
             return Measurement.of(Map.of(
                     NEAREST.key(), percent(labels.index_select(0, nearest).eq(labels)),
-                    CENTROID.key(), percent(left.argmax(new LongOptional(1), false).eq(labels)),
-                    AGREES.key(), correlation(similarity.masked_select(self.logical_not()), reference.masked_select(self.logical_not()))));
+                    CENTROID.key(),
+                            percent(left.argmax(new LongOptional(1), false).eq(labels)),
+                    AGREES.key(),
+                            correlation(
+                                    similarity.masked_select(self.logical_not()),
+                                    reference.masked_select(self.logical_not()))));
         }
     }
 

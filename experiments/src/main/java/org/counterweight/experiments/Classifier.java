@@ -23,7 +23,8 @@ import org.counterweight.train.TrainingListener;
 record Classifier(Model model) {
     /** Perceptrons of these widths. */
     static Classifier perceptron(long... widths) {
-        return new Classifier(new Perceptron(java.util.Arrays.stream(widths).boxed().toList()));
+        return new Classifier(
+                new Perceptron(java.util.Arrays.stream(widths).boxed().toList()));
     }
 
     Map<String, Tensor> fresh(Seed seed) {
@@ -42,8 +43,7 @@ record Classifier(Model model) {
     }
 
     /** Trains {@code params} in place; their weights as they are in effect afterwards. */
-    Map<String, Tensor> finished(
-            Params params, BatchSource data, TrainConfig config, UnaryOperator<Task> how) {
+    Map<String, Tensor> finished(Params params, BatchSource data, TrainConfig config, UnaryOperator<Task> how) {
         Task task = how.apply(Task.of(model, params, data, new CrossEntropy(0)));
         try (var trainer = new Trainer(task, config, new TrainingListener() {}, null)) {
             trainer.run();
@@ -54,7 +54,8 @@ record Classifier(Model model) {
     /** Copies that training may move. */
     static Map<String, Tensor> moving(Map<String, Tensor> weights) {
         var moving = new LinkedHashMap<String, Tensor>();
-        weights.forEach((name, tensor) -> moving.put(name, tensor.detach().clone().requires_grad_(true)));
+        weights.forEach(
+                (name, tensor) -> moving.put(name, tensor.detach().clone().requires_grad_(true)));
         return moving;
     }
 

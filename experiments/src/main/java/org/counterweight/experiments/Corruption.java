@@ -52,8 +52,7 @@ enum Corruption {
         Tensor images = clean.inputs().repeat(versions, 1);
         long n = images.size(0);
         GeneratorOptional random = Tensors.optional(seed.generator());
-        Tensor turned = warped(
-                images, degrees(n, 0, 45, random), pixels(n, 0, 1.5, random), pixels(n, 0, 1.5, random));
+        Tensor turned = warped(images, degrees(n, 0, 45, random), pixels(n, 0, 1.5, random), pixels(n, 0, 1.5, random));
         Tensor contrast = uniform(n, 0.3, 1, random).unsqueeze(1);
         Tensor centre = uniform(n, 0, 1, random).unsqueeze(1);
         Tensor faded = turned.sub(centre).mul(contrast).add(centre);
@@ -94,7 +93,8 @@ enum Corruption {
     }
 
     private static Tensor signed(Tensor sizes, GeneratorOptional random) {
-        Tensor signs = times(uniform(sizes.size(0), 0, 1, random).lt(scalar(0.5)).to(ScalarType.Float), 2);
+        Tensor signs =
+                times(uniform(sizes.size(0), 0, 1, random).lt(scalar(0.5)).to(ScalarType.Float), 2);
         return sizes.mul(plus(signs, -1));
     }
 
@@ -109,10 +109,8 @@ enum Corruption {
 
     private static Tensor warped(Tensor images, Tensor angle, Tensor dx, Tensor dy) {
         long n = images.size(0);
-        Tensor rows = stack(
-                new TensorVector(angle.cos(), angle.sin().neg(), dx, angle.sin(), angle.cos(), dy), 1);
+        Tensor rows = stack(new TensorVector(angle.cos(), angle.sin().neg(), dx, angle.sin(), angle.cos(), dy), 1);
         Tensor grid = affine_grid_generator(rows.reshape(n, 2, 3), new long[] {n, 1, SIDE, SIDE}, false);
-        return grid_sampler(images.reshape(n, 1, SIDE, SIDE), grid, 0, 0, false)
-                .reshape(n, SIDE * SIDE);
+        return grid_sampler(images.reshape(n, 1, SIDE, SIDE), grid, 0, 0, false).reshape(n, SIDE * SIDE);
     }
 }

@@ -139,19 +139,18 @@ final class DawinDigitsStudy implements Study {
                         ID,
                         OOD,
                         List.of(
-                                new Figure.Trail("WiSE-FT 0.3 to 0.9", SHARES.stream()
-                                        .map(share -> Pick.of(WISE, share))
-                                        .toList()),
+                                new Figure.Trail(
+                                        "WiSE-FT 0.3 to 0.9",
+                                        SHARES.stream()
+                                                .map(share -> Pick.of(WISE, share))
+                                                .toList()),
                                 new Figure.Trail("fine-tuned", List.of(Pick.of("fine-tuned", ""))),
                                 new Figure.Trail("DaWin, K 3", List.of(Pick.of(DAWIN, THREE))),
                                 new Figure.Trail("DaWin, K 3, offset", List.of(Pick.of(DAWIN, THREE_OFFSET))),
-                                new Figure.Trail(
-                                        "DaWin, calibrated", List.of(Pick.of(DAWIN, CALIBRATED))),
+                                new Figure.Trail("DaWin, calibrated", List.of(Pick.of(DAWIN, CALIBRATED))),
                                 new Figure.Trail("Model Stock of two", List.of(Pick.of("Model Stock of two", ""))),
-                                new Figure.Trail(
-                                        "ensemble", List.of(Pick.of("ensemble, half and half", ""))),
-                                new Figure.Trail(
-                                        "oracle", List.of(Pick.of("oracle: true labels' losses", "")))))),
+                                new Figure.Trail("ensemble", List.of(Pick.of("ensemble, half and half", ""))),
+                                new Figure.Trail("oracle", List.of(Pick.of("oracle: true labels' losses", "")))))),
                 List.of(
                         "A perceptron of 51,000 parameters: nothing is said of CLIP.",
                         "Transductive: offset and mixture see the whole set they are applied to, as in the official code. The frozen"
@@ -194,13 +193,15 @@ final class DawinDigitsStudy implements Study {
                     yield Measurement.of(task.values(ratios.merge(w0, tuned)));
                 }
                 case WISE ->
-                    Measurement.of(task.values(between(Double.parseDouble(arm.setting().substring(2)))));
+                    Measurement.of(
+                            task.values(between(Double.parseDouble(arm.setting().substring(2)))));
                 case "ensemble, half and half" -> scored((samples, at) -> mixed(samples, 0.5));
                 case "ensemble, DaWin's coefficients" -> {
                     DawinConfig config = config("{bmm_ncluster: 1}");
-                    yield scored((samples, at) -> new Dawin(config, task.classifier().model(), w0, w1)
-                            .predict(samples.batch(), at)
-                            .ensemble(config));
+                    yield scored(
+                            (samples, at) -> new Dawin(config, task.classifier().model(), w0, w1)
+                                    .predict(samples.batch(), at)
+                                    .ensemble(config));
                 }
                 case "the surer model of the two" -> dawin("{expertise: selective_entropy, bmm_ncluster: 2}");
                 case "random coefficients" -> {
@@ -223,15 +224,18 @@ final class DawinDigitsStudy implements Study {
                 case THREE -> "{offset_adjustment: false, bmm_ncluster: 3}";
                 case EACH_OFFSET -> "{bmm_ncluster: 0}";
                 case THREE_OFFSET -> "{bmm_ncluster: 3}";
-                case CALIBRATED -> "{bmm_ncluster: 3, temperatures: [" + temperature(task.pretrained()) + ", "
-                        + temperature(tuned.get(0)) + "]}";
+                case CALIBRATED ->
+                    "{bmm_ncluster: 3, temperatures: [" + temperature(task.pretrained()) + ", "
+                            + temperature(tuned.get(0)) + "]}";
                 case "K 3, by confidence" -> "{expertise: expconf_ratio, offset_adjustment: false, bmm_ncluster: 3}";
                 default -> throw new IllegalArgumentException(setting);
             };
         }
 
         private double temperature(Map<String, Tensor> weights) {
-            return Temperature.of(task.classifier().logits(weights, task.held()), task.held().labels())
+            return Temperature.of(
+                            task.classifier().logits(weights, task.held()),
+                            task.held().labels())
                     .t();
         }
 
@@ -256,7 +260,9 @@ final class DawinDigitsStudy implements Study {
             for (int i = 0; i < shares.length; i++) {
                 try (var scope = Scope.open()) {
                     scores.select(0, i)
-                            .copy_(task.classifier().logits(between(shares[i]), samples.part(i, i + 1)).select(0, 0));
+                            .copy_(task.classifier()
+                                    .logits(between(shares[i]), samples.part(i, i + 1))
+                                    .select(0, 0));
                 }
             }
             return scores;
@@ -279,7 +285,10 @@ final class DawinDigitsStudy implements Study {
             double id = accuracy(answer, task.test(), seed.child("test"));
             double ood = 0;
             for (int i = 0; i < task.corrupted().size(); i++) {
-                ood += accuracy(answer, task.corrupted().get(i), seed.child("corrupted").child(i))
+                ood += accuracy(
+                                answer,
+                                task.corrupted().get(i),
+                                seed.child("corrupted").child(i))
                         / task.corrupted().size();
             }
             return Measurement.of(Map.of(ID.key(), id, OOD.key(), ood));

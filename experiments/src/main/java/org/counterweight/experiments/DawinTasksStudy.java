@@ -76,7 +76,8 @@ final class DawinTasksStudy implements Study {
                 List.of(
                         new Claim(
                                 "DaWin (K 1) is two points more accurate than task arithmetic at 0.3",
-                                new Rule.Advantage(MEAN, Pick.of("DaWin", "K 1"), Pick.of("task arithmetic", "λ 0.3"), 2)),
+                                new Rule.Advantage(
+                                        MEAN, Pick.of("DaWin", "K 1"), Pick.of("task arithmetic", "λ 0.3"), 2)),
                         new Claim(
                                 "and better in most seeds",
                                 new Rule.Wins(MEAN, Pick.of("DaWin", "K 1"), Pick.of("task arithmetic", "λ 0.3"), 0.8)),
@@ -188,7 +189,8 @@ final class DawinTasksStudy implements Study {
                     yield merged(InMemory.merge(new Ties(1, 0.2), all));
                 }
                 case "AdaMerging" -> merged(dawin(1).merged(adaMerged(models)));
-                default -> dynamic(arm.setting().equals("K 1") ? 1 : arm.setting().equals("K 3") ? 3 : 0);
+                default ->
+                    dynamic(arm.setting().equals("K 1") ? 1 : arm.setting().equals("K 3") ? 3 : 0);
             };
         }
 
@@ -232,7 +234,8 @@ final class DawinTasksStudy implements Study {
                 try (var scope = Scope.open()) {
                     TaskDawin.Prediction prediction =
                             dawin(clusters).predict(task, test(task).batch(), seed.child("mixture"));
-                    accuracy += Classifier.accuracy(prediction.logits(), test(task).labels()) / tests.size();
+                    accuracy +=
+                            Classifier.accuracy(prediction.logits(), test(task).labels()) / tests.size();
                     most = Math.max(most, prediction.models());
                 }
             }
@@ -246,12 +249,12 @@ final class DawinTasksStudy implements Study {
                 String task = tasks.get((int) (step % tasks.size()));
                 Samples samples = test(task);
                 int[] order = seed.child("adamerging").child(step).permutation(samples.size());
-                Tensor rows = Tensors.longs(java.util.Arrays.stream(order)
-                        .limit(64)
-                        .asLongStream()
-                        .toArray());
-                Batch batch = new Batch(Map.of(Batch.PIXEL_VALUES, samples.inputs().index_select(0, rows)));
-                return merged -> classifier.model()
+                Tensor rows = Tensors.longs(
+                        java.util.Arrays.stream(order).limit(64).asLongStream().toArray());
+                Batch batch =
+                        new Batch(Map.of(Batch.PIXEL_VALUES, samples.inputs().index_select(0, rows)));
+                return merged -> classifier
+                        .model()
                         .forward(Params.of(headed(merged, task)), batch, Pass.evaluation())
                         .logits();
             });

@@ -65,8 +65,12 @@ final class ModelStockDigitsStudy implements Study {
             Pick.of(WISE, "α 0.5"),
             Pick.of(WISE, "α 0.7"),
             Pick.of(LINES, "α 0.1, β 0.9"));
-    private static final List<Pick> STOCKS =
-            List.of(Pick.of(AFTER, ""), Pick.of(AFTER_ROW, ""), Pick.of(THREE, ""), Pick.of(DURING, ""), Pick.of(DURING_ROW, ""));
+    private static final List<Pick> STOCKS = List.of(
+            Pick.of(AFTER, ""),
+            Pick.of(AFTER_ROW, ""),
+            Pick.of(THREE, ""),
+            Pick.of(DURING, ""),
+            Pick.of(DURING_ROW, ""));
     private static final List<Pick> GENTLES = List.of(Pick.of(GENTLE_TWO, ""), Pick.of(GENTLE, ""));
 
     private static Metric ratio(String tensor) {
@@ -140,7 +144,13 @@ final class ModelStockDigitsStudy implements Study {
                         new Table("Accuracy", all(), List.of(Robustness.ID, Robustness.OOD)),
                         new Table(
                                 "The ratios of each tensor (per filter: their mean; during training: over all merges)",
-                                List.of(pick(AFTER), pick(AFTER_ROW), pick(THREE), pick(DURING), pick(DURING_ROW), pick(GENTLE)),
+                                List.of(
+                                        pick(AFTER),
+                                        pick(AFTER_ROW),
+                                        pick(THREE),
+                                        pick(DURING),
+                                        pick(DURING_ROW),
+                                        pick(GENTLE)),
                                 ratios)),
                 List.of(
                         new Figure.Tradeoff(
@@ -163,7 +173,9 @@ final class ModelStockDigitsStudy implements Study {
                                 "ratios",
                                 "How far each tensor goes towards the mean of the models",
                                 "ratio t",
-                                TENSORS.stream().map(ModelStockDigitsStudy::ratio).toList(),
+                                TENSORS.stream()
+                                        .map(ModelStockDigitsStudy::ratio)
+                                        .toList(),
                                 List.of(pick(AFTER), pick(DURING), pick(GENTLE))),
                         new Figure.Curves(
                                 "merges",
@@ -195,25 +207,30 @@ final class ModelStockDigitsStudy implements Study {
         TrainConfig mild = Robustness.config(size.of(10, 2), 0.001, "cosine");
         List<Map<String, Tensor>> gentle = IntStream.range(0, 2)
                 .mapToObj(i -> classifier.trained(
-                        task.pretrained(), task.clean().batches(16, seed.child("gentle").child(i)), mild))
+                        task.pretrained(),
+                        task.clean().batches(16, seed.child("gentle").child(i)),
+                        mild))
                 .toList();
         return arm -> switch (arm.method()) {
             case PRETRAINED -> measured(task, task.pretrained());
             case ONE -> mean(task, tuned.subList(0, 2));
             case TWO -> measured(task, InMemory.merge(new UniformSoup(), tuned.subList(0, 2)));
             case SIX -> measured(task, InMemory.merge(new UniformSoup(), tuned));
-            case GREEDY -> measured(
-                    task,
-                    GreedySoup.of(tuned, weights -> classifier.accuracy(weights, task.held()))
-                            .weights());
+            case GREEDY ->
+                measured(
+                        task,
+                        GreedySoup.of(tuned, weights -> classifier.accuracy(weights, task.held()))
+                                .weights());
             case SWA -> measured(task, averaged(task, orders.get(0), noisy));
-            case WISE -> measured(
-                    task,
-                    InMemory.merge(
-                            new WiseFt(new WiseFtConfig(Double.parseDouble(arm.setting().substring(2)))),
-                            List.of(task.pretrained(), tuned.get(0))));
-            case LINES -> measured(
-                    task, InMemory.merge(new Lines(0.1, 0.9, 3), List.of(task.pretrained(), tuned.get(0))));
+            case WISE ->
+                measured(
+                        task,
+                        InMemory.merge(
+                                new WiseFt(new WiseFtConfig(
+                                        Double.parseDouble(arm.setting().substring(2)))),
+                                List.of(task.pretrained(), tuned.get(0))));
+            case LINES ->
+                measured(task, InMemory.merge(new Lines(0.1, 0.9, 3), List.of(task.pretrained(), tuned.get(0))));
             case AFTER -> stock(task, tuned.subList(0, 2), "tensor");
             case AFTER_ROW -> stock(task, tuned.subList(0, 2), "row");
             case THREE -> stock(task, tuned.subList(0, 3), "tensor");
@@ -231,8 +248,8 @@ final class ModelStockDigitsStudy implements Study {
 
     private static Measurement mean(Robustness task, List<Map<String, Tensor>> models) {
         var mean = new HashMap<String, Double>();
-        models.forEach(model -> task.values(model)
-                .forEach((key, value) -> mean.merge(key, value / models.size(), Double::sum)));
+        models.forEach(model ->
+                task.values(model).forEach((key, value) -> mean.merge(key, value / models.size(), Double::sum)));
         return Measurement.of(mean);
     }
 
@@ -268,8 +285,8 @@ final class ModelStockDigitsStudy implements Study {
 
     private static Measurement periodic(
             Robustness task, List<BatchSource> orders, TrainConfig settings, String granularity) {
-        var periodic = new PeriodicStockConfig(
-                orders.size(), 0, PeriodicStockConfig.OptimizerState.KEEP, config(granularity));
+        var periodic =
+                new PeriodicStockConfig(orders.size(), 0, PeriodicStockConfig.OptimizerState.KEEP, config(granularity));
         Map<String, Tensor> weights = Classifier.moving(task.pretrained());
         Task plain = Task.of(task.classifier().model(), Params.of(weights), orders.get(0), new CrossEntropy(0));
         try (var stock = ModelStockTraining.of(periodic, plain, settings, orders.subList(1, orders.size()));
@@ -291,6 +308,8 @@ final class ModelStockDigitsStudy implements Study {
                 values,
                 Map.of(
                         CURVE,
-                        merges.stream().mapToDouble(StockHistory.Merge::meanRatio).toArray()));
+                        merges.stream()
+                                .mapToDouble(StockHistory.Merge::meanRatio)
+                                .toArray()));
     }
 }
