@@ -40,7 +40,9 @@ final class Charts {
             new Color(0xBCBD22));
     private static final int WIDTH = 820;
     private static final int HEIGHT = 460;
-    private static final int LABELS = 75; // letters that find room side by side under bars
+
+    /** So many letters of names find room side by side. */
+    private static final int LEVEL_LETTERS = 60;
 
     private Charts() {}
 
@@ -121,10 +123,8 @@ final class Charts {
                 .build();
         style(chart.getStyler());
         chart.getStyler().setAvailableSpaceFill(figure.metrics().size() == 1 ? 0.5 : 0.8);
+        chart.getStyler().setXAxisLabelRotation(letters(figure, runs) > LEVEL_LETTERS ? 35 : 0);
         chart.getStyler().setXAxisMaxLabelCount(figure.arms().size()); // or every other bar goes without a name
-        int letters =
-                figure.arms().stream().mapToInt(pick -> pick.method().length()).sum();
-        chart.getStyler().setXAxisLabelRotation(figure.arms().size() > 6 || letters > LABELS ? 35 : 0);
         chart.getStyler().setLegendVisible(figure.metrics().size() > 1);
         chart.getStyler().setErrorBarsColor(new Color(0x444444));
         int colour = 0;
@@ -135,13 +135,24 @@ final class Charts {
             for (Pick pick : figure.arms()) {
                 Arm arm = runs.arm(pick);
                 Spread spread = runs.spread(arm, metric);
-                names.add(pick.setting() == null ? arm.toString() : arm.method());
+                names.add(name(pick, arm));
                 means.add(spread.mean());
                 deviations.add(spread.deviation());
             }
             chart.addSeries(metric.title(), names, means, deviations).setFillColor(colour(colour++));
         }
         return chart;
+    }
+
+    /** Of a tuned arm the setting is news. */
+    private static String name(Pick pick, Arm arm) {
+        return pick.setting() == null ? arm.toString() : arm.method();
+    }
+
+    private static int letters(Figure.Bars figure, Runs runs) {
+        return figure.arms().stream()
+                .mapToInt(pick -> name(pick, runs.arm(pick)).length())
+                .sum();
     }
 
     private static XYChart sweep(Figure.Sweep figure, Runs runs) {
