@@ -69,6 +69,15 @@ class RuleTest {
         assertThat(verdict(new Rule.Within(LOSS, B, 0.5, 1.5, 0.9), runs)).isEqualTo(Verdict.NOT_HELD);
     }
 
+    @Test
+    void beingNearNeedsTheWholeInterval() {
+        Runs clear = runs(new double[] {0, 0, 0}, new double[] {1, 1.1, 0.9});
+        assertThat(verdict(new Rule.Near(LOSS, A, B, 1.5), clear)).isEqualTo(Verdict.HELD);
+        assertThat(verdict(new Rule.Near(LOSS, A, B, 1), clear)).isEqualTo(Verdict.NOT_DECIDED);
+        assertThat(verdict(new Rule.Near(LOSS, A, B, 0.5), clear)).isEqualTo(Verdict.NOT_HELD);
+        assertThat(verdict(new Rule.Near(LOSS, B, A, 0.5), clear)).isEqualTo(Verdict.NOT_HELD);
+    }
+
     private static Verdict verdict(Rule rule, Runs runs) {
         return rule.judge(runs).verdict();
     }
