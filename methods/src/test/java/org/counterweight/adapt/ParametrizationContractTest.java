@@ -104,8 +104,15 @@ class ParametrizationContractTest {
         return adapter;
     }
 
+    /** All but the one that is asked to begin at random. */
+    static List<Named<AdapterConfig>> configsThatStartAsTheBase() {
+        return configs().stream()
+                .filter(config -> !(config.getPayload() instanceof BoneConfig bone && bone.randomStart()))
+                .toList();
+    }
+
     @ParameterizedTest(name = "{0}")
-    @MethodSource("configs")
+    @MethodSource("configsThatStartAsTheBase")
     void startsAsTheBase(AdapterConfig config) {
         try (var scope = Scope.open()) {
             Tensor base = base(ScalarType.Double);
@@ -292,7 +299,7 @@ class ParametrizationContractTest {
             Tensor x = normal(ScalarType.Double, "x", 5, IN);
             Parametrization adapter = fresh(dropping, base);
             Tensor quiet = adapter.apply(x, base, null, Pass.evaluation());
-            assertTensor(quiet).isCloseTo(linear(x, base, null), 1e-12, 1e-12);
+            assertTensor(quiet).isCloseTo(linear(x, adapter.weight(base), null), 1e-12, 1e-12);
             Parametrization trained = moved(dropping, base);
             Tensor once = trained.apply(x, base, null, Pass.training(random("dropout")));
             assertTensor(trained.apply(x, base, null, Pass.training(random("dropout"))))
