@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Thread-safe. Nothing here draws random numbers: see {@link Seed}.
  */
 public final class Engine {
-    private static boolean started;
+    private static volatile boolean started;
 
     private Engine() {}
 
@@ -19,7 +19,13 @@ public final class Engine {
      *
      * @throws EngineException if its native library for this platform is not on the class path or does not load
      */
-    public static synchronized void start() {
+    public static void start() {
+        if (!started) { // asked at every scope
+            load();
+        }
+    }
+
+    private static synchronized void load() {
         if (started) {
             return;
         }

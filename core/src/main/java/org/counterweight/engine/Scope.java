@@ -24,7 +24,13 @@ public final class Scope implements AutoCloseable {
 
     private Scope() {}
 
+    /**
+     * Opens one, and {@link Engine#start starts} LibTorch where nothing has yet: whoever computes opens a scope first.
+     *
+     * @throws EngineException if LibTorch cannot be loaded
+     */
     public static Scope open() {
+        Engine.start();
         return new Scope();
     }
 
