@@ -5,11 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Floating types of 16 and of 8 bits: a sign, an exponent with a bias, a fraction. A code is such an element's bits as a
+ * float16 and the floating types of 8 bits: a sign, an exponent with a bias, a fraction. A code is such an element's bits as a
  * number; without the sign, codes are in the order of their values.
  */
 final class NarrowFloat implements FloatFormat {
-    static final NarrowFloat BF16 = new NarrowFloat(16, 7, 127, 0x7f7f, 0x7f80, 0x7fc0);
     static final NarrowFloat F16 = new NarrowFloat(16, 10, 15, 0x7bff, 0x7c00, 0x7e00);
     // Eight bits: P. Micikevicius et al., "FP8 Formats for Deep Learning", 2022; FNUZ: finite, no negative zero.
     static final NarrowFloat F8_E5M2 = new NarrowFloat(8, 2, 15, 0x7b, 0x7c, 0x7f);
@@ -47,12 +46,7 @@ final class NarrowFloat implements FloatFormat {
         this.beyond = beyond;
         this.nan = nan;
         this.sign = 1 << (bits - 1);
-        this.values = isHalfOfFloat() ? new float[0] : values();
-    }
-
-    /** bfloat16 is the upper half of a float32: a shift reads it, where the others are looked up. */
-    private boolean isHalfOfFloat() {
-        return bits == 16 && bias == Float.MAX_EXPONENT;
+        this.values = values();
     }
 
     private float[] values() {
@@ -81,20 +75,12 @@ final class NarrowFloat implements FloatFormat {
 
     @Override
     public double largest() {
-        return value(largest);
-    }
-
-    private float value(int code) {
-        return isHalfOfFloat() ? Float.intBitsToFloat(code << 16) : values[code];
+        return values[largest];
     }
 
     @Override
     public void decode(byte[] bytes, int start, double[] to, int at, int count) {
-        if (isHalfOfFloat()) {
-            for (int i = 0; i < count; i++) {
-                to[at + i] = Float.intBitsToFloat((short) SHORTS.get(bytes, start + 2 * i) << 16);
-            }
-        } else if (bits == 16) {
+        if (bits == 16) {
             for (int i = 0; i < count; i++) {
                 to[at + i] = values[(short) SHORTS.get(bytes, start + 2 * i) & 0xffff];
             }
@@ -153,6 +139,6 @@ final class NarrowFloat implements FloatFormat {
 
     @Override
     public double round(double value) {
-        return value(code(value) & (2 * sign - 1));
+        return values[code(value) & (2 * sign - 1)];
     }
 }

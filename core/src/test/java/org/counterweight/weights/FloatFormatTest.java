@@ -11,6 +11,7 @@ import org.counterweight.engine.Tensors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against LibTorch's conversions, bit by bit. */
 class FloatFormatTest {
@@ -77,6 +78,22 @@ class FloatFormatTest {
         double justAbove = 1 + 0x1p-8 + 0x1p-40;
         assertThat(FloatFormat.of(DType.BF16).round(justAbove)).isEqualTo(1 + 0x1p-7);
         assertThat(FloatFormat.of(DType.BF16).round((float) justAbove)).isEqualTo(1);
+        double justBelow = -(1 + 0x1p-7 + 0x1p-8 - 0x1p-40);
+        assertThat(FloatFormat.of(DType.BF16).round(justBelow)).isEqualTo(-(1 + 0x1p-7));
+        assertThat(FloatFormat.of(DType.BF16).round((float) justBelow)).isEqualTo(-(1 + 0x1p-6));
+    }
+
+    /** The bits of a NaN that are left may not be those of infinity, nor those that go carry into its sign. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x7f800001, 0x7fffffff, 0xff808000, 0xffffffff})
+    void keepsNaN(int bits) {
+        double nan = Float.intBitsToFloat(bits);
+        byte[] bytes = new byte[2];
+        assertThat(FloatFormat.of(DType.BF16).encode(new double[] {nan}, 0, 1, bytes, 0))
+                .isEqualTo(1);
+        assertThat(FloatFormat.of(DType.BF16).round(nan)).isNaN();
+        assertThat(bytes[1] & 0x7f).isEqualTo(0x7f);
+        assertThat(bytes[0] & 0x7f).isNotZero();
     }
 
     private static Tensor tensor(DType type, byte[] bytes) {
