@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.counterweight.config.Configs;
+import org.counterweight.data.fetch.Cache;
 import org.counterweight.merge.stream.MergeOptions;
 import org.counterweight.merge.stream.MergePlan;
 import org.counterweight.merge.stream.MergeProgress;
 import org.counterweight.merge.stream.MergeRecipe;
 import org.counterweight.merge.stream.StreamingMerge;
+import org.counterweight.weights.KnownDigests;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsWriter;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +145,8 @@ final class MergeCommand implements Callable<Integer> {
                 return 0;
             }
             long start = System.nanoTime();
-            StreamingMerge.run(plan, target, progress(err)).forEach(err::println);
+            var digests = new KnownDigests(Cache.ofUser().root().resolve("digests"));
+            StreamingMerge.run(plan, target, digests::sha256, progress(err)).forEach(err::println);
             double seconds = (System.nanoTime() - start) / 1e9;
             spec.commandLine()
                     .getOut()

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.counterweight.merge.stream.PlannedTensor.Copied;
 import org.counterweight.merge.stream.PlannedTensor.Merged;
@@ -41,6 +42,7 @@ public final class StreamingMerge {
 
     private final MergePlan plan;
     private final MergeProgress progress;
+    private final Function<Path, String> digester;
     private final long total;
     private final long start = System.nanoTime();
     private final AtomicLong done = new AtomicLong();
@@ -49,8 +51,9 @@ public final class StreamingMerge {
     private final Map<Path, String> digests = new HashMap<>();
     private volatile boolean over;
 
-    private StreamingMerge(MergePlan plan, MergeProgress progress) {
+    private StreamingMerge(MergePlan plan, Function<Path, String> digester, MergeProgress progress) {
         this.plan = plan;
+        this.digester = digester;
         this.progress = progress;
         long bytes = 0;
         for (PlannedTensor tensor : plan.tensors()) {
@@ -67,7 +70,17 @@ public final class StreamingMerge {
      * @throws WeightsException if the disk is too small, or a result cannot be stored in its type
      */
     public static List<String> run(MergePlan plan, Path out, MergeProgress progress) {
-        return new StreamingMerge(plan, progress).run(out);
+        return run(plan, out, Digest::sha256, progress);
+    }
+
+    /**
+     * Merges and writes.
+     *
+     * @param digester gives the SHA-256 of an input's file for the ledger: {@link
+     *     org.counterweight.weights.KnownDigests#sha256} where the same models are merged again and again
+     */
+    public static List<String> run(MergePlan plan, Path out, Function<Path, String> digester, MergeProgress progress) {
+        return new StreamingMerge(plan, digester, progress).run(out);
     }
 
     private List<String> run(Path out) {
@@ -167,7 +180,7 @@ public final class StreamingMerge {
     }
 
     private String digest(Path file) {
-        String digest = Digest.sha256(file);
+        String digest = digester.apply(file);
         synchronized (digests) {
             digests.put(file, digest);
         }
