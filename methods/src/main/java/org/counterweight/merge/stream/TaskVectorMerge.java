@@ -21,8 +21,8 @@ final class TaskVectorMerge implements TensorMerge {
     private final Rules rules;
     private final double[] before; // Σ|δ_i|
     private final double[] after; // Σ|thinned δ_i|
-    private double[] sums = new double[0]; // of the positive v_i of element e at 2 e, of the negative ones at 2 e + 1
-    private double[] shares = new double[0]; // the sums of their a_i
+    private double[] totals = new double[0]; // Σ v_i, element by element
+    private double[] shares = new double[0]; // Σ a_i over those elected
 
     /**
      * What is done with the task vectors.
@@ -154,35 +154,43 @@ final class TaskVectorMerge implements TensorMerge {
         }
     }
 
-    /** Sums the positive and the negative parts apart; the sign of their total says which of the two counts. */
+    /** The sign of Σ v says whose v count: a zero has no say. */
     private void elect(double[] anchor, double[][] deltas, int count, double[] result) {
-        if (sums.length < 2 * count) {
-            sums = new double[2 * count];
-            shares = new double[2 * count];
+        if (totals.length < count) {
+            totals = new double[count];
+            shares = new double[count];
         }
-        Arrays.fill(sums, 0, 2 * count, 0);
-        Arrays.fill(shares, 0, 2 * count, 0);
+        Arrays.fill(totals, 0, count, 0);
+        Arrays.fill(shares, 0, count, 0);
+        Arrays.fill(result, 0, count, 0);
         for (int k = 0; k < deltas.length; k++) {
-            vote(deltas[k], weight(k) * rescaling(k), weight(k), count);
+            Blocks.add(deltas[k], weight(k) * rescaling(k), count, totals);
+        }
+        for (int k = 0; k < deltas.length; k++) {
+            join(deltas[k], weight(k) * rescaling(k), weight(k), count, result);
         }
         double lambda = rules.lambda();
-        boolean normalize = rules.normalize();
-        for (int i = 0; i < count; i++) {
-            int elected = 2 * i + sign(sums[2 * i] + sums[2 * i + 1]);
-            double change = lambda * sums[elected];
-            result[i] = anchor[i] + (normalize ? change / orOne(shares[elected]) : change);
+        if (rules.normalize()) {
+            for (int i = 0; i < count; i++) {
+                result[i] = anchor[i] + lambda * result[i] / orOne(shares[i]);
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                result[i] = anchor[i] + lambda * result[i];
+            }
         }
     }
 
-    /** Adds one model's v = {@code factor} · δ to the sums of its signs; a zero has no say. Signs are as good as random, so
+    /** Adds one model's v = {@code factor} · δ where it has the elected sign, and its weight. Signs are as good as random, so
      * there is no branch on them to be mispredicted. */
-    private void vote(double[] delta, double factor, double weight, int count) {
+    private void join(double[] delta, double factor, double weight, int count, double[] sums) {
         long share = Double.doubleToRawLongBits(weight);
         for (int i = 0; i < count; i++) {
             double v = delta[i] * factor;
-            int side = 2 * i + sign(v);
-            sums[side] += v;
-            shares[side] += Double.longBitsToDouble(share & nonZero(v));
+            long bits = Double.doubleToRawLongBits(v);
+            long agrees = ~(bits ^ Double.doubleToRawLongBits(totals[i])) >> (Long.SIZE - 1);
+            sums[i] += Double.longBitsToDouble(bits & agrees);
+            shares[i] += Double.longBitsToDouble(share & agrees & nonZero(v));
         }
     }
 
@@ -195,11 +203,6 @@ final class TaskVectorMerge implements TensorMerge {
     /** The number itself, 1 for zero. */
     private static double orOne(double value) {
         return value + Double.longBitsToDouble(ONE & ~nonZero(value));
-    }
-
-    /** 0 for a positive number, 1 for a negative one. */
-    private static int sign(double value) {
-        return (int) (Double.doubleToRawLongBits(value) >>> (Long.SIZE - 1));
     }
 
     /** The same in the order of mergekit's operations, each of which rounds. */
