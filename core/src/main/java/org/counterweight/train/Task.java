@@ -31,6 +31,11 @@ public record Task(
         return new Task(model, params, data, objective, new Uniform(), List.of(), List.of(), null);
     }
 
+    /** With another objective. */
+    public Task towards(Objective other) {
+        return new Task(model, params, data, other, weigher, regularizers, events, evaluator);
+    }
+
     public Task weighedBy(Weigher other) {
         return new Task(model, params, data, objective, other, regularizers, events, evaluator);
     }

@@ -13,7 +13,6 @@ import org.counterweight.adapt.Orthonormality;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.Params;
 import org.counterweight.train.BatchSource;
-import org.counterweight.train.Evaluator;
 import org.counterweight.train.MeanSquaredError;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
@@ -83,58 +82,58 @@ final class AdaLoraRanksStudy implements Study {
                 List.of(SWEEP.at(ADALORA), SWEEP.at(PULLED), SWEEP.at("AdaLoRA 6 to 2, smoothed"), SWEEP.at(MAGNITUDE));
         var shown = new ArrayList<>(List.of(SWEEP.at(ORACLE), SWEEP.at(UNIFORM)));
         shown.addAll(adaloras);
-        return new Plan(
-                "adalora-ranks",
-                "AdaLoRA: does the budget go where the rank is?",
-                "adalora",
-                "Q. Zhang et al., AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, ICLR 2023 (arXiv"
-                        + " 2303.10512)",
-                "Triplets pruned by importance over all matrices leave more rank to those that matter, and at an equal budget"
-                        + " that is better than an equal rank for all.",
-                "Five linear layers of 32 × 32 with ReLU between them, normal weights; the target differs from them by updates"
-                        + " of rank 0, 0, 8, 0 and 2, each half as large as its weight. 512 normal inputs with the target's"
-                        + " exact answers to learn from, 512 others for validation, 1,024 for the test. Drawn anew for each"
-                        + " seed.",
-                "600 steps of 64, AdamW without decay, linear decay, alpha = r. AdaLoRA: ranks fall from 6 to 2 in the mean"
-                        + " between steps 60 and 400, allocated every 10. All but SVD-LoRA r6 end with 10 triplets; before"
-                        + " that AdaLoRA trains 30. w is the factor of the orthogonality penalty, 0 where none is named.",
-                SWEEP.arms(),
-                8,
-                new Tuning(VALIDATION),
-                List.of(
-                        new Claim(
-                                "The first layer, which needs no update, ends with rank 0",
-                                new Rule.Within(RANKS.get(0), SWEEP.at(ADALORA), 0, 0, 0.85)),
-                        new Claim(
-                                "The layer that needs rank 8 ends with more than the mean rank of 2",
-                                new Rule.Within(RANKS.get(2), SWEEP.at(ADALORA), 2.5, 6, 0.85)),
-                        new Claim(
-                                "At one rate, AdaLoRA's error is below that of LoRA with rank 2 everywhere",
-                                new Rule.Wins(ERROR, SWEEP.at(ADALORA), SWEEP.at(UNIFORM), 0.75)),
-                        new Claim(
-                                "It is still below with the orthogonality penalty",
-                                new Rule.Wins(ERROR, SWEEP.at(PULLED), SWEEP.at(UNIFORM), 0.75)),
-                        new Claim(
-                                "It is below that of LoRA with the same budget dealt at random",
-                                new Rule.Wins(ERROR, SWEEP.at(ADALORA), SWEEP.at(DEALT), 0.75)),
-                        new Claim(
-                                "With the rate tuned for each, AdaLoRA's error is below that of LoRA with rank 2 everywhere",
-                                new Rule.Wins(ERROR, Pick.tuned(ADALORA), Pick.tuned(UNIFORM), 0.75)),
-                        new Claim(
-                                "The paper's score does better than the magnitude of the singular value alone",
-                                new Rule.Advantage(ERROR, Pick.tuned(ADALORA), Pick.tuned(MAGNITUDE), 0))),
-                List.of(
-                        new Table("One rate for all", SWEEP.atFixed(), columns),
-                        new Table("Final ranks at that rate", adaloras, ranks),
-                        new Table("The best rate of each, by validation error", SWEEP.tuned(), columns)),
-                List.of(
-                        new Figure.Bars(
-                                "ranks", "Final ranks, lr 0.005; the truth is at the left", "rank", RANKS, shown),
-                        SWEEP.figure("rates", "What the learning rate does to each", ERROR)),
-                List.of(
+        return Plan.of("adalora-ranks", "AdaLoRA: does the budget go where the rank is?")
+                .method("adalora")
+                .paper(
+                        "Q. Zhang et al., AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, ICLR 2023 (arXiv"
+                                + " 2303.10512)")
+                .says(
+                        "Triplets pruned by importance over all matrices leave more rank to those that matter, and at an equal budget"
+                                + " that is better than an equal rank for all.")
+                .data(
+                        "Five linear layers of 32 × 32 with ReLU between them, normal weights; the target differs from them by updates"
+                                + " of rank 0, 0, 8, 0 and 2, each half as large as its weight. 512 normal inputs with the target's"
+                                + " exact answers to learn from, 512 others for validation, 1,024 for the test. Drawn anew for each"
+                                + " seed.")
+                .setup(
+                        "600 steps of 64, AdamW without decay, linear decay, alpha = r. AdaLoRA: ranks fall from 6 to 2 in the mean"
+                                + " between steps 60 and 400, allocated every 10. All but SVD-LoRA r6 end with 10 triplets; before"
+                                + " that AdaLoRA trains 30. w is the factor of the orthogonality penalty, 0 where none is named.")
+                .arms(SWEEP.arms())
+                .seeds(8)
+                .tunedBy(VALIDATION)
+                .claim(
+                        "The first layer, which needs no update, ends with rank 0",
+                        new Rule.Within(RANKS.get(0), SWEEP.at(ADALORA), 0, 0, 0.85))
+                .claim(
+                        "The layer that needs rank 8 ends with more than the mean rank of 2",
+                        new Rule.Within(RANKS.get(2), SWEEP.at(ADALORA), 2.5, 6, 0.85))
+                .claim(
+                        "At one rate, AdaLoRA's error is below that of LoRA with rank 2 everywhere",
+                        new Rule.Wins(ERROR, SWEEP.at(ADALORA), SWEEP.at(UNIFORM), 0.75))
+                .claim(
+                        "It is still below with the orthogonality penalty",
+                        new Rule.Wins(ERROR, SWEEP.at(PULLED), SWEEP.at(UNIFORM), 0.75))
+                .claim(
+                        "It is below that of LoRA with the same budget dealt at random",
+                        new Rule.Wins(ERROR, SWEEP.at(ADALORA), SWEEP.at(DEALT), 0.75))
+                .claim(
+                        "With the rate tuned for each, AdaLoRA's error is below that of LoRA with rank 2 everywhere",
+                        new Rule.Wins(ERROR, Pick.tuned(ADALORA), Pick.tuned(UNIFORM), 0.75))
+                .claim(
+                        "The paper's score does better than the magnitude of the singular value alone",
+                        new Rule.Advantage(ERROR, Pick.tuned(ADALORA), Pick.tuned(MAGNITUDE), 0))
+                .table("One rate for all", SWEEP.atFixed(), columns)
+                .table("Final ranks at that rate", adaloras, ranks)
+                .table("The best rate of each, by validation error", SWEEP.tuned(), columns)
+                .figure(new Figure.Bars(
+                        "ranks", "Final ranks, lr 0.005; the truth is at the left", "rank", RANKS, shown))
+                .figure(SWEEP.figure("rates", "What the learning rate does to each", ERROR))
+                .limit(
                         "A teacher made so that ranks differ: whether the matrices of a real model need unequal ranks is not"
-                                + " asked here.",
-                        "AdaLoRA needs three times the memory of LoRA r2 until its ranks have fallen."));
+                                + " asked here.")
+                .limit("AdaLoRA needs three times the memory of LoRA r2 until its ranks have fallen.")
+                .done();
     }
 
     @Override
@@ -150,7 +149,7 @@ final class AdaLoraRanksStudy implements Study {
         int steps = size.of(STEPS, 12);
         return arm -> {
             Contender contender = Contender.named(arm.method(), contenders(steps));
-            double rate = RateSweep.rate(arm);
+            double rate = Knob.RATE.of(arm);
             Params params =
                     contender.onto(teacher.model(), base, teacher.model().linears(), seed);
             Task task = Task.of(teacher.model(), params, batches, new MeanSquaredError());
@@ -177,9 +176,7 @@ final class AdaLoraRanksStudy implements Study {
     }
 
     private static double error(TrueRankTeacher teacher, Params params, Samples samples) {
-        return Evaluator.of(BatchSource.of(List.of(samples.batch())), new MeanSquaredError(), List.of())
-                .evaluate(teacher.model(), params)
-                .loss();
+        return samples.judge(teacher.model(), params, new MeanSquaredError()).loss();
     }
 
     private static TrainConfig settings(double rate, int steps) {

@@ -73,7 +73,7 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
     }
 
     private static List<Pick> all() {
-        var all = new ArrayList<>(List.of(Pick.of(V1, ""), Pick.of(V15, ""), Pick.of(E5, "")));
+        var all = new ArrayList<>(List.of(Pick.of(V1), Pick.of(V15), Pick.of(E5)));
         for (String pair : List.of(FAMILY, STRANGERS)) {
             SHARES.forEach(share -> all.add(Pick.of(pair, share)));
         }
@@ -84,50 +84,47 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
     public Plan plan() {
         Pick half = Pick.of(FAMILY, "linear 0.5");
         Pick mixed = Pick.of(STRANGERS, "linear 0.5");
-        return new Plan(
-                "merge-bge",
-                "Merging real encoders: one lineage works, two do not",
-                "model_stock",
-                "M. Wortsman et al., Model soups, ICML 2022, and the practice of mergekit's users",
-                "Models that come from one pre-trained model can be averaged; models that do not, cannot.",
-                "400 dictionary glosses of WordNet 3.1's nouns in the 12 most frequent classes, drawn anew for each seed. Each"
-                        + " gloss is embedded; it is asked whether its nearest neighbour among the others has its class, and"
-                        + " whether the nearest of the classes' centroids is its own (its own gloss left out). Nothing is"
-                        + " trained.",
-                "BGE small v1 and v1.5 and E5 small v2: 12 layers, width 384, one vocabulary. Merged by the code of cw merge, in"
-                        + " float32; linear 0.25 is a quarter of the second model. BGE is read at its first token, E5 by the"
-                        + " mean with \"query: \" before the text; of the merge with E5 the better of both readings counts, seed by"
-                        + " seed.",
-                all().stream()
-                        .map(pick -> new Arm(pick.method(), String.valueOf(pick.setting())))
-                        .toList(),
-                3,
-                null,
-                List.of(
-                        new Claim(
-                                "Half v1, half v1.5 is not three points behind v1.5 at finding the nearest gloss",
-                                new Rule.Advantage(NEAREST, half, Pick.of(V15, ""), -3)),
-                        new Claim("nor behind v1", new Rule.Advantage(NEAREST, half, Pick.of(V1, ""), -3)),
-                        new Claim(
-                                "Its similarities are those of v1.5: they correlate above 0.9",
-                                new Rule.Within(AGREES, half, 0.9, 1, 1)),
-                        new Claim(
-                                "Half v1.5, half E5 is ten points and more behind v1.5",
-                                new Rule.Advantage(NEAREST, Pick.of(V15, ""), mixed, 10)),
-                        new Claim("and behind E5", new Rule.Advantage(NEAREST, Pick.of(E5, ""), mixed, 10)),
-                        new Claim(
-                                "Interpolating on the sphere does not save it: it too is ten points behind v1.5",
-                                new Rule.Advantage(NEAREST, Pick.of(V15, ""), Pick.of(STRANGERS, "slerp 0.5"), 10))),
-                List.of(new Table("Encoders and merges", all(), List.of(NEAREST, CENTROID, AGREES))),
-                List.of(new Figure.Bars(
+        return Plan.of("merge-bge", "Merging real encoders: one lineage works, two do not")
+                .method("model_stock")
+                .paper("M. Wortsman et al., Model soups, ICML 2022, and the practice of mergekit's users")
+                .says("Models that come from one pre-trained model can be averaged; models that do not, cannot.")
+                .data(
+                        "400 dictionary glosses of WordNet 3.1's nouns in the 12 most frequent classes, drawn anew for each seed. Each"
+                                + " gloss is embedded; it is asked whether its nearest neighbour among the others has its class, and"
+                                + " whether the nearest of the classes' centroids is its own (its own gloss left out). Nothing is"
+                                + " trained.")
+                .setup(
+                        "BGE small v1 and v1.5 and E5 small v2: 12 layers, width 384, one vocabulary. Merged by the code of cw merge, in"
+                                + " float32; linear 0.25 is a quarter of the second model. BGE is read at its first token, E5 by the"
+                                + " mean with \"query: \" before the text; of the merge with E5 the better of both readings counts, seed by"
+                                + " seed.")
+                .picks(all())
+                .seeds(3)
+                .claim(
+                        "Half v1, half v1.5 is not three points behind v1.5 at finding the nearest gloss",
+                        new Rule.Advantage(NEAREST, half, Pick.of(V15), -3))
+                .claim("nor behind v1", new Rule.Advantage(NEAREST, half, Pick.of(V1), -3))
+                .claim(
+                        "Its similarities are those of v1.5: they correlate above 0.9",
+                        new Rule.Within(AGREES, half, 0.9, 1, 1))
+                .claim(
+                        "Half v1.5, half E5 is ten points and more behind v1.5",
+                        new Rule.Advantage(NEAREST, Pick.of(V15), mixed, 10))
+                .claim("and behind E5", new Rule.Advantage(NEAREST, Pick.of(E5), mixed, 10))
+                .claim(
+                        "Interpolating on the sphere does not save it: it too is ten points behind v1.5",
+                        new Rule.Advantage(NEAREST, Pick.of(V15), Pick.of(STRANGERS, "slerp 0.5"), 10))
+                .table("Encoders and merges", all(), List.of(NEAREST, CENTROID, AGREES))
+                .figure(new Figure.Bars(
                         "nearest",
                         "How often the nearest gloss has the class",
                         "%",
                         List.of(NEAREST),
-                        List.of(Pick.of(V1, ""), Pick.of(V15, ""), Pick.of(E5, ""), half, mixed))),
-                List.of(
-                        "400 glosses and three draws: one gloss is a quarter of a point.",
-                        "That the merge fails is seen by asking the merged model, not from the weights: names and shapes all fit."));
+                        List.of(Pick.of(V1), Pick.of(V15), Pick.of(E5), half, mixed)))
+                .limit("400 glosses and three draws: one gloss is a quarter of a point.")
+                .limit(
+                        "That the merge fails is seen by asking the merged model, not from the weights: names and shapes all fit.")
+                .done();
     }
 
     @Override

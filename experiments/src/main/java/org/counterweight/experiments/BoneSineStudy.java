@@ -42,45 +42,42 @@ final class BoneSineStudy implements Study {
 
     @Override
     public Plan plan() {
-        String high = RateSweep.setting(1e-2);
-        return new Plan(
-                "bone-sine",
-                "Bone: from one sine to another (the paper's appendix C)",
-                "bone",
-                "J. Kang and Q. Yin, MiSS: Revisiting the Trade-off in LoRA with an Efficient Shard-Sharing Structure, ICLR 2026"
-                        + " (arXiv 2409.15371), appendix C",
-                "At equal parameters, the shard-sharing matrices fit the new function faster than LoRA.",
-                "50 points x uniform in [-1, 1]^64 with y = sin(2 pi x) and noise of deviation 0.05; then 50 new points with"
-                        + " y = sin(2 pi x) + 0.3 cos(3 pi x). Drawn anew for each seed.",
-                "Perceptron 64-64-64 with ReLU, 250 full-batch epochs of Adam at 1e-3 on the first function, then 100 on the"
-                        + " second with both weights adapted; 512 trained parameters each.",
-                SWEEP.arms(),
-                20,
-                null,
-                List.of(
-                        new Claim(
-                                "At rate 1e-3, Bone fits the second function better than LoRA",
-                                new Rule.Wins(LOSS, SWEEP.at("Bone r4"), SWEEP.at("LoRA r2"), 0.9)),
-                        new Claim(
-                                "At rate 1e-3, Bat fits it better than LoRA",
-                                new Rule.Wins(LOSS, SWEEP.at("Bat r4"), SWEEP.at("LoRA r2"), 0.9)),
-                        new Claim(
-                                "At rate 1e-2, Bone fits it better than LoRA",
-                                new Rule.Wins(LOSS, Pick.of("Bone r4", high), Pick.of("LoRA r2", high), 0.9)),
-                        new Claim(
-                                "At rate 1e-2, Bat fits it better than LoRA",
-                                new Rule.Wins(LOSS, Pick.of("Bat r4", high), Pick.of("LoRA r2", high), 0.9))),
-                List.of(
-                        new Table("Rate 1e-3", SWEEP.atFixed(), List.of(COUNT, GRADIENT, LOSS)),
-                        new Table(
-                                "Rate 1e-2",
-                                SWEEP.methods().stream()
-                                        .map(method -> Pick.of(method, high))
-                                        .toList(),
-                                List.of(COUNT, GRADIENT, LOSS))),
-                List.of(new Figure.Curves(
-                        "loss", "Training loss at rate 1e-3", "loss", "epoch", "MSE", 1, true, SWEEP.atFixed())),
-                List.of("Training error only: with 50 points no adapter improves the error on unseen points."));
+        double high = 1e-2;
+        return Plan.of("bone-sine", "Bone: from one sine to another (the paper's appendix C)")
+                .method("bone")
+                .paper(BoneDigitsStudy.PAPER + ", appendix C")
+                .says("At equal parameters, the shard-sharing matrices fit the new function faster than LoRA.")
+                .data(
+                        "50 points x uniform in [-1, 1]^64 with y = sin(2 pi x) and noise of deviation 0.05; then 50 new points with"
+                                + " y = sin(2 pi x) + 0.3 cos(3 pi x). Drawn anew for each seed.")
+                .setup(
+                        "Perceptron 64-64-64 with ReLU, 250 full-batch epochs of Adam at 1e-3 on the first function, then 100 on the"
+                                + " second with both weights adapted; 512 trained parameters each.")
+                .arms(SWEEP.arms())
+                .seeds(20)
+                .claim(
+                        "At rate 1e-3, Bone fits the second function better than LoRA",
+                        new Rule.Wins(LOSS, SWEEP.at("Bone r4"), SWEEP.at("LoRA r2"), 0.9))
+                .claim(
+                        "At rate 1e-3, Bat fits it better than LoRA",
+                        new Rule.Wins(LOSS, SWEEP.at("Bat r4"), SWEEP.at("LoRA r2"), 0.9))
+                .claim(
+                        "At rate 1e-2, Bone fits it better than LoRA",
+                        new Rule.Wins(LOSS, Knob.RATE.at("Bone r4", high), Knob.RATE.at("LoRA r2", high), 0.9))
+                .claim(
+                        "At rate 1e-2, Bat fits it better than LoRA",
+                        new Rule.Wins(LOSS, Knob.RATE.at("Bat r4", high), Knob.RATE.at("LoRA r2", high), 0.9))
+                .table("Rate 1e-3", SWEEP.atFixed(), List.of(COUNT, GRADIENT, LOSS))
+                .table(
+                        "Rate 1e-2",
+                        SWEEP.methods().stream()
+                                .map(method -> Knob.RATE.at(method, high))
+                                .toList(),
+                        List.of(COUNT, GRADIENT, LOSS))
+                .figure(new Figure.Curves(
+                        "loss", "Training loss at rate 1e-3", "loss", "epoch", "MSE", 1, true, SWEEP.atFixed()))
+                .limit("Training error only: with 50 points no adapter improves the error on unseen points.")
+                .done();
     }
 
     @Override
@@ -99,7 +96,7 @@ final class BoneSineStudy implements Study {
             Params params =
                     Contender.named(arm.method(), CONTENDERS).onto(MODEL, Params.of(base), MODEL.linears(), seed);
             Trace trace = train(
-                    params, target, RateSweep.rate(arm), epochs + 1); // the loss of step e + 1 is that after e epochs
+                    params, target, Knob.RATE.of(arm), epochs + 1); // the loss of step e + 1 is that after e epochs
             return new Measurement(
                     Map.of(
                             LOSS.key(), trace.mean(epochs, epochs + 1),

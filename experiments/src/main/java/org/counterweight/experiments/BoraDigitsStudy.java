@@ -1,5 +1,13 @@
 package org.counterweight.experiments;
 
+import static org.counterweight.experiments.DigitsTransfer.COUNT;
+import static org.counterweight.experiments.DigitsTransfer.DATA;
+import static org.counterweight.experiments.DigitsTransfer.EARLY;
+import static org.counterweight.experiments.DigitsTransfer.FINAL;
+import static org.counterweight.experiments.DigitsTransfer.SETUP;
+import static org.counterweight.experiments.DigitsTransfer.TEST;
+import static org.counterweight.experiments.DigitsTransfer.VALIDATION;
+
 import java.util.List;
 import org.counterweight.adapt.BoraConfig;
 import org.counterweight.adapt.BoraConfig.Order;
@@ -26,61 +34,40 @@ final class BoraDigitsStudy implements Study {
 
     @Override
     public Plan plan() {
-        List<Metric> columns =
-                List.of(DigitsTransfer.COUNT, DigitsTransfer.EARLY, DigitsTransfer.FINAL, DigitsTransfer.TEST);
+        List<Metric> columns = List.of(COUNT, EARLY, FINAL, TEST);
         Pick lora = SWEEP.at("LoRA r4");
         Pick dora = SWEEP.at("DoRA r4");
         Pick bora = SWEEP.at("BoRA r4");
-        return new Plan(
-                "bora-digits",
-                "BoRA: magnitudes on both sides, on digits",
-                "bora",
-                BoraTeacherStudy.PAPER,
-                "Magnitudes for rows and columns let BoRA surpass LoRA and DoRA.",
-                DigitsTransfer.DATA,
-                DigitsTransfer.SETUP + " alpha = r. LoRA r5 trains as many numbers as BoRA r4.",
-                SWEEP.arms(),
-                10,
-                new Tuning(DigitsTransfer.VALIDATION),
-                List.of(
-                        new Claim(
-                                "At one modest rate, DoRA is more accurate than LoRA",
-                                new Rule.Wins(DigitsTransfer.TEST, dora, lora, 0.9)),
-                        new Claim(
-                                "At that rate, BoRA is more accurate than LoRA",
-                                new Rule.Wins(DigitsTransfer.TEST, bora, lora, 0.9)),
-                        new Claim(
-                                "At that rate, BoRA is more accurate than LoRA of rank 5, which trains as many numbers",
-                                new Rule.Wins(DigitsTransfer.TEST, bora, SWEEP.at("LoRA r5"), 0.9)),
-                        new Claim(
-                                "At that rate, BoRA is more accurate than DoRA",
-                                new Rule.Wins(DigitsTransfer.TEST, bora, dora, 0.9)),
-                        new Claim(
-                                "With the rate tuned for each, BoRA is still more accurate than LoRA",
-                                new Rule.Advantage(
-                                        DigitsTransfer.TEST, Pick.tuned("BoRA r4"), Pick.tuned("LoRA r4"), 0)),
-                        new Claim(
-                                "With the rate tuned for each, BoRA is still more accurate than DoRA",
-                                new Rule.Advantage(
-                                        DigitsTransfer.TEST, Pick.tuned("BoRA r4"), Pick.tuned("DoRA r4"), 0))),
-                List.of(
-                        new Table("One rate for all", SWEEP.atFixed(), columns),
-                        new Table("The best rate of each, by validation accuracy", SWEEP.tuned(), columns)),
-                List.of(
-                        new Figure.Curves(
-                                "loss",
-                                "Training loss at one rate, lr 0.003",
-                                "loss",
-                                "step",
-                                "cross-entropy",
-                                1,
-                                false,
-                                SWEEP.atFixed()),
-                        SWEEP.figure("rates", "What the learning rate does to each", DigitsTransfer.TEST)),
-                List.of(
-                        "A perceptron of 26,000 parameters and 300 images: nothing is said of language models.",
+        return Plan.of("bora-digits", "BoRA: magnitudes on both sides, on digits")
+                .method("bora")
+                .paper(BoraTeacherStudy.PAPER)
+                .says("Magnitudes for rows and columns let BoRA surpass LoRA and DoRA.")
+                .data(DATA)
+                .setup(SETUP + " alpha = r. LoRA r5 trains as many numbers as BoRA r4.")
+                .arms(SWEEP.arms())
+                .seeds(10)
+                .tunedBy(VALIDATION)
+                .claim("At one modest rate, DoRA is more accurate than LoRA", new Rule.Wins(TEST, dora, lora, 0.9))
+                .claim("At that rate, BoRA is more accurate than LoRA", new Rule.Wins(TEST, bora, lora, 0.9))
+                .claim(
+                        "At that rate, BoRA is more accurate than LoRA of rank 5, which trains as many numbers",
+                        new Rule.Wins(TEST, bora, SWEEP.at("LoRA r5"), 0.9))
+                .claim("At that rate, BoRA is more accurate than DoRA", new Rule.Wins(TEST, bora, dora, 0.9))
+                .claim(
+                        "With the rate tuned for each, BoRA is still more accurate than LoRA",
+                        new Rule.Advantage(TEST, Pick.tuned("BoRA r4"), Pick.tuned("LoRA r4"), 0))
+                .claim(
+                        "With the rate tuned for each, BoRA is still more accurate than DoRA",
+                        new Rule.Advantage(TEST, Pick.tuned("BoRA r4"), Pick.tuned("DoRA r4"), 0))
+                .table("One rate for all", SWEEP.atFixed(), columns)
+                .table("The best rate of each, by validation accuracy", SWEEP.tuned(), columns)
+                .figure(DigitsTransfer.losses(SWEEP))
+                .figure(DigitsTransfer.rates(SWEEP))
+                .limit("A perceptron of 26,000 parameters and 300 images: nothing is said of language models.")
+                .limit(
                         "Of the paper, only abstract and figure could be read: which side is normalised first is our reading"
-                                + " of a re-implementation, and both orders are shown."));
+                                + " of a re-implementation, and both orders are shown.")
+                .done();
     }
 
     @Override

@@ -61,14 +61,7 @@ final class Charts {
     }
 
     private static XYChart curves(Figure.Curves figure, Runs runs) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(figure.title())
-                .xAxisTitle(figure.xTitle())
-                .yAxisTitle(figure.yTitle())
-                .build();
-        style(chart.getStyler());
+        XYChart chart = axes(figure, figure.xTitle(), figure.yTitle());
         chart.getStyler().setYAxisLogarithmic(figure.logarithmic());
         int colour = 0;
         for (Pick pick : figure.arms()) {
@@ -156,14 +149,7 @@ final class Charts {
     }
 
     private static XYChart sweep(Figure.Sweep figure, Runs runs) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(figure.title())
-                .xAxisTitle(figure.xTitle())
-                .yAxisTitle(figure.metric().title())
-                .build();
-        style(chart.getStyler());
+        XYChart chart = axes(figure, figure.xTitle(), figure.metric().title());
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setErrorBarsColorSeriesColor(true);
         int colour = 0;
@@ -189,14 +175,7 @@ final class Charts {
     }
 
     private static XYChart tradeoff(Figure.Tradeoff figure, Runs runs) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(figure.title())
-                .xAxisTitle(figure.x().title())
-                .yAxisTitle(figure.y().title())
-                .build();
-        style(chart.getStyler());
+        XYChart chart = axes(figure, figure.x().title(), figure.y().title());
         int colour = 0;
         for (Figure.Trail trail : figure.trails()) {
             var x = new ArrayList<Double>();
@@ -214,6 +193,18 @@ final class Charts {
             }
             colour++;
         }
+        return chart;
+    }
+
+    private static XYChart axes(Figure figure, String across, String up) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(figure.title())
+                .xAxisTitle(across)
+                .yAxisTitle(up)
+                .build();
+        style(chart.getStyler());
         return chart;
     }
 

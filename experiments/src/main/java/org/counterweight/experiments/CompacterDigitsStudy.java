@@ -21,7 +21,6 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.train.BatchSource;
 import org.counterweight.train.CrossEntropy;
-import org.counterweight.train.Evaluator;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 
@@ -46,8 +45,8 @@ final class CompacterDigitsStudy implements Study {
             new Contender("Pfeiffer", bottleneck(0, Placement.ATTENTION)),
             new Contender("Houlsby", bottleneck(0, Placement.DOUBLE)),
             new Contender("full", new FullConfig(List.of())));
-    private static final RateSweep SWEEP =
-            new RateSweep(CONTENDERS.stream().map(Contender::name).toList(), List.of(3e-3, 1e-2, 3e-2, 1e-1, 3e-1), 3e-3);
+    private static final RateSweep SWEEP = new RateSweep(
+            CONTENDERS.stream().map(Contender::name).toList(), List.of(3e-3, 1e-2, 3e-2, 1e-1, 3e-1), 3e-3);
 
     /** Those that the figure of the rates shows: as many as there are colours. */
     private static final RateSweep SHOWN = new RateSweep(
@@ -93,59 +92,59 @@ final class CompacterDigitsStudy implements Study {
     public Plan plan() {
         List<Metric> columns = List.of(COUNT, SOURCE, TEST);
         Pick compacter = Pick.tuned(COMPACTER);
-        return new Plan(
-                "compacter-digits",
-                "Compacter: adapters of Kronecker products, and the controls they must beat",
-                "compacter",
-                "R. Karimi Mahabadi, J. Henderson and S. Ruder, Compacter: Efficient Low-Rank Hypercomplex Adapter Layers,"
-                        + " NeurIPS 2021 (arXiv 2106.04647)",
-                "With a fraction of an adapter's parameters, Compacter is as good as adapters and as full fine-tuning.",
-                "1,797 handwritten digits of 8 × 8 pixels (UCI optdigits). For each seed, shuffled: 1,097 train the base as"
-                        + " they are; of the others, rotated by 90° and with black for white, 300 adapt it, 150 are for"
-                        + " validation, 250 for the test.",
-                "Pre-norm transformer of 3 layers, width 64, on 16 patches of 2 × 2 pixels, trained for 30 epochs. For the new"
-                        + " images every contender gets a new head, which trains; adapters train the normalisations too, as"
-                        + " the paper has it. n = 4, bottleneck 8. 16 epochs in batches of 32, AdamW without decay, 10 %"
-                        + " warm-up then linear decay.",
-                SWEEP.arms(),
-                5,
-                new Tuning(VALIDATION),
-                List.of(
-                        new Claim(
-                                "Compacter is more accurate than training the normalisations alone",
-                                new Rule.Wins(TEST, compacter, Pick.tuned("norms only"), 0.9)),
-                        new Claim(
-                                "Compacter is more accurate than BitFit",
-                                new Rule.Wins(TEST, compacter, Pick.tuned("BitFit"), 0.9)),
-                        new Claim(
-                                "Compacter is more accurate than low-rank adapters of as many parameters",
-                                new Rule.Wins(TEST, compacter, Pick.tuned("Adapter-LowRank r1"), 0.9)),
-                        new Claim(
-                                "Compacter++ is more accurate than training the normalisations alone",
-                                new Rule.Wins(TEST, Pick.tuned("Compacter++"), Pick.tuned("norms only"), 0.9)),
-                        new Claim(
-                                "Compacter trains at most 35 % of what Houlsby's adapter trains",
-                                new Rule.Ratio(COUNT, compacter, Pick.tuned("Houlsby"), 0.35, 1)),
-                        new Claim(
-                                "Compacter is no more than five points behind Houlsby's adapter",
-                                new Rule.Advantage(TEST, compacter, Pick.tuned("Houlsby"), -0.05)),
-                        new Claim(
-                                "Compacter is no more than two points behind LoRA, which trains more",
-                                new Rule.Advantage(TEST, compacter, Pick.tuned("LoRA r4"), -0.02)),
-                        new Claim(
-                                "Compacter is as good as full fine-tuning, to within a point",
-                                new Rule.Advantage(TEST, compacter, Pick.tuned("full"), -0.01))),
-                List.of(
-                        new Table("The best rate of each, by validation accuracy", SWEEP.tuned(), columns),
-                        new Table("Rate 0.003 for all", SWEEP.atFixed(), columns)),
-                List.of(
-                        SHOWN.figure("rates", "What the learning rate does to each", TEST),
-                        new Figure.Bars(
-                                "accuracy", "At the best rate of each", "test accuracy", List.of(TEST), SWEEP.tuned())),
-                List.of(
+        return Plan.of("compacter-digits", "Compacter: adapters of Kronecker products, and the controls they must beat")
+                .method("compacter")
+                .paper(
+                        "R. Karimi Mahabadi, J. Henderson and S. Ruder, Compacter: Efficient Low-Rank Hypercomplex Adapter Layers,"
+                                + " NeurIPS 2021 (arXiv 2106.04647)")
+                .says(
+                        "With a fraction of an adapter's parameters, Compacter is as good as adapters and as full fine-tuning.")
+                .data(
+                        "1,797 handwritten digits of 8 × 8 pixels (UCI optdigits). For each seed, shuffled: 1,097 train the base as"
+                                + " they are; of the others, rotated by 90° and with black for white, 300 adapt it, 150 are for"
+                                + " validation, 250 for the test.")
+                .setup(
+                        "Pre-norm transformer of 3 layers, width 64, on 16 patches of 2 × 2 pixels, trained for 30 epochs. For the new"
+                                + " images every contender gets a new head, which trains; adapters train the normalisations too, as"
+                                + " the paper has it. n = 4, bottleneck 8. 16 epochs in batches of 32, AdamW without decay, 10 %"
+                                + " warm-up then linear decay.")
+                .arms(SWEEP.arms())
+                .seeds(5)
+                .tunedBy(VALIDATION)
+                .claim(
+                        "Compacter is more accurate than training the normalisations alone",
+                        new Rule.Wins(TEST, compacter, Pick.tuned("norms only"), 0.9))
+                .claim(
+                        "Compacter is more accurate than BitFit",
+                        new Rule.Wins(TEST, compacter, Pick.tuned("BitFit"), 0.9))
+                .claim(
+                        "Compacter is more accurate than low-rank adapters of as many parameters",
+                        new Rule.Wins(TEST, compacter, Pick.tuned("Adapter-LowRank r1"), 0.9))
+                .claim(
+                        "Compacter++ is more accurate than training the normalisations alone",
+                        new Rule.Wins(TEST, Pick.tuned("Compacter++"), Pick.tuned("norms only"), 0.9))
+                .claim(
+                        "Compacter trains at most 35 % of what Houlsby's adapter trains",
+                        new Rule.Ratio(COUNT, compacter, Pick.tuned("Houlsby"), 0.35, 1))
+                .claim(
+                        "Compacter is no more than five points behind Houlsby's adapter",
+                        new Rule.Advantage(TEST, compacter, Pick.tuned("Houlsby"), -0.05))
+                .claim(
+                        "Compacter is no more than two points behind LoRA, which trains more",
+                        new Rule.Advantage(TEST, compacter, Pick.tuned("LoRA r4"), -0.02))
+                .claim(
+                        "Compacter is as good as full fine-tuning, to within a point",
+                        new Rule.Advantage(TEST, compacter, Pick.tuned("full"), -0.01))
+                .table("The best rate of each, by validation accuracy", SWEEP.tuned(), columns)
+                .table("Rate 0.003 for all", SWEEP.atFixed(), columns)
+                .figure(SHOWN.figure("rates", "What the learning rate does to each", TEST))
+                .figure(new Figure.Bars(
+                        "accuracy", "At the best rate of each", "test accuracy", List.of(TEST), SWEEP.tuned()))
+                .limit(
                         "A base of 100,000 parameters, trained on 1,097 images, for a task far from its own: the paper's parity"
-                                + " with full fine-tuning needs a strong base and a near task.",
-                        "LoRA stands at query and value and leaves the normalisations frozen, as it is published."));
+                                + " with full fine-tuning needs a strong base and a near task.")
+                .limit("LoRA stands at query and value and leaves the normalisations frozen, as it is published.")
+                .done();
     }
 
     /** The images of one seed. */
@@ -156,7 +155,7 @@ final class CompacterDigitsStudy implements Study {
         Samples all = Digits.read().shuffled(seed.child("split"));
         var parts =
                 new Parts(changed(all.part(1097, 1397)), changed(all.part(1397, 1547)), changed(all.part(1547, 1797)));
-        Map<String, Tensor> base = pretrain(all.part(0, 1097), seed, size);
+        Map<String, Tensor> base = pretrained(all.part(0, 1097), seed, size);
         double source = accuracy(Params.of(base), all.part(1397, 1797));
         Tensor head = MODEL.initialize(seed.child("head").generator()).get(PatchTransformer.HEAD + ".weight");
         return arm -> run(arm, withHead(base, Objects.requireNonNull(head)), source, parts, seed, size);
@@ -166,15 +165,11 @@ final class CompacterDigitsStudy implements Study {
         return images.with(Digits::rotated).with(Digits::inverted);
     }
 
-    private static Map<String, Tensor> pretrain(Samples images, Seed seed, Size size) {
-        Map<String, Tensor> weights = MODEL.initialize(seed.child("base").generator());
-        weights.values().forEach(tensor -> tensor.requires_grad_(true));
+    private static Map<String, Tensor> pretrained(Samples images, Seed seed, Size size) {
+        var classifier = new Classifier(MODEL);
         BatchSource batches = images.batches(32, seed.child("pretraining"));
-        Trace.of(
-                Task.of(MODEL, Params.of(weights), batches, new CrossEntropy(0)),
-                settings(2e-3, size.of(30, 1) * batches.batches()));
-        weights.values().forEach(tensor -> tensor.requires_grad_(false));
-        return weights;
+        return classifier.trained(
+                classifier.fresh(seed.child("base")), batches, settings(2e-3, size.of(30, 1) * batches.batches()));
     }
 
     /** The frozen base with a head of its own, which trains. */
@@ -187,7 +182,7 @@ final class CompacterDigitsStudy implements Study {
 
     private static Measurement run(Arm arm, Params base, double source, Parts parts, Seed seed, Size size) {
         Contender contender = Contender.named(arm.method(), CONTENDERS);
-        double rate = RateSweep.rate(arm);
+        double rate = Knob.RATE.of(arm);
         List<String> modules = MODEL.linears().stream()
                 .filter(module -> LORA.stream().anyMatch(target -> module.endsWith("." + target)))
                 .toList();
@@ -211,9 +206,7 @@ final class CompacterDigitsStudy implements Study {
     }
 
     private static double accuracy(Params params, Samples images) {
-        return Evaluator.of(BatchSource.of(List.of(images.batch())), new CrossEntropy(0), List.of())
-                .evaluate(MODEL, params)
-                .metric("accuracy");
+        return images.judge(MODEL, params, new CrossEntropy(0)).metric("accuracy");
     }
 
     private static TrainConfig settings(double rate, int steps) {

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.ModelStockConfig;
 import org.counterweight.merge.StockRatios;
@@ -36,26 +38,29 @@ final class DawinDigitsStudy implements Study {
 
     private static final String WISE = "WiSE-FT";
     private static final String DAWIN = "DaWin";
+    private static final String ORACLE = "oracle: true labels' losses";
     private static final String EACH = "a model a sample";
     private static final String THREE = "K 3";
     private static final String EACH_OFFSET = "a model a sample, offset";
     private static final String THREE_OFFSET = "K 3, offset";
     private static final String CALIBRATED = "K 3, offset, temperatures";
 
-    private static final List<String> SHARES = List.of("α 0.3", "α 0.5", "α 0.7", "α 0.9");
+    private static final List<Pick> WISES = Stream.of(0.3, 0.5, 0.7, 0.9)
+            .map(share -> Knob.SHARE.at(WISE, share))
+            .toList();
     private static final List<Pick> STATIC = List.of(
-            Pick.of("pre-trained", ""),
-            Pick.of("fine-tuned", ""),
-            Pick.of("average of two fine-tuned", ""),
-            Pick.of("Model Stock of two", ""),
-            Pick.of(WISE, SHARES.get(0)),
-            Pick.of(WISE, SHARES.get(1)),
-            Pick.of(WISE, SHARES.get(2)),
-            Pick.of(WISE, SHARES.get(3)),
-            Pick.of("ensemble, half and half", ""));
+            Pick.of("pre-trained"),
+            Pick.of("fine-tuned"),
+            Pick.of("average of two fine-tuned"),
+            Pick.of("Model Stock of two"),
+            WISES.get(0),
+            WISES.get(1),
+            WISES.get(2),
+            WISES.get(3),
+            Pick.of("ensemble, half and half"));
     private static final List<Pick> DYNAMIC = List.of(
-            Pick.of("ensemble, DaWin's coefficients", ""),
-            Pick.of("the surer model of the two", ""),
+            Pick.of("ensemble, DaWin's coefficients"),
+            Pick.of("the surer model of the two"),
             Pick.of("random coefficients", "even"),
             Pick.of("random coefficients", "normal 0.5"),
             Pick.of("random coefficients", "normal 0.8"),
@@ -65,7 +70,7 @@ final class DawinDigitsStudy implements Study {
             Pick.of(DAWIN, THREE_OFFSET),
             Pick.of(DAWIN, CALIBRATED),
             Pick.of(DAWIN, "K 3, by confidence"),
-            Pick.of("oracle: true labels' losses", ""));
+            Pick.of(ORACLE));
 
     private static List<Pick> all() {
         var all = new ArrayList<>(STATIC);
@@ -79,83 +84,68 @@ final class DawinDigitsStudy implements Study {
 
     @Override
     public Plan plan() {
-        return new Plan(
-                "dawin-digits",
-                "DaWin: a mixture of two models for each sample",
-                "dawin",
-                "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR 2025 (arXiv"
-                        + " 2410.03782)",
-                "Coefficients from the entropies of the two models, sample by sample, do better than one coefficient for all; three"
-                        + " merged models are as good as one a sample.",
-                Robustness.DATA + " Each of the six sets is taken as a whole: offset and clusters are its own.",
-                "Perceptron 64-192-192-10 with ReLU; fine-tuning with label smoothing of 0.1, AdamW at 0.005, batches of 4, 10"
-                        + " epochs, cosine schedule. Temperatures, where they are used, on the 200 held-out images. The shares of"
-                        + " WiSE-FT are those of the fine-tuned model, none is tuned.",
-                all().stream()
-                        .map(pick -> new Arm(pick.method(), String.valueOf(pick.setting())))
-                        .toList(),
-                6,
-                null,
-                List.of(
-                        new Claim(
-                                "DaWin (K 3, offset) is two points more accurate on clean images than WiSE-FT at 0.5",
-                                new Rule.Advantage(ID, Pick.of(DAWIN, THREE_OFFSET), Pick.of(WISE, "α 0.5"), 2)),
-                        new Claim(
-                                "and not half a point less robust",
-                                new Rule.Advantage(OOD, Pick.of(DAWIN, THREE_OFFSET), Pick.of(WISE, "α 0.5"), -0.5)),
-                        new Claim(
-                                "It is more accurate on clean images than WiSE-FT at 0.7",
-                                new Rule.Advantage(ID, Pick.of(DAWIN, THREE_OFFSET), Pick.of(WISE, "α 0.7"), 0)),
-                        new Claim(
-                                "It is more robust than WiSE-FT at 0.7",
-                                new Rule.Advantage(OOD, Pick.of(DAWIN, THREE_OFFSET), Pick.of(WISE, "α 0.7"), 0)),
-                        new Claim(
-                                "Three merged models are as accurate on clean images as one a sample, within half a point",
-                                new Rule.Near(ID, Pick.of(DAWIN, THREE_OFFSET), Pick.of(DAWIN, EACH_OFFSET), 0.5)),
-                        new Claim(
-                                "and as robust, within half a point",
-                                new Rule.Near(OOD, Pick.of(DAWIN, THREE_OFFSET), Pick.of(DAWIN, EACH_OFFSET), 0.5)),
-                        new Claim(
-                                "No more than three models are built for a set",
-                                new Rule.Within(MODELS, Pick.of(DAWIN, THREE_OFFSET), 1, 3, 1)),
-                        new Claim(
-                                "Coefficients that know the sample are more robust than random ones",
-                                new Rule.Wins(
-                                        OOD, Pick.of(DAWIN, EACH), Pick.of("random coefficients", "normal 0.5"), 0.8)),
-                        new Claim(
-                                "There is room: the oracle is two points more robust than DaWin (K 3, offset)",
-                                new Rule.Advantage(
-                                        OOD,
-                                        Pick.of("oracle: true labels' losses", ""),
-                                        Pick.of(DAWIN, THREE_OFFSET),
-                                        2))),
-                List.of(
-                        new Table("One model for all samples", STATIC, List.of(ID, OOD)),
-                        new Table("By sample", DYNAMIC, List.of(ID, OOD)),
-                        new Table("Cost", dawins(), List.of(MODELS))),
-                List.of(new Figure.Tradeoff(
+        Pick three = Pick.of(DAWIN, THREE_OFFSET);
+        Pick each = Pick.of(DAWIN, EACH_OFFSET);
+        Pick half = Knob.SHARE.at(WISE, 0.5);
+        Pick more = Knob.SHARE.at(WISE, 0.7);
+        Pick oracle = Pick.of(ORACLE);
+        return Plan.of("dawin-digits", "DaWin: a mixture of two models for each sample")
+                .method("dawin")
+                .paper(
+                        "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR 2025 (arXiv"
+                                + " 2410.03782)")
+                .says(
+                        "Coefficients from the entropies of the two models, sample by sample, do better than one coefficient for all; three"
+                                + " merged models are as good as one a sample.")
+                .data(Robustness.DATA + " Each of the six sets is taken as a whole: offset and clusters are its own.")
+                .setup(
+                        "Perceptron 64-192-192-10 with ReLU; fine-tuning with label smoothing of 0.1, AdamW at 0.005, batches of 4, 10"
+                                + " epochs, cosine schedule. Temperatures, where they are used, on the 200 held-out images. The shares of"
+                                + " WiSE-FT are those of the fine-tuned model, none is tuned.")
+                .picks(all())
+                .seeds(6)
+                .claim(
+                        "DaWin (K 3, offset) is two points more accurate on clean images than WiSE-FT at 0.5",
+                        new Rule.Advantage(ID, three, half, 2))
+                .claim("and not half a point less robust", new Rule.Advantage(OOD, three, half, -0.5))
+                .claim(
+                        "It is more accurate on clean images than WiSE-FT at 0.7",
+                        new Rule.Advantage(ID, three, more, 0))
+                .claim("It is more robust than WiSE-FT at 0.7", new Rule.Advantage(OOD, three, more, 0))
+                .claim(
+                        "Three merged models are as accurate on clean images as one a sample, within half a point",
+                        new Rule.Near(ID, three, each, 0.5))
+                .claim("and as robust, within half a point", new Rule.Near(OOD, three, each, 0.5))
+                .claim("No more than three models are built for a set", new Rule.Within(MODELS, three, 1, 3, 1))
+                .claim(
+                        "Coefficients that know the sample are more robust than random ones",
+                        new Rule.Wins(OOD, Pick.of(DAWIN, EACH), Pick.of("random coefficients", "normal 0.5"), 0.8))
+                .claim(
+                        "There is room: the oracle is two points more robust than DaWin (K 3, offset)",
+                        new Rule.Advantage(OOD, oracle, three, 2))
+                .table("One model for all samples", STATIC, List.of(ID, OOD))
+                .table("By sample", DYNAMIC, List.of(ID, OOD))
+                .table("Cost", dawins(), List.of(MODELS))
+                .figure(new Figure.Tradeoff(
                         "tradeoff",
                         "Accuracy and robustness",
                         ID,
                         OOD,
                         List.of(
-                                new Figure.Trail(
-                                        "WiSE-FT 0.3 to 0.9",
-                                        SHARES.stream()
-                                                .map(share -> Pick.of(WISE, share))
-                                                .toList()),
-                                new Figure.Trail("fine-tuned", List.of(Pick.of("fine-tuned", ""))),
+                                new Figure.Trail("WiSE-FT 0.3 to 0.9", WISES),
+                                new Figure.Trail("fine-tuned", List.of(Pick.of("fine-tuned"))),
                                 new Figure.Trail("DaWin, K 3", List.of(Pick.of(DAWIN, THREE))),
-                                new Figure.Trail("DaWin, K 3, offset", List.of(Pick.of(DAWIN, THREE_OFFSET))),
+                                new Figure.Trail("DaWin, K 3, offset", List.of(three)),
                                 new Figure.Trail("DaWin, calibrated", List.of(Pick.of(DAWIN, CALIBRATED))),
-                                new Figure.Trail("Model Stock of two", List.of(Pick.of("Model Stock of two", ""))),
-                                new Figure.Trail("ensemble", List.of(Pick.of("ensemble, half and half", ""))),
-                                new Figure.Trail("oracle", List.of(Pick.of("oracle: true labels' losses", "")))))),
-                List.of(
-                        "A perceptron of 51,000 parameters: nothing is said of CLIP.",
+                                new Figure.Trail("Model Stock of two", List.of(Pick.of("Model Stock of two"))),
+                                new Figure.Trail("ensemble", List.of(Pick.of("ensemble, half and half"))),
+                                new Figure.Trail("oracle", List.of(oracle)))))
+                .limit("A perceptron of 51,000 parameters: nothing is said of CLIP.")
+                .limit(
                         "Transductive: offset and mixture see the whole set they are applied to, as in the official code. The frozen"
-                                + " mode for streams is tested, not measured here.",
-                        "Without label smoothing small networks are sure of everything and entropies say little."));
+                                + " mode for streams is tested, not measured here.")
+                .limit("Without label smoothing small networks are sure of everything and entropies say little.")
+                .done();
     }
 
     @Override
@@ -175,7 +165,7 @@ final class DawinDigitsStudy implements Study {
     }
 
     private static Task smoothed(Task plain) {
-        return Task.of(plain.model(), plain.params(), plain.data(), new CrossEntropy(0.1));
+        return plain.towards(new CrossEntropy(0.1));
     }
 
     private record Measured(Robustness task, List<Map<String, Tensor>> tuned, Seed seed) implements Trial {
@@ -192,9 +182,7 @@ final class DawinDigitsStudy implements Study {
                     StockRatios ratios = StockRatios.fit(Configs.defaults(ModelStockConfig.class), w0, tuned);
                     yield Measurement.of(task.values(ratios.merge(w0, tuned)));
                 }
-                case WISE ->
-                    Measurement.of(
-                            task.values(between(Double.parseDouble(arm.setting().substring(2)))));
+                case WISE -> Measurement.of(task.values(between(Knob.SHARE.of(arm))));
                 case "ensemble, half and half" -> scored((samples, at) -> mixed(samples, 0.5));
                 case "ensemble, DaWin's coefficients" -> {
                     DawinConfig config = config("{bmm_ncluster: 1}");
@@ -212,7 +200,7 @@ final class DawinDigitsStudy implements Study {
                             .get(arm.setting()));
                     yield scored((samples, at) -> answered(samples, kind.draw(samples.size(), at)));
                 }
-                case "oracle: true labels' losses" ->
+                case ORACLE ->
                     dawin("{expertise: negexp_loss_ratio, pseudo_label: 0, offset_adjustment: false, bmm_ncluster: 0}");
                 default -> dawin(settings(arm.setting()));
             };
@@ -255,7 +243,7 @@ final class DawinDigitsStudy implements Study {
 
         /** Each sample with a model of a coefficient that is given. */
         private Tensor answered(Samples samples, Tensor lambda) {
-            double[] shares = org.counterweight.engine.Tensors.toDoubles(lambda);
+            double[] shares = Tensors.toDoubles(lambda);
             Tensor scores = torch.zeros(new long[] {samples.size(), 10});
             for (int i = 0; i < shares.length; i++) {
                 try (var scope = Scope.open()) {

@@ -24,6 +24,8 @@ final class DawinTasksStudy implements Study {
     private static final Metric MEAN = Metric.higher("accuracy", "mean accuracy of the four tasks, %", 1);
     private static final Metric MODELS = Metric.plain("models", "merged models built for a task, most", 0);
 
+    private static final String DAWIN = "DaWin";
+    private static final String ARITHMETIC = "task arithmetic";
     private static final Map<String, UnaryOperator<Tensor>> TASKS = tasks();
     private static final String HEAD = "3.";
     private static final double SCALE = 0.3;
@@ -38,79 +40,70 @@ final class DawinTasksStudy implements Study {
     }
 
     private static final List<Pick> ALL = List.of(
-            Pick.of("pre-trained", ""),
-            Pick.of("fine-tuned for the task", ""),
-            Pick.of("average", ""),
-            Pick.of("task arithmetic", "λ 0.25"),
-            Pick.of("task arithmetic", "λ 0.3"),
-            Pick.of("task arithmetic", "λ 0.4"),
-            Pick.of("task arithmetic", "λ 0.5"),
+            Pick.of("pre-trained"),
+            Pick.of("fine-tuned for the task"),
+            Pick.of("average"),
+            Knob.FACTOR.at(ARITHMETIC, 0.25),
+            Knob.FACTOR.at(ARITHMETIC, 0.3),
+            Knob.FACTOR.at(ARITHMETIC, 0.4),
+            Knob.FACTOR.at(ARITHMETIC, 0.5),
             Pick.of("TIES", "λ 1, 20 %"),
             Pick.of("AdaMerging", "task-wise"),
-            Pick.of("DaWin", "K 1"),
-            Pick.of("DaWin", "K 3"),
-            Pick.of("DaWin", "a model a sample"));
+            Pick.of(DAWIN, "K 1"),
+            Pick.of(DAWIN, "K 3"),
+            Pick.of(DAWIN, "a model a sample"));
 
     @Override
     public Plan plan() {
-        return new Plan(
-                "dawin-tasks",
-                "DaWin for several tasks",
-                "dawin",
-                "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR 2025 (arXiv"
-                        + " 2410.03782)",
-                "Coefficients from entropies, here one vector for each task's data, do better than task arithmetic and than"
-                        + " coefficients trained without labels (AdaMerging).",
-                "1,797 handwritten digits of 8 × 8 pixels (UCI optdigits). For each seed, shuffled: 600 upright images for"
-                        + " pretraining, 597 for fine-tuning, 600 for the test; the tasks are these images upright, turned by a"
-                        + " quarter, inverted, mirrored.",
-                "Perceptron 64-160-160-64 as encoder, and a linear head of 10 classes a task: trained on the pre-trained encoder"
-                        + " first, then frozen. The encoder is fine-tuned for each task by AdamW at 0.002, batches of 16, 10"
-                        + " epochs. All merges are of the four encoders; each task is answered with its own head. AdaMerging: 500"
-                        + " steps of Adam at 0.001 on the entropies of the unlabelled test images, 64 of one task a step, in turn.",
-                ALL.stream()
-                        .map(pick -> new Arm(pick.method(), String.valueOf(pick.setting())))
-                        .toList(),
-                6,
-                null,
-                List.of(
-                        new Claim(
-                                "DaWin (K 1) is two points more accurate than task arithmetic at 0.3",
-                                new Rule.Advantage(
-                                        MEAN, Pick.of("DaWin", "K 1"), Pick.of("task arithmetic", "λ 0.3"), 2)),
-                        new Claim(
-                                "and better in most seeds",
-                                new Rule.Wins(MEAN, Pick.of("DaWin", "K 1"), Pick.of("task arithmetic", "λ 0.3"), 0.8)),
-                        new Claim(
-                                "It is more accurate than AdaMerging, which trains",
-                                new Rule.Wins(MEAN, Pick.of("DaWin", "K 1"), Pick.of("AdaMerging", "task-wise"), 0.8)),
-                        new Claim(
-                                "It is more accurate than TIES",
-                                new Rule.Wins(MEAN, Pick.of("DaWin", "K 1"), Pick.of("TIES", "λ 1, 20 %"), 0.8)),
-                        new Claim(
-                                "A model a sample is no more accurate than one a task, within a point",
-                                new Rule.Near(MEAN, Pick.of("DaWin", "a model a sample"), Pick.of("DaWin", "K 1"), 1)),
-                        new Claim(
-                                "One model is built for a task",
-                                new Rule.Within(MODELS, Pick.of("DaWin", "K 1"), 1, 1, 1))),
-                List.of(
-                        new Table("Accuracy", ALL, List.of(MEAN)),
-                        new Table(
-                                "Cost",
-                                ALL.stream()
-                                        .filter(pick -> pick.method().equals("DaWin"))
-                                        .toList(),
-                                List.of(MODELS))),
-                List.of(new Figure.Bars(
+        Pick dawin = Pick.of(DAWIN, "K 1");
+        Pick arithmetic = Knob.FACTOR.at(ARITHMETIC, 0.3);
+        return Plan.of("dawin-tasks", "DaWin for several tasks")
+                .method("dawin")
+                .paper(
+                        "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR 2025 (arXiv"
+                                + " 2410.03782)")
+                .says(
+                        "Coefficients from entropies, here one vector for each task's data, do better than task arithmetic and than"
+                                + " coefficients trained without labels (AdaMerging).")
+                .data(
+                        "1,797 handwritten digits of 8 × 8 pixels (UCI optdigits). For each seed, shuffled: 600 upright images for"
+                                + " pretraining, 597 for fine-tuning, 600 for the test; the tasks are these images upright, turned by a"
+                                + " quarter, inverted, mirrored.")
+                .setup(
+                        "Perceptron 64-160-160-64 as encoder, and a linear head of 10 classes a task: trained on the pre-trained encoder"
+                                + " first, then frozen. The encoder is fine-tuned for each task by AdamW at 0.002, batches of 16, 10"
+                                + " epochs. All merges are of the four encoders; each task is answered with its own head. AdaMerging: 500"
+                                + " steps of Adam at 0.001 on the entropies of the unlabelled test images, 64 of one task a step, in turn.")
+                .picks(ALL)
+                .seeds(6)
+                .claim(
+                        "DaWin (K 1) is two points more accurate than task arithmetic at 0.3",
+                        new Rule.Advantage(MEAN, dawin, arithmetic, 2))
+                .claim("and better in most seeds", new Rule.Wins(MEAN, dawin, arithmetic, 0.8))
+                .claim(
+                        "It is more accurate than AdaMerging, which trains",
+                        new Rule.Wins(MEAN, dawin, Pick.of("AdaMerging", "task-wise"), 0.8))
+                .claim("It is more accurate than TIES", new Rule.Wins(MEAN, dawin, Pick.of("TIES", "λ 1, 20 %"), 0.8))
+                .claim(
+                        "A model a sample is no more accurate than one a task, within a point",
+                        new Rule.Near(MEAN, Pick.of(DAWIN, "a model a sample"), dawin, 1))
+                .claim("One model is built for a task", new Rule.Within(MODELS, dawin, 1, 1, 1))
+                .table("Accuracy", ALL, List.of(MEAN))
+                .table(
+                        "Cost",
+                        ALL.stream().filter(pick -> pick.method().equals(DAWIN)).toList(),
+                        List.of(MODELS))
+                .figure(new Figure.Bars(
                         "accuracy",
                         "Mean accuracy of the four tasks",
                         "%",
                         List.of(MEAN),
-                        List.of(ALL.get(0), ALL.get(1), ALL.get(2), ALL.get(4), ALL.get(7), ALL.get(8), ALL.get(9)))),
-                List.of(
-                        "A perceptron and four easy tasks: nothing is said of CLIP.",
-                        "DaWin needs M forward passes more of each sample, and is told the task, as all rows are by the head.",
-                        "The coefficients of task arithmetic are not tuned; the table shows four."));
+                        List.of(ALL.get(0), ALL.get(1), ALL.get(2), ALL.get(4), ALL.get(7), ALL.get(8), ALL.get(9))))
+                .limit("A perceptron and four easy tasks: nothing is said of CLIP.")
+                .limit(
+                        "DaWin needs M forward passes more of each sample, and is told the task, as all rows are by the head.")
+                .limit("The coefficients of task arithmetic are not tuned; the table shows four.")
+                .done();
     }
 
     @Override
@@ -180,9 +173,8 @@ final class DawinTasksStudy implements Study {
                             .average()
                             .orElseThrow());
                 case "average" -> merged(InMemory.merge(new UniformSoup(), models));
-                case "task arithmetic" ->
-                    merged(dawin(1).merged(java.util.Collections.nCopies(
-                            models.size(), Double.parseDouble(arm.setting().substring(2)))));
+                case ARITHMETIC ->
+                    merged(dawin(1).merged(java.util.Collections.nCopies(models.size(), Knob.FACTOR.of(arm))));
                 case "TIES" -> {
                     var all = new ArrayList<Map<String, Tensor>>(List.of(base));
                     all.addAll(models);

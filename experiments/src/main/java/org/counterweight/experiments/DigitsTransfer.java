@@ -8,7 +8,6 @@ import org.counterweight.engine.Seed;
 import org.counterweight.model.Params;
 import org.counterweight.train.BatchSource;
 import org.counterweight.train.CrossEntropy;
-import org.counterweight.train.Evaluator;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +38,7 @@ record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
     static final Metric UPRIGHT = Metric.higher("upright_accuracy", "accuracy on upright digits afterwards", 3);
     static final Metric COUNT = Metric.plain("trained", "trained parameters", 0);
 
+    private static final String LOSS = "loss";
     private static final Perceptron MODEL = new Perceptron(List.of(64L, 128L, 128L, 10L));
     private static final List<String> TARGETS = List.of("0", "1");
     private static final int STEPS = 200;
@@ -52,18 +52,29 @@ record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
         return new RateSweep(contenders.stream().map(Contender::name).toList(), rates, fixed);
     }
 
+    /** How all learn at the one rate. */
+    static Figure losses(RateSweep sweep) {
+        String title = "Training loss at one rate, " + Knob.RATE.at(sweep.fixed());
+        return new Figure.Curves("loss", title, LOSS, "step", "cross-entropy", 1, false, sweep.atFixed());
+    }
+
+    /** How accurate all are at every rate. */
+    static Figure rates(RateSweep sweep) {
+        return sweep.figure("rates", "What the learning rate does to each", TEST);
+    }
+
     Study.Trial prepare(Seed seed, Size size) {
         Samples all = Digits.read().shuffled(seed.child("split"));
         Samples upright = all.part(0, 897);
         Samples adaptation = all.part(897, 1197).with(Digits::rotated);
         Samples validation = all.part(1197, 1397).with(Digits::rotated);
         Samples test = all.part(1397, 1797);
-        Map<String, Tensor> base = pretrain(upright, seed, size);
+        Map<String, Tensor> base = pretrained(upright, seed, size);
         int steps = size.of(STEPS, 40);
         BatchSource batches = adaptation.batches(32, seed.child("batches"));
         return arm -> {
             Contender contender = Contender.named(arm.method(), contenders);
-            double rate = RateSweep.rate(arm);
+            double rate = Knob.RATE.of(arm);
             Params params = contender.onto(MODEL, Params.of(base), TARGETS, seed);
             Task task = Task.of(MODEL, params, batches, new CrossEntropy(0));
             Trace trace = Trace.of(contender.training(task, rate, steps), settings(rate, steps));
@@ -79,7 +90,7 @@ record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
             values.put(FINAL.key(), trace.mean(steps - steps / 10, steps));
             values.put(GRADIENT.key(), trace.firstGradient());
             values.put(COUNT.key(), Contender.count(params));
-            return new Measurement(values, Map.of("loss", trace.curve(steps)));
+            return new Measurement(values, Map.of(LOSS, trace.curve(steps)));
         };
     }
 
@@ -95,19 +106,15 @@ record DigitsTransfer(List<Contender> contenders, @Nullable Drift drift) {
                 """.formatted(steps, rate));
     }
 
-    private static Map<String, Tensor> pretrain(Samples upright, Seed seed, Size size) {
-        Map<String, Tensor> weights = MODEL.initialize(seed.child("base").generator());
-        weights.values().forEach(tensor -> tensor.requires_grad_(true));
-        Trace.of(
-                Task.of(MODEL, Params.of(weights), upright.batches(32, seed.child("pretraining")), new CrossEntropy(0)),
+    private static Map<String, Tensor> pretrained(Samples upright, Seed seed, Size size) {
+        var classifier = new Classifier(MODEL);
+        return classifier.trained(
+                classifier.fresh(seed.child("base")),
+                upright.batches(32, seed.child("pretraining")),
                 settings(1e-3, size.of(600, 300)));
-        weights.values().forEach(tensor -> tensor.requires_grad_(false));
-        return weights;
     }
 
     private static double accuracy(Params params, Samples images) {
-        return Evaluator.of(BatchSource.of(List.of(images.batch())), new CrossEntropy(0), List.of())
-                .evaluate(MODEL, params)
-                .metric("accuracy");
+        return images.judge(MODEL, params, new CrossEntropy(0)).metric("accuracy");
     }
 }

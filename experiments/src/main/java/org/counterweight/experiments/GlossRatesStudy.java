@@ -28,48 +28,39 @@ record GlossRatesStudy(GlossTransfer task) implements Study {
         return new GlossRatesStudy(GlossTransfer.onHoldings(ROWS));
     }
 
-    private static Pick pick(String method, double rate) {
-        return Pick.of(method, RateSweep.setting(rate));
-    }
-
     @Override
     public Plan plan() {
-        var arms = new ArrayList<Arm>();
-        RATES.forEach((method, rates) -> rates.forEach(rate -> arms.add(new Arm(method, RateSweep.setting(rate)))));
+        var picks = new ArrayList<Pick>();
+        RATES.forEach((method, rates) -> rates.forEach(rate -> picks.add(Knob.RATE.at(method, rate))));
         List<Metric> columns = List.of(GlossTransfer.COUNT, GlossTransfer.VALIDATION);
-        return new Plan(
-                "adapters-glosses-rates",
-                "Adapters on glosses: the sweep that chooses their rates",
-                "lora",
-                "J. Schulman et al., LoRA Without Regret, 2025, for the claim",
-                "Low-rank adapters want about ten times the learning rate of full fine-tuning.",
-                GlossStudy.data(ROWS),
-                GlossStudy.SETUP + " Here " + ROWS / GlossTransfer.BATCH + " steps.",
-                arms,
-                1,
-                new Tuning(GlossTransfer.VALIDATION),
-                List.of(
-                        new Claim(
-                                "LoRA is better at 1e-3 than at 3e-4",
-                                new Rule.Wins(
-                                        GlossTransfer.VALIDATION, pick("LoRA r8", 1e-3), pick("LoRA r8", 3e-4), 1)),
-                        new Claim(
-                                "Full fine-tuning is better at 3e-4 than at 1e-3",
-                                new Rule.Wins(GlossTransfer.VALIDATION, pick("full", 3e-4), pick("full", 1e-3), 1))),
-                List.of(
-                        new Table(
-                                "All rates",
-                                arms.stream()
-                                        .map(arm -> Pick.of(arm.method(), arm.setting()))
-                                        .toList(),
-                                columns),
-                        new Table(
-                                "The best rate of each",
-                                RATES.keySet().stream().map(Pick::tuned).toList(),
-                                columns)),
-                List.of(),
-                List.of(
-                        "One seed and 500 validation rows, of which one is 0.2 points: neighbouring rates can change places."));
+        return Plan.of("adapters-glosses-rates", "Adapters on glosses: the sweep that chooses their rates")
+                .method("lora")
+                .paper("J. Schulman et al., LoRA Without Regret, 2025, for the claim")
+                .says("Low-rank adapters want about ten times the learning rate of full fine-tuning.")
+                .data(GlossStudy.data(ROWS))
+                .setup(GlossStudy.SETUP + " Here " + ROWS / GlossTransfer.BATCH + " steps.")
+                .picks(picks)
+                .seeds(1)
+                .tunedBy(GlossTransfer.VALIDATION)
+                .claim(
+                        "LoRA is better at 1e-3 than at 3e-4",
+                        new Rule.Wins(
+                                GlossTransfer.VALIDATION,
+                                Knob.RATE.at("LoRA r8", 1e-3),
+                                Knob.RATE.at("LoRA r8", 3e-4),
+                                1))
+                .claim(
+                        "Full fine-tuning is better at 3e-4 than at 1e-3",
+                        new Rule.Wins(
+                                GlossTransfer.VALIDATION, Knob.RATE.at("full", 3e-4), Knob.RATE.at("full", 1e-3), 1))
+                .table("All rates", picks, columns)
+                .table(
+                        "The best rate of each",
+                        RATES.keySet().stream().map(Pick::tuned).toList(),
+                        columns)
+                .limit(
+                        "One seed and 500 validation rows, of which one is 0.2 points: neighbouring rates can change places.")
+                .done();
     }
 
     @Override

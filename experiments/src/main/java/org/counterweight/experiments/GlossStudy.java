@@ -51,12 +51,8 @@ record GlossStudy(GlossTransfer task) implements Study {
                 + " for the test.";
     }
 
-    private static String setting(String method) {
-        return RateSweep.setting(Objects.requireNonNull(RATES.get(method), method));
-    }
-
     private static Pick pick(String method) {
-        return Pick.of(method, setting(method));
+        return Knob.RATE.at(method, Objects.requireNonNull(RATES.get(method), method));
     }
 
     @Override
@@ -67,44 +63,39 @@ record GlossStudy(GlossTransfer task) implements Study {
         if (PeakMemory.isKnown()) {
             columns.add(GlossTransfer.MEMORY);
         }
-        var claims = new ArrayList<Claim>();
-        for (String method : List.of("Bone r16", "BoRA r8", "AdaLoRA r12 to 8", "SORSA r8", "Compacter")) {
-            claims.add(new Claim(
-                    method + " is more accurate than the frozen encoder with a head",
-                    new Rule.Wins(GlossTransfer.ACCURACY, pick(method), pick("head only"), 1)));
-            claims.add(new Claim(
-                    method + " is more accurate than LoRA",
-                    new Rule.Wins(GlossTransfer.ACCURACY, pick(method), pick("LoRA r8"), 1)));
-        }
-        claims.add(new Claim(
-                "Compacter is more accurate than the normalisations alone, which it trains too",
-                new Rule.Wins(GlossTransfer.ACCURACY, pick("Compacter"), pick("norms"), 1)));
-        return new Plan(
-                "adapters-glosses",
-                "Every adapter on a real task: MiniLM on glosses",
-                "lora",
-                "No one paper: the methods of this library side by side",
-                "Each method's paper says that it is better than LoRA, or as good with less.",
-                data(ROWS),
-                SETUP
-                        + " Rates by adapters-glosses-rates: 640 rows of another draw, one seed, the best of three by validation accuracy for one method of each kind.",
-                RATES.keySet().stream()
-                        .map(method -> new Arm(method, setting(method)))
-                        .toList(),
-                3,
-                null,
-                claims,
-                List.of(new Table("After one epoch of 75 steps", picks, columns)),
-                List.of(new Figure.Bars(
-                        "accuracy", "Test accuracy", "accuracy", List.of(GlossTransfer.ACCURACY), picks)),
-                List.of(
-                        "Three seeds and 600 test rows: differences below about two points are not told apart.",
-                        "One epoch of 1,200 rows: what a method gains with longer training is not seen.",
+        Plan.Draft plan = Plan.of("adapters-glosses", "Every adapter on a real task: MiniLM on glosses")
+                .method("lora")
+                .paper("No one paper: the methods of this library side by side")
+                .says("Each method's paper says that it is better than LoRA, or as good with less.")
+                .data(data(ROWS))
+                .setup(
+                        SETUP
+                                + " Rates by adapters-glosses-rates: 640 rows of another draw, one seed, the best of three by validation accuracy for one method of each kind.")
+                .picks(picks)
+                .seeds(3)
+                .table("After one epoch of 75 steps", picks, columns)
+                .figure(new Figure.Bars(
+                        "accuracy", "Test accuracy", "accuracy", List.of(GlossTransfer.ACCURACY), picks))
+                .limit("Three seeds and 600 test rows: differences below about two points are not told apart.")
+                .limit("One epoch of 1,200 rows: what a method gains with longer training is not seen.")
+                .limit(
                         "The rate of each kind is the best of three, on one seed, by half as many steps. Those of BitFit, PiSSA,"
-                                + " AdaLoRA and Compacter lie at the edge of what was tried.",
-                        "Step times and memory are of one process on a shared machine of two cores; bench/README.md has"
-                                + " measured ones. Memory is what training added to the process at its highest, the Java"
-                                + " heap's own growth included."));
+                                + " AdaLoRA and Compacter lie at the edge of what was tried.")
+                .limit("Step times and memory are of one process on a shared machine of two cores; bench/README.md has"
+                        + " measured ones. Memory is what training added to the process at its highest, the Java"
+                        + " heap's own growth included.");
+        for (String method : List.of("Bone r16", "BoRA r8", "AdaLoRA r12 to 8", "SORSA r8", "Compacter")) {
+            plan.claim(method + " is more accurate than the frozen encoder with a head", beats(method, "head only"));
+            plan.claim(method + " is more accurate than LoRA", beats(method, "LoRA r8"));
+        }
+        plan.claim(
+                "Compacter is more accurate than the normalisations alone, which it trains too",
+                beats("Compacter", "norms"));
+        return plan.done();
+    }
+
+    private static Rule beats(String method, String other) {
+        return new Rule.Wins(GlossTransfer.ACCURACY, pick(method), pick(other), 1);
     }
 
     @Override

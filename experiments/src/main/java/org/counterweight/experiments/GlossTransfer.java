@@ -99,7 +99,7 @@ record GlossTransfer(
         BatchSource batches = BatchSource.shuffled(parts.train(), Batching.of(BATCH), seed.child("order"));
         int steps = batches.batches();
         Contender contender = Contender.named(arm.method(), contenders.apply(steps));
-        double rate = RateSweep.rate(arm);
+        double rate = Knob.RATE.of(arm);
         var weights = new LinkedHashMap<>(base);
         weights.replaceAll(
                 (name, tensor) -> isHead(model, name) ? tensor.clone().requires_grad_(true) : tensor);

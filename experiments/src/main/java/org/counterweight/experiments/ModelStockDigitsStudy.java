@@ -55,30 +55,22 @@ final class ModelStockDigitsStudy implements Study {
     private static final String GENTLE = "gentle: Model Stock of two";
 
     private static final List<Pick> SOUPS = List.of(
-            Pick.of(PRETRAINED, ""),
-            Pick.of(ONE, ""),
-            Pick.of(TWO, ""),
-            Pick.of(SIX, ""),
-            Pick.of(GREEDY, ""),
-            Pick.of(SWA, ""),
-            Pick.of(WISE, "α 0.3"),
-            Pick.of(WISE, "α 0.5"),
-            Pick.of(WISE, "α 0.7"),
+            Pick.of(PRETRAINED),
+            Pick.of(ONE),
+            Pick.of(TWO),
+            Pick.of(SIX),
+            Pick.of(GREEDY),
+            Pick.of(SWA),
+            Knob.SHARE.at(WISE, 0.3),
+            Knob.SHARE.at(WISE, 0.5),
+            Knob.SHARE.at(WISE, 0.7),
             Pick.of(LINES, "α 0.1, β 0.9"));
-    private static final List<Pick> STOCKS = List.of(
-            Pick.of(AFTER, ""),
-            Pick.of(AFTER_ROW, ""),
-            Pick.of(THREE, ""),
-            Pick.of(DURING, ""),
-            Pick.of(DURING_ROW, ""));
-    private static final List<Pick> GENTLES = List.of(Pick.of(GENTLE_TWO, ""), Pick.of(GENTLE, ""));
+    private static final List<Pick> STOCKS =
+            List.of(Pick.of(AFTER), Pick.of(AFTER_ROW), Pick.of(THREE), Pick.of(DURING), Pick.of(DURING_ROW));
+    private static final List<Pick> GENTLES = List.of(Pick.of(GENTLE_TWO), Pick.of(GENTLE));
 
     private static Metric ratio(String tensor) {
         return Metric.plain("ratio." + tensor, tensor, 2);
-    }
-
-    private static Pick pick(String method) {
-        return Pick.of(method, "");
     }
 
     private static List<Pick> all() {
@@ -94,103 +86,98 @@ final class ModelStockDigitsStudy implements Study {
         TENSORS.forEach(tensor -> ratios.add(ratio(tensor)));
         var noisy = new ArrayList<>(SOUPS);
         noisy.addAll(STOCKS);
-        return new Plan(
-                "model-stock-digits",
-                "Model Stock: two fine-tuned models instead of dozens",
-                "model_stock",
-                "D.-H. Jang, S. Yun and D. Han, Model Stock: All We Need Is Just a Few Fine-Tuned Models, ECCV 2024 (arXiv"
-                        + " 2403.19522)",
-                "Two fine-tuned models, moved towards the pre-trained one by a ratio that their angle gives, best merged"
-                        + " again and again during training, are as accurate as soups of dozens and more robust.",
-                Robustness.DATA,
-                "Perceptron 64-160-160-10 with ReLU. Fine-tuning as noisy as the geometry needs: AdamW at 0.005, batches of"
-                        + " 4, 10 epochs, cosine schedule; replicas differ in the order of the batches. Gentle: 0.001, batches"
-                        + " of 16. Greedy soup by accuracy on the held-out images, equal accuracy not accepted. Cost in"
-                        + " trainings: one for WiSE-FT and LiNeS, two for Model Stock, six for the soups of six.",
-                all().stream()
-                        .map(pick -> new Arm(pick.method(), String.valueOf(pick.setting())))
-                        .toList(),
-                8,
-                null,
-                List.of(
-                        new Claim(
-                                "Merged every epoch, Model Stock of two is more accurate on clean images than one fine-tuned model",
-                                new Rule.Advantage(Robustness.ID, pick(DURING), pick(ONE), 0)),
-                        new Claim(
-                                "It is more robust than the average of two models in most seeds",
-                                new Rule.Wins(Robustness.OOD, pick(DURING), pick(TWO), 0.8)),
-                        new Claim(
-                                "and that by at least one point on average",
-                                new Rule.Advantage(Robustness.OOD, pick(DURING), pick(TWO), 1)),
-                        new Claim(
-                                "After training, it is more robust than the average of the same two models in most seeds",
-                                new Rule.Wins(Robustness.OOD, pick(AFTER), pick(TWO), 0.8)),
-                        new Claim(
-                                "Merged every epoch, two models are not half a point less robust than the greedy soup of six",
-                                new Rule.Advantage(Robustness.OOD, pick(DURING), pick(GREEDY), -0.5)),
-                        new Claim(
-                                "They are more accurate on clean images than WiSE-FT at 0.5",
-                                new Rule.Advantage(Robustness.ID, pick(DURING), Pick.of(WISE, "α 0.5"), 0)),
-                        new Claim(
-                                "They are more robust than WiSE-FT at 0.5 as well",
-                                new Rule.Advantage(Robustness.OOD, pick(DURING), Pick.of(WISE, "α 0.5"), 0)),
-                        new Claim(
-                                "The setting is a fair one: the mean ratio after training lies between 0.5 and 0.85",
-                                new Rule.Within(RATIO, pick(AFTER), 0.5, 0.85, 0.9)),
-                        new Claim(
-                                "After gentle fine-tuning the models hardly differ: the mean ratio is above 0.9",
-                                new Rule.Within(RATIO, pick(GENTLE), 0.9, 1, 0.9))),
-                List.of(
-                        new Table("Accuracy", all(), List.of(Robustness.ID, Robustness.OOD)),
-                        new Table(
-                                "The ratios of each tensor (per filter: their mean; during training: over all merges)",
-                                List.of(
-                                        pick(AFTER),
-                                        pick(AFTER_ROW),
-                                        pick(THREE),
-                                        pick(DURING),
-                                        pick(DURING_ROW),
-                                        pick(GENTLE)),
-                                ratios)),
-                List.of(
-                        new Figure.Tradeoff(
-                                "tradeoff",
-                                "Accuracy and robustness",
-                                Robustness.ID,
-                                Robustness.OOD,
-                                List.of(
-                                        new Figure.Trail(
-                                                "WiSE-FT 0.3, 0.5, 0.7",
-                                                SOUPS.stream()
-                                                        .filter(p -> p.method().equals(WISE))
-                                                        .toList()),
-                                        new Figure.Trail("fine-tuned", List.of(pick(ONE))),
-                                        new Figure.Trail("average of two", List.of(pick(TWO))),
-                                        new Figure.Trail("greedy soup of six", List.of(pick(GREEDY))),
-                                        new Figure.Trail("stock, after", List.of(pick(AFTER))),
-                                        new Figure.Trail("stock, every epoch", List.of(pick(DURING))))),
-                        new Figure.Bars(
-                                "ratios",
-                                "How far each tensor goes towards the mean of the models",
-                                "ratio t",
-                                TENSORS.stream()
-                                        .map(ModelStockDigitsStudy::ratio)
-                                        .toList(),
-                                List.of(pick(AFTER), pick(DURING), pick(GENTLE))),
-                        new Figure.Curves(
-                                "merges",
-                                "Mean ratio at each merge, from the first epoch on",
-                                CURVE,
-                                "merge",
-                                "mean ratio t",
-                                1,
-                                false,
-                                List.of(pick(DURING), pick(DURING_ROW)))),
-                List.of(
-                        "A perceptron of 38,000 parameters and 300 images: nothing is said of CLIP.",
+        return Plan.of("model-stock-digits", "Model Stock: two fine-tuned models instead of dozens")
+                .method("model_stock")
+                .paper(
+                        "D.-H. Jang, S. Yun and D. Han, Model Stock: All We Need Is Just a Few Fine-Tuned Models, ECCV 2024 (arXiv"
+                                + " 2403.19522)")
+                .says(
+                        "Two fine-tuned models, moved towards the pre-trained one by a ratio that their angle gives, best merged"
+                                + " again and again during training, are as accurate as soups of dozens and more robust.")
+                .data(Robustness.DATA)
+                .setup(
+                        "Perceptron 64-160-160-10 with ReLU. Fine-tuning as noisy as the geometry needs: AdamW at 0.005, batches of"
+                                + " 4, 10 epochs, cosine schedule; replicas differ in the order of the batches. Gentle: 0.001, batches"
+                                + " of 16. Greedy soup by accuracy on the held-out images, equal accuracy not accepted. Cost in"
+                                + " trainings: one for WiSE-FT and LiNeS, two for Model Stock, six for the soups of six.")
+                .picks(all())
+                .seeds(8)
+                .claim(
+                        "Merged every epoch, Model Stock of two is more accurate on clean images than one fine-tuned model",
+                        new Rule.Advantage(Robustness.ID, Pick.of(DURING), Pick.of(ONE), 0))
+                .claim(
+                        "It is more robust than the average of two models in most seeds",
+                        new Rule.Wins(Robustness.OOD, Pick.of(DURING), Pick.of(TWO), 0.8))
+                .claim(
+                        "and that by at least one point on average",
+                        new Rule.Advantage(Robustness.OOD, Pick.of(DURING), Pick.of(TWO), 1))
+                .claim(
+                        "After training, it is more robust than the average of the same two models in most seeds",
+                        new Rule.Wins(Robustness.OOD, Pick.of(AFTER), Pick.of(TWO), 0.8))
+                .claim(
+                        "Merged every epoch, two models are not half a point less robust than the greedy soup of six",
+                        new Rule.Advantage(Robustness.OOD, Pick.of(DURING), Pick.of(GREEDY), -0.5))
+                .claim(
+                        "They are more accurate on clean images than WiSE-FT at 0.5",
+                        new Rule.Advantage(Robustness.ID, Pick.of(DURING), Knob.SHARE.at(WISE, 0.5), 0))
+                .claim(
+                        "They are more robust than WiSE-FT at 0.5 as well",
+                        new Rule.Advantage(Robustness.OOD, Pick.of(DURING), Knob.SHARE.at(WISE, 0.5), 0))
+                .claim(
+                        "The setting is a fair one: the mean ratio after training lies between 0.5 and 0.85",
+                        new Rule.Within(RATIO, Pick.of(AFTER), 0.5, 0.85, 0.9))
+                .claim(
+                        "After gentle fine-tuning the models hardly differ: the mean ratio is above 0.9",
+                        new Rule.Within(RATIO, Pick.of(GENTLE), 0.9, 1, 0.9))
+                .table("Accuracy", all(), List.of(Robustness.ID, Robustness.OOD))
+                .table(
+                        "The ratios of each tensor (per filter: their mean; during training: over all merges)",
+                        List.of(
+                                Pick.of(AFTER),
+                                Pick.of(AFTER_ROW),
+                                Pick.of(THREE),
+                                Pick.of(DURING),
+                                Pick.of(DURING_ROW),
+                                Pick.of(GENTLE)),
+                        ratios)
+                .figure(new Figure.Tradeoff(
+                        "tradeoff",
+                        "Accuracy and robustness",
+                        Robustness.ID,
+                        Robustness.OOD,
+                        List.of(
+                                new Figure.Trail(
+                                        "WiSE-FT 0.3, 0.5, 0.7",
+                                        SOUPS.stream()
+                                                .filter(p -> p.method().equals(WISE))
+                                                .toList()),
+                                new Figure.Trail("fine-tuned", List.of(Pick.of(ONE))),
+                                new Figure.Trail("average of two", List.of(Pick.of(TWO))),
+                                new Figure.Trail("greedy soup of six", List.of(Pick.of(GREEDY))),
+                                new Figure.Trail("stock, after", List.of(Pick.of(AFTER))),
+                                new Figure.Trail("stock, every epoch", List.of(Pick.of(DURING))))))
+                .figure(new Figure.Bars(
+                        "ratios",
+                        "How far each tensor goes towards the mean of the models",
+                        "ratio t",
+                        TENSORS.stream().map(ModelStockDigitsStudy::ratio).toList(),
+                        List.of(Pick.of(AFTER), Pick.of(DURING), Pick.of(GENTLE))))
+                .figure(new Figure.Curves(
+                        "merges",
+                        "Mean ratio at each merge, from the first epoch on",
+                        CURVE,
+                        "merge",
+                        "mean ratio t",
+                        1,
+                        false,
+                        List.of(Pick.of(DURING), Pick.of(DURING_ROW))))
+                .limit("A perceptron of 38,000 parameters and 300 images: nothing is said of CLIP.")
+                .limit(
                         "WiSE-FT's α is not tuned; its curve shows that robustness can be bought with accuracy at any exchange"
-                                + " rate. Model Stock picks one point without data.",
-                        "Where fine-tuning is gentle, the angle is small, the ratio near one, and Model Stock is the average."));
+                                + " rate. Model Stock picks one point without data.")
+                .limit(
+                        "Where fine-tuning is gentle, the angle is small, the ratio near one, and Model Stock is the average.")
+                .done();
     }
 
     @Override
@@ -226,8 +213,7 @@ final class ModelStockDigitsStudy implements Study {
                 measured(
                         task,
                         InMemory.merge(
-                                new WiseFt(new WiseFtConfig(
-                                        Double.parseDouble(arm.setting().substring(2)))),
+                                new WiseFt(new WiseFtConfig(Knob.SHARE.of(arm))),
                                 List.of(task.pretrained(), tuned.get(0))));
             case LINES ->
                 measured(task, InMemory.merge(new Lines(0.1, 0.9, 3), List.of(task.pretrained(), tuned.get(0))));

@@ -13,9 +13,22 @@ public record Pick(String method, @Nullable String setting) {
         return new Pick(method, setting);
     }
 
+    /** The only arm of a method that has no settings. */
+    public static Pick of(String method) {
+        return new Pick(method, "");
+    }
+
     /** The setting with the best mean validation figure. */
     public static Pick tuned(String method) {
         return new Pick(method, null);
+    }
+
+    /** The arm, where it is known before the run. */
+    Arm arm() {
+        if (setting == null) {
+            throw new IllegalArgumentException(this + ": which setting that is, is known only after the run");
+        }
+        return new Arm(method, setting);
     }
 
     @Override

@@ -2,31 +2,20 @@ package org.counterweight.experiments;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The arms, tables and figures of a study in which every method is measured at the same learning rates. */
 record RateSweep(List<String> methods, List<Double> rates, double fixed) {
-    /** {@code lr 0.003} as a setting of an arm. */
-    static String setting(double rate) {
-        return String.format(Locale.ROOT, "lr %s", rate);
-    }
-
-    /** The rate of an arm whose setting says it. */
-    static double rate(Arm arm) {
-        return Double.parseDouble(arm.setting().substring("lr ".length()));
-    }
-
     List<Arm> arms() {
         var arms = new ArrayList<Arm>();
         for (double rate : rates) {
-            methods.forEach(method -> arms.add(new Arm(method, setting(rate))));
+            methods.forEach(method -> arms.add(new Arm(method, Knob.RATE.at(rate))));
         }
         return arms;
     }
 
     /** This method at the rate that is the same for all. */
     Pick at(String method) {
-        return Pick.of(method, setting(fixed));
+        return Knob.RATE.at(method, fixed);
     }
 
     List<Pick> atFixed() {
@@ -44,7 +33,7 @@ record RateSweep(List<String> methods, List<Double> rates, double fixed) {
                 "learning rate",
                 metric,
                 methods,
-                rates.stream().map(RateSweep::setting).toList(),
+                rates.stream().map(Knob.RATE::at).toList(),
                 rates);
     }
 }

@@ -101,63 +101,59 @@ record ReweightingLanguageStudy(Function<String, List<String>> corpus) implement
         var columns = new ArrayList<>(REAL);
         columns.add(MEAN);
         columns.add(NOTICE);
-        return new Plan(
-                "reweighting-language",
-                "Loss-based reweighting: a language model on a redundant corpus",
-                "loss_reweighting",
-                "D. Sow et al., Dynamic Loss-Based Sample Reweighting for Improved Large Language Model Pretraining, ICLR"
-                        + " 2025",
-                "Sparing samples of low loss (LinUpper) improves the pretraining of language models.",
-                "Blocks of 64 bytes. 70 % of the rows come from one notice of 1.5 kB, laid end to end; 10 % each from the"
-                        + " novels of Jane Austen, the dictionary FOLDOC and the quotations of fortunes. A tenth of the"
-                        + " documents of each of the three is held out, drawn anew for each seed; validation loss is that"
-                        + " of 256 of their blocks. The notice's loss is taken on itself. De-duplicated: the notice's copies"
-                        + " taken out of the corpus, so that 0.4 % of the rows are left of it and a third come from each text.",
-                "GPT-2 of 2 layers, width 64, 4 heads, context 64, over bytes; 600 steps of 32 rows, AdamW at 3e-3 with 5 %"
-                        + " warm-up, then cosine; clipping at 1; uniform weights for the first 5 % of the steps in every arm."
-                        + " Losses in nats a byte.",
-                METHODS.keySet().stream()
-                        .map(method -> new Arm(method, SETTING))
-                        .toList(),
-                3,
-                null,
-                List.of(
-                        new Claim(
-                                "LinUpper (r 0.4) lowers the mean validation loss of the three texts against uniform weights",
-                                new Rule.Wins(MEAN, pick("linupper r 0.4"), pick("uniform"), 1)),
-                        new Claim(
-                                "LinUpper (r 1) lowers it too",
-                                new Rule.Wins(MEAN, pick("linupper r 1"), pick("uniform"), 1)),
-                        new Claim(
-                                "It is paid for: the notice's loss under LinUpper (r 0.4) is above that under uniform weights",
-                                new Rule.Wins(NOTICE, pick("uniform"), pick("linupper r 0.4"), 1)),
-                        new Claim(
-                                "Where the copies are known, taking them out is better than LinUpper (r 0.4)",
-                                new Rule.Wins(MEAN, pick("de-duplicated"), pick("linupper r 0.4"), 1))),
-                List.of(new Table("Loss after 600 steps, nats a byte", picks, columns)),
-                List.of(
-                        new Figure.Curves(
-                                "loss",
-                                "Mean validation loss of the three texts",
-                                MEAN.key(),
-                                "step",
-                                "nats a byte",
-                                EVERY,
-                                false,
-                                picks),
-                        new Figure.Bars(
-                                "parts",
-                                "What is gained on the texts is paid on the notice",
-                                "nats a byte",
-                                List.of(MEAN, NOTICE),
-                                picks)),
-                List.of(
+        return Plan.of("reweighting-language", "Loss-based reweighting: a language model on a redundant corpus")
+                .method("loss_reweighting")
+                .paper(
+                        "D. Sow et al., Dynamic Loss-Based Sample Reweighting for Improved Large Language Model Pretraining, ICLR"
+                                + " 2025")
+                .says("Sparing samples of low loss (LinUpper) improves the pretraining of language models.")
+                .data(
+                        "Blocks of 64 bytes. 70 % of the rows come from one notice of 1.5 kB, laid end to end; 10 % each from the"
+                                + " novels of Jane Austen, the dictionary FOLDOC and the quotations of fortunes. A tenth of the"
+                                + " documents of each of the three is held out, drawn anew for each seed; validation loss is that"
+                                + " of 256 of their blocks. The notice's loss is taken on itself. De-duplicated: the notice's copies"
+                                + " taken out of the corpus, so that 0.4 % of the rows are left of it and a third come from each text.")
+                .setup(
+                        "GPT-2 of 2 layers, width 64, 4 heads, context 64, over bytes; 600 steps of 32 rows, AdamW at 3e-3 with 5 %"
+                                + " warm-up, then cosine; clipping at 1; uniform weights for the first 5 % of the steps in every arm."
+                                + " Losses in nats a byte.")
+                .picks(picks)
+                .seeds(3)
+                .claim(
+                        "LinUpper (r 0.4) lowers the mean validation loss of the three texts against uniform weights",
+                        new Rule.Wins(MEAN, pick("linupper r 0.4"), pick("uniform"), 1))
+                .claim("LinUpper (r 1) lowers it too", new Rule.Wins(MEAN, pick("linupper r 1"), pick("uniform"), 1))
+                .claim(
+                        "It is paid for: the notice's loss under LinUpper (r 0.4) is above that under uniform weights",
+                        new Rule.Wins(NOTICE, pick("uniform"), pick("linupper r 0.4"), 1))
+                .claim(
+                        "Where the copies are known, taking them out is better than LinUpper (r 0.4)",
+                        new Rule.Wins(MEAN, pick("de-duplicated"), pick("linupper r 0.4"), 1))
+                .table("Loss after 600 steps, nats a byte", picks, columns)
+                .figure(new Figure.Curves(
+                        "loss",
+                        "Mean validation loss of the three texts",
+                        MEAN.key(),
+                        "step",
+                        "nats a byte",
+                        EVERY,
+                        false,
+                        picks))
+                .figure(new Figure.Bars(
+                        "parts",
+                        "What is gained on the texts is paid on the notice",
+                        "nats a byte",
+                        List.of(MEAN, NOTICE),
+                        picks))
+                .limit(
                         "The corpus is made to show the effect: most samples are soon learnt. In a pilot on four texts of"
-                                + " equal share, uniform weights were better (1.75 against 1.84 nats).",
+                                + " equal share, uniform weights were better (1.75 against 1.84 nats).")
+                .limit(
                         "One learning rate for all. In the regression studies, most of the gain goes when each method gets"
-                                + " its own best rate; here that was not tried.",
-                        "A model of about 120,000 parameters and three seeds: nothing is said of large models.",
-                        "The de-duplicated arm sees 3.3 times as many rows of the texts in as many steps."));
+                                + " its own best rate; here that was not tried.")
+                .limit("A model of about 120,000 parameters and three seeds: nothing is said of large models.")
+                .limit("The de-duplicated arm sees 3.3 times as many rows of the texts in as many steps.")
+                .done();
     }
 
     private static Pick pick(String method) {

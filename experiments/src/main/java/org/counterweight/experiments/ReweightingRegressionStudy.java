@@ -62,57 +62,49 @@ record ReweightingRegressionStudy(boolean redundant) implements Study {
         List<String> order =
                 List.of("uniform", "linupper r 1", "linupper r 0.4", "quadratic r 1", "extremes r 1", "KL-DRO r 1");
         List<Pick> fixed = order.stream().map(SWEEP::at).toList();
-        return new Plan(
-                redundant ? "reweighting-redundant" : "reweighting-gaussian",
-                "Loss-based reweighting: linear regression, "
-                        + (redundant ? "80 % redundant samples" : "Gaussian samples"),
-                "loss_reweighting",
-                "D. Sow et al., Dynamic Loss-Based Sample Reweighting for Improved Large Language Model Pretraining, ICLR"
-                        + " 2025",
-                "Sparing samples of low loss (LinUpper) converges faster than uniform weights; Quadratic is faster too.",
-                "y = x · w in 20 dimensions, without noise, x and w standard normal; "
-                        + (redundant ? "in each batch 51 of 64 samples have only their first 4 components, " : "")
-                        + "new batches of 64 at every step. The test loss is the expectation over Gaussian x, |w' − w|² + b².",
-                "Linear model from a small random start, SGD at a constant rate, 300 steps.",
-                SWEEP.arms(),
-                10,
-                new Tuning(TO_GOAL),
-                List.of(
-                        new Claim(
-                                "At rate 0.1, LinUpper (r 1) reaches the goal in fewer steps than uniform weights",
-                                new Rule.Wins(TO_GOAL, SWEEP.at("linupper r 1"), SWEEP.at("uniform"), 0.9)),
-                        new Claim(
-                                "At rate 0.1, Quadratic (r 1) reaches it in fewer steps than uniform weights",
-                                new Rule.Wins(TO_GOAL, SWEEP.at("quadratic r 1"), SWEEP.at("uniform"), 0.9)),
-                        new Claim(
-                                "With the rate tuned for each, LinUpper (r 1) still needs fewer steps",
-                                new Rule.Advantage(TO_GOAL, Pick.tuned("linupper r 1"), Pick.tuned("uniform"), 0))),
-                List.of(
-                        new Table("Rate 0.1 for all", fixed, List.of(TO_GOAL, LOSS)),
-                        new Table(
-                                "The best rate of each",
-                                order.stream().map(Pick::tuned).toList(),
-                                List.of(TO_GOAL, LOSS))),
-                List.of(
-                        new Figure.Curves(
-                                "loss",
-                                "Test loss at rate 0.1",
-                                "test",
-                                "step",
-                                "test loss",
-                                1,
-                                true,
-                                fixed.subList(0, 5)),
-                        new Figure.Bars(
-                                "tuned",
-                                "Steps to the goal at each one's best rate",
-                                "steps",
-                                List.of(TO_GOAL),
-                                order.stream().map(Pick::tuned).toList())),
-                List.of(
-                        "The rate is tuned on the figure that is reported: without noise there is nothing to overfit.",
-                        "Without noise all samples can be fitted at once; with label noise, high losses are noise and"
-                                + " reweighting raises the final error."));
+        return Plan.of(
+                        redundant ? "reweighting-redundant" : "reweighting-gaussian",
+                        "Loss-based reweighting: linear regression, "
+                                + (redundant ? "80 % redundant samples" : "Gaussian samples"))
+                .method("loss_reweighting")
+                .paper(
+                        "D. Sow et al., Dynamic Loss-Based Sample Reweighting for Improved Large Language Model Pretraining, ICLR"
+                                + " 2025")
+                .says(
+                        "Sparing samples of low loss (LinUpper) converges faster than uniform weights; Quadratic is faster too.")
+                .data(
+                        "y = x · w in 20 dimensions, without noise, x and w standard normal; "
+                                + (redundant
+                                        ? "in each batch 51 of 64 samples have only their first 4 components, "
+                                        : "")
+                                + "new batches of 64 at every step. The test loss is the expectation over Gaussian x, |w' − w|² + b².")
+                .setup("Linear model from a small random start, SGD at a constant rate, 300 steps.")
+                .arms(SWEEP.arms())
+                .seeds(10)
+                .tunedBy(TO_GOAL)
+                .claim(
+                        "At rate 0.1, LinUpper (r 1) reaches the goal in fewer steps than uniform weights",
+                        new Rule.Wins(TO_GOAL, SWEEP.at("linupper r 1"), SWEEP.at("uniform"), 0.9))
+                .claim(
+                        "At rate 0.1, Quadratic (r 1) reaches it in fewer steps than uniform weights",
+                        new Rule.Wins(TO_GOAL, SWEEP.at("quadratic r 1"), SWEEP.at("uniform"), 0.9))
+                .claim(
+                        "With the rate tuned for each, LinUpper (r 1) still needs fewer steps",
+                        new Rule.Advantage(TO_GOAL, Pick.tuned("linupper r 1"), Pick.tuned("uniform"), 0))
+                .table("Rate 0.1 for all", fixed, List.of(TO_GOAL, LOSS))
+                .table("The best rate of each", order.stream().map(Pick::tuned).toList(), List.of(TO_GOAL, LOSS))
+                .figure(new Figure.Curves(
+                        "loss", "Test loss at rate 0.1", "test", "step", "test loss", 1, true, fixed.subList(0, 5)))
+                .figure(new Figure.Bars(
+                        "tuned",
+                        "Steps to the goal at each one's best rate",
+                        "steps",
+                        List.of(TO_GOAL),
+                        order.stream().map(Pick::tuned).toList()))
+                .limit("The rate is tuned on the figure that is reported: without noise there is nothing to overfit.")
+                .limit("Without noise all samples can be fitted at once; with label noise, high losses are noise and"
+                        + " reweighting raises the final error.")
+                .done();
     }
 
     @Override
@@ -155,7 +147,7 @@ record ReweightingRegressionStudy(boolean redundant) implements Study {
                 Task.of(MODEL, Params.of(weights), BatchSource.of(batches), new MeanSquaredError())
                         .weighedBy(method.create())
                         .with(watch),
-                settings(Double.parseDouble(arm.setting().substring(3)), batches.size()));
+                settings(Knob.RATE.of(arm), batches.size()));
         int reached = batches.size();
         for (int i = test.length - 1; i >= 0; i--) {
             reached = test[i] < GOAL ? i + 1 : reached; // the first time; a run that diverged has zeros behind its end

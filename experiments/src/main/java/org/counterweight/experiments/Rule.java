@@ -33,11 +33,7 @@ public sealed interface Rule {
         @Override
         public Judgement judge(Runs runs) {
             Paired paired = runs.paired(metric, runs.arm(a), runs.arm(b));
-            int needed = (int) Math.ceil(share * paired.count() - 1e-9);
-            Verdict verdict = paired.wins() >= needed
-                    ? Verdict.HELD
-                    : 2 * paired.wins() <= paired.count() ? Verdict.NOT_HELD : Verdict.NOT_DECIDED;
-            return new Judgement(verdict, describe(runs, metric, a, b, paired));
+            return new Judgement(counted(paired.wins(), paired.count(), share), describe(runs, metric, a, b, paired));
         }
     }
 
@@ -95,11 +91,8 @@ public sealed interface Rule {
             for (int s = 0; s < n; s++) {
                 hits += left.get(s) <= factor * right.get(s) ? 1 : 0; // false for a run that diverged
             }
-            Verdict verdict = hits >= Math.ceil(share * n - 1e-9)
-                    ? Verdict.HELD
-                    : 2 * hits <= n ? Verdict.NOT_HELD : Verdict.NOT_DECIDED;
             return new Judgement(
-                    verdict,
+                    counted(hits, n, share),
                     String.format(
                             Locale.ROOT,
                             "in %d of %d seeds; means %s (%s) and %s (%s)",
@@ -130,11 +123,8 @@ public sealed interface Rule {
         public Judgement judge(Runs runs) {
             var values = runs.values(runs.arm(arm), metric);
             long hits = values.stream().filter(v -> v >= low && v <= high).count();
-            Verdict verdict = hits >= Math.ceil(share * values.size() - 1e-9)
-                    ? Verdict.HELD
-                    : 2 * hits <= values.size() ? Verdict.NOT_HELD : Verdict.NOT_DECIDED;
             return new Judgement(
-                    verdict,
+                    counted(hits, values.size(), share),
                     String.format(
                             Locale.ROOT,
                             "in %d of %d seeds; mean %s",
@@ -168,6 +158,14 @@ public sealed interface Rule {
                     : paired.high() < -margin || paired.low() > margin ? Verdict.NOT_HELD : Verdict.NOT_DECIDED;
             return new Judgement(verdict, describe(runs, metric, a, b, paired));
         }
+    }
+
+    /** Held where enough seeds agree, not held where no more than half of them do. */
+    private static Verdict counted(long hits, int seeds, double share) {
+        if (hits >= Math.ceil(share * seeds - 1e-9)) {
+            return Verdict.HELD;
+        }
+        return 2 * hits <= seeds ? Verdict.NOT_HELD : Verdict.NOT_DECIDED;
     }
 
     private static String describe(Runs runs, Metric metric, Pick a, Pick b, Paired paired) {

@@ -4,12 +4,18 @@ import static org.counterweight.engine.Tensors.longs;
 import static org.counterweight.engine.Tensors.slice;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
 import org.counterweight.train.BatchSource;
+import org.counterweight.train.Evaluation;
+import org.counterweight.train.Evaluator;
+import org.counterweight.train.Objective;
 
 /**
  * Inputs with what is to be said of them, held in memory.
@@ -23,7 +29,7 @@ record Samples(Tensor inputs, Tensor labels) {
     }
 
     Samples shuffled(Seed seed) {
-        return rows(seed.permutation(size()));
+        return rows(index(seed.permutation(size())));
     }
 
     Samples part(long from, long to) {
@@ -35,9 +41,13 @@ record Samples(Tensor inputs, Tensor labels) {
         return new Samples(change.apply(inputs), labels);
     }
 
-    private Samples rows(int... rows) {
-        Tensor index = longs(Arrays.stream(rows).asLongStream().toArray());
+    /** Those that {@code index}, {@code int64}, names. */
+    Samples rows(Tensor index) {
         return new Samples(inputs.index_select(0, index), labels.index_select(0, index));
+    }
+
+    private static Tensor index(int... rows) {
+        return longs(Arrays.stream(rows).asLongStream().toArray());
     }
 
     /** All of them. */
@@ -47,10 +57,31 @@ record Samples(Tensor inputs, Tensor labels) {
 
     /** Every one once an epoch, in random order; a last batch that is not full is left out. */
     BatchSource batches(int size, Seed seed) {
+        return batches(size, seed, Map.of());
+    }
+
+    /**
+     * The same batches, each with its rows of {@code beside} too.
+     *
+     * @param beside {@code [n, …]} each, by their names in the batch
+     */
+    BatchSource batches(int size, Seed seed, Map<String, Tensor> beside) {
         return BatchSource.of(size() / size, epoch -> {
             int[] order = seed.child(epoch).permutation(size());
-            return place -> rows(Arrays.copyOfRange(order, place * size, (place + 1) * size))
-                    .batch();
+            return place -> {
+                Tensor rows = index(Arrays.copyOfRange(order, place * size, (place + 1) * size));
+                Batch batch = rows(rows).batch();
+                for (var more : beside.entrySet()) {
+                    batch = batch.with(more.getKey(), more.getValue().index_select(0, rows));
+                }
+                return batch;
+            };
         });
+    }
+
+    /** How well a model does on all of them. */
+    Evaluation judge(Model model, Params params, Objective objective) {
+        return Evaluator.of(BatchSource.of(List.of(batch())), objective, List.of())
+                .evaluate(model, params);
     }
 }

@@ -1,5 +1,14 @@
 package org.counterweight.experiments;
 
+import static org.counterweight.experiments.DigitsTransfer.COUNT;
+import static org.counterweight.experiments.DigitsTransfer.DATA;
+import static org.counterweight.experiments.DigitsTransfer.EARLY;
+import static org.counterweight.experiments.DigitsTransfer.FINAL;
+import static org.counterweight.experiments.DigitsTransfer.SETUP;
+import static org.counterweight.experiments.DigitsTransfer.TEST;
+import static org.counterweight.experiments.DigitsTransfer.UPRIGHT;
+import static org.counterweight.experiments.DigitsTransfer.VALIDATION;
+
 import java.util.List;
 import org.counterweight.adapt.LoraConfig;
 import org.counterweight.adapt.Orthonormality;
@@ -31,95 +40,74 @@ final class SorsaDigitsStudy implements Study {
 
     @Override
     public Plan plan() {
-        List<Metric> columns = List.of(
-                DigitsTransfer.COUNT,
-                DigitsTransfer.EARLY,
-                DigitsTransfer.FINAL,
-                DigitsTransfer.TEST,
-                DigitsTransfer.UPRIGHT,
-                Drift.VALUES,
-                Drift.DIRECTIONS);
+        List<Metric> columns = List.of(COUNT, EARLY, FINAL, TEST, UPRIGHT, Drift.VALUES, Drift.DIRECTIONS);
         Pick lora = SWEEP.at("LoRA r4");
         Pick pissa = SWEEP.at("PiSSA r4");
         Pick free = SWEEP.at(FREE);
         Pick pulled = SWEEP.at(PULLED);
-        return new Plan(
-                "sorsa-digits",
-                "SORSA: principal triplets, kept orthonormal",
-                "sorsa",
-                "Y. Cao and Z. Song, SORSA: Singular Values and Orthonormal Regularized Singular Vectors Adaptation of Large"
-                        + " Language Models, 2024 (arXiv 2409.00055)",
-                "Training the principal singular triplets learns faster than LoRA and PiSSA; the pull towards orthonormal"
-                        + " vectors makes it better still, and carries the pretrained weights less far away.",
-                DigitsTransfer.DATA,
-                DigitsTransfer.SETUP
+        return Plan.of("sorsa-digits", "SORSA: principal triplets, kept orthonormal")
+                .method("sorsa")
+                .paper(
+                        "Y. Cao and Z. Song, SORSA: Singular Values and Orthonormal Regularized Singular Vectors Adaptation of Large"
+                                + " Language Models, 2024 (arXiv 2409.00055)")
+                .says(
+                        "Training the principal singular triplets learns faster than LoRA and PiSSA; the pull towards orthonormal"
+                                + " vectors makes it better still, and carries the pretrained weights less far away.")
+                .data(DATA)
+                .setup(SETUP
                         + " Rank 4 for all; LoRA and PiSSA with alpha = r. γ is divided by the rate, as in the official trainer."
                         + " Δσ is the mean change of a singular"
                         + " value, ΔD one less the mean cosine of a singular vector with its counterpart, of the whole"
-                        + " weights before and after; means of both layers.",
-                SWEEP.arms(),
-                10,
-                new Tuning(DigitsTransfer.VALIDATION),
-                List.of(
-                        new Claim(
-                                "At one modest rate, SORSA's loss over the first 100 steps is below LoRA's",
-                                new Rule.Wins(DigitsTransfer.EARLY, pulled, lora, 0.9)),
-                        new Claim(
-                                "At that rate, it is below PiSSA's",
-                                new Rule.Wins(DigitsTransfer.EARLY, pulled, pissa, 0.9)),
-                        new Claim(
-                                "At that rate, SORSA is more accurate than PiSSA",
-                                new Rule.Wins(DigitsTransfer.TEST, pulled, pissa, 0.9)),
-                        new Claim(
-                                "The pull keeps vectors orthonormal: the distance is at most a tenth of that without it",
-                                new Rule.Ratio(Drift.ORTHONORMALITY, pulled, free, 0.1, 0.9)),
-                        new Claim(
-                                "The pull keeps singular values nearer to the pretrained ones (Δσ)",
-                                new Rule.Wins(Drift.VALUES, pulled, free, 0.9)),
-                        new Claim(
-                                "The pull keeps singular vectors nearer to the pretrained ones (ΔD)",
-                                new Rule.Wins(Drift.DIRECTIONS, pulled, free, 0.9)),
-                        new Claim(
-                                "With the rate tuned for each, the pull makes SORSA more accurate in most seeds",
-                                new Rule.Wins(DigitsTransfer.TEST, Pick.tuned(PULLED), Pick.tuned(FREE), 0.6)),
-                        new Claim(
-                                "With the rate tuned for each, SORSA is more accurate than PiSSA",
-                                new Rule.Advantage(DigitsTransfer.TEST, Pick.tuned(PULLED), Pick.tuned("PiSSA r4"), 0)),
-                        new Claim(
-                                "With the rate tuned for each, SORSA is more accurate than LoRA",
-                                new Rule.Advantage(DigitsTransfer.TEST, Pick.tuned(PULLED), Pick.tuned("LoRA r4"), 0)),
-                        new Claim(
-                                "With the rate tuned for each, SORSA keeps more of the old task than LoRA does",
-                                new Rule.Wins(DigitsTransfer.UPRIGHT, Pick.tuned(PULLED), Pick.tuned("LoRA r4"), 0.9))),
-                List.of(
-                        new Table("One rate for all", SWEEP.atFixed(), columns),
-                        new Table(
-                                "Orthonormality at that rate",
-                                SORSAS.stream().map(SWEEP::at).toList(),
-                                List.of(Drift.ORTHONORMALITY)),
-                        new Table("The best rate of each, by validation accuracy", SWEEP.tuned(), columns)),
-                List.of(
-                        new Figure.Curves(
-                                "loss",
-                                "Training loss at one rate, lr 0.003",
-                                "loss",
-                                "step",
-                                "cross-entropy",
-                                1,
-                                false,
-                                SWEEP.atFixed()),
-                        SWEEP.figure("rates", "What the learning rate does to each", DigitsTransfer.TEST),
-                        new Figure.Bars(
-                                "drift",
-                                "How far the weights went, lr 0.003",
-                                "drift",
-                                List.of(Drift.VALUES, Drift.DIRECTIONS),
-                                SWEEP.atFixed())),
-                List.of(
+                        + " weights before and after; means of both layers.")
+                .arms(SWEEP.arms())
+                .seeds(10)
+                .tunedBy(VALIDATION)
+                .claim(
+                        "At one modest rate, SORSA's loss over the first 100 steps is below LoRA's",
+                        new Rule.Wins(EARLY, pulled, lora, 0.9))
+                .claim("At that rate, it is below PiSSA's", new Rule.Wins(EARLY, pulled, pissa, 0.9))
+                .claim("At that rate, SORSA is more accurate than PiSSA", new Rule.Wins(TEST, pulled, pissa, 0.9))
+                .claim(
+                        "The pull keeps vectors orthonormal: the distance is at most a tenth of that without it",
+                        new Rule.Ratio(Drift.ORTHONORMALITY, pulled, free, 0.1, 0.9))
+                .claim(
+                        "The pull keeps singular values nearer to the pretrained ones (Δσ)",
+                        new Rule.Wins(Drift.VALUES, pulled, free, 0.9))
+                .claim(
+                        "The pull keeps singular vectors nearer to the pretrained ones (ΔD)",
+                        new Rule.Wins(Drift.DIRECTIONS, pulled, free, 0.9))
+                .claim(
+                        "With the rate tuned for each, the pull makes SORSA more accurate in most seeds",
+                        new Rule.Wins(TEST, Pick.tuned(PULLED), Pick.tuned(FREE), 0.6))
+                .claim(
+                        "With the rate tuned for each, SORSA is more accurate than PiSSA",
+                        new Rule.Advantage(TEST, Pick.tuned(PULLED), Pick.tuned("PiSSA r4"), 0))
+                .claim(
+                        "With the rate tuned for each, SORSA is more accurate than LoRA",
+                        new Rule.Advantage(TEST, Pick.tuned(PULLED), Pick.tuned("LoRA r4"), 0))
+                .claim(
+                        "With the rate tuned for each, SORSA keeps more of the old task than LoRA does",
+                        new Rule.Wins(UPRIGHT, Pick.tuned(PULLED), Pick.tuned("LoRA r4"), 0.9))
+                .table("One rate for all", SWEEP.atFixed(), columns)
+                .table(
+                        "Orthonormality at that rate",
+                        SORSAS.stream().map(SWEEP::at).toList(),
+                        List.of(Drift.ORTHONORMALITY))
+                .table("The best rate of each, by validation accuracy", SWEEP.tuned(), columns)
+                .figure(DigitsTransfer.losses(SWEEP))
+                .figure(DigitsTransfer.rates(SWEEP))
+                .figure(new Figure.Bars(
+                        "drift",
+                        "How far the weights went, lr 0.003",
+                        "drift",
+                        List.of(Drift.VALUES, Drift.DIRECTIONS),
+                        SWEEP.atFixed()))
+                .limit(
                         "What is kept of the old task is compared at each one's best rate. At the one modest rate LoRA keeps far"
-                                + " more of it, and has learnt far less of the new one.",
-                        "A perceptron of 26,000 parameters and 300 images: nothing is said of language models.",
-                        "The body of the paper could not be read: regulariser and γ are those of the official code."));
+                                + " more of it, and has learnt far less of the new one.")
+                .limit("A perceptron of 26,000 parameters and 300 images: nothing is said of language models.")
+                .limit("The body of the paper could not be read: regulariser and γ are those of the official code.")
+                .done();
     }
 
     @Override

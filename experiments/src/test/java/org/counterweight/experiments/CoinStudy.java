@@ -12,61 +12,58 @@ final class CoinStudy implements Study {
 
     @Override
     public Plan plan() {
-        return new Plan(
-                "coin",
-                "A loaded coin & a fair one",
-                "tossing",
-                "J. Bernoulli, Ars Conjectandi, 1713",
-                "A loaded coin shows more heads.",
-                "1,000 tosses a seed",
-                "Each arm tosses the same seed's uniform numbers.",
-                List.of(
+        return Plan.of("coin", "A loaded coin & a fair one")
+                .method("tossing")
+                .paper("J. Bernoulli, Ars Conjectandi, 1713")
+                .says("A loaded coin shows more heads.")
+                .data("1,000 tosses a seed")
+                .setup("Each arm tosses the same seed's uniform numbers.")
+                .arms(List.of(
                         new Arm("fair", "p 0.5"),
                         new Arm("loaded", "p 0.6"),
                         new Arm("loaded", "p 0.7"),
-                        new Arm("broken", "p 0.5")),
-                10,
-                new Tuning(VALIDATION),
-                List.of(
-                        new Claim(
-                                "The loaded coin shows more heads",
-                                new Rule.Wins(HEADS, Pick.of("loaded", "p 0.6"), Pick.of("fair", "p 0.5"), 0.9)),
-                        new Claim(
-                                "The fair coin beats the tuned one",
-                                new Rule.Advantage(HEADS, Pick.of("fair", "p 0.5"), Pick.tuned("loaded"), 0))),
-                List.of(new Table(
+                        new Arm("broken", "p 0.5")))
+                .seeds(10)
+                .tunedBy(VALIDATION)
+                .claim(
+                        "The loaded coin shows more heads",
+                        new Rule.Wins(HEADS, Pick.of("loaded", "p 0.6"), Pick.of("fair", "p 0.5"), 0.9))
+                .claim(
+                        "The fair coin beats the tuned one",
+                        new Rule.Advantage(HEADS, Pick.of("fair", "p 0.5"), Pick.tuned("loaded"), 0))
+                .table(
                         "All coins",
                         List.of(
                                 Pick.of("fair", "p 0.5"),
                                 Pick.of("loaded", "p 0.6"),
                                 Pick.tuned("loaded"),
                                 Pick.of("broken", "p 0.5")),
-                        List.of(VALIDATION, HEADS))),
-                List.of(
-                        new Figure.Bars(
-                                "bars",
-                                "Heads",
-                                "share",
-                                List.of(HEADS),
-                                List.of(Pick.of("fair", "p 0.5"), Pick.tuned("loaded"))),
-                        new Figure.Curves(
-                                "curves",
-                                "Running share of heads",
-                                "running",
-                                "tosses",
-                                "share",
-                                100,
-                                true,
-                                List.of(Pick.of("fair", "p 0.5"), Pick.tuned("loaded"))),
-                        new Figure.Sweep(
-                                "sweep",
-                                "Heads by load",
-                                "p",
-                                HEADS,
-                                List.of("loaded"),
-                                List.of("p 0.6", "p 0.7"),
-                                List.of(0.6, 0.7))),
-                List.of("Coins are not models."));
+                        List.of(VALIDATION, HEADS))
+                .figure(new Figure.Bars(
+                        "bars",
+                        "Heads",
+                        "share",
+                        List.of(HEADS),
+                        List.of(Pick.of("fair", "p 0.5"), Pick.tuned("loaded"))))
+                .figure(new Figure.Curves(
+                        "curves",
+                        "Running share of heads",
+                        "running",
+                        "tosses",
+                        "share",
+                        100,
+                        true,
+                        List.of(Pick.of("fair", "p 0.5"), Pick.tuned("loaded"))))
+                .figure(new Figure.Sweep(
+                        "sweep",
+                        "Heads by load",
+                        "p",
+                        HEADS,
+                        List.of("loaded"),
+                        List.of("p 0.6", "p 0.7"),
+                        List.of(0.6, 0.7)))
+                .limit("Coins are not models.")
+                .done();
     }
 
     @Override

@@ -78,7 +78,7 @@ class StudiesTest {
 
     @Test
     void massiveIsAskedForWhereItIsNot() {
-        assertThatThrownBy(() -> BcwiMassiveStudy.place(output.toString()))
+        assertThatThrownBy(() -> MassiveRequests.place(output.toString()))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(output + ": has no updated/train.jsonl")
                 .hasMessageContaining("regression-constraint-model-upgrade")
