@@ -1,44 +1,24 @@
 package org.counterweight.experiments;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.data.Batching;
 import org.counterweight.data.LabelledTexts;
-import org.counterweight.data.TextClassification;
 import org.counterweight.data.TextSet;
-import org.counterweight.data.TextTokenizer;
 import org.counterweight.data.fetch.Fetcher;
 import org.counterweight.data.fetch.Holdings;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.merge.stream.MergeOptions;
-import org.counterweight.merge.stream.MergePlan;
-import org.counterweight.merge.stream.MergeProgress;
-import org.counterweight.merge.stream.MergeRecipe;
-import org.counterweight.merge.stream.StreamingMerge;
-import org.counterweight.model.Batch;
-import org.counterweight.model.Model;
-import org.counterweight.model.Output;
-import org.counterweight.model.Params;
-import org.counterweight.model.Pass;
-import org.counterweight.model.zoo.Architectures;
-import org.counterweight.weights.ModelDirectory;
 
 /**
  * Real sentence encoders merged as {@code cw merge} does it: two versions of one model, and two models that share only their
@@ -52,16 +32,15 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
     private static final Metric CENTROID = Metric.higher("centroid", "nearest centroid is the class's, %", 1);
     private static final Metric AGREES = Metric.higher("agrees", "correlation of similarities with BGE v1.5's", 3);
 
-    private static final String V1 = "bge-small-en";
-    private static final String V15 = "bge-small-en-v1.5";
-    private static final String E5 = "e5-small-v2";
-    private static final String FAMILY = "v1 with v1.5";
-    private static final String STRANGERS = "v1.5 with E5";
-    private static final List<String> SHARES = List.of("linear 0.25", "linear 0.5", "linear 0.75", "slerp 0.5");
+    static final String V1 = "bge-small-en";
+    static final String V15 = "bge-small-en-v1.5";
+    static final String E5 = "e5-small-v2";
+    static final String FAMILY = "v1 with v1.5";
+    static final String STRANGERS = "v1.5 with E5";
+    static final List<String> SHARES = List.of("linear 0.25", "linear 0.5", "linear 0.75", "slerp 0.5");
 
     private static final int CLASSES = 12;
     private static final int ROWS = 400;
-    private static final int LENGTH = 32;
 
     /** The catalogue's encoders and WordNet's nouns, fetched when the study runs. */
     static BgeMergeStudy onHoldings() {
@@ -142,52 +121,18 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
         boolean family = arm.method().equals(FAMILY);
         Path first = encoder.apply(family ? V1 : V15);
         Path second = encoder.apply(family ? V15 : E5);
-        try {
-            Path out = Files.createTempDirectory("merge-bge-");
-            try {
-                merge(recipe(arm.setting(), first, second), out.resolve("merged"));
-                Measurement atFirst = measured(read(out.resolve("merged"), drawn, false), labels, reference);
-                if (family) {
-                    return atFirst;
-                }
-                Measurement byMean = measured(read(out.resolve("merged"), drawn, true), labels, reference);
-                return value(byMean) > value(atFirst) ? byMean : atFirst;
-            } finally {
-                delete(out);
+        return Encoders.merged(arm.setting(), first, second, directory -> {
+            Measurement atFirst = measured(read(directory, drawn, false), labels, reference);
+            if (family) {
+                return atFirst;
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+            Measurement byMean = measured(read(directory, drawn, true), labels, reference);
+            return value(byMean) > value(atFirst) ? byMean : atFirst;
+        });
     }
 
     private static double value(Measurement measured) {
         return Objects.requireNonNull(measured.values().get(NEAREST.key()));
-    }
-
-    private static String recipe(String setting, Path first, Path second) {
-        double share = Double.parseDouble(setting.substring(setting.indexOf(' ') + 1));
-        return setting.startsWith("slerp")
-                ? """
-                merge_method: slerp
-                base_model: %s
-                models: [{model: %s}, {model: %s}]
-                parameters: {t: %s}
-                dtype: float32
-                """.formatted(first, first, second, share)
-                : """
-                merge_method: linear
-                models:
-                - {model: %s, parameters: {weight: %s}}
-                - {model: %s, parameters: {weight: %s}}
-                dtype: float32
-                """.formatted(first, 1 - share, second, share);
-    }
-
-    private static void merge(String yaml, Path out) throws IOException {
-        try (MergePlan plan = MergePlan.of(
-                MergeRecipe.parse(yaml, Path.of("").toAbsolutePath(), "the study"), MergeOptions.defaults())) {
-            StreamingMerge.run(plan, out, MergeProgress.SILENT);
-        }
     }
 
     /**
@@ -196,35 +141,12 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
      * @param asE5 the mean of the tokens, with E5's prefix; else the first token
      */
     private static Tensor read(Path directory, LabelledTexts drawn, boolean asE5) {
-        List<String> asked = drawn.texts().stream()
-                .map(text -> asE5 ? "query: " + text : text)
-                .toList();
-        TextClassification rows;
-        try (TextTokenizer tokenizer = TextTokenizer.open(directory, LENGTH)) {
-            rows = TextClassification.of(new LabelledTexts(asked, drawn.labels(), drawn.labelNames()), tokenizer);
-        }
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad();
-                ModelDirectory files = ModelDirectory.load(directory)) {
-            Model model = Architectures.of(files.config());
-            var stored = new LinkedHashMap<String, Tensor>();
-            files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
-            Params params = Params.of(Architectures.fit(model, stored).byName());
-            Tensor all = null;
-            for (int[] numbers : Batching.of(32).byLength(rows)) {
-                try (var inner = Scope.open()) {
-                    Batch batch = rows.batch(numbers);
-                    Output output = model.forward(params, batch, Pass.evaluation());
-                    Tensor embedded = asE5 ? output.logits() : output.hidden().select(1, 0);
-                    if (all == null) {
-                        all = inner.keep(Tensors.zeros(rows.size(), embedded.size(1)));
-                    }
-                    all.index_copy_(0, batch.get(Batch.ROW), embedded);
-                }
-            }
-            Tensor found = Objects.requireNonNull(all);
-            return scope.keep(found.div(Tensors.norm2(found, true, 1)));
-        }
+        return asE5
+                ? Encoders.read(
+                        directory,
+                        drawn.texts().stream().map(text -> "query: " + text).toList(),
+                        Encoders.Reading.MEAN)
+                : Encoders.read(directory, drawn.texts(), Encoders.Reading.FIRST_TOKEN);
     }
 
     private static Tensor similarities(Tensor embedded) {
@@ -271,13 +193,5 @@ record BgeMergeStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
         Tensor y = b.sub(b.mean());
         return x.mul(y).sum().item_double()
                 / Math.sqrt(x.square().sum().item_double() * y.square().sum().item_double());
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            for (Path path : tree.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -23,6 +23,7 @@ public final class Studies {
             new DawinTasksStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
+            BgeIndexStudy.onHoldings(),
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings(),

@@ -43,6 +43,9 @@ class StudiesTest {
         if (study instanceof BgeMergeStudy) {
             return new BgeMergeStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts);
         }
+        if (study instanceof BgeIndexStudy) {
+            return new BgeIndexStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts, 2);
+        }
         if (study instanceof BcwiMassiveStudy) {
             return new BcwiMassiveStudy(() -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
         }
