@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             MergeCommand.class,
             MergeAdapterCommand.class,
+            UpdateCommand.class,
             VerifyCommand.class,
             SchemaCommand.class,
             DataCommand.class,

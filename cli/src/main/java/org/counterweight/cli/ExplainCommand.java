@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** Tells what a user needs to choose and set a method: paper, formula, settings, a recipe to paste. */
 @Command(
         name = "explain",
-        description = "Explains a method: its paper, its formula, its settings, and a recipe to paste.",
+        description = "Explains a method: its paper, its formula, its settings, and what to paste.",
         footerHeading = "%nExample:%n",
         footer = "  cw explain bone")
 final class ExplainCommand implements Callable<Integer> {
@@ -28,7 +28,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Method method = Catalogue.named(name, "METHOD");
+        Method method = Catalogue.find(name.replace('-', '_')).orElseGet(() -> Catalogue.named(name, "METHOD"));
         PrintWriter out = spec.commandLine().getOut();
         out.println(bold(method.name()) + "  " + method.verb().name().toLowerCase(Locale.ROOT) + ", package "
                 + method.family());
@@ -41,10 +41,9 @@ final class ExplainCommand implements Callable<Integer> {
         for (RecordComponent component : method.config().getRecordComponents()) {
             setting(out, component);
         }
-        String recipe = Paste.recipe(method);
         out.println();
         out.println(bold("To paste"));
-        recipe.lines().forEach(line -> out.println("  " + line));
+        Paste.text(method).lines().forEach(line -> out.println("  " + line));
         return 0;
     }
 

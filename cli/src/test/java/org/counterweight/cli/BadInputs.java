@@ -17,6 +17,9 @@ final class BadInputs {
                 parameters: {weight: 1}
             """;
 
+    /** The adapter of the good recipe, to be taken out. */
+    private static final String BONE = "adapter:\n  method: bone\n  r: 2\n  targets: [query]\n";
+
     private BadInputs() {}
 
     static Map<String, List<BadInput>> all() {
@@ -29,6 +32,7 @@ final class BadInputs {
         all.put("Adapters and predictions", adapters());
         all.put("Language models and the machine", language());
         all.put("Merges", merges());
+        all.put("Updates", updates());
         all.put("Output, resumption and the work", output());
         return all;
     }
@@ -72,7 +76,7 @@ final class BadInputs {
                         "a section is misspelt",
                         s -> s.recipe("train:\n  epochs", "trian:\n  epochs"),
                         "trian is unknown; did you mean \"train\"?",
-                        "Known: task, device, threads, model, data, adapter, weigh, train, output"),
+                        "Known: task, device, threads, model, data, adapter, weigh, stock, train, output"),
                 BadInput.of(
                         "a key is misspelt",
                         s -> s.recipe("targets:", "targts:"),
@@ -201,6 +205,22 @@ final class BadInputs {
                         "more singular values than the layer has",
                         s -> s.recipe("method: bone\n  r: 2", "method: pissa\n  r: 9"),
                         "r: 9 is not allowed; expected 1 to 8, the lesser width of bert.encoder.layer.0.attention.self.query"),
+                BadInput.of(
+                        "one model to merge with nothing",
+                        s -> s.recipe(BONE, "stock: {replicas: 1}\n"),
+                        "stock.replicas: 1 is not allowed; expected an integer of at least 2"),
+                BadInput.of(
+                        "merging in training with an adapter beside the weights",
+                        s -> s.recipe("train:\n", "stock: {}\ntrain:\n"),
+                        "stock merges weights, but an adapter of bone trains parts beside them; leave adapter out"),
+                BadInput.of(
+                        "judging models that are not merged yet",
+                        s -> s.recipe(BONE, "stock: {period: 3}\n"),
+                        "stock.period: 3 is not allowed; expected a divisor of the 4 steps between evaluations"),
+                BadInput.of(
+                        "merging in training with a weigher that remembers",
+                        s -> s.recipe(BONE, "stock: {}\nweigh: {method: group_dro, groups: 2}\n"),
+                        "stock: the run's weigher remembers from step to step"),
                 BadInput.of(
                         "a group of parameters that there is not",
                         s -> s.recipe("  lr: 1e-3", "  lr: 1e-3\n  groups: [{names: \"head.*\", lr: 1e-2}]"),
@@ -692,6 +712,67 @@ final class BadInputs {
                             return s.merge(MERGE);
                         },
                         "OUT: ",
+                        "out is not empty; name another, or add --overwrite"));
+    }
+
+    private static List<BadInput> updates() {
+        return List.of(
+                BadInput.of(
+                        "an old model without a head",
+                        s -> s.classifier("new").update("model", "new"),
+                        "model: has no classification head; train one with cw run"),
+                BadInput.of(
+                        "an update of another width",
+                        s -> s.classifier("old")
+                                .model("new", "BertForSequenceClassification", Map.of("hidden_size", 16))
+                                .update("old", "new"),
+                        "[12, 8]",
+                        "[12, 16]"),
+                BadInput.of(
+                        "an update that has lost a class",
+                        s -> s.classifier("old")
+                                .classifier("new")
+                                .spoil("new/config.json", "plant", "stone")
+                                .update("old", "new"),
+                        "new: has no class \"plant\", which ",
+                        "an update may add classes, but drop none"),
+                BadInput.of(
+                        "a dev set with a class that the update does not know",
+                        s -> {
+                            s.classifier("old").classifier("new");
+                            s.write("texts.csv", "text,label\nthe cat,animal\na tree,stone\n");
+                            return s.update("old", "new");
+                        },
+                        "texts.csv: row 2: the label \"stone\" is none of the known classes (animal, plant)"),
+                BadInput.of(
+                        "a dev set without the column",
+                        s -> s.classifier("old").classifier("new").update("old", "new", "--label", "class"),
+                        "texts.csv: has no column \"class\""),
+                BadInput.of(
+                        "no dev set",
+                        s -> List.of("update", s.path("a") + "", s.path("b") + "", "--output", s.path("out") + ""),
+                        "--dev"),
+                BadInput.of(
+                        "an unknown variant",
+                        s -> s.classifier("old").classifier("new").update("old", "new", "--variant", "fihser"),
+                        "variant: \"fihser\" is not allowed; expected one of plain, fisher"),
+                BadInput.of(
+                        "a share above 1",
+                        s -> s.classifier("old").classifier("new").update("old", "new", "--alpha", "0.5,1.5"),
+                        "bcwi.alphas: 1.5 is not allowed; expected a number in [0, 1]"),
+                BadInput.of(
+                        "texts for Fisher information that is not asked for",
+                        s -> s.classifier("old")
+                                .classifier("new")
+                                .update("old", "new", "--fisher-data", s.path("texts.csv") + ""),
+                        "--fisher-data is of no use without --variant fisher; add it"),
+                BadInput.of(
+                        "an output that is in use",
+                        s -> {
+                            s.write("out/notes.txt", "mine");
+                            return s.classifier("old").classifier("new").update("old", "new");
+                        },
+                        "--output: ",
                         "out is not empty; name another, or add --overwrite"));
     }
 

@@ -58,6 +58,14 @@ class CommandsTest {
     }
 
     @Test
+    void aMethodIsExplainedWithWhatToPaste() {
+        assertThat(Ran.cw("explain", "model-stock").out())
+                .contains("stock:", "replicas: 2", "merge_method: model_stock");
+        assertThat(Ran.cw("explain", "bcwi").out()).contains("./cw update OLD NEW --dev dev.csv --output OUT");
+        assertThat(Ran.cw("explain", "focal").out()).contains("weigh:", "method: focal");
+    }
+
+    @Test
     void debugAddsTheStackTrace() {
         assertThat(Ran.cw("explain", "bonne", "--debug").err()).contains("ConfigException", "\tat ");
         assertThat(Ran.cw("explain", "bonne").err()).doesNotContain("\tat ");

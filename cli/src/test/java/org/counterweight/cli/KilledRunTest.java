@@ -59,6 +59,7 @@ class KilledRunTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
+        "'full', 'stock: {period: 7, merge: {granularity: row}}'",
         "'lora, r: 2, targets: [query]', 'weigh: {method: loss_reweighting, r: 1.0}'",
         "'adalora, init_r: 3, target_r: 1, tinit: 2, tfinal: 4, targets: [query, value]', ''",
         "'sorsa, r: 2, targets: [query, value]', ''"
@@ -91,6 +92,10 @@ class KilledRunTest {
         assertThat(Files.readAllLines(root.resolve("broken/metrics.jsonl")))
                 .hasSameSizeAs(Files.readAllLines(root.resolve("whole/metrics.jsonl")));
         sameWeights("merged");
+        if (more.startsWith("stock")) {
+            assertThat(Configs.read(root.resolve("broken/model_stock.json")))
+                    .isEqualTo(Configs.read(root.resolve("whole/model_stock.json")));
+        }
     }
 
     private void sameWeights(String what) {

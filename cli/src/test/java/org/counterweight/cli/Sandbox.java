@@ -237,6 +237,22 @@ record Sandbox(Path root) {
         return words(List.of("merge", file.toString(), path("out").toString()), more);
     }
 
+    /** The words that update one model by another, chosen by the texts. */
+    List<String> update(String old, String updated, String... more) {
+        return words(
+                List.of(
+                        "update",
+                        path(old).toString(),
+                        path(updated).toString(),
+                        "--dev",
+                        path("texts.csv").toString(),
+                        "--max-length",
+                        "16",
+                        "--output",
+                        path("out").toString()),
+                more);
+    }
+
     private static List<String> words(List<String> first, String... more) {
         var words = new ArrayList<>(first);
         words.addAll(List.of(more));

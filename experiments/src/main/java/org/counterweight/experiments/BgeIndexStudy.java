@@ -101,8 +101,7 @@ record BgeIndexStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
                         new Claim(
                                 "Half v1, half v1.5 stands in for v1.5: before its index it is not three points behind it",
                                 new Rule.Advantage(OLD, half, v15, -3)),
-                        new Claim(
-                                "and with an index of its own neither", new Rule.Advantage(OWN, half, v15, -3)),
+                        new Claim("and with an index of its own neither", new Rule.Advantage(OWN, half, v15, -3)),
                         new Claim(
                                 "Half v1.5, half E5 cannot stand in for v1.5: before its index it is ten points and more"
                                         + " behind",
@@ -142,8 +141,7 @@ record BgeIndexStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
         private static String half(String text, boolean second) {
             String[] words = text.strip().split("\\s+");
             int middle = words.length / 2;
-            return String.join(
-                    " ", Arrays.copyOfRange(words, second ? middle : 0, second ? words.length : middle));
+            return String.join(" ", Arrays.copyOfRange(words, second ? middle : 0, second ? words.length : middle));
         }
     }
 
@@ -202,9 +200,7 @@ record BgeIndexStudy(Function<String, Path> encoder, Supplier<LabelledTexts> tex
     }
 
     private static List<String> prefixed(String prefix, List<String> texts, Reading reading) {
-        return reading == Reading.MEAN
-                ? texts.stream().map(prefix::concat).toList()
-                : texts;
+        return reading == Reading.MEAN ? texts.stream().map(prefix::concat).toList() : texts;
     }
 
     /** The mean over queries of 1 / rank of the passage in the same row, in percent. */

@@ -53,7 +53,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
     private ModelStockTraining(PeriodicStockConfig config, Task task, TrainConfig settings, List<BatchSource> data) {
         this.config = config;
         this.first = moved(task.params());
-        this.history = new StockHistory(config.stock());
+        this.history = new StockHistory(config.merge());
         anchor.putAll(copies(first));
         for (int i = 0; i < data.size(); i++) {
             companions.add(new Companion(
@@ -72,14 +72,13 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
      * @param task of the first replica, before it is trained: its weights are the anchor
      * @param settings of the run; the other replicas have seeds of their own, derived from its
      * @param data the batches of the other replicas, in orders of their own, as many an epoch as the first has
-     * @throws ConfigException if something else than weights is trained, if the weigher remembers (each replica would need
-     *     its own), or if the run would judge weights that are not merged
+     * @throws ConfigException as {@link #check} does
      */
     public static ModelStockTraining of(
             PeriodicStockConfig config, Task task, TrainConfig settings, List<BatchSource> data) {
         if (data.size() != config.replicas() - 1) {
             throw new ConfigException(
-                    "periodic_stock.replicas",
+                    "stock.replicas",
                     config.replicas(),
                     "one more than the " + data.size() + " sources of batches for the other replicas");
         }
@@ -89,16 +88,26 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
                         + " batches an epoch, the first has " + task.data().batches());
             }
         }
+        check(config, task, settings);
+        return new ModelStockTraining(config, task, settings, data);
+    }
+
+    /**
+     * Refuses a run whose replicas cannot be merged.
+     *
+     * @throws ConfigException if something else than weights is trained, if the weigher remembers (each replica would need
+     *     its own), or if the run would judge weights that are not merged
+     */
+    public static void check(PeriodicStockConfig config, Task task, TrainConfig settings) {
         for (String name : task.params().trainables().keySet()) {
             if (!task.params().weights().containsKey(name)) {
-                throw new ConfigException("periodic_stock merges weights, but the run trains " + name
+                throw new ConfigException("stock merges weights, but the run trains " + name
                         + ", a part of an adapter; train the weights themselves, or merge the models afterwards");
             }
         }
         if (task.weigher() instanceof Remembering) {
-            throw new ConfigException(
-                    "periodic_stock: the run's weigher remembers from step to step, and replicas cannot"
-                            + " share its memory; use one that does not, or uniform weights");
+            throw new ConfigException("stock: the run's weigher remembers from step to step, and replicas cannot"
+                    + " share its memory; use one that does not, or uniform weights");
         }
         if (task.evaluator() != null) {
             long epoch = settings.stepsPerEpoch(task.data().batches());
@@ -106,13 +115,12 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
             long every = settings.evalEvery() == null ? epoch : Objects.requireNonNull(settings.evalEvery());
             if (every % period != 0) {
                 throw new ConfigException(
-                        "periodic_stock.period",
+                        "stock.period",
                         config.period(),
                         "a divisor of the " + every
                                 + " steps between evaluations: only merged weights are worth judging");
             }
         }
-        return new ModelStockTraining(config, task, settings, data);
     }
 
     /** Trainable weights, and the running statistics of batch normalisation, which are averaged. */
@@ -254,7 +262,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
                 var off = Tensors.noGrad()) {
             mergedAt = Tensors.toLongs(Remembering.required(state, "merged_at"))[0];
             anchor.forEach((name, tensor) -> tensor.copy_(Remembering.required(state, "anchor/" + name)));
-            history.restore(part(state, "history/"), StockRatios.groups(config.stock(), anchor));
+            history.restore(part(state, "history/"), StockRatios.groups(config.merge(), anchor));
             for (int i = 0; i < companions.size(); i++) {
                 companions.get(i).trainer.restore(part(state, "replica." + i + "/"));
             }

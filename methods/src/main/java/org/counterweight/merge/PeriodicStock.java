@@ -90,7 +90,7 @@ public final class PeriodicStock {
                 replicas.stream().map(Replica::weights).toList();
         StockRatios ratios;
         try (var off = Tensors.noGrad()) {
-            ratios = StockRatios.fit(config.stock(), anchor, weights);
+            ratios = StockRatios.fit(config.merge(), anchor, weights);
             try (var scope = Scope.open()) {
                 Map<String, Tensor> merged = ratios.merge(anchor, weights);
                 weights.forEach(replica -> replica.forEach((name, tensor) -> tensor.copy_(merged.get(name))));

@@ -21,7 +21,7 @@ public record PeriodicStockConfig(
         OptimizerState optimizerState,
 
         @Setting(value = "How the replicas are merged", defaultsTo = "{}")
-        ModelStockConfig stock) {
+        ModelStockConfig merge) {
 
     /** What happens to the moments at a merge. */
     public enum OptimizerState {
@@ -31,10 +31,10 @@ public record PeriodicStockConfig(
 
     public PeriodicStockConfig {
         if (replicas < 2) {
-            throw new ConfigException("periodic_stock.replicas", replicas, "an integer of at least 2");
+            throw new ConfigException("stock.replicas", replicas, "an integer of at least 2");
         }
         if (period < 0) {
-            throw new ConfigException("periodic_stock.period", period, "an integer of at least 0 (0: once an epoch)");
+            throw new ConfigException("stock.period", period, "an integer of at least 0 (0: once an epoch)");
         }
     }
 }

@@ -56,7 +56,7 @@ class ModelStockTrainingTest {
     }
 
     private static PeriodicStockConfig config(String yaml) {
-        return Configs.bind(Configs.yaml(yaml, "test"), PeriodicStockConfig.class, "periodic_stock");
+        return Configs.bind(Configs.yaml(yaml, "test"), PeriodicStockConfig.class, "stock");
     }
 
     private static Params params(long seed) {
@@ -101,7 +101,7 @@ class ModelStockTrainingTest {
     @ParameterizedTest
     @ValueSource(strings = {"tensor", "row", "layer", "global"})
     void oneMergeAtTheEndIsMergingWhatWasTrainedApart(String granularity) {
-        var config = config("{replicas: 3, period: 1000, stock: {granularity: " + granularity + "}}");
+        var config = config("{replicas: 3, period: 1000, merge: {granularity: " + granularity + "}}");
         Params merged = params(5);
         StockHistory history = run(config, merged, List.of(data(2), data(3)));
 
@@ -112,7 +112,7 @@ class ModelStockTrainingTest {
             run(task(one, data(1 + i)), i == 0 ? SETTINGS : SETTINGS.withSeed(seedOfReplica(i - 1)));
             alone.add(one.weights());
         }
-        StockRatios ratios = StockRatios.fit(config.stock(), anchor, alone);
+        StockRatios ratios = StockRatios.fit(config.merge(), anchor, alone);
         ratios.merge(anchor, alone)
                 .forEach((name, tensor) ->
                         assertTensor(merged.weight(name).detach()).as(name).isEqualTo(tensor.detach()));
@@ -158,7 +158,7 @@ class ModelStockTrainingTest {
     @ParameterizedTest
     @CsvSource({"1,keep", "4,keep", "7,keep", "10,reset", "11,keep"})
     void aResumedRunEndsWithTheSameBits(int breakAfter, String state) {
-        var config = config("{replicas: 3, period: 5, optimizer_state: " + state + ", stock: {granularity: row}}");
+        var config = config("{replicas: 3, period: 5, optimizer_state: " + state + ", merge: {granularity: row}}");
         List<BatchSource> others = List.of(data(2), data(3));
         Params whole = params(5);
         StockHistory unbroken = run(config, whole, others);
@@ -223,10 +223,10 @@ class ModelStockTrainingTest {
         Task task = task(params, data(1));
         assertThatThrownBy(() -> ModelStockTraining.of(config("{replicas: 4}"), task, SETTINGS, List.of(data(2))))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("periodic_stock.replicas: 4");
+                .hasMessageContaining("stock.replicas: 4");
         Task judged = task.evaluatedBy(Evaluator.of(data(7), new CrossEntropy(0), List.of()));
         assertThatThrownBy(() -> ModelStockTraining.of(config("{period: 3}"), judged, SETTINGS, List.of(data(2))))
-                .hasMessageContaining("periodic_stock.period: 3")
+                .hasMessageContaining("stock.period: 3")
                 .hasMessageContaining("a divisor of the 4 steps between evaluations");
         var frozen = new LinkedHashMap<String, Tensor>();
         params.weights().forEach((name, tensor) -> frozen.put(name, tensor.detach()));
@@ -240,6 +240,6 @@ class ModelStockTrainingTest {
                                         new Seed(1).generator())));
         assertThatThrownBy(
                         () -> ModelStockTraining.of(config("{}"), task(adapted, data(1)), SETTINGS, List.of(data(2))))
-                .hasMessageContaining("periodic_stock merges weights, but the run trains layers.0.lora_");
+                .hasMessageContaining("stock merges weights, but the run trains layers.0.lora_");
     }
 }

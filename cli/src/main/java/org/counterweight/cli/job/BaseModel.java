@@ -20,7 +20,8 @@ import org.counterweight.weights.WeightsException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model with the head that a task asks for; a head that is trained is fresh unless the files have one that fits.
+ * A model with the head that a task asks for; a head that is trained is fresh unless the files have one that fits. Of a
+ * classifier for other classes, or in another order, the rows of the classes that are wanted are taken by their names.
  *
  * @param config of the model with its head, to be saved beside its weights
  * @param weights by the model's names, float32; they belong to the scope that was open
@@ -41,7 +42,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
                     described.config(),
                     model,
                     heads,
-                    section.fromScratch() ? fresh(model, seed) : stored(files, model, heads, seed));
+                    section.fromScratch() ? fresh(model, seed) : stored(files, model, heads, labels, seed));
         } catch (RuntimeException e) {
             files.close();
             throw e;
@@ -52,18 +53,25 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
         return model.initialize(seed.child("model").generator());
     }
 
-    private static Map<String, Tensor> stored(ModelDirectory files, Model model, List<String> heads, Seed seed) {
+    private static Map<String, Tensor> stored(
+            ModelDirectory files, Model model, List<String> heads, List<String> labels, Seed seed) {
         Map<String, Tensor> stored = new LinkedHashMap<>();
         files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
         var fit = Architectures.fit(model, stored);
         var missing = new ArrayList<>(fit.missing());
         var weights = new LinkedHashMap<String, Tensor>();
+        List<String> before = Classifier.labels(files.config());
+        boolean others = !before.isEmpty() && !labels.isEmpty() && !before.equals(labels);
+        var known = new LinkedHashMap<String, Tensor>(); // parts of the head with rows of some of the classes
         model.shapes().forEach((name, shape) -> {
             Tensor tensor = fit.byName().get(name);
             if (tensor == null) {
                 return;
             }
-            if (Arrays.equals(Tensors.shape(tensor), shape)) {
+            if (others && isWithin(heads, name) && tensor.dim() > 0 && tensor.size(0) == before.size()) {
+                missing.add(name);
+                known.put(name, tensor);
+            } else if (Arrays.equals(Tensors.shape(tensor), shape)) {
                 weights.put(name, tensor.to(ScalarType.Float));
             } else if (isWithin(heads, name)) {
                 missing.add(name); // a head for other classes is of no use here
@@ -91,9 +99,27 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
         }
         try (var scope = Scope.open()) {
             Map<String, Tensor> fresh = model.initialize(seed.child("head").generator());
+            known.forEach((name, rows) -> copyRows(before, rows, labels, Objects.requireNonNull(fresh.get(name))));
             missing.forEach(name -> weights.put(name, scope.keep(Objects.requireNonNull(fresh.get(name)))));
         }
         return weights;
+    }
+
+    /** The rows of classes that both know, by name; the others stay as they are. */
+    private static void copyRows(List<String> before, Tensor from, List<String> labels, Tensor into) {
+        long[] shape = Tensors.shape(into);
+        shape[0] = from.size(0);
+        if (into.size(0) != labels.size() || !Arrays.equals(shape, Tensors.shape(from))) {
+            return; // a head of another kind
+        }
+        try (var off = Tensors.noGrad()) {
+            for (int row = 0; row < labels.size(); row++) {
+                int old = before.indexOf(labels.get(row));
+                if (old >= 0) {
+                    into.select(0, row).copy_(from.select(0, old));
+                }
+            }
+        }
     }
 
     /** Whether a weight is part of the head that training replaces. */

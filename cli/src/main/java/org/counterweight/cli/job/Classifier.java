@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -16,6 +17,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
@@ -42,7 +44,7 @@ record Classifier(Path directory, @Nullable Path adapter, int maxLength) impleme
             Tensor logits = logits(adapted, texts);
             Tensor shares = logits.softmax(1);
             double[] all = Tensors.toDoubles(shares);
-            JsonNode names = adapted.config().path("id2label");
+            List<String> names = labels(adapted.config());
             int classes = Math.toIntExact(shares.size(1));
             String[] lines = new String[texts.size()];
             for (int row = 0; row < lines.length; row++) {
@@ -52,7 +54,7 @@ record Classifier(Path directory, @Nullable Path adapter, int maxLength) impleme
                 }
                 ObjectNode line = Configs.JSON.createObjectNode();
                 line.put("text", texts.get(row));
-                line.put("label", names.path(String.valueOf(best)).asString("LABEL_" + best));
+                line.put("label", names.get(best));
                 line.put("probability", Math.round(all[row * classes + best] * 1e4) / 1e4);
                 lines[row] = line.toString();
             }
@@ -74,27 +76,53 @@ record Classifier(Path directory, @Nullable Path adapter, int maxLength) impleme
     }
 
     private Tensor logits(AdaptedModel adapted, List<String> texts) {
-        ObjectNode config = adapted.config();
-        Model model = adapted.model();
-        if (model.headModules().isEmpty()
-                || !config.path("architectures").toString().contains("Classification")) {
-            throw new WeightsException(
-                    directory, "has no classification head; train one with cw run, and give its merged/ directory");
-        }
-        new Described(config, model).checkLength("--max-length", maxLength);
+        check(directory, adapted, maxLength);
         TextClassification rows;
         try (TextTokenizer tokenizer = TextTokenizer.open(directory, maxLength)) {
             rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
         }
+        return logits(
+                directory,
+                adapted.model(),
+                adapted.params(),
+                rows,
+                labels(adapted.config()).size());
+    }
+
+    /** Refuses a model that tells no classes, or that has no places for so many tokens. */
+    static void check(Path directory, AdaptedModel adapted, int maxLength) {
+        ObjectNode config = adapted.config();
+        if (adapted.model().headModules().isEmpty()
+                || !config.path("architectures").toString().contains("Classification")) {
+            throw new WeightsException(
+                    directory, "has no classification head; train one with cw run, and give its merged/ directory");
+        }
+        new Described(config, adapted.model()).checkLength("--max-length", maxLength);
+    }
+
+    /** The names of a classifier's classes, in their order; none if its config has none. */
+    static List<String> labels(ObjectNode config) {
+        JsonNode names = config.path("id2label");
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> names.path(String.valueOf(i)).asString("LABEL_" + i))
+                .toList();
+    }
+
+    /**
+     * The logits of every row, {@code float32 [rows, classes]}.
+     *
+     * @param directory of the model, for messages
+     */
+    static Tensor logits(Path directory, Model model, Params params, TextClassification rows, int classes) {
         try (var off = Tensors.noGrad()) {
-            Tensor logits = Tensors.zeros(texts.size(), config.path("id2label").size());
+            Tensor logits = Tensors.zeros(rows.size(), classes);
             for (int[] numbers : BATCHING.byLength(rows)) {
                 try (var inner = Scope.open()) {
                     Batch batch = rows.batch(numbers);
                     logits.index_copy_(
                             0,
                             batch.get(Batch.ROW),
-                            model.forward(adapted.params(), batch, Pass.evaluation())
+                            model.forward(params, batch, Pass.evaluation())
                                     .logits()
                                     .to(ScalarType.Float));
                 }

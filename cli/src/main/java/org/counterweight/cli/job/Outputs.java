@@ -19,6 +19,7 @@ import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
+import org.counterweight.merge.StockHistory;
 import org.counterweight.peft.PeftWriter;
 import org.counterweight.peft.SorsaExport;
 import org.counterweight.train.Evaluation;
@@ -30,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a run leaves: {@code adapter/}, for PEFT where it has a type for it, {@code merged/} for anybody where the adapter can
- * be merged, {@code result.json}, {@code report.html}.
+ * be merged, {@code result.json}, {@code model_stock.json} where models were merged in training, {@code report.html}.
  *
  * @param modelDirectory and {@code dataFiles}: what went in, for the ledger
  */
@@ -114,7 +115,7 @@ record Outputs(
                 recipe.output().adapterFormat() == AdapterFormat.BONE);
     }
 
-    void write(Outcome outcome, TextRows rows) throws IOException {
+    void write(Outcome outcome, TextRows rows, @Nullable StockHistory stock) throws IOException {
         Ledger ledger = ledger();
         Course course = Course.read(outcome.directory().resolve("metrics.jsonl"));
         if (recipe.adapter() != null) {
@@ -123,9 +124,12 @@ record Outputs(
         if ((recipe.output().merged() || recipe.adapter() == null) && adaptation.isMergeable()) {
             writeModel(outcome.directory().resolve("merged"), ledger);
         }
+        if (stock != null) {
+            stock.write(outcome.directory().resolve("model_stock.json"));
+        }
         Files.writeString(
                 outcome.directory().resolve("result.json"), result(outcome).toPrettyString() + "\n");
-        new Report(recipe, base.model(), adaptation, ledger)
+        new Report(recipe, base.model(), adaptation, stock, ledger)
                 .page(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve("report.html"));
     }
@@ -168,7 +172,7 @@ record Outputs(
             inputs.add(new Ledger.Input(set != null ? set : file.toString(), Ledger.digest(file)));
         }
         String method = recipe.adapter() == null
-                ? "fine_tuning"
+                ? recipe.stock() == null ? "fine_tuning" : "model_stock"
                 : recipe.adapter().method().name();
         return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), TextJob.threads());
     }

@@ -6,14 +6,22 @@ import java.util.Locale;
 import java.util.Map;
 import org.counterweight.cli.Text;
 import org.counterweight.cli.recipe.Recipe;
+import org.counterweight.cli.report.Chart;
+import org.counterweight.cli.report.LayerPlot;
 import org.counterweight.cli.report.Page;
-import org.counterweight.cli.report.RankPlot;
 import org.counterweight.config.Configs;
+import org.counterweight.merge.StockHistory;
 import org.counterweight.model.Model;
 import org.counterweight.weights.Ledger;
+import org.jspecify.annotations.Nullable;
 
 /** The page that tells a run, whatever its task. */
-record Report(Recipe recipe, Model model, Adaptation adaptation, Ledger ledger) {
+record Report(
+        Recipe recipe,
+        Model model,
+        Adaptation adaptation,
+        @Nullable StockHistory stock,
+        Ledger ledger) {
     Page page(Outcome outcome, Findings findings, Course course) {
         var figures = new ArrayList<>(findings.quality());
         figures.add(new Page.Figure(
@@ -26,18 +34,40 @@ record Report(Recipe recipe, Model model, Adaptation adaptation, Ledger ledger) 
                 title(),
                 findings.lead(),
                 figures,
-                findings.charts(),
+                "The course of training",
+                charts(findings),
+                null,
                 findings.confusion(),
                 findings.classes(),
                 adapted(),
                 adaptation.table(),
-                adaptation.ranks().isEmpty() ? null : RankPlot.of(adaptation.ranks()),
+                layers(),
                 Configs.yaml(recipe.tree()),
                 ledger.inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
                         .toList(),
                 facts(outcome),
                 Advice.next(recipe));
+    }
+
+    private List<Chart> charts(Findings findings) {
+        var charts = new ArrayList<>(findings.charts());
+        if (stock != null) {
+            charts.add(StockPictures.course(stock));
+        }
+        return charts;
+    }
+
+    private List<LayerPlot> layers() {
+        var plots = new ArrayList<LayerPlot>();
+        Map<String, Long> ranks = adaptation.ranks();
+        if (!ranks.isEmpty()) {
+            plots.add(LayerPlot.ofRanks(ranks));
+        }
+        if (stock != null) {
+            plots.add(StockPictures.ratios(stock));
+        }
+        return plots;
     }
 
     private String title() {
@@ -48,7 +78,7 @@ record Report(Recipe recipe, Model model, Adaptation adaptation, Ledger ledger) 
     /** What was trained and how rows were weighed, to stand after "with". */
     static String method(Recipe recipe) {
         return (recipe.adapter() == null
-                        ? "all its weights"
+                        ? "all its weights" + (recipe.stock() == null ? "" : ", merged by Model Stock as it went")
                         : article(recipe.adapter().method().name()) + " adapter")
                 + (recipe.weigh() == null
                         ? ""

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.cli.recipe.Choice;
@@ -16,6 +17,9 @@ import org.counterweight.data.fetch.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.merge.ModelStockTraining;
+import org.counterweight.merge.PeriodicStockConfig;
+import org.counterweight.merge.StockHistory;
 import org.counterweight.train.BatchSource;
 import org.counterweight.train.Evaluation;
 import org.counterweight.train.MetricsFile;
@@ -91,7 +95,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     private void checkUnchanged(Path begun) {
         ObjectNode before = begun(begun).tree();
         ObjectNode now = recipe.tree();
-        for (String section : List.of("task", "model", "data", "adapter", "weigh", "train")) {
+        for (String section : List.of("task", "model", "data", "adapter", "weigh", "stock", "train")) {
             String key = difference(section, before.path(section), now.path(section));
             if (key != null) {
                 String pointer = "/" + key.replace('.', '/');
@@ -142,27 +146,31 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         try (var scope = Scope.open()) {
             Path modelDirectory = Sources.model(recipe.model().name(), fetcher);
             checkModel(modelDirectory);
-            TextTask task = task();
-            TextRows rows = task.rows(modelDirectory, fetcher, progress, seed);
-            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), task, rows.labels(), seed)) {
+            TextTask kind = task();
+            TextRows rows = kind.rows(modelDirectory, fetcher, progress, seed);
+            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), kind, rows.labels(), seed)) {
                 @Nullable Choice<AdapterSettings> adapter = recipe.adapter();
                 var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
                 progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
-                var outputs = new Outputs(recipe, task, base, adaptation, modelDirectory, rows.files());
+                var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
                 outputs.check(progress);
                 recipe.train().checkGroups(adaptation.params().trainables().keySet());
+                Task task = task(kind, base, adaptation, rows, seed);
+                if (recipe.stock() != null) {
+                    ModelStockTraining.check(recipe.stock(), task, recipe.train());
+                }
                 begin(directory);
                 boolean compared = recipe.output().baseline() && !recipe.model().fromScratch();
-                Evaluation baseline = compared ? task.baseline(base, adaptation, rows, seed, progress) : null;
-                TrainingResult result = train(base, adaptation, rows, seed, resume);
+                Evaluation baseline = compared ? kind.baseline(base, adaptation, rows, seed, progress) : null;
+                Trained trained = train(task, rows, seed, resume);
                 double seconds = (System.nanoTime() - begun) / 1e9;
-                if (result.interrupted()) {
+                if (trained.result().interrupted()) {
                     return new Outcome(directory, true, null, null, seconds);
                 }
-                Evaluation test = task.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
+                Evaluation test = kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
                 var outcome = new Outcome(directory, false, test, baseline, seconds);
                 progress.say("writing " + directory);
-                outputs.write(outcome, rows);
+                outputs.write(outcome, rows, trained.stock());
                 Files.deleteIfExists(directory.resolve(CHECKPOINT));
                 return outcome;
             }
@@ -176,22 +184,57 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         Files.writeString(directory.resolve(RECIPE), Configs.yaml(recipe.tree()));
     }
 
-    private TrainingResult train(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, boolean resume) {
-        BatchSource batches = rows.seen()
+    /** What is trained, before an adapter adds what it does to a run. */
+    private Task task(TextTask kind, BaseModel base, Adaptation adaptation, TextRows rows, Seed seed) {
+        Task task = Task.of(base.model(), adaptation.params(), batches(rows, seed.child("order")), kind.objective())
+                .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
+        return recipe.weigh() == null
+                ? task
+                : task.weighedBy(recipe.weigh().settings().create());
+    }
+
+    private BatchSource batches(TextRows rows, Seed order) {
+        return rows.seen()
                 .apply(BatchSource.shuffled(
-                        rows.split().train(), Batching.of(recipe.train().batchSize()), seed.child("order")));
-        Task task = Task.of(base.model(), adaptation.params(), batches, task().objective())
-                .evaluatedBy(task().evaluator(rows, rows.split().dev()));
-        if (recipe.weigh() != null) {
-            task = task.weighedBy(recipe.weigh().settings().create());
+                        rows.split().train(), Batching.of(recipe.train().batchSize()), order));
+    }
+
+    /** How a run ended, and the merges that it was made of, if it was. */
+    private record Trained(TrainingResult result, @Nullable StockHistory stock) {}
+
+    private Trained train(Task task, TextRows rows, Seed seed, boolean resume) {
+        if (recipe.stock() != null) {
+            return merged(recipe.stock(), task, rows, seed.child("order"), resume);
         }
-        if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
-            task = adapter.training(task, recipe.train().lr(), recipe.train().steps(batches.batches()));
-        }
+        Task whole = recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter
+                ? adapter.training(
+                        task,
+                        recipe.train().lr(),
+                        recipe.train().steps(task.data().batches()))
+                : task;
         try {
-            return train(task, resume);
+            return new Trained(train(whole, resume), null);
         } finally {
-            task.events().forEach(TrainingEvents::close);
+            whole.events().forEach(TrainingEvents::close);
+        }
+    }
+
+    /** Several models, each with an order of the rows and a dropout of its own. */
+    private Trained merged(PeriodicStockConfig config, Task task, TextRows rows, Seed order, boolean resume) {
+        List<BatchSource> others = IntStream.range(1, config.replicas())
+                .mapToObj(i -> batches(rows, order.child(i)))
+                .toList();
+        progress.say(config.replicas() + " models are trained in turn and merged every "
+                + (config.period() == 0 ? "epoch" : config.period() + " steps")
+                + "; the time shown is that of all of them");
+        try (var stock = ModelStockTraining.of(config, task, recipe.train(), others)) {
+            TrainingResult result = train(task.with(stock), resume);
+            StockHistory history = stock.history();
+            history.merges().stream()
+                    .flatMap(merge -> merge.warnings().stream())
+                    .distinct()
+                    .forEach(progress::say);
+            return new Trained(result, history);
         }
     }
 

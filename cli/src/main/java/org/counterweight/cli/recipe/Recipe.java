@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.catalogue.Method;
+import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
+import org.counterweight.merge.PeriodicStockConfig;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.WeigherConfig;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name the file's, without its ending
  * @param adapter null to train every weight
  * @param weigh null to count every row the same
+ * @param stock null to train one model; else how several are trained side by side and merged
  */
 public record Recipe(
         String name,
@@ -30,10 +34,12 @@ public record Recipe(
         DataSection data,
         @Nullable Choice<AdapterSettings> adapter,
         @Nullable Choice<WeigherConfig> weigh,
+        @Nullable PeriodicStockConfig stock,
         TrainConfig train,
         OutputSection output) {
     private static final List<String> TOP = List.of("task", "device", "threads");
-    private static final List<String> SECTIONS = List.of("model", "data", "adapter", "weigh", "train", "output");
+    private static final List<String> SECTIONS =
+            List.of("model", "data", "adapter", "weigh", "stock", "train", "output");
 
     public Recipe {
         List<String> figures =
@@ -49,6 +55,16 @@ public record Recipe(
             throw new ConfigException("model.from_scratch: true does not go with adapter: there is nothing in random"
                     + " weights to adapt; leave one of them out");
         }
+        if (stock != null && adapter != null && !trainsWeights(adapter)) {
+            throw new ConfigException("stock merges weights, but an adapter of "
+                    + adapter.method().name()
+                    + " trains parts beside them; leave adapter out, or take bitfit, norms or full");
+        }
+    }
+
+    private static boolean trainsWeights(Choice<AdapterSettings> adapter) {
+        return !(adapter.settings() instanceof AdapterConfig)
+                && adapter.method().verb() != Verb.TAP;
     }
 
     /**
@@ -82,8 +98,13 @@ public record Recipe(
                 section(tree, "data", DataSection.class),
                 Choice.of(tree.get("adapter"), "adapter", AdapterSettings.class),
                 Choice.of(tree.get("weigh"), "weigh", WeigherConfig.class),
+                isGiven(tree, "stock") ? section(tree, "stock", PeriodicStockConfig.class) : null,
                 section(tree, "train", TrainConfig.class),
                 section(tree, "output", OutputSection.class));
+    }
+
+    private static boolean isGiven(ObjectNode tree, String key) {
+        return tree.hasNonNull(key);
     }
 
     private static <R extends Record> R section(ObjectNode tree, String key, Class<R> type) {
@@ -116,6 +137,7 @@ public record Recipe(
                 data,
                 adapter,
                 weigh,
+                stock,
                 train,
                 new OutputSection(
                         directory.toString(),
@@ -136,6 +158,9 @@ public record Recipe(
         if (weigh != null) {
             tree.set("weigh", weigh.tree());
         }
+        if (stock != null) {
+            tree.set("stock", Configs.tree(stock));
+        }
         tree.set("train", Configs.tree(train));
         tree.set("output", Configs.tree(output));
         return tree;
@@ -153,6 +178,7 @@ public record Recipe(
         properties.set("data", JsonSchema.object(DataSection.class));
         properties.set("adapter", choices(AdapterSettings.class));
         properties.set("weigh", choices(WeigherConfig.class));
+        properties.set("stock", JsonSchema.object(PeriodicStockConfig.class));
         properties.set("train", JsonSchema.object(TrainConfig.class));
         properties.set("output", JsonSchema.object(OutputSection.class));
         schema.putArray("required").add("model").add("data");

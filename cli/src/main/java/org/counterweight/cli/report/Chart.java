@@ -3,9 +3,10 @@ package org.counterweight.cli.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /**
- * Curves over steps, laid out for SVG.
+ * Curves, laid out for SVG: most over the steps of a run.
  *
  * @param caption what to see in it, in one sentence
  * @param lines drawn in this order
@@ -43,24 +44,39 @@ public record Chart(
     /** A horizontal line as it is drawn. */
     public record Level(String name, String at, String value) {}
 
-    /** Lays out curves and references in one picture, its axes as wide as they need. */
+    /** Lays out curves over steps, and references, in one picture, its axes as wide as they need. */
     public static Chart of(
             String title, String caption, String xLabel, List<Series> series, List<Reference> references) {
+        return of(title, caption, xLabel, Scale.exact(0, right(series), 5, LEFT, RIGHT), series, references);
+    }
+
+    /** Lays out one figure against another, both in any unit, the first from 0. */
+    public static Chart ofFigures(
+            String title, String caption, String xLabel, List<Series> series, List<Reference> references) {
+        return of(title, caption, xLabel, Scale.round(0, right(series), 5, LEFT, RIGHT), series, references);
+    }
+
+    private static double right(List<Series> series) {
+        return series.stream()
+                .flatMapToDouble(s -> DoubleStream.of(s.x()))
+                .max()
+                .orElse(0);
+    }
+
+    private static Chart of(
+            String title, String caption, String xLabel, Scale x, List<Series> series, List<Reference> references) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
-        double right = 0;
         for (Series s : series) {
             for (int i = 0; i < s.x().length; i++) {
                 low = Math.min(low, s.y()[i]);
                 high = Math.max(high, s.y()[i]);
-                right = Math.max(right, s.x()[i]);
             }
         }
         for (Reference r : references) {
             low = Math.min(low, r.y());
             high = Math.max(high, r.y());
         }
-        Scale x = Scale.exact(0, right, 5, LEFT, RIGHT);
         Scale y = Scale.round(low, high, 5, BOTTOM, TOP);
         return new Chart(
                 title,

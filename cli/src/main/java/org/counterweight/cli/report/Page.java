@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lead one or two sentences: what was done and what came of it
  * @param figures the few numbers that one looks for first
+ * @param chartsTitle what the charts have in common
+ * @param sheet a table of figures; else null
  * @param confusion of a classifier; else null
  * @param classes of a classifier; else empty
- * @param adapted what training moved, by kind of module
- * @param adaptedSummary the same in one sentence
- * @param ranks of modules whose rank was allocated; else null
+ * @param adaptedSummary what training moved, in one sentence; empty where nothing was trained
+ * @param adapted the same by kind of module
+ * @param layers what differs from layer to layer: ranks that were allocated, ratios of a merge
  * @param recipe as it was run, in YAML
  * @param inputs the ledger's: what went in, and its SHA-256
  * @param facts seed, threads, versions, times
@@ -30,12 +32,14 @@ public record Page(
         String title,
         String lead,
         List<Figure> figures,
+        String chartsTitle,
         List<Chart> charts,
+        @Nullable Sheet sheet,
         @Nullable ConfusionPlot confusion,
         List<ClassRow> classes,
         String adaptedSummary,
         List<Adapted> adapted,
-        @Nullable RankPlot ranks,
+        List<LayerPlot> layers,
         String recipe,
         List<Fact> inputs,
         List<Fact> facts,
@@ -43,6 +47,18 @@ public record Page(
 
     /** A number with what it is, and what it is to be held against. */
     public record Figure(String label, String value, String note) {}
+
+    /**
+     * A table of figures.
+     *
+     * @param marked the row that was chosen, from 0
+     */
+    public record Sheet(String title, String note, List<String> columns, List<List<String>> rows, int marked) {
+        public Sheet {
+            columns = List.copyOf(columns);
+            rows = List.copyOf(rows);
+        }
+    }
 
     /** How one class fared; figures in [0, 1]. */
     public record ClassRow(String label, long rows, double precision, double recall, double f1) {}
@@ -61,6 +77,7 @@ public record Page(
         charts = List.copyOf(charts);
         classes = List.copyOf(classes);
         adapted = List.copyOf(adapted);
+        layers = List.copyOf(layers);
         inputs = List.copyOf(inputs);
         facts = List.copyOf(facts);
         next = List.copyOf(next);

@@ -56,7 +56,14 @@ class PageTest {
     @Test
     void thePageTellsWhatTheRunFound() {
         assertThat(page("Nouns").html())
-                .contains("Nouns", "0.812", "Confusion matrix", "attention.self.query", "adapter:", "Effective rows");
+                .contains(
+                        "Nouns",
+                        "0.812",
+                        "Confusion matrix",
+                        "attention.self.query",
+                        "adapter:",
+                        "Effective rows",
+                        "<tr class=\"marked\">");
     }
 
     @Test
@@ -119,6 +126,7 @@ class PageTest {
                         new Page.Figure("Macro-F1", "0.693", "frozen encoder 0.512"),
                         new Page.Figure("Trained", "1.3 %", "304,922 of 22,875,802 parameters"),
                         new Page.Figure("Time", "2 min 41 s", "74 rows a second, 2 threads")),
+                "The course of training",
                 List.of(
                         Chart.of(
                                 "Loss",
@@ -143,6 +151,7 @@ class PageTest {
                                 "steps",
                                 List.of(Chart.smoothed("share", x, effective, 80)),
                                 List.of())),
+                new Page.Sheet("The grid", "Every share.", List.of("α", "NFR"), List.of(List.of("0.1", "2.5")), 0),
                 ConfusionPlot.of(CLASSES, counts),
                 classes,
                 "304,922 of 22,875,802 parameters were trained (1.3 %), in 12 of 37 linear modules and the head.",
@@ -150,11 +159,11 @@ class PageTest {
                         new Page.Adapted("attention.self.query", 6, "384 × 384", 147_456),
                         new Page.Adapted("attention.self.value", 6, "384 × 384", 147_456),
                         new Page.Adapted("classifier", 1, "26 × 384", 10_010)),
-                RankPlot.of(Map.of(
+                List.of(LayerPlot.ofRanks(Map.of(
                         "encoder.layer.0.attention.self.query", 2L,
                         "encoder.layer.1.attention.self.query", 8L,
                         "encoder.layer.0.attention.self.value", 0L,
-                        "encoder.layer.1.attention.self.value", 6L)),
+                        "encoder.layer.1.attention.self.value", 6L))),
                 "model:\n  name: minilm\nadapter:\n  method: bone\n  r: 64\n",
                 List.of(new Page.Fact("model", "7b969e95283826af0000000000000000000000000000000000000000000000000")),
                 List.of(
