@@ -6,10 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.AdaLoraConfig;
-import org.counterweight.adapt.AdaLoraConfig.Importance;
-import org.counterweight.adapt.LoraConfig;
-import org.counterweight.adapt.Orthonormality;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.Params;
 import org.counterweight.train.BatchSource;
@@ -19,7 +15,6 @@ import org.counterweight.train.TrainConfig;
 
 /** Five layers of which two need an update, one of rank 8 and one of 2: does AdaLoRA's budget go where the rank is? */
 final class AdaLoraRanksStudy implements Study {
-    private static final List<String> ANY = List.of("all-linear");
     private static final long WIDTH = 32;
     private static final List<Integer> TRUE = List.of(0, 0, 8, 0, 2);
     private static final int STEPS = 600;
@@ -29,6 +24,7 @@ final class AdaLoraRanksStudy implements Study {
     private static final String DEALT = "LoRA, random ranks";
     private static final String ADALORA = "AdaLoRA 6 to 2";
     private static final String PULLED = "AdaLoRA 6 to 2, w 0.1";
+    private static final String SMOOTHED = "AdaLoRA 6 to 2, smoothed";
     private static final String MAGNITUDE = "AdaLoRA 6 to 2, by magnitude";
 
     private static final RateSweep SWEEP = new RateSweep(
@@ -44,33 +40,22 @@ final class AdaLoraRanksStudy implements Study {
     /** @param steps of the run along which ranks fall */
     private static List<Contender> contenders(int steps) {
         return List.of(
-                new Contender(UNIFORM, new LoraConfig(2, 2, false, 0, ANY)),
+                Contender.of(UNIFORM, "lora", "{r: 2, alpha: 2}"),
                 new Contender(ORACLE, new RankedLora(TRUE)),
                 new Contender(DEALT, new RankedLora.Dealt(10)),
-                new Contender("SVD-LoRA r2", adalora(2, 2, 0, Importance.UNCERTAIN, steps)),
-                new Contender("SVD-LoRA r6", adalora(6, 6, 0, Importance.UNCERTAIN, steps)),
-                new Contender(ADALORA, adalora(6, 2, 0, Importance.UNCERTAIN, steps)),
-                new Contender(PULLED, adalora(6, 2, 0.1, Importance.UNCERTAIN, steps)),
-                new Contender("AdaLoRA 6 to 2, smoothed", adalora(6, 2, 0, Importance.SMOOTHED, steps)),
-                new Contender(MAGNITUDE, adalora(6, 2, 0, Importance.MAGNITUDE, steps)));
+                adalora("SVD-LoRA r2", 2, 2, 0, "uncertain", steps),
+                adalora("SVD-LoRA r6", 6, 6, 0, "uncertain", steps),
+                adalora(ADALORA, 6, 2, 0, "uncertain", steps),
+                adalora(PULLED, 6, 2, 0.1, "uncertain", steps),
+                adalora(SMOOTHED, 6, 2, 0, "smoothed", steps),
+                adalora(MAGNITUDE, 6, 2, 0, "magnitude", steps));
     }
 
-    private static AdaLoraConfig adalora(int from, int to, double pull, Importance importance, int steps) {
-        return new AdaLoraConfig(
-                from,
-                to,
-                from,
-                steps / 10,
-                steps / 3,
-                10,
-                null,
-                0.85,
-                0.85,
-                pull,
-                Orthonormality.MEAN,
-                importance,
-                0,
-                ANY);
+    private static Contender adalora(String name, int from, int to, double pull, String importance, int steps) {
+        String settings =
+                "{init_r: %d, target_r: %d, alpha: %d, tinit: %d, tfinal: %d, delta_t: 10, orth_reg_weight: %s, importance: %s}"
+                        .formatted(from, to, from, steps / 10, steps / 3, pull, importance);
+        return Contender.of(name, "adalora", settings);
     }
 
     @Override
@@ -78,8 +63,7 @@ final class AdaLoraRanksStudy implements Study {
         List<Metric> columns = List.of(COUNT, ERROR);
         var ranks = new ArrayList<>(RANKS);
         ranks.add(ERROR);
-        List<Pick> adaloras =
-                List.of(SWEEP.at(ADALORA), SWEEP.at(PULLED), SWEEP.at("AdaLoRA 6 to 2, smoothed"), SWEEP.at(MAGNITUDE));
+        List<Pick> adaloras = List.of(SWEEP.at(ADALORA), SWEEP.at(PULLED), SWEEP.at(SMOOTHED), SWEEP.at(MAGNITUDE));
         var shown = new ArrayList<>(List.of(SWEEP.at(ORACLE), SWEEP.at(UNIFORM)));
         shown.addAll(adaloras);
         return Plan.of("adalora-ranks", "AdaLoRA: does the budget go where the rank is?")

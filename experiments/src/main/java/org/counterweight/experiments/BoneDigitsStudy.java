@@ -10,9 +10,6 @@ import static org.counterweight.experiments.DigitsTransfer.TEST;
 import static org.counterweight.experiments.DigitsTransfer.VALIDATION;
 
 import java.util.List;
-import org.counterweight.adapt.BoneConfig;
-import org.counterweight.adapt.BoneConfig.Variant;
-import org.counterweight.adapt.LoraConfig;
 import org.counterweight.engine.Seed;
 
 /** Bone and Bat against LoRA on digits that lie on their side, at one rate for all and at the best rate of each. */
@@ -21,15 +18,14 @@ final class BoneDigitsStudy implements Study {
             "J. Kang and Q. Yin, MiSS: Revisiting the Trade-off in LoRA with an Efficient Shard-Sharing Structure, ICLR 2026"
                     + " (arXiv 2409.15371)";
 
-    private static final List<String> ANY = List.of("all-linear");
     private static final String LORA = "LoRA r4";
     private static final String BONE = "Bone r8";
     private static final String BAT = "Bat r8";
     private static final DigitsTransfer TASK = new DigitsTransfer(List.of(
-            new Contender(LORA, new LoraConfig(4, 4, false, 0, ANY)),
-            new Contender(BONE, new BoneConfig(8, Variant.BONE, 1, 1, 0, ANY)),
-            new Contender(BAT, new BoneConfig(8, Variant.BAT, 1, 1, 0, ANY)),
-            new Contender("rows 11", new BoneConfig(8, Variant.ROWS, 1, 11, 0, ANY)),
+            Contender.of(LORA, "lora", "{r: 4, alpha: 4}"),
+            Contender.of(BONE, "bone", "{r: 8}"),
+            Contender.of(BAT, "bone", "{r: 8, variant: bat}"),
+            Contender.of("rows 11", "bone", "{variant: rows, shards: 11}"),
             new Contender("full", null)));
     private static final RateSweep SWEEP = TASK.sweep(List.of(1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
 

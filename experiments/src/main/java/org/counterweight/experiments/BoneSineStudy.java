@@ -12,9 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.BoneConfig;
-import org.counterweight.adapt.BoneConfig.Variant;
-import org.counterweight.adapt.LoraConfig;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
@@ -25,14 +22,13 @@ import org.counterweight.train.TrainConfig;
 
 /** The paper's own toy of its appendix C: a network that knows a sine learns another. */
 final class BoneSineStudy implements Study {
-    private static final List<String> ANY = List.of("all-linear");
     private static final Perceptron MODEL = new Perceptron(List.of(64L, 64L, 64L));
     private static final List<Contender> CONTENDERS = List.of(
-            new Contender("LoRA r2", new LoraConfig(2, 2, false, 0, ANY)),
-            new Contender("Bone r4", new BoneConfig(4, Variant.BONE, 1, 1, 0, ANY)),
-            new Contender("Bat r4", new BoneConfig(4, Variant.BAT, 1, 1, 0, ANY)),
-            new Contender("Bat-row r4", new BoneConfig(4, Variant.BAT_ROW, 1, 1, 0, ANY)),
-            new Contender("rows 4", new BoneConfig(4, Variant.ROWS, 1, 4, 0, ANY)),
+            Contender.of("LoRA r2", "lora", "{r: 2, alpha: 2}"),
+            Contender.of("Bone r4", "bone", "{r: 4}"),
+            Contender.of("Bat r4", "bone", "{r: 4, variant: bat}"),
+            Contender.of("Bat-row r4", "bone", "{r: 4, variant: bat_row}"),
+            Contender.of("rows 4", "bone", "{variant: rows, shards: 4}"),
             new Contender("full", null));
     private static final RateSweep SWEEP =
             new RateSweep(CONTENDERS.stream().map(Contender::name).toList(), List.of(1e-3, 1e-2), 1e-3);

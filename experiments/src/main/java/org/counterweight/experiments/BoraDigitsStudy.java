@@ -9,28 +9,18 @@ import static org.counterweight.experiments.DigitsTransfer.TEST;
 import static org.counterweight.experiments.DigitsTransfer.VALIDATION;
 
 import java.util.List;
-import org.counterweight.adapt.BoraConfig;
-import org.counterweight.adapt.BoraConfig.Order;
-import org.counterweight.adapt.DoraConfig;
-import org.counterweight.adapt.LoraConfig;
-import org.counterweight.adapt.LowRankStart;
 import org.counterweight.engine.Seed;
 
 /** BoRA against DoRA and LoRA on digits that lie on their side, at one rate for all and at the best rate of each. */
 final class BoraDigitsStudy implements Study {
-    private static final List<String> ANY = List.of("all-linear");
     private static final DigitsTransfer TASK = new DigitsTransfer(List.of(
-            new Contender("LoRA r4", new LoraConfig(4, 4, false, 0, ANY)),
-            new Contender("LoRA r5", new LoraConfig(5, 5, false, 0, ANY)),
-            new Contender("DoRA r4", new DoraConfig(4, 4, false, 0, true, LowRankStart.LORA, ANY)),
-            new Contender("BoRA r4", bora(Order.ROW_COL)),
-            new Contender("BoRA r4, columns first", bora(Order.COL_ROW)),
+            Contender.of("LoRA r4", "lora", "{r: 4, alpha: 4}"),
+            Contender.of("LoRA r5", "lora", "{r: 5, alpha: 5}"),
+            Contender.of("DoRA r4", "dora", "{r: 4, alpha: 4}"),
+            Contender.of("BoRA r4", "bora", "{r: 4, alpha: 4}"),
+            Contender.of("BoRA r4, columns first", "bora", "{r: 4, alpha: 4, order: col_row}"),
             new Contender("full", null)));
     private static final RateSweep SWEEP = TASK.sweep(List.of(1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
-
-    private static BoraConfig bora(Order order) {
-        return new BoraConfig(4, 4, false, 0, order, true, 1e-8, 1, LowRankStart.LORA, ANY);
-    }
 
     @Override
     public Plan plan() {

@@ -12,11 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.BoraConfig;
-import org.counterweight.adapt.BoraConfig.Order;
-import org.counterweight.adapt.DoraConfig;
-import org.counterweight.adapt.LoraConfig;
-import org.counterweight.adapt.LowRankStart;
 import org.counterweight.engine.Seed;
 import org.counterweight.experiments.ScaledTeacher.Scaling;
 import org.counterweight.model.Batch;
@@ -35,25 +30,20 @@ final class BoraTeacherStudy implements Study {
     private static final String DORA = "DoRA r3";
     private static final String BORA = "BoRA r2";
     private static final String WHOLE = "BoRA r2, whole gradient";
-    private static final List<String> ANY = List.of("all-linear");
     private static final long WIDTH = 32;
     private static final Perceptron MODEL = new Perceptron(List.of(WIDTH, WIDTH));
     private static final List<Contender> CONTENDERS = List.of(
-            new Contender(LORA, new LoraConfig(3, 3, false, 0, ANY)),
-            new Contender(DORA, new DoraConfig(3, 3, false, 0, true, LowRankStart.LORA, ANY)),
-            new Contender(BORA, bora(Order.ROW_COL, true)),
-            new Contender("BoRA r2, columns first", bora(Order.COL_ROW, true)),
-            new Contender(WHOLE, bora(Order.ROW_COL, false)));
+            Contender.of(LORA, "lora", "{r: 3, alpha: 3}"),
+            Contender.of(DORA, "dora", "{r: 3, alpha: 3}"),
+            Contender.of(BORA, "bora", "{r: 2, alpha: 2}"),
+            Contender.of("BoRA r2, columns first", "bora", "{r: 2, alpha: 2, order: col_row}"),
+            Contender.of(WHOLE, "bora", "{r: 2, alpha: 2, detach_norm: false}"));
     private static final List<Double> RATES = List.of(3e-3, 1e-2, 3e-2, 1e-1);
     private static final double FIXED = 1e-2;
 
     private static final Metric DISTANCE = Metric.lower("distance", "‖W' − W*‖ / ‖W − W*‖", 4);
     private static final Metric VALIDATION = Metric.lower("validation_error", "squared error on new inputs", 4);
     private static final Metric COUNT = Metric.plain("trained", "trained parameters", 0);
-
-    private static BoraConfig bora(Order order, boolean detach) {
-        return new BoraConfig(2, 2, false, 0, order, detach, 1e-8, 1, LowRankStart.LORA, ANY);
-    }
 
     /** The same contenders, once for each target. */
     private static RateSweep sweep(Scaling target) {

@@ -8,14 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.BitFitConfig;
-import org.counterweight.adapt.BottleneckConfig;
-import org.counterweight.adapt.CompacterConfig;
-import org.counterweight.adapt.FactorInit;
-import org.counterweight.adapt.FullConfig;
-import org.counterweight.adapt.LoraConfig;
-import org.counterweight.adapt.NormsConfig;
-import org.counterweight.adapt.Placement;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
@@ -34,17 +26,17 @@ final class CompacterDigitsStudy implements Study {
     private static final String COMPACTER = "Compacter";
     private static final List<Contender> CONTENDERS = List.of(
             new Contender("head only", new Untouched()),
-            new Contender("norms only", new NormsConfig()),
-            new Contender("BitFit", new BitFitConfig(List.of())),
-            new Contender("LoRA r4", new LoraConfig(4, 8, false, 0, LORA)),
-            new Contender("Adapter-LowRank r1", bottleneck(1, Placement.DOUBLE)),
-            new Contender("Compacter++", compacter(Placement.FEED_FORWARD, 1e-4, true)),
-            new Contender(COMPACTER, compacter(Placement.DOUBLE, 1e-4, true)),
-            new Contender("Compacter, A of 0.01", compacter(Placement.DOUBLE, 1e-2, true)),
-            new Contender("PHM-Adapter", compacter(Placement.DOUBLE, 1e-4, false)),
-            new Contender("Pfeiffer", bottleneck(0, Placement.ATTENTION)),
-            new Contender("Houlsby", bottleneck(0, Placement.DOUBLE)),
-            new Contender("full", new FullConfig(List.of())));
+            Contender.of("norms only", "norms", "{}"),
+            Contender.of("BitFit", "bitfit", "{}"),
+            Contender.of("LoRA r4", "lora", "{r: 4, alpha: 8}"),
+            bottleneck("Adapter-LowRank r1", "rank: 1"),
+            compacter("Compacter++", "placement: feed_forward"),
+            compacter(COMPACTER, "placement: double"),
+            compacter("Compacter, A of 0.01", "phm_init_range: 0.01"),
+            compacter("PHM-Adapter", "shared_phm_rule: false, factorized_phm_w: false"),
+            bottleneck("Pfeiffer", "placement: attention"),
+            bottleneck("Houlsby", "placement: double"),
+            Contender.of("full", "full", "{}"));
     private static final RateSweep SWEEP = new RateSweep(
             CONTENDERS.stream().map(Contender::name).toList(), List.of(3e-3, 1e-2, 3e-2, 1e-1, 3e-1), 3e-3);
 
@@ -61,31 +53,12 @@ final class CompacterDigitsStudy implements Study {
     private static final Metric SOURCE = Metric.plain("source_accuracy", "base on upright images", 3);
     private static final Metric COUNT = Metric.lower("trained", "trained parameters beside the head", 0);
 
-    private static BottleneckConfig bottleneck(int rank, Placement placement) {
-        return new BottleneckConfig(8, rank, "gelu_new", placement, List.of(), true);
+    private static Contender bottleneck(String name, String settings) {
+        return Contender.of(name, "bottleneck", "{reduction_factor: 8, non_linearity: gelu_new, " + settings + "}");
     }
 
-    /** @param compact with one set of slow weights and fast weights of rank 1; else the PHM-Adapter */
-    private static CompacterConfig compacter(Placement placement, double range, boolean compact) {
-        return new CompacterConfig(
-                4,
-                8,
-                1,
-                "gelu_new",
-                placement,
-                List.of(),
-                compact,
-                false,
-                compact,
-                false,
-                true,
-                "normal",
-                range,
-                FactorInit.GLOROT_UNIFORM,
-                true,
-                false,
-                false,
-                true);
+    private static Contender compacter(String name, String settings) {
+        return Contender.of(name, "compacter", "{reduction_factor: 8, " + settings + "}");
     }
 
     @Override

@@ -7,6 +7,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.catalogue.Catalogue;
+import org.counterweight.config.Configs;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
@@ -21,6 +23,20 @@ import org.jspecify.annotations.Nullable;
  * @param adapter null to train the target weights themselves
  */
 record Contender(String name, @Nullable AdapterSettings adapter) {
+    /**
+     * A method of the catalogue.
+     *
+     * @param settings as a recipe has them: {@code {r: 4, alpha: 4}}; those that are not named are at their defaults, and
+     *     targets say nothing, since a study names the modules itself
+     */
+    static Contender of(String name, String method, String settings) {
+        Class<? extends Record> config = Catalogue.named(method, name).config();
+        Record bound = Configs.bind(Configs.yaml(settings, name), config, method);
+        if (!(bound instanceof AdapterSettings adapter)) {
+            throw new IllegalArgumentException(name + ": " + method + " adapts no model");
+        }
+        return new Contender(name, adapter);
+    }
 
     /**
      * The frozen base with what this contender trains; the base is not touched.

@@ -10,33 +10,24 @@ import static org.counterweight.experiments.DigitsTransfer.UPRIGHT;
 import static org.counterweight.experiments.DigitsTransfer.VALIDATION;
 
 import java.util.List;
-import org.counterweight.adapt.LoraConfig;
-import org.counterweight.adapt.Orthonormality;
-import org.counterweight.adapt.PissaConfig;
-import org.counterweight.adapt.SorsaConfig;
 import org.counterweight.engine.Seed;
 
 /** SORSA with several strengths of its pull, against PiSSA and LoRA, on digits that lie on their side. */
 final class SorsaDigitsStudy implements Study {
-    private static final List<String> ANY = List.of("all-linear");
     private static final String FREE = "SORSA γ 0";
     private static final String PULLED = "SORSA γ 1e-3";
     private static final List<String> SORSAS = List.of(FREE, "SORSA γ 1e-4", PULLED, "SORSA γ 1e-2");
     private static final DigitsTransfer TASK = new DigitsTransfer(
             List.of(
-                    new Contender("LoRA r4", new LoraConfig(4, 4, false, 0, ANY)),
-                    new Contender("PiSSA r4", new PissaConfig(4, 4, false, 0, 0, ANY)),
-                    sorsa(FREE, 0),
-                    sorsa("SORSA γ 1e-4", 1e-4),
-                    sorsa(PULLED, 1e-3),
-                    sorsa("SORSA γ 1e-2", 1e-2),
+                    Contender.of("LoRA r4", "lora", "{r: 4, alpha: 4}"),
+                    Contender.of("PiSSA r4", "pissa", "{r: 4, alpha: 4}"),
+                    Contender.of(FREE, "sorsa", "{r: 4, gamma: 0}"),
+                    Contender.of("SORSA γ 1e-4", "sorsa", "{r: 4, gamma: 1e-4}"),
+                    Contender.of(PULLED, "sorsa", "{r: 4, gamma: 1e-3}"),
+                    Contender.of("SORSA γ 1e-2", "sorsa", "{r: 4, gamma: 1e-2}"),
                     new Contender("full", null)),
             new Drift());
     private static final RateSweep SWEEP = TASK.sweep(List.of(3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
-
-    private static Contender sorsa(String name, double gamma) {
-        return new Contender(name, new SorsaConfig(4, null, 0, gamma, Orthonormality.MEAN, false, 0, ANY));
-    }
 
     @Override
     public Plan plan() {
