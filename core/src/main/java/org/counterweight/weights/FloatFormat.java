@@ -38,7 +38,7 @@ public interface FloatFormat {
         return switch (type) {
             case F64 -> WideFloat.F64;
             case F32 -> WideFloat.F32;
-            case BF16 -> BrainFloat.BF16;
+            case BF16 -> NarrowFloat.BF16;
             case F16 -> NarrowFloat.F16;
             case F8_E5M2 -> NarrowFloat.F8_E5M2;
             case F8_E4M3 -> NarrowFloat.F8_E4M3;

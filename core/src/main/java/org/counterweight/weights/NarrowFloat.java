@@ -5,10 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * float16 and the floating types of 8 bits: a sign, an exponent with a bias, a fraction. A code is such an element's bits as a
+ * Floating types of 16 and of 8 bits: a sign, an exponent with a bias, a fraction. A code is such an element's bits as a
  * number; without the sign, codes are in the order of their values.
  */
 final class NarrowFloat implements FloatFormat {
+    static final NarrowFloat BF16 = new NarrowFloat(16, 7, 127, 0x7f7f, 0x7f80, 0x7fc0);
     static final NarrowFloat F16 = new NarrowFloat(16, 10, 15, 0x7bff, 0x7c00, 0x7e00);
     // Eight bits: P. Micikevicius et al., "FP8 Formats for Deep Learning", 2022; FNUZ: finite, no negative zero.
     static final NarrowFloat F8_E5M2 = new NarrowFloat(8, 2, 15, 0x7b, 0x7c, 0x7f);
@@ -46,7 +47,12 @@ final class NarrowFloat implements FloatFormat {
         this.beyond = beyond;
         this.nan = nan;
         this.sign = 1 << (bits - 1);
-        this.values = values();
+        this.values = isHalfOfFloat() ? new float[0] : values();
+    }
+
+    /** bfloat16 is the upper half of a float32: a shift reads it, where the others are looked up. */
+    private boolean isHalfOfFloat() {
+        return bits == 16 && bias == Float.MAX_EXPONENT;
     }
 
     private float[] values() {
@@ -75,12 +81,20 @@ final class NarrowFloat implements FloatFormat {
 
     @Override
     public double largest() {
-        return values[largest];
+        return value(largest);
+    }
+
+    private float value(int code) {
+        return isHalfOfFloat() ? Float.intBitsToFloat(code << 16) : values[code];
     }
 
     @Override
     public void decode(byte[] bytes, int start, double[] to, int at, int count) {
-        if (bits == 16) {
+        if (isHalfOfFloat()) {
+            for (int i = 0; i < count; i++) {
+                to[at + i] = Float.intBitsToFloat((short) SHORTS.get(bytes, start + 2 * i) << 16);
+            }
+        } else if (bits == 16) {
             for (int i = 0; i < count; i++) {
                 to[at + i] = values[(short) SHORTS.get(bytes, start + 2 * i) & 0xffff];
             }
@@ -91,32 +105,66 @@ final class NarrowFloat implements FloatFormat {
         }
     }
 
+    /** In loops that do one thing each, so that the compiler can make vector instructions of them. */
     @Override
     public int encode(double[] from, int at, int count, byte[] bytes, int start) {
-        int notFinite = 0;
+        long[] codes = new long[count];
         for (int i = 0; i < count; i++) {
-            int code = code(from[at + i]);
+            codes[i] = Double.doubleToRawLongBits(from[at + i]);
+        }
+        int notFinite = round(codes) ? 0 : lookAgain(from, at, codes);
+        for (int i = 0; i < count; i++) {
             if (bits == 16) {
-                SHORTS.set(bytes, start + 2 * i, (short) code);
+                SHORTS.set(bytes, start + 2 * i, (short) codes[i]);
             } else {
-                bytes[start + i] = (byte) code;
-            }
-            if (!isFinite(code)) {
-                notFinite++;
+                bytes[start + i] = (byte) codes[i];
             }
         }
         return notFinite;
     }
 
     /**
-     * Rounds on the bits of the double: adding half of the last place that stays (and a little less where that place is even)
-     * carries into it where it should. What is no normal number of this type afterwards is looked at again.
+     * Rounds the bits of doubles to codes, or to something negative where there is no normal number of this type.
+     *
+     * @return whether there are codes for all
      */
-    private int code(double value) {
+    private boolean round(long[] wide) {
         int shift = DOUBLE_FRACTION - fraction;
+        long mask = (1L << (fraction + DOUBLE_EXPONENT)) - 1;
+        long offset = (long) (DOUBLE_BIAS - bias) << fraction;
+        long least = 1L << fraction;
+        long any = 0;
+        for (int i = 0; i < wide.length; i++) {
+            long magnitude = (rounded(wide[i], shift) & mask) - offset;
+            long outside = (magnitude - least | largest - magnitude) & Long.MIN_VALUE;
+            any |= outside;
+            wide[i] = magnitude | wide[i] >>> (Long.SIZE - bits) & sign | outside;
+        }
+        return any == 0;
+    }
+
+    /** Finds the codes that are missing; returns how many are of no finite number. */
+    private int lookAgain(double[] from, int at, long[] codes) {
+        int notFinite = 0;
+        for (int i = 0; i < codes.length; i++) {
+            if (codes[i] < 0) {
+                codes[i] = special(from[at + i]);
+                notFinite += isFinite((int) codes[i]) ? 0 : 1;
+            }
+        }
+        return notFinite;
+    }
+
+    /** To the nearest, ties to even: half of the last place that stays, or a little less, carries into it where it should. */
+    private static long rounded(long wide, int shift) {
+        return (wide + (1L << (shift - 1)) - 1 + (wide >>> shift & 1)) >>> shift;
+    }
+
+    /** The code of any number. What rounds to no normal number of this type is looked at again. */
+    private int code(double value) {
         long wide = Double.doubleToRawLongBits(value);
-        long rounded = (wide + (1L << (shift - 1)) - 1 + (wide >>> shift & 1)) >>> shift;
-        int magnitude = ((int) rounded & (1 << (fraction + DOUBLE_EXPONENT)) - 1) - ((DOUBLE_BIAS - bias) << fraction);
+        int rounded = (int) rounded(wide, DOUBLE_FRACTION - fraction);
+        int magnitude = (rounded & (1 << (fraction + DOUBLE_EXPONENT)) - 1) - ((DOUBLE_BIAS - bias) << fraction);
         int least = 1 << fraction;
         return magnitude >= least && magnitude <= largest ? magnitude | (int) (wide >> 63) & sign : special(value);
     }
@@ -139,6 +187,6 @@ final class NarrowFloat implements FloatFormat {
 
     @Override
     public double round(double value) {
-        return values[code(value) & (2 * sign - 1)];
+        return value(code(value) & (2 * sign - 1));
     }
 }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class TaskVectorMerge implements TensorMerge {
     private static final double NO_DIVISOR = 1e-8;
     private static final double NO_NORM = 1e-7;
-    private static final long ONE = Double.doubleToRawLongBits(1);
 
     private final int base;
     private final List<TaskVector> vectors;
@@ -161,7 +160,8 @@ final class TaskVectorMerge implements TensorMerge {
             shares = new double[count];
         }
         Arrays.fill(totals, 0, count, 0);
-        Arrays.fill(shares, 0, count, 0);
+        Arrays.fill(
+                shares, 0, count, Double.MIN_NORMAL); // lost in the first weight; where none comes, 0 is divided by it
         Arrays.fill(result, 0, count, 0);
         for (int k = 0; k < deltas.length; k++) {
             Blocks.add(deltas[k], weight(k) * rescaling(k), count, totals);
@@ -171,38 +171,37 @@ final class TaskVectorMerge implements TensorMerge {
         }
         double lambda = rules.lambda();
         if (rules.normalize()) {
-            for (int i = 0; i < count; i++) {
-                result[i] = anchor[i] + lambda * result[i] / orOne(shares[i]);
-            }
-        } else {
-            for (int i = 0; i < count; i++) {
-                result[i] = anchor[i] + lambda * result[i];
-            }
+            divide(result, count);
+        }
+        for (int i = 0; i < count; i++) {
+            result[i] = anchor[i] + lambda * result[i];
         }
     }
 
-    /** Adds one model's v = {@code factor} · δ where it has the elected sign, and its weight. Signs are as good as random, so
-     * there is no branch on them to be mispredicted. */
+    /**
+     * Adds one model's v = {@code factor} · δ where it has the elected sign, and its weight where v is not zero. Signs are as
+     * good as random, so there is no branch on them to be mispredicted.
+     */
     private void join(double[] delta, double factor, double weight, int count, double[] sums) {
         long share = Double.doubleToRawLongBits(weight);
         for (int i = 0; i < count; i++) {
-            double v = delta[i] * factor;
-            long bits = Double.doubleToRawLongBits(v);
-            long agrees = ~(bits ^ Double.doubleToRawLongBits(totals[i])) >> (Long.SIZE - 1);
-            sums[i] += Double.longBitsToDouble(bits & agrees);
-            shares[i] += Double.longBitsToDouble(share & agrees & nonZero(v));
+            long v = Double.doubleToRawLongBits(delta[i] * factor);
+            long magnitude = v << 1;
+            long agrees = ~(v ^ Double.doubleToRawLongBits(totals[i]));
+            long counts = (agrees & (magnitude | -magnitude)) >> (Long.SIZE - 1); // all ones or none
+            sums[i] += Double.longBitsToDouble(v & counts);
+            shares[i] += Double.longBitsToDouble(share & counts);
         }
     }
 
-    /** All bits for a number that is not zero, none for zero. */
-    private static long nonZero(double value) {
-        long magnitude = Double.doubleToRawLongBits(value) << 1;
-        return (magnitude | -magnitude) >> (Long.SIZE - 1);
-    }
-
-    /** The number itself, 1 for zero. */
-    private static double orOne(double value) {
-        return value + Double.longBitsToDouble(ONE & ~nonZero(value));
+    /** Divides by the shares, where there are any. */
+    private void divide(double[] sums, int count) {
+        for (int i = 0; i < count; i++) {
+            shares[i] = shares[i] == 0 ? 1 : shares[i];
+        }
+        for (int i = 0; i < count; i++) {
+            sums[i] /= shares[i];
+        }
     }
 
     /** The same in the order of mergekit's operations, each of which rounds. */
