@@ -97,7 +97,7 @@ record MergeFactory(
 
     private Made slerp() {
         double t = parameters.number("t", null);
-        return made(1, () -> new SlerpMerge(t, base));
+        return made(1, () -> options.isExact() ? new SlerpMerge(t, base) : new RoundedSlerp(t, base));
     }
 
     private Made nuslerp() {
@@ -113,17 +113,27 @@ record MergeFactory(
                 : columns ? Tensors.length(shape) / Math.max(1, shape[0]) : shape[shape.length - 1];
         NuslerpMerge.Vectors vectors =
                 flat ? NuslerpMerge.Vectors.WHOLE : columns ? NuslerpMerge.Vectors.COLUMNS : NuslerpMerge.Vectors.ROWS;
-        return made(width, () -> new NuslerpMerge(t, others.get(0), others.get(1), base, vectors, width));
+        Rounding rounding = rounding();
+        return made(
+                width,
+                () -> rounding == null
+                        ? new NuslerpMerge(t, others.get(0), others.get(1), base, vectors, width)
+                        : new RoundedNuslerp(rounding, t, others.get(0), others.get(1), base, vectors, width));
     }
 
     private Made stock() {
         boolean byRow = parameters.flag("filter_wise", false) && shape.length > 0;
         long width = byRow ? shape[shape.length - 1] : 1;
         boolean mergekits =
-                parameters.word("stock_eps", List.of("exact", "mergekit")).equals("mergekit") || !options.isExact();
-        var ratio = new StockMerge.Ratio(mergekits, parameters.flag("clamp_t", false));
+                parameters.word("stock_eps", List.of("exact", "mergekit")).equals("mergekit");
+        boolean clamped = parameters.flag("clamp_t", false);
         int models = others().size();
-        return made(width, () -> new StockMerge(ratio, base, models, byRow, width));
+        Rounding rounding = rounding();
+        return made(
+                width,
+                () -> rounding == null
+                        ? new StockMerge(new StockMerge.Ratio(mergekits, clamped), base, models, byRow, width)
+                        : new RoundedStock(rounding, clamped, base, models, byRow, width));
     }
 
     private List<Integer> others() {
@@ -220,7 +230,9 @@ record MergeFactory(
                 }
                 RandomThinning.Mask mask = masks.apply(model);
                 boolean divides = dividesByDensity();
-                yield () -> new RandomThinning(RandomThinning.even(density), mask, divides);
+                Rounding rounding = rounding();
+                double probability = rounding == null ? density : rounding.of(density);
+                yield () -> new RandomThinning(RandomThinning.even(probability), mask, divides);
             }
         };
     }
@@ -272,6 +284,7 @@ record MergeFactory(
         int inner = Math.toIntExact(shape.length < 3 ? 1 : granularity() / ranked);
         RandomThinning.Mask mask = masks.apply(model);
         boolean divides = dividesByDensity();
-        return () -> new RandomThinning(new DellaProbability(density, epsilon, ranked, inner), mask, divides);
+        Rounding rounding = rounding();
+        return () -> new RandomThinning(new DellaProbability(density, epsilon, ranked, inner, rounding), mask, divides);
     }
 }

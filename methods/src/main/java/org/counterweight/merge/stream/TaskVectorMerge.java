@@ -121,6 +121,14 @@ final class TaskVectorMerge implements TensorMerge {
         return restores ? before[k] / after[k] : 1;
     }
 
+    /** The same with sums and quotient rounded. */
+    private double rescaling(int k, Rounding round) {
+        double sum = round.of(before[k]);
+        double left = round.of(after[k]);
+        boolean restores = rules.rescale() && vectors.get(k).thinning() != null && sum >= NO_NORM && left >= NO_NORM;
+        return restores ? round.of(sum / left) : 1;
+    }
+
     @Override
     public void combine(double[][] inputs, int count, long from, double[] result) {
         double[][] deltas = new double[vectors.size()][];
@@ -210,7 +218,7 @@ final class TaskVectorMerge implements TensorMerge {
         double[] factors = new double[deltas.length];
         for (int k = 0; k < deltas.length; k++) {
             weights[k] = round.of(weight(k));
-            factors[k] = round.partial(rescaling(k));
+            factors[k] = rescaling(k, round);
         }
         double[] weighted = new double[deltas.length];
         for (int i = 0; i < count; i++) {
