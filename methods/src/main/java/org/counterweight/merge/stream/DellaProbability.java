@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param inner how many elements the dimensions behind the second have
  * @param rounding null for exact probabilities; else mergekit's, whose ranks are rounded too
  */
-record DellaProbability(double density, double epsilon, int ranked, int inner, @Nullable Rounding rounding)
-        implements RandomThinning.Probability {
+record DellaProbability(
+        double density,
+        double epsilon,
+        int ranked,
+        int inner,
+        @Nullable Rounding rounding) implements RandomThinning.Probability {
     @Override
     public void of(double[] delta, int count, double[] probabilities) {
         double[] byRank = IntStream.range(0, ranked).mapToDouble(this::at).toArray();
@@ -47,7 +51,8 @@ record DellaProbability(double density, double epsilon, int ranked, int inner, @
         double above = rounding.of(fromOne(rank) - fromOne(0));
         double share = rounding.of(above / rounding.of(fromOne(ranked - 1) - fromOne(0)));
         double spread = rounding.of(rounding.of(2 * Math.min(1, share)) * rounding.partial(epsilon));
-        return rounding.of(spread + rounding.of(density - epsilon)); // a number that is added is rounded, a factor is not
+        return rounding.of(
+                spread + rounding.of(density - epsilon)); // a number that is added is rounded, a factor is not
     }
 
     /** A rank counted from 1, in as many digits as the type has. */
