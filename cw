@@ -89,7 +89,7 @@ archive=$target/cw-$version.jsa
 # With an archive of the loaded classes a start takes half the time; it is made once for each Java, and is only an aid. Made
 # from lists, not at an exit: such an archive holds picocli's classes too, which are of an old format.
 if [ ! -f "$archive" ]; then
-    for words in doctor "run $home/examples/quickstart.yaml --check"; do
+    for words in doctor "run $home/examples/quickstart.yaml --check" "merge $home/examples/merge/bge-small.yaml --check"; do
         "$java" $options -XX:DumpLoadedClassList="$archive.list" -cp "$classes" org.counterweight.cli.Cw $words \
             >/dev/null 2>&1 && cat "$archive.list" || :
     done | sort -u >"$archive.lists"

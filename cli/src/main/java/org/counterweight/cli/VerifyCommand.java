@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.counterweight.data.fetch.Cache;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
@@ -44,7 +45,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
             any = true;
             out.println(file);
-            for (Ledger.Check check : ledger.verify(Path.of(""))) {
+            for (Ledger.Check check : ledger.verify(VerifyCommand::find)) {
                 boolean found = check.found() != null;
                 changed |= found && !check.agrees();
                 out.println((!found ? "  not found  " : check.agrees() ? "  agrees     " : "  CHANGED    ")
@@ -55,6 +56,12 @@ final class VerifyCommand implements Callable<Integer> {
             throw new WeightsException(path, "carries no ledger; only weights that cw wrote have one");
         }
         return changed ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    /** A file or directory of the user's comes before a name of the catalogue. */
+    private static Path find(String name) {
+        Path own = Path.of(name);
+        return Files.exists(own) ? own : Cache.ofUser().find(name).orElse(own);
     }
 
     private List<Path> files() throws IOException {

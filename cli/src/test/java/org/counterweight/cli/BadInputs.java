@@ -673,7 +673,7 @@ final class BadInputs {
                         "a model that is not there",
                         s -> s.merge(MERGE.replace("@/model", "@/modle")),
                         "models[0].model: \"",
-                        "is no local directory or safetensors file; models are not fetched"),
+                        "is no local directory or safetensors file, nor a name of cw data"),
                 BadInput.of(
                         "a method without the base that it needs",
                         s -> s.merge(MERGE.replace("linear", "ties")),

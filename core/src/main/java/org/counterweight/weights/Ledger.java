@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
@@ -158,12 +159,12 @@ public record Ledger(
     /**
      * Looks at every input again, where it can be found.
      *
-     * @param directory against which relative names are resolved, usually the working directory
+     * @param where the file or directory of an input's name, whether there is one or not
      */
-    public List<Check> verify(Path directory) {
+    public List<Check> verify(Function<String, Path> where) {
         var checks = new ArrayList<Check>();
         for (Input input : inputs) {
-            Path path = directory.resolve(input.name());
+            Path path = where.apply(input.name());
             checks.add(new Check(input, Files.exists(path) ? digest(path) : null));
         }
         return checks;

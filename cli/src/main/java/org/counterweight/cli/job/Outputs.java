@@ -169,7 +169,8 @@ record Outputs(
                         : new Ledger.Input(name, Ledger.digest(modelDirectory)));
         for (Path file : dataFiles) {
             String set = recipe.data().name();
-            inputs.add(new Ledger.Input(set != null ? set : file.toString(), Ledger.digest(file)));
+            inputs.add(new Ledger.Input(
+                    set != null ? set + "/" + file.getFileName() : file.toString(), Ledger.digest(file)));
         }
         String method = recipe.adapter() == null
                 ? recipe.stock() == null ? "fine_tuning" : "model_stock"

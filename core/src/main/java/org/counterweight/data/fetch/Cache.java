@@ -1,7 +1,9 @@
 package org.counterweight.data.fetch;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where fetched models and data sets lie, each in a directory of its own. Whatever is deleted there is fetched again. */
 public record Cache(Path root) {
@@ -18,6 +20,24 @@ public record Cache(Path root) {
         String shared = environment.getOrDefault("XDG_CACHE_HOME", "");
         Path parent = shared.isBlank() ? home.resolve(".cache") : Path.of(shared);
         return new Cache(parent.resolve("counterweight"));
+    }
+
+    /**
+     * Where something lies that is named by its holding, such as {@code minilm} or {@code wordnet-nouns/train.jsonl}.
+     *
+     * @return nothing if no holding has the name, or it was not fetched
+     */
+    public Optional<Path> find(String name) {
+        int slash = name.indexOf('/');
+        String first = slash < 0 ? name : name.substring(0, slash);
+        if (!Holdings.contains(first)) {
+            return Optional.empty();
+        }
+        Path directory = directory(Holdings.named(first));
+        Path found = slash < 0
+                ? directory
+                : directory.resolve(name.substring(slash + 1)).normalize();
+        return found.startsWith(directory) && Files.exists(found) ? Optional.of(found) : Optional.empty();
     }
 
     /** Where a holding lies, or will. */

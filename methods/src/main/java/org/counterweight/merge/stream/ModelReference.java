@@ -3,13 +3,16 @@ package org.counterweight.merge.stream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.data.fetch.Cache;
+import org.counterweight.data.fetch.Holdings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model as a configuration names it: a local directory or safetensors file.
+ * A model as a configuration names it: a local directory or safetensors file, or what {@code cw data} has fetched.
  *
  * @param text as it was written
  * @param path where it lies
@@ -45,6 +48,13 @@ record ModelReference(String text, Path path) {
         if (Files.exists(whole)) {
             return new ModelReference(text, whole);
         }
+        Optional<Path> fetched = Cache.ofUser().find(text);
+        if (fetched.isPresent()) {
+            return new ModelReference(text, fetched.get());
+        }
+        if (Holdings.contains(text)) {
+            throw new ConfigException(field + ": \"" + text + "\" is not fetched yet; run cw data fetch " + text);
+        }
         int plus = text.indexOf('+');
         if (plus > 0 && Files.exists(root.resolve(text.substring(0, plus)))) {
             throw adapter(field, text.substring(plus + 1));
@@ -54,9 +64,8 @@ record ModelReference(String text, Path path) {
             throw new ConfigException(field + ": \"" + text + "\" asks for a revision, but " + text.substring(0, at)
                     + " is a local directory, which has none; leave out the part from @ on");
         }
-        throw new ConfigException(
-                field + ": \"" + text
-                        + "\" is no local directory or safetensors file; models are not fetched, so download it and give its path");
+        throw new ConfigException(field + ": \"" + text
+                + "\" is no local directory or safetensors file, nor a name of cw data; download it and give its path");
     }
 
     private static ConfigException adapter(String field, String lora) {
