@@ -26,7 +26,7 @@ final class BoneDigitsStudy implements Study {
             Contender.of(BONE, "bone", "{r: 8}"),
             Contender.of(BAT, "bone", "{r: 8, variant: bat}"),
             Contender.of("rows 11", "bone", "{variant: rows, shards: 11}"),
-            new Contender("full", null)));
+            Contender.full()));
     private static final RateSweep SWEEP = TASK.sweep(List.of(1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
 
     @Override

@@ -29,7 +29,7 @@ final class BoneSineStudy implements Study {
             Contender.of("Bat r4", "bone", "{r: 4, variant: bat}"),
             Contender.of("Bat-row r4", "bone", "{r: 4, variant: bat_row}"),
             Contender.of("rows 4", "bone", "{variant: rows, shards: 4}"),
-            new Contender("full", null));
+            Contender.full());
     private static final RateSweep SWEEP =
             new RateSweep(CONTENDERS.stream().map(Contender::name).toList(), List.of(1e-3, 1e-2), 1e-3);
     private static final Metric LOSS = Metric.lower("final_loss", "training MSE after 100 epochs", 3);

@@ -19,7 +19,7 @@ final class BoraDigitsStudy implements Study {
             Contender.of("DoRA r4", "dora", "{r: 4, alpha: 4}"),
             Contender.of("BoRA r4", "bora", "{r: 4, alpha: 4}"),
             Contender.of("BoRA r4, columns first", "bora", "{r: 4, alpha: 4, order: col_row}"),
-            new Contender("full", null)));
+            Contender.full()));
     private static final RateSweep SWEEP = TASK.sweep(List.of(1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
 
     @Override

@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param adapter null to train the target weights themselves
  */
 record Contender(String name, @Nullable AdapterSettings adapter) {
+    /** Full fine-tuning of the target weights. */
+    static Contender full() {
+        return new Contender("full", null);
+    }
+
     /**
      * A method of the catalogue.
      *

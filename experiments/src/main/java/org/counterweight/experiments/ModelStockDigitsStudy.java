@@ -84,8 +84,6 @@ final class ModelStockDigitsStudy implements Study {
     public Plan plan() {
         var ratios = new ArrayList<Metric>(List.of(RATIO));
         TENSORS.forEach(tensor -> ratios.add(ratio(tensor)));
-        var noisy = new ArrayList<>(SOUPS);
-        noisy.addAll(STOCKS);
         return Plan.of("model-stock-digits", "Model Stock: two fine-tuned models instead of dozens")
                 .method("model_stock")
                 .paper(

@@ -25,7 +25,7 @@ final class SorsaDigitsStudy implements Study {
                     Contender.of("SORSA γ 1e-4", "sorsa", "{r: 4, gamma: 1e-4}"),
                     Contender.of(PULLED, "sorsa", "{r: 4, gamma: 1e-3}"),
                     Contender.of("SORSA γ 1e-2", "sorsa", "{r: 4, gamma: 1e-2}"),
-                    new Contender("full", null)),
+                    Contender.full()),
             new Drift());
     private static final RateSweep SWEEP = TASK.sweep(List.of(3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1), 3e-3);
 
