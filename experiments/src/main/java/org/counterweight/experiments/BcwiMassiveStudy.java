@@ -101,7 +101,7 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
                 .setup(
                         "all-MiniLM-L6-v2 with a head on the mean of its tokens; embeddings and the lower three of six layers frozen, 5.3"
                                 + " million parameters trained. AdamW at 2e-4, batches of 16, linear schedule with 10 % warm-up, clipping"
-                                + " at 5, dropout of 0.1. Old model: 6 epochs on the old data; new models: 3 epochs from the old one on all"
+                                + " at 5, dropout of 0.1, bf16 products where the processor has them. Old model: 6 epochs on the old data; new models: 3 epochs from the old one on all"
                                 + " data; target: 6 epochs from MiniLM on all data. Shares by the product's own sweep on the dev set; the"
                                 + " strengths of EWC and L2 (0.01, 0.1) by the same rule; distillation at 0.5. Fisher information of 300"
                                 + " training requests.")
