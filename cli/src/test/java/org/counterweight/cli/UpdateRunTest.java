@@ -103,6 +103,22 @@ class UpdateRunTest {
                 .isEqualTo("[1]");
     }
 
+    @Test
+    void aClassifierThatIsTrainedOnKeepsItsHeadWhateverTheBaselineLearns() {
+        sandbox.write("recipe.yaml", """
+                model: {name: "%1$s/old/merged"}
+                data: {train: "%1$s/texts.csv", max_length: 16}
+                train: {max_steps: 1, batch_size: 8, lr: 1e-9, precision: float32, keep_best: false}
+                output: {directory: "%1$s/same"}
+                """.formatted(root.toString().replace('\\', '/')));
+        Ran ran = Ran.cw(sandbox.run().toArray(String[]::new));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.err()).contains("baseline, the frozen model");
+        try (var scope = Scope.open()) {
+            assertTensor(weight("same/merged", HEAD)).isCloseTo(weight("old/merged", HEAD), 1e-5, 1e-6);
+        }
+    }
+
     private Path texts() {
         return root.resolve("texts.csv");
     }

@@ -50,7 +50,12 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
     private long mergedAt;
     private @Nullable Optimizer optimizer;
 
-    private ModelStockTraining(PeriodicStockConfig config, Task task, TrainConfig settings, List<BatchSource> data) {
+    private ModelStockTraining(
+            PeriodicStockConfig config,
+            Task task,
+            TrainConfig settings,
+            List<BatchSource> data,
+            TrainingListener others) {
         this.config = config;
         this.first = moved(task.params());
         this.history = new StockHistory(config.merge());
@@ -60,7 +65,8 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
                     task,
                     settings.withSeed(
                             new Seed(settings.seed()).child("replica").child(i).value()),
-                    data.get(i)));
+                    data.get(i),
+                    others));
         }
         var replicas = new ArrayList<PeriodicStock.Replica>();
         replicas.add(new First());
@@ -72,10 +78,15 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
      * @param task of the first replica, before it is trained: its weights are the anchor
      * @param settings of the run; the other replicas have seeds of their own, derived from its
      * @param data the batches of the other replicas, in orders of their own, as many an epoch as the first has
+     * @param others is told of the steps of the other replicas
      * @throws ConfigException as {@link #check} does
      */
     public static ModelStockTraining of(
-            PeriodicStockConfig config, Task task, TrainConfig settings, List<BatchSource> data) {
+            PeriodicStockConfig config,
+            Task task,
+            TrainConfig settings,
+            List<BatchSource> data,
+            TrainingListener others) {
         if (data.size() != config.replicas() - 1) {
             throw new ConfigException(
                     "stock.replicas",
@@ -89,7 +100,13 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
             }
         }
         check(config, task, settings);
-        return new ModelStockTraining(config, task, settings, data);
+        return new ModelStockTraining(config, task, settings, data, others);
+    }
+
+    /** The same with nobody told of the other replicas' steps. */
+    public static ModelStockTraining of(
+            PeriodicStockConfig config, Task task, TrainConfig settings, List<BatchSource> data) {
+        return of(config, task, settings, data, new TrainingListener() {});
     }
 
     /**
@@ -172,7 +189,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
         private final Map<String, Tensor> weights;
         private final Trainer trainer;
 
-        Companion(Task task, TrainConfig settings, BatchSource data) {
+        Companion(Task task, TrainConfig settings, BatchSource data, TrainingListener listener) {
             this.weights = copies(moved(task.params()));
             task.params()
                     .trainables()
@@ -187,7 +204,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
                     task.regularizers(),
                     List.of(),
                     null);
-            this.trainer = new Trainer(own, settings, new TrainingListener() {}, null);
+            this.trainer = new Trainer(own, settings, listener, null);
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.counterweight.cli.job;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,12 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
                 }
             }
         }
+    }
+
+    /** Whether the files have a head that knows some of the classes already. */
+    boolean bringsHead() {
+        return files.tensors().keySet().stream().anyMatch(this::isHead)
+                && !Collections.disjoint(Classifier.labels(files.config()), Classifier.labels(config));
     }
 
     /** Whether a weight is part of the head that training replaces. */

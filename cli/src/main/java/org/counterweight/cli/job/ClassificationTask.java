@@ -105,14 +105,16 @@ record ClassificationTask(Recipe recipe) implements TextTask {
         }
     }
 
-    /** Weight and, where it has one, bias of the model's head. */
+    /** Weight and, where it has one, bias of the model's head; copies if it knows the classes already and is to stay. */
     private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
         String head = base.model().headModules().get(0);
         Map<String, Tensor> weights = adaptation.params().weights();
         var parts = new ArrayList<Tensor>();
-        parts.add(Objects.requireNonNull(weights.get(head + ".weight")));
-        if (weights.get(head + ".bias") != null) {
-            parts.add(weights.get(head + ".bias"));
+        for (String part : List.of(".weight", ".bias")) {
+            Tensor tensor = weights.get(head + part);
+            if (tensor != null) {
+                parts.add(base.bringsHead() ? tensor.detach().clone() : tensor);
+            }
         }
         return parts;
     }

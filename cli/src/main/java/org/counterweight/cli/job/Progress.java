@@ -23,6 +23,7 @@ public final class Progress implements TrainingListener {
     private long done;
     private long total;
     private long skipped;
+    private int models = 1;
     private long begun;
     private long shown;
     private boolean open;
@@ -68,16 +69,21 @@ public final class Progress implements TrainingListener {
         clear();
     }
 
+    /** So many models take steps in turn, and all of theirs count. */
+    void inTurn(int number) {
+        models = number;
+    }
+
     @Override
     public void started(long step, long steps) {
-        begin("training", "steps", steps);
-        done = step;
-        skipped = step;
+        begin("training", "steps", steps * models);
+        done = step * models;
+        skipped = done;
     }
 
     @Override
     public void stepped(StepReport report) {
-        done = report.step();
+        done = models == 1 ? report.step() : Math.min(total, done + 1);
         rows += report.rows();
         loss = Double.isNaN(loss) ? report.meanLoss() : 0.95 * loss + 0.05 * report.meanLoss();
         show(done == total);

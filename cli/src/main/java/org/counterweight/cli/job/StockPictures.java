@@ -45,7 +45,7 @@ final class StockPictures {
                 .forEach(row -> values.put(
                         row.tensor(),
                         new LayerPlot.Value(
-                                String.format(Locale.ROOT, "%.2f", row.t()).replaceFirst("^0\\.", "."),
+                                shown(row.t()),
                                 Math.max(0, Math.min(1, row.t())))));
         double degrees = last.tensors().stream()
                 .mapToDouble(StockRatios.Row::angleDeg)
@@ -62,5 +62,12 @@ final class StockPictures {
                         last.meanRatio(),
                         degrees),
                 values);
+    }
+
+    /** Two digits, as short as can be. */
+    private static String shown(double ratio) {
+        return String.format(Locale.ROOT, "%.2f", ratio)
+                .replaceFirst("^0\\.", ".")
+                .replaceFirst("\\.00$", "");
     }
 }

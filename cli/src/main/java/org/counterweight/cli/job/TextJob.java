@@ -225,9 +225,9 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 .mapToObj(i -> batches(rows, order.child(i)))
                 .toList();
         progress.say(config.replicas() + " models are trained in turn and merged every "
-                + (config.period() == 0 ? "epoch" : config.period() + " steps")
-                + "; the time shown is that of all of them");
-        try (var stock = ModelStockTraining.of(config, task, recipe.train(), others)) {
+                + (config.period() == 0 ? "epoch" : config.period() + " steps"));
+        progress.inTurn(config.replicas());
+        try (var stock = ModelStockTraining.of(config, task, recipe.train(), others, progress)) {
             TrainingResult result = train(task.with(stock), resume);
             StockHistory history = stock.history();
             history.merges().stream()
