@@ -43,10 +43,7 @@ final class StockPictures {
         var values = new LinkedHashMap<String, LayerPlot.Value>();
         last.tensors()
                 .forEach(row -> values.put(
-                        row.tensor(),
-                        new LayerPlot.Value(
-                                shown(row.t()),
-                                Math.max(0, Math.min(1, row.t())))));
+                        row.tensor(), new LayerPlot.Value(shown(row.t()), Math.max(0, Math.min(1, row.t())))));
         double degrees = last.tensors().stream()
                 .mapToDouble(StockRatios.Row::angleDeg)
                 .average()
@@ -67,7 +64,7 @@ final class StockPictures {
     /** Two digits, as short as can be. */
     private static String shown(double ratio) {
         return String.format(Locale.ROOT, "%.2f", ratio)
-                .replaceFirst("^0\\.", ".")
-                .replaceFirst("\\.00$", "");
+                .replaceFirst("\\.00$", "")
+                .replaceFirst("^0\\.", ".");
     }
 }
