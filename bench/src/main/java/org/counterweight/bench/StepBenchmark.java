@@ -1,6 +1,8 @@
 package org.counterweight.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,10 +120,14 @@ final class StepBenchmark implements Callable<Integer> {
                 task = config.training(task, train.lr(), warmup + steps);
             }
             var seconds = new ArrayList<Double>();
-            try (var trainer = new Trainer(task, train, recording(seconds), null)) {
+            var processor = new ArrayList<Double>();
+            try (var trainer = new Trainer(task, train, recording(seconds, processor), null)) {
                 trainer.run();
             }
-            print(median(seconds.subList(warmup, seconds.size())), params);
+            print(
+                    median(seconds.subList(warmup, steps + warmup)),
+                    median(processor.subList(warmup, steps + warmup)),
+                    params);
         }
         return 0;
     }
@@ -134,13 +140,25 @@ final class StepBenchmark implements Callable<Integer> {
         return found;
     }
 
-    private static TrainingListener recording(List<Double> seconds) {
+    /** Of each step: the seconds by the clock, and those of all cores since the step before. */
+    private static TrainingListener recording(List<Double> seconds, List<Double> processor) {
         return new TrainingListener() {
+            private long before = cpuNanoseconds();
+
             @Override
             public void stepped(StepReport report) {
                 seconds.add(report.seconds());
+                long now = cpuNanoseconds();
+                processor.add((now - before) * 1e-9);
+                before = now;
             }
         };
+    }
+
+    private static long cpuNanoseconds() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getProcessCpuTime()
+                : 0;
     }
 
     private AdapterSettings settings(boolean isEncoder) {
@@ -177,17 +195,18 @@ final class StepBenchmark implements Callable<Integer> {
                 Batch.INPUT_IDS, tokens, Batch.LABELS, isEncoder ? Tensors.longs(classes, rows) : tokens.clone()));
     }
 
-    private void print(double median, Params params) throws IOException {
+    private void print(double median, double processor, Params params) throws IOException {
         long trained =
                 params.trainables().values().stream().mapToLong(Tensor::numel).sum();
         System.out.printf(
                 Locale.ROOT,
                 "{\"who\": \"counterweight\", \"model\": \"%s\", \"adapter\": \"%s\", \"precision\": \"%s\", \"ms\": %.1f,"
-                        + " \"peak_mb\": %d, \"trained\": %d}%n",
+                        + " \"cpu_ms\": %.1f, \"peak_mb\": %d, \"trained\": %d}%n",
                 model,
                 adapter,
                 precision,
                 median * 1e3,
+                processor * 1e3,
                 peakMegabytes(),
                 trained);
     }

@@ -106,10 +106,11 @@ final class DoctorCommand implements Callable<Integer> {
             return "MKL";
         }
         boolean x86 = System.getProperty("os.arch").matches("amd64|x86_64");
+        boolean sleeps = "passive".equalsIgnoreCase(System.getenv("OMP_WAIT_POLICY"));
         return "OpenBLAS"
-                + (x86
-                        ? "; training is five to ten times slower than with MKL. Start through ./cw, or pass"
-                                + " -Dorg.bytedeco.openblas.load=mkl_rt with org.bytedeco:mkl on the class path"
+                + (x86 && !sleeps
+                        ? "; its threads and LibTorch's fight for the cores, and training takes several times as long. Start"
+                                + " through ./cw, or set OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=4"
                         : "");
     }
 
