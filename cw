@@ -69,8 +69,10 @@ fi
 # --- Start ------------------------------------------------------------------------------------------------------------
 
 # Tensors live outside the Java heap, so its young generation can be small. What a step frees, the next one takes: glibc
-# must keep blocks of up to 32 MiB instead of handing them back to the kernel, which would zero every page anew.
+# must keep blocks of up to 32 MiB instead of handing them back to the kernel, which would zero every page anew. One arena:
+# those of other threads than the first are handed back whatever the threshold, and the same step took 350 ms or 1,050.
 export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-33554432}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-536870912}"
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
 
 # JavaCPP: memory is freed by scopes, not by the collector. OPT_OUT_TRACKING and offline: the tokenizer calls nobody.
 options="-Dcw.home=$home -Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
@@ -79,11 +81,10 @@ options="-Dcw.home=$home -Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.
 case $(uname -sm) in
 Linux\ x86_64)
     # Products in float32: MKL's, but on AMD's processors it keeps to AVX2, and OpenBLAS with AVX-512 took half its time. The
-    # threads of OpenBLAS are not LibTorch's: each pool must sleep while the other works, or the two fight for the cores
-    # (an encoder's step: 250 ms, 650 where they fight, 370 with MKL). The core's type is named since OpenBLAS takes new
-    # processors for old ones.
+    # threads of OpenBLAS are not LibTorch's: each pool must soon sleep while the other works, or the two fight for the
+    # cores (an encoder's step: 235 ms, 650 where they fight, 365 with MKL).
     if grep -q AuthenticAMD /proc/cpuinfo && grep -qw avx512bw /proc/cpuinfo; then
-        export OPENBLAS_CORETYPE=SkylakeX OPENBLAS_THREAD_TIMEOUT=4 OMP_WAIT_POLICY=passive
+        export OPENBLAS_CORETYPE=SkylakeX OPENBLAS_THREAD_TIMEOUT=4 GOMP_SPINCOUNT=12000
     else
         options="$options -Dorg.bytedeco.openblas.load=mkl_rt"
     fi

@@ -106,11 +106,11 @@ final class DoctorCommand implements Callable<Integer> {
             return "MKL";
         }
         boolean x86 = System.getProperty("os.arch").matches("amd64|x86_64");
-        boolean sleeps = "passive".equalsIgnoreCase(System.getenv("OMP_WAIT_POLICY"));
+        boolean sleeps = System.getenv("GOMP_SPINCOUNT") != null || System.getenv("OMP_WAIT_POLICY") != null;
         return "OpenBLAS"
                 + (x86 && !sleeps
                         ? "; its threads and LibTorch's fight for the cores, and training takes several times as long. Start"
-                                + " through ./cw, or set OMP_WAIT_POLICY=passive and OPENBLAS_THREAD_TIMEOUT=4"
+                                + " through ./cw, or set GOMP_SPINCOUNT=12000 and OPENBLAS_THREAD_TIMEOUT=4"
                         : "");
     }
 
