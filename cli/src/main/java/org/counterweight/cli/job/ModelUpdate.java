@@ -137,13 +137,17 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
             BcwiConfig settings = settings(head);
             var bcwi = new Bcwi(0, fisher(served, head, dev, tokenizer), settings.newLabelIds(), settings.classifier());
             Model model = updated.adapted().model();
-            progress.begin("the dev set is read with", "models", settings.grid().size() + 2L);
+            long models = settings.grid().size() + 2L; // the new one and the one half-way too
+            progress.begin(
+                    models + " models read the dev set:",
+                    "rows",
+                    models * dev.texts().size());
             AlphaSweep sweep = AlphaSweep.run(
                     settings,
                     bcwi,
                     oldWeights,
                     newWeights,
-                    counted(weights -> dev.predictions(updated.directory(), model, weights)),
+                    counted(dev.texts().size(), weights -> dev.predictions(updated.directory(), model, weights)),
                     dev.old(),
                     dev.labels(),
                     new Seed(seed));
@@ -168,10 +172,10 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
         return floats;
     }
 
-    private Function<Map<String, Tensor>, Tensor> counted(Function<Map<String, Tensor>, Tensor> predict) {
+    private Function<Map<String, Tensor>, Tensor> counted(int rows, Function<Map<String, Tensor>, Tensor> predict) {
         return weights -> {
             Tensor predicted = predict.apply(weights);
-            progress.advance(1);
+            progress.advance(rows);
             return predicted;
         };
     }
