@@ -1,6 +1,7 @@
 package org.counterweight.engine;
 
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 
@@ -58,6 +59,8 @@ public final class Engine {
         }
         start();
         torch.set_num_threads(count);
+        Loader.load(org.bytedeco.openblas.global.openblas_nolapack.class);
+        openblas_nolapack.blas_set_num_threads(count); // the products' library may have threads of its own
     }
 
     /** How many threads one operation may use. */
