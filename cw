@@ -70,7 +70,7 @@ fi
 
 # Tensors live outside the Java heap, so its young generation can be small. What a step frees, the next one takes: glibc
 # must keep blocks of up to 32 MiB instead of handing them back to the kernel, which would zero every page anew. One arena:
-# those of other threads than the first are handed back whatever the threshold, and the same step took 350 ms or 1,050.
+# with more of them the same step faulted up to twice as many pages, and took from one process to the next 310 ms or 600.
 export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-33554432}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-536870912}"
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
 
