@@ -77,7 +77,7 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
 # JavaCPP: memory is freed by scopes, not by the collector. OPT_OUT_TRACKING and offline: the tokenizer calls nobody.
 options="-Dcw.home=$home -Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -Dorg.bytedeco.javacpp.maxBytes=0 -DOPT_OUT_TRACKING=true -Dai.djl.offline=true -Djava.awt.headless=true \
-    -XX:+UseSerialGC -Xmn24m"
+    -XX:+UseSerialGC -Xms64m -Xmn24m"
 case $(uname -sm) in
 Linux\ x86_64)
     # Products in float32: MKL's, but on AMD's processors it keeps to AVX2, and OpenBLAS with AVX-512 took half its time. The
