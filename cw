@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts Counterweight's command line, building it first where that has not been done since the sources changed.
 #
+#   CW_CUDA=1      build with LibTorch for NVIDIA devices; their driver, CUDA 13 and cuDNN 9 must be installed
 #   CW_JAVA_OPTS   more options for the Java machine (-Xmx8g)
 #   JAVA_HOME      the JDK to use, 17 or newer; otherwise the java on the PATH
 set -eu
@@ -43,6 +44,10 @@ major=${version%%[!0-9]*}
 
 current() {
     [ -f "$target/class-path" ] && [ -f "$target/cw.jar" ] || return 1
+    case ${CW_CUDA:+cuda}$(cat "$target/class-path") in # built for the other kind of device?
+    cuda*x86_64-gpu.jar*) ;;
+    cuda* | *x86_64-gpu.jar*) return 1 ;;
+    esac
     newer=$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/core/src/main "$home"/methods/src/main \
         "$home"/experiments/src/main "$home"/cli/src/main -newer "$target/class-path" -type f 2>/dev/null | head -n 1)
     [ -z "$newer" ] || return 1
@@ -58,9 +63,9 @@ if ! current; then
     command -v mvn >/dev/null 2>&1 || refuse "there is no mvn; install Maven 3.8.7 or newer to build"
     [ -f "$target/class-path" ] ||
         echo "cw: first start: fetching libraries with Maven (some 400 MB, once) and compiling; one to five minutes" >&2
-    [ ! -f "$target/class-path" ] || echo "cw: the sources have changed: compiling" >&2
+    [ ! -f "$target/class-path" ] || echo "cw: the sources${CW_CUDA:+ or CW_CUDA} have changed: compiling" >&2
     rm -f "$target/class-path" "$target"/*.jsa
-    (cd "$home" && mvn -q -B -ntp -Dquick -DskipTests -pl cli -am package) >&2 || {
+    (cd "$home" && mvn -q -B -ntp -Dquick -DskipTests ${CW_CUDA:+-Pcuda} -pl cli -am package) >&2 || {
         echo "cw: the build failed; what Maven said is above" >&2
         exit 1
     }
@@ -78,6 +83,7 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
 options="-Dcw.home=$home -Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -Dorg.bytedeco.javacpp.maxBytes=0 -DOPT_OUT_TRACKING=true -Dai.djl.offline=true -Djava.awt.headless=true \
     -XX:+UseSerialGC -Xms64m -Xmn24m"
+export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}" # CUDA's products in the same order in every run
 case $(uname -sm) in
 Linux\ x86_64)
     # Products in float32: MKL's, but on AMD's processors it keeps to AVX2, and OpenBLAS with AVX-512 took half its time. The

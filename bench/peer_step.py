@@ -20,6 +20,7 @@ parser.add_argument("--length", type=int, default=64)
 parser.add_argument("--steps", type=int, default=20)
 parser.add_argument("--warmup", type=int, default=5)
 parser.add_argument("--threads", type=int, default=2)
+parser.add_argument("--device", default="cpu")
 args = parser.parse_args()
 
 torch.set_num_threads(args.threads)
@@ -47,16 +48,17 @@ config = {
     "bone": lambda: MissConfig(r=args.r, **common),
     "bat": lambda: MissConfig(r=args.r, init_weights="bat", **common),
 }[args.adapter]()
-model = get_peft_model(model, config).train()
+model = get_peft_model(model, config).train().to(args.device)
 trained = [p for p in model.parameters() if p.requires_grad]
 optimizer = torch.optim.AdamW(trained, lr=1e-3, weight_decay=0.01)
 ids = torch.randint(1000, 21000, (args.rows, args.length))
 labels = torch.randint(0, 26, (args.rows,)) if encoder else ids
+ids, labels = ids.to(args.device), labels.to(args.device)
 
 times, processor = [], []
 for step in range(total):
     start, cpu = time.perf_counter(), time.process_time()
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.precision == "bf16"):
+    with torch.autocast(args.device, dtype=torch.bfloat16, enabled=args.precision == "bf16"):
         loss = model(input_ids=ids, labels=labels).loss
     loss.backward()
     torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -64,11 +66,13 @@ for step in range(total):
     if args.adapter == "adalora":
         model.base_model.update_and_allocate(step)
     optimizer.zero_grad(set_to_none=True)
+    if args.device == "cuda":
+        torch.cuda.synchronize()
     times.append(time.perf_counter() - start)
     processor.append(time.process_time() - cpu)
 
 print(json.dumps({
-    "who": "peft", "model": args.model, "adapter": args.adapter, "precision": args.precision,
+    "who": "peft", "device": args.device, "model": args.model, "adapter": args.adapter, "precision": args.precision,
     "ms": round(statistics.median(times[args.warmup:]) * 1e3, 1),
     "cpu_ms": round(statistics.median(processor[args.warmup:]) * 1e3, 1),
     "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,

@@ -92,6 +92,9 @@ final class StepBenchmark implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "2")
     int threads = 2;
 
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda")
+    String device = "cpu";
+
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new StepBenchmark()).execute(arguments));
     }
@@ -103,6 +106,7 @@ final class StepBenchmark implements Callable<Integer> {
             Model architecture = Architectures.of(Configs.json(description(), "model"));
             Generator random = new Seed(1).generator();
             Map<String, Tensor> weights = new LinkedHashMap<>(architecture.initialize(random));
+            weights.replaceAll((name, tensor) -> Tensors.to(tensor, Engine.device(device)));
             boolean isEncoder = model.equals("encoder");
             if (isEncoder) {
                 weights.computeIfPresent("classifier.weight", (name, tensor) -> tensor.requires_grad_(true));
@@ -200,8 +204,9 @@ final class StepBenchmark implements Callable<Integer> {
                 params.trainables().values().stream().mapToLong(Tensor::numel).sum();
         System.out.printf(
                 Locale.ROOT,
-                "{\"who\": \"counterweight\", \"model\": \"%s\", \"adapter\": \"%s\", \"precision\": \"%s\", \"ms\": %.1f,"
+                "{\"who\": \"counterweight\", \"device\": \"%s\", \"model\": \"%s\", \"adapter\": \"%s\", \"precision\": \"%s\", \"ms\": %.1f,"
                         + " \"cpu_ms\": %.1f, \"peak_mb\": %d, \"trained\": %d}%n",
+                device,
                 model,
                 adapter,
                 precision,

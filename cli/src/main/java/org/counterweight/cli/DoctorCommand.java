@@ -48,7 +48,12 @@ final class DoctorCommand implements Callable<Integer> {
                     "Threads",
                     Engine.threads() + " of " + Runtime.getRuntime().availableProcessors() + " processors");
             line(out, "Linear algebra", linearAlgebra());
-            line(out, "CUDA", Engine.hasCuda() ? "available" : "none; the work runs on the processor");
+            line(
+                    out,
+                    "CUDA",
+                    Engine.hasCuda()
+                            ? "available"
+                            : "none; the work runs on the processor (CW_CUDA=1 builds for NVIDIA devices)");
         }
         line(out, "Memory", memory());
         line(out, "Cache", cache());

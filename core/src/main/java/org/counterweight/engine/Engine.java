@@ -96,7 +96,12 @@ public final class Engine {
         if (wanted.startsWith("cuda") && !hasCuda()) {
             throw new EngineException(
                     "device: \"" + name + "\", but LibTorch sees no CUDA device here; use device: cpu,"
-                            + " or build with -Pcuda on a machine with an NVIDIA driver");
+                            + " or build for NVIDIA devices with CW_CUDA=1 (Maven: -Pcuda), where their driver and CUDA 13 with cuDNN 9"
+                            + " are installed");
+        }
+        if (!wanted.equals(
+                "cpu")) { // the same sums in the same order in every run; a kernel without such an order warns
+            torch.globalContext().setDeterministicAlgorithms(true, true);
         }
         return new Device(wanted);
     }

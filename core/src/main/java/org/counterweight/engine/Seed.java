@@ -2,6 +2,7 @@ package org.counterweight.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.global.torch;
 
@@ -33,6 +34,19 @@ public record Seed(long value) {
     /** A new LibTorch generator on the CPU, at the start of this seed's sequence. It is native: open a {@link Scope}. */
     public Generator generator() {
         return torch.make_generator_cpu(value);
+    }
+
+    /**
+     * A new generator for draws on that device, at the start of this seed's sequence, which each kind of device has for
+     * itself. What must come out the same on every device is drawn on the CPU and moved.
+     */
+    public Generator generator(Device device) {
+        if (device.is_cpu()) {
+            return generator();
+        }
+        Generator own = torch.globalContext().defaultGenerator(device).clone(); // the default itself is left alone
+        own.set_current_seed(value);
+        return own;
     }
 
     /** A new generator for choices that are no tensors. */

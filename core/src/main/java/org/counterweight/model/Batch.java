@@ -3,7 +3,9 @@ package org.counterweight.model;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,13 @@ public record Batch(Map<String, Tensor> tensors) {
     /** {@code int64 [rows]} classes, or {@code [rows, length]} tokens with −100 where there is nothing to predict. */
     public Tensor labels() {
         return get(LABELS);
+    }
+
+    /** The same rows on that device. */
+    public Batch to(Device device) {
+        var moved = new LinkedHashMap<>(tensors);
+        moved.replaceAll((name, tensor) -> Tensors.to(tensor, device));
+        return new Batch(moved);
     }
 
     public Batch with(String name, Tensor tensor) {

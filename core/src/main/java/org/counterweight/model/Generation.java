@@ -93,10 +93,10 @@ public record Generation(
 
     private long next(Model model, Params params, long[] fresh, Past past, Generator random) {
         try (var scope = Scope.open()) {
-            var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(fresh, 1, fresh.length)));
+            var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(fresh, 1, fresh.length))).to(params.device());
             Output read = model.forward(params, batch, Pass.after(past));
             Tensor logits = read.head().apply(read.hidden().select(1, -1)); // of the last token alone
-            return choose(logits.view(-1).to(ScalarType.Float), random);
+            return choose(logits.view(-1).to(ScalarType.Float).cpu(), random); // one seed, one text, on every device
         }
     }
 

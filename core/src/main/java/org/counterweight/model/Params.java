@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -100,6 +101,13 @@ public final class Params {
     /** Whether there is a weight of that name. */
     public boolean has(String name) {
         return weights.containsKey(prefix + name);
+    }
+
+    /** Where the weights lie, and so where a model computes: the CPU where there are none. */
+    public Device device() {
+        return weights.isEmpty()
+                ? new Device(torch.DeviceType.CPU)
+                : weights.values().iterator().next().device();
     }
 
     private Tensor base(String name) {

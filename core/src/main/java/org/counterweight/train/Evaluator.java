@@ -48,7 +48,7 @@ public record Evaluator(BatchSource data, Objective objective, Precision precisi
         for (int i = 0; i < data.batches(); i++) {
             try (var scope = Scope.open();
                     var off = Tensors.noGrad()) {
-                Batch batch = batches.apply(i);
+                Batch batch = batches.apply(i).to(computed.device());
                 Objective.Losses losses = objective.losses(model, computed, batch, Pass.evaluation());
                 sum += Tensors.toDoubles(losses.perRow().mul(losses.units()).sum())[0];
                 units += Tensors.toLongs(losses.units().sum())[0];

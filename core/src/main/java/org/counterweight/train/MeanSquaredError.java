@@ -1,7 +1,5 @@
 package org.counterweight.train;
 
-import static org.counterweight.engine.Tensors.options;
-
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -17,7 +15,7 @@ public record MeanSquaredError() implements Objective {
         Tensor output = model.forward(params, batch, pass).logits();
         Tensor squares = output.sub(batch.labels()).square().flatten(0, 0);
         Tensor perRow = squares.dim() == 1 ? squares : squares.flatten(1, -1).mean(1);
-        Tensor units = torch.ones(new long[] {output.size(0)}, options(ScalarType.Long));
+        Tensor units = torch.ones_like(perRow.detach()).to(ScalarType.Long);
         return new Losses(perRow, units, output.detach());
     }
 }

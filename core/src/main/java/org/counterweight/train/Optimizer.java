@@ -83,7 +83,7 @@ public final class Optimizer implements Remembering, AutoCloseable {
     private void update(Slot slot, Tensor gradient, double rate) {
         Tensor parameter = slot.parameter.tensor();
         long length = parameter.numel();
-        if (length <= PIECE || !parameter.is_contiguous()) {
+        if (length <= PIECE || !parameter.is_cpu() || !parameter.is_contiguous()) {
             rule.update(parameter, gradient, slot.remembered, slot.steps, rate, slot.parameter.weightDecay());
             return;
         }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.model.Model;
@@ -17,15 +18,15 @@ import org.counterweight.model.Params;
  * <p>Not LibTorch's autocast: it casts every weight anew at each step, and its attention is slow backwards on a processor.
  */
 public enum Precision {
-    /** bf16 where the processor multiplies bf16 in hardware (AMX or avx512_bf16), else float32. */
+    /** bf16 where the hardware multiplies it: AMX or avx512_bf16, and on CUDA devices (from Ampere on); else float32. */
     AUTO,
     FLOAT32,
     /** The frozen weights of linear modules held once more in bf16, their products taken in it. */
     BF16;
 
-    /** What {@link #AUTO} means on this machine; the others mean themselves. */
-    public Precision resolved() {
-        return this != AUTO ? this : hasBf16Units() ? BF16 : FLOAT32;
+    /** What {@link #AUTO} means on that device of this machine; the others mean themselves. */
+    public Precision resolved(Device device) {
+        return this != AUTO ? this : device.is_cuda() || hasBf16Units() ? BF16 : FLOAT32;
     }
 
     /**
@@ -39,7 +40,7 @@ public enum Precision {
     /** The bf16 copies that {@link #of} puts in place, by name; none in float32. */
     Map<String, Tensor> copies(Model model, Params params) {
         var copies = new LinkedHashMap<String, Tensor>();
-        if (resolved() == BF16) {
+        if (resolved(params.device()) == BF16) {
             for (String module : model.linears()) {
                 String name = module + ".weight";
                 Tensor weight = params.weights().get(name);

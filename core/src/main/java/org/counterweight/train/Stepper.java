@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -115,7 +116,8 @@ final class Stepper {
 
     /** @param statistics where the running statistics go that batch normalisation would have moved */
     private Objective.Losses forward(Batch batch, long step, int k, Map<String, Tensor> statistics) {
-        Pass pass = Pass.training(dropout.child(step).child(k).generator()).reporting(statistics::put);
+        Generator random = dropout.child(step).child(k).generator(computed.device());
+        Pass pass = Pass.training(random).reporting(statistics::put);
         return task.objective().losses(task.model(), computed, batch, pass);
     }
 

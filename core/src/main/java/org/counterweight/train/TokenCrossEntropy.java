@@ -55,8 +55,7 @@ public enum TokenCrossEntropy implements Objective {
     }
 
     private static Tensor shiftedLeft(Tensor labels) {
-        Tensor none = torch.full(
-                new long[] {labels.size(0), 1}, new Scalar(CrossEntropy.IGNORED), Tensors.options(ScalarType.Long));
+        Tensor none = torch.full_like(slice(labels, 1, 0, 1), new Scalar(CrossEntropy.IGNORED));
         return torch.cat(new TensorVector(slice(labels, 1, 1, labels.size(1)), none), 1);
     }
 }

@@ -73,7 +73,7 @@ public record TrainConfig(
         Together weighed,
 
         @Setting(
-                value = "Type of matrix products; auto is bf16 where the processor has it in hardware",
+                value = "Type of matrix products; auto is bf16 where the hardware multiplies it",
                 defaultsTo = "\"auto\"",
                 oneOf = {"auto", "float32", "bf16"})
         Precision precision,

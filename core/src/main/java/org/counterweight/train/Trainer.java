@@ -217,7 +217,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         try (var scope = Scope.open()) {
             List<Batch> some = new ArrayList<>();
             for (int i = place; i < end; i++) {
-                some.add(batches.apply(i));
+                some.add(batches.apply(i).to(task.params().device()));
             }
             listener.stepped(stepper.take(some, moment()));
         }

@@ -8,6 +8,7 @@ import static org.counterweight.engine.Tensors.options;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -41,7 +42,8 @@ public record AdaLora(AdaLoraConfig config, Tensor a, Tensor e, Tensor b) implem
         Tensor a = normal(options, random, r, base.size(1));
         Tensor e = zeros(new long[] {r, 1}, options);
         Tensor b = normal(options, random, base.size(0), r);
-        return new AdaLora(config, a.requires_grad_(true), e.requires_grad_(true), b.requires_grad_(true));
+        Device device = base.device();
+        return new AdaLora(config, LowRank.trained(a, device), LowRank.trained(e, device), LowRank.trained(b, device));
     }
 
     private static Tensor normal(TensorOptions options, Generator random, long... shape) {

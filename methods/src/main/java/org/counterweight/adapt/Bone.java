@@ -122,7 +122,7 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             }
         };
         long[] sizes = config.variant() == Variant.ROWS ? evenShards(out, config.shards()) : NONE;
-        Tensor trained = block.to(LowRank.wide(base)).requires_grad_(true);
+        Tensor trained = LowRank.trained(block.to(LowRank.wide(base)), base.device());
         return new Bone(config.variant(), config.dropout(), trained, sizes);
     }
 
@@ -135,7 +135,8 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
         if (config.randomStart()) {
             double bound = 1 / Math.sqrt(base.size(0));
             try (var off = Tensors.noGrad()) {
-                fresh.block().uniform_(-bound, bound, Tensors.optional(random));
+                Tensor drawn = fresh.block().cpu().uniform_(-bound, bound, Tensors.optional(random));
+                fresh.block().copy_(drawn);
             }
         }
         return fresh;
@@ -184,12 +185,17 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
     /** W' − W of the additive variants, {@code [out, in]}. */
     private Tensor delta(long out, long in) {
         return switch (variant) {
-            case ROWS -> repeat_interleave(block, longs(shardSizes), new LongOptional(0), new LongOptional());
+            case ROWS -> repeat_interleave(block, repeats(), new LongOptional(0), new LongOptional());
             default -> {
                 Tensor columns = block.t().repeat(out / block.size(1), (in + r() - 1) / r()); // [out, ceil(in/r) r]
                 yield slice(columns, 1, 0, in);
             }
         };
+    }
+
+    /** How many rows each shard's block serves, beside the block. */
+    private Tensor repeats() {
+        return Tensors.to(longs(shardSizes), block.device());
     }
 
     private long r() {
@@ -231,7 +237,7 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             }
             case ROWS -> {
                 Tensor z = linear(as(pass.dropout(x, dropout), block), block, null); // [..., shards]
-                Tensor spread = repeat_interleave(z, longs(shardSizes), new LongOptional(-1), new LongOptional(out));
+                Tensor spread = repeat_interleave(z, repeats(), new LongOptional(-1), new LongOptional(out));
                 yield linear(x, base, bias).add(as(spread, x));
             }
             case BAT -> linear(x, as(weightIn(as(base, block)), x), bias);
@@ -352,7 +358,7 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             }
             case ROWS -> {
                 Tensor shards = repeat_interleave(
-                        eye(block.size(0), options(block)), longs(shardSizes), new LongOptional(0), new LongOptional());
+                        eye(block.size(0), options(block)), repeats(), new LongOptional(0), new LongOptional());
                 yield new LowRank(block.detach(), shards, 1);
             }
             case BAT, BAT_ROW ->

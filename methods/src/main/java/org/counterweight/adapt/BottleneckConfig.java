@@ -2,8 +2,10 @@ package org.counterweight.adapt;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
@@ -70,8 +72,8 @@ public record BottleneckConfig(
                     place.point(),
                     new Bottleneck(
                             "bottleneck",
-                            projection(width, bottleneck, random),
-                            projection(bottleneck, width, random),
+                            projection(width, bottleneck, base.device(), random),
+                            projection(bottleneck, width, base.device(), random),
                             Activation.named(nonLinearity, "bottleneck.non_linearity"),
                             null,
                             null,
@@ -80,21 +82,19 @@ public record BottleneckConfig(
         return base.tapped(taps);
     }
 
-    private Projection projection(long in, long out, Generator random) {
-        Tensor bias = Tensors.zeros(out).requires_grad_(true);
+    private Projection projection(long in, long out, Device device, Generator random) {
+        Tensor bias = LowRank.trained(Tensors.zeros(out), device);
         return rank == 0
-                ? new DenseProjection(FactorInit.NORMAL.draw(random, DEVIATION, out, in), bias)
+                ? new DenseProjection(FactorInit.NORMAL.draw(device, random, DEVIATION, out, in), bias)
                 : new LowRankProjection(
-                        FactorInit.GLOROT_UNIFORM.draw(random, 0, in, rank),
-                        FactorInit.GLOROT_UNIFORM.draw(random, 0, rank, out),
+                        FactorInit.GLOROT_UNIFORM.draw(device, random, 0, in, rank),
+                        FactorInit.GLOROT_UNIFORM.draw(device, random, 0, rank, out),
                         bias);
     }
 
     /** A normalisation that changes nothing but mean and deviation, trained. */
-    static Norm freshNorm(long width) {
+    static Norm freshNorm(long width, Device device) {
         return new Norm(
-                Tensors.zeros(width).fill_(Tensors.scalar(1)).requires_grad_(true),
-                Tensors.zeros(width).requires_grad_(true),
-                1e-5);
+                LowRank.trained(torch.ones(width), device), LowRank.trained(Tensors.zeros(width), device), 1e-5);
     }
 }

@@ -3,6 +3,7 @@ package org.counterweight.adapt;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -117,7 +118,7 @@ public record CompacterConfig(
     @Override
     public Params attach(Model model, Params params, Generator random) {
         Params base = unfreezeLayerNorms ? Freed.norms(params) : params;
-        var maker = new Maker(random);
+        var maker = new Maker(base.device(), random);
         var taps = new LinkedHashMap<String, Bottleneck>();
         for (Placement.Place place : placement.places(NAME, model, base, layers)) {
             taps.put(place.point(), maker.adapter(place));
@@ -127,11 +128,13 @@ public record CompacterConfig(
 
     /** Draws adapters one after another, and what they share once. */
     private final class Maker {
+        private final Device device;
         private final Generator random;
         private final Map<String, PhmProjection> common = new LinkedHashMap<>();
         private final @Nullable PhmRule shared;
 
-        Maker(Generator random) {
+        Maker(Device device, Generator random) {
+            this.device = device;
             this.random = random;
             this.shared = sharedPhmRule ? rule(phmInitRange, 1) : null;
         }
@@ -157,8 +160,8 @@ public record CompacterConfig(
                     projection("W_down", width, bottleneck, place.point()),
                     projection("W_up", bottleneck, width, place.point()),
                     Activation.named(nonLinearity, "compacter.non_linearity"),
-                    lnBefore ? BottleneckConfig.freshNorm(width) : null,
-                    lnAfter ? BottleneckConfig.freshNorm(width) : null,
+                    lnBefore ? BottleneckConfig.freshNorm(width, device) : null,
+                    lnAfter ? BottleneckConfig.freshNorm(width, device) : null,
                     place.original());
         }
 
@@ -187,11 +190,11 @@ public record CompacterConfig(
         }
 
         private Tensor fast(long... shape) {
-            return hypercomplexNonlinearity.draw(random, phmInitRange, shape);
+            return hypercomplexNonlinearity.draw(device, random, phmInitRange, shape);
         }
 
         private @Nullable Tensor bias(long out) {
-            return phmBias ? Tensors.zeros(out).requires_grad_(true) : null;
+            return phmBias ? LowRank.trained(Tensors.zeros(out), device) : null;
         }
 
         private PhmRule rule(double deviation, double bound) {
@@ -205,7 +208,7 @@ public record CompacterConfig(
             Tensor drawn = phmRuleInit.equals("normal")
                     ? Tensors.zeros(shape).normal_(0, deviation, Tensors.optional(random))
                     : Tensors.zeros(shape).uniform_(-bound, bound, Tensors.optional(random));
-            return drawn.requires_grad_(learnPhm);
+            return Tensors.to(drawn, device).requires_grad_(learnPhm);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.counterweight.adapt;
 
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
@@ -20,8 +21,8 @@ public enum FactorInit {
         return GAIN * Math.sqrt(6.0 / (rows + cols));
     }
 
-    /** A float32 tensor {@code [.., rows, cols]}, trained. */
-    Tensor draw(Generator random, double deviation, long... shape) {
+    /** A float32 tensor {@code [.., rows, cols]} on that device, trained. */
+    Tensor draw(Device device, Generator random, double deviation, long... shape) {
         long sum = shape[shape.length - 1] + shape[shape.length - 2];
         Tensor empty = Tensors.zeros(shape);
         Tensor drawn = switch (this) {
@@ -32,6 +33,6 @@ public enum FactorInit {
             case GLOROT_NORMAL -> empty.normal_(0, GAIN * Math.sqrt(2.0 / sum), Tensors.optional(random));
             case NORMAL -> empty.normal_(0, deviation, Tensors.optional(random));
         };
-        return drawn.requires_grad_(true);
+        return LowRank.trained(drawn, device);
     }
 }

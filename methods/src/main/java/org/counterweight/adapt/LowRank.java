@@ -8,6 +8,7 @@ import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.times;
 
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -38,7 +39,12 @@ public record LowRank(Tensor a, Tensor b, double scale) {
         Tensor a = empty(new long[] {r, in}, options, new MemoryFormatOptional())
                 .uniform_(-bound, bound, Tensors.optional(random));
         Tensor b = zeros(new long[] {base.size(0), r}, options);
-        return new LowRank(a.requires_grad_(true), b.requires_grad_(true), scale);
+        return new LowRank(trained(a, base.device()), trained(b, base.device()), scale);
+    }
+
+    /** A start drawn on the CPU, so that a seed gives the same one everywhere, on {@code device} and to be trained. */
+    static Tensor trained(Tensor start, Device device) {
+        return Tensors.to(start, device).requires_grad_(true);
     }
 
     public long rank() {

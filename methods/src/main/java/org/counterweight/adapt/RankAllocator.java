@@ -66,7 +66,7 @@ public final class RankAllocator implements AutoCloseable {
             adapter.trainables().forEach((name, tensor) -> moments.put(name, Sensitivity.of(tensor)));
             try (var scope = Scope.open()) {
                 this.mask =
-                        Scope.own(torch.ones(new long[] {adapter.a().size(0)}, Tensors.options(torch.ScalarType.Byte)));
+                        Scope.own(torch.ones_like(adapter.e().detach().view(-1)).to(torch.ScalarType.Byte));
             }
         }
 

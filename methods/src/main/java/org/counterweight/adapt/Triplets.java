@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
@@ -59,7 +60,8 @@ record Triplets(String module, Tensor u, Tensor s, Tensor v) {
         checkRank(module, base, r);
         Tensor w = wide(module, base);
         long k = Math.min(r + OVERSAMPLING, Math.min(w.size(0), w.size(1)));
-        Tensor sample = w.new_empty(w.size(1), k).normal_(0, 1, Tensors.optional(random));
+        Tensor sample = Tensors.to(
+                torch.empty(w.size(1), k).to(w.scalar_type()).normal_(0, 1, Tensors.optional(random)), w.device());
         Tensor range = basis(mm(w, sample));
         for (int i = 0; i < iterations; i++) {
             range = basis(mm(w, basis(mm(w.t(), range)))); // orthonormal in between, or the small directions are lost

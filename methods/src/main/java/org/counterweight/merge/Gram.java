@@ -37,13 +37,13 @@ public final class Gram {
             List<Tensor> flat =
                     models.stream().map(model -> model.reshape(groups, width)).toList();
             if (groups == 1) {
-                Tensor sum = torchZeros(1, k, k);
+                Tensor sum = zeros(anchor, 1, k, k);
                 for (long at = 0; at < width; at += BLOCK) {
                     sum = sum.add_(block(base, flat, 1, at, Math.min(width, at + BLOCK)));
                 }
                 return scope.keep(sum);
             }
-            var parts = new ArrayList<Tensor>(List.of(torchZeros(0, k, k)));
+            var parts = new ArrayList<Tensor>(List.of(zeros(anchor, 0, k, k)));
             long rows = Math.max(1, BLOCK / Math.max(1, width));
             for (long at = 0; at < groups; at += rows) {
                 parts.add(block(base, flat, 0, at, Math.min(groups, at + rows)));
@@ -52,8 +52,8 @@ public final class Gram {
         }
     }
 
-    private static Tensor torchZeros(long... shape) {
-        return Tensors.zeros(shape).to(ScalarType.Double);
+    private static Tensor zeros(Tensor beside, long... shape) {
+        return Tensors.to(Tensors.zeros(shape).to(ScalarType.Double), beside.device());
     }
 
     private static Tensor block(Tensor base, List<Tensor> models, int dim, long from, long to) {

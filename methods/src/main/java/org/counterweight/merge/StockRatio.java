@@ -80,7 +80,7 @@ public record StockRatio(Tensor norms, Tensor cosine, Tensor degrees, Tensor rat
                 .filter(i -> i / k < i % k)
                 .mapToLong(i -> i)
                 .toArray();
-        return matrix.reshape(matrix.size(0), (long) k * k).index_select(1, longs(above));
+        return matrix.reshape(matrix.size(0), (long) k * k).index_select(1, Tensors.to(longs(above), matrix.device()));
     }
 
     private static Tensor formula(ModelStockConfig config, Tensor cosine, int k) {

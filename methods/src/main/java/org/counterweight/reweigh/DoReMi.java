@@ -81,7 +81,11 @@ public final class DoReMi implements Weigher, Remembering {
         Tensor reference =
                 rows.batch().get(LossSelection.REFERENCE_LOSS).to(rows.losses().scalar_type());
         weights = update(
-                weights, groups.means(rows.losses()), groups.means(reference), config.stepSize(), config.smoothing());
+                weights,
+                groups.means(rows.losses()).cpu(),
+                groups.means(reference).cpu(),
+                config.stepSize(),
+                config.smoothing());
         return groups.spread(Tensors.doubles(weights.a()).to(rows.losses().scalar_type()));
     }
 

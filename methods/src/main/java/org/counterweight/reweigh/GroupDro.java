@@ -40,7 +40,7 @@ public final class GroupDro implements Weigher, Remembering {
     @Override
     public Tensor weights(Rows rows) {
         Groups groups = Groups.of(rows, config.column(), q.length, "group_dro");
-        Tensor means = groups.means(rows.losses()).to(ScalarType.Double);
+        Tensor means = groups.means(rows.losses()).to(ScalarType.Double).cpu();
         Tensor updated = update(Tensors.doubles(q), means, config.eta());
         q = Tensors.toDoubles(updated);
         return groups.spread(updated.to(rows.losses().scalar_type()));

@@ -36,7 +36,8 @@ record Groups(Tensor ofRow, Tensor rows, Tensor usable) {
 
     /** Each group's weight, shared equally by its rows; groups that the batch lacks leave theirs to the others. */
     Tensor spread(Tensor weights) {
-        Tensor perRow = weights.div(rows.clamp_min(Tensors.scalar(1)))
+        Tensor perRow = Tensors.to(weights, rows.device())
+                .div(rows.clamp_min(Tensors.scalar(1)))
                 .index_select(0, ofRow)
                 .mul_(usable);
         return perRow.div(perRow.sum());

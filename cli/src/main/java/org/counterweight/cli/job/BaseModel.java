@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.cli.recipe.ModelSection;
@@ -25,25 +26,24 @@ import tools.jackson.databind.node.ObjectNode;
  * classifier for other classes, or in another order, the rows of the classes that are wanted are taken by their names.
  *
  * @param config of the model with its head, to be saved beside its weights
- * @param weights by the model's names, float32; they belong to the scope that was open
- * @param files kept open: the weights are views of them
+ * @param weights by the model's names, float32, on the device of the work; they belong to the scope that was open
+ * @param files kept open: on the CPU the weights are views of them
  */
 record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
         implements AutoCloseable {
 
-    static BaseModel open(Path directory, ModelSection section, TextTask task, List<String> labels, Seed seed) {
+    static BaseModel open(
+            Path directory, ModelSection section, TextTask task, List<String> labels, Seed seed, Device device) {
         ModelDirectory files =
                 section.fromScratch() ? ModelDirectory.withoutWeights(directory) : ModelDirectory.open(directory);
         try {
             Described described = task.describe(files, labels);
             Model model = described.model();
             List<String> heads = task.heads(model);
-            return new BaseModel(
-                    files,
-                    described.config(),
-                    model,
-                    heads,
+            var weights = new LinkedHashMap<>(
                     section.fromScratch() ? fresh(model, seed) : stored(files, model, heads, labels, seed));
+            weights.replaceAll((name, tensor) -> Tensors.to(tensor, device));
+            return new BaseModel(files, described.config(), model, heads, weights);
         } catch (RuntimeException e) {
             files.close();
             throw e;

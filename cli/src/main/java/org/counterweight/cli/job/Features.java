@@ -30,8 +30,9 @@ record Features(Tensor values, Tensor labels) implements Dataset {
         long width =
                 Objects.requireNonNull(base.weights().get(head + ".weight")).size(1);
         var identity = new LinkedHashMap<>(base.weights());
-        identity.put(head + ".weight", torch.eye(width, Tensors.options(ScalarType.Float)));
-        identity.computeIfPresent(head + ".bias", (name, bias) -> Tensors.zeros(width));
+        identity.computeIfPresent(head + ".weight", (name, weight) -> torch.eye(width, Tensors.options(weight)));
+        identity.computeIfPresent(
+                head + ".bias", (name, bias) -> torch.zeros(new long[] {width}, Tensors.options(bias)));
         Params params = Params.of(identity);
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
@@ -45,8 +46,9 @@ record Features(Tensor values, Tensor labels) implements Dataset {
                             0,
                             at,
                             base.model()
-                                    .forward(params, batch, Pass.evaluation())
-                                    .logits());
+                                    .forward(params, batch.to(params.device()), Pass.evaluation())
+                                    .logits()
+                                    .cpu());
                     labels.index_copy_(0, at, batch.labels());
                 }
                 progress.advance(numbers.length);

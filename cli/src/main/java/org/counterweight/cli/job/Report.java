@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.bytedeco.pytorch.Device;
 import org.counterweight.cli.Text;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.cli.report.Chart;
@@ -107,6 +108,7 @@ record Report(
     }
 
     private List<Page.Fact> facts(Outcome outcome) {
+        Device device = adaptation.params().device();
         var versions = new ArrayList<String>();
         ledger.versions().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -116,9 +118,10 @@ record Report(
                 new Page.Fact("versions", String.join(", ", versions)),
                 new Page.Fact("seed", String.valueOf(recipe.train().seed())),
                 new Page.Fact("threads", String.valueOf(ledger.threads())),
+                new Page.Fact("device", device.is_cuda() ? "CUDA" : "processor"),
                 new Page.Fact(
                         "precision",
-                        recipe.train().precision().resolved().name().toLowerCase(Locale.ROOT)),
+                        recipe.train().precision().resolved(device).name().toLowerCase(Locale.ROOT)),
                 new Page.Fact("time", Text.duration(outcome.seconds())));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Device;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.cli.recipe.Choice;
@@ -40,10 +41,8 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
 
     /** Refuses what can be refused without fetching or computing anything. */
     public void check() {
-        String device = recipe.work().device();
-        if (device.startsWith("cuda")) {
-            Engine.device(device); // says what to do where there is none
-            throw new ConfigException("device", device, "auto or cpu: runs are computed on the processor alone so far");
+        if (recipe.work().device().startsWith("cuda")) {
+            device(); // says what to do where there is none
         }
         Sources.checkModel(recipe.model().name());
         Path model = Path.of(recipe.model().name());
@@ -55,6 +54,11 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
 
     private TextTask task() {
         return TextTask.of(recipe);
+    }
+
+    /** Where the work is done. */
+    private Device device() {
+        return Engine.device(recipe.work().device());
     }
 
     /** Holds the recipe against a model that is here already, whose headers cost nothing to read. */
@@ -148,7 +152,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
             checkModel(modelDirectory);
             TextTask kind = task();
             TextRows rows = kind.rows(modelDirectory, fetcher, progress, seed);
-            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), kind, rows.labels(), seed)) {
+            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), kind, rows.labels(), seed, device())) {
                 @Nullable Choice<AdapterSettings> adapter = recipe.adapter();
                 var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
                 progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");

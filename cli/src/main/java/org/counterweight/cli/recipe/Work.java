@@ -13,7 +13,7 @@ public record Work(
         TaskKind task,
 
         @Setting(
-                value = "Where the work is done: so far on the processor, whatever auto finds; cuda is refused",
+                value = "Where the work is done; auto takes a CUDA device where LibTorch was built for one",
                 defaultsTo = "\"auto\"",
                 range = "auto, cpu, cuda or cuda:N")
         String device,

@@ -1,7 +1,9 @@
 package org.counterweight.model.zoo;
 
 import static org.bytedeco.pytorch.global.torch.matmul;
+import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.optional;
+import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.softmax;
 
@@ -32,7 +34,7 @@ final class Attention {
             return null;
         }
         Tensor padded = real.eq(scalar(0)).unsqueeze(1).unsqueeze(1);
-        return Tensors.zeros(Tensors.shape(padded)).masked_fill(padded, scalar(LOWEST));
+        return padded.to(ScalarType.Float).mul_(scalar(LOWEST));
     }
 
     /** The same for a decoder, or null where the causal order alone masks: {@code [rows, 1, length, length]}. */
@@ -40,12 +42,13 @@ final class Attention {
         Tensor padding = padding(batch);
         return padding == null
                 ? null
-                : torch.minimum(padding, future(batch.inputIds().size(1)));
+                : torch.minimum(padding, future(batch.inputIds().size(1), padding));
     }
 
-    /** The lowest float where the key lies after the query, else 0; {@code [length, length]}. */
-    private static Tensor future(long length) {
-        return torch.full(new long[] {length, length}, scalar(LOWEST)).triu(1);
+    /** The lowest float where the key lies after the query, else 0; {@code [length, length]}, of the type of {@code like}. */
+    private static Tensor future(long length, Tensor like) {
+        return torch.full(new long[] {length, length}, scalar(LOWEST), options(like))
+                .triu(1);
     }
 
     /** How many tokens were read before those of this pass. */
@@ -102,43 +105,25 @@ final class Attention {
             double scale,
             double dropout,
             Pass pass) {
-        if (q.scalar_type().intern() == ScalarType.BFloat16) {
-            return inHalf(q, k, v, mask, causal, scale, dropout, pass);
-        }
-        if (!pass.isTraining() || dropout == 0) {
+        boolean isHalf = q.scalar_type().intern() == ScalarType.BFloat16;
+        boolean drops = pass.isTraining() && dropout > 0;
+        // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
+        // where it
+        // takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in bf16.
+        if (!drops && !(isHalf && (q.is_cpu() || mask != null))) {
             return torch.scaled_dot_product_attention(
                     q, k, v, optional(mask), 0, causal && mask == null, new DoubleOptional(scale), false);
         }
-        // By hand: the fused form draws its dropout from the default generator, which no seed of ours governs.
         Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
+        if (isHalf) {
+            scores = scores.to(ScalarType.Float); // products in bf16, the softmax in float32
+        }
         if (mask != null) {
             scores = scores.add(mask);
         } else if (causal) {
-            scores = scores.add(future(q.size(2)));
+            scores = scores.add(future(q.size(2), scores));
         }
-        return matmul(pass.dropout(softmax(scores, -1), dropout), v);
-    }
-
-    /**
-     * Products in bf16, the softmax in float32. By hand: on a processor the fused form takes ten times as long backwards in
-     * bf16.
-     */
-    private static Tensor inHalf(
-            Tensor q,
-            Tensor k,
-            Tensor v,
-            @Nullable Tensor mask,
-            boolean causal,
-            double scale,
-            double dropout,
-            Pass pass) {
-        Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1)).to(ScalarType.Float);
-        if (mask != null) {
-            scores = scores.add(mask);
-        } else if (causal) {
-            scores = scores.add(future(q.size(2)));
-        }
-        return matmul(pass.dropout(softmax(scores, -1), dropout).to(q.scalar_type()), v);
+        return matmul(as(pass.dropout(softmax(scores, -1), dropout), q), v);
     }
 
     /** The mean of {@code [rows, length, width]} over the real tokens, {@code [rows, width]}. */
@@ -159,8 +144,9 @@ final class Attention {
             return hidden.select(1, -1);
         }
         // The largest position that is real, be the padding left or right.
-        Tensor positions = torch.arange(scalar(hidden.size(1))).to(ScalarType.Long);
-        Tensor at = real.to(ScalarType.Long).mul(positions).argmax(new LongOptional(1), false);
+        Tensor places = real.to(ScalarType.Long);
+        Tensor positions = torch.arange(scalar(hidden.size(1)), options(places));
+        Tensor at = places.mul(positions).argmax(new LongOptional(1), false);
         long[] wide = {hidden.size(0), 1, hidden.size(2)};
         return hidden.gather(1, at.view(-1, 1, 1).expand(wide)).squeeze(1);
     }

@@ -109,7 +109,7 @@ public record Llama(
     private Tensor decode(Params model, Batch batch, Pass pass) {
         Tensor x = model.embedding("embed_tokens", batch.inputIds());
         Tensor mask = Attention.causalPadding(batch);
-        Rope.Angles angles = rope.angles(Attention.before(pass), x.size(1), headSize);
+        Rope.Angles angles = rope.angles(Attention.before(pass), x.size(1), headSize, x.device());
         for (int i = 0; i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(model.at("layers." + i), x, mask, angles, pass);

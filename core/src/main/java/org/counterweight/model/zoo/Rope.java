@@ -3,6 +3,7 @@ package org.counterweight.model.zoo;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.counterweight.engine.Tensors.slice;
 
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -59,8 +60,8 @@ public record Rope(double theta, Scaling scaling) {
                 });
     }
 
-    /** cos and sin of every angle from position {@code first} on, {@code [length, size]} each. */
-    Angles angles(long first, long length, int size) {
+    /** cos and sin of every angle from position {@code first} on, {@code [length, size]} each, on that device. */
+    Angles angles(long first, long length, int size, Device device) {
         double[] angle = new double[Math.toIntExact(length * size)];
         for (int j = 0; j < size / 2; j++) {
             double frequency = scaled(Math.pow(theta, -2.0 * j / size));
@@ -70,7 +71,9 @@ public record Rope(double theta, Scaling scaling) {
             }
         }
         Tensor all = Tensors.doubles(angle, length, size);
-        return new Angles(all.cos().to(ScalarType.Float), all.sin().to(ScalarType.Float));
+        return new Angles(
+                Tensors.to(all.cos().to(ScalarType.Float), device),
+                Tensors.to(all.sin().to(ScalarType.Float), device));
     }
 
     private double scaled(double frequency) {
