@@ -2,7 +2,6 @@ package org.counterweight.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.counterweight.cli.job.AdapterDirectory;
 import org.counterweight.cli.job.AdapterSummary;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.ModelDirectory;
@@ -41,13 +41,13 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Path adapter = AdapterSummary.weights(path);
-        try (ModelDirectory weights = ModelDirectory.open(adapter == null ? path : adapter)) {
+        AdapterDirectory adapter = AdapterDirectory.at(path);
+        try (ModelDirectory weights = ModelDirectory.open(adapter == null ? path : adapter.weights())) {
             tensors(out, weights);
-            if (Files.exists(path.resolve("adapter_config.json"))) {
+            if (adapter != null) {
                 out.println();
                 out.println("Adapter");
-                AdapterSummary.of(path, weights.tensors().values())
+                AdapterSummary.of(adapter, weights.tensors().values())
                         .forEach((what, value) ->
                                 out.println(Text.hanging(String.format(Locale.ROOT, "  %-12s", what), value)));
             }

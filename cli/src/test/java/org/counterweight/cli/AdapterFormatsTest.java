@@ -44,7 +44,10 @@ class AdapterFormatsTest {
         "adapterhub, 'bottleneck, reduction_factor: 4, placement: attention, unfreeze_layer_norms: false'",
         "bone, 'bone, r: 3, targets: [query, value]'",
         "bone, 'bone, r: 2, variant: bat, targets: [dense]'",
-        "peft, 'bone, r: 3, random_start: true, targets: [query]'"
+        "peft, 'bone, r: 3, random_start: true, targets: [query]'",
+        "peft, 'sorsa, r: 2, alpha: 1, targets: [query]'",
+        "sorsa, 'sorsa, r: 2, alpha: 1, targets: [query]'",
+        "sorsa, 'sorsa, r: 8, targets: [query, dense]'"
     })
     void everyFormDoesTheSame(String form, String adapter) throws IOException {
         try (var scope = Scope.open()) {
@@ -101,6 +104,8 @@ class AdapterFormatsTest {
                         .path("rank")
                         .asInt())
                 .isEqualTo(2);
+        assertThat(Ran.cw("inspect", path("out/adapter")).out())
+                .contains("kind        SORSA, as its package writes it", "rank        2", "targets     query");
         String module = "bert.encoder.layer.0.attention.self.query.";
         try (var scope = Scope.open();
                 SafetensorsFile file = SafetensorsFile.open(root.resolve("out/adapter/model.safetensors"));
@@ -114,13 +119,63 @@ class AdapterFormatsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"adapterhub", "sorsa", "bone"})
-    void aFormThatCannotHoldTheAdapterIsRefusedBeforeTheWork(String form) {
-        Ran ran = Ran.cw("run", recipe("out", form, "lora, r: 2, targets: [query]"));
-        assertThat(ran.status()).isEqualTo(2);
-        assertThat(ran.err()).contains("output.adapter_format: " + form + ": ");
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "adapterhub, 'lora, r: 2', 'auto, peft, own'",
+        "sorsa, 'lora, r: 2', 'auto, peft, own'",
+        "sorsa, 'compacter, phm_dim: 2, reduction_factor: 4', 'auto, own'",
+        "bone, 'lora, r: 2', 'auto, peft, own'",
+        "bone, 'bone, r: 2, variant: mini, mini_r: 2', 'auto, peft, own'",
+        "bone, 'sorsa, r: 2', 'auto, peft, own, sorsa'",
+        "peft, 'bora, r: 2', 'auto, own'",
+        "peft, 'bitfit', 'auto, own'",
+        "peft, 'bone, r: 2, variant: rows', 'auto, own'",
+        "adapterhub, 'compacter, phm_dim: 2, reduction_factor: 4', 'auto, own'"
+    })
+    void aFormThatCannotHoldTheAdapterIsRefusedBeforeAnythingIsLoaded(String form, String adapter, String others) {
+        String recipe = recipe("out", form, adapter);
+        sandbox.without("model/model.safetensors").without("texts.csv"); // nothing to load: the recipe alone is wrong
+        for (Ran ran : new Ran[] {Ran.cw("run", recipe), Ran.cw("run", recipe, "--check")}) {
+            assertThat(ran.status()).isEqualTo(2);
+            assertThat(ran.err())
+                    .startsWith("cw run: output.adapter_format: \"" + form + "\" is not allowed; expected one of "
+                            + others + " for this " + adapter.replaceFirst(",.*", "") + ": ")
+                    .hasLineCount(1);
+        }
         assertThat(root.resolve("out")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPackageOfSorsaStandsAtNoTransposedWeight(boolean check) {
+        sandbox.decoder("model");
+        String recipe = recipe("out", "sorsa", "sorsa, r: 2, targets: [c_attn]");
+        sandbox.spoil("formats.yaml", "model:", "task: causal_lm\nmodel:");
+        Ran ran = check ? Ran.cw("run", recipe, "--check") : Ran.cw("run", recipe);
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains(
+                        "output.adapter_format: \"sorsa\" is not allowed; expected one of auto, peft, own for this model:"
+                                + " transformer.h.0.attn.c_attn is stored transposed");
+        assertThat(root.resolve("out")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sorsa, 'sorsa, r: 2, targets: [query]'", "bone, 'bone, r: 2, targets: [query]'", "own, 'bora, r: 2'"})
+    void everyFormIsMerged(String form, String adapter) throws IOException {
+        run("out", form, adapter);
+        Ran ran = Ran.cw("merge-adapter", path("model"), path("out/adapter"), path("again"));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        try (var scope = Scope.open();
+                SafetensorsFile again = SafetensorsFile.open(root.resolve("again/model.safetensors"));
+                SafetensorsFile merged = SafetensorsFile.open(root.resolve("out/merged/model.safetensors"))) {
+            assertThat(again.tensors().keySet()).isEqualTo(merged.tensors().keySet());
+            merged.all()
+                    .forEach((name, tensor) ->
+                            assertTensor(again.tensor(name)).as(name).isCloseTo(tensor, 1e-5, 1e-6));
+        }
+        assertThat(Configs.read(root.resolve("again/config.json")).path("id2label"))
+                .isEqualTo(Configs.read(root.resolve("out/merged/config.json")).path("id2label"));
     }
 
     @ParameterizedTest

@@ -139,6 +139,11 @@ public record AdaLoraConfig(
     }
 
     @Override
+    public boolean fitsLora() {
+        return true;
+    }
+
+    @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         return AdaLora.create(this, base, random);
     }

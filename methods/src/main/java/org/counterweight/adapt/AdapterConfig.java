@@ -34,6 +34,11 @@ public non-sealed interface AdapterConfig extends AdapterSettings {
      */
     Parametrization restore(String module, Tensor base, Map<String, Tensor> tensors);
 
+    /** Whether what is made only adds a low-rank product to the base, so that a plain LoRA holds it too. */
+    default boolean fitsLora() {
+        return false;
+    }
+
     /**
      * What this method adds to a run: a penalty, a turn between backward and step.
      *

@@ -58,6 +58,11 @@ public record LoraConfig(
     }
 
     @Override
+    public boolean fitsLora() {
+        return true;
+    }
+
+    @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         return init.create(module, base, r, scale(), random, this::on);
     }

@@ -54,6 +54,11 @@ public record PissaConfig(
     }
 
     @Override
+    public boolean fitsLora() {
+        return true;
+    }
+
+    @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         LoraConfig lora = lora();
         if (randomizedIterations == 0) {

@@ -73,6 +73,11 @@ public record SorsaConfig(
     }
 
     @Override
+    public boolean fitsLora() {
+        return true;
+    }
+
+    @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         return Sorsa.create(this, module, base, random);
     }

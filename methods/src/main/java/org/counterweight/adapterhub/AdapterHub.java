@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -142,8 +143,8 @@ public final class AdapterHub {
      *
      * @throws ConfigException naming the setting and what is allowed
      */
-    public static void check(Attachment settings, Model model) {
-        AdapterHubConfig.write(settings, layers(model));
+    public static void check(AdapterSettings settings) {
+        AdapterHubConfig.write(settings, 0); // which layers are left out is for the model to tell, and always possible
     }
 
     /**

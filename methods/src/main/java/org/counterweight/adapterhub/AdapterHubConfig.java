@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.adapt.BottleneckConfig;
 import org.counterweight.adapt.CompacterConfig;
@@ -159,7 +160,7 @@ final class AdapterHubConfig {
      * @param layers how many layers the model has
      * @throws ConfigException if it has no such form
      */
-    static ObjectNode write(Attachment settings, int layers) {
+    static ObjectNode write(AdapterSettings settings, int layers) {
         ObjectNode config = Configs.JSON.createObjectNode();
         FIXED.forEach((key, value) -> config.set(key, Configs.JSON.readTree(value)));
         config.put("dropout", 0.0);
@@ -203,8 +204,7 @@ final class AdapterHubConfig {
             config.put("phm_layer", false);
             return config;
         }
-        throw new ConfigException("AdapterHub's bottleneck format holds compacter and bottleneck, not "
-                + settings.getClass().getSimpleName());
+        throw new ConfigException("AdapterHub's bottleneck format holds compacter and bottleneck alone");
     }
 
     private static void common(ObjectNode config, Placement placement, int factor, String activation) {

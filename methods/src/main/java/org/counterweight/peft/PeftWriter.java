@@ -135,15 +135,16 @@ public record PeftWriter(
     /**
      * Refuses settings that PEFT has no type for: to be asked before the work whose result is to be written.
      *
-     * @throws ConfigException with what to do instead
+     * @param legacy whether it is the type {@code BONE} that is to hold them
+     * @throws ConfigException with the reason
      */
-    public void check(Params params) {
-        json(params);
+    public static void check(AdapterConfig settings, boolean legacy) {
+        type(settings, legacy);
     }
 
     /** The config, with sorted keys, as PEFT writes it. */
     private String json(Params params) {
-        PeftType type = type(params);
+        PeftType type = type(settings, legacy);
         ObjectNode tree = PeftDefaults.of(type);
         tree.put("peft_type", type.name());
         tree.put("base_model_name_or_path", baseModel);
@@ -170,23 +171,37 @@ public record PeftWriter(
         return Configs.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(written) + "\n";
     }
 
-    private PeftType type(Params params) {
-        if (legacy && !(settings instanceof BoneConfig)) {
-            throw new ConfigException("PEFT's type BONE holds Bone alone, not "
-                    + settings.getClass().getSimpleName().replaceFirst("Config$", ""));
-        }
-        if (settings instanceof BoneConfig) {
+    private static PeftType type(AdapterConfig settings, boolean legacy) {
+        if (settings instanceof BoneConfig bone) {
+            variant(bone, legacy);
             return legacy ? PeftType.BONE : PeftType.MISS;
+        }
+        if (legacy) {
+            throw new ConfigException("PEFT's type BONE holds Bone alone");
         }
         if (settings instanceof AdaLoraConfig) {
             return PeftType.ADALORA;
         }
-        if (settings instanceof LoraConfig || settings instanceof DoraConfig || lowRank(first(params)) != null) {
+        if (settings instanceof DoraConfig || settings.fitsLora()) {
             return PeftType.LORA;
         }
-        throw new ConfigException(
-                "PEFT has no adapter type for " + settings.getClass().getSimpleName()
-                        + ", and no LoRA equals it; merge the adapter into the model and share that");
+        throw new ConfigException("PEFT has no type for this adapter, and no LoRA equals it");
+    }
+
+    /** PEFT's {@code init_weights}; refuses the variants that it does not have. */
+    private static JsonNode variant(BoneConfig bone, boolean legacy) {
+        if (legacy && (bone.variant() == BoneConfig.Variant.MINI || bone.dropout() != 0)) {
+            throw new ConfigException("PEFT's type BONE has neither the variant mini nor dropout");
+        }
+        return switch (bone.variant()) {
+            case BONE -> Configs.JSON.valueToTree(!bone.randomStart());
+            case BAT, MINI -> Configs.JSON.valueToTree(bone.variant().name().toLowerCase(Locale.ROOT));
+            case BAT_ROW, ROWS ->
+                throw new ConfigException(
+                        "bone.variant",
+                        bone.variant().name().toLowerCase(Locale.ROOT),
+                        "bone, bat or mini: PEFT has no type for the others");
+        };
     }
 
     private Parametrization first(Params params) {
@@ -214,19 +229,8 @@ public record PeftWriter(
         if (!legacy) {
             tree.put("mini_r", bone.miniR());
             tree.put("miss_dropout", bone.dropout());
-        } else if (bone.variant() == BoneConfig.Variant.MINI || bone.dropout() != 0) {
-            throw new ConfigException("PEFT's type BONE has neither the variant mini nor dropout; write MISS instead");
         }
-        switch (bone.variant()) {
-            case BONE -> tree.put("init_weights", !bone.randomStart());
-            case BAT -> tree.put("init_weights", "bat");
-            case MINI -> tree.put("init_weights", "mini");
-            case BAT_ROW, ROWS ->
-                throw new ConfigException(
-                        "bone.variant",
-                        bone.variant().name().toLowerCase(Locale.ROOT),
-                        "bone, bat or mini: PEFT has no type for the others; merge the adapter into the model instead");
-        }
+        tree.set("init_weights", variant(bone, legacy));
     }
 
     private static void fillLora(ObjectNode tree, int r, double alpha, boolean stabilized, double dropout) {

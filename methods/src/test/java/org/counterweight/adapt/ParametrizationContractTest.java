@@ -126,6 +126,16 @@ class ParametrizationContractTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("configs")
+    void saysWhetherALoraHoldsIt(AdapterConfig config) {
+        try (var scope = Scope.open()) {
+            Parametrization made = fresh(config, base(ScalarType.Double));
+            Parametrization adapter = made instanceof Residual residual ? residual.inner() : made;
+            assertThat(config.fitsLora()).isEqualTo(adapter instanceof Additive);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("configs")
     void applyingIsMultiplyingByTheWeight(AdapterConfig config) {
         try (var scope = Scope.open()) {
             Tensor base = base(ScalarType.Double);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapterhub.AdapterHub;
+import org.counterweight.cli.recipe.AdapterFormat;
 import org.counterweight.cli.recipe.TaskKind;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -18,6 +19,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.peft.PeftAdapter;
+import org.counterweight.peft.SorsaPackage;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -75,25 +77,32 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
         if (adapter == null) {
             return new AdaptedModel(config, model, base, List.of());
         }
-        List<String> warnings = List.of();
-        Params params;
-        if (OwnAdapter.isAt(adapter)) {
-            params = OwnAdapter.attach(adapter, model, base);
-        } else if (Files.exists(adapter.resolve("adapter_config.json")) && AdapterHub.isAt(adapter)) {
-            params = AdapterHub.attach(adapter, model, base);
-        } else {
-            PeftAdapter peft =
-                    PeftAdapter.read(adapter, model, config.path("model_type").asString(""), weights);
-            params = peft.attach(base);
-            warnings = peft.warnings();
-        }
+        Attached attached = attached(adapter, config, model, base);
         blank.forEach((name, tensor) -> {
-            if (params.weights().get(name) == tensor) {
+            if (attached.params().weights().get(name) == tensor) {
                 throw new WeightsException(
                         "neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
             }
         });
-        return new AdaptedModel(config, model, params, warnings);
+        return new AdaptedModel(config, model, attached.params(), attached.warnings());
+    }
+
+    private record Attached(Params params, List<String> warnings) {}
+
+    private static Attached attached(Path adapter, ObjectNode config, Model model, Params base) {
+        AdapterDirectory directory = AdapterDirectory.at(adapter);
+        AdapterFormat format =
+                directory == null ? AdapterFormat.PEFT : directory.format(); // PEFT's reader says what is amiss
+        return switch (format) {
+            case OWN -> new Attached(OwnAdapter.attach(adapter, model, base), List.of());
+            case ADAPTERHUB -> new Attached(AdapterHub.attach(adapter, model, base), List.of());
+            case SORSA -> new Attached(SorsaPackage.attach(adapter, model, base), List.of());
+            case AUTO, PEFT, BONE -> {
+                String type = config.path("model_type").asString("");
+                PeftAdapter peft = PeftAdapter.read(adapter, model, type, base.weights());
+                yield new Attached(peft.attach(base), peft.warnings());
+            }
+        };
     }
 
     private static Model model(ModelDirectory files, ObjectNode config) {
@@ -106,18 +115,27 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
 
     private static ObjectNode config(ModelDirectory files, @Nullable Path adapter) {
         ObjectNode own = files.config();
-        if (adapter == null || !Files.exists(adapter.resolve(CONFIG))) {
+        ObjectNode config = adapter == null ? null : beside(adapter);
+        if (config == null) {
             return own;
         }
+        if (!config.path("model_type").equals(own.path("model_type"))) {
+            throw new ConfigException(adapter + "/" + CONFIG + ": model_type is " + config.path("model_type")
+                    + ", that of " + files.path() + " is " + own.path("model_type"));
+        }
+        return config;
+    }
+
+    /** The model's config that an adapter brings; null if it has none. */
+    private static @Nullable ObjectNode beside(Path adapter) {
+        Path file = adapter.resolve(CONFIG);
+        if (SorsaPackage.isAt(adapter)) {
+            return SorsaPackage.modelConfig(adapter);
+        }
         try {
-            ObjectNode config = Configs.read(adapter.resolve(CONFIG));
-            if (!config.path("model_type").equals(own.path("model_type"))) {
-                throw new ConfigException(adapter.resolve(CONFIG) + ": model_type is " + config.path("model_type")
-                        + ", that of " + files.path() + " is " + own.path("model_type"));
-            }
-            return config;
+            return Files.exists(file) ? Configs.read(file) : null;
         } catch (IOException e) {
-            throw new UncheckedIOException(adapter.resolve(CONFIG) + ": cannot be read: " + e.getMessage(), e);
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.ModelDirectory;
@@ -51,14 +50,14 @@ public record AdapterMerge(Path model, Path adapter) {
         }
     }
 
-    private Map<String, String> metadata() throws IOException {
-        Path file = Objects.requireNonNull(AdapterSummary.weights(adapter)); // it has been read
+    private Map<String, String> metadata() {
+        AdapterDirectory directory = Objects.requireNonNull(AdapterDirectory.at(adapter)); // it has been read
         return Ledger.of(
                         "merge_adapter",
-                        Configs.read(adapter.resolve("adapter_config.json")),
+                        directory.config(),
                         List.of(
                                 new Ledger.Input(model.toString(), Ledger.digest(model)),
-                                new Ledger.Input(file.toString(), Ledger.digest(file))),
+                                new Ledger.Input(directory.weights().toString(), Ledger.digest(directory.weights()))),
                         null,
                         null)
                 .metadata();

@@ -1,9 +1,5 @@
 package org.counterweight.cli.job;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,62 +11,64 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.counterweight.config.Configs;
 import org.counterweight.weights.TensorInfo;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What an adapter's directory says of the adapter, from its settings and the headers of its tensors, in a few lines. */
 public final class AdapterSummary {
-    private static final String CONFIG = "adapter_config.json";
-    private static final List<String> FILES = List.of("adapter_model.safetensors", OwnAdapter.FILE);
-
     /** The tensors of one module, by what stands before them; the dimension that is the rank is the lesser. */
     private static final Pattern PART =
             Pattern.compile("^(?:base_model\\.model\\.)?(.+?)\\.(lora_A|lora_B|lora_E|lora_embedding_A|lora_embedding_B"
                     + "|lora_magnitude_vector|miss_block|bone_block|sorsa_[ABS]|adapter_(?:down|up|norm_after)|bora_\\w+"
                     + "|magnitude\\w*)\\b.*$");
 
+    private static final String BASE = "base_model_name_or_path";
+
     private AdapterSummary() {}
 
-    /** The file of an adapter's weights; null if the directory is no adapter's. */
-    public static @Nullable Path weights(Path directory) {
-        return FILES.stream()
-                .map(directory::resolve)
-                .filter(Files::exists)
-                .findFirst()
-                .orElse(null);
-    }
-
     /** Kind, rank, targets, parameters, base: what is known of them. */
-    public static Map<String, String> of(Path directory, Collection<TensorInfo> tensors) {
-        ObjectNode config = config(directory.resolve(CONFIG));
+    public static Map<String, String> of(AdapterDirectory directory, Collection<TensorInfo> tensors) {
+        ObjectNode config = directory.config();
         var summary = new LinkedHashMap<String, String>();
-        if (config.path("peft_type").isString()) {
-            peft(summary, config);
-        } else if (config.path("config").isObject()) {
-            ObjectNode inner = (ObjectNode) config.path("config");
-            boolean compacter = inner.path("phm_layer").asBoolean(false);
-            summary.put("kind", (compacter ? "Compacter" : "bottleneck") + ", as AdapterHub writes it");
-            settings(summary, inner, List.of("reduction_factor", "phm_dim", "phm_rank", "non_linearity"));
-            summary.put("base", config.path("model_name").asString("not said"));
-        } else {
-            ObjectNode own = config.path("adapter") instanceof ObjectNode settings ? settings : config;
-            summary.put("kind", own.path("method").asString("unknown") + ", in our own form");
-            own.properties().stream()
-                    .filter(entry ->
-                            !entry.getKey().equals("method") && !entry.getKey().equals("targets"))
-                    .map(entry -> entry.getKey() + " "
-                            + entry.getValue().asString(entry.getValue().toString()))
-                    .reduce((a, b) -> a + ", " + b)
-                    .ifPresent(all -> summary.put("settings", all));
-            summary.put("base", config.path("base_model_name_or_path").asString("not said"));
+        switch (directory.format()) {
+            case SORSA -> sorsa(summary, config);
+            case ADAPTERHUB -> adapterHub(summary, config);
+            case OWN -> own(summary, config);
+            case AUTO, PEFT, BONE -> peft(summary, config);
         }
         String base = summary.remove("base");
         modules(summary, tensors);
         summary.put("base", base == null ? "not said" : base);
         return summary;
+    }
+
+    private static void sorsa(Map<String, String> summary, ObjectNode config) {
+        summary.put("kind", "SORSA, as its package writes it");
+        settings(summary, config, List.of("rank", "alpha", "dropout"));
+        targets(summary, config);
+        summary.put("base", config.path(BASE).asString("not said"));
+    }
+
+    private static void adapterHub(Map<String, String> summary, ObjectNode config) {
+        ObjectNode inner = (ObjectNode) config.path("config");
+        boolean compacter = inner.path("phm_layer").asBoolean(false);
+        summary.put("kind", (compacter ? "Compacter" : "bottleneck") + ", as AdapterHub writes it");
+        settings(summary, inner, List.of("reduction_factor", "phm_dim", "phm_rank", "non_linearity"));
+        summary.put("base", config.path("model_name").asString("not said"));
+    }
+
+    private static void own(Map<String, String> summary, ObjectNode config) {
+        ObjectNode own = config.path("adapter") instanceof ObjectNode settings ? settings : config;
+        summary.put("kind", own.path("method").asString("unknown") + ", in our own form");
+        own.properties().stream()
+                .filter(entry ->
+                        !entry.getKey().equals("method") && !entry.getKey().equals("targets"))
+                .map(entry -> entry.getKey() + " "
+                        + entry.getValue().asString(entry.getValue().toString()))
+                .reduce((a, b) -> a + ", " + b)
+                .ifPresent(all -> summary.put("settings", all));
+        summary.put("base", config.path(BASE).asString("not said"));
     }
 
     private static void peft(Map<String, String> summary, ObjectNode config) {
@@ -92,6 +90,11 @@ public final class AdapterSummary {
             summary.put("task", config.path("task_type").asString());
         }
         settings(summary, config, List.of("lora_alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias"));
+        targets(summary, config);
+        summary.put("base", config.path(BASE).asString("not said"));
+    }
+
+    private static void targets(Map<String, String> summary, ObjectNode config) {
         JsonNode targets = config.path("target_modules");
         if (!targets.isMissingNode() && !targets.isNull()) {
             summary.put(
@@ -100,7 +103,6 @@ public final class AdapterSummary {
                             ? targets.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "))
                             : targets.asString());
         }
-        summary.put("base", config.path("base_model_name_or_path").asString("not said"));
     }
 
     private static void settings(Map<String, String> summary, ObjectNode config, List<String> keys) {
@@ -158,13 +160,5 @@ public final class AdapterSummary {
                         + (whole == 0
                                 ? ""
                                 : String.format(Locale.ROOT, ", and %,d of the model's own saved whole", whole)));
-    }
-
-    private static ObjectNode config(Path file) {
-        try {
-            return Configs.read(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
-        }
     }
 }

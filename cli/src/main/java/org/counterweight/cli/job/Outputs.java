@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
@@ -16,12 +15,11 @@ import org.counterweight.adapterhub.AdapterHub;
 import org.counterweight.cli.recipe.AdapterFormat;
 import org.counterweight.cli.recipe.Choice;
 import org.counterweight.cli.recipe.Recipe;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.merge.StockHistory;
 import org.counterweight.peft.PeftWriter;
-import org.counterweight.peft.SorsaExport;
+import org.counterweight.peft.SorsaPackage;
 import org.counterweight.train.Evaluation;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.Staged;
@@ -52,8 +50,8 @@ record Outputs(
         if (recipe.adapter() == null) {
             return;
         }
-        checkFormat(recipe.adapter().settings());
-        if (recipe.output().adapterFormat() == AdapterFormat.AUTO && format() == AdapterFormat.OWN) {
+        if (recipe.output().adapterFormat() == AdapterFormat.AUTO
+                && format(recipe.adapter().settings()) == AdapterFormat.OWN) {
             progress.say("adapter/ will be in a format of our own: PEFT has no type for "
                     + recipe.adapter().method().name());
         }
@@ -62,57 +60,9 @@ record Outputs(
         }
     }
 
-    private void checkFormat(AdapterSettings settings) {
-        try {
-            switch (recipe.output().adapterFormat()) {
-                case AUTO, OWN -> {}
-                case PEFT, BONE -> peft(single(settings)).check(adaptation.params());
-                case SORSA -> SorsaExport.check(single(settings));
-                case ADAPTERHUB -> {
-                    if (!(settings instanceof Attachment attachment)) {
-                        throw new ConfigException(
-                                "AdapterHub's bottleneck format holds compacter and bottleneck alone");
-                    }
-                    AdapterHub.check(attachment, base.model());
-                }
-            }
-        } catch (ConfigException e) {
-            String format = recipe.output().adapterFormat().name().toLowerCase(Locale.ROOT);
-            throw new ConfigException("output.adapter_format: " + format + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static AdapterConfig single(AdapterSettings settings) {
-        if (settings instanceof AdapterConfig config) {
-            return config;
-        }
-        throw new ConfigException("this format holds adapters of single weights, no taps and no freed weights");
-    }
-
-    /** The form that is written. */
-    private AdapterFormat format() {
-        if (recipe.adapter() == null || recipe.output().adapterFormat() != AdapterFormat.AUTO) {
-            return recipe.output().adapterFormat();
-        }
-        if (!(recipe.adapter().settings() instanceof AdapterConfig settings)) {
-            return AdapterFormat.OWN;
-        }
-        try {
-            peft(settings).check(adaptation.params());
-            return AdapterFormat.PEFT;
-        } catch (ConfigException e) {
-            return AdapterFormat.OWN;
-        }
-    }
-
-    private PeftWriter peft(AdapterConfig settings) {
-        return new PeftWriter(
-                settings,
-                adaptation.modules(),
-                recipe.model().name(),
-                task.peftName(),
-                base.heads(),
-                recipe.output().adapterFormat() == AdapterFormat.BONE);
+    /** The form that the adapter is written in. */
+    private AdapterFormat format(AdapterSettings settings) {
+        return recipe.output().adapterFormat().of(settings);
     }
 
     void write(Outcome outcome, TextRows rows, @Nullable StockHistory stock) throws IOException {
@@ -138,8 +88,17 @@ record Outputs(
         AdapterSettings settings = adapter.settings();
         String name = recipe.model().name();
         Map<String, String> metadata = ledger.metadata();
-        switch (format()) {
-            case PEFT, BONE -> peft(single(settings)).write(directory, adaptation.params(), metadata);
+        AdapterFormat format = format(settings);
+        switch (format) {
+            case PEFT, BONE ->
+                new PeftWriter(
+                                (AdapterConfig) settings,
+                                adaptation.modules(),
+                                name,
+                                task.peftName(),
+                                base.heads(),
+                                format == AdapterFormat.BONE)
+                        .write(directory, adaptation.params(), metadata);
             case ADAPTERHUB ->
                 AdapterHub.write(
                         directory,
@@ -151,7 +110,8 @@ record Outputs(
                         base.config(),
                         metadata);
             case SORSA -> {
-                SorsaExport.write(directory, (SorsaConfig) settings, adaptation.params(), name, metadata);
+                SorsaPackage.write(
+                        directory, (SorsaConfig) settings, adaptation.params(), name, base.config(), metadata);
                 return; // its config.json is of its own kind
             }
             default -> OwnAdapter.write(directory, adapter, name, adaptation.params(), metadata);

@@ -15,7 +15,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
-import org.counterweight.adapterhub.AdapterHub;
 import org.counterweight.cli.recipe.Choice;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
@@ -37,15 +36,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class OwnAdapter {
     static final String FILE = "adapter.safetensors";
-    private static final String CONFIG = "adapter_config.json";
+    private static final String CONFIG = AdapterDirectory.CONFIG;
     private static final String ADAPTER = "adapter";
 
     private OwnAdapter() {}
-
-    /** Whether a directory is one of these. */
-    static boolean isAt(Path directory) {
-        return Files.exists(directory.resolve(FILE)) && !AdapterHub.isAt(directory);
-    }
 
     /** Writes the directory, whole or not at all; refuses what is not finite. */
     static void write(

@@ -69,7 +69,9 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
             Described described = task().describe(files, List.of("0", "1"));
             described.checkLength("data.max_length", recipe.data().maxLength());
             if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
-                Adaptation.targets(described.model(), adapter);
+                List<String> modules =
+                        Adaptation.targets(described.model(), adapter).modules();
+                recipe.output().adapterFormat().check(adapter, described.model(), modules);
             }
         }
     }

@@ -60,6 +60,9 @@ public record Recipe(
                     + adapter.method().name()
                     + " trains parts beside them; leave adapter out, or take bitfit, norms or full");
         }
+        if (adapter != null) {
+            output.adapterFormat().check(adapter);
+        }
     }
 
     private static boolean trainsWeights(Choice<AdapterSettings> adapter) {
