@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +23,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IExitCodeExceptionMapper;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -42,8 +45,21 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     @Override
     public int handleExecutionException(Exception e, CommandLine command, @Nullable ParseResult parsed) {
         boolean debug = command.getCommandSpec().root().userObject() instanceof Cw cw && cw.debug();
-        say(command, message(e), e, debug);
+        if (!isEnding()) {
+            say(command, message(e), e, debug);
+        }
         return getExitCode(e);
+    }
+
+    /** Whether the process was asked to end (Ctrl-C): then work fails because what it writes has been taken away. */
+    private static boolean isEnding() {
+        var probe = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(probe);
+            return !Runtime.getRuntime().removeShutdownHook(probe);
+        } catch (IllegalStateException e) {
+            return true;
+        }
     }
 
     @Override
@@ -94,8 +110,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (e instanceof UnmatchedArgumentException unmatched) {
             return message(unmatched);
         }
-        if (e instanceof MissingParameterException missing && isCommandMissing(missing)) {
-            return "name a command";
+        if (e instanceof MissingParameterException missing) {
+            return message(missing);
+        }
+        if (e instanceof ParameterException wrong && wrong.getArgSpec() != null && wrong.getValue() != null) {
+            return message(wrong, wrong.getArgSpec());
         }
         String message = e.getMessage();
         if (message == null || message.isBlank()) {
@@ -107,8 +126,25 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 : message.strip().lines().findFirst().orElse("");
     }
 
-    private static boolean isCommandMissing(MissingParameterException missing) {
-        return missing.getMissing().isEmpty();
+    private static String message(MissingParameterException e) {
+        List<String> missing = e.getMissing().stream().map(Failures::name).toList();
+        return missing.isEmpty() ? "name a command" : "give " + String.join(" and ", missing);
+    }
+
+    /** Of a value that is no value of its option. */
+    private static String message(ParameterException e, ArgSpec argument) {
+        Class<?> type = argument.auxiliaryTypes().length > 0 ? argument.auxiliaryTypes()[0] : argument.type();
+        String expected = type == Double.class || type == double.class
+                ? "a number"
+                : type == Path.class ? "a path" : type == boolean.class ? "true or false" : "an integer";
+        String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+        return new ConfigException(name, e.getValue(), expected).getMessage();
+    }
+
+    private static String name(ArgSpec argument) {
+        return argument instanceof OptionSpec option
+                ? option.longestName() + (argument.arity().max() == 0 ? "" : " " + argument.paramLabel())
+                : argument.paramLabel();
     }
 
     private static String message(UnmatchedArgumentException e) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.counterweight.cli.job.AdapterDirectory;
 import org.counterweight.cli.job.AdapterSummary;
+import org.counterweight.cli.job.Sources;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
@@ -32,7 +33,10 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PATH", description = "a .safetensors file, a model's or an adapter's directory")
+    @Parameters(
+            paramLabel = "PATH",
+            description =
+                    "a .safetensors file, a model's or an adapter's directory, or a model's name in the catalogue")
     private Path path;
 
     @Option(names = "--all", description = "list every tensor, instead of one line for those alike in all layers")
@@ -42,7 +46,8 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         AdapterDirectory adapter = AdapterDirectory.at(path);
-        try (ModelDirectory weights = ModelDirectory.open(adapter == null ? path : adapter.weights())) {
+        Path model = adapter == null ? Sources.local(path) : adapter.weights();
+        try (ModelDirectory weights = ModelDirectory.open(model)) {
             tensors(out, weights);
             if (adapter != null) {
                 out.println();

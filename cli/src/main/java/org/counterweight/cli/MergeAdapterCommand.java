@@ -3,11 +3,10 @@ package org.counterweight.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.counterweight.cli.job.AdapterMerge;
-import org.counterweight.weights.Staged;
+import org.counterweight.cli.job.Sources;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,25 +20,25 @@ final class MergeAdapterCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "the base model's directory")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "the base model's directory, or name in the catalogue")
     private Path model;
 
-    @Parameters(index = "1", paramLabel = "ADAPTER", description = "the adapter's directory, PEFT's or of cw run")
+    @Parameters(
+            index = "1",
+            paramLabel = "ADAPTER",
+            description = "the adapter's directory, in any form that cw run writes")
     private Path adapter;
 
     @Parameters(index = "2", paramLabel = "OUT", description = "the directory to write")
     private Path out;
 
-    @Option(names = "--overwrite", description = "replace what is in OUT")
-    private boolean overwrite;
+    @Mixin
+    private Overwrite overwrite;
 
     @Override
     public Integer call() {
-        if (!overwrite && Staged.wouldReplace(out)) {
-            throw new ParameterException(
-                    spec.commandLine(), "OUT: " + out + " is not empty; name another, or add --overwrite");
-        }
-        new AdapterMerge(model, adapter)
+        overwrite.check(out, "OUT");
+        new AdapterMerge(Sources.local(model), adapter)
                 .write(out)
                 .forEach(line -> spec.commandLine().getErr().println(line));
         spec.commandLine().getOut().println("Merged model   " + out);

@@ -14,9 +14,9 @@ import org.counterweight.merge.stream.MergeRecipe;
 import org.counterweight.merge.stream.StreamingMerge;
 import org.counterweight.weights.KnownDigests;
 import org.counterweight.weights.TensorInfo;
-import org.counterweight.weights.WeightsWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,8 +46,8 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Check the recipe against the models' headers, and write nothing.")
     private boolean check;
 
-    @Option(names = "--overwrite", description = "Replace what is in OUT.")
-    private boolean overwrite;
+    @Mixin
+    private Overwrite overwrite;
 
     @Option(
             names = "--out-shard-size",
@@ -128,9 +128,8 @@ final class MergeCommand implements Callable<Integer> {
         if (recipe == null || (target == null && !check)) {
             throw new ParameterException(spec.commandLine(), "give CONFIG and OUT");
         }
-        if (target != null && !overwrite && WeightsWriter.wouldReplace(target)) {
-            throw new ParameterException(
-                    spec.commandLine(), "OUT: " + target + " is not empty; name another, or add --overwrite");
+        if (target != null) {
+            overwrite.check(target, "OUT");
         }
         if (idle) {
             err.println("Some of mergekit's options have no meaning here and are ignored.");

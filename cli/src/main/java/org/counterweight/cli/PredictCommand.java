@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.counterweight.cli.job.Destination;
 import org.counterweight.cli.job.Predictor;
+import org.counterweight.cli.job.Sources;
 import org.counterweight.cli.job.TextFile;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -12,6 +14,7 @@ import org.counterweight.model.Generation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +36,9 @@ final class PredictCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL", description = "directory of a model; the head may be the adapter's")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "a model's directory, or name in the catalogue; the head may be the adapter's")
     private Path model;
 
     @Option(names = "--text", paramLabel = "TEXT", description = "a text; may be repeated")
@@ -41,9 +46,6 @@ final class PredictCommand implements Callable<Integer> {
 
     @Option(names = "--input", paramLabel = "FILE", description = "texts in a CSV, JSONL or Parquet file")
     private @Nullable Path input;
-
-    @Option(names = "--column", paramLabel = "NAME", description = "their column or key (default: ${DEFAULT-VALUE})")
-    private String column = "text";
 
     @Option(
             names = "--adapter",
@@ -57,11 +59,8 @@ final class PredictCommand implements Callable<Integer> {
             description = "write there: .jsonl, or .safetensors for the logits alone; otherwise to standard output")
     private @Nullable Path output;
 
-    @Option(
-            names = "--max-length",
-            paramLabel = "N",
-            description = "tokens of a text; longer ones are cut (default: 128 for a classifier, else all)")
-    private @Nullable Integer maxLength;
+    @Mixin
+    private TextOptions reading;
 
     @ArgGroup(exclusive = false, heading = "%nA decoder:%n")
     private Decoding decoding = new Decoding();
@@ -123,7 +122,7 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() {
         var all = new ArrayList<>(texts);
         if (input != null) {
-            all.addAll(new TextFile(input).column(column));
+            all.addAll(new TextFile(input).column(reading.column()));
         }
         if (all.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "there is nothing to tell; give --text or --input");
@@ -131,7 +130,12 @@ final class PredictCommand implements Callable<Integer> {
         if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
             throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
         }
-        Predictor predictor = Predictor.of(model, adapter, maxLength, decoding.generation(), decoding.perplexity);
+        if (output != null) {
+            Path parent = output.toAbsolutePath().normalize().getParent();
+            Destination.check(parent == null ? output : parent, "--output");
+        }
+        Predictor predictor = Predictor.of(
+                Sources.local(model), adapter, reading.maxLength(), decoding.generation(), decoding.perplexity);
         if (output == null) {
             predictor.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
             spec.commandLine().getOut().flush();

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.counterweight.cli.job.Destination;
 import org.counterweight.experiments.Plan;
 import org.counterweight.experiments.Progress;
 import org.counterweight.experiments.Report;
@@ -76,6 +77,7 @@ final class ReproduceCommand implements Callable<Integer> {
             studies.forEach(study -> describe(out, study.plan()));
             return 0;
         }
+        Destination.check(output, "--output");
         for (Study study : studies) {
             try (var progress = new Bar()) {
                 print(out, new Reproduction(study, quick ? Size.QUICK : Size.FULL, seeds).run(output, progress));

@@ -17,7 +17,10 @@ import picocli.CommandLine.Spec;
 /** Trains as a recipe says. */
 @Command(
         name = "run",
-        description = "Trains, adapts and weighs as a recipe says; writes adapter, model and report.",
+        description = {
+            "Trains, adapts and weighs as a recipe says; writes adapter, model and report.",
+            "Paths in a recipe are relative to the directory that cw is started in. Ctrl-C leaves a checkpoint."
+        },
         footerHeading = "%nExample:%n",
         footer = "  cw run examples/quickstart.yaml --check")
 final class RunCommand implements Callable<Integer> {

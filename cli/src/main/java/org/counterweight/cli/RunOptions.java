@@ -16,6 +16,7 @@ import org.counterweight.train.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code run} and {@code quickstart} share: options, and what is printed. */
@@ -23,8 +24,8 @@ final class RunOptions {
     @Option(names = "--resume", description = "go on from the checkpoint of a run that was broken off")
     private boolean resume;
 
-    @Option(names = "--overwrite", description = "write over what is in the directory")
-    private boolean overwrite;
+    @Mixin
+    private Overwrite overwrite;
 
     @Option(names = "--check", description = "only check the recipe, and print it with every default written out")
     private boolean check;
@@ -68,7 +69,7 @@ final class RunOptions {
             command.getOut().flush();
             return ExitCode.OK;
         }
-        job.checkDirectory(resume, overwrite);
+        job.checkDirectory(resume, overwrite.isGiven());
         Outcome outcome = job.run(resume);
         print(recipe, outcome, command.getOut());
         return outcome.interrupted() ? ExitCode.SOFTWARE : ExitCode.OK;
@@ -76,7 +77,7 @@ final class RunOptions {
 
     private static void print(Recipe recipe, Outcome outcome, PrintWriter out) {
         if (outcome.test() == null) {
-            out.println("Stopped, with a checkpoint in " + outcome.directory() + "; go on with --resume");
+            out.println(Outcome.stopped(outcome.directory()));
             return;
         }
         List<String> figures = recipe.task().figures();

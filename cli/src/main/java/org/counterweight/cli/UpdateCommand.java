@@ -7,14 +7,15 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.counterweight.cli.job.ModelUpdate;
 import org.counterweight.cli.job.Progress;
+import org.counterweight.cli.job.Sources;
 import org.counterweight.config.Configs;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.BcwiConfig;
 import org.counterweight.merge.update.BcwiReport;
 import org.counterweight.merge.update.Flips;
-import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -86,30 +87,21 @@ final class UpdateCommand implements Callable<Integer> {
             description = "instead: the most accurate with at most so many negative flips")
     private @Nullable Double maxNfr;
 
-    @Option(names = "--text", paramLabel = "NAME", description = "column of the text (default: ${DEFAULT-VALUE})")
-    private String text = "text";
+    @Mixin
+    private TextOptions reading;
 
     @Option(names = "--label", paramLabel = "NAME", description = "column of the class (default: ${DEFAULT-VALUE})")
     private String label = "label";
 
-    @Option(
-            names = "--max-length",
-            paramLabel = "N",
-            description = "tokens of a text; longer ones are cut (default: ${DEFAULT-VALUE})")
-    private int maxLength = 128;
-
     @Option(names = "--seed", paramLabel = "N", description = "of the intervals' resamples (default: ${DEFAULT-VALUE})")
     private long seed;
 
-    @Option(names = "--overwrite", description = "replace what is in the output's directory")
-    private boolean overwrite;
+    @Mixin
+    private Overwrite overwrite;
 
     @Override
     public Integer call() {
-        if (!overwrite && Staged.wouldReplace(output)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--output: " + output + " is not empty; name another, or add --overwrite");
-        }
+        overwrite.check(output, "--output");
         if (fisherData != null && !variant.equals("fisher")) {
             throw new ParameterException(
                     spec.commandLine(), "--fisher-data is of no use without --variant fisher; add it");
@@ -117,9 +109,9 @@ final class UpdateCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
         var job = new ModelUpdate(
-                old,
-                updates,
-                new ModelUpdate.Texts(dev, test, fisherData, text, label, maxLength),
+                Sources.local(old),
+                updates.stream().map(Sources::local).toList(),
+                new ModelUpdate.Texts(dev, test, fisherData, reading.column(), label, reading.classifiersLength()),
                 config(),
                 seed,
                 new Progress(err, Boolean.getBoolean("cw.terminal")));

@@ -35,7 +35,11 @@ final class VerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         boolean changed = false;
         boolean any = false;
-        for (Path file : files()) {
+        List<Path> files = files();
+        if (files.isEmpty()) {
+            throw new WeightsException(path, "holds no .safetensors file; of a run, name its adapter/ or merged/");
+        }
+        for (Path file : files) {
             Ledger ledger;
             try (SafetensorsFile weights = SafetensorsFile.open(file)) {
                 ledger = Ledger.in(weights.metadata()).orElse(null);

@@ -105,7 +105,7 @@ class BadInputsTest {
                 .satisfies(ran -> assertThat(ran.status()).isZero());
         assertThat(Ran.cw("merge", "--check", sandbox.path("merge.yaml") + "").err())
                 .contains("there is no such file");
-        sandbox.merge(BadInputs.MERGE);
+        sandbox.merge(BadMerges.MERGE);
         assertThat(Ran.cw("merge", "--check", sandbox.path("merge.yaml") + "").status())
                 .isZero();
     }
@@ -114,7 +114,7 @@ class BadInputsTest {
     private static List<String> refusal(Ran ran) {
         return ran.err()
                 .lines()
-                .dropWhile(line -> !line.matches("cw( \\w+)?: .*"))
+                .dropWhile(line -> !line.matches("cw( [\\w-]+)?: .*"))
                 .toList();
     }
 

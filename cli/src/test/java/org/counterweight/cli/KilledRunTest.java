@@ -14,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.weights.ModelDirectory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,14 +31,21 @@ class KilledRunTest {
     @TempDir
     private Path root;
 
-    /** The process that is killed: {@code cw} with the given words, which stops and waits for it after step 14. */
+    /** The process that ends: {@code cw} with the given words, which tells when step 14 is done and, to be killed, waits. */
     public static void main(String[] words) {
         Writer err = new Writer() {
             @Override
             public void write(char[] text, int from, int length) {
-                if (new String(text, from, length).contains(LAST_WORDS)) {
+                String said = new String(text, from, length);
+                boolean goesOn = Boolean.getBoolean("go.on");
+                if (goesOn) {
+                    System.err.print(said);
+                }
+                if (said.contains(LAST_WORDS)) {
                     System.out.println("now");
-                    waitForTheEnd();
+                    if (!goesOn) {
+                        waitForTheEnd();
+                    }
                 }
             }
 
@@ -118,17 +127,39 @@ class KilledRunTest {
         return ran;
     }
 
+    @Test
+    void anInterruptedRunTellsHowItGoesOn() throws IOException, InterruptedException {
+        Sandbox sandbox = Sandbox.in(root);
+        Path said = root.resolve("said.txt");
+        Process process = begin(
+                List.of("-Dgo.on=true"),
+                ProcessBuilder.Redirect.to(said.toFile()),
+                sandbox.spoil("recipe.yaml", "epochs: 1", "max_steps: 10000000\n  eval_every: 7")
+                        .run("--output", root.resolve("out").toString()));
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.readLine()).as("the process came to step 14").isEqualTo("now");
+            if (!process.supportsNormalTermination()) {
+                return; // on Windows nobody can be asked to end
+            }
+            process.destroy(); // SIGTERM, which Java takes as it takes Ctrl-C's SIGINT
+            process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+        assertThat(Files.readString(said))
+                .contains("Stopped, with a checkpoint in " + root.resolve("out") + "; go on with --resume");
+        try (Stream<Path> files = Files.list(root.resolve("out"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("checkpoint.safetensors", "metrics.jsonl", "recipe.yaml");
+        }
+    }
+
     private void kill(Sandbox sandbox, String output) throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("-Dorg.bytedeco") || argument.startsWith("-Xmx"))
-                .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), KilledRunTest.class.getName()));
-        command.addAll(sandbox.run("--output", root.resolve(output).toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = begin(
+                List.of(),
+                ProcessBuilder.Redirect.INHERIT,
+                sandbox.run("--output", root.resolve(output).toString()));
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(lines.readLine()).as("the process came to step 14").isEqualTo("now");
             process.destroyForcibly(); // SIGKILL
@@ -136,5 +167,18 @@ class KilledRunTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static Process begin(List<String> options, ProcessBuilder.Redirect err, List<String> words)
+            throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-Dorg.bytedeco") || argument.startsWith("-Xmx"))
+                .forEach(command::add);
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), KilledRunTest.class.getName()));
+        command.addAll(words);
+        return new ProcessBuilder(command).redirectError(err).start();
     }
 }

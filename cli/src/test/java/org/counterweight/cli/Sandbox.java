@@ -18,6 +18,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsWriter;
 
 /**
@@ -155,6 +156,22 @@ record Sandbox(Path root) {
             var tensors = new LinkedHashMap<String, Tensor>();
             shapes.forEach((tensor, shape) -> tensors.put(tensor, Tensors.zeros(shape)));
             weights(name + "/adapter_model.safetensors", tensors);
+        }
+        return this;
+    }
+
+    /** A package of SORSA's of rank 2 at the query of the only layer, whose triplets add nothing. */
+    Sandbox sorsa(String name, int width) {
+        write(name + "/config.json", "{\"model_type\": \"sorsa\", \"rank\": 2, \"alpha\": 2}");
+        String module = "model.bert.encoder.layer.0.attention.self.query.sorsa_";
+        try (var scope = Scope.open();
+                SafetensorsFile model = SafetensorsFile.open(path("c/model.safetensors"))) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            model.all().forEach((tensor, value) -> tensors.put("model." + tensor, value));
+            tensors.put(module + "A", Tensors.zeros(2, width));
+            tensors.put(module + "S", Tensors.zeros(2));
+            tensors.put(module + "B", Tensors.zeros(width, 2));
+            weights(name + "/model.safetensors", tensors);
         }
         return this;
     }

@@ -207,9 +207,7 @@ public final class Configs {
 
     /** {@code lora.targts is unknown; did you mean "targets"? Known: r, alpha, …} */
     public static String unknown(String path, String word, List<String> known) {
-        String nearest = Nearest.to(word, known);
-        return path + " is unknown" + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " Known: "
-                + String.join(", ", known);
+        return path + " is unknown" + Nearest.hint(word, known, "Known:");
     }
 
     private static String mismatch(DatabindException e, ObjectNode tree, Class<?> type, String path) {

@@ -22,6 +22,17 @@ public final class Nearest {
         return best != null && fewest <= Math.max(1, Math.max(word.length(), best.length()) / 3) ? best : null;
     }
 
+    /**
+     * How a message about an unknown word ends: {@code ; did you mean "rank"? Known: rank, alpha}.
+     *
+     * @param lead what stands before the candidates: {@code Known:}
+     */
+    public static String hint(String word, Collection<String> candidates, String lead) {
+        String nearest = to(word, candidates);
+        return (nearest == null ? ". " : "; did you mean \"" + nearest + "\"? ") + lead + " "
+                + String.join(", ", candidates);
+    }
+
     /** Levenshtein's distance, with a swap of neighbours counted as one edit. */
     private static int edits(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];

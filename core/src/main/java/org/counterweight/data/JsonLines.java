@@ -4,10 +4,12 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.counterweight.config.Configs;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** JSON, one object a line: the form in which texts lie in the cache. */
 public final class JsonLines {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private JsonLines() {}
 
     /**
@@ -24,19 +28,10 @@ public final class JsonLines {
      * @throws DataException if a line is no JSON object; the message has its number
      */
     public static void read(Path file, Consumer<Line> reader) {
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            long number = 0;
-            for (String line; (line = lines.readLine()) != null; ) {
-                number++;
-                if (!line.isBlank()) {
-                    reader.accept(new Line(file, number, object(file, number, line)));
-                }
-            }
-        } catch (NoSuchFileException e) {
-            throw new DataException(file + ": there is no such file", e);
-        } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
-        }
+        read(file, line -> {
+            reader.accept(line);
+            return true;
+        });
     }
 
     /**
@@ -45,17 +40,29 @@ public final class JsonLines {
      * @throws DataException if it is no JSON object
      */
     public static @Nullable Line first(Path file) {
+        var first = new Line[1];
+        read(file, line -> {
+            first[0] = line;
+            return false;
+        });
+        return first[0];
+    }
+
+    /** Until the reader has had enough. */
+    private static void read(Path file, Predicate<Line> reader) {
+        long number = 0;
         try (BufferedReader lines = Files.newBufferedReader(file)) {
-            long number = 0;
             for (String line; (line = lines.readLine()) != null; ) {
                 number++;
-                if (!line.isBlank()) {
-                    return new Line(file, number, object(file, number, line));
+                String text = number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line;
+                if (!text.isBlank() && !reader.test(new Line(file, number, object(file, number, text)))) {
+                    return;
                 }
             }
-            return null;
         } catch (NoSuchFileException e) {
             throw new DataException(file + ": there is no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new DataException(file + ": is no UTF-8 text; save it as UTF-8", e);
         } catch (IOException e) {
             throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
         }
@@ -84,9 +91,13 @@ public final class JsonLines {
          */
         public String get(String name) {
             JsonNode value = values.get(name);
-            if (value == null || !value.isValueNode() || value.isNull()) {
+            if (value == null) {
                 throw new DataException(file + ":" + number + ": has no " + name + "; it has "
                         + String.join(", ", values.propertyNames()));
+            }
+            if (!value.isValueNode() || value.isNull()) {
+                throw new DataException(
+                        file + ":" + number + ": " + name + " is " + value + "; expected a text or a number");
             }
             return value.asString();
         }

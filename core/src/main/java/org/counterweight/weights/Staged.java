@@ -13,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,19 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>What stood under the final name stays there until the new is whole and on the disk. A process that is killed leaves
- * its unfinished work under a name that ends in {@code .tmp-…}; the next one that writes to the same name removes it.
+ * its unfinished work under a name that ends in {@code .tmp-…}; the next one that writes to the same name removes it. One that
+ * is asked to end (Ctrl-C) removes it itself.
  */
 public final class Staged implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final Set<Staged> UNFINISHED = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> UNFINISHED.forEach(Staged::abandon), "removes unfinished files"));
+    }
+
+    private static final int ATTEMPTS = 100;
     private static final String LOCK = ".staging";
     private static final String CONTENT = "content";
     private static final String REPLACED = "replaced";
@@ -58,6 +69,7 @@ public final class Staged implements AutoCloseable {
         if (isDirectory) {
             Files.createDirectory(path());
         }
+        UNFINISHED.add(this);
     }
 
     /** A directory to be, which exists empty under {@link #path}. */
@@ -102,26 +114,43 @@ public final class Staged implements AutoCloseable {
         }
         try {
             flush(path());
-            if (isDirectory && Files.exists(target)) { // a rename replaces a file, but no directory that is not empty
-                Files.move(target, staging.resolve(REPLACED), StandardCopyOption.ATOMIC_MOVE);
-                try {
-                    Files.move(path(), target, StandardCopyOption.ATOMIC_MOVE);
-                } catch (IOException e) {
-                    Files.move(staging.resolve(REPLACED), target, StandardCopyOption.ATOMIC_MOVE);
-                    throw e;
-                }
-            } else {
-                Files.move(path(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            }
-            committed = true;
+            rename();
             flushDirectory(parent());
         } catch (IOException e) {
             throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
         }
     }
 
+    /** Never at the same time as {@link #abandon}, which would take away what is replaced. */
+    private synchronized void rename() throws IOException {
+        if (isDirectory && Files.exists(target)) { // a rename replaces a file, but no directory that is not empty
+            Files.move(target, staging.resolve(REPLACED), StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.move(path(), target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                Files.move(staging.resolve(REPLACED), target, StandardCopyOption.ATOMIC_MOVE);
+                throw e;
+            }
+        } else {
+            Files.move(path(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+        committed = true;
+    }
+
+    /** The process ends: what is unfinished goes, while other threads may still be writing to it. */
+    private synchronized void abandon() {
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(staging); attempt++) {
+            try {
+                remove(staging);
+            } catch (IOException e) {
+                continue; // a file that was made meanwhile
+            }
+        }
+    }
+
     @Override
     public void close() {
+        UNFINISHED.remove(this);
         try {
             lock.close();
             remove(staging);

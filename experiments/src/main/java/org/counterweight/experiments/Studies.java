@@ -58,9 +58,6 @@ public final class Studies {
             known.add(study.plan().method());
             known.add(study.plan().slug());
         });
-        String nearest = Nearest.to(name, known);
-        throw new ConfigException("there is no study \"" + name + "\""
-                + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " Known: "
-                + String.join(", ", known));
+        throw new ConfigException("there is no study \"" + name + "\"" + Nearest.hint(name, known, "Known:"));
     }
 }

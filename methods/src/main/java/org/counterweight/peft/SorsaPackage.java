@@ -51,8 +51,14 @@ public final class SorsaPackage {
 
     /** Whether a directory is one of these. */
     public static boolean isAt(Path directory) {
-        return Files.exists(directory.resolve(CONFIG))
-                && config(directory).path("model_type").asString("").equals(TYPE);
+        if (!Files.exists(directory.resolve(CONFIG))) {
+            return false;
+        }
+        try {
+            return config(directory).path("model_type").asString("").equals(TYPE);
+        } catch (ConfigException e) {
+            return false; // what is amiss is told by whoever takes it for a model's
+        }
     }
 
     /** Its {@code config.json}, as it lies there. */

@@ -90,6 +90,9 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
     private record Attached(Params params, List<String> warnings) {}
 
     private static Attached attached(Path adapter, ObjectNode config, Model model, Params base) {
+        if (!Files.isDirectory(adapter)) {
+            throw new WeightsException(adapter, "there is no such directory");
+        }
         AdapterDirectory directory = AdapterDirectory.at(adapter);
         AdapterFormat format =
                 directory == null ? AdapterFormat.PEFT : directory.format(); // PEFT's reader says what is amiss

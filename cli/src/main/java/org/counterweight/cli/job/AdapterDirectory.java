@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.counterweight.adapterhub.AdapterHub;
 import org.counterweight.cli.recipe.AdapterFormat;
 import org.counterweight.config.Configs;
@@ -36,6 +37,12 @@ public record AdapterDirectory(Path path, AdapterFormat format, Path settings, P
                 : Files.exists(own) ? AdapterFormat.OWN : AdapterFormat.PEFT;
         Path weights = format == AdapterFormat.PEFT ? path.resolve("adapter_model.safetensors") : own;
         return new AdapterDirectory(path, format, settings, Files.exists(weights) ? weights : path);
+    }
+
+    /** What the settings say of the base model, if they do. */
+    Optional<String> base() {
+        String key = format == AdapterFormat.ADAPTERHUB ? "model_name" : "base_model_name_or_path";
+        return Optional.of(config().path(key).asString("")).filter(base -> !base.isEmpty());
     }
 
     /** The settings, as they lie there. */

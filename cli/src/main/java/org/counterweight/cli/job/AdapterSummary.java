@@ -23,8 +23,6 @@ public final class AdapterSummary {
                     + "|lora_magnitude_vector|miss_block|bone_block|sorsa_[ABS]|adapter_(?:down|up|norm_after)|bora_\\w+"
                     + "|magnitude\\w*)\\b.*$");
 
-    private static final String BASE = "base_model_name_or_path";
-
     private AdapterSummary() {}
 
     /** Kind, rank, targets, parameters, base: what is known of them. */
@@ -37,9 +35,8 @@ public final class AdapterSummary {
             case OWN -> own(summary, config);
             case AUTO, PEFT, BONE -> peft(summary, config);
         }
-        String base = summary.remove("base");
         modules(summary, tensors);
-        summary.put("base", base == null ? "not said" : base);
+        summary.put("base", directory.base().orElse("not said"));
         return summary;
     }
 
@@ -47,7 +44,6 @@ public final class AdapterSummary {
         summary.put("kind", "SORSA, as its package writes it");
         settings(summary, config, List.of("rank", "alpha", "dropout"));
         targets(summary, config);
-        summary.put("base", config.path(BASE).asString("not said"));
     }
 
     private static void adapterHub(Map<String, String> summary, ObjectNode config) {
@@ -55,7 +51,6 @@ public final class AdapterSummary {
         boolean compacter = inner.path("phm_layer").asBoolean(false);
         summary.put("kind", (compacter ? "Compacter" : "bottleneck") + ", as AdapterHub writes it");
         settings(summary, inner, List.of("reduction_factor", "phm_dim", "phm_rank", "non_linearity"));
-        summary.put("base", config.path("model_name").asString("not said"));
     }
 
     private static void own(Map<String, String> summary, ObjectNode config) {
@@ -68,7 +63,6 @@ public final class AdapterSummary {
                         + entry.getValue().asString(entry.getValue().toString()))
                 .reduce((a, b) -> a + ", " + b)
                 .ifPresent(all -> summary.put("settings", all));
-        summary.put("base", config.path(BASE).asString("not said"));
     }
 
     private static void peft(Map<String, String> summary, ObjectNode config) {
@@ -91,7 +85,6 @@ public final class AdapterSummary {
         }
         settings(summary, config, List.of("lora_alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias"));
         targets(summary, config);
-        summary.put("base", config.path(BASE).asString("not said"));
     }
 
     private static void targets(Map<String, String> summary, ObjectNode config) {

@@ -14,11 +14,14 @@ final class Interrupt implements AutoCloseable {
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook;
 
-    Interrupt(Trainer trainer) {
+    /** @param last what is done when the run has ended: the process ends before it could be told by anyone else */
+    Interrupt(Trainer trainer, Runnable last) {
         hook = new Thread(() -> {
             trainer.stop();
             try {
-                finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                if (finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    last.run();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -16,4 +16,9 @@ public record Outcome(
         boolean interrupted,
         @Nullable Evaluation test,
         @Nullable Evaluation baseline,
-        double seconds) {}
+        double seconds) {
+    /** What is said of a run that was asked to stop. */
+    public static String stopped(Path directory) {
+        return "Stopped, with a checkpoint in " + directory + "; go on with --resume";
+    }
+}

@@ -5,18 +5,44 @@ import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
+import org.counterweight.data.fetch.Cache;
 import org.counterweight.data.fetch.Fetcher;
 import org.counterweight.data.fetch.Holding;
 import org.counterweight.data.fetch.Holdings;
 
 /** From a name in a recipe to the directory where the thing lies: the catalogue's, fetched if need be, or the user's own. */
-final class Sources {
+public final class Sources {
     private Sources() {}
+
+    /**
+     * A model that is here: a directory or file of the user's, or what lies in the cache under a name of the catalogue.
+     *
+     * @throws ConfigException if the name is the catalogue's, but nothing was fetched; or if it is an adapter's directory
+     */
+    public static Path local(Path path) {
+        String name = path.toString();
+        if (Files.exists(path) || !Holdings.contains(name)) {
+            return noAdapter(path);
+        }
+        return Cache.ofUser()
+                .find(name)
+                .orElseThrow(() -> new ConfigException(
+                        name + ": is in the catalogue, but not in the cache; cw data fetch " + name + " fetches it"));
+    }
+
+    private static Path noAdapter(Path path) {
+        AdapterDirectory adapter = AdapterDirectory.at(path);
+        if (adapter != null) {
+            throw new ConfigException(path + ": is an adapter, not a model; name the model that it was made for"
+                    + adapter.base().map(base -> ", " + base).orElse(""));
+        }
+        return path;
+    }
 
     /** The directory of a model; a directory of the user's comes before a name of the catalogue. */
     static Path model(String name, Fetcher fetcher) {
         Path own = Path.of(name);
-        return Files.isDirectory(own) ? own : fetcher.fetch(holding(name, "model.name", Holding.Kind.MODEL));
+        return Files.isDirectory(own) ? noAdapter(own) : fetcher.fetch(holding(name, "model.name", Holding.Kind.MODEL));
     }
 
     /** The directory of a set of texts. */
@@ -31,7 +57,10 @@ final class Sources {
 
     /** Refuses a name that is neither in the catalogue nor a directory. */
     static void checkModel(String name) {
-        if (!Files.isDirectory(Path.of(name))) {
+        Path own = Path.of(name);
+        if (Files.isDirectory(own)) {
+            noAdapter(own);
+        } else {
             holding(name, "model.name", Holding.Kind.MODEL);
         }
     }
@@ -52,10 +81,8 @@ final class Sources {
                 .map(Holding::name)
                 .toList();
         if (!names.contains(name)) {
-            String nearest = Nearest.to(name, names);
             throw new ConfigException(field + ": \"" + name + "\" is no directory and not in the catalogue"
-                    + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " Known: "
-                    + String.join(", ", names));
+                    + Nearest.hint(name, names, "Known:"));
         }
         return Holdings.named(name);
     }

@@ -33,6 +33,9 @@ public record TextFile(Path path) {
     private static final String TEXT = "text";
 
     public TextFile {
+        if (Files.isDirectory(path)) {
+            throw new DataException(path + ": is a directory; give a file");
+        }
         if (!Files.isRegularFile(path)) {
             throw new DataException(path + ": there is no such file");
         }
@@ -92,10 +95,29 @@ public record TextFile(Path path) {
     public void check(String name) {
         List<String> columns = columns();
         if (!columns.contains(name)) {
-            String nearest = Nearest.to(name, columns);
-            throw new DataException(path + ": has no column \"" + name + "\""
-                    + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " It has "
-                    + String.join(", ", columns));
+            throw new DataException(path + ": has no column \"" + name + "\"" + Nearest.hint(name, columns, "It has"));
+        }
+        if (isSeparated(path)) {
+            checkOnce(name, columns.size());
+        }
+    }
+
+    /** Refuses a name that stands over several columns: DuckDB would call the others otherwise. */
+    private void checkOnce(String name, int columns) {
+        String line = "SELECT * FROM " + read(path) + ", header=false, all_varchar=true, ignore_errors=true) LIMIT 1";
+        long times = query(line, result -> {
+                    int found = 0;
+                    for (int column = 1; column <= columns; column++) {
+                        String heading = result.getString(column);
+                        found += heading != null && heading.strip().equalsIgnoreCase(name) ? 1 : 0;
+                    }
+                    return found;
+                })
+                .stream()
+                .mapToInt(Integer::intValue)
+                .sum();
+        if (times > 1) {
+            throw new DataException(path + ": has " + times + " columns \"" + name + "\"; give each a name of its own");
         }
     }
 
@@ -152,9 +174,13 @@ public record TextFile(Path path) {
     }
 
     private static String separated(Path path) {
+        return read(path) + ", header=true";
+    }
+
+    /** Begins the call of DuckDB's reader. */
+    private static String read(Path path) {
         String separator = path.toString().toLowerCase(Locale.ROOT).endsWith(".csv") ? "," : "\t";
-        return "read_csv(" + literal(path.toString()) + ", header=true, skip=0, quote='\"', escape='\"', delim='"
-                + separator + "'";
+        return "read_csv(" + literal(path.toString()) + ", skip=0, quote='\"', escape='\"', delim='" + separator + "'";
     }
 
     private static String literal(String text) {
@@ -208,6 +234,9 @@ public record TextFile(Path path) {
                 .filter(text -> !text.startsWith("Original Line") && !text.isEmpty())
                 .findFirst()
                 .orElse("it is no line of a CSV file");
+        if (reason.startsWith("Invalid unicode")) {
+            return new DataException(path + ":" + line.group(1) + ": is no UTF-8 text; save it as UTF-8", cause);
+        }
         String remedy = reason.startsWith("Expected Number") ? "; put texts with commas in double quotes" : "";
         return new DataException(path + ":" + line.group(1) + ": " + reason + remedy, cause);
     }

@@ -79,11 +79,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     /** Refuses to write over another run. */
     public void checkDirectory(boolean resume, boolean overwrite) {
         Path directory = recipe.directory();
-        for (Path at = directory.toAbsolutePath(); at != null; at = at.getParent()) {
-            if (Files.exists(at) && !Files.isDirectory(at)) {
-                throw new ConfigException(at + " is a file; name a directory with --output");
-            }
-        }
+        Destination.check(directory, "--output");
         if (resume && !Files.exists(directory.resolve(CHECKPOINT))) {
             throw new ConfigException(directory + " has no " + CHECKPOINT + " to resume from; start without --resume");
         }
@@ -249,7 +245,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         Path checkpoint = directory.resolve(CHECKPOINT);
         var relay = new Relay();
         try (var trainer = new Trainer(task, recipe.train(), relay, checkpoint);
-                var interrupt = new Interrupt(trainer)) {
+                var interrupt = new Interrupt(trainer, () -> progress.say(Outcome.stopped(directory)))) {
             if (resume) {
                 trainer.resume();
                 progress.say("resumed after step " + trainer.step());

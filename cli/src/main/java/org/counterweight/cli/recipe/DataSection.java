@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The texts, and of a classifier their classes: a set of the catalogue, or files. CSV, JSONL and Parquet have a text in each
- * row; in plain text (.txt), for language models, an empty line ends a document.
+ * row; in plain text (.txt), for language models, an empty line ends a document. Paths are relative to the directory that
+ * {@code cw} is started in.
  */
 public record DataSection(
         @Setting(value = "A set of texts that cw data list knows; else give train", defaultsTo = "null") @Nullable
@@ -64,6 +65,9 @@ public record DataSection(
         double maskShare) {
 
     public DataSection {
+        train = train == null ? null : Home.expanded(train);
+        dev = dev == null ? null : Home.expanded(dev);
+        test = test == null ? null : Home.expanded(test);
         if ((name == null) == (train == null)) {
             throw new ConfigException("data: give either name, a set that cw data list knows, or train, a file"
                     + (name == null ? "; there is neither" : ", not both"));

@@ -21,6 +21,7 @@ public record ModelSection(
         boolean fromScratch) {
 
     public ModelSection {
+        name = Home.expanded(name);
         if (name.isBlank()) {
             throw new ConfigException("model.name", name, "a name that cw data list knows, or a directory");
         }

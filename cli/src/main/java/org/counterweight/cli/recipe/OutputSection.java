@@ -27,6 +27,7 @@ public record OutputSection(
         boolean baseline) {
 
     public OutputSection {
+        directory = directory == null ? null : Home.expanded(directory);
         if (directory != null && directory.isBlank()) {
             throw new ConfigException("output.directory", directory, "a directory, or null");
         }

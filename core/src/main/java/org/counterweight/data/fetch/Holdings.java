@@ -254,9 +254,6 @@ public final class Holdings {
             }
         }
         List<String> names = ALL.stream().map(Holding::name).toList();
-        String nearest = Nearest.to(name, names);
-        throw new DataException("there is no model or data set \"" + name + "\""
-                + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " Known: "
-                + String.join(", ", names));
+        throw new DataException("there is no model or data set \"" + name + "\"" + Nearest.hint(name, names, "Known:"));
     }
 }

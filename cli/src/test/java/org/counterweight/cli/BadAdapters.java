@@ -1,0 +1,227 @@
+package org.counterweight.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/** Adapters that do not fit, and questions that a model cannot be asked. */
+final class BadAdapters {
+    private static final String MODULE = "base_model.model.bert.encoder.layer.0.attention.self.query.";
+
+    private BadAdapters() {}
+
+    static List<BadInput> adapters() {
+        return List.of(
+                BadInput.of(
+                        "an adapter of rank 0",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter("a", 8, 0)
+                                .spoil("a/adapter_config.json", "\"r\": 2", "\"r\": 0")),
+                        "a/adapter_config.json: lora.r: 0 is not allowed; expected an integer of at least 1"),
+                BadInput.of(
+                        "an adapter of another rank than its config says",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter("a", 8, 0)
+                                .spoil("a/adapter_config.json", "\"r\": 2", "\"r\": 4")),
+                        "a/adapter_model.safetensors: ",
+                        "query.lora_A.weight: [2, 8], expected [4, 8]"),
+                BadInput.of(
+                        "singular values of a matrix that has fewer",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"peft_type\": \"LORA\", \"r\": 9, \"init_lora_weights\": \"pissa\","
+                                                + " \"target_modules\": [\"query\"]}",
+                                        Map.of(
+                                                MODULE + "lora_A.weight",
+                                                new long[] {9, 8},
+                                                MODULE + "lora_B.weight",
+                                                new long[] {8, 9}))),
+                        "a/adapter_config.json: r: 9 is not allowed; expected 1 to 8"),
+                BadInput.of(
+                        "a Bat block that does not divide its layer",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"peft_type\": \"MISS\", \"r\": 3, \"init_weights\": \"bat\","
+                                                + " \"target_modules\": [\"query\"]}",
+                                        Map.of(MODULE + "miss_block", new long[] {2, 3, 3}))),
+                        "a/adapter_config.json: bone.r: 3 is not allowed; expected a divisor of both 8 and 8"),
+                BadInput.of(
+                        "an adapter on an embedding that is the head too",
+                        s -> {
+                            String table = "base_model.model.transformer.wte.lora_embedding_";
+                            s.decoder("g")
+                                    .adapter(
+                                            "a",
+                                            "{\"peft_type\": \"LORA\", \"r\": 2, \"target_modules\": [\"wte\"]}",
+                                            Map.of(table + "A", new long[] {2, 257}, table + "B", new long[] {8, 2}));
+                            return s.predict("g", "--adapter", s.path("a") + "");
+                        },
+                        "a/adapter_config.json: target_modules: the adapter stands at transformer.wte, whose table is the"
+                                + " head's weight too"),
+                BadInput.of(
+                        "a form that cannot hold the adapter",
+                        s -> s.recipe("output:\n", "output:\n  adapter_format: adapterhub\n"),
+                        "output.adapter_format: \"adapterhub\" is not allowed; expected one of auto, peft, own, bone for this bone:"
+                                + " AdapterHub's bottleneck format holds compacter and bottleneck alone"),
+                BadInput.of(
+                        "an AdapterHub directory of freed norms",
+                        s -> s.recipe(
+                                "output:\n",
+                                "output:\n  adapter_format: adapterhub\n",
+                                "  method: bone\n  r: 2\n  targets: [query]\n",
+                                "  method: compacter\n  phm_dim: 2\n  reduction_factor: 4\n"),
+                        "compacter.unfreeze_layer_norms: true is not allowed; expected false"),
+                BadInput.of(
+                        "an AdapterHub adapter of a form that is not supported",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"name\": \"n\", \"config\": {\"mh_adapter\": true, \"output_adapter\": true,"
+                                                + " \"reduction_factor\": 4, \"is_parallel\": true}}",
+                                        Map.of())),
+                        "a/adapter_config.json: config.is_parallel: true is not allowed; expected false"),
+                BadInput.of(
+                        "an adapter with a tensor missing",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"peft_type\": \"LORA\", \"r\": 2, \"target_modules\": [\"query\"]}",
+                                        Map.of(MODULE + "lora_A.weight", new long[] {2, 8}))),
+                        "a/adapter_model.safetensors: ",
+                        "query: the adapter has no lora_B.weight; the file is incomplete"),
+                BadInput.of(
+                        "an adapter with a tensor too many",
+                        s -> withAdapter(s.classifier("c")
+                                .adapter(
+                                        "a",
+                                        "{\"peft_type\": \"LORA\", \"r\": 2, \"target_modules\": [\"query\"]}",
+                                        Map.of(
+                                                MODULE + "lora_A.weight",
+                                                new long[] {2, 8},
+                                                MODULE + "lora_B.weight",
+                                                new long[] {8, 2},
+                                                MODULE.replace("query", "key") + "lora_A.weight",
+                                                new long[] {2, 8}))),
+                        "has tensors that belong to no module of this model: [bert.encoder.layer.0.attention.self.key"),
+                BadInput.of(
+                        "an adapter with NaN",
+                        s -> s.classifier("c").adapter("a", 8, Double.NaN).predict("c", "--adapter", s.path("a") + ""),
+                        "a/adapter_model.safetensors: ",
+                        "bert.encoder.layer.0.attention.self.query",
+                        "NaN"),
+                BadInput.of(
+                        "an adapter for a wider model",
+                        s -> s.classifier("c").adapter("a", 16, 0).predict("c", "--adapter", s.path("a") + ""),
+                        "a/adapter_model.safetensors: ",
+                        "bert.encoder.layer.0.attention.self.query",
+                        "[2, 16]",
+                        "[2, 8]"),
+                BadInput.of(
+                        "an adapter for another base",
+                        s -> s.classifier("c")
+                                .adapter("a", 8, 0)
+                                .spoil("a/adapter_config.json", "query", "q_proj")
+                                .predict("c", "--adapter", s.path("a") + ""),
+                        "a/adapter_config.json: target_modules: \"q_proj\" matches no module of this model; it has query"),
+                BadInput.of(
+                        "an adapter of an unknown kind",
+                        s -> s.classifier("c")
+                                .adapter("a", 8, 0)
+                                .spoil("a/adapter_config.json", "LORA", "LOAR")
+                                .predict("c", "--adapter", s.path("a") + ""),
+                        "a/adapter_config.json: peft_type \"LOAR\" is unknown; did you mean \"LORA\"?"),
+                BadInput.of(
+                        "an adapter's directory that is not there",
+                        s -> s.classifier("c").predict("c", "--adapter", s.path("b") + ""),
+                        "b: there is no such directory"),
+                BadInput.of(
+                        "an adapter in place of a model",
+                        s -> s.adapter("a", 8, 0).predict("a"),
+                        "a: is an adapter, not a model; name the model that it was made for"),
+                BadInput.of(
+                        "an adapter to learn from",
+                        s -> s.adapter("a", 8, 0).recipe("/model\n", "/a\n"),
+                        "a: is an adapter, not a model; name the model that it was made for"),
+                BadInput.of(
+                        "a package of SORSA's for another base",
+                        s -> withAdapter(
+                                s.classifier("c").sorsa("a", 8).spoil("a/config.json", "\"rank\": 2", "\"rank\": 3")),
+                        "a: bert.encoder.layer.0.attention.self.query.sorsa_A: [2, 8], expected [3, 8]"),
+                BadInput.of(
+                        "a package of SORSA's without weights that the model needs",
+                        s -> withAdapter(s.classifier("c")
+                                .sorsa("a", 8)
+                                .spoil("c/config.json", "\"num_hidden_layers\":1", "\"num_hidden_layers\":2")),
+                        "c: has no bert.encoder.layer.1"),
+                BadInput.of(
+                        "a directory that is no adapter's",
+                        s -> s.classifier("c").predict("c", "--adapter", s.path("model") + ""),
+                        "model: has no adapter_config.json; it is no adapter directory"),
+                BadInput.of(
+                        "an adapter that is a pickle",
+                        s -> {
+                            s.classifier("c").adapter("a", 8, 0).without("a/adapter_model.safetensors");
+                            s.write("a/adapter_model.bin", "\u0080\u0002}.");
+                            return s.predict("c", "--adapter", s.path("a") + "");
+                        },
+                        "a/adapter_model.bin: is a pickle",
+                        "save the adapter as safetensors"),
+                BadInput.of(
+                        "a model without a classification head",
+                        s -> s.predict("model"),
+                        "model: has no classification head; train one with cw run"),
+                BadInput.of(
+                        "weights of another shape than the config says",
+                        s -> s.classifier("c")
+                                .spoil("c/config.json", "\"intermediate_size\":12", "\"intermediate_size\":16")
+                                .predict("c"),
+                        "c: bert.encoder.layer.0.intermediate.dense.weight is [12, 8], but config.json asks for [16, 8]"),
+                BadInput.of(
+                        "more tokens than the model allows",
+                        s -> {
+                            s.classifier("c");
+                            return List.of("predict", s.path("c") + "", "--text", "a", "--max-length", "64");
+                        },
+                        "--max-length: 64 is not allowed; expected at most 32"),
+                BadInput.of(
+                        "a word for a number",
+                        s -> List.of("predict", s.path("c") + "", "--max-length", "many"),
+                        "--max-length: \"many\" is not allowed; expected an integer"),
+                BadInput.of(
+                        "no text",
+                        s -> List.of("predict", s.path("model").toString()),
+                        "there is nothing to tell; give --text or --input"),
+                BadInput.of(
+                        "an output of another kind",
+                        s -> s.predict("model", "--output", s.path("out.txt") + ""),
+                        "out.txt: the ending is none of .jsonl, .safetensors"),
+                BadInput.of(
+                        "a file to inspect that is not there",
+                        s -> List.of("inspect", s.path("modle").toString()),
+                        "modle: there is no such file or directory"),
+                BadInput.of("nothing to inspect", s -> List.of("inspect"), "give PATH"),
+                BadInput.of(
+                        "a run's directory to verify",
+                        s -> List.of("verify", s.root().toString()),
+                        "holds no .safetensors file; of a run, name its adapter/ or merged/"),
+                BadInput.of(
+                        "a file to merge an adapter into",
+                        s -> {
+                            s.classifier("c").adapter("a", 8, 0);
+                            return List.of(
+                                    "merge-adapter", s.path("c") + "", s.path("a") + "", s.path("texts.csv") + "");
+                        },
+                        "OUT: ",
+                        "texts.csv is a file; name a directory"),
+                BadInput.of(
+                        "a text file to inspect",
+                        s -> List.of("inspect", s.path("recipe.yaml").toString()),
+                        "recipe.yaml: header length ",
+                        "no safetensors file"));
+    }
+
+    private static List<String> withAdapter(Sandbox s) {
+        return s.predict("c", "--adapter", s.path("a") + "");
+    }
+}

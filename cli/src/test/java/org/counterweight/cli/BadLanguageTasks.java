@@ -1,0 +1,77 @@
+package org.counterweight.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/** Language models, and the machine that is asked for. */
+final class BadLanguageTasks {
+    private BadLanguageTasks() {}
+
+    static List<BadInput> language() {
+        return List.of(
+                BadInput.of(
+                        "an unknown task",
+                        s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
+                        "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm"),
+                BadInput.of(
+                        "an encoder is to find the next word",
+                        s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
+                        "model/config.json: model_type: \"bert\" is not allowed; expected a decoder, gpt2 or llama"),
+                BadInput.of(
+                        "a language model judged by accuracy",
+                        s -> s.recipe("train:\n", "task: masked_lm\ntrain:\n  best_by: accuracy\n"),
+                        "train.best_by: \"accuracy\" is not allowed; expected one of loss, perplexity for task: masked_lm"),
+                BadInput.of(
+                        "an adapter on random weights",
+                        s -> s.recipe("/model\n", "/model\n  from_scratch: true\n"),
+                        "model.from_scratch: true does not go with adapter"),
+                BadInput.of(
+                        "texts too short for one row",
+                        s -> s.decoder("g")
+                                .recipe(
+                                        "model:\n",
+                                        "task: causal_lm\nmodel:\n",
+                                        "/model\n",
+                                        "/g\n",
+                                        "max_length: 16",
+                                        "max_length: 60",
+                                        "[query]",
+                                        "[c_attn]"),
+                        "the texts to choose by are too short for one row of data.max_length: 60 tokens"),
+                BadInput.of(
+                        "an unknown device",
+                        s -> s.run("--device", "tpu"),
+                        "device: \"tpu\" is not allowed; expected auto, cpu, cuda or cuda:N"),
+                BadInput.of(
+                        "no threads",
+                        s -> s.run("--threads", "0"),
+                        "threads: 0 is not allowed; expected an integer of at least 1"),
+                BadInput.of(
+                        "the perplexity of a classifier",
+                        s -> s.classifier("c").predict("c", "--perplexity"),
+                        "c: --perplexity goes with a decoder that has a language model's head"),
+                BadInput.of(
+                        "a share of the probability that nothing is drawn from",
+                        s -> s.decoder("g").predict("g", "--top-p", "0.9"),
+                        "add --temperature 1"),
+                BadInput.of(
+                        "a negative temperature",
+                        s -> s.decoder("g").predict("g", "--temperature", "-1"),
+                        "temperature: -1.0 is not allowed; expected 0 for the likeliest token"),
+                BadInput.of(
+                        "more new tokens than the model has positions for",
+                        s -> s.decoder("g").predict("g", "--max-new-tokens", "100"),
+                        "--max-new-tokens and the text: 107 is not allowed; expected at most 64"),
+                BadInput.of(
+                        "nothing to go on from",
+                        s -> {
+                            s.decoder("g");
+                            return List.of("predict", s.path("g") + "", "--text", "");
+                        },
+                        "--text: \"\" is not allowed; expected at least one word"),
+                BadInput.of(
+                        "a text without a gap for an encoder's words",
+                        s -> s.model("m", "BertForMaskedLM", Map.of()).predict("m"),
+                        "--text: \"the cat\" is not allowed; expected a text with a gap, [MASK]"));
+    }
+}

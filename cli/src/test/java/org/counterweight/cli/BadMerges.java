@@ -1,0 +1,83 @@
+package org.counterweight.cli;
+
+import java.util.List;
+import java.util.Map;
+
+/** Merge files, and models that cannot be merged. */
+final class BadMerges {
+    /** Two models that go together. */
+    static final String MERGE = """
+            merge_method: linear
+            models:
+              - model: "@/model"
+                parameters: {weight: 1}
+              - model: "@/model"
+                parameters: {weight: 1}
+            """;
+
+    private BadMerges() {}
+
+    static List<BadInput> merges() {
+        return List.of(
+                BadInput.of(
+                        "an unknown method",
+                        s -> s.merge(MERGE.replace("linear", "liner")),
+                        "merge_method: \"liner\" is unknown; did you mean \"linear\"?"),
+                BadInput.of(
+                        "no method",
+                        s -> s.merge(MERGE.replace("merge_method: linear\n", "")),
+                        "merge_method is missing; name one, such as linear or slerp"),
+                BadInput.of(
+                        "an unknown key",
+                        s -> s.merge(MERGE + "dtyp: float32\n"),
+                        "dtyp is unknown; did you mean \"dtype\"?"),
+                BadInput.of(
+                        "a misspelt parameter",
+                        s -> s.merge(MERGE.replace("weight: 1", "wieght: 1")),
+                        "models[0].parameters.wieght is unknown; did you mean \"weight\"?"),
+                BadInput.of(
+                        "a model that is not there",
+                        s -> s.merge(MERGE.replace("@/model", "@/modle")),
+                        "models[0].model: \"",
+                        "is no local directory or safetensors file, nor a name of cw data"),
+                BadInput.of(
+                        "a method without the base that it needs",
+                        s -> s.merge(MERGE.replace("linear", "ties")),
+                        "base_model is missing; ties needs one"),
+                BadInput.of(
+                        "weights that sum to 0",
+                        s -> s.merge(MERGE.replaceFirst("weight: 1", "weight: -1")),
+                        "the weights sum to 0, by which normalize would divide; change one, or set normalize: false"),
+                BadInput.of(
+                        "models of different shapes",
+                        s -> {
+                            s.model("wide", "BertModel", Map.of("hidden_size", 16));
+                            return s.merge(MERGE.replaceFirst("@/model", "@/wide"));
+                        },
+                        "[16]",
+                        "[8]",
+                        "only models of one architecture can be merged"),
+                BadInput.of(
+                        "models of different architectures",
+                        s -> s.classifier("c").merge(MERGE.replaceFirst("@/model", "@/c")),
+                        "BertForSequenceClassification",
+                        "BertModel",
+                        "--allow-crimes tries nevertheless"),
+                BadInput.of(
+                        "a negative number of threads",
+                        s -> s.merge(MERGE, "--num-threads", "-1"),
+                        "num_threads: -1 is not allowed; expected at least 0"),
+                BadInput.of(
+                        "a size in words",
+                        s -> s.merge(MERGE, "--out-shard-size", "big"),
+                        "--out-shard-size: \"big\" is not allowed; expected bytes, such as 500M or 5B"),
+                BadInput.of(
+                        "an output that is in use",
+                        s -> {
+                            s.write("out/notes.txt", "mine");
+                            return s.merge(MERGE);
+                        },
+                        "OUT: ",
+                        "out is not empty; name another, or add --overwrite"));
+    }
+}

@@ -1,0 +1,105 @@
+package org.counterweight.cli;
+
+import java.util.List;
+
+/** Models' directories: config, tokenizer and weights. */
+final class BadWeights {
+    private BadWeights() {}
+
+    static List<BadInput> weights() {
+        String file = "model/model.safetensors";
+        return List.of(
+                BadInput.of(
+                        "a directory without weights",
+                        s -> s.without(file).run(),
+                        "model: has neither model.safetensors nor model.safetensors.index.json; it holds config.json"),
+                BadInput.of(
+                        "a pickle",
+                        s -> {
+                            s.write("model/pytorch_model.bin", "\u0080\u0002}.");
+                            return s.without(file).run();
+                        },
+                        "pytorch_model.bin: is a pickle, which runs its author's code when it is opened; convert it"),
+                BadInput.of(
+                        "no config.json",
+                        s -> s.without("model/config.json").run(),
+                        "model: has no config.json; copy the model's there"),
+                BadInput.of(
+                        "a config.json that is no JSON",
+                        s -> s.spoil("model/config.json", "{", "[").run(),
+                        "model/config.json: is no JSON object ("),
+                BadInput.of(
+                        "an unknown architecture",
+                        s -> s.spoil("model/config.json", "\"bert\"", "\"brt\"").run(),
+                        "model/config.json: model_type: \"brt\" is not allowed; expected "),
+                BadInput.of(
+                        "an impossible size",
+                        s -> s.spoil("model/config.json", "\"hidden_size\":8", "\"hidden_size\":0")
+                                .run(),
+                        "model/config.json: hidden_size: 0 is not allowed; expected an integer of at least 1"),
+                BadInput.of(
+                        "heads that do not divide the width",
+                        s -> s.spoil("model/config.json", "\"num_attention_heads\":2", "\"num_attention_heads\":3")
+                                .run(),
+                        "model/config.json: hidden_size: 8 is not allowed; expected a multiple of num_attention_heads, 3"),
+                BadInput.of(
+                        "weights of another shape than the config says",
+                        s -> s.spoil("model/config.json", "\"intermediate_size\":12", "\"intermediate_size\":16")
+                                .run(),
+                        "model: bert.encoder.layer.0.intermediate.dense.weight is [12, 8], but config.json asks for [16, 8]"),
+                BadInput.of(
+                        "a layer is missing",
+                        s -> s.spoil("model/config.json", "\"num_hidden_layers\":1", "\"num_hidden_layers\":2")
+                                .run(),
+                        "model: has no bert.encoder.layer.1.attention.self.query.weight and 15 others, which its"
+                                + " config.json asks for"),
+                BadInput.of(
+                        "a file that is cut short",
+                        s -> s.cut(file, 100).run(),
+                        "model.safetensors: its header describes ",
+                        "it is cut short: fetch it again"),
+                BadInput.of(
+                        "a header of 2^60 bytes",
+                        s -> s.safetensors(file, 1L << 60, "{}", 0).run(),
+                        "model.safetensors: header length 1152921504606846976 does not fit a file of 10 bytes",
+                        "fetch it again"),
+                BadInput.of(
+                        "tensors that overlap",
+                        s -> s.safetensors(
+                                        file,
+                                        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                                                + "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}",
+                                        12)
+                                .run(),
+                        "model.safetensors: b: starts at 4, expected 8 (it overlaps another tensor)",
+                        "fetch it again"),
+                BadInput.of(
+                        "an unknown type",
+                        s -> s.safetensors(file, "{\"a\":{\"dtype\":\"F33\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8)
+                                .run(),
+                        "model.safetensors: a: dtype \"F33\" is unknown; known are ",
+                        "BF16"),
+                BadInput.of(
+                        "a shard outside of the directory",
+                        s -> {
+                            s.write(
+                                    "model/model.safetensors.index.json",
+                                    "{\"weight_map\": {\"a\": \"../secret.safetensors\"}}");
+                            return s.run();
+                        },
+                        "model.safetensors.index.json: places a in \"../secret.safetensors\"; a shard is named by a file of"
+                                + " the same directory"),
+                BadInput.of(
+                        "no tokenizer",
+                        s -> s.without("model/vocab.txt").run(),
+                        "model: has neither tokenizer.json nor vocab.txt; copy the model's tokenizer there"),
+                BadInput.of(
+                        "a tokenizer that is none",
+                        s -> {
+                            s.write("model/tokenizer.json", "{\"version\": \"1.0\", \"model\": 3}");
+                            return s.run();
+                        },
+                        "model/tokenizer.json: the tokenizer cannot be read (",
+                        "copy the model's own again"));
+    }
+}
