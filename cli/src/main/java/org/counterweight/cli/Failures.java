@@ -138,7 +138,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 ? "a number"
                 : type == Path.class ? "a path" : type == boolean.class ? "true or false" : "an integer";
         String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
-        return new ConfigException(name, e.getValue(), expected).getMessage();
+        return String.valueOf(new ConfigException(name, e.getValue(), expected).getMessage());
     }
 
     private static String name(ArgSpec argument) {
