@@ -22,7 +22,8 @@ import org.counterweight.engine.Scope;
  * second derivative.
  */
 final class TokenLosses {
-    private static final long BLOCK = 1 << 22; // logits at a time: 16 MiB
+    private static final long IN_CACHE = 1 << 22; // logits at a time: 16 MiB
+    private static final long ON_DEVICE = 1 << 27; // where a launch costs more than memory: 512 MiB
 
     private TokenLosses() {}
 
@@ -33,7 +34,7 @@ final class TokenLosses {
      * @return {@code [n]}, in float32 or wider
      */
     static Tensor of(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels) {
-        return of(head, hidden, labels, BLOCK);
+        return of(head, hidden, labels, hidden.is_cpu() ? IN_CACHE : ON_DEVICE);
     }
 
     /** @param block how many logits are held at a time */

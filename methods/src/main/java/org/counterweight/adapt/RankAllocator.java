@@ -170,7 +170,7 @@ public final class RankAllocator implements AutoCloseable {
                 scores.keySet().forEach(module -> module.mask.fill_(scalar(1)));
                 return;
             }
-            Tensor threshold = new Tensor(torch.kthvalue(all, drop).get0());
+            Tensor threshold = new Tensor(torch.sort(all).get0()).select(0, drop - 1);
             scores.forEach((module, score) -> {
                 module.mask.copy_(score.gt(threshold));
                 module.switchOff();

@@ -275,6 +275,22 @@ class DevicesTest {
 
     @ParameterizedTest
     @MethodSource("devices")
+    void aRunRepeatsToTheLastBit(String device) {
+        for (String precision : List.of("float32", "bf16")) {
+            assertThat(decoderRun(device, precision)).isEqualTo(decoderRun(device, precision));
+        }
+        assertThat(adapterRun("full", device)).isEqualTo(adapterRun("full", device));
+    }
+
+    private static List<Double> decoderRun(String device, String precision) {
+        try (var scope = Scope.open()) {
+            Model model = model(LLAMA);
+            return losses(task(model, decoder(model, device), true), config("precision: " + precision));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("devices")
     void bf16StaysNearFloat32(String device) {
         try (var scope = Scope.open()) {
             for (String config : List.of(BERT + NO_DROPOUT, LLAMA)) {
