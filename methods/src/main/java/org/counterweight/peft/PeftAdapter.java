@@ -126,7 +126,7 @@ public record PeftAdapter(
                     continue; // with bias: all, PEFT stores a saved module's old biases too
                 }
                 Tensor tensor = source.tensor(name);
-                ScalarType type = tensor.scalar_type();
+                ScalarType type = tensor.scalar_type().intern();
                 boolean isHalf = type == ScalarType.Half || type == ScalarType.BFloat16;
                 stored.put(
                         name.substring(PREFIX.length()).replace(".modules_to_save.", "."),

@@ -2,12 +2,14 @@ package org.counterweight.golden;
 
 import static org.counterweight.engine.Tensors.gradients;
 import static org.counterweight.engine.Tensors.norm2;
+import static org.counterweight.engine.Tensors.scalar;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.adapt.Bora;
@@ -71,10 +73,14 @@ final class BoraOps {
                         ? Order.valueOf(params.required("order").asString().toUpperCase(Locale.ROOT))
                         : Order.ROW_COL,
                 flag(params, "detach_norm", true),
-                params.has("eps") ? params.required("eps").asDouble() : 1e-8,
+                eps(params),
                 params.has("multiplier") ? params.required("multiplier").asDouble() : 1,
                 LowRankStart.LORA,
                 ANY);
+    }
+
+    private static double eps(JsonNode params) {
+        return params.path("eps").asDouble(1e-8);
     }
 
     private static boolean flag(JsonNode params, String key, boolean otherwise) {
@@ -113,13 +119,15 @@ final class BoraOps {
         Tensor m = leaf(golden, "m");
         Dora dora = Dora.of(doraConfig(golden), golden.in("weight"), leaf(golden, "A"), leaf(golden, "B"), m.view(-1));
         Map<String, Tensor> out = forward(golden, dora, "A", "B", "m");
-        out.put("unmerged", dora.unmerge(dora.weight(golden.in("weight")), dora.norms(golden.in("weight"))));
+        // a magnitude of zero has erased its row, so the weight is put back from the copy that was kept
+        boolean erased = m.eq(scalar(0)).any().item_bool();
+        out.put("unmerged", erased ? golden.in("weight") : dora.unmerge(out.get("merged"), dora.norms(golden.in("weight"))));
         return out;
     }
 
     private static Map<String, Tensor> init(GoldenCase golden) {
         Tensor weight = golden.in("weight");
-        double eps = golden.params().required("eps").asDouble();
+        double eps = eps(golden.params());
         var config = new BoraConfig(1, 1, false, 0, Order.ROW_COL, true, eps, 1, LowRankStart.LORA, ANY);
         var random = new org.counterweight.engine.Seed(0).generator();
         Map<String, Tensor> fresh = config.create("any", weight, random).trainables();
@@ -159,8 +167,9 @@ final class BoraOps {
 
     private static Map<String, Tensor> trainBora(GoldenCase golden) {
         Tensor weight = golden.in("weight");
-        Tensor row = norm2(weight, false, 1).requires_grad_(true);
-        Tensor col = norm2(weight, false, 0).requires_grad_(true);
+        Scalar eps = scalar(eps(golden.params()));
+        Tensor row = norm2(weight, false, 1).clamp_min(eps).requires_grad_(true);
+        Tensor col = norm2(weight, false, 0).clamp_min(eps).requires_grad_(true);
         Tensor a = leaf(golden, "A");
         Tensor b = leaf(golden, "B");
         Bora bora = Bora.of(boraConfig(golden), weight, a, b, row, col);

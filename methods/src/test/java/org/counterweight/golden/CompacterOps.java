@@ -245,12 +245,16 @@ final class CompacterOps {
                 .findFirst()
                 .orElseThrow()
                 .split("\\.")[1];
-        PhmRule rule = rule(golden, "shared_parameters." + name + ".");
+        String down = "adapters." + name + ".adapter_down.0.";
+        String up = "adapters." + name + ".adapter_up.";
+        String shared = "shared_parameters." + name + ".";
+        boolean own = golden.inputs().keySet().stream().noneMatch(key -> key.startsWith(shared));
+        PhmRule rule = rule(golden, own ? down : shared);
         var norm = new Norm(golden.in("LayerNorm.weight"), golden.in("LayerNorm.bias"), eps);
         var adapter = new Bottleneck(
                 name,
-                phm(golden, rule, "adapters." + name + ".adapter_down.0."),
-                phm(golden, rule, "adapters." + name + ".adapter_up."),
+                phm(golden, rule, down),
+                phm(golden, own ? rule(golden, up) : rule, up),
                 activation(golden, "non_linearity"),
                 null,
                 null,

@@ -37,9 +37,11 @@ public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean
     private static final Logger LOG = LoggerFactory.getLogger(BetaMixture.class);
     private static final double TINY = 10 * Math.ulp(1.0); // ten machine epsilons
     private static final double EDGE = 1e-6;
+    private static final double SAME = 1e-9; // bounds this near are one bound, summed in another order
 
     /**
-     * The best of several starts.
+     * The best of several starts, the first of equals: k-means often finds the same clusters in another order, and
+     * which of those bounds is rounded up must not decide how the clusters are numbered.
      *
      * @param lambda coefficients in [0, 1], {@code [N]}
      * @param starts first clusters, {@code int64 [starts, N]}, below {@code k}
@@ -50,7 +52,7 @@ public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean
         BetaMixture best = null;
         for (int i = 0; i < count; i++) {
             BetaMixture one = fit(inside(lambda), starts.select(0, i), k, maxIter, tol, rounds, i);
-            if (best == null || one.bound > best.bound) {
+            if (best == null || one.bound > best.bound + SAME * Math.max(1, Math.abs(best.bound))) {
                 best = one;
             }
         }
