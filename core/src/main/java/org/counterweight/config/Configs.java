@@ -75,9 +75,7 @@ public final class Configs {
      */
     public static ObjectNode read(Path file) throws IOException {
         String text = text(file);
-        return file.toString().endsWith(".json")
-                ? parse(JSON, text, file.toString())
-                : parse(YAML, text, file.toString());
+        return file.toString().endsWith(".json") ? json(text, file.toString()) : yaml(text, file.toString());
     }
 
     /**
@@ -100,7 +98,8 @@ public final class Configs {
 
     /** Parses YAML text; {@code origin} stands in messages. */
     public static ObjectNode yaml(String text, String origin) {
-        return parse(YAML, text, origin);
+        parse(YAML, text, origin); // says where a file is not well formed, or a key stands twice
+        return (ObjectNode) YamlTree.of(text, origin);
     }
 
     /** Parses JSON text; {@code origin} stands in messages. */

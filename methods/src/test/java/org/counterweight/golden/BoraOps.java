@@ -121,7 +121,9 @@ final class BoraOps {
         Map<String, Tensor> out = forward(golden, dora, "A", "B", "m");
         // a magnitude of zero has erased its row, so the weight is put back from the copy that was kept
         boolean erased = m.eq(scalar(0)).any().item_bool();
-        out.put("unmerged", erased ? golden.in("weight") : dora.unmerge(out.get("merged"), dora.norms(golden.in("weight"))));
+        out.put(
+                "unmerged",
+                erased ? golden.in("weight") : dora.unmerge(out.get("merged"), dora.norms(golden.in("weight"))));
         return out;
     }
 

@@ -10,6 +10,7 @@ import org.counterweight.data.fetch.Cache;
 import org.counterweight.data.fetch.Holdings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * A model as a configuration names it: a local directory or safetensors file, or what {@code cw data} has fetched.
@@ -18,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param path where it lies
  */
 record ModelReference(String text, Path path) {
+    private static final List<String> KEYS = List.of("model", "lora", "override_architecture");
+    private static final List<String> PATH_KEYS = List.of("path", "revision");
+
     /**
      * @param root against which relative paths are resolved
      * @param field its place in the user's file, for messages
@@ -25,11 +29,15 @@ record ModelReference(String text, Path path) {
      */
     static ModelReference of(JsonNode node, Path root, String field) {
         if (node instanceof ObjectNode object) {
+            boolean isPath = object.has("path"); // mergekit also writes a model's path as a mapping
+            List<String> known = isPath ? PATH_KEYS : KEYS;
             for (String key : object.propertyNames()) {
-                if (!List.of("model", "lora", "override_architecture").contains(key)) {
-                    throw new ConfigException(
-                            Configs.unknown(field + "." + key, key, List.of("model", "lora", "override_architecture")));
+                if (!known.contains(key)) {
+                    throw new ConfigException(Configs.unknown(field + "." + key, key, known));
                 }
+            }
+            if (isPath) {
+                return of(pathWithRevision(object), root, field + ".path");
             }
             if (object.hasNonNull("lora")) {
                 throw adapter(field, object.path("lora").asString(""));
@@ -66,6 +74,14 @@ record ModelReference(String text, Path path) {
         }
         throw new ConfigException(field + ": \"" + text
                 + "\" is no local directory or safetensors file, nor a name of cw data; download it and give its path");
+    }
+
+    private static JsonNode pathWithRevision(ObjectNode object) {
+        JsonNode path = object.path("path");
+        return object.hasNonNull("revision")
+                ? StringNode.valueOf(
+                        path.asString("") + "@" + object.path("revision").asString(""))
+                : path;
     }
 
     private static ConfigException adapter(String field, String lora) {

@@ -359,6 +359,27 @@ class StreamingMergeTest {
     }
 
     @Test
+    void theSameRecipeMayBeWrittenInMoreWays() {
+        try (var scope = Scope.open()) {
+            writeThree(2, ScalarType.Float);
+            Map<String, Tensor> plain = merge(
+                    "{merge_method: linear, models: [{model: a, parameters: {weight: 0.25}}, {model: b, parameters: {weight: 0.25}}]}",
+                    PLAIN);
+            Map<String, Tensor> marked = merge("""
+                    merge_method: linear
+                    models:
+                      - model: {model: {path: a}}
+                        parameters: &quarter {weight: .25}
+                      - model: {model: b}
+                        parameters: *quarter
+                    parameters: ~
+                    """, PLAIN);
+            plain.forEach(
+                    (name, tensor) -> assertTensor(marked.get(name)).as(name).isEqualTo(tensor));
+        }
+    }
+
+    @Test
     void halvesThatDoNotFitAreNamed() {
         try (var scope = Scope.open()) {
             writeThree(1, ScalarType.Float);
