@@ -3,6 +3,7 @@ package org.counterweight.weights;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Floating types of 16 and of 8 bits: a sign, an exponent with a bias, a fraction. A code is such an element's bits as a
@@ -19,6 +20,7 @@ final class NarrowFloat implements FloatFormat {
 
     private static final VarHandle SHORTS =
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int PIECE = 512; // elements: 4 KB of codes stay in the nearest cache
     private static final int DOUBLE_FRACTION = 52;
     private static final int DOUBLE_EXPONENT = 11;
     private static final int DOUBLE_BIAS = 1023;
@@ -30,7 +32,7 @@ final class NarrowFloat implements FloatFormat {
     private final int beyond;
     private final int nan;
     private final int sign;
-    private final float[] values;
+    private volatile double @Nullable [] values;
 
     /**
      * @param bits of the whole
@@ -47,31 +49,35 @@ final class NarrowFloat implements FloatFormat {
         this.beyond = beyond;
         this.nan = nan;
         this.sign = 1 << (bits - 1);
-        this.values = isHalfOfFloat() ? new float[0] : values();
     }
 
-    /** bfloat16 is the upper half of a float32: a shift reads it, where the others are looked up. */
-    private boolean isHalfOfFloat() {
-        return bits == 16 && bias == Float.MAX_EXPONENT;
-    }
-
-    private float[] values() {
-        float[] all = new float[1 << bits];
-        for (int code = 0; code < all.length; code++) {
-            int magnitude = code & (sign - 1);
-            float value;
-            if (code == nan || magnitude > largest) {
-                value = magnitude == beyond && beyond != nan ? Float.POSITIVE_INFINITY : Float.NaN;
-            } else {
-                int exponent = magnitude >> fraction;
-                int digits = magnitude & ((1 << fraction) - 1);
-                value = exponent == 0
-                        ? Math.scalb((float) digits, 1 - bias - fraction)
-                        : Math.scalb((float) (digits | 1 << fraction), exponent - bias - fraction);
+    /**
+     * All numbers of this type by their codes, made when the first is asked for. Looking one up takes a quarter less time than
+     * shifting a bfloat16 into a float32 and widening that: weights are of few sizes, so little of the table is in use.
+     */
+    private double[] values() {
+        double[] known = values;
+        if (known == null) {
+            known = new double[1 << bits];
+            for (int code = 0; code < known.length; code++) {
+                known[code] = value(code);
             }
-            all[code] = code < sign ? value : -value;
+            values = known;
         }
-        return all;
+        return known;
+    }
+
+    private double value(int code) {
+        int magnitude = code & (sign - 1);
+        double value;
+        if (code == nan || magnitude > largest) {
+            value = magnitude == beyond && beyond != nan ? Double.POSITIVE_INFINITY : Double.NaN;
+        } else {
+            int exponent = Math.max(1, magnitude >> fraction);
+            int digits = magnitude - (exponent - 1 << fraction);
+            value = digits * Math.scalb(1.0, exponent - bias - fraction);
+        }
+        return code < sign ? value : -value;
     }
 
     @Override
@@ -84,70 +90,79 @@ final class NarrowFloat implements FloatFormat {
         return value(largest);
     }
 
-    private float value(int code) {
-        return isHalfOfFloat() ? Float.intBitsToFloat(code << 16) : values[code];
-    }
-
     @Override
     public void decode(byte[] bytes, int start, double[] to, int at, int count) {
-        if (isHalfOfFloat()) {
+        double[] numbers = values();
+        if (bits == 16) {
             for (int i = 0; i < count; i++) {
-                to[at + i] = Float.intBitsToFloat((short) SHORTS.get(bytes, start + 2 * i) << 16);
-            }
-        } else if (bits == 16) {
-            for (int i = 0; i < count; i++) {
-                to[at + i] = values[(short) SHORTS.get(bytes, start + 2 * i) & 0xffff];
+                to[at + i] = numbers[(short) SHORTS.get(bytes, start + 2 * i) & 0xffff];
             }
         } else {
             for (int i = 0; i < count; i++) {
-                to[at + i] = values[bytes[start + i] & 0xff];
+                to[at + i] = numbers[bytes[start + i] & 0xff];
             }
         }
     }
 
-    /** In loops that do one thing each, so that the compiler can make vector instructions of them. */
     @Override
     public int encode(double[] from, int at, int count, byte[] bytes, int start) {
-        long[] codes = new long[count];
-        for (int i = 0; i < count; i++) {
-            codes[i] = Double.doubleToRawLongBits(from[at + i]);
-        }
-        int notFinite = round(codes) ? 0 : lookAgain(from, at, codes);
-        for (int i = 0; i < count; i++) {
-            if (bits == 16) {
-                SHORTS.set(bytes, start + 2 * i, (short) codes[i]);
-            } else {
-                bytes[start + i] = (byte) codes[i];
+        long[] codes = new long[Math.min(count, PIECE)];
+        long[] outside = new long[codes.length];
+        int notFinite = 0;
+        for (int done = 0; done < count; done += PIECE) {
+            int length = Math.min(PIECE, count - done);
+            round(from, at + done, length, codes);
+            compare(codes, length, outside);
+            join(codes, length);
+            if (any(outside, length) < 0) {
+                notFinite += replace(from, at + done, outside, length, codes);
             }
+            store(codes, length, bytes, start + done * bytes());
         }
         return notFinite;
     }
 
-    /**
-     * Rounds the bits of doubles to codes, or to something negative where there is no normal number of this type.
-     *
-     * @return whether there are codes for all
-     */
-    private boolean round(long[] wide) {
+    // Each loop does one thing, so that the compiler makes vector instructions of those that compute. It gives up where
+    // more
+    // than one union or sum of changing numbers stands in a loop, or something constant is computed within.
+
+    /** Gives the upper bits of doubles, rounded: sign, exponent, the fraction of this type. */
+    private void round(double[] from, int at, int count, long[] upper) {
         int shift = DOUBLE_FRACTION - fraction;
-        long mask = (1L << (fraction + DOUBLE_EXPONENT)) - 1;
-        long offset = (long) (DOUBLE_BIAS - bias) << fraction;
-        long least = 1L << fraction;
-        long any = 0;
-        for (int i = 0; i < wide.length; i++) {
-            long magnitude = (rounded(wide[i], shift) & mask) - offset;
-            long outside = (magnitude - least | largest - magnitude) & Long.MIN_VALUE;
-            any |= outside;
-            wide[i] = magnitude | wide[i] >>> (Long.SIZE - bits) & sign | outside;
+        long half = half(shift);
+        for (int i = 0; i < count; i++) {
+            upper[i] = Double.doubleToRawLongBits(from[at + i]);
         }
-        return any == 0;
+        for (int i = 0; i < count; i++) {
+            upper[i] = rounded(upper[i], half, shift);
+        }
     }
 
-    /** Finds the codes that are missing; returns how many are of no finite number. */
-    private int lookAgain(double[] from, int at, long[] codes) {
+    /** Gives something negative where there is no normal number of this type. */
+    private void compare(long[] upper, int count, long[] outside) {
+        long magnitude = (1L << (fraction + DOUBLE_EXPONENT)) - 1;
+        long least = offset() + (1L << fraction);
+        long most = offset() + largest;
+        for (int i = 0; i < count; i++) {
+            outside[i] = (upper[i] & magnitude) - least | most - (upper[i] & magnitude);
+        }
+    }
+
+    /** Brings exponent and sign to their places in the lowest bits. */
+    private void join(long[] upper, int count) {
+        long offset = offset();
+        int down = fraction + DOUBLE_EXPONENT + 1 - bits;
+        long minus = sign;
+        for (int i = 0; i < count; i++) {
+            upper[i] = upper[i] - offset | upper[i] >>> down & minus;
+        }
+    }
+
+    /** Gives what lies outside its codes; returns how many are of no finite number. */
+    private int replace(double[] from, int at, long[] outside, int count, long[] codes) {
         int notFinite = 0;
-        for (int i = 0; i < codes.length; i++) {
-            if (codes[i] < 0) {
+        for (int i = 0; i < count; i++) {
+            if (outside[i] < 0) {
                 codes[i] = special(from[at + i]);
                 notFinite += isFinite((int) codes[i]) ? 0 : 1;
             }
@@ -155,16 +170,58 @@ final class NarrowFloat implements FloatFormat {
         return notFinite;
     }
 
+    private void store(long[] codes, int count, byte[] bytes, int start) {
+        if (bits == 16) {
+            for (int i = 0; i < count; i++) {
+                SHORTS.set(bytes, start + 2 * i, (short) codes[i]);
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                bytes[start + i] = (byte) codes[i];
+            }
+        }
+    }
+
+    /** The union of all, four at a time: with one alone the compiler adds up each vector anew. */
+    private static long any(long[] x, int count) {
+        long first = 0;
+        long second = 0;
+        long third = 0;
+        long fourth = 0;
+        int i = 0;
+        for (; i < count - 3; i += 4) {
+            first |= x[i];
+            second |= x[i + 1];
+            third |= x[i + 2];
+            fourth |= x[i + 3];
+        }
+        for (; i < count; i++) {
+            first |= x[i];
+        }
+        return first | second | third | fourth;
+    }
+
+    /** How far the exponents of doubles lie above those of this type, in units of its last place. */
+    private int offset() {
+        return (DOUBLE_BIAS - bias) << fraction;
+    }
+
     /** To the nearest, ties to even: half of the last place that stays, or a little less, carries into it where it should. */
-    private static long rounded(long wide, int shift) {
-        return (wide + (1L << (shift - 1)) - 1 + (wide >>> shift & 1)) >>> shift;
+    private static long rounded(long wide, long half, int shift) {
+        return (wide + half + (wide >>> shift & 1)) >>> shift;
+    }
+
+    /** A little less than half of the last place that stays. */
+    private static long half(int shift) {
+        return (1L << (shift - 1)) - 1;
     }
 
     /** The code of any number. What rounds to no normal number of this type is looked at again. */
     private int code(double value) {
         long wide = Double.doubleToRawLongBits(value);
-        int rounded = (int) rounded(wide, DOUBLE_FRACTION - fraction);
-        int magnitude = (rounded & (1 << (fraction + DOUBLE_EXPONENT)) - 1) - ((DOUBLE_BIAS - bias) << fraction);
+        int shift = DOUBLE_FRACTION - fraction;
+        int rounded = (int) rounded(wide, half(shift), shift);
+        int magnitude = (rounded & ((1 << (fraction + DOUBLE_EXPONENT)) - 1)) - offset();
         int least = 1 << fraction;
         return magnitude >= least && magnitude <= largest ? magnitude | (int) (wide >> 63) & sign : special(value);
     }
@@ -187,6 +244,6 @@ final class NarrowFloat implements FloatFormat {
 
     @Override
     public double round(double value) {
-        return value(code(value) & (2 * sign - 1));
+        return values()[code(value) & (2 * sign - 1)];
     }
 }

@@ -72,6 +72,34 @@ class FloatFormatTest {
         }
     }
 
+    /** However many there are, and wherever among them the one that is too small, too large or no number. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = NARROW + "|F32")
+    void storesEachAsIfItWereAlone(DType type) {
+        FloatFormat format = FloatFormat.of(type);
+        var random = new Random(7);
+        double[] strange = {0, -0.0, 1e-300, -1e300, Double.NaN, Double.NEGATIVE_INFINITY};
+        for (int count : new int[] {1, 3, 511, 513, 1030}) {
+            double[] values = random.doubles(count + 2, -2, 2).toArray();
+            values[count] = strange[count % strange.length]; // the last of those that are stored from index 1 on
+            values[1 + count / 2] = strange[(count + 1) % strange.length];
+            byte[] together = new byte[(count + 1) * format.bytes()];
+            byte[] alone = together.clone();
+            int notFinite = 0;
+            for (int i = 0; i < count; i++) {
+                notFinite += format.encode(values, 1 + i, 1, alone, (1 + i) * format.bytes());
+            }
+            assertThat(format.encode(values, 1, count, together, format.bytes()))
+                    .isEqualTo(notFinite);
+            assertThat(together).isEqualTo(alone);
+            double[] decoded = new double[count];
+            format.decode(together, format.bytes(), decoded, 0, count);
+            double[] rounded =
+                    Arrays.stream(values, 1, count + 1).map(format::round).toArray();
+            assertThat(Arrays.mismatch(decoded, rounded)).isEqualTo(SAME);
+        }
+    }
+
     /** 1 + 2^-8 + 2^-40 is above the middle of two bfloat16 numbers, its float32 is not. */
     @Test
     void roundsOnce() {

@@ -18,6 +18,20 @@ final class Blocks {
         }
     }
 
+    /** result += factor · (x − y). */
+    static void addDifference(double[] x, double[] y, double factor, int count, double[] result) {
+        for (int i = 0; i < count; i++) {
+            result[i] += (x[i] - y[i]) * factor;
+        }
+    }
+
+    /** sums += x y, element by element: ⟨x, y⟩ over many blocks, of which only the last sum is no vector instruction. */
+    static void addProducts(double[] x, double[] y, int count, double[] sums) {
+        for (int i = 0; i < count; i++) {
+            sums[i] += x[i] * y[i];
+        }
+    }
+
     /** x −= y. */
     static void subtract(double[] y, int count, double[] x) {
         for (int i = 0; i < count; i++) {

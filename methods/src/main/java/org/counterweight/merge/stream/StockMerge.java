@@ -15,6 +15,7 @@ final class StockMerge implements TensorMerge {
     private final boolean byRow;
     private final int width;
     private final double[][] gram; // ⟨δ_i, δ_j⟩ for i ≤ j
+    private final double[][][] parts; // the same, as sums over every so many elements
 
     /**
      * How the ratio follows from the inner products.
@@ -55,6 +56,7 @@ final class StockMerge implements TensorMerge {
         this.byRow = byRow;
         this.width = Math.toIntExact(width);
         this.gram = new double[models][models];
+        this.parts = new double[models][models][0];
     }
 
     @Override
@@ -64,23 +66,54 @@ final class StockMerge implements TensorMerge {
 
     @Override
     public void look(int pass, double[][] inputs, int count, long from) {
-        addProducts(deltas(inputs, count), 0, count);
+        double[][] deltas = deltas(inputs, count);
+        for (int i = 0; i < deltas.length; i++) {
+            for (int j = i; j < deltas.length; j++) {
+                if (from == 0) {
+                    parts[i][j] = new double[count]; // the first block is the longest
+                }
+                Blocks.addProducts(deltas[i], deltas[j], count, parts[i][j]);
+            }
+        }
     }
 
     @Override
     public void combine(double[][] inputs, int count, long from, double[] result) {
-        double[][] deltas = deltas(inputs, count);
-        System.arraycopy(inputs[base], 0, result, 0, count);
-        if (!byRow) {
-            add(deltas, ratio.of(gram), 0, count, result);
+        if (byRow) {
+            combineRows(inputs, count, result);
             return;
         }
-        for (int row = 0; row < count; row += width) {
-            for (double[] products : gram) {
-                Arrays.fill(products, 0);
+        if (from == 0) {
+            for (int i = 0; i < gram.length; i++) {
+                for (int j = i; j < gram.length; j++) {
+                    gram[i][j] = Arrays.stream(parts[i][j]).sum();
+                }
             }
-            addProducts(deltas, row, width);
-            add(deltas, ratio.of(gram), row, width, result);
+        }
+        double share = ratio.of(gram) / gram.length;
+        System.arraycopy(inputs[base], 0, result, 0, count);
+        for (int i = 0; i < inputs.length; i++) {
+            if (i != base) {
+                Blocks.addDifference(inputs[i], inputs[base], share, count, result);
+            }
+        }
+    }
+
+    private void combineRows(double[][] inputs, int count, double[] result) {
+        double[][] deltas = deltas(inputs, count);
+        System.arraycopy(inputs[base], 0, result, 0, count);
+        for (int row = 0; row < count; row += width) {
+            for (int i = 0; i < deltas.length; i++) {
+                for (int j = i; j < deltas.length; j++) {
+                    gram[i][j] = Blocks.dot(deltas[i], deltas[j], row, width);
+                }
+            }
+            double share = ratio.of(gram) / gram.length;
+            for (double[] delta : deltas) {
+                for (int i = row; i < row + width; i++) {
+                    result[i] += delta[i] * share;
+                }
+            }
         }
     }
 
@@ -93,22 +126,5 @@ final class StockMerge implements TensorMerge {
             }
         }
         return deltas;
-    }
-
-    private void addProducts(double[][] deltas, int at, int count) {
-        for (int i = 0; i < deltas.length; i++) {
-            for (int j = i; j < deltas.length; j++) {
-                gram[i][j] += Blocks.dot(deltas[i], deltas[j], at, count);
-            }
-        }
-    }
-
-    private static void add(double[][] deltas, double t, int at, int count, double[] result) {
-        double share = t / deltas.length;
-        for (double[] delta : deltas) {
-            for (int i = at; i < at + count; i++) {
-                result[i] += delta[i] * share;
-            }
-        }
     }
 }

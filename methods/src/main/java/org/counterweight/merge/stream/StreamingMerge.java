@@ -35,8 +35,11 @@ import org.counterweight.weights.WeightsWriter;
  * final name when it is whole. All arithmetic is Java's own on float64, and LibTorch is not loaded.
  */
 public final class StreamingMerge {
-    /** Elements of a block: 16 KB an input, so that all inputs and sums stay in a core's cache. */
-    private static final int BLOCK = 1 << 11;
+    /**
+     * Elements of a block: nearly 16 KB an input, so that all inputs and sums stay in a core's cache. Not a power of two: the
+     * arrays would lie at the same place of each 4 KB, and compete for the same lines of the nearest cache.
+     */
+    private static final int BLOCK = (1 << 11) - 64;
 
     private static final int COPY = 1 << 17; // bytes
 
