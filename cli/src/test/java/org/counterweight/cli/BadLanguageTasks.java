@@ -45,7 +45,7 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "no threads",
                         s -> s.run("--threads", "0"),
-                        "threads: 0 is not allowed; expected an integer of at least 1"),
+                        "threads: 0 is not allowed; expected an integer from 1 to 1024, or null for one a core"),
                 BadInput.of(
                         "the perplexity of a classifier",
                         s -> s.classifier("c").predict("c", "--perplexity"),

@@ -11,6 +11,8 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Thread-safe. Nothing here draws random numbers: see {@link Seed}.
  */
 public final class Engine {
+    private static final String WORKSPACE = "CUBLAS_WORKSPACE_CONFIG";
+
     private static volatile boolean started;
 
     private Engine() {}
@@ -85,7 +87,7 @@ public final class Engine {
      * The device of that name.
      *
      * @param name {@code cpu}, {@code cuda}, {@code cuda:N}, or {@code auto}: CUDA where there is one
-     * @throws EngineException if the name is unknown or the device is not there
+     * @throws EngineException if the name is unknown, the device is not there, or its environment lets runs differ
      */
     public static Device device(String name) {
         start();
@@ -100,6 +102,11 @@ public final class Engine {
                             + " CUDA 13 and cuDNN 9 are installed");
         }
         if (!wanted.equals("cpu")) {
+            if (System.getenv(WORKSPACE) == null) { // cuBLAS reads it at its start, when Java can set nothing any more
+                throw new EngineException(
+                        "device: \"" + name + "\" needs " + WORKSPACE + "=:4096:8 in the environment (./cw"
+                                + " sets it), so that products are summed in the same order in every run");
+            }
             // The same sums in the same order in every run: LibTorch refuses what has no such order.
             torch.globalContext().setDeterministicAlgorithms(true, false);
             torch.globalContext().setDeterministicFillUninitializedMemory(false); // nothing here reads such memory

@@ -21,16 +21,18 @@ public record Work(
         @Setting(
                 value = "Threads of one operation; null for as many as there are cores",
                 defaultsTo = "null",
-                range = "at least 1")
+                range = "1 to 1024")
         @Nullable
         Integer threads) {
+
+    private static final int MOST_THREADS = 1024;
 
     public Work {
         if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
             throw new ConfigException("device", device, "auto, cpu, cuda or cuda:N");
         }
-        if (threads != null && threads < 1) {
-            throw new ConfigException("threads", threads, "an integer of at least 1, or null for one a core");
+        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+            throw new ConfigException("threads", threads, "an integer from 1 to 1024, or null for one a core");
         }
     }
 }
