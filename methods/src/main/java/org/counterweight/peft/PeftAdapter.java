@@ -19,6 +19,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.Transposed;
+import org.counterweight.model.zoo.Bert;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ public record PeftAdapter(
             parametrizations.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
         }
         takeWhole(config, base, stored, replacements);
-        takeUntiedHead(model, base, stored, replacements);
+        takeUntiedHead(model, base, stored, replacements, warnings);
         if (!stored.isEmpty()) {
             throw new WeightsException(
                     directory.resolve(FILE),
@@ -180,16 +181,35 @@ public record PeftAdapter(
         }
     }
 
-    /** A head that is tied in the base has no weight of its own there; an adapter that saved it brings one. */
+    /**
+     * A head that is tied in the base has no weight of its own there; an adapter that saved it brings one. One that saved
+     * the embedding alone leaves the head as it was: so PEFT computes, with the adapter beside the weights and merged.
+     */
     private static void takeUntiedHead(
-            Model model, Map<String, Tensor> base, Map<String, Tensor> stored, Map<String, Tensor> replacements) {
-        Tensor head = stored.get(TIED_HEAD);
-        if (head == null || base.containsKey(TIED_HEAD) || model.embeddings().isEmpty()) {
+            Model model,
+            Map<String, Tensor> base,
+            Map<String, Tensor> stored,
+            Map<String, Tensor> replacements,
+            List<String> warnings) {
+        if (base.containsKey(TIED_HEAD) || model.embeddings().isEmpty()) {
             return;
         }
-        Tensor table = base(base, model.embeddings().get(0) + ".weight");
-        replacements.put(TIED_HEAD, fitting(TIED_HEAD, head, Map.of(TIED_HEAD, table)));
-        stored.remove(TIED_HEAD);
+        String embedding = model.embeddings().get(0) + ".weight";
+        Tensor table = base(base, embedding);
+        Tensor head = stored.remove(TIED_HEAD);
+        if (head != null) {
+            replacements.put(TIED_HEAD, fitting(TIED_HEAD, head, Map.of(TIED_HEAD, table)));
+        } else if (model.tiedEmbedding() != null && replacements.containsKey(embedding)) {
+            if (model instanceof Bert) {
+                throw new ConfigException(
+                        FILE + ": the adapter saves " + embedding + ", but not the decoder that is tied to it;"
+                                + " this model has one table for both: train it without modules_to_save of the embedding");
+            }
+            replacements.put(TIED_HEAD, table.clone());
+            warnings.add(
+                    "the adapter saves " + embedding + ", but not the head that is tied to it (tie_word_embeddings):"
+                            + " the head keeps the base's table, as in PEFT; ensure_weight_tying trains both as one");
+        }
     }
 
     /** Whether the module, or one that it lies in, ends with the name of one that is saved whole; PEFT asks for no dot. */

@@ -41,7 +41,9 @@ final class PeftOps {
             out.put("logits", logits(model, adapter.attach(Params.of(base)), batch));
             out.put("logits_merged", logits(model, Params.of(merged), batch));
             merged.forEach((name, tensor) -> {
-                Tensor old = base.get(name);
+                // a head that the base has tied is, until something else replaces it, its embedding
+                boolean isTied = name.equals("lm_head.weight") && !base.containsKey(name);
+                Tensor old = base.get(isTied ? model.tiedEmbedding() + ".weight" : name);
                 if (old == null || !old.equal(tensor)) {
                     out.put("merged." + name, tensor.clone());
                 }
