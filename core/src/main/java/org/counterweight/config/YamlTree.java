@@ -19,36 +19,45 @@ import tools.jackson.databind.node.ObjectNode;
 final class YamlTree {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int DEEPEST = 100; // an alias inside what it stands for has no end
+    private static final int MOST = 1_000_000; // and aliases of aliases grow to any size
 
-    private YamlTree() {}
+    private final String origin;
+    private int nodes;
+
+    private YamlTree(String origin) {
+        this.origin = origin;
+    }
 
     /**
      * @param origin stands in messages
-     * @throws ConfigException for tags and aliases that name nothing, or go in a circle
+     * @throws ConfigException for tags and aliases that name nothing, go in a circle, or multiply beyond measure
      */
     static JsonNode of(String text, String origin) {
         try {
             LoadSettings core =
                     LoadSettings.builder().setSchema(new CoreSchema()).build();
-            return node(new Load(core).loadFromString(text), 0, origin);
+            return new YamlTree(origin).node(new Load(core).loadFromString(text), 0);
         } catch (YamlEngineException e) {
             throw new ConfigException(origin + ": " + e.getMessage(), e);
         }
     }
 
-    private static JsonNode node(@Nullable Object value, int depth, String origin) {
+    private JsonNode node(@Nullable Object value, int depth) {
+        if (++nodes > MOST) {
+            throw new ConfigException(origin + ": has more than " + MOST + " values, its aliases written out");
+        }
         if (depth > DEEPEST) {
             throw new ConfigException(
                     origin + ": is nested deeper than " + DEEPEST + " levels, or an alias holds itself");
         }
         if (value instanceof Map<?, ?> map) {
             ObjectNode object = NODES.objectNode();
-            map.forEach((key, each) -> object.set(String.valueOf(key), node(each, depth + 1, origin)));
+            map.forEach((key, each) -> object.set(String.valueOf(key), node(each, depth + 1)));
             return object;
         }
         if (value instanceof Iterable<?> list) {
             ArrayNode array = NODES.arrayNode();
-            list.forEach(each -> array.add(node(each, depth + 1, origin)));
+            list.forEach(each -> array.add(node(each, depth + 1)));
             return array;
         }
         return scalar(value);

@@ -43,6 +43,13 @@ class YamlTreeTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("recipe.yaml")
                 .hasMessageContaining("w");
+        var doubled = new StringBuilder("a0: &a0 1\n");
+        for (int i = 1; i < 24; i++) {
+            doubled.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+        }
+        assertThatThrownBy(() -> Configs.yaml(doubled.toString(), "recipe.yaml"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("recipe.yaml: has more than 1000000 values, its aliases written out");
         assertThatThrownBy(() -> Configs.yaml("a: !!java/x 3\n", "recipe.yaml"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("recipe.yaml");
