@@ -103,8 +103,16 @@ esac
 classes=$target/cw.jar:$(cat "$target/class-path")
 archive=$target/cw-$version.jsa
 
-# With an archive of the loaded classes a start takes half the time; it is made once for each Java, and is only an aid. Made
-# from lists, not at an exit: such an archive holds picocli's classes too, which are of an old format.
+# With an archive of the loaded classes a start takes half the time; it is made once for each Java and each build, mvn verify's
+# too, since Java passes over an archive of other jars in silence. Only an aid. Made from lists, not at an exit: such an archive
+# holds picocli's classes too, which are of an old format.
+IFS=:
+for jar in $classes; do
+    case $jar in
+    "$home"/*) [ ! -f "$archive" ] || [ ! "$jar" -nt "$archive" ] || rm -f "$archive" ;;
+    esac
+done
+unset IFS
 if [ ! -f "$archive" ]; then
     for words in doctor "run $home/examples/quickstart.yaml --check" "merge $home/examples/merge/bge-small.yaml --check"; do
         "$java" $options -XX:DumpLoadedClassList="$archive.list" -cp "$classes" org.counterweight.cli.Cw $words \
