@@ -53,7 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
                     "CUDA",
                     Engine.hasCuda()
                             ? "available"
-                            : "none; the work runs on the processor (CW_CUDA=1 builds for NVIDIA devices)");
+                            : "none; the work runs on the processor. To use one, " + Engine.cudaRemedy());
         }
         line(out, "Memory", memory());
         line(out, "Cache", cache());

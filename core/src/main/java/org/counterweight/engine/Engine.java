@@ -77,6 +77,14 @@ public final class Engine {
         return version == null ? "unknown" : version;
     }
 
+    /** What to do for a CUDA device to be seen. */
+    public static String cudaRemedy() {
+        String built = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/libtorch_cuda.so";
+        return torch.class.getResource(built) == null
+                ? "build for NVIDIA devices with CW_CUDA=1 (Maven: -Pcuda)"
+                : "install the NVIDIA driver, CUDA 13 and cuDNN 9, and name their directories in LD_LIBRARY_PATH";
+    }
+
     /** Whether this build of LibTorch sees a CUDA device. */
     public static boolean hasCuda() {
         start();
@@ -96,10 +104,8 @@ public final class Engine {
             throw new EngineException("device: \"" + name + "\" is unknown; expected auto, cpu, cuda or cuda:N");
         }
         if (wanted.startsWith("cuda") && !hasCuda()) {
-            throw new EngineException(
-                    "device: \"" + name + "\", but LibTorch sees no CUDA device here; use device: cpu,"
-                            + " or build for NVIDIA devices with CW_CUDA=1 (Maven: -Pcuda), where their driver,"
-                            + " CUDA 13 and cuDNN 9 are installed");
+            throw new EngineException("device: \"" + name
+                    + "\", but LibTorch sees no CUDA device here; use device: cpu, or " + cudaRemedy());
         }
         if (!wanted.equals("cpu")) {
             if (System.getenv(WORKSPACE) == null) { // cuBLAS reads it at its start, when Java can set nothing any more
