@@ -101,7 +101,7 @@ final class PeftExport {
             adapter.trainables()
                     .values()
                     .forEach(tensor -> tensor.add_(
-                            tensor.new_empty(Tensors.shape(tensor)).normal_(0, 0.05, Tensors.optional(random))));
+                            tensor.new_empty(Tensors.shape(tensor)).normal_(0, 0.1, Tensors.optional(random))));
             adapters.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
         }
         Params params = Params.of(weights).parametrized(adapters);

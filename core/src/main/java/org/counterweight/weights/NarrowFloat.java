@@ -122,9 +122,8 @@ final class NarrowFloat implements FloatFormat {
         return notFinite;
     }
 
-    // Each loop does one thing, so that the compiler makes vector instructions of those that compute. It gives up where
-    // more
-    // than one union or sum of changing numbers stands in a loop, or something constant is computed within.
+    // Each loop does one thing, so that the compiler makes vector instructions of those that compute. It gives up
+    // where more than one union or sum of changing numbers stands in a loop, or something constant is computed within.
 
     /** Gives the upper bits of doubles, rounded: sign, exponent, the fraction of this type. */
     private void round(double[] from, int at, int count, long[] upper) {

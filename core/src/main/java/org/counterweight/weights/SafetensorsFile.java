@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One safetensors file. {@linkplain #open Opened}, its header is read at once; a tensor is a view of the file mapped into
- * memory until somebody computes with it, and {@link #read} copies bytes without either. {@linkplain #load Loaded}, it is read into memory from end to end, which
- * suits network disks, where a mapping is slow and a lost connection kills the process. Files over 2 GiB are no special
- * case.
+ * memory until somebody computes with it, and {@link #read} copies bytes without either. {@linkplain #load Loaded}, it is
+ * read into memory from end to end, which suits network disks, where a mapping is slow and a lost connection kills the
+ * process. Files over 2 GiB are no special case.
  *
  * <p>Format: <a href="https://huggingface.co/docs/safetensors">Hugging Face, safetensors</a>. Any number of threads may take
  * tensors, each in a scope of its own; {@link #close} only when all are done.
