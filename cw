@@ -44,7 +44,8 @@ major=${version%%[!0-9]*}
 
 current() {
     [ -f "$target/class-path" ] && [ -f "$target/cw.jar" ] || return 1
-    case ${CW_CUDA:+cuda}$(cat "$target/class-path") in # built for the other kind of device?
+    libraries=$(cat "$target/class-path")
+    case ${CW_CUDA:+cuda}$libraries in # built for the other kind of device?
     cuda*x86_64-gpu.jar*) ;;
     cuda* | *x86_64-gpu.jar*) return 1 ;;
     esac
@@ -52,7 +53,7 @@ current() {
         "$home"/experiments/src/main "$home"/cli/src/main -newer "$target/class-path" -type f 2>/dev/null | head -n 1)
     [ -z "$newer" ] || return 1
     IFS=:
-    for jar in $(cat "$target/class-path"); do # a cleaned local repository means building again
+    for jar in $libraries; do # a cleaned local repository means building again
         [ -f "$jar" ] || return 1
     done
     unset IFS
@@ -69,6 +70,7 @@ if ! current; then
         echo "cw: the build failed; what Maven said is above" >&2
         exit 1
     }
+    libraries=$(cat "$target/class-path")
 fi
 
 # --- Start ------------------------------------------------------------------------------------------------------------
@@ -100,7 +102,7 @@ esac
 [ "$major" -lt 23 ] || options="$options --sun-misc-unsafe-memory-access=allow"
 
 [ ! -t 2 ] || options="$options -Dcw.terminal=true" # a progress line may be written over
-classes=$target/cw.jar:$(cat "$target/class-path")
+classes=$target/cw.jar:$libraries
 archive=$target/cw-$version.jsa
 
 # With an archive of the loaded classes a start takes half the time; it is made once for each Java and each build, mvn verify's
