@@ -82,7 +82,7 @@ export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-33554432}" MALLOC_TRIM_
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
 
 # JavaCPP: memory is freed by scopes, not by the collector. OPT_OUT_TRACKING and offline: the tokenizer calls nobody.
-options="-Dcw.home=$home -Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
+options="-Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -Dorg.bytedeco.javacpp.maxBytes=0 -DOPT_OUT_TRACKING=true -Dai.djl.offline=true -Djava.awt.headless=true \
     -XX:+UseSerialGC -Xms64m -Xmn24m"
 export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}" # CUDA's products in the same order in every run
@@ -116,17 +116,38 @@ for jar in $classes; do
 done
 unset IFS
 if [ ! -f "$archive" ]; then
-    for words in doctor "run $home/examples/quickstart.yaml --check" "merge $home/examples/merge/bge-small.yaml --check"; do
-        "$java" $options -XX:DumpLoadedClassList="$archive.list" -cp "$classes" org.counterweight.cli.Cw $words \
-            >/dev/null 2>&1 && cat "$archive.list" || :
-    done | sort -u >"$archive.lists"
-    "$java" $options -Xshare:dump -XX:SharedClassListFile="$archive.lists" -XX:SharedArchiveFile="$archive" \
-        -cp "$classes" >/dev/null 2>&1 || :
-    rm -f "$archive.list" "$archive.lists"
+    # A merge must run to its end to be in it: three models of one tensor, their headers of 79 (octal 117) bytes.
+    models=cli/target/archive-models
+    (
+        cd "$home" && rm -rf "$models"
+        for model in a b c; do
+            mkdir -p "$models/$model"
+            echo '{}' >"$models/$model/config.json"
+            printf '\117\0\0\0\0\0\0\0%-79s%s' '{"layers.0.w":{"dtype":"BF16","shape":[2,4],"data_offsets":[0,16]}}' \
+                0123456789abcdef >"$models/$model/model.safetensors"
+        done
+        echo "{merge_method: model_stock, base_model: $models/a, models: [{model: $models/b}, {model: $models/c}]}" \
+            >"$models/stock.yaml"
+        for words in doctor "run examples/quickstart.yaml --check" "merge $models/stock.yaml $models/out -q"; do
+            CW_CACHE=$models/cache "$java" $options "-Dcw.home=$home" -XX:DumpLoadedClassList="$archive.list" \
+                -cp "$classes" org.counterweight.cli.Cw $words >/dev/null 2>&1 && cat "$archive.list" || :
+        done | sed -e '/ source: /d' -e 's/ id: [0-9]*$//' | awk '!known[$0]++' >"$archive.lists" # ids differ from list to list
+        "$java" $options -Xshare:dump -XX:SharedClassListFile="$archive.lists" -XX:SharedArchiveFile="$archive" \
+            -cp "$classes" >/dev/null 2>&1 || :
+        rm -rf "$archive.list" "$archive.lists" "$models"
+        [ -f "$archive" ] || touch "$archive" # an empty one says that this Java makes none: it is not asked again
+    ) 2>/dev/null || :
 fi
+share=-Xshare:auto
+[ ! -s "$archive" ] || share=-XX:SharedArchiveFile=$archive
+# Mapped where it was made for, since moving all of it to a random address costs each start a fifth.
+[ "$major" -gt 25 ] || options="$options -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
 
 case ${1:-} in
 '' | -* | methods | explain | schema | doctor | inspect | predict | verify) options="$options -XX:TieredStopAtLevel=1" ;; # over before C2 pays
+merge) # its loops are compiled as soon as ever, but what only calls them not again and again with all of them in it
+    options="$options -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=150000"
+    ;;
 esac
-exec "$java" $options -XX:SharedArchiveFile="$archive" -Xlog:cds=off -Xlog:cds+dynamic=off ${CW_JAVA_OPTS:-} \
+exec "$java" $options "-Dcw.home=$home" "$share" -Xlog:cds=off -Xlog:cds+dynamic=off ${CW_JAVA_OPTS:-} \
     -cp "$classes" org.counterweight.cli.Cw "$@"
