@@ -25,6 +25,14 @@ final class NarrowFloat implements FloatFormat {
     private static final int DOUBLE_EXPONENT = 11;
     private static final int DOUBLE_BIAS = 1023;
 
+    // Kept: new arrays for every block would be two bytes of garbage for each byte that is written.
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    private static final class Scratch {
+        private final long[] codes = new long[PIECE];
+        private final long[] outside = new long[PIECE];
+    }
+
     private final int bits;
     private final int fraction;
     private final int bias;
@@ -106,8 +114,9 @@ final class NarrowFloat implements FloatFormat {
 
     @Override
     public int encode(double[] from, int at, int count, byte[] bytes, int start) {
-        long[] codes = new long[Math.min(count, PIECE)];
-        long[] outside = new long[codes.length];
+        Scratch scratch = SCRATCH.get();
+        long[] codes = scratch.codes;
+        long[] outside = scratch.outside;
         int notFinite = 0;
         for (int done = 0; done < count; done += PIECE) {
             int length = Math.min(PIECE, count - done);

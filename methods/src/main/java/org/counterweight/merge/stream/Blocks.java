@@ -25,10 +25,20 @@ final class Blocks {
         }
     }
 
-    /** sums += x y, element by element: ⟨x, y⟩ over many blocks, of which only the last sum is no vector instruction. */
-    static void addProducts(double[] x, double[] y, int count, double[] sums) {
+    /** result = x + factor · (y − x). */
+    static void interpolate(double[] x, double[] y, double factor, int count, double[] result) {
         for (int i = 0; i < count; i++) {
-            sums[i] += x[i] * y[i];
+            result[i] = x[i] + (y[i] - x[i]) * factor;
+        }
+    }
+
+    /**
+     * sums += (x − z)(y − z), element by element: ⟨x − z, y − z⟩ over many blocks, of which only the last sum is no vector
+     * instruction.
+     */
+    static void addProductsOfDifferences(double[] x, double[] y, double[] z, int count, double[] sums) {
+        for (int i = 0; i < count; i++) {
+            sums[i] += (x[i] - z[i]) * (y[i] - z[i]);
         }
     }
 

@@ -57,7 +57,9 @@ final class MergedElements {
     }
 
     private void flush() {
-        checksum.update(piece, 0, filled);
+        if (ModelLayout.hasTokenRows(info.name())) {
+            checksum.update(piece, 0, filled);
+        }
         writer.write(info.name(), written, ByteBuffer.wrap(piece, 0, filled));
         written += filled;
         filled = 0;
@@ -68,7 +70,7 @@ final class MergedElements {
         flush();
     }
 
-    /** Of all bytes, in their order. */
+    /** Of all bytes of an embedding or a head, in their order. */
     long checksum() {
         return checksum.getValue();
     }

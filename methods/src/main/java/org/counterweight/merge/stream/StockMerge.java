@@ -66,13 +66,12 @@ final class StockMerge implements TensorMerge {
 
     @Override
     public void look(int pass, double[][] inputs, int count, long from) {
-        double[][] deltas = deltas(inputs, count);
-        for (int i = 0; i < deltas.length; i++) {
-            for (int j = i; j < deltas.length; j++) {
+        for (int i = 0; i < gram.length; i++) {
+            for (int j = i; j < gram.length; j++) {
                 if (from == 0) {
                     parts[i][j] = new double[count]; // the first block is the longest
                 }
-                Blocks.addProducts(deltas[i], deltas[j], count, parts[i][j]);
+                Blocks.addProductsOfDifferences(inputs[model(i)], inputs[model(j)], inputs[base], count, parts[i][j]);
             }
         }
     }
@@ -91,11 +90,9 @@ final class StockMerge implements TensorMerge {
             }
         }
         double share = ratio.of(gram) / gram.length;
-        System.arraycopy(inputs[base], 0, result, 0, count);
-        for (int i = 0; i < inputs.length; i++) {
-            if (i != base) {
-                Blocks.addDifference(inputs[i], inputs[base], share, count, result);
-            }
+        Blocks.interpolate(inputs[base], inputs[model(0)], share, count, result);
+        for (int i = 1; i < gram.length; i++) {
+            Blocks.addDifference(inputs[model(i)], inputs[base], share, count, result);
         }
     }
 
@@ -119,12 +116,15 @@ final class StockMerge implements TensorMerge {
 
     private double[][] deltas(double[][] inputs, int count) {
         double[][] deltas = new double[gram.length][];
-        for (int i = 0, k = 0; i < inputs.length; i++) {
-            if (i != base) {
-                Blocks.subtract(inputs[base], count, inputs[i]);
-                deltas[k++] = inputs[i];
-            }
+        for (int i = 0; i < deltas.length; i++) {
+            deltas[i] = inputs[model(i)];
+            Blocks.subtract(inputs[base], count, deltas[i]);
         }
         return deltas;
+    }
+
+    /** Where the i-th model beside the base stands among the inputs. */
+    private int model(int i) {
+        return i < base ? i : i + 1;
     }
 }
