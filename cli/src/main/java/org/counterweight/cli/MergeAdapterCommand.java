@@ -1,8 +1,10 @@
 package org.counterweight.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.counterweight.cli.job.AdapterMerge;
+import org.counterweight.cli.job.Destination;
 import org.counterweight.cli.job.Sources;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +40,7 @@ final class MergeAdapterCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         overwrite.check(out, "OUT");
+        Destination.checkApart(out, List.of(model, adapter), "OUT");
         new AdapterMerge(Sources.local(model), adapter)
                 .write(out)
                 .forEach(line -> spec.commandLine().getErr().println(line));

@@ -3,8 +3,11 @@ package org.counterweight.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.counterweight.cli.job.Destination;
 import org.counterweight.config.Configs;
 import org.counterweight.data.fetch.Cache;
 import org.counterweight.merge.stream.MergeOptions;
@@ -109,8 +112,14 @@ final class MergeCommand implements Callable<Integer> {
                 "--async-write",
                 "--trust-remote-code"
             },
+            negatable = true,
             hidden = true)
-    private boolean idle;
+    private boolean @Nullable [] idle; // one of them may stand beside another
+
+    @Option(
+            names = {"--lora-merge-cache", "--lora-merge-dtype", "--transformers-cache", "--write-threads"},
+            hidden = true)
+    private @Nullable List<String> idleValues;
 
     @Override
     public Integer call() throws IOException {
@@ -131,10 +140,15 @@ final class MergeCommand implements Callable<Integer> {
         if (target != null) {
             overwrite.check(target, "OUT");
         }
-        if (idle) {
+        if (idle != null || idleValues != null) {
             err.println("Some of mergekit's options have no meaning here and are ignored.");
         }
         try (MergePlan plan = MergePlan.of(MergeRecipe.read(recipe), options())) {
+            if (target != null) {
+                var inputs = new ArrayList<Path>(plan.inputs());
+                inputs.add(recipe);
+                Destination.checkApart(target, inputs, "OUT");
+            }
             plan.notes().forEach(err::println);
             long bytes = plan.output().stream().mapToLong(TensorInfo::bytes).sum();
             if (target == null) {
@@ -195,7 +209,7 @@ final class MergeCommand implements Callable<Integer> {
 
     /** {@code 500M} and the like: powers of a thousand, as mergekit has them. */
     private long bytes(String text) {
-        if (!text.matches("\\d{1,15}[KMB]?")) {
+        if (!text.matches("\\d{1,9}[KMB]?|\\d{10,15}")) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--out-shard-size: \"" + text + "\" is not allowed; expected bytes, such as 500M or 5B");

@@ -2,9 +2,11 @@ package org.counterweight.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.counterweight.cli.job.Destination;
 import org.counterweight.cli.job.ModelUpdate;
 import org.counterweight.cli.job.Progress;
 import org.counterweight.cli.job.Sources;
@@ -106,6 +108,9 @@ final class UpdateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--fisher-data is of no use without --variant fisher; add it");
         }
+        var inputs = new ArrayList<Path>(updates);
+        inputs.addAll(List.of(old, dev));
+        Destination.checkApart(output, inputs, "--output");
         PrintWriter err = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
         var job = new ModelUpdate(

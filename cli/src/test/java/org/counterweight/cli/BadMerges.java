@@ -78,6 +78,43 @@ final class BadMerges {
                             return s.merge(MERGE);
                         },
                         "OUT: ",
-                        "out is not empty; name another, or add --overwrite"));
+                        "out is not empty; name another, or add --overwrite"),
+                BadInput.of(
+                        "an output that would replace an input",
+                        s -> s.model("out", "BertModel", Map.of())
+                                .merge(MERGE.replaceFirst("@/model", "@/out"), "--overwrite"),
+                        "out is an input, ",
+                        "which would be lost; name another directory"),
+                BadInput.of(
+                        "an output that would replace what an input lies in",
+                        s -> s.model("out/a", "BertModel", Map.of())
+                                .merge(MERGE.replaceFirst("@/model", "@/out/a"), "--overwrite"),
+                        "out holds an input, ",
+                        "which would be lost; name another directory"),
+                BadInput.of(
+                        "an output inside an input",
+                        s -> List.of(
+                                "merge",
+                                s.write(
+                                                "merge.yaml",
+                                                MERGE.replace(
+                                                        "@", s.root().toString().replace('\\', '/')))
+                                        .toString(),
+                                s.path("model/out").toString()),
+                        "lies in an input, ",
+                        "which is only read; name another directory"),
+                BadInput.of(
+                        "a density in percent",
+                        s -> s.merge(MERGE.replace("linear", "ties\nbase_model: '@/model'")
+                                .replace("weight: 1", "weight: 1, density: 70")),
+                        "70.0 is not allowed; expected the share of elements that is kept, in [0, 1]"),
+                BadInput.of(
+                        "two documents in one file",
+                        s -> s.merge(MERGE + "---\n" + MERGE),
+                        "merge.yaml:8: a second document begins"),
+                BadInput.of(
+                        "a size that no file has",
+                        s -> s.merge(MERGE, "--out-shard-size", "99999999999B"),
+                        "--out-shard-size: \"99999999999B\" is not allowed; expected bytes, such as 500M or 5B"));
     }
 }

@@ -65,6 +65,11 @@ final class BadUpdates {
                             return s.classifier("old").classifier("new").update("old", "new");
                         },
                         "--output: ",
-                        "out is not empty; name another, or add --overwrite"));
+                        "out is not empty; name another, or add --overwrite"),
+                BadInput.of(
+                        "an output that would replace the served model",
+                        s -> s.classifier("out").classifier("new").update("out", "new", "--overwrite"),
+                        "out is an input, ",
+                        "which would be lost; name another directory"));
     }
 }

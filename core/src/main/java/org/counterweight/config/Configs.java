@@ -268,6 +268,9 @@ public final class Configs {
         if (twice.find()) {
             return twice.group(1) + " is given twice; keep one";
         }
+        if (e.getOriginalMessage().startsWith("Trailing token")) {
+            return "a second document begins, after --- or the end of the first; keep one";
+        }
         return e.getOriginalMessage()
                 .lines()
                 .filter(line -> !line.isBlank() && !line.startsWith(" "))

@@ -3,6 +3,7 @@ package org.counterweight.cli.job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import org.counterweight.config.ConfigException;
 
 /** Where something is to be written, looked at before the work whose result it is. */
@@ -28,6 +29,41 @@ public final class Destination {
         } catch (IOException e) {
             throw new ConfigException(
                     directory + ": nothing can be written in " + at + "; name another directory with " + option, e);
+        }
+    }
+
+    /**
+     * Refuses a directory that is one of the inputs or holds one, which would be lost with what it replaces; and one that
+     * lies in an input, which is only read.
+     *
+     * @param option that names another
+     * @throws ConfigException with the input
+     */
+    public static void checkApart(Path directory, Collection<Path> inputs, String option) {
+        Path out = real(directory);
+        for (Path input : inputs) {
+            Path in = real(input);
+            if (in.startsWith(out)) {
+                throw new ConfigException(option + ": " + directory + (in.equals(out) ? " is" : " holds")
+                        + " an input, " + input + ", which would be lost; name another directory");
+            }
+            if (out.startsWith(in)) {
+                throw new ConfigException(option + ": " + directory + " lies in an input, " + input
+                        + ", which is only read; name another directory");
+            }
+        }
+    }
+
+    /** The path without links, also of what is not there yet. */
+    private static Path real(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        try {
+            Path parent = absolute.getParent();
+            return Files.exists(absolute) || parent == null
+                    ? absolute.toRealPath()
+                    : real(parent).resolve(absolute.getFileName());
+        } catch (IOException e) {
+            return absolute; // may not be looked at: it is judged by its name
         }
     }
 }

@@ -213,6 +213,9 @@ record MergeFactory(
             return () -> null;
         }
         double density = parameters.number(model, "density", 1.0);
+        if (!(density >= 0 && density <= 1)) {
+            throw new ConfigException(at("density", model), density, "the share of elements that is kept, in [0, 1]");
+        }
         long size = Tensors.length(shape);
         if (density >= 1 || size == 0) {
             return () -> null;
@@ -225,9 +228,6 @@ record MergeFactory(
             case BREADCRUMBS, BREADCRUMBS_TIES -> breadcrumbs(model, density, size);
             case DELLA, DELLA_LINEAR -> della(model, density);
             default -> {
-                if (!(density >= 0)) {
-                    throw new ConfigException(at("density", model), density, "a probability in [0, 1]");
-                }
                 RandomThinning.Mask mask = masks.apply(model);
                 boolean divides = dividesByDensity();
                 Rounding rounding = rounding();
@@ -276,6 +276,9 @@ record MergeFactory(
             return () -> (delta, count, from) -> Arrays.fill(delta, 0, count, 0);
         }
         double epsilon = parameters.number(model, "epsilon", 0.15);
+        if (!(epsilon >= 0)) {
+            throw new ConfigException(at("epsilon", model), epsilon, "a number of at least 0");
+        }
         if (!(density + epsilon < 1 && density - epsilon > 0)) {
             throw new ConfigException(at("density", model) + ": density ± epsilon must lie within (0, 1), found "
                     + density + " ± " + epsilon);

@@ -78,9 +78,7 @@ enum MergeMethod {
             throw new ConfigException("merge_method: \"" + name + "\" is a known mergekit method, not supported here."
                     + " Supported: " + String.join(", ", names));
         }
-        String nearest = Nearest.to(name, names);
-        throw new ConfigException("merge_method: \"" + name + "\" is unknown"
-                + (nearest == null ? "" : "; did you mean \"" + nearest + "\"?") + " Supported: "
-                + String.join(", ", names));
+        throw new ConfigException(
+                "merge_method: \"" + name + "\" is unknown" + Nearest.hint(name, names, "Supported:"));
     }
 }

@@ -1,5 +1,7 @@
 package org.counterweight.merge.stream;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ public final class MergePlan implements AutoCloseable {
         this.names = new SlicedNames(recipe, models);
         var planner = new TensorPlanner(recipe, options, models, vocabularies, notes::add);
         this.tensors = names.tensors().stream().map(planner::plan).toList();
+        noteIdleFilters();
         noteExtras();
     }
 
@@ -74,6 +77,25 @@ public final class MergePlan implements AutoCloseable {
             notes.add("parameters." + idle + " means nothing to "
                     + recipe.method().label() + " and is not read");
         }
+    }
+
+    /** A filter may be misspelt, and may be meant for a tensor that these models do not have. */
+    private void noteIdleFilters() {
+        var given = new ArrayList<>(recipe.parameters().values());
+        for (Slice slice : recipe.slices()) {
+            slice.levels().forEach(level -> given.addAll(level.values()));
+            slice.sources().forEach(source -> given.addAll(source.parameters().values()));
+        }
+        given.stream().flatMap(MergeSetting::filters).distinct().forEach(filter -> {
+            boolean found =
+                    tensors.stream().anyMatch(tensor -> tensor.info().name().contains(filter))
+                            || models.all().stream()
+                                    .flatMap(model -> model.directory().tensors().keySet().stream())
+                                    .anyMatch(name -> name.contains(filter));
+            if (!found) {
+                notes.add("the filter \"" + filter + "\" is part of no tensor's name");
+            }
+        });
     }
 
     private void noteExtras() {
@@ -109,6 +131,11 @@ public final class MergePlan implements AutoCloseable {
         return tensors;
     }
 
+    /** The directories and files that are read. */
+    public List<Path> inputs() {
+        return models.all().stream().map(model -> model.directory().path()).toList();
+    }
+
     /** The models, in the order in which the recipe names them. */
     List<ModelLayout> models() {
         return models.all();
@@ -118,15 +145,15 @@ public final class MergePlan implements AutoCloseable {
         return models.get(recipe.donor());
     }
 
-    /** The number of layers of the output, by stack. */
-    Map<String, Integer> layers() {
+    /** The layers of the output, by stack. */
+    Map<String, List<SlicedNames.Origin>> layers() {
         return names.layers();
     }
 
-    /** The output's vocabulary if it was chosen, else null. */
+    /** The vocabularies if the output's was chosen, else null. */
     @Nullable
-    Map<String, Integer> vocabulary() {
-        return vocabularies == null ? null : vocabularies.output();
+    Vocabularies vocabularies() {
+        return vocabularies;
     }
 
     @Override

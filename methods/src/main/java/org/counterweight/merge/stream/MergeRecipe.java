@@ -88,8 +88,11 @@ public record MergeRecipe(
                 throw new ConfigException(Configs.unknown(key, key, KEYS));
             }
         }
-        if (!tree.path("merge_method").isString()) {
+        if (!tree.hasNonNull("merge_method")) {
             throw new ConfigException("merge_method is missing; name one, such as linear or slerp");
+        }
+        if (!tree.path("merge_method").isString()) {
+            throw new ConfigException("merge_method", tree.get("merge_method"), "a name, such as linear or slerp");
         }
         MergeMethod method = MergeMethod.named(tree.path("merge_method").asString());
         ModelReference base =
@@ -134,8 +137,10 @@ public record MergeRecipe(
             throw new ConfigException("modules: expected one module; models of several modules are merged whole"
                     + " (models), every stack of layers by its own length");
         }
-        JsonNode only = modules.iterator().next();
-        if (!(only instanceof ObjectNode module) || module.hasNonNull("models") == module.hasNonNull("slices")) {
+        var entry = modules.properties().iterator().next();
+        known(entry.getValue(), "modules." + entry.getKey(), List.of("models", "slices", "parameters"));
+        if (!(entry.getValue() instanceof ObjectNode module)
+                || module.hasNonNull("models") == module.hasNonNull("slices")) {
             throw new ConfigException("modules: expected either models or slices in the module");
         }
         return module;
@@ -220,13 +225,14 @@ public record MergeRecipe(
         if (!tree.hasNonNull(key)) {
             return null;
         }
-        String name = tree.path(key).asString("").replaceFirst("^torch\\.", "");
+        JsonNode given = tree.path(key);
+        String name = given.asString("").replaceFirst("^torch\\.", "");
         return switch (name) {
             case "float32", "fp32", "float" -> DType.F32;
             case "float16", "fp16", "half" -> DType.F16;
             case "bfloat16", "bf16" -> DType.BF16;
             case "float64", "double" -> DType.F64;
-            default -> throw new ConfigException(key, tree.path(key).asString(""), "float32, float16 or bfloat16");
+            default -> throw new ConfigException(key, given, "float32, float16 or bfloat16");
         };
     }
 
@@ -236,7 +242,7 @@ public record MergeRecipe(
         }
         String text = node.asString("");
         if (!text.contains("{")) {
-            throw new ConfigException("chat_template", text, "auto, or the text of a Jinja template");
+            throw new ConfigException("chat_template", node, "auto, or the text of a Jinja template");
         }
         return text;
     }

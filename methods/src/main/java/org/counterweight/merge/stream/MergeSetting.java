@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ sealed interface MergeSetting {
      */
     @Nullable
     JsonNode at(String tensor, double t);
+
+    /** The parts of names that it asks for. */
+    default Stream<String> filters() {
+        return Stream.of();
+    }
 
     /** The same for every tensor. */
     record Constant(JsonNode value) implements MergeSetting {
@@ -68,6 +74,13 @@ sealed interface MergeSetting {
                 }
             }
             return null;
+        }
+
+        @Override
+        public Stream<String> filters() {
+            return cases.stream()
+                    .flatMap(each -> Stream.concat(Stream.of(each.filter), each.value.filters()))
+                    .filter(filter -> !filter.equals("*"));
         }
     }
 
@@ -143,6 +156,9 @@ sealed interface MergeSetting {
             throw new ConfigException(path + ".value is missing");
         }
         JsonNode filter = node.get("filter");
+        if (filter != null && !filter.isNull() && !filter.isString()) {
+            throw new ConfigException(path + ".filter", filter, "a part of tensors' names, such as self_attn, or *");
+        }
         return new Case(filter == null || filter.isNull() ? "*" : filter.asString(), of(value, path + ".value"));
     }
 

@@ -4,13 +4,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import org.counterweight.weights.DType;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
+import org.counterweight.weights.WeightsException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What lies beside merged weights: config, tokenizer, the recipe, a short README. */
 final class MergedDirectory {
+    /** Lists in a config with an element for each layer. */
+    private static final List<String> BY_LAYER =
+            List.of("layer_types", "mlp_layer_types", "layers_block_type", "no_rope_layers", "block_configs");
+
     private final MergePlan plan;
 
     MergedDirectory(MergePlan plan) {
@@ -25,13 +33,13 @@ final class MergedDirectory {
                         directory.resolve("config.json"), config(headDiffers).toPrettyString() + "\n");
             }
             if (plan.options().copyTokenizer()) {
-                tokenizerDonor().directory().copyCompanions(directory);
-                Map<String, Integer> vocabulary = plan.vocabulary();
                 TokenizerChoice choice = plan.recipe().tokenizer();
-                if (vocabulary != null && choice != null && choice.union()) {
-                    Files.writeString(
-                            directory.resolve("tokenizer.json"),
-                            Vocabulary.extended(plan.donor().directory(), vocabulary));
+                ModelReference tokenizers = choice == null ? null : choice.model();
+                (tokenizers == null ? plan.donor().directory() : ModelDirectory.withoutWeights(tokenizers.path()))
+                        .copyCompanions(directory);
+                Vocabularies vocabularies = plan.vocabularies();
+                if (vocabularies != null && choice != null && choice.union()) {
+                    Files.writeString(directory.resolve("tokenizer.json"), vocabularies.united());
                 }
             }
             if (plan.recipe().chatTemplate() != null) {
@@ -48,14 +56,6 @@ final class MergedDirectory {
         }
     }
 
-    private ModelLayout tokenizerDonor() {
-        TokenizerChoice choice = plan.recipe().tokenizer();
-        return plan.models().stream()
-                .filter(model -> choice != null && model.reference().equals(choice.model()))
-                .findFirst()
-                .orElse(plan.donor());
-    }
-
     private ObjectNode config(boolean headDiffers) {
         ObjectNode config = plan.donor().directory().config();
         DType type = plan.recipe().outDtype() != null
@@ -68,9 +68,10 @@ final class MergedDirectory {
         String key = plan.donor().layerKey();
         if (key != null && !plan.layers().isEmpty()) {
             int before = config.path(key).asInt();
-            plan.layers().forEach((stack, count) -> { // the stack that the key counts in the donor
+            plan.layers().forEach((stack, origins) -> { // the stack that the key counts in the donor
                 if (plan.donor().layers(stack) == before) {
-                    config.put(key, count.intValue());
+                    config.put(key, origins.size());
+                    BY_LAYER.forEach(list -> rearrange(config, list, origins));
                 }
             });
         }
@@ -79,10 +80,28 @@ final class MergedDirectory {
                 config.put("vocab_size", info.shape()[0]);
             }
         }
-        if (headDiffers && config.path("tie_word_embeddings").asBoolean(false)) {
+        if (headDiffers && config.path("tie_word_embeddings").asBoolean(true)) { // not said, it depends on the family
             config.put("tie_word_embeddings", false); // tied, transformers would ignore the head
         }
         return config;
+    }
+
+    /** Takes each layer's element of a list from where the layer comes from. */
+    private static void rearrange(ObjectNode config, String name, List<SlicedNames.Origin> origins) {
+        if (!(config.get(name) instanceof ArrayNode)) {
+            return;
+        }
+        ArrayNode list = config.putArray(name);
+        for (SlicedNames.Origin origin : origins) {
+            JsonNode element = origin.model().directory().hasConfig()
+                    ? origin.model().directory().config().path(name).get(origin.layer())
+                    : null;
+            if (element == null) {
+                throw new WeightsException(
+                        origin.model().directory().path(), "its config has no " + name + " of layer " + origin.layer());
+            }
+            list.add(element);
+        }
     }
 
     private static String name(DType type) {

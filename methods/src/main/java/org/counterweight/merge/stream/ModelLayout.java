@@ -119,6 +119,13 @@ final class ModelLayout {
         return tied == null ? info : directory.tensors().get(tied);
     }
 
+    /** How many rows the input embedding has; −1 if there is none of a known name. */
+    long embeddingRows() {
+        String name = embedding();
+        TensorInfo info = name == null ? null : directory.tensors().get(name);
+        return info == null || info.shape().length != 2 ? -1 : info.shape()[0];
+    }
+
     private @Nullable String embedding() {
         return loose.stream()
                 .filter(name -> EMBEDDINGS.stream().anyMatch(name::endsWith))

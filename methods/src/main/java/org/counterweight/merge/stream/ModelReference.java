@@ -40,7 +40,8 @@ record ModelReference(String text, Path path) {
                 return of(pathWithRevision(object), root, field + ".path");
             }
             if (object.hasNonNull("lora")) {
-                throw adapter(field, object.path("lora").asString(""));
+                JsonNode lora = object.path("lora");
+                throw adapter(field, lora.isString() ? lora.asString() : lora.toString());
             }
             JsonNode model = object.get("model");
             if (model == null) {

@@ -18,7 +18,7 @@ final class SlicedNames {
     private final MergeRecipe recipe;
     private final OpenModels models;
     private final List<Named> tensors = new ArrayList<>();
-    private final Map<String, Integer> layers = new LinkedHashMap<>();
+    private final Map<String, List<Origin>> layers = new LinkedHashMap<>();
 
     /**
      * One tensor of the output.
@@ -35,6 +35,9 @@ final class SlicedNames {
         }
     }
 
+    /** One layer of the output: which layer of which model says what it is. */
+    record Origin(ModelLayout model, int layer) {}
+
     /** @throws ConfigException if the slices do not fit the models */
     SlicedNames(MergeRecipe recipe, OpenModels models) {
         this.recipe = recipe;
@@ -45,11 +48,9 @@ final class SlicedNames {
         var stacks = new LinkedHashSet<String>();
         slices.forEach(slice -> stacks.addAll(lead(slice).stacks()));
         for (String stack : stacks) {
-            int number = 0;
-            for (Slice slice : slices) {
-                number = addLayers(slice, stack, number);
-            }
-            layers.put(stack, number);
+            var origins = new ArrayList<Origin>();
+            slices.forEach(slice -> addLayers(slice, stack, origins));
+            layers.put(stack, origins);
         }
         addLoose(slices.get(slices.size() - 1), false);
     }
@@ -59,8 +60,8 @@ final class SlicedNames {
         return tensors;
     }
 
-    /** The number of layers of the output, by stack. */
-    Map<String, Integer> layers() {
+    /** The layers of the output, by stack. */
+    Map<String, List<Origin>> layers() {
         return layers;
     }
 
@@ -139,8 +140,7 @@ final class SlicedNames {
         }
     }
 
-    /** @return the number of the next layer */
-    private int addLayers(Slice slice, String stack, int number) {
+    private void addLayers(Slice slice, String stack, List<Origin> origins) {
         Source lead = slice.sources().get(Math.max(0, baseIndex(slice)));
         int count = length(lead, stack);
         for (Source source : slice.sources()) {
@@ -158,10 +158,10 @@ final class SlicedNames {
                 List<String> names = slice.sources().stream()
                         .map(source -> stack + "." + (source.from() + layer) + "." + suffix)
                         .toList();
-                add(slice, stack + "." + (number + i) + "." + suffix, names, t);
+                add(slice, stack + "." + origins.size() + "." + suffix, names, t);
             }
+            origins.add(new Origin(models.get(lead.model()), lead.from() + i));
         }
-        return number + count;
     }
 
     private int length(Source source, String stack) {

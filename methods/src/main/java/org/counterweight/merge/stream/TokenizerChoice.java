@@ -48,7 +48,11 @@ record TokenizerChoice(
         }
         known(fine, "tokenizer", List.of("source", "tokens", "pad_to_multiple_of"));
         var tokens = new LinkedHashMap<String, TokenSource>();
-        for (var entry : fine.path("tokens").properties()) {
+        JsonNode given = fine.path("tokens");
+        if (!given.isObject() && !given.isMissingNode() && !given.isNull()) {
+            throw new ConfigException("tokenizer.tokens", given, "for each token, keys and values: source, force");
+        }
+        for (var entry : given.properties()) {
             tokens.put(entry.getKey(), tokenSource(entry.getValue(), root, "tokenizer.tokens." + entry.getKey()));
         }
         JsonNode pad = fine.path("pad_to_multiple_of");
@@ -75,7 +79,11 @@ record TokenizerChoice(
             throw new ConfigException(field, node, "keys and values: source, force");
         }
         known(object, field, List.of("source", "force"));
-        boolean force = object.path("force").asBoolean(false);
+        JsonNode forced = object.path("force");
+        if (!forced.isBoolean() && !forced.isMissingNode() && !forced.isNull()) {
+            throw new ConfigException(field + ".force", forced, "true or false");
+        }
+        boolean force = forced.asBoolean(false);
         JsonNode source = object.get("source");
         if (source == null) {
             throw new ConfigException(field + ".source is missing");
@@ -88,16 +96,21 @@ record TokenizerChoice(
         if (kind.equals("zero")) {
             return new TokenSource(null, null, -1, force);
         }
-        if (!kind.equals("model_token") || !how.has("model") || how.has("token") == how.has("token_id")) {
+        boolean byName = how.path("token").isString();
+        boolean byRow = how.path("token_id").isInt() && how.path("token_id").asInt() >= 0;
+        if (!kind.equals("model_token")
+                || !how.has("model")
+                || how.has("token") == how.has("token_id")
+                || !byName && !byRow) {
             throw new ConfigException(
                     field + ".source",
                     source,
-                    "{kind: zero}, or {kind: model_token, model, and one of token and token_id}");
+                    "{kind: zero}, or {kind: model_token, model, and one of token, a text, and token_id, a row}");
         }
         return new TokenSource(
                 ModelReference.of(how.get("model"), root, field + ".source.model"),
-                how.has("token") ? how.path("token").asString() : null,
-                how.has("token") ? -1 : how.path("token_id").asInt(-1),
+                byName ? how.path("token").asString() : null,
+                byRow ? how.path("token_id").asInt() : -1,
                 force);
     }
 

@@ -13,10 +13,11 @@ import org.counterweight.weights.WeightsException;
  * The vocabularies of all models and the one of the output, where a recipe chooses one.
  *
  * @param order the models, the donor first
+ * @param all their vocabularies, in that order
  * @param output a row for each token
  * @param rows where each row of the output comes from
  */
-record Vocabularies(List<ModelLayout> order, Map<String, Integer> output, EmbeddingRows rows) {
+record Vocabularies(List<ModelLayout> order, List<Vocabulary> all, Map<String, Integer> output, EmbeddingRows rows) {
 
     /** @throws ConfigException if the choice names models or tokens that there are not */
     static Vocabularies of(TokenizerChoice choice, MergeRecipe recipe, OpenModels models) {
@@ -24,15 +25,14 @@ record Vocabularies(List<ModelLayout> order, Map<String, Integer> output, Embedd
         var order = new ArrayList<>(models.all());
         order.remove(donor);
         order.add(0, donor);
-        if (choice.model() != null && !models.contains(choice.model())) {
-            throw new ConfigException("tokenizer: " + choice.model().text() + " is none of the merged models");
-        }
-        List<Vocabulary> all =
-                order.stream().map(model -> Vocabulary.of(model.directory())).toList();
+        List<Vocabulary> all = order.stream().map(Vocabulary::of).toList();
         Map<String, Integer> output = choice.union()
                 ? Vocabulary.union(all)
-                : all.get(choice.model() == null ? 0 : index(order, choice.model()))
-                        .rows();
+                : choice.model() == null
+                        ? all.get(0).rows()
+                        : models.contains(choice.model())
+                                ? all.get(index(order, choice.model())).rows()
+                                : Vocabulary.of(choice.model().path()).rows();
         var wanted = new LinkedHashMap<String, EmbeddingRows.Wanted>();
         choice.tokens().forEach((token, source) -> {
             if (!output.containsKey(token)) {
@@ -42,6 +42,7 @@ record Vocabularies(List<ModelLayout> order, Map<String, Integer> output, Embedd
         });
         return new Vocabularies(
                 order,
+                all,
                 output,
                 new EmbeddingRows(
                         output,
@@ -66,6 +67,13 @@ record Vocabularies(List<ModelLayout> order, Map<String, Integer> output, Embedd
                     "tokenizer.tokens." + token + ": " + source.model().text() + " is none of the merged models");
         }
         if (source.id() >= 0) {
+            long rows = order.get(model).embeddingRows();
+            if (source.id() >= rows) {
+                throw new ConfigException(
+                        "tokenizer.tokens." + token + ".source.token_id",
+                        source.id(),
+                        "a row of " + source.model().text() + ", 0 to " + (rows - 1));
+            }
             return new EmbeddingRows.Wanted(model, source.id(), source.force());
         }
         String there = source.token() == null ? token : source.token();
@@ -75,6 +83,11 @@ record Vocabularies(List<ModelLayout> order, Map<String, Integer> output, Embedd
                     "tokenizer.tokens." + token + ": " + source.model().text() + " has no token \"" + there + "\"");
         }
         return new EmbeddingRows.Wanted(model, row, source.force());
+    }
+
+    /** The donor's {@code tokenizer.json} with those tokens of the output added that it lacks. */
+    String united() {
+        return Vocabulary.extended(order.get(0).directory().path(), all, output);
     }
 
     /** The embedding or head {@code name} of {@code model} in the rows of the output. */

@@ -339,6 +339,16 @@ class StreamingMergeTest {
                 "{merge_method: linear, models: [{model: a}, {model: holed}], parameters: {weight: 1}}|has no model.norm.weight, which a has",
                 "{merge_method: linear, models: [{model: a}, {model: miscounted}], parameters: {weight: 1}}|its config says num_hidden_layers: 7",
                 "{merge_method: linear, models: [{model: a}], tokenizer_source: union, parameters: {weight: 1}}|has no tokenizer.json",
+                "{merge_method: 3, models: [{model: a}]}|merge_method: 3 is not allowed",
+                "{merge_method: linear, dtype: [float32], models: [{model: a}], parameters: {weight: 1}}|dtype: [\"float32\"] is not allowed",
+                "{merge_method: linear, modules: {default: {models: [{model: a}], paramters: {weight: 1}}}}|modules.default.paramters is unknown; did you mean \"parameters\"?",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: [{filter: [mlp], value: 1}]}}|parameters.weight[0].filter: [\"mlp\"] is not allowed",
+                "{merge_method: ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 70}}|density of a (model.embed_tokens.weight): 70.0 is not allowed",
+                "{merge_method: dare_ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density: -0.1}}|-0.1 is not allowed; expected the share of elements that is kept",
+                "{merge_method: della, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.5, epsilon: -0.1}}|epsilon of a (model.embed_tokens.weight): -0.1 is not allowed",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base, tokens: [x]}}|tokenizer.tokens: [\"x\"] is not allowed",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base, tokens: {x: {source: a, force: maybe}}}}|tokenizer.tokens.x.force: \"maybe\" is not allowed",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base, tokens: {x: {source: {kind: model_token, model: a, token_id: -1}}}}}|and one of token, a text, and token_id, a row",
             })
     void recipesThatCannotBe(String recipe, String message) throws IOException {
         try (var scope = Scope.open()) {
@@ -376,6 +386,94 @@ class StreamingMergeTest {
                     """, PLAIN);
             plain.forEach(
                     (name, tensor) -> assertTensor(marked.get(name)).as(name).isEqualTo(tensor));
+        }
+    }
+
+    @Test
+    void aFilterThatFitsNothingIsTold() {
+        try (var scope = Scope.open()) {
+            writeThree(1, ScalarType.Float);
+            var recipe = MergeRecipe.parse(
+                    "{merge_method: linear, models: [{model: a, parameters: {weight: [{filter: up_prj, value: 0},"
+                            + " {filter: up_proj, value: 2}, {value: 1}]}}]}",
+                    root,
+                    "test");
+            try (MergePlan plan = MergePlan.of(recipe, PLAIN)) {
+                assertThat(plan.notes()).containsExactly("the filter \"up_prj\" is part of no tensor's name");
+            }
+        }
+    }
+
+    @Test
+    void listsByLayerFollowTheLayers() throws IOException {
+        try (var scope = Scope.open()) {
+            writeThree(3, ScalarType.Float);
+            for (String model : List.of("a", "b")) {
+                Files.writeString(
+                        root.resolve(model).resolve("config.json"),
+                        "{\"architectures\": [\"LlamaForCausalLM\"], \"num_hidden_layers\": 3, \"vocab_size\": 3,"
+                                + " \"layer_types\": [\"%s0\", \"%s1\", \"%s2\"]}".replace("%s", model));
+            }
+            merge(
+                    "{merge_method: passthrough, slices: [{sources: [{model: a, layer_range: [0, 2]}]},"
+                            + " {sources: [{model: b, layer_range: [1, 3]}]}]}",
+                    PLAIN);
+            var config = Configs.read(root.resolve("out/config.json"));
+            assertThat(config.path("num_hidden_layers").asInt()).isEqualTo(4);
+            assertThat(config.path("layer_types")).hasToString("[\"a0\",\"a1\",\"b1\",\"b2\"]");
+        }
+    }
+
+    /** What one model had added as special would otherwise be printed with what the merged model says. */
+    @Test
+    void addedTokensStayWhatTheyWere() throws IOException {
+        try (var scope = Scope.open()) {
+            writeThree(1, ScalarType.Float);
+            tokenizer("a", "{\"x\": 0, \"y\": 1}");
+            tokenizer("b", "{\"x\": 0, \"z\": 1}");
+            Files.writeString(
+                    root.resolve("b/tokenizer.json"),
+                    "{\"model\": {\"vocab\": {\"x\": 0, \"z\": 1}}, \"added_tokens\": [{\"id\": 2, \"content\": \"<end>\","
+                            + " \"special\": true, \"normalized\": false}]}");
+            merge(
+                    "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1}, tokenizer_source: union}",
+                    PLAIN);
+            var added = Configs.read(root.resolve("out/tokenizer.json")).path("added_tokens");
+            assertThat(added.findValuesAsString("content")).containsExactly("z", "<end>");
+            assertThat(added.path(0).path("special").asBoolean()).isFalse();
+            assertThat(added.path(1).path("special").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void theTokenizerMayBeThatOfNoMergedModel() throws IOException {
+        try (var scope = Scope.open()) {
+            Map<String, Map<String, Tensor>> models = writeThree(1, ScalarType.Float);
+            tokenizer("a", "{\"x\": 0, \"y\": 1, \"z\": 2}");
+            Files.createDirectory(root.resolve("words"));
+            tokenizer("words", "{\"z\": 0, \"x\": 1}");
+            Tensor rows = merge(
+                            "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer_source: words}",
+                            PLAIN)
+                    .getOrDefault("model.embed_tokens.weight", Tensors.zeros(1));
+            Tensor own = models.getOrDefault("a", Map.of()).getOrDefault("model.embed_tokens.weight", rows);
+            assertTensor(rows).isEqualTo(torch.cat(new TensorVector(own.narrow(0, 2, 1), own.narrow(0, 0, 1)), 0));
+            assertThat(Configs.read(root.resolve("out/tokenizer.json")))
+                    .isEqualTo(Configs.read(root.resolve("words/tokenizer.json")));
+        }
+    }
+
+    @Test
+    void aRowThatTheModelDoesNotHaveIsRefused() throws IOException {
+        try (var scope = Scope.open()) {
+            writeThree(1, ScalarType.Float);
+            tokenizer("a", "{\"x\": 0, \"y\": 1}");
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> merge(
+                            "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
+                                    + " tokens: {x: {source: {kind: model_token, model: a, token_id: 3}, force: true}}}}",
+                            PLAIN))
+                    .withMessage("tokenizer.tokens.x.source.token_id: 3 is not allowed; expected a row of a, 0 to 2");
         }
     }
 
