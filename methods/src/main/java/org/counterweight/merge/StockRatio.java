@@ -30,7 +30,7 @@ import org.counterweight.merge.ModelStockConfig.Ratio;
  * @param cosine cos θ, {@code [groups]}
  * @param degrees θ in degrees, {@code [groups]}
  * @param ratio t, {@code [groups]}
- * @param clamped where the bounds changed t, bool {@code [groups]}
+ * @param clamped where the bounds changed t, or t has no value for deltas so opposed, bool {@code [groups]}
  */
 public record StockRatio(Tensor norms, Tensor cosine, Tensor degrees, Tensor ratio, Tensor clamped) {
     private static final double SINGULAR = 1e-6;
@@ -50,7 +50,8 @@ public record StockRatio(Tensor norms, Tensor cosine, Tensor degrees, Tensor rat
             Tensor angle =
                     config.average() == Average.ANGLE ? mean(acos(cosines), false, 1) : acos(mean(cosines, false, 1));
             Tensor cosine = config.average() == Average.ANGLE ? angle.cos() : mean(cosines, false, 1);
-            Tensor t = config.ratio() == Ratio.FORMULA ? formula(config, cosine, k) : projection(gram, k);
+            Tensor bare = config.ratio() == Ratio.FORMULA ? formula(config, cosine, k) : projection(gram, k);
+            Tensor t = config.ratio() == Ratio.FORMULA ? guarded(config, bare, cosine, k) : bare;
             Tensor bounded = config.clampT() == null
                     ? t
                     : t.clamp(
@@ -61,7 +62,7 @@ public record StockRatio(Tensor norms, Tensor cosine, Tensor degrees, Tensor rat
                     scope.keep(cosine),
                     scope.keep(times(angle, 180 / Math.PI)),
                     scope.keep(bounded),
-                    scope.keep(bounded.ne(t)));
+                    scope.keep(bounded.ne(bare)));
         }
     }
 
@@ -83,14 +84,22 @@ public record StockRatio(Tensor norms, Tensor cosine, Tensor degrees, Tensor rat
         return matrix.reshape(matrix.size(0), (long) k * k).index_select(1, Tensors.to(longs(above), matrix.device()));
     }
 
+    /** k cos θ / (1 + (k − 1) cos θ), whatever becomes of it where the deltas are opposed. */
     private static Tensor formula(ModelStockConfig config, Tensor cosine, int k) {
+        return times(cosine, k).div(denominator(config, cosine, k));
+    }
+
+    private static Tensor denominator(ModelStockConfig config, Tensor cosine, int k) {
         Tensor denominator = plus(times(cosine, k - 1), 1);
-        if (config.eps() == Eps.OFFICIAL) {
-            denominator = plus(denominator, OFFICIAL_EPS);
-        }
-        Tensor t = times(cosine, k).div(denominator);
-        boolean bare = config.clampT() == null && config.eps() != Eps.EXACT; // as the other programs have it
-        return bare ? t : where(denominator.le(scalar(SINGULAR)), scalar(config.lowest()), t);
+        return config.eps() == Eps.OFFICIAL ? plus(denominator, OFFICIAL_EPS) : denominator;
+    }
+
+    /** The lower bound where cos θ is at or below −1 / (k − 1), and the formula has a pole or has passed it. */
+    private static Tensor guarded(ModelStockConfig config, Tensor t, Tensor cosine, int k) {
+        boolean asOthersHaveIt = config.clampT() == null && config.eps() != Eps.EXACT;
+        return asOthersHaveIt
+                ? t
+                : where(denominator(config, cosine, k).le(scalar(SINGULAR)), scalar(config.lowest()), t);
     }
 
     /** The coefficient of the centre's projection on the mean delta: ⟨δ_i, δ_j⟩ over the pairs, divided by ‖mean δ‖². */
