@@ -1,6 +1,7 @@
 package org.counterweight.merge;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +26,24 @@ public final class InMemory {
     public static Map<String, Tensor> merge(Combiner combiner, List<? extends Map<String, Tensor>> models) {
         Agreement.sameNames(models);
         var merged = new LinkedHashMap<String, Tensor>();
-        var byAddress = new LinkedHashMap<List<Object>, Tensor>();
         try (var off = Tensors.noGrad()) {
-            for (String name : models.get(0).keySet()) {
-                List<Tensor> tensors = of(models, name);
-                Tensor known = byAddress.get(identity(tensors));
-                merged.put(name, known == null ? combined(combiner, name, tensors) : known);
-                byAddress.putIfAbsent(identity(tensors), merged.get(name));
-            }
+            firsts(models).forEach((name, first) -> {
+                Tensor known = merged.get(first);
+                merged.put(name, known == null ? combined(combiner, name, of(models, name)) : known);
+            });
         }
         return merged;
+    }
+
+    /** Each name, in the order of the first model, with the first of those that share its tensors in every model. */
+    static Map<String, String> firsts(List<? extends Map<String, Tensor>> models) {
+        var firsts = new LinkedHashMap<String, String>();
+        var byIdentity = new HashMap<List<Object>, String>();
+        for (String name : models.get(0).keySet()) {
+            String first = byIdentity.putIfAbsent(identity(of(models, name)), name);
+            firsts.put(name, first == null ? name : first);
+        }
+        return firsts;
     }
 
     private static Tensor combined(Combiner combiner, String name, List<Tensor> tensors) {

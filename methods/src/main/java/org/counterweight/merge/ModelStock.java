@@ -34,12 +34,17 @@ public record ModelStock(ModelStockConfig config) implements Combiner {
         Tensor anchor = tensors.get(0);
         List<Tensor> models = tensors.subList(1, tensors.size());
         Agreement.atLeast("model_stock", 2, models.size());
-        if (new NamePatterns(config.ignore()).choose(name)) {
+        if (isAveraged(config, name)) {
             return new UniformSoup().combine(name, models);
         }
         try (var scope = Scope.open()) {
             return scope.keep(interpolate(anchor, models, ratio(name, tensors).ratio()));
         }
+    }
+
+    /** Ignored by request, or a statistic of the activations. */
+    static boolean isAveraged(ModelStockConfig config, String name) {
+        return RunningStatistics.named(name) || new NamePatterns(config.ignore()).choose(name);
     }
 
     /** The ratio of one tensor, or of each of its rows; the first of {@code tensors} is the anchor. */

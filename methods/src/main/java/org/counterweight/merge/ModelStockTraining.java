@@ -144,7 +144,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
     private static Map<String, Tensor> moved(Params params) {
         var moved = new LinkedHashMap<>(params.trainables());
         params.weights().forEach((name, tensor) -> {
-            if (name.endsWith(".running_mean") || name.endsWith(".running_var")) {
+            if (RunningStatistics.named(name)) {
                 moved.put(name, tensor);
             }
         });

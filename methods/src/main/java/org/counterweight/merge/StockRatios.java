@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +60,7 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
             try (var scope = Scope.open();
                     var off = Tensors.noGrad()) {
                 List<Tensor> tensors = read.apply(name);
-                if (!tensors.get(0).is_floating_point() || isAveraged(config, name)) {
+                if (!tensors.get(0).is_floating_point() || ModelStock.isAveraged(config, name)) {
                     continue;
                 }
                 Agreement.sameShapes(name, tensors);
@@ -94,13 +95,22 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
         return new StockRatios(config, byName, warnings(members, byName, anchorNorms));
     }
 
-    /** The ratios of models in memory. */
+    /** The ratios of models in memory; names that share a tensor share its ratio, which is the first name's. */
     public static StockRatios fit(
             ModelStockConfig config, Map<String, Tensor> anchor, List<? extends Map<String, Tensor>> models) {
         Agreement.atLeast("model_stock", 2, models.size());
         List<Map<String, Tensor>> all = joined(anchor, models);
         Agreement.sameNames(all);
-        return fit(config, anchor.keySet(), name -> InMemory.of(all, name));
+        Map<String, String> firsts = InMemory.firsts(all); // what several names share must count once in its group
+        StockRatios once = fit(config, new LinkedHashSet<>(firsts.values()), name -> InMemory.of(all, name));
+        var byName = new LinkedHashMap<String, StockRatio>();
+        firsts.forEach((name, first) -> {
+            StockRatio ratio = once.byName.get(first);
+            if (ratio != null) {
+                byName.put(name, ratio);
+            }
+        });
+        return new StockRatios(config, byName, once.warnings);
     }
 
     /** The merged model of models in memory: both passes. */
@@ -127,13 +137,6 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
         };
     }
 
-    /** Ignored by request, or a statistic of the activations, which no angle describes. */
-    private static boolean isAveraged(ModelStockConfig config, String name) {
-        return name.endsWith("running_mean")
-                || name.endsWith("running_var")
-                || new NamePatterns(config.ignore()).choose(name);
-    }
-
     private static String group(ModelStockConfig config, String name) {
         return switch (config.granularity()) {
             case TENSOR, ROW -> name;
@@ -146,7 +149,7 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
     static Map<String, String> groups(ModelStockConfig config, Map<String, Tensor> model) {
         var groups = new LinkedHashMap<String, String>();
         model.forEach((name, tensor) -> {
-            if (tensor.is_floating_point() && !isAveraged(config, name)) {
+            if (tensor.is_floating_point() && !ModelStock.isAveraged(config, name)) {
                 groups.put(name, group(config, name));
             }
         });

@@ -11,6 +11,7 @@ import static org.counterweight.engine.Tensors.toDoubles;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -184,7 +185,7 @@ class ModelStockTest {
         var names = List.of("embed.weight", "layer.0.weight", "layer.0.bias", "layer.1.weight", "layer.1.bias");
         List<Map<String, Tensor>> all = IntStream.range(0, 3)
                 .<Map<String, Tensor>>mapToObj(m -> {
-                    var model = new java.util.LinkedHashMap<String, Tensor>();
+                    var model = new LinkedHashMap<String, Tensor>();
                     for (String name : names) {
                         model.put(name, models(7 + names.indexOf(name), 2, 3, 2).get(m));
                     }
@@ -228,28 +229,102 @@ class ModelStockTest {
                 .isCloseTo(0.4 / square, org.assertj.core.data.Offset.offset(1e-12));
     }
 
+    /** k models on a sphere around μ, with deltas from it orthogonal to each other and to the anchor's, all to rounding. */
+    @ParameterizedTest(name = "k {0}")
+    @ValueSource(ints = {2, 3, 5})
+    void onAThinShellTheResultIsTheNearestPointToTheCentre(int k) {
+        Tensor axes = new Tensor(torch.linalg_qr(draw(14, "axes", 40, k + 1)).get0()).t(); // orthonormal rows
+        Tensor centre = draw(14, "centre", 40);
+        var tensors = new ArrayList<Tensor>();
+        tensors.add(centre.add(times(axes.select(0, k), 1.7))); // w_0 − μ ⟂ w_i − μ
+        for (int i = 0; i < k; i++) {
+            tensors.add(centre.add(axes.select(0, i)));
+        }
+        Tensor merged = new ModelStock(config()).combine("w", tensors);
+        Tensor off = merged.sub(centre);
+        for (int i = 1; i <= k; i++) {
+            assertThat(off.dot(tensors.get(i).sub(tensors.get(0))).item_double())
+                    .isCloseTo(0, org.assertj.core.data.Offset.offset(1e-12));
+        }
+        Tensor mean = new UniformSoup().combine("w", tensors.subList(1, k + 1));
+        assertThat(off.norm().item_double())
+                .isLessThan(mean.sub(centre).norm().item_double() - 0.01);
+    }
+
+    @Test
+    void aForcedRatioIsASoupOrWiseFtOfTheSoup() {
+        List<Tensor> tensors = models(15, 3, 4, 5);
+        Tensor soup = new UniformSoup().combine("w", tensors.subList(1, 4));
+        for (double t : new double[] {0, 0.3, 1}) {
+            var forced = config(Granularity.TENSOR, Average.COS, Eps.EXACT, List.of(t, t));
+            assertTensor(new ModelStock(forced).combine("w", tensors))
+                    .isCloseTo(new WiseFt(new WiseFtConfig(t)).combine("w", List.of(tensors.get(0), soup)), 0, 1e-12);
+        }
+    }
+
     @Test
     void opposedDeltasAreClampedAndCounted() {
         Tensor w0 = doubles(new double[] {0, 0, 0, 0}, 2, 2);
-        Tensor a = doubles(new double[] {1, 0, 1, 1}, 2, 2);
-        Tensor b = doubles(new double[] {-1, 0, 1, 1}, 2, 2);
+        Tensor a = doubles(new double[] {1, 0, 3, 4}, 2, 2);
+        Tensor b = doubles(new double[] {-1, 0, 3, 4}, 2, 2);
         var byRow = config(Granularity.ROW, Average.COS, Eps.EXACT, List.of(0.0, 1.0));
         StockRatio ratio = new ModelStock(byRow).ratio("w", List.of(w0, a, b));
-        assertThat(toDoubles(ratio.ratio())[0]).isZero();
-        Tensor c = doubles(new double[] {-1, 2, 1, 1}, 2, 2);
+        assertThat(toDoubles(ratio.ratio())).containsExactly(0, 1);
+        assertThat(ratio.clampedGroups()).isEqualTo(1); // the formula has a pole there
+        Tensor c = doubles(new double[] {-1, 2, 3, 4}, 2, 2);
         assertThat(new ModelStock(byRow).ratio("w", List.of(w0, a, c)).clampedGroups())
                 .isEqualTo(1);
     }
 
     @Test
     void integersComeFromTheAnchorAndStatisticsAreAveraged() {
-        Map<String, Tensor> anchor = Map.of("n", longs(new long[] {7}), "bn.running_mean", floats(new float[] {9}));
+        Map<String, Tensor> anchor = Map.of("n", longs(new long[] {7}), "bn.running_mean", statistics().get(0));
         List<Map<String, Tensor>> models = List.of(
-                Map.of("n", longs(new long[] {8}), "bn.running_mean", floats(new float[] {1})),
-                Map.of("n", longs(new long[] {9}), "bn.running_mean", floats(new float[] {2})));
+                Map.of("n", longs(new long[] {8}), "bn.running_mean", statistics().get(1)),
+                Map.of("n", longs(new long[] {9}), "bn.running_mean", statistics().get(2)));
         Map<String, Tensor> merged = StockRatios.fit(config(), anchor, models).merge(anchor, models);
         assertTensor(merged.get("n")).isEqualTo(longs(new long[] {7}));
-        assertTensor(merged.get("bn.running_mean")).isEqualTo(floats(new float[] {1.5f}));
+        assertTensor(merged.get("bn.running_mean")).isEqualTo(floats(new float[] {5, 5}));
+    }
+
+    /** Of an anchor and two models, whose deltas are orthogonal. */
+    private static List<Tensor> statistics() {
+        return List.of(floats(new float[] {9, 9}), floats(new float[] {1, 9}), floats(new float[] {9, 1}));
+    }
+
+    /** A statistic's mean is the same whether a merge sees one tensor at a time or the whole model. */
+    @Test
+    void statisticsAreAveragedByTheCombinerToo() {
+        List<Tensor> tensors = statistics(); // by their angle they would stay the anchor's
+        assertTensor(new ModelStock(config()).combine("bn.running_var", tensors))
+                .isEqualTo(floats(new float[] {5, 5}));
+    }
+
+    @Test
+    void aTiedTensorCountsOnceInItsGroup() {
+        List<Tensor> tied = models(12, 2, 30, 2);
+        List<Tensor> other = models(13, 2, 4);
+        List<Map<String, Tensor>> all = IntStream.range(0, 3)
+                .<Map<String, Tensor>>mapToObj(m -> {
+                    var model = new LinkedHashMap<String, Tensor>();
+                    model.put("embed.weight", tied.get(m));
+                    model.put("norm.weight", other.get(m));
+                    return model;
+                })
+                .toList();
+        List<Map<String, Tensor>> withHead = all.stream()
+                .<Map<String, Tensor>>map(model -> {
+                    var more = new LinkedHashMap<>(model);
+                    more.put("head.weight", Objects.requireNonNull(model.get("embed.weight")));
+                    return more;
+                })
+                .toList();
+        var global = config(Granularity.GLOBAL, Average.COS, Eps.EXACT, null);
+        StockRatios once = StockRatios.fit(global, all.get(0), all.subList(1, 3));
+        StockRatios twice = StockRatios.fit(global, withHead.get(0), withHead.subList(1, 3));
+        assertThat(twice.byName()).containsOnlyKeys("embed.weight", "norm.weight", "head.weight");
+        assertThat(toDoubles(Objects.requireNonNull(twice.byName().get("head.weight")).ratio()))
+                .isEqualTo(toDoubles(Objects.requireNonNull(once.byName().get("embed.weight")).ratio()));
     }
 
     @Test

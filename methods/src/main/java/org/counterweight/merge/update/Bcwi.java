@@ -9,6 +9,7 @@ import static org.counterweight.engine.Tensors.times;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.merge.Agreement;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.Precision;
+import org.counterweight.merge.RunningStatistics;
 import org.counterweight.merge.UniformSoup;
 import org.counterweight.weights.Combiner;
 import org.counterweight.weights.WeightsException;
@@ -75,7 +77,7 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
                     .map(Precision::wide)
                     .toList();
             Tensor updated = new UniformSoup().combine(name, news);
-            Tensor f = isStatistic(name) ? null : fisher.get(name);
+            Tensor f = RunningStatistics.named(name) ? null : fisher.get(name);
             Tensor mixed;
             if (f == null) {
                 mixed = updated.lerp(old, scalar(alpha)); // exact at both ends
@@ -111,10 +113,6 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
         return mixed.index_copy(0, ids, updated.index_select(0, ids));
     }
 
-    private static boolean isStatistic(String name) {
-        return name.endsWith("running_mean") || name.endsWith("running_var");
-    }
-
     /**
      * The interpolated model. Integer tensors are the new model's. The result belongs to the open scope.
      *
@@ -141,21 +139,21 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
                 : old.entrySet().stream()
                         .filter(entry -> entry.getValue().is_floating_point())
                         .map(Map.Entry::getKey)
-                        .filter(name -> !isStatistic(name) && !fisher.containsKey(name))
+                        .filter(name -> !RunningStatistics.named(name) && !fisher.containsKey(name))
                         .toList();
     }
 
     /** ‖θ − θ_old‖ over all floating tensors; a tensor that several names share counts once. */
     public static double distance(Map<String, Tensor> weights, Map<String, Tensor> old) {
-        var seen = new ArrayList<Long>();
+        var seen = new HashSet<Long>();
         double sum = 0;
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
+        try (var off = Tensors.noGrad()) {
             for (var entry : old.entrySet()) {
                 Tensor before = entry.getValue();
-                long address = before.data_ptr().address();
-                if (before.is_floating_point() && !seen.contains(address)) {
-                    seen.add(address);
+                if (!before.is_floating_point() || !seen.add(address(before))) {
+                    continue;
+                }
+                try (var scope = Scope.open()) {
                     Tensor after = Objects.requireNonNull(weights.get(entry.getKey()));
                     sum += after.to(ScalarType.Double)
                             .sub(before.to(ScalarType.Double))
@@ -166,5 +164,11 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
             }
         }
         return Math.sqrt(sum);
+    }
+
+    private static long address(Tensor tensor) {
+        try (var scope = Scope.open()) {
+            return tensor.data_ptr().address();
+        }
     }
 }
