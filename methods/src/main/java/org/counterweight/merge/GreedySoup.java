@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Scope;
 import org.counterweight.weights.Combiner;
 
 /**
@@ -16,9 +17,9 @@ import org.counterweight.weights.Combiner;
  * the new mean is strictly more accurate than the best so far.
  *
  * <p>M. Wortsman et al., "Model soups", ICML 2022, recipe 1. Each trial mean is the running mean of the soup and one model,
- * so two models are in memory at a time beside the inputs.
+ * and is freed unless it becomes the soup: two models are in memory beside the inputs.
  *
- * @param weights the soup
+ * @param weights the soup; belongs to the open scope
  * @param order the models in it, in the order in which they joined
  * @param accuracies of the models alone, in the order given
  * @param accuracy of the soup
@@ -40,12 +41,18 @@ public record GreedySoup(Map<String, Tensor> weights, List<Integer> order, List<
         Map<String, Tensor> soup = models.get(ranked.get(0));
         double best = alone.get(ranked.get(0));
         for (int i : ranked.subList(1, ranked.size())) {
-            Map<String, Tensor> trial = InMemory.merge(joining(order.size()), List.of(soup, models.get(i)));
-            double reached = accuracy.applyAsDouble(trial);
-            if (reached > best) {
-                best = reached;
-                soup = trial;
-                order.add(i);
+            try (var scope = Scope.open()) {
+                Map<String, Tensor> trial = InMemory.merge(joining(order.size()), List.of(soup, models.get(i)));
+                double reached = accuracy.applyAsDouble(trial);
+                if (reached > best) {
+                    best = reached;
+                    trial.replaceAll((name, tensor) -> scope.keep(tensor));
+                    if (order.size() > 1) { // a smaller soup of our own, not one of the models
+                        soup.values().forEach(Tensor::close);
+                    }
+                    soup = trial;
+                    order.add(i);
+                }
             }
         }
         return new GreedySoup(soup, List.copyOf(order), List.copyOf(alone), best);

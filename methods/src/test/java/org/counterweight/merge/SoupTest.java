@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.counterweight.engine.Tensors.floats;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +37,22 @@ class SoupTest {
         assertTensor(soup.weights().get("w")).isEqualTo(floats(new float[] {2}));
         assertThat(soup.accuracy()).isZero();
         assertThat(soup.accuracies()).containsExactly(-7.0, -0.5, -0.5);
+    }
+
+    /** However many models are tried, only the soup is left: not the trials that failed, nor the smaller soups before it. */
+    @Test
+    void ofAllTrialsOnlyTheSoupIsKept() {
+        var tried = new ArrayList<Tensor>();
+        GreedySoup soup = GreedySoup.of(List.of(model(2), model(2.3f), model(1.88f), model(9)), model -> {
+            Tensor w = Objects.requireNonNull(model.get("w"));
+            tried.add(Scope.own(w));
+            return -Math.abs(w.item_double() - 2.1);
+        });
+        assertThat(soup.order()).containsExactly(0, 1, 2);
+        assertTensor(soup.weights().get("w")).isCloseTo(floats(new float[] {2.06f}), 1e-6, 0);
+        List<Tensor> trials = tried.subList(4, 7); // of two, of three, of four that failed
+        assertThat(trials.stream().map(Tensor::use_count)).containsExactly(1L, 2L, 1L); // one is this test's own
+        tried.forEach(Tensor::close);
     }
 
     @Test
