@@ -64,14 +64,14 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, Li
                     + (unweighted.size() > 1 ? " and " + (unweighted.size() - 1) + " more" : "") + ": it counts 1");
         }
         try (var scope = Scope.open()) {
-            Tensor updated = predict.apply(bcwi.merge(0, oldWeights, newWeights));
+            Tensor updated = predicted(bcwi, 0, oldWeights, newWeights, predict);
             Tensor flipped = Flips.negative(old, updated, labels);
             Flips update = Flips.of(old, updated, labels);
             double accNew = update.accNew();
             var barrier = new Barrier(
                     update.accOld(),
                     accNew,
-                    Flips.of(old, predict.apply(halfway(bcwi).merge(HALF, oldWeights, newWeights)), labels)
+                    Flips.of(old, predicted(halfway(bcwi), HALF, oldWeights, newWeights, predict), labels)
                             .accNew());
             barrier.warning().ifPresent(warnings::add);
             for (double alpha : config.grid()) {
@@ -100,6 +100,18 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, Li
                         chosen.saved().high()));
             }
             return new AlphaSweep(rows, choice, barrier, warnings);
+        }
+    }
+
+    /** What the model at that share says; the model itself is freed. */
+    private static Tensor predicted(
+            Bcwi bcwi,
+            double alpha,
+            Map<String, Tensor> oldWeights,
+            List<? extends Map<String, Tensor>> newWeights,
+            Function<Map<String, Tensor>, Tensor> predict) {
+        try (var scope = Scope.open()) {
+            return scope.keep(predict.apply(bcwi.merge(alpha, oldWeights, newWeights)));
         }
     }
 

@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
+import org.counterweight.merge.RunningStatistics;
 import org.counterweight.merge.update.FisherConfig.Scale;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -24,7 +25,7 @@ import org.counterweight.weights.WeightsException;
  * How much each weight matters to a classifier: F_p = Σ_x (∂/∂θ_p −log p(ŷ(x) | x))², the square of each instance's own
  * gradient, never of a batch's, with the model in evaluation mode.
  *
- * <p>Where all weights belong to linear modules, a batch takes one backward pass ({@link LinearFisher}); otherwise each
+ * <p>Where all weights belong to linear modules, each to one, a batch takes one backward pass ({@link LinearFisher}); otherwise each
  * instance takes its own. The two agree.
  */
 public final class DiagonalFisher {
@@ -44,14 +45,26 @@ public final class DiagonalFisher {
                     : byAddress.computeIfAbsent(
                             tensor.data_ptr().address(), key -> tensor.detach().requires_grad_(true));
             leaves.put(name, leaf);
-            if (tensor.is_floating_point()) {
-                sums.put(name, torch.zeros_like(tensor.detach()).to(ScalarType.Double));
+            if (tensor.is_floating_point() && !RunningStatistics.named(name)) {
+                sums.put(name, zeros(tensor));
             }
         });
     }
 
+    private static Tensor zeros(Tensor like) {
+        try (var scope = Scope.open()) {
+            return scope.keep(torch.zeros_like(like.detach()).to(ScalarType.Double));
+        }
+    }
+
+    /** Whether a batch takes one pass: a weight with two names has one gradient, which must be summed before it is squared. */
+    private boolean isLinear() {
+        long different = sums.keySet().stream().map(leaves::get).distinct().count();
+        return different == sums.size() && LinearFisher.covers(model, sums.keySet());
+    }
+
     /**
-     * The information of every floating tensor.
+     * The information of every parameter: every floating tensor but running statistics.
      *
      * @param batches the instances; {@link Batch#labels} are needed for true labels only
      * @return float64, by the weights' names, of their shapes; belongs to the open scope
@@ -60,7 +73,7 @@ public final class DiagonalFisher {
     public static Map<String, Tensor> of(
             FisherConfig config, Model model, Map<String, Tensor> weights, Iterable<Batch> batches) {
         var fisher = new DiagonalFisher(config, model, weights);
-        boolean linear = LinearFisher.covers(model, fisher.sums.keySet());
+        boolean linear = fisher.isLinear();
         for (Batch batch : batches) {
             fisher.add(batch, linear);
         }

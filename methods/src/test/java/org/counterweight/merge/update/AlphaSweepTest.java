@@ -6,6 +6,7 @@ import static org.counterweight.engine.Tensors.doubles;
 import static org.counterweight.engine.Tensors.longs;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -112,6 +113,29 @@ class AlphaSweepTest {
         AlphaSweep hopeless = AlphaSweep.run(
                 config, Bcwi.plain(0), old, List.of(updated), w -> predict(w, x), wrong, labels, new Seed(5));
         assertThat(hopeless.warnings()).anyMatch(w -> w.contains("nothing can flip"));
+    }
+
+    /** Each interpolated model is gone before the next is made, the new one and the half-way one too. */
+    @Test
+    void oneInterpolatedModelIsInMemoryAtATime() {
+        Tensor x = Tensors.zeros(20, 3).normal_(0, 1, Tensors.optional(new Seed(1).generator()));
+        Tensor truth = Tensors.zeros(4, 3).normal_(0, 1, Tensors.optional(new Seed(2).generator()));
+        var seen = new ArrayList<Tensor>();
+        AlphaSweep.run(
+                Configs.defaults(BcwiConfig.class),
+                Bcwi.plain(0),
+                Map.of("w", noisy(truth, 3, 0.5)),
+                List.of(Map.of("w", noisy(truth, 4, 0.3))),
+                weights -> {
+                    assertThat(seen.stream().map(Tensor::use_count)).allMatch(count -> count == 1); // this test's own
+                    seen.add(Scope.own(Objects.requireNonNull(weights.get("w"))));
+                    return predict(weights, x);
+                },
+                predict(Map.of("w", truth), x),
+                predict(Map.of("w", truth), x),
+                new Seed(5));
+        assertThat(seen).hasSize(13); // the new one, the half-way one, and eleven shares
+        seen.forEach(Tensor::close);
     }
 
     private static Tensor noisy(Tensor truth, long seed, double scale) {

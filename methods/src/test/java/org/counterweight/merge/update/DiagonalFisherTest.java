@@ -108,6 +108,59 @@ class DiagonalFisherTest {
         }
     }
 
+    /** Its gradient is the sum over both uses, squared once: taps on each module would square the parts. */
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Labels.class)
+    void aWeightOfTwoModulesHasTheSquareOfItsWholeGradient(Labels labels) {
+        Tensor w = draw(5, 3, 3);
+        Map<String, Tensor> weights = Map.of("first.weight", w, "second.weight", w);
+        var config = new FisherConfig(labels, Scale.PER_INSTANCE, List.of());
+        Batch batch = new Batch(Map.of("x", draw(6, 5, 3), Batch.LABELS, longs(new long[] {0, 1, 2, 0, 1})));
+        Map<String, Tensor> fast = DiagonalFisher.of(config, new TiedNet(), weights, List.of(batch));
+        Map<String, Tensor> slow = DiagonalFisher.oneByOne(config, new TiedNet(), weights, List.of(batch));
+        slow.forEach((name, f) -> assertTensor(get(fast, name)).as(name).isCloseTo(f, 1e-10, 1e-14));
+        assertTensor(get(slow, "first.weight")).isEqualTo(get(slow, "second.weight"));
+    }
+
+    /** Two modules with one weight. */
+    private record TiedNet() implements Model {
+        @Override
+        public Output forward(Params params, Batch batch, Pass pass) {
+            Tensor h = params.linear("first", batch.get("x"), pass).tanh();
+            Tensor logits = params.linear("second", h, pass);
+            return new Output(logits, logits);
+        }
+
+        @Override
+        public Map<String, long[]> shapes() {
+            return Map.of("first.weight", new long[] {3, 3}, "second.weight", new long[] {3, 3});
+        }
+
+        @Override
+        public Map<String, Tensor> initialize(Generator random) {
+            Tensor w = torch.zeros(3, 3).normal_(0, 1, Tensors.optional(random));
+            return Map.of("first.weight", w, "second.weight", w);
+        }
+
+        @Override
+        public List<String> linears() {
+            return List.of("first", "second");
+        }
+    }
+
+    /** They are averages of activations: no parameters, and not to be counted when the mean over all parameters is 1. */
+    @Test
+    void runningStatisticsHaveNoInformation() {
+        var weights = new LinkedHashMap<String, Tensor>();
+        weights.put("out.weight", draw(3, 2, 3));
+        weights.put("bn.running_mean", draw(7, 6));
+        var config = new FisherConfig(Labels.PREDICTED, Scale.MEAN_ONE, List.of());
+        var batch = new Batch(Map.of("x", draw(4, 7, 3)));
+        Map<String, Tensor> fisher = DiagonalFisher.of(config, new LinearNet(), weights, List.of(batch));
+        assertThat(fisher).containsOnlyKeys("out.weight");
+        assertThat(get(fisher, "out.weight").mean().item_double()).isCloseTo(1, Offset.offset(1e-12));
+    }
+
     @Test
     void logisticRegressionHasAClosedForm() {
         var net = new LinearNet();
