@@ -102,9 +102,11 @@ public record Coefficients(Tensor lambda, Tensor entropy0, Tensor entropy1, Offs
             if (selects) {
                 lambda = u1.lt(u0).to(ScalarType.Double);
             } else {
-                Tensor e0 = expertise(config.expertise(), u0, t0, l0);
-                Tensor e1 = expertise(config.expertise(), u1, t1, l1);
-                lambda = plus(e1, offset.share()).div(plus(e0.add(e1), offset.b()));
+                lambda = ratio(
+                        config.expertise(),
+                        expertise(config.expertise(), u0, t0, l0),
+                        expertise(config.expertise(), u1, t1, l1),
+                        offset);
             }
             if (config.wiseAlpha() > 0) {
                 lambda = times(lambda, config.wiseAlpha());
@@ -113,15 +115,25 @@ public record Coefficients(Tensor lambda, Tensor entropy0, Tensor entropy1, Offs
         }
     }
 
+    /** (E_1 + b/s) / (E_0 + E_1 + b). */
+    private static Tensor ratio(Expertise expertise, Tensor x0, Tensor x1, Offset offset) {
+        boolean logarithms = expertise != Expertise.MAXLOGIT_RATIO;
+        if (logarithms && offset.b() == 0) {
+            return x1.sub(x0).sigmoid(); // the same, where both exponentials are 0 too: losses know no bound
+        }
+        Tensor e0 = logarithms ? x0.exp() : x0;
+        Tensor e1 = logarithms ? x1.exp() : x1;
+        return plus(e1, offset.share()).div(plus(e0.add(e1), offset.b()));
+    }
+
+    /** ln E; of the highest logit, which may be negative, E itself. */
     private static Tensor expertise(Expertise expertise, Tensor u, Tensor tempered, Tensor logits) {
         return switch (expertise) {
-            case NEGEXP_ENT_RATIO, NEGEXP_LOSS_RATIO, SELECTIVE_ENTROPY, SELECTIVE_LOSS ->
-                u.neg().exp();
-            case EXPCONF_RATIO ->
-                softmax(tempered, -1).amax(new long[] {-1}, false).exp();
+            case NEGEXP_ENT_RATIO, NEGEXP_LOSS_RATIO, SELECTIVE_ENTROPY, SELECTIVE_LOSS -> u.neg();
+            case EXPCONF_RATIO -> softmax(tempered, -1).amax(new long[] {-1}, false);
             case EXPCONFDIFF_RATIO -> {
                 Tensor two = new Tensor(softmax(tempered, -1).topk(2).get0()); // the highest, the second
-                yield two.select(1, 0).sub(two.select(1, 1)).exp();
+                yield two.select(1, 0).sub(two.select(1, 1));
             }
             case MAXLOGIT_RATIO -> logits.amax(new long[] {-1}, false);
         };

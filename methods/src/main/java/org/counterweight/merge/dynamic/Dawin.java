@@ -139,7 +139,13 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
                 forward(w0, samples),
                 forward(w1, samples),
                 samples.find(Batch.LABELS),
-                merged ? forward(between(0.5), samples) : null);
+                merged ? halfway(samples) : null);
+    }
+
+    private Tensor halfway(Batch samples) {
+        try (var scope = Scope.open()) {
+            return scope.keep(forward(between(0.5), samples)); // the logits, not the model
+        }
     }
 
     private Tensor forward(Map<String, Tensor> weights, Batch samples) {

@@ -161,6 +161,20 @@ class DawinTest {
         assertThat(values(one.lambda())).allMatch(l -> l > 0 && l < 1);
     }
 
+    /** The losses of both are near 2,000, where exp(−loss) is 0 for both; their ratio is not. */
+    @Test
+    void lossesBeyondTheExponentialsRangeHaveARatioStill() {
+        Tensor l0 = doubles(new double[] {2000, 0, 2000, 0, 0, 2000}, 3, 2);
+        Tensor l1 = doubles(new double[] {1999, 0, 2000, 0, 0, 2000}, 3, 2);
+        Tensor labels = longs(new long[] {1, 1, 1});
+        String oracle = "{expertise: negexp_loss_ratio, pseudo_label: 0, offset_adjustment: false}";
+        List<Double> lambda =
+                values(Coefficients.of(config(oracle), l0, l1, labels, null).lambda());
+        assertThat(lambda.get(0)).isCloseTo(1 / (1 + Math.exp(-1)), Offset.offset(1e-12));
+        assertThat(lambda.get(1)).isEqualTo(0.5);
+        assertThat(lambda.get(2)).isEqualTo(0.5);
+    }
+
     @Test
     void equalModelsShareEvenlyAndAnswerAsOne() {
         Map<String, Tensor> weights = model(MODEL, 1, 3);
