@@ -247,8 +247,7 @@ class ModelStockTest {
                     .isCloseTo(0, org.assertj.core.data.Offset.offset(1e-12));
         }
         Tensor mean = new UniformSoup().combine("w", tensors.subList(1, k + 1));
-        assertThat(off.norm().item_double())
-                .isLessThan(mean.sub(centre).norm().item_double() - 0.01);
+        assertThat(off.norm().item_double()).isLessThan(mean.sub(centre).norm().item_double() - 0.01);
     }
 
     @Test
@@ -278,10 +277,19 @@ class ModelStockTest {
 
     @Test
     void integersComeFromTheAnchorAndStatisticsAreAveraged() {
-        Map<String, Tensor> anchor = Map.of("n", longs(new long[] {7}), "bn.running_mean", statistics().get(0));
+        Map<String, Tensor> anchor = Map.of(
+                "n", longs(new long[] {7}), "bn.running_mean", statistics().get(0));
         List<Map<String, Tensor>> models = List.of(
-                Map.of("n", longs(new long[] {8}), "bn.running_mean", statistics().get(1)),
-                Map.of("n", longs(new long[] {9}), "bn.running_mean", statistics().get(2)));
+                Map.of(
+                        "n",
+                        longs(new long[] {8}),
+                        "bn.running_mean",
+                        statistics().get(1)),
+                Map.of(
+                        "n",
+                        longs(new long[] {9}),
+                        "bn.running_mean",
+                        statistics().get(2)));
         Map<String, Tensor> merged = StockRatios.fit(config(), anchor, models).merge(anchor, models);
         assertTensor(merged.get("n")).isEqualTo(longs(new long[] {7}));
         assertTensor(merged.get("bn.running_mean")).isEqualTo(floats(new float[] {5, 5}));
@@ -323,8 +331,10 @@ class ModelStockTest {
         StockRatios once = StockRatios.fit(global, all.get(0), all.subList(1, 3));
         StockRatios twice = StockRatios.fit(global, withHead.get(0), withHead.subList(1, 3));
         assertThat(twice.byName()).containsOnlyKeys("embed.weight", "norm.weight", "head.weight");
-        assertThat(toDoubles(Objects.requireNonNull(twice.byName().get("head.weight")).ratio()))
-                .isEqualTo(toDoubles(Objects.requireNonNull(once.byName().get("embed.weight")).ratio()));
+        assertThat(toDoubles(Objects.requireNonNull(twice.byName().get("head.weight"))
+                        .ratio()))
+                .isEqualTo(toDoubles(Objects.requireNonNull(once.byName().get("embed.weight"))
+                        .ratio()));
     }
 
     @Test

@@ -68,8 +68,7 @@ public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean
      * @return the mixture, whose {@link #clusters} says how many there are
      */
     public static BetaMixture fit(Tensor lambda, DawinConfig config, Seed seed) {
-        double[] values = Tensors.toDoubles(lambda);
-        int distinct = (int) Arrays.stream(values).distinct().count();
+        int distinct = distinct(lambda);
         int k = Math.min(config.bmmNcluster(), distinct);
         if (k < config.bmmNcluster()) {
             LOG.warn(
@@ -84,14 +83,20 @@ public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean
             }
             BetaMixture mixture =
                     fit(lambda, torch.stack(new TensorVector(starts), 0), k, config.maxIter(), config.tol());
-            return new BetaMixture(
-                    scope.keep(mixture.weights),
-                    scope.keep(mixture.alpha),
-                    scope.keep(mixture.beta),
-                    scope.keep(mixture.mean),
-                    mixture.bound,
-                    mixture.rounds);
+            return mixture.kept(scope);
         }
+    }
+
+    private static int distinct(Tensor lambda) {
+        try (var scope = Scope.open()) {
+            double[] values = Tensors.toDoubles(inside(lambda));
+            return (int) Arrays.stream(values).distinct().count();
+        }
+    }
+
+    private BetaMixture kept(Scope scope) {
+        return new BetaMixture(
+                scope.keep(weights), scope.keep(alpha), scope.keep(beta), scope.keep(mean), bound, rounds);
     }
 
     private static Tensor inside(Tensor lambda) {
@@ -109,23 +114,24 @@ public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean
                     rounds);
             double previous = Double.NEGATIVE_INFINITY;
             for (int round = 1; round <= maxIter; round++) {
-                Tensor joint = mixture.joint(lambda);
-                Tensor evidence = joint.logsumexp(1);
-                double bound = evidence.mean().item_double();
-                mixture = maximized(lambda, joint.sub(evidence.unsqueeze(1)).exp(), bound, rounds);
+                mixture = mixture.next(lambda);
                 rounds[which] = round;
-                if (Math.abs(bound - previous) < tol) {
+                if (Math.abs(mixture.bound - previous) < tol) {
                     break;
                 }
-                previous = bound;
+                previous = mixture.bound;
             }
-            return new BetaMixture(
-                    scope.keep(mixture.weights),
-                    scope.keep(mixture.alpha),
-                    scope.keep(mixture.beta),
-                    scope.keep(mixture.mean),
-                    mixture.bound,
-                    rounds);
+            return mixture.kept(scope);
+        }
+    }
+
+    /** One round: E-step, M-step. What it makes of the samples' size is freed, so many rounds need the memory of one. */
+    private BetaMixture next(Tensor lambda) {
+        try (var scope = Scope.open()) {
+            Tensor joint = joint(lambda);
+            Tensor evidence = joint.logsumexp(1);
+            Tensor r = joint.sub(evidence.unsqueeze(1)).exp();
+            return maximized(lambda, r, evidence.mean().item_double(), rounds).kept(scope);
         }
     }
 
@@ -141,15 +147,20 @@ public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean
         return new BetaMixture(n.div(n.sum()), f.mul(mu), f.mul(plus(mu.neg(), 1)), mu, bound, rounds);
     }
 
-    /** log π_k + log Beta(λ_i; α_k, β_k), {@code [N, K]}. */
+    /**
+     * log π_k + log Beta(λ_i; α_k, β_k), {@code [N, K]}. A cluster that has lost all samples dwindles to parameters that are
+     * not positive, which are no distribution's: it has no likelihood.
+     */
     private Tensor joint(Tensor lambda) {
         Tensor x = lambda.unsqueeze(1);
         Tensor norm = lgamma(alpha).add(lgamma(beta)).sub(lgamma(alpha.add(beta)));
-        return plus(alpha, -1)
+        Tensor joint = plus(alpha, -1)
                 .mul(x.log())
                 .add(plus(beta, -1).mul(x.neg().log1p()))
                 .sub(norm)
                 .add(weights.log());
+        Tensor exists = minimum(alpha, beta).gt(scalar(0));
+        return torch.where(exists, joint, scalar(Double.NEGATIVE_INFINITY));
     }
 
     /** How likely each sample belongs to each cluster, {@code [N, K]}, rows of sum 1; of any samples, not only those fitted. */

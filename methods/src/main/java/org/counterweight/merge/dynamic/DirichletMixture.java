@@ -44,21 +44,28 @@ public record DirichletMixture(Tensor weights, Tensor mean, Tensor precision, do
             DirichletMixture mixture = maximized(vectors, r, Double.NEGATIVE_INFINITY);
             double previous = Double.NEGATIVE_INFINITY;
             for (int round = 0; round < maxIter; round++) {
-                Tensor joint = mixture.joint(vectors);
-                Tensor evidence = joint.logsumexp(1);
-                double bound = evidence.mean().item_double();
-                mixture = maximized(vectors, joint.sub(evidence.unsqueeze(1)).exp(), bound);
-                if (Math.abs(bound - previous) < tol) {
+                mixture = mixture.next(vectors);
+                if (Math.abs(mixture.bound - previous) < tol) {
                     break;
                 }
-                previous = bound;
+                previous = mixture.bound;
             }
-            return new DirichletMixture(
-                    scope.keep(mixture.weights),
-                    scope.keep(mixture.mean),
-                    scope.keep(mixture.precision),
-                    mixture.bound);
+            return mixture.kept(scope);
         }
+    }
+
+    /** One round: E-step, M-step. What it makes of the samples' size is freed, so many rounds need the memory of one. */
+    private DirichletMixture next(Tensor p) {
+        try (var scope = Scope.open()) {
+            Tensor joint = joint(p);
+            Tensor evidence = joint.logsumexp(1);
+            Tensor r = joint.sub(evidence.unsqueeze(1)).exp();
+            return maximized(p, r, evidence.mean().item_double()).kept(scope);
+        }
+    }
+
+    private DirichletMixture kept(Scope scope) {
+        return new DirichletMixture(scope.keep(weights), scope.keep(mean), scope.keep(precision), bound);
     }
 
     /** The same from a k-means start; fewer clusters where there are fewer different vectors. */
@@ -73,12 +80,7 @@ public record DirichletMixture(Tensor weights, Tensor mean, Tensor precision, do
                         distinct);
             }
             int k = (int) Math.min(clusters, distinct);
-            DirichletMixture mixture = fit(vectors, KMeans.labels(vectors, k, seed), k, 500, 1e-5);
-            return new DirichletMixture(
-                    scope.keep(mixture.weights),
-                    scope.keep(mixture.mean),
-                    scope.keep(mixture.precision),
-                    mixture.bound);
+            return fit(vectors, KMeans.labels(vectors, k, seed), k, 500, 1e-5).kept(scope);
         }
     }
 
@@ -99,13 +101,17 @@ public record DirichletMixture(Tensor weights, Tensor mean, Tensor precision, do
         return new DirichletMixture(n.div(n.sum()), m, s, bound);
     }
 
-    /** log π_k + log Dir(p_i; s_k m_k), {@code [N, K]}. */
+    /**
+     * log π_k + log Dir(p_i; s_k m_k), {@code [N, K]}. A cluster that has lost all samples dwindles until its mean is 0, which
+     * is no distribution's: it has no likelihood.
+     */
     private Tensor joint(Tensor p) {
         Tensor a = mean.mul(precision.unsqueeze(1)); // [K, M]
         Tensor norm = sum(lgamma(a), false, 1).sub(lgamma(sum(a, false, 1))); // [K]
-        return matmul(p.clamp_min(scalar(EDGE)).log(), plus(a, -1).t())
+        Tensor joint = matmul(p.clamp_min(scalar(EDGE)).log(), plus(a, -1).t())
                 .sub(norm)
                 .add(weights.log());
+        return torch.where(a.gt(scalar(0)).all(1), joint, scalar(Double.NEGATIVE_INFINITY));
     }
 
     /** How likely each sample belongs to each cluster, {@code [N, K]}. */

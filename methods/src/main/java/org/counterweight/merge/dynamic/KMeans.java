@@ -37,19 +37,25 @@ final class KMeans {
     private static Tensor ofSorted(Tensor points, int k, Seed seed) {
         try (var scope = Scope.open()) {
             Tensor centres = start(points, k, seed);
-            Tensor labels = nearest(points, centres);
             for (int round = 0; round < ROUNDS; round++) {
-                Tensor member = torch.one_hot(labels, k).to(ScalarType.Double); // [N, k]
-                Tensor count = sum(member, false, 0).unsqueeze(1); // [k, 1]
-                Tensor means = torch.matmul(member.t(), points).div(count.clamp_min(scalar(1)));
-                centres = torch.where(count.gt(scalar(0)), means, centres);
-                Tensor moved = nearest(points, centres);
-                if (moved.eq(labels).all().item_bool()) {
+                Tensor moved = moved(points, centres);
+                if (moved.equal(centres)) {
                     break;
                 }
-                labels = moved;
+                centres = moved;
             }
-            return scope.keep(labels);
+            return scope.keep(nearest(points, centres));
+        }
+    }
+
+    /** The mean of the points that are nearest to each centre; a centre without any stays. */
+    private static Tensor moved(Tensor points, Tensor centres) {
+        try (var scope = Scope.open()) {
+            Tensor member =
+                    torch.one_hot(nearest(points, centres), centres.size(0)).to(ScalarType.Double); // [N, k]
+            Tensor count = sum(member, false, 0).unsqueeze(1); // [k, 1]
+            Tensor means = torch.matmul(member.t(), points).div(count.clamp_min(scalar(1)));
+            return scope.keep(torch.where(count.gt(scalar(0)), means, centres));
         }
     }
 
@@ -57,16 +63,23 @@ final class KMeans {
     private static Tensor start(Tensor points, int k, Seed seed) {
         var random = seed.random();
         long n = points.size(0);
-        Tensor centres = points.select(0, random.nextInt((int) n)).unsqueeze(0);
-        for (int c = 1; c < k; c++) {
-            Tensor distance = squares(points, centres).amin(new long[] {1}, false);
-            Tensor cumulative = distance.cumsum(0);
-            double at = random.nextDouble() * cumulative.select(0, n - 1).item_double();
-            long chosen = Math.min(n - 1, cumulative.le(scalar(at)).sum().item_long());
-            centres =
-                    torch.cat(new TensorVector(centres, points.select(0, chosen).unsqueeze(0)), 0);
+        try (var scope = Scope.open()) {
+            Tensor centres = points.select(0, random.nextInt((int) n)).unsqueeze(0);
+            Tensor distance = squares(points, centres).squeeze(1); // [N]
+            for (int c = 1; c < k; c++) {
+                try (var inner = Scope.open()) {
+                    Tensor cumulative = distance.cumsum(0);
+                    double at =
+                            random.nextDouble() * cumulative.select(0, n - 1).item_double();
+                    long chosen =
+                            Math.min(n - 1, cumulative.le(scalar(at)).sum().item_long());
+                    Tensor next = points.select(0, chosen).unsqueeze(0);
+                    torch.minimum_out(distance, distance, squares(points, next).squeeze(1));
+                    centres = inner.keep(torch.cat(new TensorVector(centres, next), 0));
+                }
+            }
+            return scope.keep(centres);
         }
-        return centres;
     }
 
     private static Tensor nearest(Tensor points, Tensor centres) {

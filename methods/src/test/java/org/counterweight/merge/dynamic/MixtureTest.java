@@ -3,21 +3,30 @@ package org.counterweight.merge.dynamic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.counterweight.engine.Tensors.doubles;
 import static org.counterweight.engine.Tensors.longs;
+import static org.counterweight.engine.Tensors.plus;
 import static org.counterweight.engine.Tensors.toDoubles;
 import static org.counterweight.engine.Tensors.toLongs;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.assertj.core.data.Offset;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -118,6 +127,91 @@ class MixtureTest {
             assertThat(DoubleStream.of(toDoubles(parameter))).allMatch(Double::isFinite);
         }
         assertThat(toLongs(mixture.labels(doubles(values)))).doesNotContain(2L);
+    }
+
+    /** Round by round an empty cluster dwindles, until its density is none at all: no longer a number, were it asked for. */
+    @Test
+    void anEmptyClusterStaysHarmlessHoweverLongTheFitGoesOn() {
+        var random = new Seed(7).random();
+        double[] values = new double[60];
+        long[] start = new long[60];
+        for (int i = 0; i < 60; i++) {
+            start[i] = i % 2;
+            values[i] = 0.24 + 0.008 * (i % 2) + 0.002 * random.nextGaussian(); // they overlap: the fit takes its time
+        }
+        Tensor lambda = doubles(values);
+        for (int rounds = 1; rounds <= 40; rounds++) {
+            BetaMixture mixture = BetaMixture.fit(lambda, longs(start).unsqueeze(0), 3, rounds, Double.MIN_VALUE);
+            assertThat(mixture.bound()).isFinite();
+            assertThat(DoubleStream.of(toDoubles(mixture.mean()))).allMatch(Double::isFinite);
+            assertThat(toLongs(mixture.labels(lambda))).doesNotContain(2L);
+        }
+    }
+
+    @Test
+    void anEmptyClusterOfVectorsStaysHarmlessToo() {
+        var random = new Seed(6).random();
+        double[] vectors = new double[4 * 60];
+        long[] start = new long[60];
+        for (int i = 0; i < 60; i++) {
+            start[i] = i % 2;
+            double sum = 0;
+            for (int m = 0; m < 4; m++) {
+                vectors[4 * i + m] = (i % 2 == 0 ? 1 + m : 2.5) + 0.5 * random.nextGaussian();
+                sum += vectors[4 * i + m];
+            }
+            for (int m = 0; m < 4; m++) {
+                vectors[4 * i + m] /= sum;
+            }
+        }
+        Tensor p = doubles(vectors, 60, 4);
+        for (int rounds = 1; rounds <= 30; rounds++) {
+            DirichletMixture mixture = DirichletMixture.fit(p, longs(start), 3, rounds, Double.MIN_VALUE);
+            assertThat(mixture.bound()).isFinite();
+            assertThat(DoubleStream.of(toDoubles(mixture.lambda(0.3)))).allMatch(Double::isFinite);
+            assertThat(toLongs(mixture.labels(p))).doesNotContain(2L);
+        }
+    }
+
+    /** Nothing that a round makes may outlive it: of 20,000 samples and 30 rounds that would be hundreds of megabytes. */
+    @Test
+    @EnabledOnOs(OS.LINUX) // the kernel's high-water mark is read from /proc
+    void aFitNeedsTheMemoryOfOneRound() throws IOException {
+        int n = 20_000;
+        Tensor lambda = doubles(three(5, n));
+        Tensor p = torch.stack(new TensorVector(lambda, plus(lambda.neg(), 1)), 1);
+        Tensor start = longs(LongStream.range(0, n).map(i -> i * 3 / n).toArray()); // not the clusters: it takes time
+        List<Runnable> fits = List.of(
+                () -> BetaMixture.fit(lambda, start.unsqueeze(0), 3, 30, Double.MIN_VALUE),
+                () -> DirichletMixture.fit(p, start, 3, 30, Double.MIN_VALUE),
+                () -> KMeans.labels(p, 10, new Seed(1)));
+        for (Runnable fit : fits) {
+            long least = Long.MAX_VALUE; // of several: the Java heap may grow meanwhile, and that only adds
+            for (int i = 0; i < 2; i++) {
+                Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // resets the high-water mark
+                long before = kilobytes("VmRSS");
+                fit.run();
+                least = Math.min(least, kilobytes("VmHWM") - before);
+            }
+            assertThat(least).as("kilobytes").isLessThan(60_000);
+        }
+    }
+
+    private static long kilobytes(String key) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith(key + ":")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException("/proc/self/status has no " + key);
+    }
+
+    /** 0 and a millionth of a millionth are one coefficient once they are moved in. */
+    @Test
+    void coefficientsThatAreOneAfterMovingInMakeOneCluster() {
+        assertThat(BetaMixture.fit(doubles(new double[] {0, 1e-12, 0}), config(2), new Seed(1))
+                        .clusters())
+                .isEqualTo(1);
     }
 
     @Test
