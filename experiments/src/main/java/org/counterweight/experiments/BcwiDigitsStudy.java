@@ -90,7 +90,8 @@ record BcwiDigitsStudy(boolean addsClasses) implements Study {
                                         : "")
                                 + "Everything that has a share or a strength has it chosen by one rule on the dev set: of those at least"
                                 + " as accurate as the new model, the one that flips least; if there is none, the weakest. BitFit and"
-                                + " IA3 choose a rate by it.")
+                                + " IA3 choose a rate by it. Distillation without labels is the official default (oldOnlyA with α = 1),"
+                                + " old and new instances averaged apart; Mixout leaves the last layer out.")
                 .picks(arms)
                 .seeds(addsClasses ? 6 : 10)
                 .claim(

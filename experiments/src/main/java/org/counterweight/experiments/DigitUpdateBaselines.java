@@ -29,7 +29,7 @@ record DigitUpdateBaselines(DigitUpdates updates, Map<String, Tensor> old, Map<S
     static final String MIXOUT = "Mixout";
 
     private static final String PRIOR = "prior weight decay";
-    private static final String DISTILLED_OLD = "distillation, old data only";
+    private static final String UNLABELLED = "distillation without labels";
     private static final String BITFIT = "BitFit";
     private static final String IA3 = "IA3";
     private static final String LAST_WEIGHT = DigitUpdates.LAST + ".weight";
@@ -44,7 +44,7 @@ record DigitUpdateBaselines(DigitUpdates updates, Map<String, Tensor> old, Map<S
         strengths.put(BcwiArms.L2, List.of(1e-4, 1e-3, 1e-2, 1e-1));
         strengths.put(PRIOR, List.of(0.1, 1.0, 10.0, 50.0));
         strengths.put(MIXOUT, List.of(0.3, 0.6, 0.9, 0.97));
-        strengths.put(DISTILLED_OLD, List.of(1.0));
+        strengths.put(UNLABELLED, List.of(1.0));
         strengths.put(BcwiArms.DISTILLED, List.of(0.25, 0.5, 0.75));
         strengths.put(BITFIT, List.of(1e-3, 3e-3, 1e-2));
         strengths.put(IA3, List.of(3e-3, 1e-2, 3e-2));
@@ -59,7 +59,7 @@ record DigitUpdateBaselines(DigitUpdates updates, Map<String, Tensor> old, Map<S
             case PRIOR ->
                 trained(all(), updates.withoutDecay(), plain -> plain.with(new PriorWeightDecay(towardsOld(strength))));
             case MIXOUT -> pulled(plain -> plain.towards(mixout(plain, strength)));
-            case DISTILLED_OLD -> distilled(Distillation.Variant.OLD_ONLY_A, strength);
+            case UNLABELLED -> distilled(Distillation.Variant.OLD_ONLY_A, strength);
             case BcwiArms.DISTILLED -> distilled(Distillation.Variant.ALL, strength);
             case BITFIT -> trained(biases(), updates.at(strength), plain -> plain);
             case IA3 -> trained(scales(), updates.at(strength), plain -> plain);
