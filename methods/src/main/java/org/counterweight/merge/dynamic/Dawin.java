@@ -40,7 +40,8 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
     /**
      * What was predicted, and how.
      *
-     * @param logits {@code [N, classes]}, in the order of the samples
+     * @param logits {@code [N, classes]}, in the order of the samples; classes are those of {@link DawinConfig#classes}, if
+     *     there are any, and so are all labels
      * @param logits0 the pre-trained model's
      * @param logits1 the fine-tuned model's
      * @param clusters {@code int64 [N]}; null where every sample has its own model
@@ -117,6 +118,7 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
                 config.pseudoLabel(),
                 config.wiseAlpha(),
                 config.temperatures(),
+                config.classes(),
                 config.numInit(),
                 config.maxIter(),
                 config.tol());
@@ -149,7 +151,8 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
     }
 
     private Tensor forward(Map<String, Tensor> weights, Batch samples) {
-        return InBatches.logits(model, weights, samples);
+        Tensor all = InBatches.logits(model, weights, samples);
+        return config.classes().isEmpty() ? all : Logits.ofClasses(all, config.classes());
     }
 
     /** (1 − λ) w_0 + λ w_1. */

@@ -46,6 +46,14 @@ public record DawinConfig(
                 range = "two numbers above 0")
         List<Double> temperatures,
 
+        @Setting(
+                value =
+                        "The classes that the data has, where it has some only: all answers are over these, in this order;"
+                                + " [] for all",
+                defaultsTo = "[]",
+                range = "two or more different class numbers")
+        List<Integer> classes,
+
         @Setting(value = "Trial starts of the mixture", defaultsTo = "3", range = "at least 1")
         int numInit,
 
@@ -91,6 +99,12 @@ public record DawinConfig(
         temperatures = List.copyOf(temperatures);
         if (temperatures.size() != 2 || !temperatures.stream().allMatch(t -> t > 0 && Double.isFinite(t))) {
             throw new ConfigException("dawin.temperatures", temperatures, "two numbers above 0");
+        }
+        classes = List.copyOf(classes);
+        boolean each = classes.stream().distinct().count() == classes.size();
+        if (classes.size() == 1 || !each || !classes.stream().allMatch(c -> c >= 0)) {
+            throw new ConfigException(
+                    "dawin.classes", classes, "two or more different class numbers from 0, or [] for all");
         }
         if (numInit < 1) {
             throw new ConfigException("dawin.num_init", numInit, "an integer of at least 1");

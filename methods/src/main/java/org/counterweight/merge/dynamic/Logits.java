@@ -42,11 +42,11 @@ public final class Logits {
     /**
      * Only these classes' columns: where a data set has a part of the classes, entropies must be taken over that part.
      *
-     * @throws IllegalArgumentException if no class is left, or one does not exist
+     * @throws IllegalArgumentException if fewer than two classes are left, or one does not exist
      */
     public static Tensor ofClasses(Tensor logits, List<Integer> classes) {
         long count = logits.size(-1);
-        if (classes.isEmpty() || !classes.stream().allMatch(c -> c >= 0 && c < count)) {
+        if (classes.size() < 2 || !classes.stream().allMatch(c -> c >= 0 && c < count)) {
             throw new IllegalArgumentException(
                     "classes: " + classes + " is not allowed; expected at least two of 0 to " + (count - 1));
         }

@@ -46,11 +46,11 @@ public record Distillation(
 
     /** Who is taught by the old model. */
     public enum Variant {
-        /** Old instances; new ones by α, and by their label for the rest. */
+        /** Old instances; new ones by α, and by their label for the rest: with the official α of 1 no label is ever seen. */
         OLD_ONLY_A,
         /** Old instances; new ones have their label only. */
         OLD_ONLY,
-        /** All instances by α, and by their label for the rest. */
+        /** All instances by α, and by their label for the rest; the official α is 0.5. */
         ALL,
         /** Where the teacher's loss is not higher, as the official code mixes means with sums there; else the label. */
         BETTER

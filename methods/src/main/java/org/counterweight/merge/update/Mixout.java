@@ -18,7 +18,7 @@ import org.counterweight.train.Objective;
 
 /**
  * Dropout that falls back to the old weights instead of to zero: in training, W' = ((1 − m) W_old + m W − p W_old) / (1 − p)
- * with a random keep mask m, so that the mean of W' is W. Takes the place of the model's own dropout.
+ * with a random keep mask m, so that the mean of W' is W. It is meant in place of the model's own dropout, which is to be 0.
  *
  * <p>C. Lee, K. Cho, W. Kang, "Mixout: effective regularization to finetune large-scale pretrained language models", ICLR
  * 2020. One mask entry a column of a matrix, one an element of a vector. The official code's gradient leaves out the factor

@@ -204,6 +204,30 @@ class DawinTest {
         assertTensor(prediction.logits().to(ScalarType.Double)).isCloseTo(expected, 1e-4, 1e-5);
     }
 
+    /** A data set of some classes is answered as by models that never had the others: entropies are taken over these alone. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aPartOfTheClassesIsAllThereIs(int clusters) {
+        Map<String, Tensor> w0 = model(LINEAR, 1, 4);
+        Map<String, Tensor> w1 = model(LINEAR, 2, 4);
+        Tensor rows = longs(new long[] {3, 0, 2});
+        Map<String, Tensor> part0 = new LinkedHashMap<>(w0);
+        part0.replaceAll((name, tensor) -> tensor.index_select(0, rows));
+        Map<String, Tensor> part1 = new LinkedHashMap<>(w1);
+        part1.replaceAll((name, tensor) -> tensor.index_select(0, rows));
+        String mixture = "bmm_ncluster: " + clusters;
+        Dawin.Prediction some = new Dawin(config("{classes: [3, 0, 2], " + mixture + "}"), LINEAR, w0, w1)
+                .predict(samples(25), new Seed(1));
+        Dawin.Prediction whole = new Dawin(config(mixture), LINEAR, part0, part1).predict(samples(25), new Seed(1));
+        assertTensor(some.coefficients().lambda())
+                .isCloseTo(whole.coefficients().lambda(), 1e-6, 1e-6);
+        assertTensor(some.logits()).isCloseTo(whole.logits(), 1e-4, 1e-5);
+        assertThatThrownBy(() -> config("classes: [1]"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("dawin.classes: [1]");
+        assertThatThrownBy(() -> config("classes: [1, 1]")).isInstanceOf(ConfigException.class);
+    }
+
     private static Dawin two(String yaml) {
         return new Dawin(config(yaml), MODEL, model(MODEL, 1, 4), model(MODEL, 2, 4));
     }
@@ -293,6 +317,8 @@ class DawinTest {
         assertThatThrownBy(() -> lambda("{}", slice(good, 1, 0, 1), slice(good, 1, 0, 1)))
                 .hasMessageContaining("at least two classes");
         assertThatThrownBy(() -> Logits.ofClasses(good, List.of())).hasMessageContaining("at least two of 0 to 3");
+        assertThatThrownBy(() -> Logits.ofClasses(good, List.of(2))).hasMessageContaining("at least two of 0 to 3");
+        assertThatThrownBy(() -> Logits.ofClasses(good, List.of(2, 4))).hasMessageContaining("[2, 4] is not allowed");
         assertThat(Tensors.shape(Logits.ofClasses(good, List.of(3, 0)))).containsExactly(5, 2);
     }
 
