@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.counterweight.data.fetch.Cache;
 import org.counterweight.weights.Ledger;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
 import picocli.CommandLine.Command;
@@ -20,7 +23,8 @@ import picocli.CommandLine.Spec;
 /** Looks again at what a file of weights was made from. */
 @Command(
         name = "verify",
-        description = "Hashes again what weights were made from, and tells what has changed; status 1 if anything has.",
+        description = "Hashes again what weights were made from, and tells what has changed; status 1 if anything has,"
+                + " or is not found.",
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw verify runs/quickstart/merged")
 final class VerifyCommand implements Callable<Integer> {
@@ -33,33 +37,40 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        boolean changed = false;
-        boolean any = false;
         List<Path> files = files();
         if (files.isEmpty()) {
             throw new WeightsException(path, "holds no .safetensors file; of a run, name its adapter/ or merged/");
         }
+        var ledgers = new LinkedHashMap<Ledger, List<Path>>(); // all shards of a model have the same
         for (Path file : files) {
-            Ledger ledger;
             try (SafetensorsFile weights = SafetensorsFile.open(file)) {
-                ledger = Ledger.in(weights.metadata()).orElse(null);
+                Ledger.in(weights.metadata())
+                        .ifPresent(ledger -> ledgers.computeIfAbsent(ledger, key -> new ArrayList<>())
+                                .add(file));
             }
-            if (ledger == null) {
-                continue;
-            }
-            any = true;
-            out.println(file);
-            for (Ledger.Check check : ledger.verify(VerifyCommand::find)) {
-                boolean found = check.found() != null;
-                changed |= found && !check.agrees();
-                out.println((!found ? "  not found  " : check.agrees() ? "  agrees     " : "  CHANGED    ")
+        }
+        if (ledgers.isEmpty()) {
+            throw new WeightsException(path, "carries no ledger; only weights that cw wrote have one");
+        }
+        boolean agree = true;
+        boolean found = true;
+        for (var entry : ledgers.entrySet()) {
+            entry.getValue().forEach(out::println);
+            for (Ledger.Check check : entry.getKey().verify(VerifyCommand::find)) {
+                boolean there = check.found() != null;
+                found &= there;
+                agree &= check.agrees();
+                out.println((!there ? "  not found  " : check.agrees() ? "  agrees     " : "  CHANGED    ")
                         + check.input().name());
             }
         }
-        if (!any) {
-            throw new WeightsException(path, "carries no ledger; only weights that cw wrote have one");
+        if (!found) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "What is not found is looked for by the name that it had: start cw where it was started then.");
         }
-        return changed ? ExitCode.SOFTWARE : ExitCode.OK;
+        return agree ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     /** A file or directory of the user's comes before a name of the catalogue. */
@@ -71,6 +82,11 @@ final class VerifyCommand implements Callable<Integer> {
     private List<Path> files() throws IOException {
         if (!Files.isDirectory(path)) {
             return List.of(path);
+        }
+        if (Files.exists(path.resolve(ModelDirectory.INDEX))) { // then every shard must be there
+            try (ModelDirectory model = ModelDirectory.open(path)) {
+                return model.files();
+            }
         }
         try (Stream<Path> entries = Files.list(path)) {
             return entries.filter(file -> file.toString().endsWith(".safetensors"))

@@ -78,6 +78,12 @@ class AdapterRunsTest {
         Ran changed = Ran.cw("verify", path("out/adapter"));
         assertThat(changed.status()).isEqualTo(1);
         assertThat(changed.out()).contains("CHANGED    " + path("texts.csv"), "agrees     " + path("model"));
+        Files.delete(root.resolve("texts.csv"));
+        Files.delete(root.resolve("model/model.safetensors"));
+        Ran gone = Ran.cw("verify", path("out/adapter"));
+        assertThat(gone.status()).isEqualTo(1);
+        assertThat(gone.out()).contains("not found  " + path("texts.csv"), "CHANGED    " + path("model"));
+        assertThat(gone.err()).contains("looked for by the name that it had");
     }
 
     @ParameterizedTest(name = "{0}")

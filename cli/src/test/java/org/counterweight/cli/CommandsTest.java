@@ -2,12 +2,16 @@ package org.counterweight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.counterweight.engine.Engine;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,5 +107,28 @@ class CommandsTest {
     private static Stream<CommandLine> withSubcommands(CommandLine command) {
         Collection<CommandLine> below = command.getSubcommands().values();
         return Stream.concat(Stream.of(command), below.stream().flatMap(CommandsTest::withSubcommands));
+    }
+
+    /** All shards have one ledger; a shard that is missing does not pass unseen. */
+    @Test
+    void shardsAreVerifiedTogether(@TempDir Path root) throws IOException {
+        Sandbox sandbox = Sandbox.in(root);
+        Ran merged =
+                Ran.cw(sandbox.merge(BadMerges.MERGE, "--out-shard-size", "1K").toArray(String[]::new));
+        assertThat(merged.status()).as(merged.err()).isZero();
+        String out = root.resolve("out").toString();
+        Ran verified = Ran.cw("verify", out);
+        assertThat(verified.status()).as(verified.err()).isZero();
+        assertThat(verified.out())
+                .contains("model-00001-of-", "model-00002-of-")
+                .containsOnlyOnce("agrees");
+        try (var files = Files.list(root.resolve("out"))) {
+            Files.delete(files.filter(file -> file.toString().contains("model-00002"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+        Ran incomplete = Ran.cw("verify", out);
+        assertThat(incomplete.status()).isEqualTo(2);
+        assertThat(incomplete.err()).contains("model-00002", "there is no such file");
     }
 }

@@ -29,7 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ModelDirectory implements WeightsSource {
     static final String SINGLE = "model.safetensors";
-    static final String INDEX = "model.safetensors.index.json";
+
+    /** The file that lists the shards of a model's weights. */
+    public static final String INDEX = "model.safetensors.index.json";
 
     /** What lies beside the weights and belongs to the tokenizer or to generation. */
     private static final List<String> COMPANIONS = List.of(
@@ -151,6 +153,9 @@ public final class ModelDirectory implements WeightsSource {
             Path index, ObjectNode tree, Function<Path, SafetensorsFile> opener, List<SafetensorsFile> opened) {
         if (!(tree.get("weight_map") instanceof ObjectNode map)) {
             throw new WeightsException(index, "has no weight_map");
+        }
+        if (map.isEmpty()) {
+            throw new WeightsException(index, "lists no tensors in its weight_map");
         }
         var byShard = new LinkedHashMap<String, List<String>>();
         for (var entry : map.properties()) {

@@ -46,6 +46,9 @@ public final class MergePlan implements AutoCloseable {
         this.names = new SlicedNames(recipe, models);
         var planner = new TensorPlanner(recipe, options, models, vocabularies, notes::add);
         this.tensors = names.tensors().stream().map(planner::plan).toList();
+        if (tensors.isEmpty()) {
+            throw new WeightsException(donor().directory().path(), "holds no tensors; there is nothing to merge");
+        }
         noteIdleFilters();
         noteExtras();
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.counterweight.config.Configs;
 import org.counterweight.merge.stream.PlannedTensor.Copied;
 import org.counterweight.merge.stream.PlannedTensor.Merged;
 import org.counterweight.weights.Digest;
@@ -28,6 +29,7 @@ import org.counterweight.weights.Ledger;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Carries out a {@link MergePlan}: blocks that fit the cache are read, combined and written to their places, several tensors
@@ -92,7 +94,7 @@ public final class StreamingMerge {
                 .toList();
         Ledger ledger = Ledger.of(
                 plan.recipe().method().label(),
-                plan.recipe().tree(),
+                settings(),
                 pending,
                 plan.options().randomSeed(),
                 null); // the numbers do not depend on the threads
@@ -104,6 +106,19 @@ public final class StreamingMerge {
             writer.commit();
         }
         return List.copyOf(remarks);
+    }
+
+    /** The recipe, and those options that change numbers where they are not the usual ones. */
+    private ObjectNode settings() {
+        ObjectNode settings = plan.recipe().tree().deepCopy();
+        ObjectNode given = Configs.tree(plan.options());
+        ObjectNode usual = Configs.tree(MergeOptions.defaults());
+        for (String option : List.of("arithmetic", "min_keep", "allow_shape_mismatch")) {
+            if (!given.path(option).equals(usual.path(option))) {
+                settings.withObject("options").set(option, given.path(option));
+            }
+        }
+        return settings;
     }
 
     /**

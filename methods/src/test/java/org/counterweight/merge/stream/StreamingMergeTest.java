@@ -270,6 +270,22 @@ class StreamingMergeTest {
     }
 
     @Test
+    void theLedgerHasTheOptionsThatChangeNumbers() {
+        try (var scope = Scope.open()) {
+            writeThree(1, ScalarType.Float);
+            for (MergeOptions options : List.of(PLAIN, with("min_keep", 2), with("num_threads", 1))) {
+                merge(recipe("ties"), options);
+                try (ModelDirectory out = ModelDirectory.open(root.resolve("out"))) {
+                    var config = Ledger.in(out.metadata()).orElseThrow().config();
+                    assertThat(config.path("merge_method").asString()).isEqualTo("ties");
+                    assertThat(config.path("options").toString())
+                            .isEqualTo(options.minKeep() == 2 ? "{\"min_keep\":2}" : "");
+                }
+            }
+        }
+    }
+
+    @Test
     void aMergeThatFailsLeavesNothing() throws IOException {
         try (var scope = Scope.open()) {
             writeThree(2, ScalarType.Float);
