@@ -68,7 +68,9 @@ public record ModelStock(ModelStockConfig config) implements Combiner {
             Tensor base = Precision.wide(anchor);
             Tensor mean = Precision.wide(models.get(0)).sub(base); // of the deltas: at t = 0 the anchor stays as it is
             for (Tensor model : models.subList(1, models.size())) {
-                mean = mean.add_(Precision.wide(model)).sub_(base);
+                try (var inner = Scope.open()) { // one model at a time is widened
+                    mean.add_(Precision.wide(model)).sub_(base);
+                }
             }
             long[] column = new long[Math.toIntExact(Math.max(1, anchor.dim()))];
             Arrays.fill(column, 1);

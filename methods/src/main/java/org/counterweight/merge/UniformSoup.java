@@ -18,11 +18,25 @@ public record UniformSoup() implements Combiner {
     public Tensor combine(String name, List<Tensor> tensors) {
         Agreement.sameShapes(name, tensors);
         try (var scope = Scope.open()) {
+            return scope.keep(Precision.rounded(mean(tensors), tensors.get(0)));
+        }
+    }
+
+    /** The mean before it is rounded to the stored type; one model at a time is widened. */
+    public static Tensor mean(List<Tensor> tensors) {
+        try (var scope = Scope.open()) {
             Tensor sum = Precision.wide(tensors.get(0));
             for (int i = 1; i < tensors.size(); i++) {
-                sum = i == 1 ? sum.add(Precision.wide(tensors.get(i))) : sum.add_(Precision.wide(tensors.get(i)));
+                try (var inner = Scope.open()) {
+                    Tensor next = Precision.wide(tensors.get(i));
+                    if (i == 1) {
+                        sum = inner.keep(sum.add(next)); // the first may be the model's own
+                    } else {
+                        sum.add_(next);
+                    }
+                }
             }
-            return scope.keep(Precision.rounded(sum.div(scalar(tensors.size())), tensors.get(0)));
+            return scope.keep(sum.div(scalar(tensors.size())));
         }
     }
 }

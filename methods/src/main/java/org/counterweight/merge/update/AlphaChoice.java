@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param feasible whether any share met the constraint; if none did, the smallest is chosen
  */
 public record AlphaChoice(int index, double alpha, boolean feasible) {
+    /** Far below what one instance is worth: percentages are rounded, and an equal one must not count as lower. */
+    private static final double ROUNDING = 1e-9;
 
     /**
      * The lowest flip rate among those that keep the new model's accuracy; of equals the more accurate, then the larger
@@ -38,7 +40,8 @@ public record AlphaChoice(int index, double alpha, boolean feasible) {
                 : accurate.thenComparing(calm).thenComparing(old);
         return IntStream.range(0, alphas.length)
                 .boxed()
-                .filter(i -> maxNfr == null ? accuracy[i] >= accNew - tolerance : nfr[i] <= maxNfr)
+                .filter(i ->
+                        maxNfr == null ? accuracy[i] >= accNew - tolerance - ROUNDING : nfr[i] <= maxNfr + ROUNDING)
                 .min(best)
                 .map(i -> new AlphaChoice(i, alphas[i], true))
                 .orElseGet(() -> {

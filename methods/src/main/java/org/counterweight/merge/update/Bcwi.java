@@ -73,10 +73,7 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
         Tensor stored = tensors.get(0);
         try (var scope = Scope.open()) {
             Tensor old = Precision.wide(stored);
-            List<Tensor> news = tensors.subList(1, tensors.size()).stream()
-                    .map(Precision::wide)
-                    .toList();
-            Tensor updated = new UniformSoup().combine(name, news);
+            Tensor updated = UniformSoup.mean(tensors.subList(1, tensors.size()));
             Tensor f = RunningStatistics.named(name) ? null : fisher.get(name);
             Tensor mixed;
             if (f == null) {

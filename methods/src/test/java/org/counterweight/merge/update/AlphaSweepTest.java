@@ -68,6 +68,21 @@ class AlphaSweepTest {
         assertThat(AlphaChoice.of(alphas, accuracy, nfr, 95, 0, null)).isEqualTo(new AlphaChoice(0, 0, false));
     }
 
+    /** 100 k / M is rounded for each k: two percentages a point apart need not be one apart to the last bit. */
+    @Test
+    void aLossOfExactlyTheToleranceIsWithinIt() {
+        double[] alphas = {0, 0.5};
+        for (int m : new int[] {100, 200, 300, 500}) {
+            for (int right = m / 100; right <= m; right++) {
+                double accNew = 100.0 * right / m;
+                double[] accuracy = {accNew, 100.0 * (right - m / 100) / m};
+                assertThat(AlphaChoice.of(alphas, accuracy, new double[] {3, 1}, accNew, 1, null)
+                                .alpha())
+                        .isEqualTo(0.5);
+            }
+        }
+    }
+
     /** A linear classifier of 200 points; the old model sees the classes turned a little, the new one a little the other way. */
     @Test
     void theSweepMeasuresEachShareAndTellsWhatIsNotSure() {
