@@ -269,8 +269,8 @@ final class ModelStockDigitsStudy implements Study {
 
     private static Measurement periodic(
             Robustness task, List<BatchSource> orders, TrainConfig settings, String granularity) {
-        var periodic =
-                new PeriodicStockConfig(orders.size(), 0, PeriodicStockConfig.OptimizerState.KEEP, config(granularity));
+        var periodic = new PeriodicStockConfig(
+                orders.size(), 0, PeriodicStockConfig.OptimizerState.KEEP, false, config(granularity));
         Map<String, Tensor> weights = Classifier.moving(task.pretrained());
         Task plain = Task.of(task.classifier().model(), Params.of(weights), orders.get(0), new CrossEntropy(0));
         try (var stock = ModelStockTraining.of(periodic, plain, settings, orders.subList(1, orders.size()));

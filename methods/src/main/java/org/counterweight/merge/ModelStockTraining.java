@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelStockTraining implements TrainingEvents, Remembering {
     private final PeriodicStockConfig config;
+    private final Task task;
+    private final Seed seed;
     private final Map<String, Tensor> first;
     private final Map<String, Tensor> anchor = new LinkedHashMap<>();
     private final List<Companion> companions = new ArrayList<>();
@@ -57,16 +59,14 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
             List<BatchSource> data,
             TrainingListener others) {
         this.config = config;
+        this.task = task;
+        this.seed = new Seed(settings.seed());
         this.first = moved(task.params());
         this.history = new StockHistory(config.merge());
         anchor.putAll(copies(first));
         for (int i = 0; i < data.size(); i++) {
             companions.add(new Companion(
-                    task,
-                    settings.withSeed(
-                            new Seed(settings.seed()).child("replica").child(i).value()),
-                    data.get(i),
-                    others));
+                    task, settings.withSeed(seed.child("replica").child(i).value()), data.get(i), others));
         }
         var replicas = new ArrayList<PeriodicStock.Replica>();
         replicas.add(new First());
@@ -234,6 +234,15 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
         long taken = moment.step() + 1;
         if (taken == moment.steps() || (config.period() > 0 && taken % config.period() == 0)) {
             merge(taken, moment.optimizer());
+        }
+        if (taken == moment.steps() && config.recalibrateBn()) {
+            try (var scope = Scope.open()) {
+                RunningStatistics.recalibrate(
+                        task.model(),
+                        task.params(),
+                        task.data(),
+                        seed.child("recalibration").generator());
+            }
         }
     }
 

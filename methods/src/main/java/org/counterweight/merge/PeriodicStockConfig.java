@@ -3,7 +3,7 @@ package org.counterweight.merge;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 
-/** Settings of {@link PeriodicStock}. */
+/** Settings of {@link PeriodicStock}, and of {@link ModelStockTraining} around it. */
 public record PeriodicStockConfig(
         @Setting(value = "Number of replicas that are trained side by side", defaultsTo = "2", range = "at least 2")
         int replicas,
@@ -19,6 +19,13 @@ public record PeriodicStockConfig(
                 defaultsTo = "\"keep\"",
                 oneOf = {"keep", "reset"})
         OptimizerState optimizerState,
+
+        @Setting(
+                value =
+                        "Measure the running statistics of batch normalisation anew after the last merge, in one pass over"
+                                + " the training data; they are averaged otherwise",
+                defaultsTo = "false")
+        boolean recalibrateBn,
 
         @Setting(value = "How the replicas are merged", defaultsTo = "{}")
         ModelStockConfig merge) {

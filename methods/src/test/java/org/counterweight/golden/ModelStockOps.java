@@ -142,6 +142,7 @@ final class ModelStockOps {
                 k,
                 golden.params().required("period").asLong(),
                 keep ? OptimizerState.KEEP : OptimizerState.RESET,
+                false,
                 config(golden));
         List<StockRatios> merges = new PeriodicStock(config, Map.of("w", w0), replicas)
                 .train(golden.params().required("steps").asLong(), 0);

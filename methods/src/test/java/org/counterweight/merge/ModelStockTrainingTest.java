@@ -20,8 +20,11 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
 import org.counterweight.model.zoo.Activation;
 import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.Normalization;
+import org.counterweight.model.zoo.ResNet;
 import org.counterweight.train.BatchSource;
 import org.counterweight.train.CrossEntropy;
 import org.counterweight.train.Evaluator;
@@ -200,6 +203,39 @@ class ModelStockTrainingTest {
         run(config("{period: 4, optimizer_state: reset}"), reset, List.of(data(2)));
         assertThat(kept.weight("layers.0.weight").equal(reset.weight("layers.0.weight")))
                 .isFalse();
+    }
+
+    /** One batch, so that what a training pass finds in it is all there is: evaluation then sees what training saw. */
+    @Test
+    void statisticsMeasuredAnewFitTheMergedWeights() {
+        double averaged = gap("{period: 2}");
+        double measured = gap("{period: 2, recalibrate_bn: true}");
+        assertThat(measured).isLessThan(0.02).isLessThan(averaged / 10); // what is left: variances divide by n − 1
+    }
+
+    /** How far evaluation is from a training pass after a run of a network with batch normalisation, relative. */
+    private static double gap(String yaml) {
+        var net = new ResNet(1, 4, List.of(1), Normalization.BATCH, 3);
+        Map<String, Tensor> weights = net.initialize(new Seed(5).generator());
+        weights.forEach((name, weight) -> weight.requires_grad_(!RunningStatistics.named(name)));
+        var random = Tensors.optional(new Seed(6).generator());
+        var images = new Batch(Map.of(
+                Batch.PIXEL_VALUES,
+                torch.empty(12, 1, 8, 8).normal_(1, 2, random),
+                Batch.LABELS,
+                Tensors.longs(new long[] {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2})));
+        BatchSource data = BatchSource.of(List.of(images));
+        Task task = Task.of(net, Params.of(weights), data, new CrossEntropy(0));
+        try (var stock = ModelStockTraining.of(config(yaml), task, SETTINGS, List.of(data))) {
+            run(task.with(stock), SETTINGS);
+        }
+        try (var off = Tensors.noGrad()) {
+            Params params = Params.of(weights);
+            Tensor trained = net.forward(params, images, Pass.training(new Seed(7).generator()))
+                    .logits();
+            Tensor evaluated = net.forward(params, images, Pass.evaluation()).logits();
+            return evaluated.sub(trained).norm().item_double() / trained.norm().item_double();
+        }
     }
 
     @Test

@@ -55,7 +55,7 @@ class PeriodicStockTest {
     }
 
     private static PeriodicStockConfig config(long period, OptimizerState state) {
-        return new PeriodicStockConfig(2, period, state, Configs.defaults(ModelStockConfig.class));
+        return new PeriodicStockConfig(2, period, state, false, Configs.defaults(ModelStockConfig.class));
     }
 
     @Test

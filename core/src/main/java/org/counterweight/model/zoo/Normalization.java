@@ -23,7 +23,8 @@ public enum Normalization {
     BATCH;
 
     private static final double EPS = 1e-5;
-    private static final double MOMENTUM = 0.1;
+    /** A batch's share in the running statistics after it. */
+    public static final double MOMENTUM = 0.1;
 
     /** Normalises {@code x}, {@code [rows, channels, height, width]}, with the weights under {@code norm}. */
     Tensor apply(Params params, String norm, Tensor x, Pass pass) {
