@@ -49,6 +49,7 @@ public final class MergePlan implements AutoCloseable {
         if (tensors.isEmpty()) {
             throw new WeightsException(donor().directory().path(), "holds no tensors; there is nothing to merge");
         }
+        noteLayers();
         noteIdleFilters();
         noteExtras();
     }
@@ -80,6 +81,20 @@ public final class MergePlan implements AutoCloseable {
             notes.add("parameters." + idle + " means nothing to "
                     + recipe.method().label() + " and is not read");
         }
+    }
+
+    /** The config must say how many layers there are; where ours cannot, the user must. */
+    private void noteLayers() {
+        if (!donor().directory().hasConfig() || donor().layerKey() != null) {
+            return;
+        }
+        layers().forEach((stack, origins) -> {
+            if (origins.size() != donor().layers(stack)) {
+                notes.add("the output has " + origins.size() + " layers of " + stack + ", but the config of "
+                        + donor().reference().text() + " counts them under no known key; write the number into the"
+                        + " output's config.json");
+            }
+        });
     }
 
     /** A filter may be misspelt, and may be meant for a tensor that these models do not have. */

@@ -421,6 +421,24 @@ class StreamingMergeTest {
     }
 
     @Test
+    void layersThatTheConfigDoesNotCountAreTold() throws IOException {
+        try (var scope = Scope.open()) {
+            writeThree(2, ScalarType.Float);
+            Files.writeString(root.resolve("a/config.json"), "{\"text_config\": {\"num_hidden_layers\": 2}}");
+            String slice = "{sources: [{model: a, layer_range: [0, 2]}]}";
+            for (String slices : List.of(slice, slice + ", " + slice)) {
+                var recipe = MergeRecipe.parse("{merge_method: passthrough, slices: [" + slices + "]}", root, "test");
+                try (MergePlan plan = MergePlan.of(recipe, PLAIN)) {
+                    assertThat(plan.notes())
+                            .hasSize(slices.equals(slice) ? 0 : 1)
+                            .allMatch(note ->
+                                    note.startsWith("the output has 4 layers of model.layers, but the config of a "));
+                }
+            }
+        }
+    }
+
+    @Test
     void listsByLayerFollowTheLayers() throws IOException {
         try (var scope = Scope.open()) {
             writeThree(3, ScalarType.Float);
