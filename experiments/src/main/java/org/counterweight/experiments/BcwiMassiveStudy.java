@@ -217,7 +217,7 @@ record BcwiMassiveStudy(Supplier<Path> data, Supplier<Path> encoder) implements 
             return new Answers.Known(updates.logits(weights, dev), updates.logits(weights, test));
         }
 
-        /** Shares are chosen as {@code cw merge} chooses them, which is the rule of {@link Replacement#chosen} too. */
+        /** Shares are chosen as {@code cw update} chooses them, which is the rule of {@link Replacement#chosen} too. */
         private AlphaSweep sweep(String method) {
             return AlphaSweep.run(
                     config(method),

@@ -15,7 +15,7 @@ import org.counterweight.weights.WeightsException;
  * Model Stock during training, the paper's main recipe: replicas of one model are trained with different seeds and merged
  * every few steps, always against the weights that all of them started from; each goes on from the merged weights.
  *
- * <p>D.-H. Jang, S. Yun, D. Han, "Model Stock", ECCV 2024, section 5.1. The replicas take turns, so only one is computing at
+ * <p>D.-H. Jang, S. Yun, D. Han, "Model Stock", ECCV 2024: "periodic merging". The replicas take turns, so only one is computing at
  * a time. Evaluate merged weights only: between merges each replica is just itself.
  */
 public final class PeriodicStock {

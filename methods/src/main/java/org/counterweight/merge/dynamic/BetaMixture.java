@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * K Beta distributions over the coefficients of N samples, so that K merged models serve all of them. The M-step matches
  * moments, so the bound need not rise in every round.
  *
- * <p>C. Oh et al., "DaWin", ICLR 2025, section 3.3; the constants are the official code's.
+ * <p>C. Oh et al., "DaWin", ICLR 2025, section 3, on mixtures; the constants are the official code's.
  *
  * @param weights π, {@code [K]}
  * @param alpha {@code [K]}

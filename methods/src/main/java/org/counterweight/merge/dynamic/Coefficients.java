@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * How much of the fine-tuned model each sample gets: λ = (E_1 + b/s) / (E_0 + E_1 + b), with E_m = exp(−H_m) of the models'
  * entropies and an offset b that pulls λ to the domain's share of entropy. Model 0 is the pre-trained one.
  *
- * <p>C. Oh et al., "DaWin: training-free dynamic weight interpolation for robust adaptation", ICLR 2025, section 3, equations
- * 3 to 5. Each model is judged by its own logits; the official confidence variants use model 0's for both.
+ * <p>C. Oh et al., "DaWin: training-free dynamic weight interpolation for robust adaptation", ICLR 2025, section 3. Each model is judged by its own logits; the official confidence variants use model 0's for both.
  *
  * @param lambda λ, float64 {@code [N]}
  * @param entropy0 H_0 in nats, float64 {@code [N]}

@@ -22,7 +22,7 @@ import org.counterweight.weights.WeightsException;
  * How much of each of M task vectors each sample gets: P = softmax over the models of −H_m, λ_m = scale · M · P_m. The
  * coefficients always add up to scale · M, as in plain task arithmetic.
  *
- * <p>C. Oh et al., "DaWin", ICLR 2025, section 3.4.
+ * <p>C. Oh et al., "DaWin", ICLR 2025, section 3, on several tasks.
  *
  * @param probability P, float64 {@code [N, M]}
  * @param lambda {@code [N, M]}

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * DaWin for several tasks: M encoders that were fine-tuned from one, each with a head of its task. A sample of a known task is
  * answered by w_0 + Σ λ_m τ_m with {@link TaskCoefficients} of the M encoders' entropies under that task's head.
  *
- * <p>C. Oh et al., "DaWin", ICLR 2025, section 3.4.
+ * <p>C. Oh et al., "DaWin", ICLR 2025, section 3, on several tasks.
  *
  * @param base the weights that all were fine-tuned from, without heads
  * @param encoders the fine-tuned weights by task, without heads
