@@ -219,6 +219,31 @@ class ModelStockTrainingTest {
                 .isLessThan(before / 10);
     }
 
+    @Test
+    void statisticsAreMeasuredAnewAfterTheLastMergeOnRequest() {
+        double averaged = gapAfterTraining("{period: 2}");
+        assertThat(gapAfterTraining("{period: 2, recalibrate_bn: true}"))
+                .isLessThan(0.02)
+                .isLessThan(averaged / 10);
+    }
+
+    private static double gapAfterTraining(String yaml) {
+        var net = new ResNet(1, 4, List.of(1), Normalization.BATCH, 3);
+        Map<String, Tensor> weights = net.initialize(new Seed(5).generator());
+        weights.forEach((name, weight) -> weight.requires_grad_(!RunningStatistics.named(name)));
+        var images = new Batch(Map.of(
+                Batch.PIXEL_VALUES,
+                torch.empty(12, 1, 8, 8).normal_(1, 2, Tensors.optional(new Seed(6).generator())),
+                Batch.LABELS,
+                Tensors.longs(new long[] {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2})));
+        BatchSource data = BatchSource.of(List.of(images));
+        Task task = Task.of(net, Params.of(weights), data, new CrossEntropy(0));
+        try (var stock = ModelStockTraining.of(config(yaml), task, SETTINGS, List.of(data))) {
+            run(task.with(stock), SETTINGS);
+        }
+        return gap(net, Params.of(weights), images);
+    }
+
     /** How far evaluation is from a training pass, relative. */
     private static double gap(ResNet net, Params params, Batch images) {
         try (var off = Tensors.noGrad()) {
