@@ -11,7 +11,7 @@ import org.counterweight.model.Params;
 final class Convolution {
     /**
      * oneDNN, which convolves on processors, lays channels out in blocks of up to 16 and, as of version 3.7, leaves in the last
-     * one what the memory held. Where that was NaN, so are results and gradients. Zeros of our own leave no room for it.
+     * one what the memory held, which then takes part in results and gradients. Zeros of our own leave no room for it.
      */
     private static final long BLOCK = 16;
 
