@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,9 +31,7 @@ import org.counterweight.merge.ModelStockConfig.Ratio;
 import org.counterweight.merge.StockRatio;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
-import org.counterweight.weights.WeightsWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +46,10 @@ class StreamingMergeTest {
     @TempDir
     Path root;
 
+    private SmallModels small() {
+        return new SmallModels(root);
+    }
+
     static Stream<String> methodsAndTypes() {
         return Stream.of(MergeMethod.values())
                 .flatMap(
@@ -62,11 +63,11 @@ class StreamingMergeTest {
         String method = methodAndType.split(" ")[0];
         ScalarType type = type(methodAndType.split(" ")[1]);
         try (var scope = Scope.open()) {
-            Map<String, Tensor> base = draw(1, 2, type);
+            Map<String, Tensor> base = SmallModels.draw(1, 2, type);
             for (String name : List.of("base", "a", "b")) {
-                write(name, base, 2);
+                small().write(name, base, 2);
             }
-            Map<String, Tensor> merged = merge(recipe(method), PLAIN);
+            Map<String, Tensor> merged = small().merge(recipe(method), PLAIN);
             assertThat(merged).containsOnlyKeys(base.keySet());
             base.forEach(
                     (name, tensor) -> assertTensor(merged.get(name)).as(name).isEqualTo(tensor));
@@ -88,10 +89,10 @@ class StreamingMergeTest {
     @ValueSource(strings = {"dare_ties", "della", "breadcrumbs", "ties", "nuslerp", "model_stock", "linear"})
     void threadsAndShardsChangeNoBit(String method) {
         try (var scope = Scope.open()) {
-            writeThree(3, ScalarType.BFloat16);
-            Map<String, Tensor> one = merge(recipe(method), with("num_threads", 1));
-            Map<String, Tensor> four = merge(recipe(method), with("num_threads", 4));
-            Map<String, Tensor> shards = merge(recipe(method), with("out_shard_size", 3000));
+            small().writeThree(3, ScalarType.BFloat16);
+            Map<String, Tensor> one = small().merge(recipe(method), with("num_threads", 1));
+            Map<String, Tensor> four = small().merge(recipe(method), with("num_threads", 4));
+            Map<String, Tensor> shards = small().merge(recipe(method), with("out_shard_size", 3000));
             one.forEach((name, tensor) -> {
                 assertTensor(four.get(name)).as(name).isEqualTo(tensor);
                 assertTensor(shards.get(name)).as(name).isEqualTo(tensor);
@@ -102,9 +103,9 @@ class StreamingMergeTest {
     @Test
     void anotherSeedDrawsOtherMasks() {
         try (var scope = Scope.open()) {
-            writeThree(2, ScalarType.Float);
-            Map<String, Tensor> first = merge(recipe("dare_linear"), with("random_seed", 1));
-            Map<String, Tensor> other = merge(recipe("dare_linear"), with("random_seed", 2));
+            small().writeThree(2, ScalarType.Float);
+            Map<String, Tensor> first = small().merge(recipe("dare_linear"), with("random_seed", 1));
+            Map<String, Tensor> other = small().merge(recipe("dare_linear"), with("random_seed", 2));
             String name = "model.layers.0.mlp.up_proj.weight";
             assertThat(first.getOrDefault(name, torch.ones(1)).equal(other.getOrDefault(name, torch.ones(1))))
                     .isFalse();
@@ -114,11 +115,12 @@ class StreamingMergeTest {
     @Test
     void slerpEndsAtItsModels() {
         try (var scope = Scope.open()) {
-            Map<String, Map<String, Tensor>> models = writeThree(2, ScalarType.Float);
+            Map<String, Map<String, Tensor>> models = small().writeThree(2, ScalarType.Float);
             for (int t = 0; t <= 1; t++) {
-                Map<String, Tensor> merged = merge(
-                        "{merge_method: slerp, base_model: base, models: [{model: a}], parameters: {t: " + t + "}}",
-                        PLAIN);
+                Map<String, Tensor> merged = small().merge(
+                                "{merge_method: slerp, base_model: base, models: [{model: a}], parameters: {t: " + t
+                                        + "}}",
+                                PLAIN);
                 models.getOrDefault(t == 0 ? "base" : "a", Map.of())
                         .forEach((name, tensor) ->
                                 assertTensor(merged.get(name)).as(name).isCloseTo(tensor, 1e-6, 0));
@@ -129,13 +131,13 @@ class StreamingMergeTest {
     @Test
     void nuslerpOfTwoIsSlerp() {
         try (var scope = Scope.open()) {
-            writeThree(2, ScalarType.Float);
-            Map<String, Tensor> slerp =
-                    merge("{merge_method: slerp, base_model: a, models: [{model: b}], parameters: {t: 0.3}}", PLAIN);
-            Map<String, Tensor> nuslerp = merge(
-                    "{merge_method: nuslerp, models: [{model: a, parameters: {weight: 0.7}},"
-                            + " {model: b, parameters: {weight: 0.3}}]}",
-                    PLAIN);
+            small().writeThree(2, ScalarType.Float);
+            Map<String, Tensor> slerp = small().merge(
+                            "{merge_method: slerp, base_model: a, models: [{model: b}], parameters: {t: 0.3}}", PLAIN);
+            Map<String, Tensor> nuslerp = small().merge(
+                            "{merge_method: nuslerp, models: [{model: a, parameters: {weight: 0.7}},"
+                                    + " {model: b, parameters: {weight: 0.3}}]}",
+                            PLAIN);
             slerp.forEach(
                     (name, tensor) -> assertTensor(nuslerp.get(name)).as(name).isCloseTo(tensor, 1e-6, 1e-7));
         }
@@ -144,12 +146,12 @@ class StreamingMergeTest {
     @Test
     void oneTaskVectorOfWeightOneIsTheModel() {
         try (var scope = Scope.open()) {
-            Map<String, Map<String, Tensor>> models = writeThree(2, ScalarType.Float);
+            Map<String, Map<String, Tensor>> models = small().writeThree(2, ScalarType.Float);
             for (String method : List.of("task_arithmetic", "ties", "dare_ties", "della", "breadcrumbs")) {
-                Map<String, Tensor> merged = merge(
-                        "{merge_method: " + method + ", base_model: base,"
-                                + " models: [{model: a, parameters: {weight: 1, density: 1}}]}",
-                        PLAIN);
+                Map<String, Tensor> merged = small().merge(
+                                "{merge_method: " + method + ", base_model: base,"
+                                        + " models: [{model: a, parameters: {weight: 1, density: 1}}]}",
+                                PLAIN);
                 models.getOrDefault("a", Map.of())
                         .forEach((name, tensor) -> assertTensor(merged.get(name))
                                 .as(method + " " + name)
@@ -163,11 +165,12 @@ class StreamingMergeTest {
     @ValueSource(doubles = {0.1, 0.37, 0.9})
     void tiesKeepsExactlyAsManyAsItShould(double density) {
         try (var scope = Scope.open()) {
-            Map<String, Map<String, Tensor>> models = writeThree(2, ScalarType.BFloat16); // many equal magnitudes
-            Map<String, Tensor> merged = merge(
-                    "{merge_method: ties, base_model: base, models: [{model: a, parameters: {weight: 1, density: "
-                            + density + "}}], out_dtype: float32}",
-                    PLAIN);
+            Map<String, Map<String, Tensor>> models =
+                    small().writeThree(2, ScalarType.BFloat16); // many equal magnitudes
+            Map<String, Tensor> merged = small().merge(
+                            "{merge_method: ties, base_model: base, models: [{model: a, parameters: {weight: 1, density: "
+                                    + density + "}}], out_dtype: float32}",
+                            PLAIN);
             models.getOrDefault("base", Map.of()).forEach((name, base) -> {
                 Tensor changed = merged.getOrDefault(name, base).ne(base.to(ScalarType.Float));
                 Tensor differs = models.getOrDefault("a", Map.of())
@@ -258,8 +261,8 @@ class StreamingMergeTest {
     @Test
     void theLedgerNamesItsInputs() {
         try (var scope = Scope.open()) {
-            writeThree(2, ScalarType.Float);
-            merge(recipe("model_stock"), PLAIN);
+            small().writeThree(2, ScalarType.Float);
+            small().merge(recipe("model_stock"), PLAIN);
             try (ModelDirectory out = ModelDirectory.open(root.resolve("out"))) {
                 Ledger ledger = Ledger.in(out.metadata()).orElseThrow();
                 assertThat(ledger.method()).isEqualTo("model_stock");
@@ -272,9 +275,9 @@ class StreamingMergeTest {
     @Test
     void theLedgerHasTheOptionsThatChangeNumbers() {
         try (var scope = Scope.open()) {
-            writeThree(1, ScalarType.Float);
+            small().writeThree(1, ScalarType.Float);
             for (MergeOptions options : List.of(PLAIN, with("min_keep", 2), with("num_threads", 1))) {
-                merge(recipe("ties"), options);
+                small().merge(recipe("ties"), options);
                 try (ModelDirectory out = ModelDirectory.open(root.resolve("out"))) {
                     var config = Ledger.in(out.metadata()).orElseThrow().config();
                     assertThat(config.path("merge_method").asString()).isEqualTo("ties");
@@ -288,7 +291,7 @@ class StreamingMergeTest {
     @Test
     void aMergeThatFailsLeavesNothing() throws IOException {
         try (var scope = Scope.open()) {
-            writeThree(2, ScalarType.Float);
+            small().writeThree(2, ScalarType.Float);
             MergeRecipe recipe = MergeRecipe.parse(recipe("linear"), root, "test");
             try (MergePlan plan = MergePlan.of(recipe, PLAIN)) {
                 assertThatThrownBy(() -> StreamingMerge.run(plan, root.resolve("out"), state -> {
@@ -300,33 +303,6 @@ class StreamingMergeTest {
                 assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("a", "b", "base");
             }
         }
-    }
-
-    @Test
-    void tokenizersAreUnited() throws IOException {
-        try (var scope = Scope.open()) {
-            writeThree(1, ScalarType.Float);
-            tokenizer("base", "{\"x\": 0, \"y\": 1, \"z\": 2}");
-            tokenizer("a", "{\"x\": 0, \"new\": 1, \"z\": 2}");
-            tokenizer("b", "{\"x\": 0, \"y\": 1, \"z\": 2}");
-            Map<String, Tensor> merged = merge(
-                    "{merge_method: linear, base_model: base, tokenizer_source: union, models: [{model: a, parameters:"
-                            + " {weight: 1}}, {model: b, parameters: {weight: 1}}]}",
-                    PLAIN);
-            assertThat(Tensors.shape(merged.getOrDefault("model.embed_tokens.weight", torch.ones(1))))
-                    .containsExactly(4, 8);
-            assertThat(Configs.read(root.resolve("out/config.json"))
-                            .path("vocab_size")
-                            .asInt())
-                    .isEqualTo(4);
-            assertThat(Files.readString(root.resolve("out/tokenizer.json"))).contains("\"new\"");
-        }
-    }
-
-    private void tokenizer(String model, String vocabulary) throws IOException {
-        Files.writeString(
-                root.resolve(model).resolve("tokenizer.json"),
-                "{\"model\": {\"type\": \"BPE\", \"vocab\": " + vocabulary + "}, \"added_tokens\": []}");
     }
 
     @ParameterizedTest
@@ -368,16 +344,16 @@ class StreamingMergeTest {
             })
     void recipesThatCannotBe(String recipe, String message) throws IOException {
         try (var scope = Scope.open()) {
-            Map<String, Map<String, Tensor>> models = writeThree(2, ScalarType.Float);
+            Map<String, Map<String, Tensor>> models = small().writeThree(2, ScalarType.Float);
             var wide = new LinkedHashMap<String, Tensor>();
             models.getOrDefault("a", Map.of())
                     .forEach((name, tensor) -> wide.put(name, torch.cat(new TensorVector(tensor, tensor), 0)));
-            write("wide", wide, 2);
+            small().write("wide", wide, 2);
             var holed = new LinkedHashMap<>(models.getOrDefault("a", Map.of()));
             holed.remove("model.norm.weight");
-            write("holed", holed, 2);
-            write("miscounted", models.getOrDefault("a", Map.of()), 7);
-            assertThatThrownBy(() -> merge(recipe, PLAIN))
+            small().write("holed", holed, 2);
+            small().write("miscounted", models.getOrDefault("a", Map.of()), 7);
+            assertThatThrownBy(() -> small().merge(recipe, PLAIN))
                     .isInstanceOfAny(ConfigException.class, WeightsException.class)
                     .hasMessageContaining(message);
             assertThat(root.resolve("out")).doesNotExist();
@@ -387,11 +363,11 @@ class StreamingMergeTest {
     @Test
     void theSameRecipeMayBeWrittenInMoreWays() {
         try (var scope = Scope.open()) {
-            writeThree(2, ScalarType.Float);
-            Map<String, Tensor> plain = merge(
-                    "{merge_method: linear, models: [{model: a, parameters: {weight: 0.25}}, {model: b, parameters: {weight: 0.25}}]}",
-                    PLAIN);
-            Map<String, Tensor> marked = merge("""
+            small().writeThree(2, ScalarType.Float);
+            Map<String, Tensor> plain = small().merge(
+                            "{merge_method: linear, models: [{model: a, parameters: {weight: 0.25}}, {model: b, parameters: {weight: 0.25}}]}",
+                            PLAIN);
+            Map<String, Tensor> marked = small().merge("""
                     merge_method: linear
                     models:
                       - model: {model: {path: a}}
@@ -408,7 +384,7 @@ class StreamingMergeTest {
     @Test
     void aFilterThatFitsNothingIsTold() {
         try (var scope = Scope.open()) {
-            writeThree(1, ScalarType.Float);
+            small().writeThree(1, ScalarType.Float);
             var recipe = MergeRecipe.parse(
                     "{merge_method: linear, models: [{model: a, parameters: {weight: [{filter: up_prj, value: 0},"
                             + " {filter: up_proj, value: 2}, {value: 1}]}}]}",
@@ -423,7 +399,7 @@ class StreamingMergeTest {
     @Test
     void layersThatTheConfigDoesNotCountAreTold() throws IOException {
         try (var scope = Scope.open()) {
-            writeThree(2, ScalarType.Float);
+            small().writeThree(2, ScalarType.Float);
             Files.writeString(root.resolve("a/config.json"), "{\"text_config\": {\"num_hidden_layers\": 2}}");
             String slice = "{sources: [{model: a, layer_range: [0, 2]}]}";
             for (String slices : List.of(slice, slice + ", " + slice)) {
@@ -441,90 +417,35 @@ class StreamingMergeTest {
     @Test
     void listsByLayerFollowTheLayers() throws IOException {
         try (var scope = Scope.open()) {
-            writeThree(3, ScalarType.Float);
+            small().writeThree(3, ScalarType.Float);
             for (String model : List.of("a", "b")) {
                 Files.writeString(
                         root.resolve(model).resolve("config.json"),
                         "{\"architectures\": [\"LlamaForCausalLM\"], \"num_hidden_layers\": 3, \"vocab_size\": 3,"
                                 + " \"layer_types\": [\"%s0\", \"%s1\", \"%s2\"]}".replace("%s", model));
             }
-            merge(
-                    "{merge_method: passthrough, slices: [{sources: [{model: a, layer_range: [0, 2]}]},"
-                            + " {sources: [{model: b, layer_range: [1, 3]}]}]}",
-                    PLAIN);
+            small().merge(
+                            "{merge_method: passthrough, slices: [{sources: [{model: a, layer_range: [0, 2]}]},"
+                                    + " {sources: [{model: b, layer_range: [1, 3]}]}]}",
+                            PLAIN);
             var config = Configs.read(root.resolve("out/config.json"));
             assertThat(config.path("num_hidden_layers").asInt()).isEqualTo(4);
             assertThat(config.path("layer_types")).hasToString("[\"a0\",\"a1\",\"b1\",\"b2\"]");
         }
     }
 
-    /** What one model had added as special would otherwise be printed with what the merged model says. */
-    @Test
-    void addedTokensStayWhatTheyWere() throws IOException {
-        try (var scope = Scope.open()) {
-            writeThree(1, ScalarType.Float);
-            tokenizer("a", "{\"x\": 0, \"y\": 1}");
-            tokenizer("b", "{\"x\": 0, \"z\": 1}");
-            Files.writeString(
-                    root.resolve("b/tokenizer.json"),
-                    "{\"model\": {\"vocab\": {\"x\": 0, \"z\": 1}}, \"added_tokens\": [{\"id\": 2, \"content\": \"<end>\","
-                            + " \"special\": true, \"normalized\": false}]}");
-            merge(
-                    "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1}, tokenizer_source: union}",
-                    PLAIN);
-            var added = Configs.read(root.resolve("out/tokenizer.json")).path("added_tokens");
-            assertThat(added.findValuesAsString("content")).containsExactly("z", "<end>");
-            assertThat(added.path(0).path("special").asBoolean()).isFalse();
-            assertThat(added.path(1).path("special").asBoolean()).isTrue();
-        }
-    }
-
-    @Test
-    void theTokenizerMayBeThatOfNoMergedModel() throws IOException {
-        try (var scope = Scope.open()) {
-            Map<String, Map<String, Tensor>> models = writeThree(1, ScalarType.Float);
-            tokenizer("a", "{\"x\": 0, \"y\": 1, \"z\": 2}");
-            Files.createDirectory(root.resolve("words"));
-            tokenizer("words", "{\"z\": 0, \"x\": 1}");
-            Tensor rows = merge(
-                            "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer_source: words}",
-                            PLAIN)
-                    .getOrDefault("model.embed_tokens.weight", Tensors.zeros(1));
-            Tensor own = models.getOrDefault("a", Map.of()).getOrDefault("model.embed_tokens.weight", rows);
-            assertTensor(rows).isEqualTo(torch.cat(new TensorVector(own.narrow(0, 2, 1), own.narrow(0, 0, 1)), 0));
-            assertThat(Configs.read(root.resolve("out/tokenizer.json")))
-                    .isEqualTo(Configs.read(root.resolve("words/tokenizer.json")));
-        }
-    }
-
-    @Test
-    void aRowThatTheModelDoesNotHaveIsRefused() throws IOException {
-        try (var scope = Scope.open()) {
-            writeThree(1, ScalarType.Float);
-            tokenizer("a", "{\"x\": 0, \"y\": 1}");
-            assertThatExceptionOfType(ConfigException.class)
-                    .isThrownBy(() -> merge(
-                            "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
-                                    + " tokens: {x: {source: {kind: model_token, model: a, token_id: 3}, force: true}}}}",
-                            PLAIN))
-                    .withMessage("tokenizer.tokens.x.source.token_id: 3 is not allowed; expected a row of a, 0 to 2");
-        }
-    }
-
     @Test
     void halvesThatDoNotFitAreNamed() {
         try (var scope = Scope.open()) {
-            writeThree(1, ScalarType.Float);
+            small().writeThree(1, ScalarType.Float);
             assertThatExceptionOfType(WeightsException.class)
-                    .isThrownBy(() -> merge(
-                            "{merge_method: linear, out_dtype: float16, models: [{model: a}], parameters: {weight: 1e6,"
-                                    + " normalize: false}}",
-                            PLAIN))
+                    .isThrownBy(() -> small().merge(
+                                    "{merge_method: linear, out_dtype: float16, models: [{model: a}], parameters: {weight: 1e6,"
+                                            + " normalize: false}}",
+                                    PLAIN))
                     .withMessageContaining("beyond ±65504");
         }
     }
-
-    // Small models, drawn from a seed.
 
     private static ScalarType type(String name) {
         return switch (name) {
@@ -536,73 +457,5 @@ class StreamingMergeTest {
 
     private static MergeOptions with(String key, long value) {
         return Configs.bind(Configs.tree(PLAIN).put(key, value), MergeOptions.class, "");
-    }
-
-    private Map<String, Map<String, Tensor>> writeThree(int layers, ScalarType type) {
-        var models = new LinkedHashMap<String, Map<String, Tensor>>();
-        Map<String, Tensor> base = draw(1, layers, type);
-        models.put("base", base);
-        for (int k = 0; k < 2; k++) {
-            var tuned = new LinkedHashMap<String, Tensor>();
-            Map<String, Tensor> noise = draw(10 + k, layers, ScalarType.Float);
-            base.forEach((name, tensor) -> tuned.put(
-                    name,
-                    Tensors.add(tensor.to(ScalarType.Float), noise.getOrDefault(name, tensor), 0.1)
-                            .to(type)));
-            models.put(k == 0 ? "a" : "b", tuned);
-        }
-        models.forEach((name, tensors) -> write(name, tensors, layers));
-        return models;
-    }
-
-    private static Map<String, Tensor> draw(long seed, int layers, ScalarType type) {
-        var shapes = new LinkedHashMap<String, long[]>();
-        shapes.put("model.embed_tokens.weight", new long[] {3, 8});
-        for (int i = 0; i < layers; i++) {
-            shapes.put("model.layers." + i + ".input_layernorm.weight", new long[] {24});
-            shapes.put("model.layers." + i + ".mlp.up_proj.weight", new long[] {40, 24});
-            shapes.put("model.layers." + i + ".conv.weight", new long[] {4, 6, 3});
-        }
-        shapes.put("model.norm.weight", new long[] {24});
-        var tensors = new LinkedHashMap<String, Tensor>();
-        shapes.forEach((name, shape) -> tensors.put(
-                name,
-                torch.randn(
-                                shape,
-                                Tensors.optional(new Seed(seed).child(name).generator()),
-                                Tensors.options(ScalarType.Float))
-                        .to(type)));
-        return tensors;
-    }
-
-    private void write(String name, Map<String, Tensor> tensors, int layers) {
-        Path directory = root.resolve(name);
-        var plan = tensors.entrySet().stream()
-                .map(entry -> TensorInfo.of(entry.getKey(), entry.getValue()))
-                .toList();
-        try (var writer = WeightsWriter.to(directory, plan, Map.of())) {
-            tensors.forEach(writer::write);
-            Files.writeString(
-                    writer.directory().resolve("config.json"),
-                    "{\"architectures\": [\"LlamaForCausalLM\"], \"num_hidden_layers\": " + layers
-                            + ", \"vocab_size\": 3}");
-            writer.commit();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Map<String, Tensor> merge(String recipe, MergeOptions options) {
-        Path out = root.resolve("out");
-        try (MergePlan plan = MergePlan.of(MergeRecipe.parse(recipe, root, "test"), options)) {
-            StreamingMerge.run(plan, out, MergeProgress.SILENT);
-        }
-        var merged = new LinkedHashMap<String, Tensor>();
-        try (ModelDirectory model = ModelDirectory.load(out)) {
-            model.tensors()
-                    .keySet()
-                    .forEach(name -> merged.put(name, model.tensor(name).clone()));
-        }
-        return merged;
     }
 }
