@@ -6,14 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.counterweight.cli.job.Destination;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.fetch.Cache;
+import org.counterweight.data.fetch.Holdings;
 import org.counterweight.merge.stream.MergeOptions;
 import org.counterweight.merge.stream.MergePlan;
 import org.counterweight.merge.stream.MergeProgress;
 import org.counterweight.merge.stream.MergeRecipe;
+import org.counterweight.merge.stream.ModelPlaces;
 import org.counterweight.merge.stream.StreamingMerge;
 import org.counterweight.weights.KnownDigests;
 import org.counterweight.weights.TensorInfo;
@@ -143,7 +147,7 @@ final class MergeCommand implements Callable<Integer> {
         if (idle != null || idleValues != null) {
             err.println("Some of mergekit's options have no meaning here and are ignored.");
         }
-        try (MergePlan plan = MergePlan.of(MergeRecipe.read(recipe), options())) {
+        try (MergePlan plan = MergePlan.of(MergeRecipe.read(recipe, places()), options())) {
             if (target != null) {
                 var inputs = new ArrayList<Path>(plan.inputs());
                 inputs.add(recipe);
@@ -190,6 +194,17 @@ final class MergeCommand implements Callable<Integer> {
             err.print(end ? System.lineSeparator() : "");
             err.flush();
         };
+    }
+
+    /** Models by their paths, or as {@code cw data} names them; the network is never asked. */
+    private static ModelPlaces places() {
+        return new ModelPlaces(Path.of(""), (name, field) -> {
+            Optional<Path> fetched = Cache.ofUser().find(name);
+            if (fetched.isEmpty() && Holdings.contains(name)) {
+                throw new ConfigException(field + ": \"" + name + "\" is not fetched yet; run cw data fetch " + name);
+            }
+            return fetched;
+        });
     }
 
     private MergeOptions options() {

@@ -77,11 +77,20 @@ public record MergeRecipe(
 
     /** The same with relative paths resolved against {@code root}. */
     public static MergeRecipe read(Path file, Path root) throws IOException {
-        return parse(Configs.text(file), root, file.toString());
+        return read(file, ModelPlaces.below(root));
     }
 
-    /** Parses YAML; {@code origin} stands in messages. */
+    /** The same with models looked for in {@code places}. */
+    public static MergeRecipe read(Path file, ModelPlaces places) throws IOException {
+        return parse(Configs.text(file), places, file.toString());
+    }
+
+    /** Parses YAML, relative paths resolved against {@code root}; {@code origin} stands in messages. */
     public static MergeRecipe parse(String text, Path root, String origin) {
+        return parse(text, ModelPlaces.below(root), origin);
+    }
+
+    private static MergeRecipe parse(String text, ModelPlaces places, String origin) {
         ObjectNode tree = Configs.yaml(text, origin);
         for (String key : tree.propertyNames()) {
             if (!KEYS.contains(key)) {
@@ -96,15 +105,15 @@ public record MergeRecipe(
         }
         MergeMethod method = MergeMethod.named(tree.path("merge_method").asString());
         ModelReference base =
-                tree.hasNonNull("base_model") ? ModelReference.of(tree.get("base_model"), root, "base_model") : null;
+                tree.hasNonNull("base_model") ? ModelReference.of(tree.get("base_model"), places, "base_model") : null;
         ObjectNode body = body(tree);
         Map<String, MergeSetting> moduleParameters =
                 body == tree ? Map.of() : MergeSetting.map(body.get("parameters"), "modules.parameters");
         boolean whole = body.hasNonNull("models");
         List<Slice> slices = whole
-                ? List.of(
-                        new Slice(sources(body.get("models"), root, "models", false), null, List.of(moduleParameters)))
-                : slices(body.get("slices"), root, moduleParameters);
+                ? List.of(new Slice(
+                        sources(body.get("models"), places, "models", false), null, List.of(moduleParameters)))
+                : slices(body.get("slices"), places, moduleParameters);
         if (method.needsBase() && base == null && slices.stream().anyMatch(slice -> slice.base() == null)) {
             throw new ConfigException("base_model is missing; " + method.label() + " needs one");
         }
@@ -116,7 +125,7 @@ public record MergeRecipe(
                 MergeSetting.map(tree.get("parameters"), "parameters"),
                 dtype(tree, "dtype"),
                 dtype(tree, "out_dtype"),
-                TokenizerChoice.of(tree, root),
+                TokenizerChoice.of(tree, places),
                 chatTemplate(tree.get("chat_template")),
                 text,
                 tree);
@@ -146,7 +155,7 @@ public record MergeRecipe(
         return module;
     }
 
-    private static List<Slice> slices(JsonNode node, Path root, Map<String, MergeSetting> module) {
+    private static List<Slice> slices(JsonNode node, ModelPlaces places, Map<String, MergeSetting> module) {
         if (!node.isArray() || node.isEmpty()) {
             throw new ConfigException("slices", node, "a list of slices");
         }
@@ -159,16 +168,16 @@ public record MergeRecipe(
                 throw new ConfigException(path + ".sources is missing");
             }
             slices.add(new Slice(
-                    sources(slice.get("sources"), root, path + ".sources", true),
+                    sources(slice.get("sources"), places, path + ".sources", true),
                     slice.hasNonNull("base_model")
-                            ? ModelReference.of(slice.get("base_model"), root, path + ".base_model")
+                            ? ModelReference.of(slice.get("base_model"), places, path + ".base_model")
                             : null,
                     List.of(MergeSetting.map(slice.get("parameters"), path + ".parameters"), module)));
         }
         return slices;
     }
 
-    private static List<Source> sources(JsonNode node, Path root, String path, boolean ranged) {
+    private static List<Source> sources(JsonNode node, ModelPlaces places, String path, boolean ranged) {
         if (!node.isArray() || node.isEmpty()) {
             throw new ConfigException(path, node, "a list of models");
         }
@@ -201,7 +210,7 @@ public record MergeRecipe(
                 to = range.get(1).asInt();
             }
             sources.add(new Source(
-                    ModelReference.of(source.get("model"), root, field + ".model"),
+                    ModelReference.of(source.get("model"), places, field + ".model"),
                     from,
                     to,
                     MergeSetting.map(source.get("parameters"), field + ".parameters"),

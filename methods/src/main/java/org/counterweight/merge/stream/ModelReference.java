@@ -6,14 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
-import org.counterweight.data.fetch.Cache;
-import org.counterweight.data.fetch.Holdings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * A model as a configuration names it: a local directory or safetensors file, or what {@code cw data} has fetched.
+ * A model as a configuration names it: a local directory or safetensors file, or a name that {@link ModelPlaces} knows.
  *
  * @param text as it was written
  * @param path where it lies
@@ -23,11 +21,10 @@ record ModelReference(String text, Path path) {
     private static final List<String> PATH_KEYS = List.of("path", "revision");
 
     /**
-     * @param root against which relative paths are resolved
      * @param field its place in the user's file, for messages
      * @throws ConfigException if nothing lies there; the network is never asked
      */
-    static ModelReference of(JsonNode node, Path root, String field) {
+    static ModelReference of(JsonNode node, ModelPlaces places, String field) {
         if (node instanceof ObjectNode object) {
             boolean isPath = object.has("path"); // mergekit also writes a model's path as a mapping
             List<String> known = isPath ? PATH_KEYS : KEYS;
@@ -37,7 +34,7 @@ record ModelReference(String text, Path path) {
                 }
             }
             if (isPath) {
-                return of(pathWithRevision(object), root, field + ".path");
+                return of(pathWithRevision(object), places, field + ".path");
             }
             if (object.hasNonNull("lora")) {
                 JsonNode lora = object.path("lora");
@@ -47,29 +44,26 @@ record ModelReference(String text, Path path) {
             if (model == null) {
                 throw new ConfigException(field + ".model is missing");
             }
-            return of(model, root, field + ".model");
+            return of(model, places, field + ".model");
         }
         if (!node.isString() || node.asString().isBlank()) {
             throw new ConfigException(field, node, "the path of a model's directory");
         }
         String text = node.asString();
-        Path whole = root.resolve(text);
+        Path whole = places.resolve(text);
         if (Files.exists(whole)) {
             return new ModelReference(text, whole);
         }
-        Optional<Path> fetched = Cache.ofUser().find(text);
-        if (fetched.isPresent()) {
-            return new ModelReference(text, fetched.get());
-        }
-        if (Holdings.contains(text)) {
-            throw new ConfigException(field + ": \"" + text + "\" is not fetched yet; run cw data fetch " + text);
+        Optional<Path> named = places.find(text, field);
+        if (named.isPresent()) {
+            return new ModelReference(text, named.get());
         }
         int plus = text.indexOf('+');
-        if (plus > 0 && Files.exists(root.resolve(text.substring(0, plus)))) {
+        if (plus > 0 && Files.exists(places.resolve(text.substring(0, plus)))) {
             throw adapter(field, text.substring(plus + 1));
         }
         int at = text.lastIndexOf('@');
-        if (at > 0 && Files.exists(root.resolve(text.substring(0, at)))) {
+        if (at > 0 && Files.exists(places.resolve(text.substring(0, at)))) {
             throw new ConfigException(field + ": \"" + text + "\" asks for a revision, but " + text.substring(0, at)
                     + " is a local directory, which has none; leave out the part from @ on");
         }

@@ -1,6 +1,5 @@
 package org.counterweight.merge.stream;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +30,13 @@ record TokenizerChoice(
     record TokenSource(
             @Nullable ModelReference model, @Nullable String token, int id, boolean force) {}
 
-    static @Nullable TokenizerChoice of(ObjectNode tree, Path root) {
+    static @Nullable TokenizerChoice of(ObjectNode tree, ModelPlaces places) {
         boolean coarse = tree.hasNonNull("tokenizer_source");
         if (coarse && tree.hasNonNull("tokenizer")) {
             throw new ConfigException("give tokenizer_source or tokenizer, not both");
         }
         if (coarse) {
-            return source(tree.get("tokenizer_source"), root, "tokenizer_source", Map.of(), 1);
+            return source(tree.get("tokenizer_source"), places, "tokenizer_source", Map.of(), 1);
         }
         if (!tree.hasNonNull("tokenizer")) {
             return null;
@@ -53,7 +52,7 @@ record TokenizerChoice(
             throw new ConfigException("tokenizer.tokens", given, "for each token, keys and values: source, force");
         }
         for (var entry : given.properties()) {
-            tokens.put(entry.getKey(), tokenSource(entry.getValue(), root, "tokenizer.tokens." + entry.getKey()));
+            tokens.put(entry.getKey(), tokenSource(entry.getValue(), places, "tokenizer.tokens." + entry.getKey()));
         }
         JsonNode pad = fine.path("pad_to_multiple_of");
         if (!pad.isMissingNode() && !pad.isNull() && (!pad.isInt() || pad.asInt() < 1)) {
@@ -63,18 +62,18 @@ record TokenizerChoice(
         if (source == null) {
             throw new ConfigException("tokenizer.source is missing; give union, base or a model");
         }
-        return source(source, root, "tokenizer.source", tokens, pad.isInt() ? pad.asInt() : 1);
+        return source(source, places, "tokenizer.source", tokens, pad.isInt() ? pad.asInt() : 1);
     }
 
     private static TokenizerChoice source(
-            JsonNode node, Path root, String field, Map<String, TokenSource> tokens, int pad) {
+            JsonNode node, ModelPlaces places, String field, Map<String, TokenSource> tokens, int pad) {
         String word = node.asString("");
         return word.equals("union") || word.equals("base")
                 ? new TokenizerChoice(word.equals("union"), null, tokens, pad)
-                : new TokenizerChoice(false, ModelReference.of(node, root, field), tokens, pad);
+                : new TokenizerChoice(false, ModelReference.of(node, places, field), tokens, pad);
     }
 
-    private static TokenSource tokenSource(JsonNode node, Path root, String field) {
+    private static TokenSource tokenSource(JsonNode node, ModelPlaces places, String field) {
         if (!(node instanceof ObjectNode object)) {
             throw new ConfigException(field, node, "keys and values: source, force");
         }
@@ -89,7 +88,7 @@ record TokenizerChoice(
             throw new ConfigException(field + ".source is missing");
         }
         if (!(source instanceof ObjectNode how) || !how.has("kind")) {
-            return new TokenSource(ModelReference.of(source, root, field + ".source"), null, -1, force);
+            return new TokenSource(ModelReference.of(source, places, field + ".source"), null, -1, force);
         }
         known(how, field + ".source", List.of("kind", "model", "token", "token_id"));
         String kind = how.path("kind").asString("");
@@ -108,7 +107,7 @@ record TokenizerChoice(
                     "{kind: zero}, or {kind: model_token, model, and one of token, a text, and token_id, a row}");
         }
         return new TokenSource(
-                ModelReference.of(how.get("model"), root, field + ".source.model"),
+                ModelReference.of(how.get("model"), places, field + ".source.model"),
                 byName ? how.path("token").asString() : null,
                 byRow ? how.path("token_id").asInt() : -1,
                 force);
