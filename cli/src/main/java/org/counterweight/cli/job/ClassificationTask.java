@@ -25,8 +25,8 @@ import org.counterweight.train.Confusion;
 import org.counterweight.train.CrossEntropy;
 import org.counterweight.train.Evaluation;
 import org.counterweight.train.Objective;
-import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to tell classes of texts. */
 record ClassificationTask(Recipe recipe) implements TextTask {
@@ -47,8 +47,8 @@ record ClassificationTask(Recipe recipe) implements TextTask {
     }
 
     @Override
-    public Described describe(ModelDirectory files, List<String> labels) {
-        return Described.classifier(files, recipe.model(), labels);
+    public Described describe(Path origin, ObjectNode base, List<String> labels) {
+        return Described.classifier(origin, base, recipe.model(), labels);
     }
 
     @Override
