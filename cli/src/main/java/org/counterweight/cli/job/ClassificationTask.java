@@ -48,14 +48,16 @@ record ClassificationTask(Recipe recipe) implements TextTask {
 
     @Override
     public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        return Described.classifier(origin, base, recipe.model(), labels);
+        Described described = Described.classifier(origin, base, recipe.model(), labels);
+        ClassifierLength.record(described.config(), recipe.data().maxLength());
+        return described;
     }
 
     @Override
     public TextRows rows(Path modelDirectory, Fetcher fetcher, Progress progress, Seed seed) {
         try (TextTokenizer tokenizer =
                 TextTokenizer.open(modelDirectory, recipe.data().maxLength())) {
-            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, seed);
+            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, progress, seed);
             if (rows.labels().size() < 2) {
                 throw new ConfigException("data.label: all rows have the same class, \""
                         + rows.labels().get(0) + "\"; a classifier needs at least two");

@@ -50,7 +50,7 @@ record LanguageTask(Recipe recipe) implements TextTask {
         DocumentRows documents = DocumentRows.read(recipe.data(), fetcher, seed);
         TextRows rows = isCausal()
                 ? documents.joined(modelDirectory, recipe.data(), seed)
-                : documents.masked(modelDirectory, recipe.data(), seed);
+                : documents.masked(modelDirectory, recipe.data(), seed, progress);
         progress.say(String.format(
                 Locale.ROOT,
                 "%,d rows of %s %d tokens to learn from, %,d to choose by, %,d to judge by",
