@@ -135,7 +135,15 @@ final class PredictCommand implements Callable<Integer> {
             Destination.check(parent == null ? output : parent, "--output");
         }
         Predictor predictor = Predictor.of(
-                Sources.local(model), adapter, reading.maxLength(), decoding.generation(), decoding.perplexity);
+                Sources.local(model),
+                adapter,
+                reading.maxLength(),
+                decoding.generation(),
+                decoding.perplexity,
+                line -> {
+                    spec.commandLine().getErr().println(line);
+                    spec.commandLine().getErr().flush();
+                });
         if (output == null) {
             predictor.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
             spec.commandLine().getOut().flush();

@@ -63,8 +63,9 @@ final class RunOptions {
     int run(Recipe recipe, CommandLine command) {
         var progress = new Progress(command.getErr(), Boolean.getBoolean("cw.terminal"));
         var job = new TextJob(recipe, Fetcher.ofUser(progress::say), progress);
-        job.check();
+        List<String> remarks = job.check();
         if (check) {
+            remarks.forEach(progress::say);
             command.getOut().print(Configs.yaml(recipe.tree()));
             command.getOut().flush();
             return ExitCode.OK;

@@ -116,7 +116,7 @@ final class UpdateCommand implements Callable<Integer> {
         var job = new ModelUpdate(
                 Sources.local(old),
                 updates.stream().map(Sources::local).toList(),
-                new ModelUpdate.Texts(dev, test, fisherData, reading.column(), label, reading.classifiersLength()),
+                new ModelUpdate.Texts(dev, test, fisherData, reading.column(), label, reading.maxLength()),
                 config(),
                 seed,
                 new Progress(err, Boolean.getBoolean("cw.terminal")));

@@ -157,6 +157,52 @@ final class BadRecipes {
                         },
                         "adapter.targets: \"qeury\" matches no module of this model; did you mean \"query\"?"),
                 BadInput.of(
+                        "a misspelt target beside one that is there",
+                        s -> {
+                            s.recipe("[query]", "[query, vlaue]");
+                            return s.run("--check");
+                        },
+                        "adapter.targets: \"vlaue\" matches no module of this model; did you mean \"value\"?"),
+                BadInput.of(
+                        "a misspelt target of a model that was not fetched yet",
+                        s -> {
+                            s.recipe(s.path("model").toString(), "minilm", "[query]", "[all-linear, quary]");
+                            return s.run("--check");
+                        },
+                        "adapter.targets: \"quary\" matches no module of this model; did you mean \"query\"? (6 modules)"),
+                BadInput.of(
+                        "a misspelt module to train whole",
+                        s -> {
+                            s.recipe(
+                                    "  method: bone\n  r: 2\n  targets: [query]\n",
+                                    "  method: full\n  targets: [query, LayreNorm]\n");
+                            return s.run("--check");
+                        },
+                        "full.targets: \"LayreNorm\" matches no module of this model; did you mean \"LayerNorm\"?"),
+                BadInput.of(
+                        "a layer that the model does not have",
+                        s -> {
+                            s.recipe(
+                                    "  method: bone\n  r: 2\n  targets: [query]\n",
+                                    "  method: bottleneck\n  reduction_factor: 4\n  layers: [0, 7]\n");
+                            return s.run("--check");
+                        },
+                        "bottleneck.layers: [0, 7] is not allowed; expected numbers of layers of this model: there is no 7"
+                                + " among [0]"),
+                BadInput.of(
+                        "a target that is trained whole",
+                        s -> s.recipe("[query]", "[query, classifier]"),
+                        "adapter.targets: \"classifier\" matches classifier, and what it matches is trained whole, so that no adapter"
+                                + " stands there; leave it out"),
+                BadInput.of(
+                        "PEFT's form of what PEFT answers differently with",
+                        s -> s.recipe(
+                                "/model\n",
+                                "/model\n  pooling: mean\n",
+                                "output:\n",
+                                "output:\n  adapter_format: peft\n"),
+                        "output.adapter_format: \"peft\" is PEFT's form, but pooling: mean is a key of ours"),
+                BadInput.of(
                         "a target that is no linear module",
                         s -> s.recipe("[query]", "[LayerNorm]"),
                         "adapter.targets:",

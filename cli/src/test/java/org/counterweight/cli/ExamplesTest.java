@@ -34,8 +34,18 @@ class ExamplesTest {
                 "--check",
                 "--set",
                 hasModel ? "output.title=null" : "model.name=" + tinyGpt());
-        assertThat(ran.err()).isEmpty();
+        boolean isMean = Files.readString(recipe).contains("pooling: mean");
+        assertThat(ran.err().lines()).as("only that other readers differ").hasSize(isMean ? 1 : 0);
+        assertThat(ran.err()).contains(isMean ? "pooling: mean is a key of ours" : "");
         assertThat(ran.status()).isZero();
+    }
+
+    /** Their sentence encoders have no pooler, and their figures are of the mean. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("recipes")
+    void anEncoderOfTheCatalogueNamesItsPooling(Path recipe) throws IOException {
+        String text = Files.readString(recipe);
+        assertThat(text.contains("name: minilm")).isEqualTo(text.contains("pooling: mean"));
     }
 
     /** What {@code examples/tiny-gpt.yaml} makes, but that it has learnt nothing. */

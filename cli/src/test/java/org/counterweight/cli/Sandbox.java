@@ -90,6 +90,14 @@ record Sandbox(Path root) {
         }
     }
 
+    String read(String name) {
+        try {
+            return Files.readString(path(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Takes a file away. */
     Sandbox without(String name) {
         try {
@@ -129,6 +137,13 @@ record Sandbox(Path root) {
     /** A model that tells classes. */
     Sandbox classifier(String name) {
         return model(name, "BertForSequenceClassification", Map.of());
+    }
+
+    /** Says in a model's config what its scores are for. */
+    Sandbox problem(String model, String type) {
+        String config = read(model + "/config.json");
+        write(model + "/config.json", "{\"problem_type\": \"" + type + "\", " + config.substring(1));
+        return this;
     }
 
     /** A GPT-2 whose tokens are bytes. */

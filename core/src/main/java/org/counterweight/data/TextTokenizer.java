@@ -38,9 +38,15 @@ public final class TextTokenizer implements AutoCloseable {
     private final Map<String, Integer> specials;
     private final int maxLength;
     private final int padId;
+    private final Token last;
 
-    private TextTokenizer(HuggingFaceTokenizer tokenizer, Map<String, Integer> specials, int maxLength, int padId) {
+    /** A token of the vocabulary and its id. */
+    public record Token(String text, int id) {}
+
+    private TextTokenizer(
+            HuggingFaceTokenizer tokenizer, Map<String, Integer> specials, int maxLength, int padId, Token last) {
         this.tokenizer = tokenizer;
+        this.last = last;
         this.specials = specials;
         this.maxLength = maxLength;
         this.padId = padId;
@@ -75,7 +81,7 @@ public final class TextTokenizer implements AutoCloseable {
         try (var bytes = new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8))) {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(bytes, options);
             Map<String, Integer> specials = specials(json);
-            return new TextTokenizer(tokenizer, specials, maxLength, padId(json, specials));
+            return new TextTokenizer(tokenizer, specials, maxLength, padId(json, specials), last(json, specials));
         } catch (IOException | RuntimeException e) { // the native reader's own exceptions are plain RuntimeExceptions
             throw new DataException(
                     file + ": the tokenizer cannot be read (" + e.getMessage() + "); copy the model's own again", e);
@@ -133,9 +139,35 @@ public final class TextTokenizer implements AutoCloseable {
         return 0; // masked away in any case: some decoders' tokenizers have no token for it
     }
 
+    /** The token of the greatest id: of the added ones, or of the model's vocabulary. */
+    private static Token last(ObjectNode json, Map<String, Integer> specials) {
+        Token last = new Token("", -1);
+        for (var added : specials.entrySet()) {
+            last = greater(last, added.getKey(), added.getValue());
+        }
+        JsonNode vocabulary = json.path("model").path("vocab");
+        for (var entry : vocabulary.properties()) {
+            last = greater(last, entry.getKey(), entry.getValue().asInt());
+        }
+        if (vocabulary.isArray() && !vocabulary.isEmpty()) { // Unigram: pairs of a piece and its score
+            int id = vocabulary.size() - 1;
+            last = greater(last, vocabulary.path(id).path(0).asString(), id);
+        }
+        return last;
+    }
+
+    private static Token greater(Token last, String text, int id) {
+        return id > last.id() ? new Token(text, id) : last;
+    }
+
     /** How many tokens a row may have, special ones included. */
     public int maxLength() {
         return maxLength;
+    }
+
+    /** The token of the greatest id: a model needs a row for it. */
+    public Token last() {
+        return last;
     }
 
     /** The token that fills up short rows. */

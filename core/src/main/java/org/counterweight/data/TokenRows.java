@@ -43,6 +43,11 @@ public final class TokenRows {
         return Arrays.copyOfRange(tokens, starts[row], starts[row + 1]);
     }
 
+    /** A copy of one row, as encoders and decoders take it. */
+    public long[] ids(int row) {
+        return Arrays.stream(row(row)).asLongStream().toArray();
+    }
+
     /** The length of the longest of these rows. */
     public int longest(int... rows) {
         return Arrays.stream(rows).map(this::length).max().orElse(0);

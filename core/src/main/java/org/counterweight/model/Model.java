@@ -37,6 +37,14 @@ public interface Model {
         return List.of();
     }
 
+    /**
+     * The names of modules between the last hidden state and the head that files of the bare model may lack; where they do,
+     * they are trained whole with the head: BERT's pooler.
+     */
+    default List<String> poolers() {
+        return List.of();
+    }
+
     /** The embedding module whose table is the head's weight too; null if the head has one of its own, or there is none. */
     default @Nullable String tiedEmbedding() {
         return null;

@@ -223,18 +223,25 @@ public final class ModelDirectory implements WeightsSource {
 
     /** The files of tokenizer and generation that lie beside the weights. */
     public List<Path> companions() {
-        if (!Files.isDirectory(path)) {
-            return List.of();
-        }
+        return companions(path);
+    }
+
+    /** The files of tokenizer and generation in a directory, which may be an adapter's too; none of a single file. */
+    public static List<Path> companions(Path directory) {
         return COMPANIONS.stream()
-                .map(path::resolve)
+                .map(directory::resolve)
                 .filter(Files::isRegularFile)
                 .toList();
     }
 
     /** Copies {@link #companions} into {@code directory}, which exists. */
     public void copyCompanions(Path directory) {
-        for (Path file : companions()) {
+        copy(companions(), directory);
+    }
+
+    /** Copies files into {@code directory}, which exists, under their own names. */
+    public static void copy(List<Path> files, Path directory) {
+        for (Path file : files) {
             Path copy = directory.resolve(String.valueOf(file.getFileName()));
             try {
                 Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);

@@ -10,6 +10,13 @@ import org.counterweight.model.Params;
  */
 public non-sealed interface Attachment extends AdapterSettings {
     /**
+     * Refuses settings that do not fit a model's names, before any of its weights is there.
+     *
+     * @throws org.counterweight.config.ConfigException naming what the model does not have
+     */
+    default void check(Model model) {}
+
+    /**
      * The model's parameters with what is trained among them. The tensors of {@code params} are not changed.
      *
      * @throws org.counterweight.config.ConfigException if the settings do not fit the model

@@ -23,6 +23,15 @@ public record BitFitConfig(
     }
 
     @Override
+    public void check(Model model) {
+        List<String> biased = model.shapes().keySet().stream()
+                .filter(name -> name.endsWith(".bias"))
+                .map(name -> name.substring(0, name.length() - 5))
+                .toList();
+        Freed.check("bitfit.targets", targets, biased);
+    }
+
+    @Override
     public Params attach(Model model, Params params, Generator random) {
         Params freed = Freed.where(
                 params,

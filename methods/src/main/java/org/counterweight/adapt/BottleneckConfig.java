@@ -56,6 +56,11 @@ public record BottleneckConfig(
     }
 
     @Override
+    public void check(Model model) {
+        Placement.checkLayers("bottleneck", model, layers);
+    }
+
+    @Override
     public Params attach(Model model, Params params, Generator random) {
         Params base = unfreezeLayerNorms ? Freed.norms(params) : params;
         var taps = new LinkedHashMap<String, Bottleneck>();

@@ -116,6 +116,11 @@ public record CompacterConfig(
     }
 
     @Override
+    public void check(Model model) {
+        Placement.checkLayers(NAME, model, layers);
+    }
+
+    @Override
     public Params attach(Model model, Params params, Generator random) {
         Params base = unfreezeLayerNorms ? Freed.norms(params) : params;
         var maker = new Maker(base.device(), random);

@@ -21,6 +21,16 @@ public record FullConfig(
     }
 
     @Override
+    public void check(Model model) {
+        Freed.check(
+                "full.targets",
+                targets,
+                model.shapes().keySet().stream()
+                        .map(name -> name.replaceFirst("\\.[^.]*$", ""))
+                        .toList());
+    }
+
+    @Override
     public Params attach(Model model, Params params, Generator random) {
         Params freed = Freed.where(
                 params,

@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
@@ -66,6 +68,24 @@ public enum Placement {
                             + "; its points: " + model.points());
         }
         return places;
+    }
+
+    /**
+     * Refuses a number that is no layer's of the model.
+     *
+     * @throws ConfigException naming the number and those that there are
+     */
+    static void checkLayers(String of, Model model, List<Integer> layers) {
+        Set<Integer> known = new TreeSet<>();
+        model.points().forEach(point -> known.add(layer(point)));
+        for (int layer : layers) {
+            if (!known.contains(layer)) {
+                throw new ConfigException(
+                        of + ".layers",
+                        layers,
+                        "numbers of layers of this model: there is no " + layer + " among " + known);
+            }
+        }
     }
 
     private static Place sequential(String point, Params params, double eps) {

@@ -79,6 +79,9 @@ public record PeftAdapter(
             }
             Map<String, Tensor> own = taken(stored, module, config.type());
             boolean isTransposed = model.transposed().contains(module);
+            if (isTransposed && config.type() == PeftType.LORA) {
+                checkTransposed(directory, config, module);
+            }
             Tensor addedBias = own.remove("lora_B.bias");
             if (addedBias != null) {
                 Tensor old = replacements.getOrDefault(module + ".bias", base.get(module + ".bias"));
@@ -96,6 +99,14 @@ public record PeftAdapter(
                             + "; the adapter was made for another base, or its config does not fit it");
         }
         return new PeftAdapter(config, parametrizations, replacements, List.copyOf(warnings));
+    }
+
+    private static void checkTransposed(Path directory, PeftConfig config, String module) {
+        try {
+            StartOfLora.checkTransposed(config.value("init_lora_weights"), module);
+        } catch (ConfigException e) {
+            throw new ConfigException(directory.resolve(PeftConfig.FILE) + ": " + e.getMessage(), e);
+        }
     }
 
     private static Parametrization restored(

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.counterweight.adapt.AdaLoraConfig;
@@ -46,11 +45,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
             "monteclora_config",
             "kasa_config",
             "arrow_config",
-            "megatron_config",
-            "loftq_config");
-
-    /** Starts that replace the base by something this project cannot compute again. */
-    private static final List<String> NEEDS_DATA = List.of("corda", "lora_ga", "loftq");
+            "megatron_config");
 
     /** What a type targets where the file does not say, by {@code model_type}. */
     private static final Map<String, List<String>> DEFAULT_TARGETS = defaultTargets();
@@ -184,29 +179,10 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         double alpha = number("alpha_pattern", module, "lora_alpha").asDouble();
         boolean stabilized = flag("use_rslora");
         double dropout = value("lora_dropout").asDouble();
-        LowRankStart start = start();
+        LowRankStart start = StartOfLora.of(value("init_lora_weights"));
         return flag("use_dora")
                 ? new DoraConfig(r, alpha, stabilized, dropout, true, start, List.of(module))
                 : new LoraConfig(r, alpha, stabilized, dropout, start, false, List.of(module));
-    }
-
-    /** Where the factors started: what it took out of the base must be taken out again before they are applied. */
-    private LowRankStart start() {
-        JsonNode init = value("init_lora_weights");
-        if (!init.isString()) {
-            return LowRankStart.LORA;
-        }
-        String name = init.asString().toLowerCase(Locale.ROOT);
-        if (NEEDS_DATA.contains(name)) {
-            throw new ConfigException(
-                    "init_lora_weights: \"" + name + "\" changed the base weights with data that the file"
-                            + " does not hold; convert the adapter with PEFT (save_pretrained with"
-                            + " path_initial_model_for_weight_conversion) and load the result");
-        }
-        if (name.startsWith("pissa")) {
-            return LowRankStart.PISSA;
-        }
-        return name.equals("olora") ? LowRankStart.OLORA : LowRankStart.LORA;
     }
 
     private AdapterConfig adalora(String module) {

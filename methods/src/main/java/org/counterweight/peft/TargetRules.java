@@ -56,7 +56,8 @@ public record TargetRules(
         return targets.matches(module) && isInLayers(module);
     }
 
-    private boolean isWithinSaved(String module) {
+    /** Whether the module is, or lies in, one that is trained whole. */
+    boolean isWithinSaved(String module) {
         return savedModules.stream()
                 .anyMatch(saved -> Pattern.compile("(^|.*\\.)" + saved + "($|\\..*)")
                         .matcher(module)

@@ -37,7 +37,34 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
         return of(model, rules, field, model.linears());
     }
 
-    /** The same, for LoRA, which can stand at an embedding too. */
+    /**
+     * The modules that a recipe's targets name, each of which must match: unlike the lists in PEFT's files, which may hold
+     * names of other models too, they were written for this one.
+     *
+     * @param trainedWhole modules that are trained themselves, so that no adapter stands in them
+     * @throws ConfigException if a target matches nothing; the message has the nearest name that would
+     */
+    public static Targets each(Model model, List<String> targets, List<String> trainedWhole, String field) {
+        var rules = new TargetRules(ModuleNames.list(targets), null, trainedWhole, List.of(), List.of());
+        List<String> linears = model.linears();
+        for (String target : targets) {
+            List<String> matched = target.equalsIgnoreCase(ALL_LINEAR)
+                    ? linears
+                    : modules(model).stream()
+                            .filter(module -> ModuleNames.matches(target, module))
+                            .toList();
+            if (matched.isEmpty()) {
+                throw unmatched(linears, target, field);
+            }
+            if (matched.stream().allMatch(rules::isWithinSaved)) {
+                throw new ConfigException(field + ": \"" + target + "\" matches " + String.join(", ", matched)
+                        + ", and what it matches is trained whole, so that no adapter stands there; leave it out");
+            }
+        }
+        return of(model, rules, field);
+    }
+
+    /** The rules of {@link #of} for LoRA, which can stand at an embedding too. */
     static Targets withEmbeddings(Model model, TargetRules rules, String field) {
         var adaptable = new ArrayList<>(model.linears());
         adaptable.addAll(model.embeddings());
@@ -70,7 +97,10 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
     }
 
     private static ConfigException nothing(List<String> linears, TargetRules rules, List<String> idle, String field) {
-        String entry = idle.isEmpty() ? rules.targets().entries().get(0) : idle.get(0);
+        return unmatched(linears, idle.isEmpty() ? rules.targets().entries().get(0) : idle.get(0), field);
+    }
+
+    private static ConfigException unmatched(List<String> linears, String entry, String field) {
         String nearest = Nearest.to(entry, endings(linears).keySet());
         return new ConfigException(field + ": \"" + entry + "\" matches no module of this model"
                 + (nearest == null

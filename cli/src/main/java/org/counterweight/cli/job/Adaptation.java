@@ -22,7 +22,6 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.Transposed;
-import org.counterweight.peft.TargetRules;
 import org.counterweight.peft.Targets;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,9 @@ record Adaptation(Params params, List<String> modules, String summary) {
         Generator random = seed.child("adapter").generator();
         return adapter instanceof Attachment attachment
                 ? attached(attachment.attach(model, params, random))
-                : parametrized(model, params, (AdapterConfig) adapter, random);
+                : parametrized(
+                        model, params, targets(model, (AdapterConfig) adapter, base.heads()), random, (AdapterConfig)
+                                adapter);
     }
 
     private static Adaptation attached(Params params) {
@@ -59,8 +60,8 @@ record Adaptation(Params params, List<String> modules, String summary) {
                 "adapters at " + params.taps().size() + " points; " + freed + " of the model's own tensors train");
     }
 
-    private static Adaptation parametrized(Model model, Params params, AdapterConfig adapter, Generator random) {
-        Targets targets = targets(model, adapter);
+    private static Adaptation parametrized(
+            Model model, Params params, Targets targets, Generator random, AdapterConfig adapter) {
         var byWeight = new LinkedHashMap<String, Parametrization>();
         for (String module : targets.modules()) {
             Tensor weight = Objects.requireNonNull(params.weights().get(module + ".weight"));
@@ -71,9 +72,13 @@ record Adaptation(Params params, List<String> modules, String summary) {
         return new Adaptation(params.parametrized(byWeight), targets.modules(), targets.summary());
     }
 
-    /** The modules that an adapter of these settings stands at. */
-    static Targets targets(Model model, AdapterConfig adapter) {
-        return Targets.of(model, TargetRules.of(adapter.targets()), "adapter.targets");
+    /**
+     * The modules that an adapter of these settings stands at.
+     *
+     * @param heads modules that are trained whole, whatever the adapter
+     */
+    static Targets targets(Model model, AdapterConfig adapter, List<String> heads) {
+        return Targets.each(model, adapter.targets(), heads, "adapter.targets");
     }
 
     /** Whether the model alone can do what the adapted one does: an activation stands in a tap. */

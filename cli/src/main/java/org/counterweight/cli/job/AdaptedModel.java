@@ -58,7 +58,7 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
         model.shapes().forEach((name, shape) -> {
             Tensor tensor = found.get(name);
             boolean fits = tensor != null && Arrays.equals(Tensors.shape(tensor), shape);
-            if (adapter != null && !fits && BaseModel.isWithin(model.headModules(), name)) {
+            if (adapter != null && !fits && isTrainedWhole(model, name)) {
                 blank.put(name, Tensors.zeros(shape)); // the adapter has to bring it
             } else if (tensor == null) {
                 throw new WeightsException(
@@ -85,6 +85,11 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
             }
         });
         return new AdaptedModel(config, model, attached.params(), attached.warnings());
+    }
+
+    /** Whether a weight is of a head or pooler, which an adapter may bring with it. */
+    private static boolean isTrainedWhole(Model model, String weight) {
+        return BaseModel.isWithin(model.headModules(), weight) || BaseModel.isWithin(model.poolers(), weight);
     }
 
     private record Attached(Params params, List<String> warnings) {}

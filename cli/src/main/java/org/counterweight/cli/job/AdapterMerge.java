@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.weights.Ledger;
@@ -35,14 +36,18 @@ public record AdapterMerge(Path model, Path adapter) {
                 adapted.config()
                         .put("tie_word_embeddings", false); // an adapter may bring a head to a model without one
             }
+            TokenizerHome tokenizer = TokenizerHome.of(model, adapter);
+            tokenizer.check(adapted.model());
             try (Staged staged = Staged.directory(output)) {
                 Files.writeString(
                         staged.path().resolve("config.json"), adapted.config().toPrettyString() + "\n");
-                files.copyCompanions(staged.path());
+                tokenizer.copy(files, staged.path());
                 WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, metadata());
                 staged.commit();
             }
             var remarks = new ArrayList<>(adapted.warnings());
+            Stream.ofNullable(new Described(adapted.config(), adapted.model()).foreign())
+                    .forEach(remarks::add);
             remarks.add("merged, " + merged.rounding());
             return remarks;
         } catch (IOException e) {

@@ -37,9 +37,10 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
         ModelDirectory files =
                 section.fromScratch() ? ModelDirectory.withoutWeights(directory) : ModelDirectory.open(directory);
         try {
-            Described described = task.describe(files, labels);
+            Described described = task.describe(files.path(), files.config(), labels);
             Model model = described.model();
-            List<String> heads = task.heads(model);
+            List<String> heads = new ArrayList<>(task.heads(model));
+            heads.addAll(freshPoolers(files, model));
             var weights = new LinkedHashMap<>(
                     section.fromScratch() ? fresh(model, seed) : stored(files, model, heads, labels, seed));
             weights.replaceAll((name, tensor) -> Tensors.to(tensor, device));
@@ -48,6 +49,19 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
             files.close();
             throw e;
         }
+    }
+
+    /** The poolers that the files have nothing of. */
+    private static List<String> freshPoolers(ModelDirectory files, Model model) {
+        var found = Architectures.fit(model, files.tensors()).byName().keySet();
+        return model.poolers().stream()
+                .filter(pooler -> found.stream().noneMatch(name -> isWithin(List.of(pooler), name)))
+                .toList();
+    }
+
+    /** The poolers that are trained from random weights, since the files have none. */
+    List<String> freshPoolers() {
+        return model.poolers().stream().filter(heads::contains).toList();
     }
 
     private static Map<String, Tensor> fresh(Model model, Seed seed) {
@@ -91,9 +105,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
                     "has no " + lost.get(0)
                             + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
                             + ", which its config.json asks for"
-                            + (lost.get(0).contains("pooler")
-                                    ? "; use model.pooling: mean"
-                                    : "; take config.json and weights of one model"));
+                            + "; take config.json and weights of one model");
         }
         if (missing.isEmpty()) {
             return weights;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.cli.recipe.DataSection;
+import org.counterweight.cli.recipe.Labels;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.cli.report.Chart;
 import org.counterweight.cli.report.ConfusionPlot;
@@ -25,8 +26,8 @@ import org.counterweight.train.Confusion;
 import org.counterweight.train.CrossEntropy;
 import org.counterweight.train.Evaluation;
 import org.counterweight.train.Objective;
-import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to tell classes of texts. */
 record ClassificationTask(Recipe recipe) implements TextTask {
@@ -44,18 +45,24 @@ record ClassificationTask(Recipe recipe) implements TextTask {
                 texts.check(data.label());
             }
         }
+        if (data.labels() == Labels.AUTO) {
+            LabelColumn.of(new TextFile(Path.of(String.valueOf(data.train()))), data.label())
+                    .check();
+        }
     }
 
     @Override
-    public Described describe(ModelDirectory files, List<String> labels) {
-        return Described.classifier(files, recipe.model(), labels);
+    public Described describe(Path origin, ObjectNode base, List<String> labels) {
+        Described described = Described.classifier(origin, base, recipe.model(), labels);
+        ClassifierLength.record(described.config(), recipe.data().maxLength());
+        return described;
     }
 
     @Override
     public TextRows rows(Path modelDirectory, Fetcher fetcher, Progress progress, Seed seed) {
         try (TextTokenizer tokenizer =
                 TextTokenizer.open(modelDirectory, recipe.data().maxLength())) {
-            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, seed);
+            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, progress, seed);
             if (rows.labels().size() < 2) {
                 throw new ConfigException("data.label: all rows have the same class, \""
                         + rows.labels().get(0) + "\"; a classifier needs at least two");

@@ -19,6 +19,7 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
@@ -26,21 +27,19 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * A trained model that tells the classes of texts.
- *
- * @param directory with config.json, tokenizer and weights
- * @param adapter directory of one to put on it, PEFT's or of our own, or null
- */
-record Classifier(Path directory, @Nullable Path adapter, int maxLength) implements Predictor {
-    private static final Batching BATCHING = Batching.of(64);
+/** A trained model that tells the classes of texts. */
+record Classifier(Asked asked) implements Predictor {
+    private static final int ROWS = 64;
+
+    /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
+    private static final int TOKENS = 8192;
 
     /** Text, label, and the label's probability. */
     @Override
     public List<String> predict(List<String> texts) {
         try (var scope = Scope.open();
-                ModelDirectory files = ModelDirectory.open(directory)) {
-            AdaptedModel adapted = AdaptedModel.of(files, adapter);
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
             Tensor logits = logits(adapted, texts);
             Tensor shares = logits.softmax(1);
             double[] all = Tensors.toDoubles(shares);
@@ -67,8 +66,9 @@ record Classifier(Path directory, @Nullable Path adapter, int maxLength) impleme
     public void write(List<String> texts, Path output) {
         if (output.toString().endsWith(".safetensors")) {
             try (var scope = Scope.open();
-                    ModelDirectory files = ModelDirectory.open(directory)) {
-                WeightsWriter.write(output, Map.of("logits", logits(AdaptedModel.of(files, adapter), texts)), Map.of());
+                    ModelDirectory files = ModelDirectory.open(asked.directory())) {
+                Tensor logits = logits(AdaptedModel.of(files, asked.adapter()), texts);
+                WeightsWriter.write(output, Map.of("logits", logits), Map.of());
             }
         } else {
             Predictor.super.write(texts, output);
@@ -76,28 +76,45 @@ record Classifier(Path directory, @Nullable Path adapter, int maxLength) impleme
     }
 
     private Tensor logits(AdaptedModel adapted, List<String> texts) {
-        check(directory, adapted, maxLength);
+        check(asked.directory(), adapted, asked.maxLength());
+        Path home = TokenizerHome.of(asked.directory(), asked.adapter()).directory();
+        int length = ClassifierLength.of(asked.maxLength(), adapted.config(), home);
         TextClassification rows;
-        try (TextTokenizer tokenizer = TextTokenizer.open(directory, maxLength)) {
+        try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
             rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
         }
+        Cut.of(rows.tokens(), length).tell("--max-length N reads more", asked.remarks());
         return logits(
-                directory,
+                asked.directory(),
                 adapted.model(),
                 adapted.params(),
                 rows,
                 labels(adapted.config()).size());
     }
 
-    /** Refuses a model that tells no classes, or that has no places for so many tokens. */
-    static void check(Path directory, AdaptedModel adapted, int maxLength) {
+    /**
+     * Refuses a model that tells no classes, or that has no places for so many tokens.
+     *
+     * @param maxLength what the user said, or null
+     */
+    static void check(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
         ObjectNode config = adapted.config();
         if (adapted.model().headModules().isEmpty()
                 || !config.path("architectures").toString().contains("Classification")) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
         }
-        new Described(config, adapted.model()).checkLength("--max-length", maxLength);
+        String other = Architectures.otherThanClasses(config);
+        if (other != null) {
+            throw new WeightsException(
+                    directory,
+                    "config.json has " + other
+                            + ", but only one class a text is told here; ask the model with transformers,"
+                            + " or train one that tells classes");
+        }
+        if (maxLength != null) {
+            new Described(config, adapted.model()).checkLength("--max-length", maxLength);
+        }
     }
 
     /** The names of a classifier's classes, in their order; none if its config has none. */
@@ -108,6 +125,11 @@ record Classifier(Path directory, @Nullable Path adapter, int maxLength) impleme
                 .toList();
     }
 
+    private static Batching batching(TextClassification rows) {
+        int longest = IntStream.range(0, rows.size()).map(rows::length).max().orElse(1);
+        return Batching.of(Math.min(ROWS, Math.max(1, TOKENS / Math.max(1, longest))));
+    }
+
     /**
      * The logits of every row, {@code float32 [rows, classes]}.
      *
@@ -116,7 +138,7 @@ record Classifier(Path directory, @Nullable Path adapter, int maxLength) impleme
     static Tensor logits(Path directory, Model model, Params params, TextClassification rows, int classes) {
         try (var off = Tensors.noGrad()) {
             Tensor logits = Tensors.zeros(rows.size(), classes);
-            for (int[] numbers : BATCHING.byLength(rows)) {
+            for (int[] numbers : batching(rows).byLength(rows)) {
                 try (var inner = Scope.open()) {
                     Batch batch = rows.batch(numbers);
                     logits.index_copy_(

@@ -1,6 +1,5 @@
 package org.counterweight.cli.job;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,18 +9,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.TextTokenizer;
+import org.counterweight.data.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Pass;
 import org.counterweight.weights.ModelDirectory;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An encoder fills gaps: for each {@code [MASK]} of a text the likeliest words, with their probabilities. */
-record Cloze(
-        Path directory, @Nullable Path adapter, @Nullable Integer maxLength) implements Predictor {
+record Cloze(Asked asked) implements Predictor {
     private static final String MASK = "[MASK]";
     private static final int WORDS = 5;
 
@@ -29,15 +27,21 @@ record Cloze(
     public List<String> predict(List<String> texts) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
-                ModelDirectory files = ModelDirectory.open(directory);
-                TextTokenizer tokenizer = Predictor.tokenizer(directory, maxLength)) {
-            AdaptedModel adapted = AdaptedModel.of(files, adapter);
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            return filled(texts, AdaptedModel.of(files, asked.adapter()));
+        }
+    }
+
+    private List<String> filled(List<String> texts, AdaptedModel adapted) {
+        try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
             long mask = tokenizer
                     .special(MASK)
-                    .orElseThrow(() -> new ConfigException(directory + ": the tokenizer has no " + MASK));
+                    .orElseThrow(() -> new ConfigException(asked.directory() + ": the tokenizer has no " + MASK));
+            TokenRows rows = asked.encode(tokenizer, texts);
             var lines = new ArrayList<String>();
-            for (String text : texts) {
-                long[] tokens = tokenizer.encode(text);
+            for (int row = 0; row < texts.size(); row++) {
+                String text = texts.get(row);
+                long[] tokens = rows.ids(row);
                 new Described(adapted.config(), adapted.model())
                         .checkLength("--max-length, or the text's tokens,", tokens.length);
                 ObjectNode line = Configs.JSON.createObjectNode();

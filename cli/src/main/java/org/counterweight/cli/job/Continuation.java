@@ -1,6 +1,5 @@
 package org.counterweight.cli.job;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -9,6 +8,7 @@ import java.util.Set;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.TextTokenizer;
+import org.counterweight.data.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Generation;
 import org.counterweight.model.Params;
@@ -18,25 +18,27 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. */
-record Continuation(
-        Path directory,
-        @Nullable Path adapter,
-        @Nullable Integer maxLength,
-        @Nullable Generation generation) implements Predictor {
+record Continuation(Asked asked, @Nullable Generation generation) implements Predictor {
     @Override
     public List<String> predict(List<String> texts) {
-        Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
         try (var scope = Scope.open();
-                ModelDirectory files = ModelDirectory.open(directory);
-                TextTokenizer tokenizer = Predictor.tokenizer(directory, maxLength)) {
-            AdaptedModel adapted = AdaptedModel.of(files, adapter);
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            return extended(texts, adapted);
+        }
+    }
+
+    private List<String> extended(List<String> texts, AdaptedModel adapted) {
+        Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
+        try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+            TokenRows rows = asked.encode(tokenizer, texts);
             Params params = adapted.params().taps().isEmpty()
                     ? Params.of(adapted.merged().weights())
                     : adapted.params();
             Set<Long> ends = ends(adapted.config());
             var lines = new ArrayList<String>();
             for (int row = 0; row < texts.size(); row++) {
-                long[] prompt = tokenizer.encode(texts.get(row));
+                long[] prompt = rows.ids(row);
                 if (prompt.length == 0) {
                     throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
                 }

@@ -1,12 +1,16 @@
 package org.counterweight.cli.job;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.counterweight.cli.recipe.ModelSection;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Model;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.weights.ModelDirectory;
+import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Head;
+import org.counterweight.model.zoo.Pooling;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -15,27 +19,43 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Described(ObjectNode config, Model model) {
     /** The model with a classification head for these labels. */
-    static Described classifier(ModelDirectory files, ModelSection section, List<String> labels) {
-        return named(files, () -> {
-            ObjectNode config = Architectures.classifier(files.config(), labels, section.pooling());
+    static Described classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return named(origin, () -> {
+            String other = Architectures.otherThanClasses(base);
+            if (other != null) {
+                throw new ConfigException(
+                        other + " is not what a run learns, one class a text; to teach its encoder classes,"
+                                + " take problem_type, num_labels and id2label out");
+            }
+            ObjectNode config = Architectures.classifier(base, labels, section.pooling());
             return new Described(config, Architectures.of(config));
         });
     }
 
     /** The model with a head that predicts words: the next, or hidden ones. */
-    static Described languageModel(ModelDirectory files, boolean causal) {
-        return named(files, () -> {
-            ObjectNode config = Architectures.languageModel(files.config(), causal);
+    static Described languageModel(Path origin, ObjectNode base, boolean causal) {
+        return named(origin, () -> {
+            ObjectNode config = Architectures.languageModel(base, causal);
             return new Described(config, Architectures.of(config));
         });
     }
 
-    private static Described named(ModelDirectory files, Supplier<Described> read) {
+    private static Described named(Path origin, Supplier<Described> read) {
         try {
             return read.get();
         } catch (ConfigException e) {
-            throw new ConfigException(files.path().resolve("config.json") + ": " + e.getMessage(), e);
+            throw new ConfigException(origin.resolve("config.json") + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What of the model other readers of its files would compute otherwise, in one line; null if they agree. */
+    @Nullable
+    String foreign() {
+        return model instanceof Bert bert && bert.head() == Head.CLASSIFIER && bert.pooling() == Pooling.MEAN
+                ? "pooling: mean is a key of ours: transformers and PEFT pass over it, give the classifier the pooler's output and"
+                        + " so answer differently; ask the model with cw predict, give the classifier the mean of the last"
+                        + " hidden states over each text's tokens there, or train with model.pooling: pooler"
+                : null;
     }
 
     /**

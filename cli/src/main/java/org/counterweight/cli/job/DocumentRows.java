@@ -83,8 +83,8 @@ record DocumentRows(List<String> train, List<String> dev, List<String> test, Lis
         }
     }
 
-    /** Each text a row, with words hidden. */
-    TextRows masked(Path model, DataSection data, Seed seed) {
+    /** Each text a row, with words hidden; says how many were cut. */
+    TextRows masked(Path model, DataSection data, Seed seed, Progress progress) {
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, data.maxLength())) {
             OptionalInt mask = tokenizer.special("[MASK]");
@@ -102,7 +102,16 @@ record DocumentRows(List<String> train, List<String> dev, List<String> test, Lis
                     files.config().path("vocab_size").asInt(),
                     spared,
                     seed.child("masks"));
-            TextRows rows = rows(texts -> TokenizedTexts.of(texts, tokenizer), data, seed);
+            var cuts = new ArrayList<Cut>();
+            Function<List<String>, Dataset> tokenized = texts -> {
+                var part = TokenizedTexts.of(texts, tokenizer);
+                cuts.add(Cut.of(part.tokens(), data.maxLength()));
+                return part;
+            };
+            TextRows rows = rows(tokenized, data, seed);
+            cuts.stream()
+                    .reduce(Cut::and)
+                    .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
             return new TextRows(rows.split(), List.of(), rows.files(), masking::over);
         }
     }

@@ -17,8 +17,8 @@ import org.counterweight.model.Params;
 import org.counterweight.train.Evaluation;
 import org.counterweight.train.Objective;
 import org.counterweight.train.TokenCrossEntropy;
-import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to find words: a decoder the next one, an encoder those that are hidden. Its head is its own. */
 record LanguageTask(Recipe recipe) implements TextTask {
@@ -41,8 +41,8 @@ record LanguageTask(Recipe recipe) implements TextTask {
     }
 
     @Override
-    public Described describe(ModelDirectory files, List<String> labels) {
-        return Described.languageModel(files, isCausal());
+    public Described describe(Path origin, ObjectNode base, List<String> labels) {
+        return Described.languageModel(origin, base, isCausal());
     }
 
     @Override
@@ -50,7 +50,7 @@ record LanguageTask(Recipe recipe) implements TextTask {
         DocumentRows documents = DocumentRows.read(recipe.data(), fetcher, seed);
         TextRows rows = isCausal()
                 ? documents.joined(modelDirectory, recipe.data(), seed)
-                : documents.masked(modelDirectory, recipe.data(), seed);
+                : documents.masked(modelDirectory, recipe.data(), seed, progress);
         progress.say(String.format(
                 Locale.ROOT,
                 "%,d rows of %s %d tokens to learn from, %,d to choose by, %,d to judge by",

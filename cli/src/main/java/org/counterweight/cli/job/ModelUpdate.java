@@ -13,7 +13,6 @@ import java.util.function.Function;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
 import org.counterweight.data.DataException;
@@ -62,9 +61,15 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
      * @param test to judge the choice by, or null
      * @param fisher to find by what matters to the old model; null for those of {@code dev}
      * @param text and {@code label}: names of columns
+     * @param maxLength tokens of a text that the user allowed; null for what the new model was trained with
      */
     public record Texts(
-            Path dev, @Nullable Path test, @Nullable Path fisher, String text, String label, int maxLength) {
+            Path dev,
+            @Nullable Path test,
+            @Nullable Path fisher,
+            String text,
+            String label,
+            @Nullable Integer maxLength) {
         LabelledTexts read(Path file, List<String> labels) {
             var rows = new TextFile(file);
             try {
@@ -78,7 +83,7 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
 
     /** What was read of a model. */
     private record Served(Path directory, ModelDirectory files, AdaptedModel adapted) implements AutoCloseable {
-        static Served open(Path directory, int maxLength) {
+        static Served open(Path directory, @Nullable Integer maxLength) {
             ModelDirectory files = ModelDirectory.open(directory);
             try {
                 AdaptedModel adapted = AdaptedModel.of(files, null);
@@ -126,11 +131,20 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
             }
         }
         news.forEach(update -> checkShapes(served, update));
+        String foreign =
+                new Described(updated.adapted().config(), updated.adapted().model()).foreign();
+        if (foreign != null) {
+            progress.say(foreign);
+        }
         int[] places = places(served, updated);
         var head = new UpdatedHead(updated.adapted().model().headModules().get(0), places, labels.size());
-        try (TextTokenizer tokenizer = TextTokenizer.open(updated.directory(), texts.maxLength())) {
+        int length = ClassifierLength.of(texts.maxLength(), updated.adapted().config(), updated.directory());
+        try (TextTokenizer tokenizer = TextTokenizer.open(updated.directory(), length)) {
             Rows dev = rows(texts.dev(), served, head, labels, tokenizer);
             Rows test = texts.test() == null ? null : rows(texts.test(), served, head, labels, tokenizer);
+            Cut cut = Cut.of(dev.texts().tokens(), length);
+            (test == null ? cut : cut.and(Cut.of(test.texts().tokens(), length)))
+                    .tell("--max-length N reads more", progress::say);
             List<Map<String, Tensor>> newWeights =
                     news.stream().map(Served::weights).toList();
             Map<String, Tensor> oldWeights = head.grown(served.weights(), newWeights.get(0));
@@ -322,9 +336,6 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
         }
         if (texts.fisher() != null) {
             new TextFile(texts.fisher()).check(texts.text());
-        }
-        if (texts.maxLength() < 2) {
-            throw new ConfigException("--max-length", texts.maxLength(), "an integer of at least 2");
         }
     }
 }

@@ -47,6 +47,15 @@ record Outputs(
 
     /** Tells {@code progress} what will be written otherwise than a reader may expect. */
     void check(Progress progress) {
+        String foreign = new Described(base.config(), base.model()).foreign();
+        if (foreign != null) {
+            progress.say(foreign);
+        }
+        if (!recipe.model().fromScratch()) {
+            base.freshPoolers()
+                    .forEach(pooler -> progress.say(
+                            "the model's files have no " + pooler + ": a fresh one is trained with the classifier"));
+        }
         if (recipe.adapter() == null) {
             return;
         }

@@ -24,6 +24,9 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.Transposed;
+import org.counterweight.peft.ModuleNames;
+import org.counterweight.peft.TargetRules;
+import org.counterweight.peft.Targets;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsException;
@@ -79,7 +82,7 @@ final class OwnAdapter {
             });
             AdapterSettings settings = settings(directory.resolve(CONFIG));
             Params attached = settings instanceof AdapterConfig config
-                    ? restored(config, source, left, model, params)
+                    ? restored(config, source, left, whole(model, own), model, params)
                     : ((Attachment) settings).attach(model, params, new Seed(0).generator());
             try (var off = Tensors.noGrad()) {
                 attached.saved().forEach((name, tensor) -> {
@@ -100,6 +103,13 @@ final class OwnAdapter {
         }
     }
 
+    /** Of the modules that a base may lack, those that the adapter brings. */
+    private static List<String> whole(Model model, Map<String, Tensor> own) {
+        return model.poolers().stream()
+                .filter(module -> own.containsKey(module + ".weight"))
+                .toList();
+    }
+
     private static Tensor stored(SafetensorsFile source, String name, Tensor like) {
         Tensor tensor = source.tensor(name);
         if (!Arrays.equals(Tensors.shape(tensor), Tensors.shape(like))) {
@@ -118,11 +128,21 @@ final class OwnAdapter {
         return tensor;
     }
 
-    /** With what was saved at each targeted module; takes its names from {@code left}. */
+    /**
+     * With what was saved at each targeted module; takes its names from {@code left}.
+     *
+     * @param whole modules that were saved whole, with no adapter in them
+     */
     private static Params restored(
-            AdapterConfig config, SafetensorsFile source, Set<String> left, Model model, Params params) {
+            AdapterConfig config,
+            SafetensorsFile source,
+            Set<String> left,
+            List<String> whole,
+            Model model,
+            Params params) {
         var byWeight = new LinkedHashMap<String, Parametrization>();
-        for (String module : Adaptation.targets(model, config).modules()) {
+        var rules = new TargetRules(ModuleNames.list(config.targets()), null, whole, List.of(), List.of());
+        for (String module : Targets.of(model, rules, "adapter.targets").modules()) {
             var parts = new LinkedHashMap<String, Tensor>();
             for (String name : List.copyOf(left)) {
                 if (name.startsWith(module + ".")) {

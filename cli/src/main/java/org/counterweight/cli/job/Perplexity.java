@@ -1,11 +1,11 @@
 package org.counterweight.cli.job;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.data.TextTokenizer;
+import org.counterweight.data.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -13,28 +13,30 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.train.TokenCrossEntropy;
 import org.counterweight.weights.ModelDirectory;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How likely texts are to a decoder: {@code loss}, the mean −log p of a token given those before it, and {@code perplexity},
  * its exponential; both null for a text of one token. {@code tokens} counts those that were predicted.
  */
-record Perplexity(
-        Path directory, @Nullable Path adapter, @Nullable Integer maxLength) implements Predictor {
+record Perplexity(Asked asked) implements Predictor {
     @Override
     public List<String> predict(List<String> texts) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
-                ModelDirectory files = ModelDirectory.open(directory);
-                TextTokenizer tokenizer = Predictor.tokenizer(directory, maxLength)) {
-            AdaptedModel adapted = AdaptedModel.of(files, adapter);
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            TokenRows rows;
+            try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+                rows = asked.encode(tokenizer, texts);
+            }
             Described described = new Described(adapted.config(), adapted.model());
             var lines = new ArrayList<String>();
-            for (String text : texts) {
-                long[] tokens = tokenizer.encode(text);
+            for (int row = 0; row < texts.size(); row++) {
+                long[] tokens = rows.ids(row);
                 described.checkLength("--max-length, or the text's tokens,", tokens.length);
-                lines.add(line(text, tokens, adapted, adapted.params()).toString());
+                lines.add(
+                        line(texts.get(row), tokens, adapted, adapted.params()).toString());
             }
             return lines;
         }

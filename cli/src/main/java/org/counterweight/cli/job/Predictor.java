@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.counterweight.cli.recipe.TaskKind;
 import org.counterweight.config.ConfigException;
-import org.counterweight.data.TextTokenizer;
 import org.counterweight.model.Generation;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
@@ -30,37 +30,33 @@ public sealed interface Predictor permits Classifier, Continuation, Perplexity, 
         }
     }
 
-    /** A language model's tokenizer; {@code maxLength} null cuts nothing. */
-    static TextTokenizer tokenizer(Path directory, @Nullable Integer maxLength) {
-        return TextTokenizer.open(directory, maxLength == null ? TextTokenizer.UNLIMITED : maxLength);
-    }
-
     /**
      * What a model of that kind does when it is asked.
      *
-     * @param maxLength tokens of a text, longer ones are cut; null for a classifier's 128 and a language model's all
+     * @param maxLength tokens of a text, longer ones are cut; null for what a {@linkplain ClassifierLength classifier} was
+     *     trained with or has places for, and a language model's all
      * @param generation how a decoder goes on; null if nothing was said of it
      * @param perplexity whether to tell how likely the texts are, instead of going on with them
+     * @param remarks takes what a user should know, a line each
      */
     static Predictor of(
             Path directory,
             @Nullable Path adapter,
             @Nullable Integer maxLength,
             @Nullable Generation generation,
-            boolean perplexity) {
+            boolean perplexity,
+            Consumer<String> remarks) {
         TaskKind kind = AdaptedModel.kind(directory, adapter);
         if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM)");
         }
+        var asked = new Asked(directory, adapter, maxLength, remarks);
         return switch (kind) {
-            case TEXT_CLASSIFICATION -> new Classifier(directory, adapter, maxLength == null ? 128 : maxLength);
-            case MASKED_LM -> new Cloze(directory, adapter, maxLength);
-            case CAUSAL_LM ->
-                perplexity
-                        ? new Perplexity(directory, adapter, maxLength)
-                        : new Continuation(directory, adapter, maxLength, generation);
+            case TEXT_CLASSIFICATION -> new Classifier(asked);
+            case MASKED_LM -> new Cloze(asked);
+            case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
     }
 }

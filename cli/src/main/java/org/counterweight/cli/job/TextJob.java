@@ -6,21 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
 import org.counterweight.cli.recipe.Choice;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
 import org.counterweight.data.fetch.Fetcher;
+import org.counterweight.data.fetch.Holdings;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.merge.ModelStockTraining;
 import org.counterweight.merge.PeriodicStockConfig;
 import org.counterweight.merge.StockHistory;
+import org.counterweight.model.Model;
 import org.counterweight.train.BatchSource;
 import org.counterweight.train.Evaluation;
 import org.counterweight.train.MetricsFile;
@@ -39,17 +43,22 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     private static final String CHECKPOINT = "checkpoint.safetensors";
     private static final String RECIPE = "recipe.yaml";
 
-    /** Refuses what can be refused without fetching or computing anything. */
-    public void check() {
+    /**
+     * Refuses what can be refused without fetching or computing anything.
+     *
+     * @return what the run will write otherwise than other readers expect, one line each
+     */
+    public List<String> check() {
         if (recipe.work().device().startsWith("cuda")) {
             device(); // says what to do where there is none
         }
         Sources.checkModel(recipe.model().name());
         Path model = Path.of(recipe.model().name());
-        if (Files.isDirectory(model)) {
-            checkModel(model);
-        }
+        Described described = Files.isDirectory(model)
+                ? checkModel(model)
+                : checkModel(model, Holdings.config(recipe.model().name()));
         task().checkData();
+        return Stream.ofNullable(described.foreign()).toList();
     }
 
     private TextTask task() {
@@ -62,18 +71,31 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     }
 
     /** Holds the recipe against a model that is here already, whose headers cost nothing to read. */
-    private void checkModel(Path directory) {
+    private Described checkModel(Path directory) {
         try (ModelDirectory files = recipe.model().fromScratch()
                 ? ModelDirectory.withoutWeights(directory)
                 : ModelDirectory.open(directory)) {
-            Described described = task().describe(files, List.of("0", "1"));
-            described.checkLength("data.max_length", recipe.data().maxLength());
-            if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
-                List<String> modules =
-                        Adaptation.targets(described.model(), adapter).modules();
-                recipe.output().adapterFormat().check(adapter, described.model(), modules);
-            }
+            return checkModel(directory, files.config());
         }
+    }
+
+    /** The same of what its {@code config.json} says. */
+    private Described checkModel(Path origin, ObjectNode config) {
+        Described described = task().describe(origin, config, List.of("0", "1"));
+        described.checkLength("data.max_length", recipe.data().maxLength());
+        if (recipe.adapter() == null) {
+            return described;
+        }
+        recipe.output().adapterFormat().checkReaders(described.foreign());
+        if (recipe.adapter().settings() instanceof AdapterConfig adapter) {
+            Model model = described.model();
+            List<String> modules =
+                    Adaptation.targets(model, adapter, task().heads(model)).modules();
+            recipe.output().adapterFormat().check(adapter, model, modules);
+        } else if (recipe.adapter().settings() instanceof Attachment attachment) {
+            attachment.check(described.model());
+        }
+        return described;
     }
 
     /** Refuses to write over another run. */

@@ -3,7 +3,9 @@ package org.counterweight.cli.job;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.counterweight.cli.recipe.DataSection;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
@@ -33,11 +35,16 @@ record TextRows(Split<Dataset> split, List<String> labels, List<Path> files, Una
             @Nullable LabelledTexts test,
             List<Path> files) {}
 
-    static TextRows read(DataSection data, TextTokenizer tokenizer, Fetcher fetcher, Seed seed) {
+    static TextRows read(DataSection data, TextTokenizer tokenizer, Fetcher fetcher, Progress progress, Seed seed) {
         Raw raw = data.name() != null ? named(data.name(), fetcher) : files(data);
-        LabelledDataset train = TextClassification.of(raw.train(), tokenizer);
-        LabelledDataset dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
-        LabelledDataset test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
+        TextClassification train = TextClassification.of(raw.train(), tokenizer);
+        TextClassification dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
+        TextClassification test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
+        Stream.of(train, dev, test)
+                .filter(Objects::nonNull)
+                .map(part -> Cut.of(part.tokens(), tokenizer.maxLength()))
+                .reduce(Cut::and)
+                .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
         Split<LabelledDataset> parts = Split.stratified(
                 train, dev == null ? data.devShare() : 0, test == null ? data.testShare() : 0, seed.child("split"));
         return new TextRows(

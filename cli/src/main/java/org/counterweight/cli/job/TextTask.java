@@ -12,8 +12,8 @@ import org.counterweight.train.BatchSource;
 import org.counterweight.train.Evaluation;
 import org.counterweight.train.Evaluator;
 import org.counterweight.train.Objective;
-import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What the task of a recipe asks for: which head and rows, which loss, and how the result is told. */
 sealed interface TextTask permits ClassificationTask, LanguageTask {
@@ -24,8 +24,13 @@ sealed interface TextTask permits ClassificationTask, LanguageTask {
     /** Refuses data that can be told to be wrong without fetching anything. */
     void checkData();
 
-    /** The model with the head for the task. */
-    Described describe(ModelDirectory files, List<String> labels);
+    /**
+     * The model with the head for the task.
+     *
+     * @param origin the model's directory, for messages
+     * @param base its {@code config.json}
+     */
+    Described describe(Path origin, ObjectNode base, List<String> labels);
 
     /** Reads and tokenizes the texts. */
     TextRows rows(Path modelDirectory, Fetcher fetcher, Progress progress, Seed seed);

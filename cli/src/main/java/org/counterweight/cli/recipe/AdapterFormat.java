@@ -64,6 +64,18 @@ public enum AdapterFormat {
         }
     }
 
+    /**
+     * Refuses a model that PEFT would answer differently with, where PEFT's form was asked for by name.
+     *
+     * @param foreign in what its readers differ; null if they do not
+     */
+    public void checkReaders(@Nullable String foreign) {
+        if (foreign != null && (this == PEFT || this == BONE)) {
+            throw new ConfigException(FIELD + ": \"" + key() + "\" is PEFT's form, but " + foreign
+                    + "; adapter_format: auto writes it nevertheless");
+        }
+    }
+
     /** Why an adapter of these settings cannot be written in this form; null if it can. */
     private @Nullable String refusal(AdapterSettings settings) {
         try {

@@ -3,6 +3,7 @@ package org.counterweight.cli.recipe;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.zoo.Pooling;
+import org.jspecify.annotations.Nullable;
 
 /** The model that is trained: an encoder or decoder, with the head that the task asks for. */
 public record ModelSection(
@@ -10,9 +11,12 @@ public record ModelSection(
         String name,
 
         @Setting(
-                value = "How a BERT sees the whole text: the mean over tokens, or the pooler at the first token",
-                defaultsTo = "\"mean\"",
+                value =
+                        "How a BERT sees the whole text: through the pooler at the first token, as transformers and PEFT"
+                                + " read it, or as the mean over tokens; null as the model was trained, by the pooler if it was not",
+                defaultsTo = "null",
                 oneOf = {"mean", "pooler"})
+        @Nullable
         Pooling pooling,
 
         @Setting(

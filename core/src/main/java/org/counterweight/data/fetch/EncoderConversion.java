@@ -103,15 +103,21 @@ final class EncoderConversion {
         while (tensors.containsKey(prefix + "encoder.layer." + layers + ".output.dense.weight")) {
             layers++;
         }
+        return config(words[0], words[1], layers, heads, intermediate[0], positions[0], types[0]);
+    }
+
+    /** A BERT of these sizes, without the head. */
+    static ObjectNode config(
+            long vocabulary, long width, int layers, int heads, long intermediate, long positions, long types) {
         ObjectNode config = Configs.JSON.createObjectNode();
         config.put("model_type", "bert");
-        config.put("vocab_size", words[0]);
-        config.put("hidden_size", words[1]);
+        config.put("vocab_size", vocabulary);
+        config.put("hidden_size", width);
         config.put("num_hidden_layers", layers);
         config.put("num_attention_heads", heads);
-        config.put("intermediate_size", intermediate[0]);
-        config.put("max_position_embeddings", positions[0]);
-        config.put("type_vocab_size", types[0]);
+        config.put("intermediate_size", intermediate);
+        config.put("max_position_embeddings", positions);
+        config.put("type_vocab_size", types);
         config.put("hidden_act", "gelu");
         config.put("layer_norm_eps", 1e-12);
         config.put("hidden_dropout_prob", 0.1);

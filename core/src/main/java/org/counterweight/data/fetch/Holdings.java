@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Every model and data set that can be had by name. To add one, write it into this list; a converter may be needed. */
 public final class Holdings {
@@ -215,6 +216,22 @@ public final class Holdings {
                                     "Ankle boot"))));
 
     private Holdings() {}
+
+    /**
+     * What a model's {@code config.json} will say of its sizes, known before it is fetched.
+     *
+     * @throws DataException if the name is no model's
+     */
+    public static ObjectNode config(String name) {
+        int vocabulary = 30_522; // all of them read BERT's lower-case vocabulary, at 512 places
+        return switch (name) {
+            case "minilm" -> EncoderConversion.config(vocabulary, 384, 6, 12, 1536, 512, 2);
+            case "bge-small-en", "bge-small-en-v1.5", "e5-small-v2" ->
+                EncoderConversion.config(vocabulary, 384, 12, 12, 1536, 512, 2);
+            case "bert-base-uncased" -> EncoderConversion.config(vocabulary, 768, 12, 12, 3072, 512, 2);
+            default -> throw new DataException(name + ": is no model of the catalogue");
+        };
+    }
 
     private static Holding encoder(
             String name, String about, String licence, String artifact, String sha256, String file) {

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.model.Model;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The architectures by the {@code model_type} of a {@code config.json}; {@code architectures} there chooses the head. */
@@ -60,12 +61,31 @@ public final class Architectures {
     }
 
     /**
+     * What a classifier gives where that is not one class a text, as {@code problem_type} or a single score says; null where
+     * it is.
+     */
+    public static @Nullable String otherThanClasses(ObjectNode config) {
+        ConfigJson json = new ConfigJson(config);
+        String problem = json.text("problem_type", "");
+        if (problem.equals("multi_label_classification")) {
+            return "problem_type: " + problem + " (any number of classes a text)";
+        }
+        if (problem.equals("regression")) {
+            return "problem_type: " + problem + " (scores, no classes)";
+        }
+        return json.architecture().endsWith("ForSequenceClassification") && json.classes() == 1
+                ? "num_labels: 1 (a score, no classes)"
+                : null;
+    }
+
+    /**
      * The config of the same encoder or decoder with a classification head, to be read by {@link #of} and saved beside the
      * weights.
      *
-     * @param pooling how a BERT sees the whole text; decoders take the last token's state
+     * @param pooling how a BERT sees the whole text; null leaves it as the config has it, by the pooler if it says nothing.
+     *     Decoders take the last token's state
      */
-    public static ObjectNode classifier(ObjectNode config, List<String> labels, Pooling pooling) {
+    public static ObjectNode classifier(ObjectNode config, List<String> labels, @Nullable Pooling pooling) {
         if (labels.isEmpty()) {
             throw new ConfigException("labels: a classifier needs at least one class");
         }
@@ -88,6 +108,8 @@ public final class Architectures {
         }
         if (type.equals("bert") && pooling == Pooling.MEAN) {
             changed.put("pooling", "mean");
+        } else if (pooling == Pooling.POOLER) {
+            changed.remove("pooling"); // the architecture's own is not written down
         }
         return changed;
     }

@@ -267,6 +267,11 @@ public record Bert(
     }
 
     @Override
+    public List<String> poolers() {
+        return head == Head.CLASSIFIER && pooling == Pooling.POOLER ? List.of(prefix() + "pooler.dense") : List.of();
+    }
+
+    @Override
     public List<String> points() {
         var points = new ArrayList<String>();
         for (int i = 0; i < layers; i++) {

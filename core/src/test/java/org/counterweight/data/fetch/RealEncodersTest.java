@@ -51,6 +51,12 @@ class RealEncodersTest {
                 var query = model.tensor(prefix + "encoder.layer.0.attention.self.query.weight");
                 assertThat((double) Tensors.toFloats(query)[1]).isCloseTo(firstQuery, within(1e-8));
             }
+            ObjectNode config = model.config();
+            Holdings.config(name)
+                    .properties()
+                    .forEach(known -> assertThat(config.path(known.getKey()).asString())
+                            .as("what was known before: %s", known.getKey())
+                            .isEqualTo(known.getValue().asString()));
             assertThat(tokenizer.encode("hello world")).containsExactly(101, 7592, 2088, 102);
         }
     }
