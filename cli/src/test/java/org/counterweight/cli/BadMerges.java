@@ -64,6 +64,24 @@ final class BadMerges {
                         "BertModel",
                         "--allow-crimes tries nevertheless"),
                 BadInput.of(
+                        "a quantised model among others",
+                        s -> s.model("q", "BertModel", Map.of())
+                                .codes("q")
+                                .merge(MERGE.replaceFirst("(?s)(.*)@/model", "$1@/q")),
+                        "q: is quantised (bitsandbytes INT8, as ",
+                        "query.SCB shows), and only whole weights can be computed with; take the model that it was made"
+                                + " from"),
+                BadInput.of(
+                        "a model that its config calls quantised",
+                        s -> s.model("q", "BertModel", Map.of())
+                                .spoil(
+                                        "q/config.json",
+                                        "{\"model_type\"",
+                                        "{\"quantization_config\":{\"quant_method\":\"awq\"},\"model_type\"")
+                                .merge(MERGE.replaceFirst("@/model", "@/q"), "--check"),
+                        "q: is quantised (awq, as quantization_config in config.json shows)",
+                        "if its weights are whole already, take that out of config.json"),
+                BadInput.of(
                         "a negative number of threads",
                         s -> s.merge(MERGE, "--num-threads", "-1"),
                         "num_threads: -1 is not allowed; expected at least 0"),

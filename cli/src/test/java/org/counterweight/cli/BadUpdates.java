@@ -29,6 +29,10 @@ final class BadUpdates {
                         "new: has no class \"plant\", which ",
                         "an update may add classes, but drop none"),
                 BadInput.of(
+                        "an update that is quantised",
+                        s -> s.classifier("old").classifier("new").codes("new").update("old", "new"),
+                        "new: is quantised (bitsandbytes INT8"),
+                BadInput.of(
                         "a dev set with a class that the update does not know",
                         s -> {
                             s.classifier("old").classifier("new");

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -147,6 +148,22 @@ record Sandbox(Path root) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Puts codes in place of one of a model's weights, as bitsandbytes does; its config does not tell. */
+    Sandbox codes(String name) {
+        Path file = path(name + "/model.safetensors");
+        String module = "bert.encoder.layer.0.attention.self.query.";
+        try (var scope = Scope.open()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            try (SafetensorsFile model = SafetensorsFile.open(file)) {
+                model.all().forEach((tensor, value) -> tensors.put(tensor, value.clone()));
+            }
+            tensors.computeIfPresent(module + "weight", (weight, value) -> value.to(ScalarType.Char));
+            tensors.put(module + "SCB", Tensors.zeros(8));
+            weights(name + "/model.safetensors", tensors);
+        }
+        return this;
     }
 
     /** An adapter of that config with tensors of zeros. */

@@ -29,6 +29,7 @@ import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingResult;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -66,6 +67,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         try (ModelDirectory files = recipe.model().fromScratch()
                 ? ModelDirectory.withoutWeights(directory)
                 : ModelDirectory.open(directory)) {
+            Quantisation.refuse(files);
             Described described = task().describe(files, List.of("0", "1"));
             described.checkLength("data.max_length", recipe.data().maxLength());
             if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
