@@ -41,6 +41,7 @@ final class MergeAdapterCommand implements Callable<Integer> {
     public Integer call() {
         overwrite.check(out, "OUT");
         Destination.checkApart(out, List.of(model, adapter), "OUT");
+        overwrite.checkContents(out, "OUT");
         new AdapterMerge(Sources.local(model), adapter)
                 .write(out)
                 .forEach(line -> spec.commandLine().getErr().println(line));

@@ -148,6 +148,7 @@ final class MergeCommand implements Callable<Integer> {
                 var inputs = new ArrayList<Path>(plan.inputs());
                 inputs.add(recipe);
                 Destination.checkApart(target, inputs, "OUT");
+                overwrite.checkContents(target, "OUT");
             }
             plan.notes().forEach(err::println);
             long bytes = plan.output().stream().mapToLong(TensorInfo::bytes).sum();

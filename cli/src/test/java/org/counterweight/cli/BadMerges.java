@@ -96,7 +96,17 @@ final class BadMerges {
                             return s.merge(MERGE);
                         },
                         "OUT: ",
-                        "out is not empty; name another, or add --overwrite"),
+                        "out is not empty; name another; it holds notes.txt, which cw did not write"),
+                BadInput.of(
+                        "an output with files of another's",
+                        s -> {
+                            s.write("out/notes.txt", "mine");
+                            s.write("out/thesis/chapter.tex", "mine");
+                            return s.merge(MERGE, "--overwrite");
+                        },
+                        "OUT: ",
+                        "out holds notes.txt, thesis/, which cw did not write and does not remove; name another"
+                                + " directory"),
                 BadInput.of(
                         "an output that would replace an input",
                         s -> s.model("out", "BertModel", Map.of())

@@ -69,7 +69,17 @@ final class BadUpdates {
                             return s.classifier("old").classifier("new").update("old", "new");
                         },
                         "--output: ",
-                        "out is not empty; name another, or add --overwrite"),
+                        "out is not empty; name another; it holds notes.txt, which cw did not write"),
+                BadInput.of(
+                        "an output with files of another's",
+                        s -> {
+                            s.write("out/notes.txt", "mine");
+                            s.write("out/thesis/chapter.tex", "mine");
+                            return s.classifier("old").classifier("new").update("old", "new", "--overwrite");
+                        },
+                        "--output: ",
+                        "out holds notes.txt, thesis/, which cw did not write and does not remove; name another"
+                                + " directory"),
                 BadInput.of(
                         "an output that would replace the served model",
                         s -> s.classifier("out").classifier("new").update("out", "new", "--overwrite"),

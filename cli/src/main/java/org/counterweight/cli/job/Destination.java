@@ -40,16 +40,29 @@ public final class Destination {
      * @throws ConfigException with the input
      */
     public static void checkApart(Path directory, Collection<Path> inputs, String option) {
+        checkHoldsNone(directory, inputs, option);
+        Path out = real(directory);
+        for (Path input : inputs) {
+            if (out.startsWith(real(input))) {
+                throw new ConfigException(option + ": " + directory + " lies in an input, " + input
+                        + ", which is only read; name another directory");
+            }
+        }
+    }
+
+    /**
+     * Refuses a directory that is one of the inputs or holds one, which would be lost with what it replaces.
+     *
+     * @param option that names another
+     * @throws ConfigException with the input
+     */
+    static void checkHoldsNone(Path directory, Collection<Path> inputs, String option) {
         Path out = real(directory);
         for (Path input : inputs) {
             Path in = real(input);
             if (in.startsWith(out)) {
                 throw new ConfigException(option + ": " + directory + (in.equals(out) ? " is" : " holds")
                         + " an input, " + input + ", which would be lost; name another directory");
-            }
-            if (out.startsWith(in)) {
-                throw new ConfigException(option + ": " + directory + " lies in an input, " + input
-                        + ", which is only read; name another directory");
             }
         }
     }
