@@ -15,7 +15,6 @@ import org.counterweight.merge.stream.MergePlan;
 import org.counterweight.merge.stream.MergeProgress;
 import org.counterweight.merge.stream.MergeRecipe;
 import org.counterweight.merge.stream.StreamingMerge;
-import org.counterweight.weights.KnownDigests;
 import org.counterweight.weights.TensorInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -159,7 +158,7 @@ final class MergeCommand implements Callable<Integer> {
                 return 0;
             }
             long start = System.nanoTime();
-            var digests = new KnownDigests(Cache.ofUser().root().resolve("digests"));
+            var digests = Cache.ofUser().digests();
             StreamingMerge.run(plan, target, digests::sha256, progress(err)).forEach(err::println);
             double seconds = (System.nanoTime() - start) / 1e9;
             spec.commandLine()

@@ -60,6 +60,9 @@ final class PredictCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Mixin
+    private Force force;
+
+    @Mixin
     private TextOptions reading;
 
     @ArgGroup(exclusive = false, heading = "%nA decoder:%n")
@@ -134,8 +137,12 @@ final class PredictCommand implements Callable<Integer> {
             Path parent = output.toAbsolutePath().normalize().getParent();
             Destination.check(parent == null ? output : parent, "--output");
         }
-        Predictor predictor = Predictor.of(
-                Sources.local(model), adapter, reading.maxLength(), decoding.generation(), decoding.perplexity);
+        Path directory = Sources.local(model);
+        Predictor predictor =
+                Predictor.of(directory, adapter, reading.maxLength(), decoding.generation(), decoding.perplexity);
+        if (adapter != null) {
+            force.check(directory, adapter);
+        }
         if (output == null) {
             predictor.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
             spec.commandLine().getOut().flush();

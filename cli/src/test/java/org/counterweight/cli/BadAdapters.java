@@ -125,6 +125,17 @@ final class BadAdapters {
                                 .predict("c", "--adapter", s.path("a") + ""),
                         "a/adapter_config.json: target_modules: \"q_proj\" matches no module of this model; it has query"),
                 BadInput.of(
+                        "an adapter of a run on a model of the same shapes",
+                        s -> s.classifier("c")
+                                .model("other", "BertForSequenceClassification", Map.of("initializer_range", 1))
+                                .adapter("a", 8, 0)
+                                .madeFor("c", "a")
+                                .predict("other", "--adapter", s.path("a") + ""),
+                        "a: was made for ",
+                        "c (sha256 ",
+                        "other is not that model (sha256 ",
+                        "name the adapter's own base, or add --force"),
+                BadInput.of(
                         "an adapter of an unknown kind",
                         s -> s.classifier("c")
                                 .adapter("a", 8, 0)

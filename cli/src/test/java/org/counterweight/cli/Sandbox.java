@@ -19,6 +19,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.Ledger;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsWriter;
 
@@ -173,6 +174,22 @@ record Sandbox(Path root) {
             var tensors = new LinkedHashMap<String, Tensor>();
             shapes.forEach((tensor, shape) -> tensors.put(tensor, Tensors.zeros(shape)));
             weights(name + "/adapter_model.safetensors", tensors);
+        }
+        return this;
+    }
+
+    /** Gives an adapter the ledger of a run on that model. */
+    Sandbox madeFor(String model, String adapter) {
+        Path file = path(adapter + "/adapter_model.safetensors");
+        Path base = path(model);
+        try (var scope = Scope.open()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            try (SafetensorsFile source = SafetensorsFile.open(file)) {
+                source.all().forEach((name, value) -> tensors.put(name, value.clone()));
+            }
+            var inputs = List.of(new Ledger.Input(base.toString(), Ledger.digest(base)));
+            Ledger ledger = Ledger.of("lora", Configs.JSON.createObjectNode(), inputs, 0L, 1);
+            WeightsWriter.write(file, tensors, ledger.metadata());
         }
         return this;
     }
