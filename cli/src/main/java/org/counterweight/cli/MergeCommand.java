@@ -88,7 +88,9 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--allow-shape-mismatch", description = "Leave a model out where its tensor does not fit.")
     private boolean allowShapeMismatch;
 
-    @Option(names = "--allow-crimes", description = "Merge different architectures.")
+    @Option(
+            names = "--allow-crimes",
+            description = "Merge different architectures, or classifiers of different classes.")
     private boolean allowCrimes;
 
     @Option(names = "--min-keep", paramLabel = "N", description = "Elements that trimming keeps at least.")

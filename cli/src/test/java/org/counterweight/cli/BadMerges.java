@@ -82,6 +82,27 @@ final class BadMerges {
                         "q: is quantised (awq, as quantization_config in config.json shows)",
                         "if its weights are whole already, take that out of config.json"),
                 BadInput.of(
+                        "classifiers of other classes",
+                        s -> s.classifier("a")
+                                .classifier("b")
+                                .spoil("b/config.json", "plant", "stone")
+                                .merge(MERGE.replaceFirst("@/model", "@/a").replace("@/model", "@/b")),
+                        "id2label: class 1 is \"plant\" in ",
+                        "/a, \"stone\" in ",
+                        "/b; only classifiers of the same classes in one order can be merged"),
+                BadInput.of(
+                        "classifiers of the same classes in another order",
+                        s -> s.classifier("a")
+                                .classifier("b")
+                                .spoil(
+                                        "b/config.json",
+                                        "\"0\":\"animal\",\"1\":\"plant\"",
+                                        "\"0\":\"plant\",\"1\":\"animal\"")
+                                .merge(MERGE.replaceFirst("@/model", "@/a").replace("@/model", "@/b")),
+                        "id2label: class 0 is \"animal\" in ",
+                        "/a, \"plant\" in ",
+                        "--allow-crimes tries nevertheless"),
+                BadInput.of(
                         "a negative number of threads",
                         s -> s.merge(MERGE, "--num-threads", "-1"),
                         "num_threads: -1 is not allowed; expected at least 0"),

@@ -29,6 +29,18 @@ final class BadUpdates {
                         "new: has no class \"plant\", which ",
                         "an update may add classes, but drop none"),
                 BadInput.of(
+                        "two updates with their classes in different orders",
+                        s -> {
+                            s.classifier("old").classifier("new").classifier("other");
+                            s.spoil(
+                                    "other/config.json",
+                                    "\"0\":\"animal\",\"1\":\"plant\"",
+                                    "\"0\":\"plant\",\"1\":\"animal\"");
+                            return s.update("old", "new", s.path("other") + "");
+                        },
+                        "other: has other classes than ",
+                        "new, or in another order"),
+                BadInput.of(
                         "an update that is quantised",
                         s -> s.classifier("old").classifier("new").codes("new").update("old", "new"),
                         "new: is quantised (bitsandbytes INT8"),
