@@ -3,7 +3,9 @@ package org.counterweight.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.counterweight.cli.job.Destination;
 import org.counterweight.cli.job.Predictor;
 import org.counterweight.cli.job.Sources;
@@ -136,6 +138,10 @@ final class PredictCommand implements Callable<Integer> {
         if (output != null) {
             Path parent = output.toAbsolutePath().normalize().getParent();
             Destination.check(parent == null ? output : parent, "--output");
+            Destination.checkFile(
+                    output,
+                    Stream.of(model, adapter, input).filter(Objects::nonNull).toList(),
+                    "--output");
         }
         Path directory = Sources.local(model);
         Predictor predictor =

@@ -136,6 +136,20 @@ final class BadAdapters {
                         "other is not that model (sha256 ",
                         "name the adapter's own base, or add --force"),
                 BadInput.of(
+                        "predictions in place of the model that makes them",
+                        s -> s.classifier("c").predict("c", "--output", s.path("c/model.safetensors") + ""),
+                        "--output: ",
+                        "c/model.safetensors belongs to an input, ",
+                        "and would be lost; name another file"),
+                BadInput.of(
+                        "predictions in place of their texts",
+                        s -> {
+                            String texts = s.write("t.jsonl", "{\"text\": \"the cat\"}\n") + "";
+                            return s.classifier("c").predict("c", "--input", texts, "--output", texts);
+                        },
+                        "t.jsonl is an input, ",
+                        "and would be lost; name another file"),
+                BadInput.of(
                         "an adapter of an unknown kind",
                         s -> s.classifier("c")
                                 .adapter("a", 8, 0)

@@ -67,6 +67,22 @@ public final class Destination {
         }
     }
 
+    /**
+     * Refuses a file that is an input, or one of its files, and would be lost.
+     *
+     * @param option that names another
+     * @throws ConfigException with the input
+     */
+    public static void checkFile(Path file, Collection<Path> inputs, String option) {
+        Path out = real(file);
+        for (Path input : inputs) {
+            if (Files.exists(file) && out.startsWith(real(input))) {
+                throw new ConfigException(option + ": " + file + (out.equals(real(input)) ? " is" : " belongs to")
+                        + " an input, " + input + ", and would be lost; name another file");
+            }
+        }
+    }
+
     /** The path without links, also of what is not there yet. */
     private static Path real(Path path) {
         Path absolute = path.toAbsolutePath().normalize();
