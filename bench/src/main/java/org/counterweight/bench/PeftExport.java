@@ -29,6 +29,7 @@ import org.counterweight.peft.TargetRules;
 import org.counterweight.peft.Targets;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsWriter;
+import org.counterweight.weights.WrittenFiles;
 
 /**
  * Writes one adapter of each kind for a base model, its tensors moved away from their start, with the logits that it gives;
@@ -116,5 +117,6 @@ final class PeftExport {
         Path beside = out.resolveSibling(out.getFileName() + ".logits.safetensors");
         WeightsWriter.write(beside, Map.of("input_ids", tokens, "logits", logits.contiguous()), Map.of());
         Files.move(beside, out.resolve("logits.safetensors"), StandardCopyOption.REPLACE_EXISTING);
+        WrittenFiles.list(out); // so that the next export may replace it
     }
 }

@@ -16,6 +16,7 @@ import org.counterweight.cli.job.AdapterSummary;
 import org.counterweight.cli.job.Sources;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.TensorInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +50,10 @@ final class InspectCommand implements Callable<Integer> {
         Path model = adapter == null ? Sources.local(path) : adapter.weights();
         try (ModelDirectory weights = ModelDirectory.open(model)) {
             tensors(out, weights);
+            Quantisation.of(weights)
+                    .ifPresent(found -> out.println(Text.hanging(
+                            "\nQuantised   ",
+                            found.kind() + ", as " + found.seen() + " shows; other commands refuse the model")));
             if (adapter != null) {
                 out.println();
                 out.println("Adapter");

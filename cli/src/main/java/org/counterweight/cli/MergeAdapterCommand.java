@@ -37,11 +37,17 @@ final class MergeAdapterCommand implements Callable<Integer> {
     @Mixin
     private Overwrite overwrite;
 
+    @Mixin
+    private Force force;
+
     @Override
     public Integer call() {
         overwrite.check(out, "OUT");
         Destination.checkApart(out, List.of(model, adapter), "OUT");
-        new AdapterMerge(Sources.local(model), adapter)
+        overwrite.checkContents(out, "OUT");
+        Path base = Sources.local(model);
+        force.check(base, adapter);
+        new AdapterMerge(base, adapter)
                 .write(out)
                 .forEach(line -> spec.commandLine().getErr().println(line));
         spec.commandLine().getOut().println("Merged model   " + out);

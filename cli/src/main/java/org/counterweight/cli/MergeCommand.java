@@ -19,7 +19,6 @@ import org.counterweight.merge.stream.MergeProgress;
 import org.counterweight.merge.stream.MergeRecipe;
 import org.counterweight.merge.stream.ModelPlaces;
 import org.counterweight.merge.stream.StreamingMerge;
-import org.counterweight.weights.KnownDigests;
 import org.counterweight.weights.TensorInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -93,7 +92,9 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--allow-shape-mismatch", description = "Leave a model out where its tensor does not fit.")
     private boolean allowShapeMismatch;
 
-    @Option(names = "--allow-crimes", description = "Merge different architectures.")
+    @Option(
+            names = "--allow-crimes",
+            description = "Merge different architectures, or classifiers of different classes.")
     private boolean allowCrimes;
 
     @Option(names = "--min-keep", paramLabel = "N", description = "Elements that trimming keeps at least.")
@@ -152,6 +153,7 @@ final class MergeCommand implements Callable<Integer> {
                 var inputs = new ArrayList<Path>(plan.inputs());
                 inputs.add(recipe);
                 Destination.checkApart(target, inputs, "OUT");
+                overwrite.checkContents(target, "OUT");
             }
             plan.notes().forEach(err::println);
             long bytes = plan.output().stream().mapToLong(TensorInfo::bytes).sum();
@@ -162,7 +164,7 @@ final class MergeCommand implements Callable<Integer> {
                 return 0;
             }
             long start = System.nanoTime();
-            var digests = new KnownDigests(Cache.ofUser().root().resolve("digests"));
+            var digests = Cache.ofUser().digests();
             StreamingMerge.run(plan, target, digests::sha256, progress(err)).forEach(err::println);
             double seconds = (System.nanoTime() - start) / 1e9;
             spec.commandLine()

@@ -2,8 +2,10 @@ package org.counterweight.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.counterweight.cli.job.Destination;
 import org.counterweight.weights.Staged;
+import org.counterweight.weights.WrittenFiles;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,7 +17,9 @@ final class Overwrite {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--overwrite", description = "replace what is in the directory")
+    @Option(
+            names = "--overwrite",
+            description = "replace what an earlier cw wrote in the directory; refused where anything else lies in it")
     private boolean overwrite;
 
     /** Whether it was given. */
@@ -24,7 +28,8 @@ final class Overwrite {
     }
 
     /**
-     * Refuses a directory that holds something already, or cannot be written: before any work.
+     * Refuses a directory that holds something already, a link, or what cannot be written: before any work. What it holds is
+     * left to {@link #checkContents}, after it is known to be no input.
      *
      * @param name the parameter or option that names it
      */
@@ -33,11 +38,37 @@ final class Overwrite {
         if (Files.isRegularFile(directory)) {
             throw new ParameterException(command, name + ": " + directory + " is a file; name a directory");
         }
+        if (Files.isSymbolicLink(directory)) {
+            throw new ParameterException(
+                    command, name + ": " + directory + " is a link, which is not replaced; name the directory itself");
+        }
         if (!overwrite && Staged.wouldReplace(directory)) {
             throw new ParameterException(
-                    command, name + ": " + directory + " is not empty; name another, or add --overwrite");
+                    command, name + ": " + directory + " is not empty; name another" + instead(directory));
         }
         Path parent = directory.toAbsolutePath().normalize().getParent();
         Destination.check(parent == null ? directory : parent, name);
+    }
+
+    private static String instead(Path directory) {
+        List<String> foreign = WrittenFiles.foreign(directory);
+        return foreign.isEmpty()
+                ? ", or add --overwrite"
+                : "; it holds " + WrittenFiles.named(foreign) + ", which cw did not write";
+    }
+
+    /**
+     * Refuses a directory with anything that we did not write, before any work.
+     *
+     * @param name the parameter or option that names it
+     */
+    void checkContents(Path directory, String name) {
+        List<String> foreign = WrittenFiles.foreign(directory);
+        if (!foreign.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    name + ": " + directory + " holds " + WrittenFiles.named(foreign)
+                            + ", which cw did not write and does not remove; name another directory");
+        }
     }
 }

@@ -3,7 +3,9 @@ package org.counterweight.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.counterweight.cli.job.Destination;
 import org.counterweight.cli.job.Predictor;
 import org.counterweight.cli.job.Sources;
@@ -58,6 +60,9 @@ final class PredictCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "write there: .jsonl, or .safetensors for the logits alone; otherwise to standard output")
     private @Nullable Path output;
+
+    @Mixin
+    private Force force;
 
     @Mixin
     private TextOptions reading;
@@ -133,17 +138,20 @@ final class PredictCommand implements Callable<Integer> {
         if (output != null) {
             Path parent = output.toAbsolutePath().normalize().getParent();
             Destination.check(parent == null ? output : parent, "--output");
+            Destination.checkFile(
+                    output,
+                    Stream.of(model, adapter, input).filter(Objects::nonNull).toList(),
+                    "--output");
         }
+        Path directory = Sources.local(model);
         Predictor predictor = Predictor.of(
-                Sources.local(model),
-                adapter,
-                reading.maxLength(),
-                decoding.generation(),
-                decoding.perplexity,
-                line -> {
+                directory, adapter, reading.maxLength(), decoding.generation(), decoding.perplexity, line -> {
                     spec.commandLine().getErr().println(line);
                     spec.commandLine().getErr().flush();
                 });
+        if (adapter != null) {
+            force.check(directory, adapter);
+        }
         if (output == null) {
             predictor.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
             spec.commandLine().getOut().flush();

@@ -12,6 +12,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.counterweight.cli.job.Destination;
+import org.counterweight.experiments.Gallery;
 import org.counterweight.experiments.Plan;
 import org.counterweight.experiments.Progress;
 import org.counterweight.experiments.Report;
@@ -78,6 +79,9 @@ final class ReproduceCommand implements Callable<Integer> {
             return 0;
         }
         Destination.check(output, "--output");
+        for (Study study : studies) {
+            Gallery.check(output, study.plan().slug());
+        }
         for (Study study : studies) {
             try (var progress = new Bar()) {
                 print(out, new Reproduction(study, quick ? Size.QUICK : Size.FULL, seeds).run(output, progress));

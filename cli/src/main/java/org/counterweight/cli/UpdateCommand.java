@@ -111,6 +111,7 @@ final class UpdateCommand implements Callable<Integer> {
         var inputs = new ArrayList<Path>(updates);
         inputs.addAll(List.of(old, dev));
         Destination.checkApart(output, inputs, "--output");
+        overwrite.checkContents(output, "--output");
         PrintWriter err = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
         var job = new ModelUpdate(

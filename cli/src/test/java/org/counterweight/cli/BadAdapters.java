@@ -169,6 +169,31 @@ final class BadAdapters {
                                 .predict("c", "--adapter", s.path("a") + ""),
                         "a/adapter_config.json: target_modules: \"q_proj\" matches no module of this model; it has query"),
                 BadInput.of(
+                        "an adapter of a run on a model of the same shapes",
+                        s -> s.classifier("c")
+                                .model("other", "BertForSequenceClassification", Map.of("initializer_range", 1))
+                                .adapter("a", 8, 0)
+                                .madeFor("c", "a")
+                                .predict("other", "--adapter", s.path("a") + ""),
+                        "a: was made for ",
+                        "c (sha256 ",
+                        "other is not that model (sha256 ",
+                        "name the adapter's own base, or add --force"),
+                BadInput.of(
+                        "predictions in place of the model that makes them",
+                        s -> s.classifier("c").predict("c", "--output", s.path("c/model.safetensors") + ""),
+                        "--output: ",
+                        "c/model.safetensors belongs to an input, ",
+                        "and would be lost; name another file"),
+                BadInput.of(
+                        "predictions in place of their texts",
+                        s -> {
+                            String texts = s.write("t.jsonl", "{\"text\": \"the cat\"}\n") + "";
+                            return s.classifier("c").predict("c", "--input", texts, "--output", texts);
+                        },
+                        "t.jsonl is an input, ",
+                        "and would be lost; name another file"),
+                BadInput.of(
                         "an adapter of an unknown kind",
                         s -> s.classifier("c")
                                 .adapter("a", 8, 0)

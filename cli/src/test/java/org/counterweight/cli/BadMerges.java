@@ -64,6 +64,45 @@ final class BadMerges {
                         "BertModel",
                         "--allow-crimes tries nevertheless"),
                 BadInput.of(
+                        "a quantised model among others",
+                        s -> s.model("q", "BertModel", Map.of())
+                                .codes("q")
+                                .merge(MERGE.replaceFirst("(?s)(.*)@/model", "$1@/q")),
+                        "q: is quantised (bitsandbytes INT8, as ",
+                        "query.SCB shows), and only whole weights can be computed with; take the model that it was made"
+                                + " from"),
+                BadInput.of(
+                        "a model that its config calls quantised",
+                        s -> s.model("q", "BertModel", Map.of())
+                                .spoil(
+                                        "q/config.json",
+                                        "{\"model_type\"",
+                                        "{\"quantization_config\":{\"quant_method\":\"awq\"},\"model_type\"")
+                                .merge(MERGE.replaceFirst("@/model", "@/q"), "--check"),
+                        "q: is quantised (awq, as quantization_config in config.json shows)",
+                        "if its weights are whole already, take that out of config.json"),
+                BadInput.of(
+                        "classifiers of other classes",
+                        s -> s.classifier("a")
+                                .classifier("b")
+                                .spoil("b/config.json", "plant", "stone")
+                                .merge(MERGE.replaceFirst("@/model", "@/a").replace("@/model", "@/b")),
+                        "id2label: class 1 is \"plant\" in ",
+                        "/a, \"stone\" in ",
+                        "/b; only classifiers of the same classes in one order can be merged"),
+                BadInput.of(
+                        "classifiers of the same classes in another order",
+                        s -> s.classifier("a")
+                                .classifier("b")
+                                .spoil(
+                                        "b/config.json",
+                                        "\"0\":\"animal\",\"1\":\"plant\"",
+                                        "\"0\":\"plant\",\"1\":\"animal\"")
+                                .merge(MERGE.replaceFirst("@/model", "@/a").replace("@/model", "@/b")),
+                        "id2label: class 0 is \"animal\" in ",
+                        "/a, \"plant\" in ",
+                        "--allow-crimes tries nevertheless"),
+                BadInput.of(
                         "a negative number of threads",
                         s -> s.merge(MERGE, "--num-threads", "-1"),
                         "num_threads: -1 is not allowed; expected at least 0"),
@@ -78,7 +117,17 @@ final class BadMerges {
                             return s.merge(MERGE);
                         },
                         "OUT: ",
-                        "out is not empty; name another, or add --overwrite"),
+                        "out is not empty; name another; it holds notes.txt, which cw did not write"),
+                BadInput.of(
+                        "an output with files of another's",
+                        s -> {
+                            s.write("out/notes.txt", "mine");
+                            s.write("out/thesis/chapter.tex", "mine");
+                            return s.merge(MERGE, "--overwrite");
+                        },
+                        "OUT: ",
+                        "out holds notes.txt, thesis/, which cw did not write and does not remove; name another"
+                                + " directory"),
                 BadInput.of(
                         "an output that would replace an input",
                         s -> s.model("out", "BertModel", Map.of())

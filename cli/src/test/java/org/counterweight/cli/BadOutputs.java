@@ -14,7 +14,37 @@ final class BadOutputs {
                             s.write("out/notes.txt", "mine");
                             return s.run();
                         },
-                        "out is not empty; add --overwrite, or name another with --output"),
+                        "out is not empty; name another with --output; it holds notes.txt, which no run wrote"),
+                BadInput.of(
+                        "the directory is another's, and to be overwritten",
+                        s -> {
+                            s.write("out/recipe.yaml", s.goodRecipe());
+                            s.write("out/thesis/chapter.tex", "mine");
+                            return s.run("--overwrite");
+                        },
+                        "out holds recipe.yaml, thesis/, which no run wrote and none replaces; name another directory with"
+                                + " --output"),
+                BadInput.of(
+                        "a file of another's in what an earlier run wrote",
+                        s -> {
+                            s.write("out/recipe.yaml", s.goodRecipe());
+                            s.write("out/metrics.jsonl", "");
+                            s.write("out/merged/notes.txt", "mine");
+                            return s.run("--overwrite");
+                        },
+                        "out holds merged/notes.txt, which no run wrote and none replaces; name another directory with"
+                                + " --output"),
+                BadInput.of(
+                        "an output that holds the model",
+                        s -> {
+                            s.write("out/recipe.yaml", s.goodRecipe());
+                            s.write("out/metrics.jsonl", "");
+                            s.classifier("out/merged").spoil("recipe.yaml", "/model\n", "/out/merged\n");
+                            return s.run("--overwrite");
+                        },
+                        "--output: ",
+                        "out holds an input, ",
+                        "which would be lost; name another directory"),
                 BadInput.of(
                         "the directory is a file",
                         s -> {

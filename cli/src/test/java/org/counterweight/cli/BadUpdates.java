@@ -36,6 +36,22 @@ final class BadUpdates {
                         "new: has no class \"plant\", which ",
                         "an update may add classes, but drop none"),
                 BadInput.of(
+                        "two updates with their classes in different orders",
+                        s -> {
+                            s.classifier("old").classifier("new").classifier("other");
+                            s.spoil(
+                                    "other/config.json",
+                                    "\"0\":\"animal\",\"1\":\"plant\"",
+                                    "\"0\":\"plant\",\"1\":\"animal\"");
+                            return s.update("old", "new", s.path("other") + "");
+                        },
+                        "other: has other classes than ",
+                        "new, or in another order"),
+                BadInput.of(
+                        "an update that is quantised",
+                        s -> s.classifier("old").classifier("new").codes("new").update("old", "new"),
+                        "new: is quantised (bitsandbytes INT8"),
+                BadInput.of(
                         "a dev set with a class that the update does not know",
                         s -> {
                             s.classifier("old").classifier("new");
@@ -72,7 +88,17 @@ final class BadUpdates {
                             return s.classifier("old").classifier("new").update("old", "new");
                         },
                         "--output: ",
-                        "out is not empty; name another, or add --overwrite"),
+                        "out is not empty; name another; it holds notes.txt, which cw did not write"),
+                BadInput.of(
+                        "an output with files of another's",
+                        s -> {
+                            s.write("out/notes.txt", "mine");
+                            s.write("out/thesis/chapter.tex", "mine");
+                            return s.classifier("old").classifier("new").update("old", "new", "--overwrite");
+                        },
+                        "--output: ",
+                        "out holds notes.txt, thesis/, which cw did not write and does not remove; name another"
+                                + " directory"),
                 BadInput.of(
                         "an output that would replace the served model",
                         s -> s.classifier("out").classifier("new").update("out", "new", "--overwrite"),

@@ -90,6 +90,38 @@ final class BadWeights {
                         "model.safetensors.index.json: places a in \"../secret.safetensors\"; a shard is named by a file of"
                                 + " the same directory"),
                 BadInput.of(
+                        "quantised weights",
+                        s -> s.spoil(
+                                        "model/config.json",
+                                        "{\"model_type\"",
+                                        "{\"quantization_config\":{\"quant_method\":\"fp8\"},\"model_type\"")
+                                .run(),
+                        "model: is quantised (fp8, as quantization_config in config.json shows), and only whole weights can"
+                                + " be computed with; take the model that it was made from, or dequantise it"),
+                BadInput.of(
+                        "a fresh model after the config of a quantised one",
+                        s -> s.spoil(
+                                        "model/config.json",
+                                        "{\"model_type\"",
+                                        "{\"quantization_config\":{\"quant_method\":\"fp8\"},\"model_type\"")
+                                .recipe(
+                                        "data:", "  from_scratch: true\ndata:",
+                                        "adapter:\n  method: bone\n  r: 2\n  targets: [query]\n", ""),
+                        "model: is quantised (fp8, as quantization_config in config.json shows)",
+                        "take that out of config.json"),
+                BadInput.of(
+                        "quantised weights to ask",
+                        s -> s.classifier("c").codes("c").predict("c"),
+                        "c: is quantised (bitsandbytes INT8, as bert.encoder.layer.0.attention.self.query.SCB shows)"),
+                BadInput.of(
+                        "quantised weights to put an adapter into",
+                        s -> List.of(
+                                "merge-adapter",
+                                s.classifier("c").codes("c").path("c") + "",
+                                s.adapter("a", 8, 0).path("a") + "",
+                                s.path("out") + ""),
+                        "c: is quantised (bitsandbytes INT8"),
+                BadInput.of(
                         "no tokenizer",
                         s -> s.without("model/vocab.txt").run(),
                         "model: has neither tokenizer.json nor vocab.txt; copy the model's tokenizer there"),

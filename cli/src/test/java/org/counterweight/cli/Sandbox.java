@@ -13,11 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.Ledger;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsWriter;
 
@@ -164,6 +166,22 @@ record Sandbox(Path root) {
         }
     }
 
+    /** Puts codes in place of one of a model's weights, as bitsandbytes does; its config does not tell. */
+    Sandbox codes(String name) {
+        Path file = path(name + "/model.safetensors");
+        String module = "bert.encoder.layer.0.attention.self.query.";
+        try (var scope = Scope.open()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            try (SafetensorsFile model = SafetensorsFile.open(file)) {
+                model.all().forEach((tensor, value) -> tensors.put(tensor, value.clone()));
+            }
+            tensors.computeIfPresent(module + "weight", (weight, value) -> value.to(ScalarType.Char));
+            tensors.put(module + "SCB", Tensors.zeros(8));
+            weights(name + "/model.safetensors", tensors);
+        }
+        return this;
+    }
+
     /** An adapter of that config with tensors of zeros. */
     Sandbox adapter(String name, String config, Map<String, long[]> shapes) {
         write(name + "/adapter_config.json", config);
@@ -171,6 +189,22 @@ record Sandbox(Path root) {
             var tensors = new LinkedHashMap<String, Tensor>();
             shapes.forEach((tensor, shape) -> tensors.put(tensor, Tensors.zeros(shape)));
             weights(name + "/adapter_model.safetensors", tensors);
+        }
+        return this;
+    }
+
+    /** Gives an adapter the ledger of a run on that model. */
+    Sandbox madeFor(String model, String adapter) {
+        Path file = path(adapter + "/adapter_model.safetensors");
+        Path base = path(model);
+        try (var scope = Scope.open()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            try (SafetensorsFile source = SafetensorsFile.open(file)) {
+                source.all().forEach((name, value) -> tensors.put(name, value.clone()));
+            }
+            var inputs = List.of(new Ledger.Input(base.toString(), Ledger.digest(base)));
+            Ledger ledger = Ledger.of("lora", Configs.JSON.createObjectNode(), inputs, 0L, 1);
+            WeightsWriter.write(file, tensors, ledger.metadata());
         }
         return this;
     }

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -49,13 +50,15 @@ public final class Staged implements AutoCloseable {
 
     private final Path target;
     private final boolean isDirectory;
+    private final boolean isListed;
     private final Path staging;
     private final FileChannel lock;
     private boolean committed;
 
-    private Staged(Path target, boolean isDirectory) throws IOException {
+    private Staged(Path target, boolean isDirectory, boolean isListed) throws IOException {
         this.target = target.toAbsolutePath().normalize();
         this.isDirectory = isDirectory;
+        this.isListed = isListed;
         Path parent = this.target.getParent();
         if (parent == null) {
             throw new IOException("it is the root of the file system");
@@ -72,19 +75,27 @@ public final class Staged implements AutoCloseable {
         UNFINISHED.add(this);
     }
 
-    /** A directory to be, which exists empty under {@link #path}. */
+    /** A directory to be, which exists empty under {@link #path}; it will replace whatever lies there. */
     public static Staged directory(Path target) {
-        return open(target, true);
+        return open(target, true, false);
+    }
+
+    /**
+     * The same where its user says: it gets a list of its {@link WrittenFiles}, and replaces a directory only if all that
+     * lies there stands in such a list.
+     */
+    public static Staged output(Path target) {
+        return open(target, true, true);
     }
 
     /** A file to be. */
     public static Staged file(Path target) {
-        return open(target, false);
+        return open(target, false, false);
     }
 
-    private static Staged open(Path target, boolean isDirectory) {
+    private static Staged open(Path target, boolean isDirectory, boolean isListed) {
         try {
-            return new Staged(target, isDirectory);
+            return new Staged(target, isDirectory, isListed);
         } catch (IOException e) {
             throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
         }
@@ -102,15 +113,28 @@ public final class Staged implements AutoCloseable {
         }
     }
 
+    /** Whether it is the unfinished work of a process, killed or not. */
+    public static boolean isUnfinished(Path directory) {
+        return String.valueOf(directory.getFileName()).matches(".+\\.tmp-\\d+-\\d+")
+                && Files.isRegularFile(directory.resolve(LOCK), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** Where to write. */
     public Path path() {
         return staging.resolve(CONTENT);
     }
 
-    /** Makes what was written visible under the final name, all at once, after it has reached the disk. */
+    /**
+     * Makes what was written visible under the final name, all at once, after it has reached the disk.
+     *
+     * @throws WeightsException if an {@link #output} would replace what we did not write
+     */
     public void commit() {
         if (committed) {
             throw new IllegalStateException(target + " is committed already");
+        }
+        if (isListed) {
+            WrittenFiles.list(path());
         }
         try {
             flush(path());
@@ -123,6 +147,9 @@ public final class Staged implements AutoCloseable {
 
     /** Never at the same time as {@link #abandon}, which would take away what is replaced. */
     private synchronized void rename() throws IOException {
+        if (isListed) {
+            WrittenFiles.refuseForeign(target); // also what came while we were at work
+        }
         if (isDirectory && Files.exists(target)) { // a rename replaces a file, but no directory that is not empty
             Files.move(target, staging.resolve(REPLACED), StandardCopyOption.ATOMIC_MOVE);
             try {

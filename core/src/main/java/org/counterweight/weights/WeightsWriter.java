@@ -54,10 +54,10 @@ public final class WeightsWriter implements AutoCloseable {
 
     private record Place(Shard shard, TensorInfo info, AtomicLong written) {}
 
-    private WeightsWriter(Path target, List<SafetensorsHeader> headers) {
+    private WeightsWriter(Path target, Staged staged, boolean isFile, List<SafetensorsHeader> headers) {
         this.target = target;
-        this.isFile = target.toString().endsWith(".safetensors");
-        this.staged = isFile ? Staged.file(target) : Staged.directory(target);
+        this.isFile = isFile;
+        this.staged = staged;
         try {
             checkRoom(headers);
             for (int i = 0; i < headers.size(); i++) {
@@ -91,11 +91,27 @@ public final class WeightsWriter implements AutoCloseable {
      */
     public static WeightsWriter to(
             Path target, Collection<TensorInfo> plan, Map<String, String> metadata, long maxShardBytes) {
+        boolean isFile = isFile(target);
+        var headers = headers(plan, remarks(metadata), isFile ? Long.MAX_VALUE : maxShardBytes);
+        return new WeightsWriter(target, isFile ? Staged.file(target) : Staged.directory(target), isFile, headers);
+    }
+
+    /** Begins a directory where its user says, which replaces only what we wrote: see {@link Staged#output}. */
+    public static WeightsWriter output(
+            Path target, Collection<TensorInfo> plan, Map<String, String> metadata, long maxShardBytes) {
+        var headers = headers(plan, remarks(metadata), maxShardBytes);
+        return new WeightsWriter(target, Staged.output(target), false, headers);
+    }
+
+    private static boolean isFile(Path target) {
+        return target.toString().endsWith(".safetensors");
+    }
+
+    private static Map<String, String> remarks(Map<String, String> metadata) {
         var remarks = new LinkedHashMap<String, String>();
         remarks.put("format", "pt");
         remarks.putAll(metadata);
-        long limit = target.toString().endsWith(".safetensors") ? Long.MAX_VALUE : maxShardBytes;
-        return new WeightsWriter(target, headers(plan, remarks, limit));
+        return remarks;
     }
 
     /** Writes a few tensors that are at hand; the whole of the above for small things such as adapters. */
@@ -236,9 +252,7 @@ public final class WeightsWriter implements AutoCloseable {
      * @throws WeightsException if they need more room than those that they replace
      */
     public void metadata(Map<String, String> metadata) {
-        var remarks = new LinkedHashMap<String, String>();
-        remarks.put("format", "pt");
-        remarks.putAll(metadata);
+        Map<String, String> remarks = remarks(metadata);
         for (Shard shard : shards) {
             byte[] header = new SafetensorsHeader(shard.header().tensors(), remarks, 0)
                     .encode(Math.toIntExact(shard.header().dataStart()));

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 
 /**
@@ -21,10 +23,53 @@ import org.counterweight.config.Configs;
  */
 public final class Gallery {
     static final String RESULTS = "results.json";
+    private static final String TABLE = "table.md";
+    private static final String PAGE = "index.html";
     private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(
             null, ContentType.Html, Gallery.class.getClassLoader(), "org.counterweight.experiments.pages");
 
     private Gallery() {}
+
+    /**
+     * Refuses a place with what no reproduction wrote, and the results would replace; before the work.
+     *
+     * @param slug of the study
+     * @throws ConfigException with the first such file
+     */
+    public static void check(Path output, String slug) throws IOException {
+        Path page = output.resolve(PAGE);
+        if (Files.exists(page) && !hasResults(output)) {
+            throw foreign(page);
+        }
+        Path place = output.resolve(slug);
+        if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            throw foreign(place);
+        }
+        boolean isOurs = Files.isRegularFile(place.resolve(RESULTS));
+        try (Stream<Path> entries = Files.list(place)) {
+            for (Path entry : entries.sorted().toList()) {
+                String name = entry.getFileName().toString();
+                boolean isKnown = name.equals(RESULTS) || name.equals(TABLE) || name.endsWith(".png");
+                if (!isOurs || !isKnown || !Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    throw foreign(entry);
+                }
+            }
+        }
+    }
+
+    private static boolean hasResults(Path output) throws IOException {
+        try (Stream<Path> directories = Files.list(output)) {
+            return directories.anyMatch(directory -> Files.isRegularFile(directory.resolve(RESULTS)));
+        }
+    }
+
+    private static ConfigException foreign(Path file) {
+        return new ConfigException(
+                file + " was written by no reproduction, and is not replaced; name another directory with --output");
+    }
 
     /** Writes one report, then the page over all reports below {@code output}. */
     static void write(Path output, Report report, List<Figure> figures, Runs runs) throws IOException {
@@ -34,7 +79,7 @@ public final class Gallery {
             for (Figure figure : figures) {
                 Charts.write(figure, runs, fresh.resolve(figure.name() + ".png"));
             }
-            Files.writeString(fresh.resolve("table.md"), Markdown.of(report));
+            Files.writeString(fresh.resolve(TABLE), Markdown.of(report));
             Configs.JSON
                     .writerWithDefaultPrettyPrinter()
                     .writeValue(fresh.resolve(RESULTS).toFile(), report);
@@ -52,7 +97,7 @@ public final class Gallery {
         Path fresh = Files.createTempFile(output, ".index-", ".html");
         try {
             Files.writeString(fresh, page.toString());
-            Files.move(fresh, output.resolve("index.html"), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(fresh, output.resolve(PAGE), StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(fresh);
         }
@@ -91,7 +136,7 @@ public final class Gallery {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             for (Path entry : entries.toList()) {
-                if (Files.isDirectory(entry)) {
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) { // what a link leads to is not ours
                     delete(entry);
                 } else {
                     Files.delete(entry);

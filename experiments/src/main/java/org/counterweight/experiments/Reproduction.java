@@ -30,6 +30,7 @@ public record Reproduction(Study study, Size size, int seeds) {
      */
     public Report run(Path output, Progress progress) throws IOException {
         Plan plan = study.plan();
+        Gallery.check(output, plan.slug());
         int count = seeds > 0 ? seeds : size.of(plan.seeds(), Math.min(2, plan.seeds()));
         boolean complete = size == Size.FULL && count >= plan.seeds();
         progress.started(plan, count * plan.arms().size());

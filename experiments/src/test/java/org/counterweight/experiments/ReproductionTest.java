@@ -72,6 +72,30 @@ class ReproductionTest {
     }
 
     @Test
+    void whatNoReproductionWroteIsKept() throws IOException {
+        var reproduction = new Reproduction(new CoinStudy(), Size.QUICK, 1);
+        Path page = Files.writeString(output.resolve("index.html"), "mine");
+        assertRefused(reproduction, page);
+        Files.delete(page);
+        reproduction.run(output, Progress.SILENT);
+        assertRefused(reproduction, Files.writeString(output.resolve("coin/notes.txt"), "mine"));
+        Files.delete(output.resolve("coin/notes.txt"));
+        Path link = Files.createSymbolicLink(output.resolve("coin/more"), output.resolve("coin"));
+        assertRefused(reproduction, link);
+        Files.delete(link);
+        reproduction.run(output, Progress.SILENT);
+    }
+
+    private void assertRefused(Reproduction reproduction, Path file) {
+        assertThatThrownBy(() -> reproduction.run(output, Progress.SILENT))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "%s was written by no reproduction, and is not replaced; name another directory with --output",
+                        file);
+        assertThat(file).exists();
+    }
+
+    @Test
     void aStudyThatFailsLeavesNothing() throws IOException {
         Study failing = new Study() {
             @Override

@@ -178,7 +178,7 @@ public final class AdapterHub {
             }
         });
         try (var scope = Scope.open();
-                Staged staged = Staged.directory(directory)) {
+                Staged staged = Staged.output(directory)) {
             var tensors = new LinkedHashMap<String, Tensor>();
             tensors(params, name)
                     .forEach((own, tensor) ->

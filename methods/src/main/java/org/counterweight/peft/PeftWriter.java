@@ -78,7 +78,7 @@ public record PeftWriter(
      */
     public void write(Path directory, Params params, Map<String, String> metadata) {
         try (var scope = Scope.open();
-                Staged staged = Staged.directory(directory)) {
+                Staged staged = Staged.output(directory)) {
             Map<String, Tensor> tensors = tensors(params);
             Files.writeString(staged.path().resolve(PeftConfig.FILE), json(params));
             WeightsWriter.write(staged.path().resolve(PeftAdapter.FILE), tensors, metadata);

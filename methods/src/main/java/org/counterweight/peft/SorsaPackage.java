@@ -233,7 +233,7 @@ public final class SorsaPackage {
         settings.targets().forEach(targets::add);
         config.set(MODEL_CONFIG, modelConfig);
         try (var scope = Scope.open();
-                Staged staged = Staged.directory(directory)) {
+                Staged staged = Staged.output(directory)) {
             var tensors = new LinkedHashMap<String, Tensor>();
             params.weights().forEach((name, tensor) -> put(tensors, name, tensor));
             params.parametrizations().forEach((weight, adapter) -> put(tensors, weight, adapter));

@@ -21,6 +21,7 @@ import org.counterweight.model.zoo.Architectures;
 import org.counterweight.peft.PeftAdapter;
 import org.counterweight.peft.SorsaPackage;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +39,7 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
     /** What a model is for, by the head that its config.json, or the one beside the adapter, names. */
     static TaskKind kind(Path directory, @Nullable Path adapter) {
         try (ModelDirectory files = ModelDirectory.open(directory)) {
+            Quantisation.refuse(files);
             String head = config(files, adapter).path("architectures").path(0).asString("");
             return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
                     ? TaskKind.CAUSAL_LM
@@ -48,6 +50,7 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
     }
 
     static AdaptedModel of(ModelDirectory files, @Nullable Path adapter) {
+        Quantisation.refuse(files);
         ObjectNode config = config(files, adapter);
         Model model = model(files, config);
         Map<String, Tensor> stored = new LinkedHashMap<>();
@@ -131,6 +134,7 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
             throw new ConfigException(adapter + "/" + CONFIG + ": model_type is " + config.path("model_type")
                     + ", that of " + files.path() + " is " + own.path("model_type"));
         }
+        config.remove("quantization_config"); // of the base that it was trained on; the weights are those of this one
         return config;
     }
 

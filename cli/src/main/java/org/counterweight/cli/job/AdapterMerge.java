@@ -19,6 +19,8 @@ import org.counterweight.weights.WeightsWriter;
 
 /** Computes an adapter into the weights of a model, and writes a model that needs no adapter. */
 public record AdapterMerge(Path model, Path adapter) {
+    /** The ledger's word for it. */
+    static final String METHOD = "merge_adapter";
 
     /**
      * Writes the directory, whole or not at all.
@@ -38,7 +40,7 @@ public record AdapterMerge(Path model, Path adapter) {
             }
             TokenizerHome tokenizer = TokenizerHome.of(model, adapter);
             tokenizer.check(adapted.model());
-            try (Staged staged = Staged.directory(output)) {
+            try (Staged staged = Staged.output(output)) {
                 Files.writeString(
                         staged.path().resolve("config.json"), adapted.config().toPrettyString() + "\n");
                 tokenizer.copy(files, staged.path());
@@ -58,7 +60,7 @@ public record AdapterMerge(Path model, Path adapter) {
     private Map<String, String> metadata() {
         AdapterDirectory directory = Objects.requireNonNull(AdapterDirectory.at(adapter)); // it has been read
         return Ledger.of(
-                        "merge_adapter",
+                        METHOD,
                         directory.config(),
                         List.of(
                                 new Ledger.Input(model.toString(), Ledger.digest(model)),

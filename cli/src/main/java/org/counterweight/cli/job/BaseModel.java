@@ -18,6 +18,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +38,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
         ModelDirectory files =
                 section.fromScratch() ? ModelDirectory.withoutWeights(directory) : ModelDirectory.open(directory);
         try {
+            Quantisation.refuse(files);
             Described described = task.describe(files.path(), files.config(), labels);
             Model model = described.model();
             List<String> heads = new ArrayList<>(task.heads(model));

@@ -40,6 +40,23 @@ public final class Destination {
      * @throws ConfigException with the input
      */
     public static void checkApart(Path directory, Collection<Path> inputs, String option) {
+        checkHoldsNone(directory, inputs, option);
+        Path out = real(directory);
+        for (Path input : inputs) {
+            if (out.startsWith(real(input))) {
+                throw new ConfigException(option + ": " + directory + " lies in an input, " + input
+                        + ", which is only read; name another directory");
+            }
+        }
+    }
+
+    /**
+     * Refuses a directory that is one of the inputs or holds one, which would be lost with what it replaces.
+     *
+     * @param option that names another
+     * @throws ConfigException with the input
+     */
+    static void checkHoldsNone(Path directory, Collection<Path> inputs, String option) {
         Path out = real(directory);
         for (Path input : inputs) {
             Path in = real(input);
@@ -47,9 +64,21 @@ public final class Destination {
                 throw new ConfigException(option + ": " + directory + (in.equals(out) ? " is" : " holds")
                         + " an input, " + input + ", which would be lost; name another directory");
             }
-            if (out.startsWith(in)) {
-                throw new ConfigException(option + ": " + directory + " lies in an input, " + input
-                        + ", which is only read; name another directory");
+        }
+    }
+
+    /**
+     * Refuses a file that is an input, or one of its files, and would be lost.
+     *
+     * @param option that names another
+     * @throws ConfigException with the input
+     */
+    public static void checkFile(Path file, Collection<Path> inputs, String option) {
+        Path out = real(file);
+        for (Path input : inputs) {
+            if (Files.exists(file) && out.startsWith(real(input))) {
+                throw new ConfigException(option + ": " + file + (out.equals(real(input)) ? " is" : " belongs to")
+                        + " an input, " + input + ", and would be lost; name another file");
             }
         }
     }

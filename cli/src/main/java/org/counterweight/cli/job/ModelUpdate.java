@@ -311,7 +311,7 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
         Ledger ledger = Ledger.of("bcwi", settings, report.inputs(), seed, TextJob.threads());
         var detached = new LinkedHashMap<>(chosen);
         detached.replaceAll((name, tensor) -> tensor.detach());
-        try (Staged staged = Staged.directory(output)) {
+        try (Staged staged = Staged.output(output)) {
             Files.writeString(
                     staged.path().resolve("config.json"),
                     updated.adapted().config().toPrettyString() + "\n");

@@ -24,6 +24,7 @@ import org.counterweight.train.Evaluation;
 import org.counterweight.weights.Ledger;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsWriter;
+import org.counterweight.weights.WrittenFiles;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -76,21 +77,22 @@ record Outputs(
 
     void write(Outcome outcome, TextRows rows, @Nullable StockHistory stock) throws IOException {
         Ledger ledger = ledger();
-        Course course = Course.read(outcome.directory().resolve("metrics.jsonl"));
+        Course course = Course.read(outcome.directory().resolve(RunDirectory.METRICS));
         if (recipe.adapter() != null) {
-            writeAdapter(recipe.adapter(), outcome.directory().resolve("adapter"), ledger);
+            writeAdapter(recipe.adapter(), outcome.directory().resolve(RunDirectory.ADAPTER), ledger);
         }
         if ((recipe.output().merged() || recipe.adapter() == null) && adaptation.isMergeable()) {
-            writeModel(outcome.directory().resolve("merged"), ledger);
+            writeModel(outcome.directory().resolve(RunDirectory.MERGED), ledger);
         }
         if (stock != null) {
-            stock.write(outcome.directory().resolve("model_stock.json"));
+            stock.write(outcome.directory().resolve(RunDirectory.STOCK));
         }
         Files.writeString(
-                outcome.directory().resolve("result.json"), result(outcome).toPrettyString() + "\n");
+                outcome.directory().resolve(RunDirectory.RESULT),
+                result(outcome).toPrettyString() + "\n");
         new Report(recipe, base.model(), adaptation, stock, ledger)
                 .page(outcome, task.findings(outcome, rows, course), course)
-                .write(outcome.directory().resolve("report.html"));
+                .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
 
     private void writeAdapter(Choice<AdapterSettings> adapter, Path directory, Ledger ledger) throws IOException {
@@ -127,6 +129,7 @@ record Outputs(
         }
         Files.writeString(
                 directory.resolve("config.json"), base.config().toPrettyString() + "\n"); // the head's classes
+        WrittenFiles.list(directory);
     }
 
     private Ledger ledger() {
@@ -149,7 +152,7 @@ record Outputs(
 
     private void writeModel(Path directory, Ledger ledger) throws IOException {
         try (var scope = Scope.open();
-                Staged staged = Staged.directory(directory)) {
+                Staged staged = Staged.output(directory)) {
             Map<String, Tensor> weights = adaptation.params().materialized();
             Files.writeString(
                     staged.path().resolve("config.json"), base.config().toPrettyString() + "\n");

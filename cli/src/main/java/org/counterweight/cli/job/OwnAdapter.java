@@ -48,7 +48,7 @@ final class OwnAdapter {
     static void write(
             Path directory, Choice<AdapterSettings> adapter, String base, Params params, Map<String, String> metadata) {
         try (var scope = Scope.open();
-                Staged staged = Staged.directory(directory)) {
+                Staged staged = Staged.output(directory)) {
             var tensors = new LinkedHashMap<String, Tensor>();
             params.saved()
                     .forEach((name, tensor) ->

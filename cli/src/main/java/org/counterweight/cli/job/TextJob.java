@@ -33,16 +33,15 @@ import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingResult;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.Staged;
+import org.counterweight.weights.WrittenFiles;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns from texts: what {@code cw run} does with a recipe, from the first check to the report. */
 public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
-    private static final String CHECKPOINT = "checkpoint.safetensors";
-    private static final String RECIPE = "recipe.yaml";
-
     /**
      * Refuses what can be refused without fetching or computing anything.
      *
@@ -75,6 +74,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         try (ModelDirectory files = recipe.model().fromScratch()
                 ? ModelDirectory.withoutWeights(directory)
                 : ModelDirectory.open(directory)) {
+            Quantisation.refuse(files);
             return checkModel(directory, files.config());
         }
     }
@@ -98,21 +98,32 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         return described;
     }
 
-    /** Refuses to write over another run. */
+    /** Refuses to write over another run, and, whatever the options, over what no run wrote. */
     public void checkDirectory(boolean resume, boolean overwrite) {
         Path directory = recipe.directory();
+        var there = new RunDirectory(directory);
         Destination.check(directory, "--output");
-        if (resume && !Files.exists(directory.resolve(CHECKPOINT))) {
-            throw new ConfigException(directory + " has no " + CHECKPOINT + " to resume from; start without --resume");
+        if (resume && !Files.exists(directory.resolve(RunDirectory.CHECKPOINT))) {
+            throw new ConfigException(
+                    directory + " has no " + RunDirectory.CHECKPOINT + " to resume from; start without --resume");
         }
         if (resume) {
-            checkUnchanged(directory.resolve(RECIPE));
+            checkUnchanged(directory.resolve(RunDirectory.RECIPE));
+            there.refuse(there.foreignInParts());
+            return;
         }
-        if (!resume && !overwrite && Staged.wouldReplace(directory)) {
-            boolean broken = Files.exists(directory.resolve(CHECKPOINT));
+        List<String> foreign = there.foreign();
+        if (!overwrite && Staged.wouldReplace(directory)) {
+            boolean broken = Files.exists(directory.resolve(RunDirectory.CHECKPOINT));
             throw new ConfigException(directory + " is not empty; " + (broken ? "go on with --resume, or " : "")
-                    + "add --overwrite, or name another with --output");
+                    + (foreign.isEmpty() ? "add --overwrite, or " : "") + "name another with --output"
+                    + (foreign.isEmpty() ? "" : "; it holds " + WrittenFiles.named(foreign) + ", which no run wrote"));
         }
+        Path model = Path.of(recipe.model().name());
+        if (Files.exists(model)) {
+            Destination.checkHoldsNone(directory, List.of(model), "--output");
+        }
+        there.refuse(foreign);
     }
 
     /** Refuses to go on with a run under other settings than it began with. */
@@ -195,7 +206,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 var outcome = new Outcome(directory, false, test, baseline, seconds);
                 progress.say("writing " + directory);
                 outputs.write(outcome, rows, trained.stock());
-                Files.deleteIfExists(directory.resolve(CHECKPOINT));
+                Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
                 return outcome;
             }
         } catch (IOException e) {
@@ -205,7 +216,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
 
     private void begin(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve(RECIPE), Configs.yaml(recipe.tree()));
+        Files.writeString(directory.resolve(RunDirectory.RECIPE), Configs.yaml(recipe.tree()));
     }
 
     /** What is trained, before an adapter adds what it does to a run. */
@@ -264,7 +275,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
 
     private TrainingResult train(Task task, boolean resume) {
         Path directory = recipe.directory();
-        Path checkpoint = directory.resolve(CHECKPOINT);
+        Path checkpoint = directory.resolve(RunDirectory.CHECKPOINT);
         var relay = new Relay();
         try (var trainer = new Trainer(task, recipe.train(), relay, checkpoint);
                 var interrupt = new Interrupt(trainer, () -> progress.say(Outcome.stopped(directory)))) {
@@ -277,7 +288,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                         "evaluations count from step " + trainer.settledAfter()
                                 + " on: until then ranks are taken away, and weights with more of them are not to be kept as best");
             }
-            try (var metrics = new MetricsFile(directory.resolve("metrics.jsonl"), trainer.step())) {
+            try (var metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), trainer.step())) {
                 relay.to(metrics.and(progress));
                 TrainingResult result = trainer.run();
                 progress.end();

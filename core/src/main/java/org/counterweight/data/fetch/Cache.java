@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.counterweight.weights.KnownDigests;
 
 /** Where fetched models and data sets lie, each in a directory of its own. Whatever is deleted there is fetched again. */
 public record Cache(Path root) {
@@ -38,6 +39,11 @@ public record Cache(Path root) {
                 ? directory
                 : directory.resolve(name.substring(slash + 1)).normalize();
         return found.startsWith(directory) && Files.exists(found) ? Optional.of(found) : Optional.empty();
+    }
+
+    /** The digests of files that were read before. */
+    public KnownDigests digests() {
+        return new KnownDigests(root.resolve("digests"));
     }
 
     /** Where a holding lies, or will. */

@@ -33,6 +33,7 @@ public final class MergePlan implements AutoCloseable {
         this.models = models;
         if (!options.allowCrimes()) {
             models.checkArchitectures(models.get(recipe.donor()));
+            ClassNames.check(models.all(), recipe.base(), options.allowShapeMismatch());
         }
         noteIdleParameters();
         TokenizerChoice choice = recipe.tokenizer();

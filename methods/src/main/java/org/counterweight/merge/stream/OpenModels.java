@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
 
 /** The models of a recipe, open until this is closed. */
@@ -16,11 +17,22 @@ final class OpenModels implements AutoCloseable {
         var models = new OpenModels();
         try {
             for (ModelReference reference : recipe.models()) {
-                models.layouts.put(reference, new ModelLayout(reference, ModelDirectory.open(reference.path())));
+                models.layouts.put(reference, layout(reference));
             }
             return models;
         } catch (RuntimeException e) {
             models.close();
+            throw e;
+        }
+    }
+
+    private static ModelLayout layout(ModelReference reference) {
+        ModelDirectory directory = ModelDirectory.open(reference.path());
+        try {
+            Quantisation.refuse(directory);
+            return new ModelLayout(reference, directory);
+        } catch (RuntimeException e) {
+            directory.close();
             throw e;
         }
     }

@@ -70,7 +70,7 @@ public final class StreamingMerge {
     /**
      * Merges and writes.
      *
-     * @param out a directory, replaced if it exists
+     * @param out a directory; one of an earlier merge is replaced
      * @return what the user should know: tensors with NaN or infinite elements
      * @throws WeightsException if the disk is too small, or a result cannot be stored in its type
      */
@@ -98,7 +98,7 @@ public final class StreamingMerge {
                 pending,
                 plan.options().randomSeed(),
                 null); // the numbers do not depend on the threads
-        try (WeightsWriter writer = WeightsWriter.to(
+        try (WeightsWriter writer = WeightsWriter.output(
                 out, plan.output(), ledger.metadata(), plan.options().outShardSize())) {
             carryOut(jobs(writer));
             writer.metadata(ledger.withInputs(inputs()).metadata());
