@@ -40,6 +40,14 @@ public non-sealed interface AdapterConfig extends AdapterSettings {
     }
 
     /**
+     * Refuses a run that is too short for the method.
+     *
+     * @param steps of the whole run
+     * @throws org.counterweight.config.ConfigException with the least number
+     */
+    default void checkSteps(long steps) {}
+
+    /**
      * What this method adds to a run: a penalty, a turn between backward and step.
      *
      * @param task whose parameters hold the adapters

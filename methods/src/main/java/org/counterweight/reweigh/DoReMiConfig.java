@@ -1,7 +1,9 @@
 package org.counterweight.reweigh;
 
+import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.train.RowColumn;
 import org.counterweight.train.Weigher;
 import org.counterweight.train.WeigherConfig;
 
@@ -34,5 +36,10 @@ public record DoReMiConfig(
     @Override
     public Weigher create() {
         return new DoReMi(this);
+    }
+
+    @Override
+    public List<RowColumn> columns() {
+        return List.of(new RowColumn(column, "its domain", groups, "column"), LossSelection.REFERENCE);
     }
 }

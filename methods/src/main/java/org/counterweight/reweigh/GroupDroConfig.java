@@ -1,7 +1,9 @@
 package org.counterweight.reweigh;
 
+import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.train.RowColumn;
 import org.counterweight.train.Weigher;
 import org.counterweight.train.WeigherConfig;
 
@@ -13,7 +15,9 @@ public record GroupDroConfig(
         @Setting(value = "Step size η of the groups' weights", defaultsTo = "0.01", range = "above 0")
         double eta,
 
-        @Setting(value = "The batch's tensor that holds each row's group", defaultsTo = "\"group\"")
+        @Setting(
+                value = "The batch's tensor that holds each row's group",
+                defaultsTo = "\"group\"")
         String column)
         implements WeigherConfig {
     public GroupDroConfig {
@@ -28,5 +32,10 @@ public record GroupDroConfig(
     @Override
     public Weigher create() {
         return new GroupDro(this);
+    }
+
+    @Override
+    public List<RowColumn> columns() {
+        return List.of(new RowColumn(column, "its group", groups, "column"));
     }
 }

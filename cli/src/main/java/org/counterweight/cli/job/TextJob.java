@@ -158,6 +158,9 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 outputs.check(progress);
                 recipe.train().checkGroups(adaptation.params().trainables().keySet());
                 Task task = task(kind, base, adaptation, rows, seed);
+                if (adapter != null && adapter.settings() instanceof AdapterConfig settings) {
+                    settings.checkSteps(recipe.train().steps(task.data().batches()));
+                }
                 if (recipe.stock() != null) {
                     ModelStockTraining.check(recipe.stock(), task, recipe.train());
                 }
