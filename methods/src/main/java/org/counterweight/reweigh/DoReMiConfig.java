@@ -9,7 +9,7 @@ import org.counterweight.train.WeigherConfig;
 
 /** Settings of {@link DoReMi}. The batch must hold each row's loss under the reference model, {@code ref_loss}. */
 public record DoReMiConfig(
-        @Setting(value = "How many domains there are", range = "at least 1")
+        @Setting(value = "How many domains there are", range = "at least 1", example = "2")
         int groups,
 
         @Setting(value = "Step size of the domains' weights", defaultsTo = "1.0", range = "above 0")

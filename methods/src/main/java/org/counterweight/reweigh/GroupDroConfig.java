@@ -9,15 +9,16 @@ import org.counterweight.train.WeigherConfig;
 
 /** Settings of {@link GroupDro}. */
 public record GroupDroConfig(
-        @Setting(value = "How many groups there are", range = "at least 1")
+        @Setting(value = "How many groups there are", range = "at least 1", example = "2")
         int groups,
 
         @Setting(value = "Step size η of the groups' weights", defaultsTo = "0.01", range = "above 0")
         double eta,
 
         @Setting(
-                value = "The batch's tensor that holds each row's group",
-                defaultsTo = "\"group\"")
+                value = "The batch's tensor that holds each row's group; labels groups rows by their class",
+                defaultsTo = "\"group\"",
+                example = "\"labels\"")
         String column)
         implements WeigherConfig {
     public GroupDroConfig {

@@ -17,7 +17,8 @@ public record SelectionConfig(
 
         @Setting(
                 value = "Share of the rows that is kept; at least one row is",
-                range = "above 0, at most 1")
+                range = "above 0, at most 1",
+                example = "0.5")
         double ratio)
         implements WeigherConfig {
 
