@@ -68,9 +68,12 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 : ModelDirectory.open(directory)) {
             Described described = task().describe(files, List.of("0", "1"));
             described.checkLength("data.max_length", recipe.data().maxLength());
-            if (recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter) {
-                List<String> modules =
-                        Adaptation.targets(described.model(), adapter).modules();
+            if (recipe.adapter() == null) {
+                return;
+            }
+            List<String> modules =
+                    Adaptation.checked(described.model(), recipe.adapter().settings());
+            if (recipe.adapter().settings() instanceof AdapterConfig adapter) {
                 recipe.output().adapterFormat().check(adapter, described.model(), modules);
             }
         }
