@@ -1,63 +1,83 @@
 package org.counterweight.cli;
 
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.catalogue.Method;
-import org.counterweight.catalogue.Verb;
+import org.counterweight.cli.recipe.TaskKind;
 import org.counterweight.config.Configs;
+import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
-import org.counterweight.merge.PeriodicStockConfig;
+import org.counterweight.train.RowColumn;
+import org.counterweight.train.WeigherConfig;
+import tools.jackson.databind.node.ObjectNode;
 
-/** What to paste for a method: a section of a recipe with all settings at their defaults, a merge file, or a command. */
+/** What to paste for a method: a section of a recipe with all settings, a merge file, or a command; as its settings say. */
 final class Paste {
     private Paste() {}
 
-    /** The text for {@code method}. */
+    /** The text for {@code method}; where no command reaches it, what it is for instead. */
     static String text(Method method) {
-        if (method.verb() != Verb.COMBINE) {
-            String section = method.verb() == Verb.WEIGH ? "weigh" : "adapter";
-            return section + ":\n  method: " + method.name() + "\n" + defaults(method.config());
+        if (AdapterSettings.class.isAssignableFrom(method.config())) {
+            return section("adapter", method);
         }
-        return switch (method.name()) {
-            case "model_stock" ->
-                "# while training, in a recipe of cw run; in merge stand the settings above\nstock:\n"
-                        + defaults(PeriodicStockConfig.class)
-                        + """
-                    # of models that are trained, in a file for cw merge FILE OUT
-                    merge_method: model_stock
-                    base_model: BASE
-                    models: [{model: TUNED_1}, {model: TUNED_2}]
-                    """;
-            case "bcwi" -> "./cw update OLD NEW --dev dev.csv --output OUT\n";
-            case "uniform_soup" -> """
-                    # in a file for cw merge FILE OUT
-                    merge_method: linear
-                    models:
-                    - {model: A, parameters: {weight: 1}}
-                    - {model: B, parameters: {weight: 1}}
-                    """;
-            case "wise_ft" -> """
-                    # in a file for cw merge FILE OUT; the weights are 1 - alpha and alpha
-                    merge_method: linear
-                    models:
-                    - {model: BASE, parameters: {weight: 0.5}}
-                    - {model: TUNED, parameters: {weight: 0.5}}
-                    """;
-            default -> "No command so far: " + method.config().getName() + " is for use from Java.\n";
-        };
+        if (WeigherConfig.class.isAssignableFrom(method.config())) {
+            return weigher(method);
+        }
+        Example[] examples = method.config().getAnnotationsByType(Example.class);
+        return examples.length == 0
+                ? "No command so far: " + java(method)
+                : Arrays.stream(examples)
+                        .map(example -> "# " + example.where() + "\n" + example.value())
+                        .collect(Collectors.joining("\n"));
     }
 
-    private static String defaults(Class<? extends Record> settings) {
-        var yaml = new StringBuilder();
-        for (RecordComponent component : settings.getRecordComponents()) {
-            Setting setting = component.getAnnotation(Setting.class);
-            if (setting != null && !setting.defaultsTo().equals(Setting.REQUIRED)) {
-                yaml.append("  ")
-                        .append(Configs.key(component.getName()))
-                        .append(": ")
-                        .append(setting.defaultsTo())
-                        .append('\n');
-            }
+    private static String weigher(Method method) {
+        ObjectNode settings = Configs.JSON.createObjectNode();
+        for (RecordComponent component : method.config().getRecordComponents()) {
+            settings.set(Configs.key(component.getName()), Configs.JSON.readTree(value(component)));
+        }
+        var weigher = (WeigherConfig) Configs.bind(settings, method.config(), method.name());
+        List<TaskKind> tasks = Arrays.stream(TaskKind.values())
+                .filter(task -> task.lacks(weigher).isEmpty())
+                .toList();
+        if (tasks.isEmpty()) {
+            return "In no recipe so far: it needs of each row "
+                    + RowColumn.described(weigher.columns())
+                    + ". " + java(method);
+        }
+        String only = tasks.size() == TaskKind.values().length
+                ? ""
+                : "# for task: " + tasks.stream().map(TaskKind::key).collect(Collectors.joining(" or ")) + "\n";
+        return only + section("weigh", method);
+    }
+
+    private static String java(Method method) {
+        return method.config().getName() + " is for use from Java.\n";
+    }
+
+    private static String section(String name, Method method) {
+        var yaml = new StringBuilder(name + ":\n  method: " + method.name() + "\n");
+        for (RecordComponent component : method.config().getRecordComponents()) {
+            yaml.append("  ")
+                    .append(Configs.key(component.getName()))
+                    .append(": ")
+                    .append(value(component))
+                    .append('\n');
         }
         return yaml.toString();
+    }
+
+    /** The value to begin with, as JSON. */
+    private static String value(RecordComponent component) {
+        Setting setting = component.getAnnotation(Setting.class);
+        String value = setting.example().isEmpty() ? setting.defaultsTo() : setting.example();
+        if (value.equals(Setting.REQUIRED)) {
+            throw new IllegalStateException(
+                    component.getDeclaringRecord().getName() + ": " + component.getName() + " has no example");
+        }
+        return value;
     }
 }

@@ -21,6 +21,9 @@ import picocli.CommandLine.Option;
 
 /** What {@code run} and {@code quickstart} share: options, and what is printed. */
 final class RunOptions {
+    /** What shells add to the number of the signal that ended a process. */
+    private static final int SIGNALLED = 128;
+
     @Option(names = "--resume", description = "go on from the checkpoint of a run that was broken off")
     private boolean resume;
 
@@ -72,15 +75,18 @@ final class RunOptions {
         }
         job.checkDirectory(resume, overwrite.isGiven());
         Outcome outcome = job.run(resume);
-        print(recipe, outcome, command.getOut());
-        return outcome.interrupted() ? ExitCode.SOFTWARE : ExitCode.OK;
+        if (outcome.test() == null) {
+            progress.say("Stopped, with a checkpoint in " + outcome.directory() + "; go on with --resume");
+        } else {
+            print(recipe, outcome, outcome.test(), command.getOut());
+            if (outcome.signal() != 0) {
+                progress.say("Asked to stop when the training was over: the results are whole");
+            }
+        }
+        return outcome.signal() == 0 ? ExitCode.OK : SIGNALLED + outcome.signal();
     }
 
-    private static void print(Recipe recipe, Outcome outcome, PrintWriter out) {
-        if (outcome.test() == null) {
-            out.println(Outcome.stopped(outcome.directory()));
-            return;
-        }
+    private static void print(Recipe recipe, Outcome outcome, Evaluation test, PrintWriter out) {
         List<String> figures = recipe.task().figures();
         out.println();
         out.println(String.format(
@@ -95,7 +101,7 @@ final class RunOptions {
         String trained = recipe.adapter() == null
                 ? recipe.model().fromScratch() ? "trained" : "fine-tuned"
                 : recipe.adapter().method().name();
-        out.println(line(trained, figures, outcome.test()));
+        out.println(line(trained, figures, test));
         out.println();
         out.println("Report   " + outcome.directory().resolve("report.html"));
         out.println("Time     " + Text.duration(outcome.seconds()));

@@ -13,6 +13,8 @@ final class BadInputs {
         all.put("Recipes: the file", BadRecipes.files());
         all.put("Recipes: keys and values", BadRecipes.settings());
         all.put("Recipes: what does not go together", BadRecipes.fit());
+        all.put("Recipes: what rows and steps do not give", BadWeighers.all());
+        all.put("Recipes: adapters and the shapes of a model", BadShapes.all());
         all.put("Data", BadData.data());
         all.put("Models and weights", BadWeights.weights());
         all.put("Adapters and predictions", BadAdapters.adapters());

@@ -238,7 +238,7 @@ final class BadRecipes {
                         "stock.period: 3 is not allowed; expected a divisor of the 4 steps between evaluations"),
                 BadInput.of(
                         "merging in training with a weigher that remembers",
-                        s -> s.recipe(BONE, "stock: {}\nweigh: {method: group_dro, groups: 2}\n"),
+                        s -> s.recipe(BONE, "stock: {}\nweigh: {method: group_dro, groups: 2, column: labels}\n"),
                         "stock: the run's weigher remembers from step to step"),
                 BadInput.of(
                         "a group of parameters that there is not",

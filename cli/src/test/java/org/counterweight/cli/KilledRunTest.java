@@ -100,18 +100,17 @@ class KilledRunTest {
         }
         assertThat(Files.readAllLines(root.resolve("broken/metrics.jsonl")))
                 .hasSameSizeAs(Files.readAllLines(root.resolve("whole/metrics.jsonl")));
-        sameWeights("merged");
+        sameWeights(root.resolve("whole/merged"), root.resolve("broken/merged"));
         if (more.startsWith("stock")) {
             assertThat(Configs.read(root.resolve("broken/model_stock.json")))
                     .isEqualTo(Configs.read(root.resolve("whole/model_stock.json")));
         }
     }
 
-    private void sameWeights(String what) {
+    static void sameWeights(Path one, Path other) {
         try (var scope = Scope.open();
-                ModelDirectory whole = ModelDirectory.open(root.resolve("whole").resolve(what));
-                ModelDirectory broken =
-                        ModelDirectory.open(root.resolve("broken").resolve(what))) {
+                ModelDirectory whole = ModelDirectory.open(one);
+                ModelDirectory broken = ModelDirectory.open(other)) {
             assertThat(broken.tensors().keySet()).isEqualTo(whole.tensors().keySet());
             for (String name : whole.tensors().keySet()) {
                 assertTensor(broken.tensor(name)).as(name).isEqualTo(whole.tensor(name));
@@ -171,14 +170,19 @@ class KilledRunTest {
 
     private static Process begin(List<String> options, ProcessBuilder.Redirect err, List<String> words)
             throws IOException {
+        return java(KilledRunTest.class, options, words).redirectError(err).start();
+    }
+
+    /** Another process like this one, with a main class of its own. */
+    static ProcessBuilder java(Class<?> main, List<String> options, List<String> words) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("-Dorg.bytedeco") || argument.startsWith("-Xmx"))
                 .forEach(command::add);
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), KilledRunTest.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(words);
-        return new ProcessBuilder(command).redirectError(err).start();
+        return new ProcessBuilder(command);
     }
 }

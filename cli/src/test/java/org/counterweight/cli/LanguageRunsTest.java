@@ -142,6 +142,13 @@ class LanguageRunsTest {
                 .isEqualTo(filled);
     }
 
+    @ParameterizedTest
+    @CsvSource({"causal_lm, gpt2", "masked_lm, bert"})
+    void rowsCanBeWeighedByTheirNumber(String task, String model) throws IOException {
+        String more = "adapter: {method: bitfit}\nweigh: {method: group_dro, groups: 100, column: row}";
+        succeeds("run", recipe(task, model, "texts.jsonl", more));
+    }
+
     private String recipe(String task, String model, String texts, String more) throws IOException {
         String recipe = """
                 task: %2$s

@@ -71,6 +71,9 @@ public final class JsonSchema {
                 allowNull(property);
             }
         }
+        if (!setting.example().isEmpty()) {
+            property.putArray("examples").add(Configs.JSON.readTree(setting.example()));
+        }
         return property;
     }
 

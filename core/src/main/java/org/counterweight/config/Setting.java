@@ -20,6 +20,12 @@ public @interface Setting {
     /** Its default as JSON ({@code 64}, {@code "bone"}, {@code []}, {@code null}); {@link #REQUIRED} if it has none. */
     String defaultsTo() default REQUIRED;
 
+    /**
+     * A value to begin with, as JSON, for what is shown to be pasted: of a setting that must be given, or one whose default
+     * is not for everybody. Empty where the default will do.
+     */
+    String example() default "";
+
     /** What is allowed, in words: {@code at least 1}. */
     String range() default "";
 

@@ -172,6 +172,11 @@ public final class Tensors {
         return torch.zeros(shape, options(ScalarType.Float));
     }
 
+    /** A float32 tensor that has a shape and no memory, for what is to be tried on shapes alone. */
+    public static Tensor withoutValues(long... shape) {
+        return torch.zeros(shape, options(ScalarType.Float).device(new DeviceOptional(new Device("meta"))));
+    }
+
     // Scalars and optionals.
 
     public static Scalar scalar(double value) {

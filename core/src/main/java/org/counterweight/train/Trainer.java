@@ -1,5 +1,6 @@
 package org.counterweight.train;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
+import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,7 +181,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         }
         listener.started(step, steps);
         advance(steps);
-        if (stopped.get() && step < steps) {
+        if (stopped.get()) {
             save();
             return new TrainingResult(step, steps, true, null, step);
         }
@@ -282,6 +284,12 @@ public final class Trainer implements Remembering, AutoCloseable {
         }
         try (var scope = Scope.open()) {
             new Checkpoint(Configs.tree(config), step, state()).write(checkpointFile);
+        } catch (UncheckedIOException | WeightsException e) {
+            throw new TrainingException(
+                    "after step " + step + " no checkpoint could be written; "
+                            + (Files.exists(checkpointFile) ? "the one before it is whole: " : "there is none: ")
+                            + e.getMessage(),
+                    e);
         }
         listener.saved(step, checkpointFile);
     }

@@ -39,8 +39,7 @@ public final class Staged implements AutoCloseable {
     private static final Set<Staged> UNFINISHED = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> UNFINISHED.forEach(Staged::abandon), "removes unfinished files"));
+        removeAtTheEnd();
     }
 
     private static final int ATTEMPTS = 100;
@@ -54,6 +53,15 @@ public final class Staged implements AutoCloseable {
     private final Path staging;
     private final FileChannel lock;
     private boolean committed;
+
+    private static void removeAtTheEnd() {
+        var removal = new Thread(() -> UNFINISHED.forEach(Staged::abandon), "removes unfinished files");
+        try {
+            Runtime.getRuntime().addShutdownHook(removal);
+        } catch (IllegalStateException e) {
+            return; // the end has begun: what is left unfinished now, the next process removes
+        }
+    }
 
     private Staged(Path target, boolean isDirectory, boolean isListed) throws IOException {
         this.target = target.toAbsolutePath().normalize();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,17 +28,45 @@ class StagedTest {
         }
     }
 
+    /** The process whose first file is written when it has begun to end. */
+    static final class AtTheEnd {
+        private AtTheEnd() {}
+
+        public static void main(String[] words) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try (Staged staged = Staged.file(Path.of(words[0]))) {
+                    Files.writeString(staged.path(), "whole");
+                    staged.commit();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+        }
+    }
+
+    @Test
+    void aFileCanBeWrittenWhenTheProcessHasBegunToEnd() throws IOException, InterruptedException {
+        Path target = directory.resolve("model");
+        Process process = java(AtTheEnd.class, target).inheritIO().start();
+        assertThat(process.waitFor()).isZero();
+        assertThat(target).hasContent("whole");
+    }
+
+    private static ProcessBuilder java(Class<?> main, Path target) {
+        return new ProcessBuilder(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName(),
+                target.toString()));
+    }
+
     @Test
     void nothingIsLeftByAProcessThatIsAskedToEnd() throws IOException, InterruptedException {
         Path target = directory.resolve("model");
         Files.createDirectory(target);
         Files.writeString(target.resolve("old"), "kept");
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        StagedTest.class.getName(),
-                        target.toString()))
+        Process process = java(StagedTest.class, target)
                 .redirectError(ProcessBuilder.Redirect.DISCARD) // it cannot go on writing, and may say so
                 .start();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {

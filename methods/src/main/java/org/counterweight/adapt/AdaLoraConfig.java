@@ -160,6 +160,15 @@ public record AdaLoraConfig(
     }
 
     @Override
+    public void checkSteps(long steps) {
+        if (totalStep == null && tinit >= steps - tfinal) {
+            throw new ConfigException("adalora.tinit and tfinal: " + tinit + " and " + tfinal + " leave none of the "
+                    + steps + " steps of the run for ranks to fall; lower them, or train for more than "
+                    + (tinit + tfinal) + " steps");
+        }
+    }
+
+    @Override
     public Task training(Task task, double peakRate, long steps) {
         var training = new AdaLoraTraining(this, task.params(), steps);
         return task.with((Regularizer) training).with((TrainingEvents) training);

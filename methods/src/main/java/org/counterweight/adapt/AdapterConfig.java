@@ -40,6 +40,24 @@ public non-sealed interface AdapterConfig extends AdapterSettings {
     }
 
     /**
+     * Refuses a weight that the settings do not fit, as {@link #create} would, by its shape alone.
+     *
+     * @param module the module's full name
+     * @param out its output width
+     * @param in its input width
+     * @throws org.counterweight.config.ConfigException with the module and what would fit
+     */
+    default void checkShape(String module, long out, long in) {}
+
+    /**
+     * Refuses a run that is too short for the method.
+     *
+     * @param steps of the whole run
+     * @throws org.counterweight.config.ConfigException with the least number
+     */
+    default void checkSteps(long steps) {}
+
+    /**
      * What this method adds to a run: a penalty, a turn between backward and step.
      *
      * @param task whose parameters hold the adapters

@@ -97,29 +97,13 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
         long out = base.size(0);
         long in = base.size(1);
         long r = config.r();
+        config.checkShape(module, out, in);
         Tensor block = switch (config.variant()) {
-            case BONE -> zeros(atMostIn(r, in, module), out);
-            case MINI -> {
-                if (out % config.miniR() != 0) {
-                    throw new ConfigException(
-                            "bone.mini_r", config.miniR(), "a divisor of " + out + ", the output width of " + module);
-                }
-                yield zeros(atMostIn(r, in, module), config.miniR());
-            }
-            case BAT, BAT_ROW -> {
-                if (in % r != 0 || out % r != 0) {
-                    throw new ConfigException(
-                            "bone.r", r, "a divisor of both " + in + " and " + out + ", the widths of " + module);
-                }
-                yield zeros((config.variant() == Variant.BAT ? out : in) / r, r, r);
-            }
-            case ROWS -> {
-                if (config.shards() > out) {
-                    throw new ConfigException(
-                            "bone.shards", config.shards(), "at most " + out + ", the output width of " + module);
-                }
-                yield zeros(config.shards(), in);
-            }
+            case BONE -> zeros(r, out);
+            case MINI -> zeros(r, config.miniR());
+            case BAT -> zeros(out / r, r, r);
+            case BAT_ROW -> zeros(in / r, r, r);
+            case ROWS -> zeros(config.shards(), in);
         };
         long[] sizes = config.variant() == Variant.ROWS ? evenShards(out, config.shards()) : NONE;
         Tensor trained = LowRank.trained(block.to(LowRank.wide(base)), base.device());
@@ -140,13 +124,6 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             }
         }
         return fresh;
-    }
-
-    private static long atMostIn(long r, long in, String module) {
-        if (r > in) {
-            throw new ConfigException("bone.r", r, "at most " + in + ", the input width of " + module);
-        }
-        return r;
     }
 
     /** out/N rows each, the first (out mod N) shards one more. */

@@ -94,6 +94,38 @@ public record BoneConfig(
     }
 
     @Override
+    public void checkShape(String module, long out, long in) {
+        switch (variant) {
+            case BONE -> checkRank(module, in);
+            case MINI -> {
+                if (out % miniR != 0) {
+                    throw new ConfigException(
+                            "bone.mini_r", miniR, "a divisor of " + out + ", the output width of " + module);
+                }
+                checkRank(module, in);
+            }
+            case BAT, BAT_ROW -> {
+                if (in % r != 0 || out % r != 0) {
+                    throw new ConfigException(
+                            "bone.r", r, "a divisor of both " + in + " and " + out + ", the widths of " + module);
+                }
+            }
+            case ROWS -> {
+                if (shards > out) {
+                    throw new ConfigException(
+                            "bone.shards", shards, "at most " + out + ", the output width of " + module);
+                }
+            }
+        }
+    }
+
+    private void checkRank(String module, long in) {
+        if (r > in) {
+            throw new ConfigException("bone.r", r, "at most " + in + ", the input width of " + module);
+        }
+    }
+
+    @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         return Bone.create(this, module, base, random);
     }

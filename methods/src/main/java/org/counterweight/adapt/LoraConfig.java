@@ -63,6 +63,11 @@ public record LoraConfig(
     }
 
     @Override
+    public void checkShape(String module, long out, long in) {
+        init.checkShape(module, r, out, in);
+    }
+
+    @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         return init.create(module, base, r, scale(), random, this::on);
     }

@@ -83,6 +83,13 @@ public enum LowRankStart {
         return new Residual(rest, start, inner);
     }
 
+    /** Refuses a rank that a weight of this shape has no part of to start at. */
+    void checkShape(String module, int r, long out, long in) {
+        if (this != LORA) {
+            Triplets.checkRank(module, r, Math.min(out, in));
+        }
+    }
+
     /** The factors of what is taken out of {@code base}; without gradient. */
     private LowRank taken(String module, Tensor base, int r, double scale) {
         if (r < 1) {

@@ -59,6 +59,11 @@ public record PissaConfig(
     }
 
     @Override
+    public void checkShape(String module, long out, long in) {
+        Triplets.checkRank(module, r, Math.min(out, in));
+    }
+
+    @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         LoraConfig lora = lora();
         if (randomizedIterations == 0) {

@@ -78,6 +78,11 @@ public record SorsaConfig(
     }
 
     @Override
+    public void checkShape(String module, long out, long in) {
+        Triplets.checkRank(module, r, Math.min(out, in));
+    }
+
+    @Override
     public Parametrization create(String module, Tensor base, Generator random) {
         return Sorsa.create(this, module, base, random);
     }

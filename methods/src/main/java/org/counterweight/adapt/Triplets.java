@@ -113,7 +113,7 @@ record Triplets(String module, Tensor u, Tensor s, Tensor v) {
         checkRank(module, r, Math.min(base.size(0), base.size(1)));
     }
 
-    private static void checkRank(String module, int r, long most) {
+    static void checkRank(String module, int r, long most) {
         if (r < 1 || r > most) {
             throw new ConfigException("r", r, "1 to " + most + ", the lesser width of " + module);
         }

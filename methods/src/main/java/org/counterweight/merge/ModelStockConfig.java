@@ -3,11 +3,23 @@ package org.counterweight.merge;
 import java.util.Collection;
 import java.util.List;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.weights.Combiner;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of {@link ModelStock}. */
+@Example(where = "while training, in a recipe for cw run; in merge stand the settings above", value = """
+        stock:
+          replicas: 2
+          period: 0
+          merge: {granularity: tensor}
+        """)
+@Example(where = "of models that are trained, in a file for cw merge FILE OUT", value = """
+        merge_method: model_stock
+        base_model: BASE
+        models: [{model: TUNED_1}, {model: TUNED_2}]
+        """)
 public record ModelStockConfig(
         @Setting(
                 value = "What has one ratio: a tensor, each of its rows (filters), a layer, the whole model",

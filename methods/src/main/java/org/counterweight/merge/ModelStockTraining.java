@@ -22,6 +22,7 @@ import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingListener;
+import org.counterweight.train.Weigher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,21 +123,24 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
                         + ", a part of an adapter; train the weights themselves, or merge the models afterwards");
             }
         }
-        if (task.weigher() instanceof Remembering) {
-            throw new ConfigException("stock: the run's weigher remembers from step to step, and replicas cannot"
-                    + " share its memory; use one that does not, or uniform weights");
-        }
+        check(task.weigher());
         if (task.evaluator() != null) {
             long epoch = settings.stepsPerEpoch(task.data().batches());
-            long period = config.period() == 0 ? epoch : config.period();
-            long every = settings.evalEvery() == null ? epoch : Objects.requireNonNull(settings.evalEvery());
-            if (every % period != 0) {
-                throw new ConfigException(
-                        "stock.period",
-                        config.period(),
-                        "a divisor of the " + every
-                                + " steps between evaluations: only merged weights are worth judging");
-            }
+            config.checkEvaluations(
+                    settings.evalEvery() == null ? epoch : Objects.requireNonNull(settings.evalEvery()),
+                    config.period() == 0 ? epoch : config.period());
+        }
+    }
+
+    /**
+     * Refuses a weigher that the replicas cannot share.
+     *
+     * @throws ConfigException if it remembers
+     */
+    public static void check(Weigher weigher) {
+        if (weigher instanceof Remembering) {
+            throw new ConfigException("stock: the run's weigher remembers from step to step, and replicas cannot"
+                    + " share its memory; use one that does not, or uniform weights");
         }
     }
 

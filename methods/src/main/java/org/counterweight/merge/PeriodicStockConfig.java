@@ -44,4 +44,19 @@ public record PeriodicStockConfig(
             throw new ConfigException("stock.period", period, "an integer of at least 0 (0: once an epoch)");
         }
     }
+
+    /**
+     * Refuses to judge weights that are not merged.
+     *
+     * @param every steps between two evaluations
+     * @param merged steps between two merges
+     */
+    public void checkEvaluations(long every, long merged) {
+        if (every % merged != 0) {
+            throw new ConfigException(
+                    "stock.period",
+                    period,
+                    "a divisor of the " + every + " steps between evaluations: only merged weights are worth judging");
+        }
+    }
 }

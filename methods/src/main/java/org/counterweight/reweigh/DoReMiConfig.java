@@ -1,13 +1,15 @@
 package org.counterweight.reweigh;
 
+import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.train.RowColumn;
 import org.counterweight.train.Weigher;
 import org.counterweight.train.WeigherConfig;
 
 /** Settings of {@link DoReMi}. The batch must hold each row's loss under the reference model, {@code ref_loss}. */
 public record DoReMiConfig(
-        @Setting(value = "How many domains there are", range = "at least 1")
+        @Setting(value = "How many domains there are", range = "at least 1", example = "2")
         int groups,
 
         @Setting(value = "Step size of the domains' weights", defaultsTo = "1.0", range = "above 0")
@@ -34,5 +36,10 @@ public record DoReMiConfig(
     @Override
     public Weigher create() {
         return new DoReMi(this);
+    }
+
+    @Override
+    public List<RowColumn> columns() {
+        return List.of(new RowColumn(column, "its domain", groups, "column"), LossSelection.REFERENCE);
     }
 }

@@ -1,19 +1,24 @@
 package org.counterweight.reweigh;
 
+import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.train.RowColumn;
 import org.counterweight.train.Weigher;
 import org.counterweight.train.WeigherConfig;
 
 /** Settings of {@link GroupDro}. */
 public record GroupDroConfig(
-        @Setting(value = "How many groups there are", range = "at least 1")
+        @Setting(value = "How many groups there are", range = "at least 1", example = "2")
         int groups,
 
         @Setting(value = "Step size η of the groups' weights", defaultsTo = "0.01", range = "above 0")
         double eta,
 
-        @Setting(value = "The batch's tensor that holds each row's group", defaultsTo = "\"group\"")
+        @Setting(
+                value = "The batch's tensor that holds each row's group; labels groups rows by their class",
+                defaultsTo = "\"group\"",
+                example = "\"labels\"")
         String column)
         implements WeigherConfig {
     public GroupDroConfig {
@@ -28,5 +33,10 @@ public record GroupDroConfig(
     @Override
     public Weigher create() {
         return new GroupDro(this);
+    }
+
+    @Override
+    public List<RowColumn> columns() {
+        return List.of(new RowColumn(column, "its group", groups, "column"));
     }
 }

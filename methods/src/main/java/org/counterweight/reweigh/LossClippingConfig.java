@@ -7,8 +7,9 @@ import org.counterweight.train.WeigherConfig;
 
 /** Settings of {@link LossClipping}. */
 public record LossClippingConfig(
-        @Setting(value = "Loss beyond which a row has no say", range = "above 0, in the loss's unit")
-        double limit) implements WeigherConfig {
+        @Setting(value = "Loss beyond which a row has no say", range = "above 0, in the loss's unit", example = "2.0")
+        double limit)
+        implements WeigherConfig {
     public LossClippingConfig {
         if (!(limit > 0)) {
             throw new ConfigException("loss_clipping.limit", limit, "a number above 0");

@@ -16,7 +16,8 @@ public record LossReweightingConfig(
 
         @Setting(
                 value = "Temperature: the larger, the nearer to uniform weights",
-                range = "above 0; 0.3 to 2 is usual, 100 is practically uniform")
+                range = "above 0; 0.3 to 2 is usual, 100 is practically uniform",
+                example = "1.0")
         double r,
 
         @Setting(value = "Half the width of the range that losses are scaled to", defaultsTo = "1.0", range = "above 0")

@@ -6,6 +6,7 @@ import static org.counterweight.engine.Tensors.slice;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.reweigh.SelectionConfig.Kept;
+import org.counterweight.train.RowColumn;
 import org.counterweight.train.Rows;
 import org.counterweight.train.Weigher;
 
@@ -19,6 +20,9 @@ import org.counterweight.train.Weigher;
 public record LossSelection(Kept kept, double ratio) implements Weigher {
     /** The tensor of the batch, {@code [M]}, with each row's loss under the reference model. */
     public static final String REFERENCE_LOSS = "ref_loss";
+
+    /** The same, as a need. */
+    static final RowColumn REFERENCE = new RowColumn(REFERENCE_LOSS, "its loss under a reference model", 0, null);
 
     @Override
     public Tensor weights(Rows rows) {

@@ -1,7 +1,9 @@
 package org.counterweight.reweigh;
 
+import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.train.RowColumn;
 import org.counterweight.train.Weigher;
 import org.counterweight.train.WeigherConfig;
 
@@ -13,7 +15,10 @@ public record SelectionConfig(
                 oneOf = {"topk", "bottomk", "excess_topk"})
         Kept kept,
 
-        @Setting(value = "Share of the rows that is kept; at least one row is", range = "above 0, at most 1")
+        @Setting(
+                value = "Share of the rows that is kept; at least one row is",
+                range = "above 0, at most 1",
+                example = "0.5")
         double ratio)
         implements WeigherConfig {
 
@@ -34,5 +39,10 @@ public record SelectionConfig(
     @Override
     public Weigher create() {
         return new LossSelection(kept, ratio);
+    }
+
+    @Override
+    public List<RowColumn> columns() {
+        return kept == Kept.EXCESS_TOPK ? List.of(LossSelection.REFERENCE) : List.of();
     }
 }

@@ -73,6 +73,33 @@ record Adaptation(Params params, List<String> modules, String summary) {
     }
 
     /**
+     * Refuses an adapter that does not fit the model, by shapes alone: no weight is read.
+     *
+     * @param heads modules that are trained whole, whatever the adapter
+     * @return the modules that it would stand at; none for one that is attached to the model as a whole
+     */
+    static List<String> checked(Model model, AdapterSettings adapter, List<String> heads) {
+        Map<String, long[]> shapes = model.shapes();
+        if (adapter instanceof Attachment attachment) {
+            attachment.check(model);
+            try (var scope = Scope.open()) {
+                var weights = new LinkedHashMap<String, Tensor>();
+                shapes.forEach((name, shape) -> weights.put(name, Tensors.withoutValues(shape)));
+                attachment.attach(model, Params.of(weights), new Seed(0).generator());
+            }
+            return List.of();
+        }
+        AdapterConfig settings = (AdapterConfig) adapter;
+        List<String> modules = targets(model, settings, heads).modules();
+        for (String module : modules) {
+            long[] shape = Objects.requireNonNull(shapes.get(module + ".weight"));
+            boolean transposed = model.transposed().contains(module);
+            settings.checkShape(module, shape[transposed ? 1 : 0], shape[transposed ? 0 : 1]);
+        }
+        return modules;
+    }
+
+    /**
      * The modules that an adapter of these settings stands at.
      *
      * @param heads modules that are trained whole, whatever the adapter

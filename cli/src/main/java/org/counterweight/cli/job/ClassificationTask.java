@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.cli.recipe.Choice;
 import org.counterweight.cli.recipe.DataSection;
 import org.counterweight.cli.recipe.Labels;
 import org.counterweight.cli.recipe.Recipe;
@@ -21,11 +22,14 @@ import org.counterweight.data.TextTokenizer;
 import org.counterweight.data.fetch.Fetcher;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.train.Confusion;
 import org.counterweight.train.CrossEntropy;
 import org.counterweight.train.Evaluation;
 import org.counterweight.train.Objective;
+import org.counterweight.train.RowColumn;
+import org.counterweight.train.WeigherConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -67,11 +71,27 @@ record ClassificationTask(Recipe recipe) implements TextTask {
                 throw new ConfigException("data.label: all rows have the same class, \""
                         + rows.labels().get(0) + "\"; a classifier needs at least two");
             }
+            checkWeigher(rows.labels().size());
             progress.say(rows.split().train().size() + " rows to learn from, "
                     + rows.split().dev().size() + " to choose by, "
                     + rows.split().test().size() + " to judge by, in "
                     + rows.labels().size() + " classes");
             return rows;
+        }
+    }
+
+    /** Refuses to weigh rows by their class where there are more classes than the weigher knows of. */
+    private void checkWeigher(int classes) {
+        Choice<WeigherConfig> weigh = recipe.weigh();
+        if (weigh == null) {
+            return;
+        }
+        for (RowColumn column : weigh.settings().columns()) {
+            if (column.name().equals(Batch.LABELS) && column.values() > 0 && column.values() < classes) {
+                throw new ConfigException("weigh: " + weigh.method().name() + " takes each row's class for "
+                        + column.holds() + ", of which the settings have " + column.values() + ", but the data has "
+                        + classes + " classes; set as many");
+            }
         }
     }
 

@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What came of a run.
  *
- * @param interrupted whether it was asked to stop; then there is a checkpoint and nothing else
- * @param test on the test rows; null if interrupted
+ * @param signal the number of the signal that asked it to end; 0 if none did
+ * @param test on the test rows; null if it stopped before it was at its end: then there is a checkpoint and nothing else
  * @param baseline the frozen model with a head of its own, on the same rows; null if it was not asked for
  */
 public record Outcome(
         Path directory,
-        boolean interrupted,
+        int signal,
         @Nullable Evaluation test,
         @Nullable Evaluation baseline,
         double seconds) {
-    /** What is said of a run that was asked to stop. */
-    public static String stopped(Path directory) {
-        return "Stopped, with a checkpoint in " + directory + "; go on with --resume";
+    /** The same, now that it is known what it was asked for meanwhile. */
+    Outcome askedBy(int other) {
+        return new Outcome(directory, other, test, baseline, seconds);
     }
 }

@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
-import org.counterweight.adapt.Attachment;
 import org.counterweight.cli.recipe.Choice;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.config.ConfigException;
@@ -87,13 +86,11 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
             return described;
         }
         recipe.output().adapterFormat().checkReaders(described.foreign());
-        if (recipe.adapter().settings() instanceof AdapterConfig adapter) {
-            Model model = described.model();
-            List<String> modules =
-                    Adaptation.targets(model, adapter, task().heads(model)).modules();
+        Model model = described.model();
+        AdapterSettings settings = recipe.adapter().settings();
+        List<String> modules = Adaptation.checked(model, settings, task().heads(model));
+        if (settings instanceof AdapterConfig adapter) {
             recipe.output().adapterFormat().check(adapter, model, modules);
-        } else if (recipe.adapter().settings() instanceof Attachment attachment) {
-            attachment.check(described.model());
         }
         return described;
     }
@@ -191,31 +188,41 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 outputs.check(progress);
                 recipe.train().checkGroups(adaptation.params().trainables().keySet());
                 Task task = task(kind, base, adaptation, rows, seed);
+                if (adapter != null && adapter.settings() instanceof AdapterConfig settings) {
+                    settings.checkSteps(recipe.train().steps(task.data().batches()));
+                }
                 if (recipe.stock() != null) {
                     ModelStockTraining.check(recipe.stock(), task, recipe.train());
                 }
-                begin(directory);
                 boolean compared = recipe.output().baseline() && !recipe.model().fromScratch();
                 Evaluation baseline = compared ? kind.baseline(base, adaptation, rows, seed, progress) : null;
-                Trained trained = train(task, rows, seed, resume);
-                double seconds = (System.nanoTime() - begun) / 1e9;
-                if (trained.result().interrupted()) {
-                    return new Outcome(directory, true, null, null, seconds);
+                begin(directory, resume);
+                try (var interrupt = new Interrupt(progress::say)) {
+                    Trained trained = train(task, rows, seed, resume, interrupt);
+                    double seconds = (System.nanoTime() - begun) / 1e9;
+                    if (trained.result().interrupted()) {
+                        return new Outcome(directory, interrupt.signal(), null, null, seconds);
+                    }
+                    Evaluation test =
+                            kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
+                    var outcome = new Outcome(directory, 0, test, baseline, seconds);
+                    progress.say("writing " + directory);
+                    outputs.write(outcome, rows, trained.stock());
+                    Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
+                    return outcome.askedBy(interrupt.signal());
                 }
-                Evaluation test = kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
-                var outcome = new Outcome(directory, false, test, baseline, seconds);
-                progress.say("writing " + directory);
-                outputs.write(outcome, rows, trained.stock());
-                Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
-                return outcome;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
         }
     }
 
-    private void begin(Path directory) throws IOException {
+    private void begin(Path directory, boolean resume) throws IOException {
         Files.createDirectories(directory);
+        if (!resume) {
+            Files.deleteIfExists(directory.resolve(
+                    RunDirectory.CHECKPOINT)); // another run's, which nobody is to take for this one's
+        }
         Files.writeString(directory.resolve(RunDirectory.RECIPE), Configs.yaml(recipe.tree()));
     }
 
@@ -237,9 +244,9 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
     /** How a run ended, and the merges that it was made of, if it was. */
     private record Trained(TrainingResult result, @Nullable StockHistory stock) {}
 
-    private Trained train(Task task, TextRows rows, Seed seed, boolean resume) {
+    private Trained train(Task task, TextRows rows, Seed seed, boolean resume, Interrupt interrupt) {
         if (recipe.stock() != null) {
-            return merged(recipe.stock(), task, rows, seed.child("order"), resume);
+            return merged(recipe.stock(), task, rows, seed.child("order"), resume, interrupt);
         }
         Task whole = recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter
                 ? adapter.training(
@@ -248,14 +255,15 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                         recipe.train().steps(task.data().batches()))
                 : task;
         try {
-            return new Trained(train(whole, resume), null);
+            return new Trained(train(whole, resume, interrupt), null);
         } finally {
             whole.events().forEach(TrainingEvents::close);
         }
     }
 
     /** Several models, each with an order of the rows and a dropout of its own. */
-    private Trained merged(PeriodicStockConfig config, Task task, TextRows rows, Seed order, boolean resume) {
+    private Trained merged(
+            PeriodicStockConfig config, Task task, TextRows rows, Seed order, boolean resume, Interrupt interrupt) {
         List<BatchSource> others = IntStream.range(1, config.replicas())
                 .mapToObj(i -> batches(rows, order.child(i)))
                 .toList();
@@ -263,7 +271,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
                 + (config.period() == 0 ? "epoch" : config.period() + " steps"));
         progress.inTurn(config.replicas());
         try (var stock = ModelStockTraining.of(config, task, recipe.train(), others, progress)) {
-            TrainingResult result = train(task.with(stock), resume);
+            TrainingResult result = train(task.with(stock), resume, interrupt);
             StockHistory history = stock.history();
             history.merges().stream()
                     .flatMap(merge -> merge.warnings().stream())
@@ -273,12 +281,11 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         }
     }
 
-    private TrainingResult train(Task task, boolean resume) {
+    private TrainingResult train(Task task, boolean resume, Interrupt interrupt) {
         Path directory = recipe.directory();
-        Path checkpoint = directory.resolve(RunDirectory.CHECKPOINT);
         var relay = new Relay();
-        try (var trainer = new Trainer(task, recipe.train(), relay, checkpoint);
-                var interrupt = new Interrupt(trainer, () -> progress.say(Outcome.stopped(directory)))) {
+        try (var trainer = new Trainer(task, recipe.train(), relay, directory.resolve(RunDirectory.CHECKPOINT))) {
+            interrupt.stops(trainer::stop);
             if (resume) {
                 trainer.resume();
                 progress.say("resumed after step " + trainer.step());

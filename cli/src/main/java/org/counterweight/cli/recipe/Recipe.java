@@ -11,6 +11,7 @@ import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
+import org.counterweight.merge.ModelStockTraining;
 import org.counterweight.merge.PeriodicStockConfig;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.WeigherConfig;
@@ -62,6 +63,35 @@ public record Recipe(
         }
         if (adapter != null) {
             output.adapterFormat().check(adapter);
+        }
+        if (adapter != null && adapter.settings() instanceof AdapterConfig settings && train.maxSteps() != null) {
+            settings.checkSteps(train.maxSteps());
+        }
+        if (weigh != null) {
+            work.task().check(weigh.method().name(), weigh.settings());
+            checkTogether(train);
+        }
+        if (stock != null) {
+            check(stock, weigh, train);
+        }
+    }
+
+    /** Refuses to share a weight of 1 among rows of which there is one. */
+    private static void checkTogether(TrainConfig train) {
+        boolean whole = train.weighed() == TrainConfig.Together.STEP;
+        if (train.batchSize() == 1 && (!whole || train.accumulation() == 1)) {
+            throw new ConfigException("weigh: rows are weighed against those beside them, and train.batch_size: 1 puts"
+                    + " none there; take more, or train.accumulation with train.weighed: step, or leave weigh out");
+        }
+    }
+
+    /** Refuses what a merging run would refuse once it has its data, where the settings alone tell. */
+    private static void check(PeriodicStockConfig stock, @Nullable Choice<WeigherConfig> weigh, TrainConfig train) {
+        if (weigh != null) {
+            ModelStockTraining.check(weigh.settings().create());
+        }
+        if (stock.period() > 0 && train.evalEvery() != null) {
+            stock.checkEvaluations(train.evalEvery(), stock.period());
         }
     }
 

@@ -4,12 +4,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.merge.CombinerConfig;
 import org.counterweight.weights.Combiner;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of {@link Bcwi} and of the {@link AlphaSweep} that chooses its share of the old model. */
+@Example(where = "a command", value = "./cw update OLD NEW --dev dev.csv --output OUT")
 public record BcwiConfig(
         @Setting(
                 value = "Whether every element moves alike, or the less the more it matters to the old model",
