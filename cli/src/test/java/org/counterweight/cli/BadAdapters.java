@@ -37,6 +37,58 @@ final class BadAdapters {
                                                 MODULE + "lora_B.weight",
                                                 new long[] {8, 9}))),
                         "a/adapter_config.json: r: 9 is not allowed; expected 1 to 8"),
+                start(
+                        "singular values of a sketch that cannot be drawn again",
+                        "pissa_niter_4",
+                        "it cannot be drawn again; convert"),
+                start(
+                        "a start by data that the adapter does not hold",
+                        "corda",
+                        "by data that the adapter does not hold; convert"),
+                start("a start by gradients", "lora_ga", "by data that the adapter does not hold; convert"),
+                start(
+                        "a start that quantised the base",
+                        "loftq",
+                        "merge it where it was trained, with PEFT's merge_and_unload"),
+                start("a start that is none", "piza", "is no start of PEFT 0.21"),
+                BadInput.of(
+                        "an adapter's tokenizer with tokens that the model has no row for",
+                        s -> {
+                            s.classifier("c").adapter("a", 8, 0);
+                            s.write("a/vocab.txt", s.read("c/vocab.txt") + "<x>\n");
+                            return withAdapter(s);
+                        },
+                        "a: the adapter's own tokenizer has \"<x>\" as token 12, but the model has rows for 12 tokens; give the"
+                                + " model that the adapter was trained on"),
+                BadInput.of(
+                        "an adapter's tokenizer that cannot be read",
+                        s -> {
+                            s.classifier("c").adapter("a", 8, 0);
+                            s.write("a/added_tokens.json", "{\"<x>\": 11}");
+                            return withAdapter(s);
+                        },
+                        "a: the adapter's own tokenizer has neither tokenizer.json nor vocab.txt, and the model's is another"),
+                BadInput.of(
+                        "a model of scores",
+                        s -> s.classifier("c").problem("c", "regression").predict("c"),
+                        "c: config.json has problem_type: regression (scores, no classes), but only one class a text is told"
+                                + " here"),
+                BadInput.of(
+                        "a model of one score",
+                        s -> s.model("c", "BertForSequenceClassification", Map.of("num_labels", 1))
+                                .predict("c"),
+                        "c: config.json has num_labels: 1 (a score, no classes), but only one class a text is told here"),
+                BadInput.of(
+                        "a model of any number of classes a text",
+                        s -> s.classifier("c")
+                                .problem("c", "multi_label_classification")
+                                .predict("c"),
+                        "c: config.json has problem_type: multi_label_classification (any number of classes a text), but"),
+                BadInput.of(
+                        "a model of scores to learn classes",
+                        s -> s.problem("model", "regression").run("--check"),
+                        "model/config.json: problem_type: regression (scores, no classes) is not what a run learns, one class a"
+                                + " text; to teach its encoder classes, take problem_type, num_labels and id2label out"),
                 BadInput.of(
                         "a Bat block that does not divide its layer",
                         s -> withAdapter(s.classifier("c")
@@ -219,6 +271,20 @@ final class BadAdapters {
                         s -> List.of("inspect", s.path("recipe.yaml").toString()),
                         "recipe.yaml: header length ",
                         "no safetensors file"));
+    }
+
+    /** An unconverted LoRA of a start that says nothing about the base as it is. */
+    private static BadInput start(String about, String name, String said) {
+        return BadInput.of(
+                about,
+                s -> withAdapter(s.classifier("c")
+                        .adapter("a", 8, 0)
+                        .spoil(
+                                "a/adapter_config.json",
+                                "\"r\": 2",
+                                "\"r\": 2, \"init_lora_weights\": \"" + name + "\"")),
+                "a/adapter_config.json: init_lora_weights: \"" + name + "\" ",
+                said);
     }
 
     private static List<String> withAdapter(Sandbox s) {

@@ -115,6 +115,41 @@ final class BadData {
                         },
                         "texts.parquet: cannot be read: "),
                 BadInput.of(
+                        "scores for classes (found by `--check` too)",
+                        s -> {
+                            s.write("texts.csv", "text,label\na cat,3.25\na tree,4\nthe cat,0.5\n");
+                            return s.run("--check");
+                        },
+                        "texts.csv: row 1: label is a score, 3.25: scores (regression) cannot be learnt here; put classes in the"
+                                + " column, or say data.labels: classes if they are classes all the same"),
+                BadInput.of(
+                        "whole numbers, but more than there are classes",
+                        s -> {
+                            var rows = new StringBuilder("text,label\n");
+                            for (int i = 0; i < 42; i++) {
+                                rows.append("a cat,").append(i / 2 * 5).append('\n');
+                            }
+                            s.write("texts.csv", rows.toString());
+                            return s.run();
+                        },
+                        "texts.csv: label holds 21 different numbers: scores (regression) cannot be learnt here;",
+                        "or say data.labels: classes"),
+                BadInput.of(
+                        "lists of classes",
+                        s -> {
+                            s.write("texts.csv", "text,label\na cat,animal\na tree,\"['plant', 'tall']\"\n");
+                            return s.run();
+                        },
+                        "texts.csv: row 2: label is a list, ['plant', 'tall']: texts with any number of classes (multi-label)"
+                                + " cannot be learnt here; give each text one class"),
+                BadInput.of(
+                        "lists of classes in JSONL",
+                        s -> {
+                            s.write("texts.jsonl", "{\"text\": \"a\", \"label\": [0, 2]}\n");
+                            return s.recipe("texts.csv", "texts.jsonl");
+                        },
+                        "texts.jsonl:1: label is [0,2]; expected a text or a number"),
+                BadInput.of(
                         "a class that the training rows do not have",
                         s -> {
                             s.write("dev.csv", "text,label\na cat,animal\na stone,mineral\n");

@@ -10,6 +10,13 @@ final class BadUpdates {
     static List<BadInput> updates() {
         return List.of(
                 BadInput.of(
+                        "a model of any number of classes a text",
+                        s -> s.classifier("c")
+                                .classifier("d")
+                                .problem("d", "multi_label_classification")
+                                .update("c", "d"),
+                        "d: config.json has problem_type: multi_label_classification (any number of classes a text), but"),
+                BadInput.of(
                         "an old model without a head",
                         s -> s.classifier("new").update("model", "new"),
                         "model: has no classification head; train one with cw run"),

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.cli.recipe.DataSection;
+import org.counterweight.cli.recipe.Labels;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.cli.report.Chart;
 import org.counterweight.cli.report.ConfusionPlot;
@@ -43,6 +44,10 @@ record ClassificationTask(Recipe recipe) implements TextTask {
                 texts.check(data.text());
                 texts.check(data.label());
             }
+        }
+        if (data.labels() == Labels.AUTO) {
+            LabelColumn.of(new TextFile(Path.of(String.valueOf(data.train()))), data.label())
+                    .check();
         }
     }
 

@@ -19,6 +19,7 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
@@ -102,6 +103,14 @@ record Classifier(Asked asked) implements Predictor {
                 || !config.path("architectures").toString().contains("Classification")) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
+        }
+        String other = Architectures.otherThanClasses(config);
+        if (other != null) {
+            throw new WeightsException(
+                    directory,
+                    "config.json has " + other
+                            + ", but only one class a text is told here; ask the model with transformers,"
+                            + " or train one that tells classes");
         }
         if (maxLength != null) {
             new Described(config, adapted.model()).checkLength("--max-length", maxLength);

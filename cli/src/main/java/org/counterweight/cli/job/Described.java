@@ -21,6 +21,12 @@ record Described(ObjectNode config, Model model) {
     /** The model with a classification head for these labels. */
     static Described classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
         return named(origin, () -> {
+            String other = Architectures.otherThanClasses(base);
+            if (other != null) {
+                throw new ConfigException(
+                        other + " is not what a run learns, one class a text; to teach its encoder classes,"
+                                + " take problem_type, num_labels and id2label out");
+            }
             ObjectNode config = Architectures.classifier(base, labels, section.pooling());
             return new Described(config, Architectures.of(config));
         });

@@ -34,6 +34,12 @@ public record DataSection(
         @Setting(value = "Column or key of the class; language models have none", defaultsTo = "\"label\"")
         String label,
 
+        @Setting(
+                value = "What the labels are: auto refuses scores and lists, classes takes each value for a class",
+                defaultsTo = "\"auto\"",
+                oneOf = {"auto", "classes"})
+        Labels labels,
+
         @Setting(value = "Share of the rows held out to choose by", defaultsTo = "0.1", range = "(0, 0.5]")
         double devShare,
 
