@@ -61,6 +61,14 @@ final class BadAdapters {
                         "a: the adapter's own tokenizer has \"<x>\" as token 12, but the model has rows for 12 tokens; give the"
                                 + " model that the adapter was trained on"),
                 BadInput.of(
+                        "an adapter's tokenizer that cannot be read",
+                        s -> {
+                            s.classifier("c").adapter("a", 8, 0);
+                            s.write("a/added_tokens.json", "{\"<x>\": 11}");
+                            return withAdapter(s);
+                        },
+                        "a: the adapter's own tokenizer has neither tokenizer.json nor vocab.txt, and the model's is another"),
+                BadInput.of(
                         "a model of scores",
                         s -> s.classifier("c").problem("c", "regression").predict("c"),
                         "c: config.json has problem_type: regression (scores, no classes), but only one class a text is told"

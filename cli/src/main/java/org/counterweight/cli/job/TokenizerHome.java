@@ -46,6 +46,11 @@ record TokenizerHome(Path directory, boolean ofAdapter) {
      * @throws ConfigException if it is the adapter's and has tokens for which the model has no row
      */
     TextTokenizer open(Model model, int maxLength) {
+        if (ofAdapter && VOCABULARIES.subList(0, 2).stream().noneMatch(name -> Files.exists(directory.resolve(name)))) {
+            throw new ConfigException(
+                    directory + ": the adapter's own tokenizer has neither tokenizer.json nor vocab.txt,"
+                            + " and the model's is another; save it as transformers' AutoTokenizer does, beside the adapter");
+        }
         TextTokenizer tokenizer = TextTokenizer.open(directory, maxLength);
         try {
             checkFit(tokenizer, model);
