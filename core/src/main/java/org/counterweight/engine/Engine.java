@@ -92,8 +92,7 @@ public final class Engine {
         }
         Map<String, String> environment = new HashMap<>(chosen.environment());
         if (deterministic && chosen.kind() == Kind.MKL) {
-            environment.put(
-                    REPRODUCIBLE, "AUTO"); // sums in an order of their own in every run, whatever thread is first
+            environment.put(REPRODUCIBLE, "AUTO"); // its fastest kernels, with the work shared out beforehand
         }
         Environment.add(environment);
     }
@@ -107,7 +106,7 @@ public final class Engine {
      * __kmpc_global_thread_num}. A product is both in one.
      */
     private static void settle() {
-        if (products.kind() == Kind.MKL) {
+        if (products.kind() != Kind.OPENBLAS) {
             try (var pointers = new PointerScope()) { // a Scope would start the engine
                 torch.matmul(torch.ones(2, 2), torch.ones(2, 2));
             }
@@ -146,9 +145,9 @@ public final class Engine {
     }
 
     /**
-     * Has every operation give the same bits in every run with the same threads on the same machine, whatever it costs: MKL
-     * may otherwise add up the parts of a product in the order in which its threads come to an end, and some operations of
-     * LibTorch have no order either, which are refused then.
+     * Has every operation give the same bits in every run with the same number of threads on the same machine. MKL promises
+     * that only when asked to (its conditional numerical reproducibility, which shares work out beforehand and adds parts up
+     * in a fixed order); OpenBLAS always shares out so. Operations of LibTorch that have no such order are refused.
      *
      * @throws EngineException if MKL has begun already, which cannot be changed any more
      */

@@ -25,7 +25,7 @@ record ProductsLibrary(Kind kind, Map<String, String> environment) {
     enum Kind {
         MKL,
         OPENBLAS,
-        /** Named by the user in {@link #PROPERTY}: nothing is known of it. */
+        /** Named by the user in {@link #PROPERTY}, and not of this class path: nothing is known of it. */
         OTHER
     }
 
@@ -53,7 +53,7 @@ record ProductsLibrary(Kind kind, Map<String, String> environment) {
      *     library, or nothing
      */
     static ProductsLibrary of(String platform, String cpuInfo, boolean hasMkl, String wanted) {
-        if (wanted.equalsIgnoreCase("mkl") || wanted.equalsIgnoreCase("mkl_rt")) {
+        if (hasMkl && (wanted.equalsIgnoreCase("mkl") || wanted.equalsIgnoreCase("mkl_rt"))) {
             return new ProductsLibrary(Kind.MKL, MKL);
         }
         if (!wanted.isEmpty() && !wanted.equalsIgnoreCase(OPENBLAS)) {

@@ -88,6 +88,7 @@ class ProductsLibraryTest {
     @Test
     void theUserHasTheLastWord() {
         assertThat(ProductsLibrary.of(LINUX, ZEN4, true, "mkl_rt").kind()).isEqualTo(Kind.MKL);
+        assertThat(ProductsLibrary.of(LINUX, ZEN4, false, "mkl_rt").kind()).isEqualTo(Kind.OTHER);
         assertThat(ProductsLibrary.of(LINUX, HASWELL, true, "openblas").kind()).isEqualTo(Kind.OPENBLAS);
         assertThat(ProductsLibrary.of(LINUX, HASWELL, true, "blis"))
                 .isEqualTo(new ProductsLibrary(Kind.OTHER, Map.of()));

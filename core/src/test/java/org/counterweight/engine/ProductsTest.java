@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.presets.openblas_nolapack;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,6 +40,7 @@ class ProductsTest {
                                 "factor " + linalg_cholesky(eye(WIDTH)).sum().item_float());
                     }
                 }
+                case "deterministic" -> Engine.beDeterministic();
                 case "start" -> Engine.start();
                 case "others" -> { // as another user of JavaCPP in the same process may do
                     Loader.load(org.bytedeco.openblas.global.openblas.class);
@@ -58,10 +60,18 @@ class ProductsTest {
         return ProductsTest.class.getResource(library) != null;
     }
 
-    private static List<String> run(String library, String words) throws IOException, InterruptedException {
+    /** The library, or what is right for the processor where MKL is not to be had. */
+    private static String there(String library) {
+        return library.equals("mkl_rt") && !hasMkl() ? "" : library;
+    }
+
+    private record Ended(int status, String printed) {}
+
+    private static Ended run(String library, String words) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx200m",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path")));
         if (!library.isEmpty()) {
@@ -71,12 +81,12 @@ class ProductsTest {
         command.addAll(List.of(words.split(" ")));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().remove("OMP_NUM_THREADS"); // of the tests
+        builder.environment().put("MKL_VERBOSE", "1"); // MKL tells of each product
         Process process = builder.start();
         try {
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            assertThat(process.exitValue()).as(printed).isZero();
-            return printed.lines().toList();
+            return new Ended(process.exitValue(), printed);
         } finally {
             process.destroyForcibly();
         }
@@ -93,14 +103,34 @@ class ProductsTest {
         "openblas, start others product threads2 factor busy",
     })
     void theOrderOfLoadingDoesNotMatter(String library, String words) throws Exception {
-        String wanted = library.equals("mkl_rt") && !hasMkl() ? "" : library;
-        List<String> printed = run(wanted, words + " threads1 alone library");
-        assertThat(printed).contains("product " + (float) WIDTH, "factor " + (float) WIDTH, "busy 2", "alone 1");
+        String wanted = there(library);
+        Ended ended = run(wanted, words + " threads1 alone library");
+        assertThat(ended.status()).as(ended.printed()).isZero();
+        assertThat(ended.printed().lines())
+                .contains("product " + (float) WIDTH, "factor " + (float) WIDTH, "busy 2", "alone 1");
         if (!wanted.isEmpty()) {
-            assertThat(printed)
-                    .last()
-                    .asString()
-                    .startsWith("library " + (wanted.equals("mkl_rt") ? "MKL" : "OpenBLAS"));
+            assertThat(ended.printed()).contains("library " + (wanted.equals("mkl_rt") ? "MKL" : "OpenBLAS"));
+        }
+    }
+
+    /** MKL must be asked before it begins to work. */
+    @Test
+    void mklIsDeterministicOnRequest() throws Exception {
+        Ended ended = run(there("mkl_rt"), "deterministic threads2 product");
+        assertThat(ended.status()).as(ended.printed()).isZero();
+        if (hasMkl()) {
+            assertThat(ended.printed()).contains("CNR:AUTO Dyn:0").doesNotContain("CNR:OFF");
+        }
+    }
+
+    @Test
+    void mklThatHasBegunCannotBecomeDeterministic() throws Exception {
+        Ended ended = run(there("mkl_rt"), "product deterministic");
+        if (hasMkl()) {
+            assertThat(ended.status()).isOne();
+            assertThat(ended.printed()).contains("call Engine.beDeterministic() before anything else");
+        } else {
+            assertThat(ended.status()).as(ended.printed()).isZero();
         }
     }
 }
