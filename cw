@@ -86,18 +86,6 @@ options="-Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysi
     -Dorg.bytedeco.javacpp.maxBytes=0 -DOPT_OUT_TRACKING=true -Dai.djl.offline=true -Djava.awt.headless=true \
     -XX:+UseSerialGC -Xms64m -Xmn24m"
 export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}" # CUDA's products in the same order in every run
-case $(uname -sm) in
-Linux\ x86_64)
-    # Products in float32: MKL's, but on AMD's processors it keeps to AVX2, and OpenBLAS with AVX-512 took half its time. The
-    # threads of OpenBLAS are not LibTorch's: each pool must soon sleep while the other works, or the two fight for the
-    # cores (an encoder's step: 235 ms, 650 where they fight, 365 with MKL).
-    if grep -q AuthenticAMD /proc/cpuinfo && grep -qw avx512bw /proc/cpuinfo; then
-        export OPENBLAS_CORETYPE=SkylakeX OPENBLAS_THREAD_TIMEOUT=4 GOMP_SPINCOUNT=12000
-    else
-        options="$options -Dorg.bytedeco.openblas.load=mkl_rt"
-    fi
-    ;;
-esac
 [ "$major" -lt 21 ] || options="$options --enable-native-access=ALL-UNNAMED"
 [ "$major" -lt 23 ] || options="$options --sun-misc-unsafe-memory-access=allow"
 

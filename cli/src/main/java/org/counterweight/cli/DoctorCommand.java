@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.counterweight.data.fetch.Cache;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.EngineException;
+import org.counterweight.engine.ProductSpeed;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -26,12 +27,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description =
-                "Looks at this machine: Java, LibTorch, MKL, threads, bfloat16, CUDA, memory, cache, package clients.",
+                "Looks at this machine: Java, LibTorch, products of matrices, threads, bfloat16, CUDA, memory, cache, package clients.",
         footerHeading = "%nExample:%n",
         footer = "  cw doctor")
 final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    private static final int PRODUCT_WIDTH = 1024;
+    private static final int PRODUCTS = 10;
 
     private boolean broken;
 
@@ -103,20 +107,25 @@ final class DoctorCommand implements Callable<Integer> {
                 + (fast ? "; bfloat16 products are fast here" : "; no bfloat16 units, so train in float32");
     }
 
+    /** What a run's products are worth, and whether as many threads take them as it asks for. */
     private static String linearAlgebra() {
-        String wanted = System.getProperty("org.bytedeco.openblas.load", "");
-        String maps = firstOrEmpty(Path.of("/proc/self/maps"));
-        boolean mkl = maps.isEmpty() ? wanted.equals("mkl_rt") : maps.contains("libmkl_rt");
-        if (mkl) {
-            return "MKL";
-        }
-        boolean x86 = System.getProperty("os.arch").matches("amd64|x86_64");
-        boolean sleeps = System.getenv("GOMP_SPINCOUNT") != null || System.getenv("OMP_WAIT_POLICY") != null;
-        return "OpenBLAS"
-                + (x86 && !sleeps
-                        ? "; its threads and LibTorch's fight for the cores, and training takes several times as long. Start"
-                                + " through ./cw, or set GOMP_SPINCOUNT=12000 and OPENBLAS_THREAD_TIMEOUT=4"
-                        : "");
+        ProductSpeed speed = ProductSpeed.measure(PRODUCT_WIDTH, PRODUCTS);
+        int asked = Engine.threads();
+        int worked = speed.threads();
+        return String.format(
+                        Locale.ROOT,
+                        "%s: a product of %,d x %<,d numbers in %.1f ms, %.0f GFLOP/s, ",
+                        Engine.productsLibrary(),
+                        PRODUCT_WIDTH,
+                        speed.milliseconds(),
+                        speed.gigaflops())
+                + (worked == 0 || worked == asked
+                        ? threads(asked)
+                        : threads(worked) + " of " + asked + " at work: is the machine busy?");
+    }
+
+    private static String threads(int count) {
+        return count + (count == 1 ? " thread" : " threads");
     }
 
     private static String memory() {

@@ -12,6 +12,7 @@ import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.cli.report.Page;
 import org.counterweight.config.Configs;
 import org.counterweight.data.fetch.Fetcher;
+import org.counterweight.engine.Engine;
 import org.counterweight.train.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -43,6 +44,11 @@ final class RunOptions {
     private @Nullable Integer threads;
 
     @Option(
+            names = "--deterministic",
+            description = "the same bits in every run with the same threads on the same machine, also with MKL")
+    private boolean deterministic;
+
+    @Option(
             names = "--precision",
             paramLabel = "TYPE",
             description = "type of matrix products: auto, float32 or bf16, in place of the recipe's")
@@ -57,6 +63,9 @@ final class RunOptions {
         if (threads != null) {
             settings.add("threads=" + threads);
         }
+        if (deterministic) {
+            settings.add("deterministic=true");
+        }
         if (precision != null) {
             settings.add("train.precision=" + precision);
         }
@@ -65,6 +74,9 @@ final class RunOptions {
 
     int run(Recipe recipe, CommandLine command) {
         var progress = new Progress(command.getErr(), Boolean.getBoolean("cw.terminal"));
+        if (!check && recipe.work().deterministic()) {
+            Engine.beDeterministic(); // before checks that compute
+        }
         var job = new TextJob(recipe, Fetcher.ofUser(progress::say), progress);
         List<String> remarks = job.check();
         if (check) {

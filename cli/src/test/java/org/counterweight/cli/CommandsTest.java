@@ -86,6 +86,22 @@ class CommandsTest {
                                 : "device: \"cuda\", but LibTorch sees no CUDA device here; use device: cpu");
     }
 
+    @Test
+    void sameBitsAreAskedForByOptionOrRecipe() {
+        Ran asked = Ran.cw("run", "examples/quickstart.yaml", "--check", "--deterministic");
+        assertThat(asked.out()).contains("deterministic: true");
+        assertThat(Ran.cw("run", "examples/quickstart.yaml", "--check").out()).contains("deterministic: false");
+    }
+
+    @Test
+    void theDoctorTakesAProduct() {
+        Ran ran = Ran.cw("doctor");
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out().replaceAll("\\s+", " "))
+                .containsPattern(
+                        "Linear algebra \\S.*: a product of 1,024 x 1,024 numbers in [0-9.]+ ms, \\d+ GFLOP/s, \\d+ ");
+    }
+
     static Stream<String> commands() {
         return commandLines()
                 .map(command -> command.getCommandSpec().qualifiedName().replaceFirst("^cw ", ""));

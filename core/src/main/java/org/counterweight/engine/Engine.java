@@ -1,9 +1,17 @@
 package org.counterweight.engine;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
+import org.counterweight.engine.ProductsLibrary.Kind;
 
 /**
  * LibTorch in this process: loaded once, with a chosen number of threads, on a chosen device.
@@ -13,12 +21,23 @@ import org.bytedeco.pytorch.global.torch;
 public final class Engine {
     private static final String WORKSPACE = "CUBLAS_WORKSPACE_CONFIG";
 
+    /** JavaCPP's property for the directory that natives are unpacked into. */
+    private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+
+    private static final String REPRODUCIBLE = "MKL_CBWR";
+
     private static volatile boolean started;
+
+    private static boolean deterministic;
+    private static ProductsLibrary products = new ProductsLibrary(Kind.OTHER, Map.of());
 
     private Engine() {}
 
     /**
      * Loads LibTorch, once, with as many threads as there are cores, or as {@code OMP_NUM_THREADS} says.
+     *
+     * <p>Products are taken by MKL or OpenBLAS, whichever is right for the processor; the system property
+     * {@code org.bytedeco.openblas.load} names the other ({@code mkl_rt}, {@code openblas}).
      *
      * @throws EngineException if its native library for this platform is not on the class path or does not load
      */
@@ -33,10 +52,15 @@ public final class Engine {
             return;
         }
         try {
+            ProductsLibrary chosen = ProductsLibrary.of(
+                    Loader.getPlatform(), cpuInfo(), hasMkl(), System.getProperty(ProductsLibrary.PROPERTY, ""));
+            prepare(chosen);
             Loader.load(torch.class);
+            products = chosen;
+            settle();
             if (System.getenv("OMP_NUM_THREADS") == null) { // LibTorch alone finds one core on some virtual machines
                 int processors = Runtime.getRuntime().availableProcessors(); // fewer than cores in a container
-                torch.set_num_threads(Math.max(1, Math.min(Loader.totalCores(), processors)));
+                share(Math.max(1, Math.min(Loader.totalCores(), processors)));
             }
         } catch (LinkageError e) { // UnsatisfiedLinkError, or NoClassDefFoundError at the second try
             String platform = Loader.getPlatform();
@@ -50,6 +74,58 @@ public final class Engine {
         started = true;
     }
 
+    /** What must stand before a native library is loaded. */
+    private static void prepare(ProductsLibrary chosen) {
+        switch (chosen.kind()) {
+            case MKL -> {
+                System.setProperty(ProductsLibrary.PROPERTY, "mkl_rt");
+                if (System.getProperty(CACHE)
+                        == null) { // JavaCPP links either library to LibTorch's directory: one for each
+                    System.setProperty(
+                            CACHE,
+                            Path.of(System.getProperty("user.home"), ".javacpp", "cache-mkl")
+                                    .toString());
+                }
+            }
+            case OPENBLAS -> System.clearProperty(ProductsLibrary.PROPERTY);
+            case OTHER -> {}
+        }
+        Map<String, String> environment = new HashMap<>(chosen.environment());
+        if (deterministic && chosen.kind() == Kind.MKL) {
+            environment.put(REPRODUCIBLE, "AUTO"); // its fastest kernels, with the work shared out beforehand
+        }
+        Environment.add(environment);
+    }
+
+    /**
+     * Lets MKL settle on LibTorch's threads, by a first small product.
+     *
+     * <p>Its core asks which of its threading libraries are loaded, once, and takes Intel's before GNU's even where it works
+     * with GNU's. JavaCPP tries to load Intel's with each class of its own, and succeeds from MKL's first call on: a class
+     * between that call and the question, and the process ends at the next product with {@code undefined symbol:
+     * __kmpc_global_thread_num}. A product is both in one.
+     */
+    private static void settle() {
+        if (products.kind() != Kind.OPENBLAS) {
+            try (var pointers = new PointerScope()) { // a Scope would start the engine
+                torch.matmul(torch.ones(2, 2), torch.ones(2, 2));
+            }
+        }
+    }
+
+    private static String cpuInfo() {
+        Path file = Path.of("/proc/cpuinfo");
+        try {
+            return Files.isReadable(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean hasMkl() {
+        return torch.class.getResource("/org/bytedeco/mkl/" + Loader.getPlatform() + "/libmkl_rt.so.2") != null;
+    }
+
     /**
      * Sets how many threads one operation may use.
      *
@@ -60,15 +136,48 @@ public final class Engine {
             throw new EngineException("threads: " + count + " is not allowed; expected an integer of at least 1");
         }
         start();
+        share(count);
+    }
+
+    private static void share(int count) {
         torch.set_num_threads(count);
-        Loader.load(org.bytedeco.openblas.global.openblas_nolapack.class);
-        openblas_nolapack.blas_set_num_threads(count); // the products' library may have threads of its own
+        openblas_nolapack.blas_set_num_threads(count); // OpenBLAS has threads of its own, MKL a number of its own
+    }
+
+    /**
+     * Has every operation give the same bits in every run with the same number of threads on the same machine. MKL promises
+     * that only when asked to (its conditional numerical reproducibility, which shares work out beforehand and adds parts up
+     * in a fixed order); OpenBLAS always shares out so. Operations of LibTorch that have no such order are refused.
+     *
+     * @throws EngineException if MKL has begun already, which cannot be changed any more
+     */
+    public static synchronized void beDeterministic() {
+        if (started && products.kind() == Kind.MKL && !deterministic && System.getenv(REPRODUCIBLE) == null) {
+            throw new EngineException("deterministic: MKL has begun to work already and cannot change any more; call"
+                    + " Engine.beDeterministic() before anything else, or set " + REPRODUCIBLE
+                    + "=AUTO in the environment");
+        }
+        deterministic = true;
+        start();
+        torch.globalContext().setDeterministicMkldnn(true);
+        refuseWhatHasNoOrder();
+    }
+
+    private static void refuseWhatHasNoOrder() {
+        torch.globalContext().setDeterministicAlgorithms(true, false);
+        torch.globalContext().setDeterministicFillUninitializedMemory(false); // nothing here reads such memory
     }
 
     /** How many threads one operation may use. */
     public static int threads() {
         start();
         return torch.get_num_threads();
+    }
+
+    /** The library that takes products of float32 matrices, as people call it. */
+    public static String productsLibrary() {
+        start();
+        return products.title();
     }
 
     /** LibTorch's version and that of its Java face, such as {@code 2.10.0-1.5.13}; does not load it. */
@@ -113,9 +222,8 @@ public final class Engine {
                         "device: \"" + name + "\" needs " + WORKSPACE + "=:4096:8 in the environment (./cw"
                                 + " sets it), so that products are summed in the same order in every run");
             }
-            // The same sums in the same order in every run: LibTorch refuses what has no such order.
-            torch.globalContext().setDeterministicAlgorithms(true, false);
-            torch.globalContext().setDeterministicFillUninitializedMemory(false); // nothing here reads such memory
+            // The same sums in the same order in every run.
+            refuseWhatHasNoOrder();
         }
         return new Device(wanted);
     }

@@ -33,7 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
  * }</pre>
  *
  * <p>A run is resumed exactly: after a kill at any time it ends with the numbers, to the last bit, that it would have ended
- * with unbroken, on the same machine with the same number of threads. Not thread-safe but for {@link #stop}.
+ * with unbroken, on the same machine with the same number of threads; where MKL takes the products, after
+ * {@link org.counterweight.engine.Engine#beDeterministic} only. Not thread-safe but for {@link #stop}.
  */
 public final class Trainer implements Remembering, AutoCloseable {
     /** Where the run stands: steps taken, the epoch to go on in, the place in it of the next batch. */

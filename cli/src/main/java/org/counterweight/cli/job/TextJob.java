@@ -171,6 +171,9 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
         long begun = System.nanoTime();
         Seed seed = new Seed(recipe.train().seed());
         Path directory = recipe.directory();
+        if (recipe.work().deterministic()) {
+            Engine.beDeterministic();
+        }
         Integer threads = recipe.work().threads();
         if (threads != null) {
             Engine.setThreads(threads);

@@ -38,7 +38,7 @@ public record Recipe(
         @Nullable PeriodicStockConfig stock,
         TrainConfig train,
         OutputSection output) {
-    private static final List<String> TOP = List.of("task", "device", "threads");
+    private static final List<String> TOP = List.of("task", "device", "threads", "deterministic");
     private static final List<String> SECTIONS =
             List.of("model", "data", "adapter", "weigh", "stock", "train", "output");
 

@@ -23,7 +23,12 @@ public record Work(
                 defaultsTo = "null",
                 range = "1 to 1024")
         @Nullable
-        Integer threads) {
+        Integer threads,
+
+        @Setting(
+                value = "The same bits in every run with the same threads on the same machine, also with MKL",
+                defaultsTo = "false")
+        boolean deterministic) {
 
     private static final int MOST_THREADS = 1024;
 
