@@ -35,6 +35,7 @@ public record AdapterMerge(Path model, Path adapter) {
                 adapted.config()
                         .put("tie_word_embeddings", false); // an adapter may bring a head to a model without one
             }
+            StoredType.say(adapted.config(), weights.values());
             try (Staged staged = Staged.directory(output)) {
                 Files.writeString(
                         staged.path().resolve("config.json"), adapted.config().toPrettyString() + "\n");

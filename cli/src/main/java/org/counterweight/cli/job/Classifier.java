@@ -84,7 +84,7 @@ record Classifier(Path directory, @Nullable Path adapter, int maxLength) impleme
         return logits(
                 directory,
                 adapted.model(),
-                adapted.params(),
+                adapted.computed(),
                 rows,
                 labels(adapted.config()).size());
     }

@@ -13,6 +13,8 @@ import org.counterweight.data.TextTokenizer;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ record Cloze(
             long mask = tokenizer
                     .special(MASK)
                     .orElseThrow(() -> new ConfigException(directory + ": the tokenizer has no " + MASK));
+            Params params = adapted.computed();
             var lines = new ArrayList<String>();
             for (String text : texts) {
                 long[] tokens = tokenizer.encode(text);
@@ -42,7 +45,7 @@ record Cloze(
                         .checkLength("--max-length, or the text's tokens,", tokens.length);
                 ObjectNode line = Configs.JSON.createObjectNode();
                 line.put("text", text);
-                fill(line.putArray("masks"), tokens, mask, adapted, tokenizer);
+                fill(line.putArray("masks"), tokens, mask, adapted.model(), params, tokenizer);
                 if (line.path("masks").isEmpty()) {
                     throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
                 }
@@ -52,13 +55,12 @@ record Cloze(
         }
     }
 
-    private static void fill(ArrayNode gaps, long[] tokens, long mask, AdaptedModel adapted, TextTokenizer tokenizer) {
+    private static void fill(
+            ArrayNode gaps, long[] tokens, long mask, Model model, Params params, TextTokenizer tokenizer) {
         try (var scope = Scope.open()) {
             var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(tokens, 1, tokens.length)));
-            Tensor logits = adapted.model()
-                    .forward(adapted.params(), batch, Pass.evaluation())
-                    .logits()
-                    .to(ScalarType.Float);
+            Tensor logits =
+                    model.forward(params, batch, Pass.evaluation()).logits().to(ScalarType.Float);
             for (int place = 0; place < tokens.length; place++) {
                 if (tokens[place] == mask) {
                     words(gaps.addArray(), logits.select(0, 0).select(0, place).softmax(0), tokenizer);

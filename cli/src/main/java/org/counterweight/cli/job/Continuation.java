@@ -30,9 +30,10 @@ record Continuation(
                 ModelDirectory files = ModelDirectory.open(directory);
                 TextTokenizer tokenizer = Predictor.tokenizer(directory, maxLength)) {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
-            Params params = adapted.params().taps().isEmpty()
-                    ? Params.of(adapted.merged().weights())
-                    : adapted.params();
+            Params params = adapted.computed();
+            if (params.taps().isEmpty()) {
+                params = Params.of(params.materialized()); // faster, token after token
+            }
             Set<Long> ends = ends(adapted.config());
             var lines = new ArrayList<String>();
             for (int row = 0; row < texts.size(); row++) {

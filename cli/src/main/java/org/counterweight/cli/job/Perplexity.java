@@ -30,11 +30,12 @@ record Perplexity(
                 TextTokenizer tokenizer = Predictor.tokenizer(directory, maxLength)) {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
             Described described = new Described(adapted.config(), adapted.model());
+            Params params = adapted.computed();
             var lines = new ArrayList<String>();
             for (String text : texts) {
                 long[] tokens = tokenizer.encode(text);
                 described.checkLength("--max-length, or the text's tokens,", tokens.length);
-                lines.add(line(text, tokens, adapted, adapted.params()).toString());
+                lines.add(line(text, tokens, adapted, params).toString());
             }
             return lines;
         }
