@@ -37,7 +37,7 @@ record AdaptedModel(
     /** What a model is for, by the head that its config.json names, or that an adapter brings. */
     static TaskKind kind(Path directory, @Nullable Path adapter) {
         try (ModelDirectory files = ModelDirectory.open(directory)) {
-            String head = Asked.of(files, adapter)
+            String head = EffectiveModel.of(files, adapter)
                     .config()
                     .path("architectures")
                     .path(0)
@@ -51,7 +51,7 @@ record AdaptedModel(
     }
 
     static AdaptedModel of(ModelDirectory files, @Nullable Path adapter) {
-        Asked asked = Asked.of(files, adapter);
+        EffectiveModel asked = EffectiveModel.of(files, adapter);
         Model model = asked.model();
         Map<String, Tensor> stored = new LinkedHashMap<>();
         files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));

@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param adapter its directory; null without one
  * @param saved what a PEFT adapter stores; null without one
  */
-record Asked(
+record EffectiveModel(
         ObjectNode config,
         Model model,
         @Nullable Path adapter,
@@ -43,7 +43,7 @@ record Asked(
      * @throws ConfigException if a config cannot be read, or says another number of classes than the head has
      * @throws WeightsException if an adapter was trained to tell classes, and there is no head
      */
-    static Asked of(ModelDirectory files, @Nullable Path adapter) {
+    static EffectiveModel of(ModelDirectory files, @Nullable Path adapter) {
         SavedWhole saved = adapter == null ? null : saved(adapter);
         ObjectNode beside = adapter == null ? null : beside(adapter);
         Path origin = (beside == null ? files.path() : adapter).resolve(CONFIG);
@@ -55,7 +55,7 @@ record Asked(
         try {
             ObjectNode stated = beside != null ? beside : saved == null ? own : withHead(files, own, adapter, saved);
             ObjectNode config = Classes.areToldBy(stated) ? named(files, stated, adapter, saved) : stated;
-            return new Asked(config, Architectures.of(config), adapter, saved);
+            return new EffectiveModel(config, Architectures.of(config), adapter, saved);
         } catch (ConfigException e) {
             throw new ConfigException(origin + ": " + e.getMessage(), e);
         }
