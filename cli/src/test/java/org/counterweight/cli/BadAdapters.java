@@ -25,6 +25,38 @@ final class BadAdapters {
                         "a/adapter_model.safetensors: ",
                         "query.lora_A.weight: [2, 8], expected [4, 8]"),
                 BadInput.of(
+                        "a classification adapter whose pooler nobody saved",
+                        s -> {
+                            s.model("b", "BertForMaskedLM", Map.of());
+                            return s.classes("a", "SEQ_CLS", 3).predict("b", "--adapter", s.path("a") + "");
+                        },
+                        "b: has no bert.pooler.dense.weight, which a BERT classifier reads: PEFT drew one at random when it"
+                                + " trained ",
+                        "and did not save it, so nobody can give the answers it gave then; train again on files with a"
+                                + " pooler, or with pooler in modules_to_save"),
+                BadInput.of(
+                        "a classification adapter without its head on a model without one",
+                        s -> {
+                            s.adapter("a", 8, 0).spoil("a/adapter_config.json", "{", "{\"task_type\": \"SEQ_CLS\", ");
+                            return s.predict("model", "--adapter", s.path("a") + "");
+                        },
+                        "model nor ",
+                        "a has a classifier.weight, though the adapter's task_type is SEQ_CLS; save the adapter with its head"
+                                + " (modules_to_save), or name the classifier that it was trained on"),
+                BadInput.of(
+                        "a head for more classes than the config beside the adapter names",
+                        s -> {
+                            s.classifier("c").classes("a", "SEQ_CLS", 3).classifier("a");
+                            return withAdapter(s);
+                        },
+                        "a/config.json: names 2 classes, but classifier.weight in ",
+                        "a has rows for 3; give id2label a name for each row"),
+                BadInput.of(
+                        "an adapter that tells classes of words",
+                        s -> withAdapter(s.classifier("c").classes("a", "TOKEN_CLS", 3)),
+                        "a/adapter_config.json: task_type: \"TOKEN_CLS\" is not allowed; expected SEQ_CLS: only classes of"
+                                + " whole texts are told here"),
+                BadInput.of(
                         "singular values of a matrix that has fewer",
                         s -> withAdapter(s.classifier("c")
                                 .adapter(

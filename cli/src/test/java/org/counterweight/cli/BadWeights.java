@@ -48,6 +48,32 @@ final class BadWeights {
                                 .run(),
                         "model: bert.encoder.layer.0.intermediate.dense.weight is [12, 8], but config.json asks for [16, 8]"),
                 BadInput.of(
+                        "a config and a head that disagree about the number of classes",
+                        s -> s.classifier("c")
+                                .spoil("c/config.json", "\"1\":\"plant\"", "\"1\":\"plant\",\"2\":\"stone\"")
+                                .predict("c"),
+                        "c/config.json: names 3 classes, but classifier.weight in ",
+                        "c has rows for 2; give id2label a name for each row"),
+                BadInput.of(
+                        "a config that counts its classes twice",
+                        s -> s.classifier("c")
+                                .spoil("c/config.json", "\"hidden_size\"", "\"num_labels\":3,\"hidden_size\"")
+                                .predict("c"),
+                        "c/config.json: num_labels is 3, but id2label names 2 classes; take out the one that is wrong"),
+                BadInput.of(
+                        "a class without a name among those that have one",
+                        s -> s.classifier("c")
+                                .spoil("c/config.json", "{\"0\":", "{\"2\":")
+                                .predict("c"),
+                        "c/config.json: id2label: {\"2\":\"animal\",\"1\":\"plant\"} is not allowed; expected a name for each"
+                                + " class, by the numbers from 0 on"),
+                BadInput.of(
+                        "a BERT that reads in one direction",
+                        s -> s.spoil("model/config.json", "\"hidden_size\"", "\"is_decoder\":true,\"hidden_size\"")
+                                .run(),
+                        "model/config.json: is_decoder: true is not allowed; expected false: this BERT reads in both"
+                                + " directions"),
+                BadInput.of(
                         "a layer is missing",
                         s -> s.spoil("model/config.json", "\"num_hidden_layers\":1", "\"num_hidden_layers\":2")
                                 .run(),

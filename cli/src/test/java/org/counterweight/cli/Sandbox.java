@@ -209,6 +209,24 @@ record Sandbox(Path root) {
         return this;
     }
 
+    /** An adapter at the query of the only layer with a head for so many classes, as PEFT saves it for that task. */
+    Sandbox classes(String name, String task, int classes) {
+        String module = "base_model.model.bert.encoder.layer.0.attention.self.query.";
+        return adapter(
+                name,
+                "{\"peft_type\": \"LORA\", \"task_type\": \"" + task + "\", \"r\": 2, \"target_modules\": [\"query\"],"
+                        + " \"modules_to_save\": [\"classifier\", \"score\"]}",
+                Map.of(
+                        module + "lora_A.weight",
+                        new long[] {2, 8},
+                        module + "lora_B.weight",
+                        new long[] {8, 2},
+                        "base_model.model.classifier.weight",
+                        new long[] {classes, 8},
+                        "base_model.model.classifier.bias",
+                        new long[] {classes}));
+    }
+
     /** A package of SORSA's of rank 2 at the query of the only layer, whose triplets add nothing. */
     Sandbox sorsa(String name, int width) {
         write(name + "/config.json", "{\"model_type\": \"sorsa\", \"rank\": 2, \"alpha\": 2}");

@@ -254,14 +254,23 @@ public final class Params {
      */
     public Map<String, Tensor> materialized() {
         var all = new LinkedHashMap<String, Tensor>(weights);
-        try (var off = Tensors.noGrad()) {
-            for (var entry : parametrizations.entrySet()) {
-                String name = entry.getKey();
-                entry.getValue().tensors().forEach((part, tensor) -> requireFinite(module(name) + "." + part, tensor));
-                all.put(name, entry.getValue().weight(Objects.requireNonNull(weights.get(name))));
-            }
+        for (String name : parametrizations.keySet()) {
+            all.put(name, materialized(name, Objects.requireNonNull(weights.get(name))));
         }
         return Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * One parametrized weight as it is in effect on {@code base}, which may have more digits than the weight held here.
+     *
+     * @throws WeightsException as {@link #materialized()}
+     */
+    public Tensor materialized(String name, Tensor base) {
+        Parametrization parametrization = Objects.requireNonNull(parametrizations.get(name));
+        parametrization.tensors().forEach((part, tensor) -> requireFinite(module(name) + "." + part, tensor));
+        try (var off = Tensors.noGrad()) {
+            return parametrization.weight(base);
+        }
     }
 
     private static void requireFinite(String name, Tensor tensor) {

@@ -19,6 +19,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.Transposed;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.Bert;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
@@ -54,7 +55,7 @@ public record PeftAdapter(
         Targets targets = config.type() == PeftType.LORA
                 ? Targets.withEmbeddings(model, config.rules(), field)
                 : Targets.of(model, config.rules(), field);
-        Map<String, Tensor> stored = stored(directory);
+        Map<String, Tensor> stored = stored(directory, Architectures.prefix(model), model.headModules());
         var warnings = new ArrayList<>(config.warnings());
         targets.unmatched()
                 .forEach(entry -> warnings.add("target_modules: \"" + entry + "\" matches no module of this model"));
@@ -112,7 +113,8 @@ public record PeftAdapter(
     private static Parametrization restored(
             Path directory, PeftConfig config, String module, Tensor weight, Map<String, Tensor> own) {
         try {
-            return PeftTensors.restore(config, module, weight, own);
+            boolean isTooCoarse = config.startsInBase() && weight.element_size() < 4;
+            return PeftTensors.restore(config, module, isTooCoarse ? weight.to(ScalarType.Float) : weight, own);
         } catch (ConfigException e) {
             throw new ConfigException(directory.resolve(PeftConfig.FILE) + ": " + e.getMessage(), e);
         } catch (WeightsException e) { // it knows the module, but not the file
@@ -120,7 +122,21 @@ public record PeftAdapter(
         }
     }
 
-    /** All tensors by name without the prefix; adapters in half precision are computed with in float32, as in PEFT. */
+    /**
+     * All tensors by the model's names; adapters in half precision are computed with in float32, as in PEFT. One that was
+     * trained on the model without its head ({@code AutoModel}) has names without the base model's prefix.
+     */
+    private static Map<String, Tensor> stored(Path directory, String prefix, List<String> heads) {
+        Map<String, Tensor> bare = stored(directory);
+        if (prefix.isEmpty() || bare.keySet().stream().anyMatch(name -> name.startsWith(prefix))) {
+            return bare;
+        }
+        var stored = new LinkedHashMap<String, Tensor>();
+        bare.forEach((name, tensor) -> stored.put(
+                heads.stream().anyMatch(head -> name.startsWith(head + ".")) ? name : prefix + name, tensor));
+        return stored;
+    }
+
     private static Map<String, Tensor> stored(Path directory) {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file) && Files.exists(directory.resolve("adapter_model.bin"))) {
@@ -134,15 +150,13 @@ public record PeftAdapter(
                 if (!name.startsWith(PREFIX)) {
                     throw new WeightsException(file, name + ": the name does not begin with " + PREFIX);
                 }
-                if (name.contains(".original_module.")) {
-                    continue; // with bias: all, PEFT stores a saved module's old biases too
+                if (SavedWhole.isOriginal(name)) {
+                    continue;
                 }
                 Tensor tensor = source.tensor(name);
                 ScalarType type = tensor.scalar_type().intern();
                 boolean isHalf = type == ScalarType.Half || type == ScalarType.BFloat16;
-                stored.put(
-                        name.substring(PREFIX.length()).replace(".modules_to_save.", "."),
-                        isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
+                stored.put(SavedWhole.bare(name), isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
             }
         }
         return stored;
@@ -174,7 +188,7 @@ public record PeftAdapter(
             String name = entry.getKey();
             int dot = name.lastIndexOf('.');
             String module = dot < 0 ? name : name.substring(0, dot);
-            boolean isSaved = isSaved(config, module);
+            boolean isSaved = isSaved(config.savedModules(), module);
             boolean isBias = name.endsWith(".bias") && config.bias().equals("all");
             boolean isEmbedding = module.endsWith("embed_tokens") || module.endsWith("lm_head");
             if (base.containsKey(name) && (isSaved || isBias || isEmbedding)) {
@@ -185,7 +199,7 @@ public record PeftAdapter(
         for (String name : base.keySet()) {
             int dot = name.lastIndexOf('.');
             String module = dot < 0 ? name : name.substring(0, dot);
-            if (!replacements.containsKey(name) && isSaved(config, module)) {
+            if (!replacements.containsKey(name) && isSaved(config.namedModules(), module)) {
                 throw new WeightsException(
                         "the adapter saves " + module + " whole, but its file has no " + PREFIX + name);
             }
@@ -224,9 +238,8 @@ public record PeftAdapter(
     }
 
     /** Whether the module, or one that it lies in, ends with the name of one that is saved whole; PEFT asks for no dot. */
-    private static boolean isSaved(PeftConfig config, String module) {
-        return config.savedModules().stream()
-                .anyMatch(saved -> module.endsWith(saved) || (module + ".").contains(saved + "."));
+    private static boolean isSaved(List<String> modules, String module) {
+        return modules.stream().anyMatch(saved -> module.endsWith(saved) || (module + ".").contains(saved + "."));
     }
 
     private static Tensor base(Map<String, Tensor> base, String name) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -32,6 +33,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, String bias, List<String> warnings) {
     static final String FILE = "adapter_config.json";
+    static final String TASK = "task_type";
+    private static final String SAVED = "modules_to_save";
+
+    /** What PEFT trains and saves whole for these tasks, whether the file says so or not: until PEFT 0.10 it did not. */
+    private static final Map<String, List<String>> HEADS =
+            Map.of("SEQ_CLS", List.of("classifier", "score"), "TOKEN_CLS", List.of("classifier", "score"));
 
     /** Keys that change the mathematics in ways that are not supported; harmless at these values. */
     private static final List<String> UNSUPPORTED = List.of(
@@ -108,7 +115,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         var rules = new TargetRules(
                 targets,
                 names(tree.path("exclude_modules"), "exclude_modules", origin),
-                texts(tree.path("modules_to_save")),
+                savedModules(tree),
                 layers,
                 texts(tree.path("layers_pattern")));
         String bias = tree.path("bias").asString("none");
@@ -154,15 +161,26 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         return texts;
     }
 
+    private static List<String> savedModules(ObjectNode tree) {
+        var saved = new LinkedHashSet<>(texts(tree.path(SAVED)));
+        saved.addAll(HEADS.getOrDefault(tree.path(TASK).asString(""), List.of()));
+        return List.copyOf(saved);
+    }
+
     /** The base model that the file hints at, or null. */
     public @Nullable String baseModel() {
         JsonNode hint = tree.path("base_model_name_or_path");
         return hint.isString() ? hint.asString() : null;
     }
 
-    /** The modules that are stored whole. */
+    /** The modules that are stored whole, heads that the task implies among them. */
     public List<String> savedModules() {
         return rules.savedModules();
+    }
+
+    /** Those that the file names, and that must therefore be there. */
+    List<String> namedModules() {
+        return texts(tree.path(SAVED));
     }
 
     /** The settings of the adapter at that module, with the patterns of rank and alpha resolved. */
@@ -183,6 +201,11 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         return flag("use_dora")
                 ? new DoraConfig(r, alpha, stabilized, dropout, true, start, List.of(module))
                 : new LoraConfig(r, alpha, stabilized, dropout, start, false, List.of(module));
+    }
+
+    /** Whether the base is decomposed again to find what an adapter took out of it, for which half precision is too coarse. */
+    boolean startsInBase() {
+        return type == PeftType.LORA && StartOfLora.of(value("init_lora_weights")) != LowRankStart.LORA;
     }
 
     private AdapterConfig adalora(String module) {

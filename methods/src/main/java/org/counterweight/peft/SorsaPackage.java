@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Orthonormality;
 import org.counterweight.adapt.Residual;
@@ -115,7 +116,10 @@ public final class SorsaPackage {
                 int dot = name.lastIndexOf('.');
                 if (PARTS.contains(name.substring(dot + 1))) {
                     parts.computeIfAbsent(name.substring(0, Math.max(0, dot)), module -> new LinkedHashMap<>())
-                            .put(name.substring(dot + 1), finite(directory, stored, files.tensor(stored)));
+                            .put(
+                                    name.substring(dot + 1),
+                                    finite(directory, stored, files.tensor(stored))
+                                            .to(ScalarType.Float));
                 } else {
                     weights.put(name, finite(directory, stored, files.tensor(stored)));
                 }

@@ -11,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapt.AdaLoraConfig;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.BoneConfig;
@@ -207,6 +209,76 @@ class PeftRoundTripTest {
             assertThatThrownBy(() -> PeftAdapter.read(out, MODEL, "bert", trained.base()))
                     .isInstanceOf(WeightsException.class)
                     .hasMessageContaining("pickle");
+        }
+    }
+
+    /** An adapter's file again, each tensor under another name. */
+    private static void rewrite(Path adapter, UnaryOperator<String> name) {
+        Path file = adapter.resolve(PeftAdapter.FILE);
+        var changed = new LinkedHashMap<String, Tensor>();
+        try (SafetensorsFile stored = SafetensorsFile.open(file)) {
+            stored.all().forEach((old, tensor) -> changed.put(name.apply(old), tensor.clone()));
+        }
+        WeightsWriter.write(file, changed, Map.of());
+    }
+
+    private static void assertSame(Trained trained, Path adapter) {
+        Map<String, Tensor> base = trained.base();
+        Map<String, Tensor> expected = trained.params().materialized();
+        Params read = PeftAdapter.read(adapter, MODEL, "bert", base).attach(Params.of(base));
+        for (String name : read.parametrized()) {
+            assertTensor(read.materialized(name, Objects.requireNonNull(base.get(name))))
+                    .as(name)
+                    .isEqualTo(Objects.requireNonNull(expected.get(name)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"before 0.11", "state dict", "AutoModel"})
+    void otherLayoutsAreReadToo(String layout) throws IOException {
+        try (var scope = Scope.open()) {
+            AdapterConfig settings = settings("lora");
+            Trained trained = trained(settings);
+            Path adapter = written(settings, trained);
+            switch (layout) {
+                case "before 0.11" -> {
+                    Path config = adapter.resolve(PeftConfig.FILE);
+                    var tree = Configs.read(config);
+                    tree.putNull("modules_to_save");
+                    Files.writeString(config, tree.toString());
+                }
+                case "state dict" ->
+                    rewrite(
+                            adapter,
+                            name -> name.replaceFirst("(lora_[AB])", "$1.default")
+                                    .replace("model.classifier.", "model.classifier.modules_to_save.default."));
+                default -> rewrite(adapter, name -> name.replace("model.bert.", "model."));
+            }
+            assertSame(trained, adapter);
+            assertThat(PeftAdapter.read(adapter, MODEL, "bert", trained.base()).replacements())
+                    .containsKey("classifier.weight");
+            assertThat(SavedWhole.of(adapter).classes("classifier")).hasValue(3);
+        }
+    }
+
+    /** What PiSSA and OLoRA took out of a base is found again in it, whatever the base is stored in. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pissa", "lora", "dora", "bat", "adalora"})
+    void aBaseInHalfPrecisionIsComputedWithInFloat32(String name) {
+        try (var scope = Scope.open()) {
+            AdapterConfig settings = settings(name);
+            Trained fresh = trained(settings);
+            var half = new LinkedHashMap<>(fresh.base());
+            half.replaceAll((weight, tensor) -> tensor.to(ScalarType.BFloat16));
+            var wide = new LinkedHashMap<>(half);
+            wide.replaceAll((weight, tensor) -> tensor.to(ScalarType.Float));
+            Path adapter = written(settings, fresh);
+            Params read = PeftAdapter.read(adapter, MODEL, "bert", wide).attach(Params.of(wide));
+            Params narrow = PeftAdapter.read(adapter, MODEL, "bert", half).attach(Params.of(half));
+            for (String weight : read.parametrized()) {
+                Tensor base = Objects.requireNonNull(wide.get(weight));
+                assertTensor(narrow.materialized(weight, base)).isCloseTo(read.materialized(weight, base), 0, 1e-6);
+            }
         }
     }
 }

@@ -1,7 +1,5 @@
 package org.counterweight.cli.job;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapterhub.AdapterHub;
 import org.counterweight.cli.recipe.AdapterFormat;
 import org.counterweight.cli.recipe.TaskKind;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -31,16 +29,21 @@ import tools.jackson.databind.node.ObjectNode;
  * views of the directory's files where the adapter does not touch them.
  *
  * @param config the model's, or that which lies beside the adapter: a classifier's base need not have its head
+ * @param params in the types in which the files have them; {@link #computed} is what a model is asked with
+ * @param types in which the model's own files have its weights, by name
  * @param warnings what is in the adapter and has no effect
  */
-record AdaptedModel(ObjectNode config, Model model, Params params, List<String> warnings) {
-    private static final String CONFIG = "config.json";
-
-    /** What a model is for, by the head that its config.json, or the one beside the adapter, names. */
+record AdaptedModel(
+        ObjectNode config, Model model, Params params, Map<String, ScalarType> types, List<String> warnings) {
+    /** What a model is for, by the head that its config.json names, or that an adapter brings. */
     static TaskKind kind(Path directory, @Nullable Path adapter) {
         try (ModelDirectory files = ModelDirectory.open(directory)) {
             Quantisation.refuse(files);
-            String head = config(files, adapter).path("architectures").path(0).asString("");
+            String head = EffectiveModel.of(files, adapter)
+                    .config()
+                    .path("architectures")
+                    .path(0)
+                    .asString("");
             return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
                     ? TaskKind.CAUSAL_LM
                     : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")
@@ -51,48 +54,43 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
 
     static AdaptedModel of(ModelDirectory files, @Nullable Path adapter) {
         Quantisation.refuse(files);
-        ObjectNode config = config(files, adapter);
-        Model model = model(files, config);
+        EffectiveModel asked = EffectiveModel.of(files, adapter);
+        Model model = asked.model();
         Map<String, Tensor> stored = new LinkedHashMap<>();
         files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
         Map<String, Tensor> found = Architectures.fit(model, stored).byName();
         var weights = new LinkedHashMap<String, Tensor>();
+        var types = new LinkedHashMap<String, ScalarType>();
         var blank = new LinkedHashMap<String, Tensor>();
         model.shapes().forEach((name, shape) -> {
             Tensor tensor = found.get(name);
             boolean fits = tensor != null && Arrays.equals(Tensors.shape(tensor), shape);
-            if (adapter != null && !fits && isTrainedWhole(model, name)) {
-                blank.put(name, Tensors.zeros(shape)); // the adapter has to bring it
+            if (!fits && asked.mayBeBrought(name, tensor == null)) {
+                weights.put(name, blank.computeIfAbsent(name, key -> Tensors.zeros(shape)));
             } else if (tensor == null) {
-                throw new WeightsException(
-                        files.path(),
-                        "has no " + name
-                                + ", which its config.json asks for; take config.json and weights of one model");
+                throw asked.lacks(files.path(), name);
             } else if (!fits) {
                 throw new WeightsException(
                         files.path(),
                         name + " is " + Arrays.toString(Tensors.shape(tensor)) + ", but config.json asks for "
                                 + Arrays.toString(shape) + "; take config.json and weights of one model");
+            } else {
+                weights.put(name, tensor);
+                types.put(name, tensor.scalar_type().intern());
             }
-            weights.put(name, tensor == null || blank.containsKey(name) ? blank.get(name) : tensor);
         });
         Params base = Params.of(weights);
         if (adapter == null) {
-            return new AdaptedModel(config, model, base, List.of());
+            return new AdaptedModel(asked.config(), model, base, types, List.of());
         }
-        Attached attached = attached(adapter, config, model, base);
+        Attached attached = attached(adapter, asked.config(), model, base);
         blank.forEach((name, tensor) -> {
             if (attached.params().weights().get(name) == tensor) {
                 throw new WeightsException(
                         "neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
             }
         });
-        return new AdaptedModel(config, model, attached.params(), attached.warnings());
-    }
-
-    /** Whether a weight is of a head or pooler, which an adapter may bring with it. */
-    private static boolean isTrainedWhole(Model model, String weight) {
-        return BaseModel.isWithin(model.headModules(), weight) || BaseModel.isWithin(model.poolers(), weight);
+        return new AdaptedModel(asked.config(), model, attached.params(), types, attached.warnings());
     }
 
     private record Attached(Params params, List<String> warnings) {}
@@ -105,8 +103,8 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
         AdapterFormat format =
                 directory == null ? AdapterFormat.PEFT : directory.format(); // PEFT's reader says what is amiss
         return switch (format) {
-            case OWN -> new Attached(OwnAdapter.attach(adapter, model, base), List.of());
-            case ADAPTERHUB -> new Attached(AdapterHub.attach(adapter, model, base), List.of());
+            case OWN -> new Attached(OwnAdapter.attach(adapter, model, inFloat32(base)), List.of());
+            case ADAPTERHUB -> new Attached(AdapterHub.attach(adapter, model, inFloat32(base)), List.of());
             case SORSA -> new Attached(SorsaPackage.attach(adapter, model, base), List.of());
             case AUTO, PEFT, BONE -> {
                 String type = config.path("model_type").asString("");
@@ -116,39 +114,24 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
         };
     }
 
-    private static Model model(ModelDirectory files, ObjectNode config) {
-        try {
-            return Architectures.of(config);
-        } catch (ConfigException e) {
-            throw new ConfigException(files.path().resolve(CONFIG) + ": " + e.getMessage(), e);
-        }
+    /**
+     * What the model is asked with: everything in float32, as it is trained. Half precision is a way to store weights here;
+     * products in it would lose digits of answers, and on a processor take longer.
+     */
+    Params computed() {
+        return inFloat32(params);
     }
 
-    private static ObjectNode config(ModelDirectory files, @Nullable Path adapter) {
-        ObjectNode own = files.config();
-        ObjectNode config = adapter == null ? null : beside(adapter);
-        if (config == null) {
-            return own;
-        }
-        if (!config.path("model_type").equals(own.path("model_type"))) {
-            throw new ConfigException(adapter + "/" + CONFIG + ": model_type is " + config.path("model_type")
-                    + ", that of " + files.path() + " is " + own.path("model_type"));
-        }
-        config.remove("quantization_config"); // of the base that it was trained on; the weights are those of this one
-        return config;
+    /** Tensors that have that type already are the same. */
+    private static Params inFloat32(Params params) {
+        return params.replacing(inFloat32(params.weights()));
     }
 
-    /** The model's config that an adapter brings; null if it has none. */
-    private static @Nullable ObjectNode beside(Path adapter) {
-        Path file = adapter.resolve(CONFIG);
-        if (SorsaPackage.isAt(adapter)) {
-            return SorsaPackage.modelConfig(adapter);
-        }
-        try {
-            return Files.exists(file) ? Configs.read(file) : null;
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
-        }
+    /** Tensors that have that type already, or hold no fractions, are the same. */
+    static Map<String, Tensor> inFloat32(Map<String, Tensor> weights) {
+        var floats = new LinkedHashMap<>(weights);
+        floats.replaceAll((name, tensor) -> tensor.is_floating_point() ? tensor.to(ScalarType.Float) : tensor);
+        return floats;
     }
 
     /**
@@ -161,6 +144,6 @@ record AdaptedModel(ObjectNode config, Model model, Params params, List<String> 
         if (!params.taps().isEmpty()) {
             throw new ConfigException("the adapter cannot be merged: " + Outputs.UNMERGEABLE);
         }
-        return Merged.of(params);
+        return Merged.of(params, types);
     }
 }

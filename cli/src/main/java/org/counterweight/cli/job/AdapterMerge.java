@@ -38,6 +38,7 @@ public record AdapterMerge(Path model, Path adapter) {
                 adapted.config()
                         .put("tie_word_embeddings", false); // an adapter may bring a head to a model without one
             }
+            StoredType.say(adapted.config(), weights.values());
             TokenizerHome tokenizer = TokenizerHome.of(model, adapter);
             tokenizer.check(adapted.model());
             try (Staged staged = Staged.output(output)) {

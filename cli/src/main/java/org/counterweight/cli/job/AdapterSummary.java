@@ -23,6 +23,10 @@ public final class AdapterSummary {
                     + "|lora_magnitude_vector|miss_block|bone_block|sorsa_[ABS]|adapter_(?:down|up|norm_after)|bora_\\w+"
                     + "|magnitude\\w*)\\b.*$");
 
+    /** The head that PEFT saves whole with an adapter that tells classes, by its layouts old and new. */
+    private static final Pattern HEAD =
+            Pattern.compile("base_model\\.model\\.(classifier|score)(\\.modules_to_save(\\.default)?)?\\.weight");
+
     private AdapterSummary() {}
 
     /** Kind, rank, targets, parameters, base: what is known of them. */
@@ -33,7 +37,7 @@ public final class AdapterSummary {
             case SORSA -> sorsa(summary, config);
             case ADAPTERHUB -> adapterHub(summary, config);
             case OWN -> own(summary, config);
-            case AUTO, PEFT, BONE -> peft(summary, config);
+            case AUTO, PEFT, BONE -> peft(summary, config, tensors);
         }
         modules(summary, tensors);
         summary.put("base", directory.base().orElse("not said"));
@@ -65,7 +69,7 @@ public final class AdapterSummary {
                 .ifPresent(all -> summary.put("settings", all));
     }
 
-    private static void peft(Map<String, String> summary, ObjectNode config) {
+    private static void peft(Map<String, String> summary, ObjectNode config, Collection<TensorInfo> tensors) {
         String type = config.path("peft_type").asString();
         var kind = new ArrayList<String>();
         if (config.path("use_dora").asBoolean(false)) {
@@ -83,6 +87,10 @@ public final class AdapterSummary {
         if (config.path("task_type").isString()) {
             summary.put("task", config.path("task_type").asString());
         }
+        tensors.stream()
+                .filter(tensor -> HEAD.matcher(tensor.name()).matches())
+                .findFirst()
+                .ifPresent(head -> summary.put("classes", "" + head.shape()[0]));
         settings(summary, config, List.of("lora_alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias"));
         targets(summary, config);
     }

@@ -77,7 +77,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
         var fit = Architectures.fit(model, stored);
         var missing = new ArrayList<>(fit.missing());
         var weights = new LinkedHashMap<String, Tensor>();
-        List<String> before = Classifier.labels(files.config());
+        List<String> before = EffectiveModel.labels(files);
         boolean others = !before.isEmpty() && !labels.isEmpty() && !before.equals(labels);
         var known = new LinkedHashMap<String, Tensor>(); // parts of the head with rows of some of the classes
         model.shapes().forEach((name, shape) -> {
@@ -140,7 +140,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
     /** Whether the files have a head that knows some of the classes already. */
     boolean bringsHead() {
         return files.tensors().keySet().stream().anyMatch(this::isHead)
-                && !Collections.disjoint(Classifier.labels(files.config()), Classifier.labels(config));
+                && !Collections.disjoint(EffectiveModel.labels(files), Classifier.labels(config));
     }
 
     /** Whether a weight is part of the head that training replaces. */

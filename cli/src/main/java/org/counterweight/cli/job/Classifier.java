@@ -87,7 +87,7 @@ record Classifier(Asked asked) implements Predictor {
         return logits(
                 asked.directory(),
                 adapted.model(),
-                adapted.params(),
+                adapted.computed(),
                 rows,
                 labels(adapted.config()).size());
     }

@@ -13,6 +13,8 @@ import org.counterweight.data.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.weights.ModelDirectory;
 import tools.jackson.databind.node.ArrayNode;
@@ -38,6 +40,7 @@ record Cloze(Asked asked) implements Predictor {
                     .special(MASK)
                     .orElseThrow(() -> new ConfigException(asked.directory() + ": the tokenizer has no " + MASK));
             TokenRows rows = asked.encode(tokenizer, texts);
+            Params params = adapted.computed();
             var lines = new ArrayList<String>();
             for (int row = 0; row < texts.size(); row++) {
                 String text = texts.get(row);
@@ -46,7 +49,7 @@ record Cloze(Asked asked) implements Predictor {
                         .checkLength("--max-length, or the text's tokens,", tokens.length);
                 ObjectNode line = Configs.JSON.createObjectNode();
                 line.put("text", text);
-                fill(line.putArray("masks"), tokens, mask, adapted, tokenizer);
+                fill(line.putArray("masks"), tokens, mask, adapted.model(), params, tokenizer);
                 if (line.path("masks").isEmpty()) {
                     throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
                 }
@@ -56,13 +59,12 @@ record Cloze(Asked asked) implements Predictor {
         }
     }
 
-    private static void fill(ArrayNode gaps, long[] tokens, long mask, AdaptedModel adapted, TextTokenizer tokenizer) {
+    private static void fill(
+            ArrayNode gaps, long[] tokens, long mask, Model model, Params params, TextTokenizer tokenizer) {
         try (var scope = Scope.open()) {
             var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(tokens, 1, tokens.length)));
-            Tensor logits = adapted.model()
-                    .forward(adapted.params(), batch, Pass.evaluation())
-                    .logits()
-                    .to(ScalarType.Float);
+            Tensor logits =
+                    model.forward(params, batch, Pass.evaluation()).logits().to(ScalarType.Float);
             for (int place = 0; place < tokens.length; place++) {
                 if (tokens[place] == mask) {
                     words(gaps.addArray(), logits.select(0, 0).select(0, place).softmax(0), tokenizer);

@@ -32,9 +32,10 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
         Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
             TokenRows rows = asked.encode(tokenizer, texts);
-            Params params = adapted.params().taps().isEmpty()
-                    ? Params.of(adapted.merged().weights())
-                    : adapted.params();
+            Params params = adapted.computed();
+            if (params.taps().isEmpty()) {
+                params = Params.of(params.materialized()); // faster, token after token
+            }
             Set<Long> ends = ends(adapted.config());
             var lines = new ArrayList<String>();
             for (int row = 0; row < texts.size(); row++) {

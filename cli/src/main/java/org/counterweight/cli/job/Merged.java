@@ -1,13 +1,16 @@
 package org.counterweight.cli.job;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.Precision;
 import org.counterweight.model.Params;
 import org.counterweight.weights.WeightsException;
 
@@ -17,31 +20,37 @@ import org.counterweight.weights.WeightsException;
  * @param rounding what the merge lost in a type of few digits, in one line
  */
 record Merged(Map<String, Tensor> weights, String rounding) {
-    static Merged of(Params params) {
-        var merged = new LinkedHashMap<>(params.materialized());
+
+    /**
+     * @param types in which the model stores its weights, by name; what an adapter adds, a head for one, has the type of
+     *     most of them
+     */
+    static Merged of(Params params, Map<String, ScalarType> types) {
+        ScalarType usual = usual(types.values());
+        var merged = new LinkedHashMap<String, Tensor>();
         String worst = "";
         double largest = -1;
-        for (String name : params.parametrized()) {
-            Tensor base = Objects.requireNonNull(params.weights().get(name));
-            boolean isNarrow = base.element_size() < 4;
-            try (var scope = Scope.open();
-                    var off = Tensors.noGrad()) {
-                Tensor exact = isNarrow
-                        ? Objects.requireNonNull(params.parametrizations().get(name))
-                                .weight(base.to(ScalarType.Float))
-                        : Objects.requireNonNull(merged.get(name));
-                Tensor stored = exact.to(base.scalar_type());
+        for (var entry : params.weights().entrySet()) {
+            String name = entry.getKey();
+            Tensor base = entry.getValue();
+            boolean isComputed = params.parametrized().contains(name);
+            ScalarType type = types.getOrDefault(name, usual);
+            if (!isComputed && base.scalar_type().intern() == type) {
+                merged.put(name, base); // as it lies in the file
+                continue;
+            }
+            try (var scope = Scope.open()) {
+                Tensor wide = Precision.wide(base);
+                Tensor exact = isComputed ? params.materialized(name, wide) : wide;
+                Tensor stored = exact.to(type);
                 if (!stored.isfinite().all().item_bool()) {
                     throw new WeightsException(name + ": merging gives NaN or infinite values; nothing was written");
                 }
-                if (isNarrow) {
-                    double error =
-                            stored.to(ScalarType.Float).sub(exact).abs().max().item_double()
-                                    / Math.max(
-                                            Double.MIN_NORMAL, exact.abs().max().item_double());
+                if (stored.element_size() < 4) {
+                    double error = error(exact, stored);
                     if (error > largest) {
                         largest = error;
-                        worst = name + " (" + base.dtype().name().getString() + ")";
+                        worst = name + " (" + stored.dtype().name().getString() + ")";
                     }
                 }
                 merged.put(name, scope.keep(stored));
@@ -57,5 +66,21 @@ record Merged(Map<String, Tensor> weights, String rounding) {
                                         + " has no such loss",
                                 largest,
                                 worst));
+    }
+
+    private static double error(Tensor exact, Tensor stored) {
+        try (var off = Tensors.noGrad()) {
+            double difference =
+                    stored.to(ScalarType.Float).sub(exact).abs().max().item_double();
+            return difference / Math.max(Double.MIN_NORMAL, exact.abs().max().item_double());
+        }
+    }
+
+    /** The commonest type; float32 where there is none. */
+    private static ScalarType usual(Collection<ScalarType> types) {
+        return types.stream().collect(Collectors.groupingBy(type -> type, Collectors.counting())).entrySet().stream()
+                .max(Comparator.comparingLong(Map.Entry::getValue))
+                .map(Map.Entry::getKey)
+                .orElse(ScalarType.Float);
     }
 }

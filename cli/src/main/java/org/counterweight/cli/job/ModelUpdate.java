@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
 import org.counterweight.data.DataException;
@@ -147,7 +147,8 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
                     .tell("--max-length N reads more", progress::say);
             List<Map<String, Tensor>> newWeights =
                     news.stream().map(Served::weights).toList();
-            Map<String, Tensor> oldWeights = head.grown(served.weights(), newWeights.get(0));
+            Map<String, Tensor> oldWeights =
+                    inTypesOf(newWeights.get(0), head.grown(served.weights(), newWeights.get(0)));
             BcwiConfig settings = settings(head);
             var bcwi = new Bcwi(0, fisher(served, head, dev, tokenizer), settings.newLabelIds(), settings.classifier());
             Model model = updated.adapted().model();
@@ -179,11 +180,11 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
         }
     }
 
-    /** As they are computed with, whatever they are stored in. */
-    private static Map<String, Tensor> floats(Map<String, Tensor> weights) {
-        var floats = new LinkedHashMap<>(weights);
-        floats.replaceAll((name, tensor) -> tensor.is_floating_point() ? tensor.to(ScalarType.Float) : tensor);
-        return floats;
+    /** The update is what will be served: what is merged has its types, and none of its digits is lost to an old model's. */
+    private static Map<String, Tensor> inTypesOf(Map<String, Tensor> updated, Map<String, Tensor> old) {
+        var same = new LinkedHashMap<>(old);
+        same.replaceAll((name, tensor) -> Tensors.as(tensor, Objects.requireNonNull(updated.get(name))));
+        return same;
     }
 
     private Function<Map<String, Tensor>, Tensor> counted(int rows, Function<Map<String, Tensor>, Tensor> predict) {
@@ -249,7 +250,7 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
 
     private static Tensor predicted(
             Path directory, Model model, Map<String, Tensor> weights, TextClassification rows, int classes) {
-        return Classifier.logits(directory, model, Params.of(floats(weights)), rows, classes)
+        return Classifier.logits(directory, model, Params.of(AdaptedModel.inFloat32(weights)), rows, classes)
                 .argmax(new LongOptional(1), false);
     }
 
@@ -281,7 +282,10 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
         }
         progress.say("Fisher information of " + rows.size() + " texts, one backward pass each");
         return head.unimportant(DiagonalFisher.of(
-                Configs.defaults(FisherConfig.class), served.adapted().model(), floats(served.weights()), batches));
+                Configs.defaults(FisherConfig.class),
+                served.adapted().model(),
+                AdaptedModel.inFloat32(served.weights()),
+                batches));
     }
 
     private TextClassification unlabelled(Path file, TextTokenizer tokenizer) {
@@ -311,10 +315,10 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
         Ledger ledger = Ledger.of("bcwi", settings, report.inputs(), seed, TextJob.threads());
         var detached = new LinkedHashMap<>(chosen);
         detached.replaceAll((name, tensor) -> tensor.detach());
+        ObjectNode described = updated.adapted().config();
+        StoredType.say(described, detached.values());
         try (Staged staged = Staged.output(output)) {
-            Files.writeString(
-                    staged.path().resolve("config.json"),
-                    updated.adapted().config().toPrettyString() + "\n");
+            Files.writeString(staged.path().resolve("config.json"), described.toPrettyString() + "\n");
             updated.files().copyCompanions(staged.path());
             WeightsWriter.write(staged.path().resolve("model.safetensors"), detached, ledger.metadata());
             report.write(staged.path().resolve(FIGURES));

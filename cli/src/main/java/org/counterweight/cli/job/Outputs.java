@@ -154,8 +154,9 @@ record Outputs(
         try (var scope = Scope.open();
                 Staged staged = Staged.output(directory)) {
             Map<String, Tensor> weights = adaptation.params().materialized();
-            Files.writeString(
-                    staged.path().resolve("config.json"), base.config().toPrettyString() + "\n");
+            ObjectNode config = base.config().deepCopy();
+            StoredType.say(config, weights.values());
+            Files.writeString(staged.path().resolve("config.json"), config.toPrettyString() + "\n");
             base.files().copyCompanions(staged.path());
             WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, ledger.metadata());
             staged.commit();

@@ -20,6 +20,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.Precision;
 import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
@@ -149,7 +150,7 @@ final class OwnAdapter {
                     left.remove(name);
                     parts.put(
                             name.substring(module.length() + 1),
-                            source.tensor(name).clone());
+                            Precision.wide(source.tensor(name)).clone());
                 }
             }
             Tensor weight = Objects.requireNonNull(params.weights().get(module + ".weight"));

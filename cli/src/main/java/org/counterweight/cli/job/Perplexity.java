@@ -31,12 +31,12 @@ record Perplexity(Asked asked) implements Predictor {
                 rows = asked.encode(tokenizer, texts);
             }
             Described described = new Described(adapted.config(), adapted.model());
+            Params params = adapted.computed();
             var lines = new ArrayList<String>();
             for (int row = 0; row < texts.size(); row++) {
                 long[] tokens = rows.ids(row);
                 described.checkLength("--max-length, or the text's tokens,", tokens.length);
-                lines.add(
-                        line(texts.get(row), tokens, adapted, adapted.params()).toString());
+                lines.add(line(texts.get(row), tokens, adapted, params).toString());
             }
             return lines;
         }

@@ -27,6 +27,10 @@ public final class Architectures {
     /** Before the names of the base model, where a head stands beside it. */
     private static final List<String> PREFIXES = List.of("bert.", "model.", "transformer.");
 
+    /** What TensorFlow called the parts of a layer norm; BERT's first files, and many copies of them, still do. */
+    private static final Map<String, String> OLD_NAMES =
+            Map.of("LayerNorm.weight", "LayerNorm.gamma", "LayerNorm.bias", "LayerNorm.beta");
+
     private Architectures() {}
 
     /** The model types that are known. */
@@ -55,7 +59,7 @@ public final class Architectures {
         ConfigJson json = new ConfigJson(config);
         return switch (json.text("model_type", "")) {
             case "bert" -> json.count("max_position_embeddings", 512);
-            case "gpt2" -> json.count("n_positions", 1024);
+            case "gpt2" -> Gpt2.positions(json);
             default -> Integer.MAX_VALUE;
         };
     }
@@ -97,15 +101,8 @@ public final class Architectures {
             default ->
                 throw new ConfigException("model_type", type, "a text model: " + String.join(", ", BY_TYPE.keySet()));
         };
-        ObjectNode changed = config.deepCopy();
-        changed.remove("num_labels"); // id2label says it
+        ObjectNode changed = Classes.named(config, labels);
         changed.putArray("architectures").add(architecture);
-        ObjectNode names = changed.putObject("id2label");
-        ObjectNode ids = changed.putObject("label2id");
-        for (int i = 0; i < labels.size(); i++) {
-            names.put(String.valueOf(i), labels.get(i));
-            ids.put(labels.get(i), i);
-        }
         if (type.equals("bert") && pooling == Pooling.MEAN) {
             changed.put("pooling", "mean");
         } else if (pooling == Pooling.POOLER) {
@@ -180,15 +177,33 @@ public final class Architectures {
                 stored.keySet().stream().filter(name -> !used.contains(name)).toList());
     }
 
-    /** The name itself, without its base model's prefix, and with each prefix that there is. */
+    /** The base model's prefix before the names of this model; empty where there is none. */
+    public static String prefix(Model model) {
+        return PREFIXES.stream()
+                .filter(prefix -> model.shapes().keySet().stream().anyMatch(name -> name.startsWith(prefix)))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The name itself, without its base model's prefix, and with each prefix that there is; then the same of its old name. */
     private static List<String> candidates(String name) {
+        var candidates = new ArrayList<>(prefixed(name));
+        OLD_NAMES.forEach((ending, old) -> {
+            if (name.endsWith(ending)) {
+                candidates.addAll(prefixed(name.substring(0, name.length() - ending.length()) + old));
+            }
+        });
+        return candidates;
+    }
+
+    private static List<String> prefixed(String name) {
         for (String prefix : PREFIXES) {
             if (name.startsWith(prefix)) {
                 return List.of(name, name.substring(prefix.length()));
             }
         }
-        var candidates = new ArrayList<>(List.of(name));
-        PREFIXES.forEach(prefix -> candidates.add(prefix + name));
-        return candidates;
+        var prefixed = new ArrayList<>(List.of(name));
+        PREFIXES.forEach(prefix -> prefixed.add(prefix + name));
+        return prefixed;
     }
 }

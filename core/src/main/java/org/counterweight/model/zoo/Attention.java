@@ -137,16 +137,25 @@ final class Attention {
         return Tensors.sum(hidden.mul(share), false, 1).div(count);
     }
 
-    /** The last real token's state of {@code [rows, length, width]}, {@code [rows, width]}. */
-    static Tensor last(Tensor hidden, Batch batch) {
+    /**
+     * The state of {@code [rows, length, width]} at the last token that is real and not the padding token,
+     * {@code [rows, width]}; at the first real one where there is no other. So does transformers with a text alone: where
+     * the padding token ends texts too, its classifiers look at the token before the end.
+     *
+     * @param padding the id of the padding token; −1 for none
+     */
+    static Tensor last(Tensor hidden, Batch batch, int padding) {
         Tensor real = batch.find(Batch.ATTENTION_MASK);
-        if (real == null) {
+        if (real == null && padding < 0) {
             return hidden.select(1, -1);
         }
-        // The largest position that is real, be the padding left or right.
-        Tensor places = real.to(ScalarType.Long);
-        Tensor positions = torch.arange(scalar(hidden.size(1)), options(places));
-        Tensor at = places.mul(positions).argmax(new LongOptional(1), false);
+        Tensor ids = batch.inputIds();
+        Tensor places = real == null ? torch.ones_like(ids) : real.to(ScalarType.Long);
+        Tensor words = padding < 0 ? places : places.mul(ids.ne(scalar(padding)));
+        // The first real place counts 1, so that it stands before words, which count from 2, and before nothing else.
+        Tensor numbers = torch.arange(scalar(ids.size(1)), options(places)).add(scalar(2));
+        Tensor first = places.cumsum(1).eq(scalar(1)).logical_and(places.gt(scalar(0)));
+        Tensor at = torch.maximum(words.mul(numbers), first.to(ScalarType.Long)).argmax(new LongOptional(1), false);
         long[] wide = {hidden.size(0), 1, hidden.size(2)};
         return hidden.gather(1, at.view(-1, 1, 1).expand(wide)).squeeze(1);
     }

@@ -82,6 +82,15 @@ public record Bert(
             throw new ConfigException(
                     "position_embedding_type", config.text("position_embedding_type", ""), "\"absolute\"");
         }
+        if (config.flag("is_decoder", false)) {
+            throw new ConfigException("is_decoder", true, "false: this BERT reads in both directions");
+        }
+        if (head == Head.LANGUAGE && !config.flag("tie_word_embeddings", true)) {
+            throw new ConfigException(
+                    "tie_word_embeddings",
+                    false,
+                    "true: this BERT's masked language model has one table for both ends");
+        }
         double dropout = config.probability("hidden_dropout_prob", 0.1);
         String pooling = config.text("pooling", "pooler");
         if (!pooling.equals("pooler") && !pooling.equals("mean")) {
@@ -101,7 +110,7 @@ public record Bert(
                 config.probability("attention_probs_dropout_prob", 0.1),
                 config.probability("classifier_dropout", dropout),
                 config.number("initializer_range", 0.02),
-                (int) config.number("pad_token_id", -1),
+                config.token("pad_token_id", 0),
                 head,
                 pooling.equals("mean") ? Pooling.MEAN : Pooling.POOLER,
                 head == Head.CLASSIFIER ? config.classes() : 0);

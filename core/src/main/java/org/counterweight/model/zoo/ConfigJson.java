@@ -43,6 +43,14 @@ record ConfigJson(ObjectNode tree) {
         return node.asDouble();
     }
 
+    /** A number that must be there. */
+    double number(String key) {
+        if (!has(key)) {
+            throw new ConfigException(key + " is missing from the model's config.json; give a number");
+        }
+        return number(key, 0);
+    }
+
     double probability(String key, double otherwise) {
         double p = number(key, otherwise);
         if (!(p >= 0 && p < 1)) {
@@ -120,9 +128,24 @@ record ConfigJson(ObjectNode tree) {
                 : "";
     }
 
-    /** The number of classes: {@code num_labels}, or the size of {@code id2label}, or Hugging Face's default of 2. */
+    /** The number of classes that {@link Classes} reads, or Hugging Face's default of 2. */
     int classes() {
-        JsonNode names = tree.get("id2label");
-        return count("num_labels", names instanceof ObjectNode object && !object.isEmpty() ? object.size() : 2);
+        return Classes.stated(tree).orElse(Classes.UNNAMED).size();
+    }
+
+    /**
+     * The id of a token; −1 for none, where the key is there and says null.
+     *
+     * @param otherwise where the key is missing
+     */
+    int token(String key, int otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return node == null ? otherwise : -1;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+            throw new ConfigException(key, node, "a token's id, or null for none");
+        }
+        return node.asInt();
     }
 }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scaled whether scores are divided by the square root of the head's size
  * @param scaledByLayer whether layer N's scores are divided by N + 1 as well
+ * @param padding the id of the padding token, which a classifier passes over at the end of a text; −1 for none
  */
 public record Gpt2(
         int vocabulary,
@@ -48,6 +49,7 @@ public record Gpt2(
         boolean scaled,
         boolean scaledByLayer,
         double initializerRange,
+        int padding,
         boolean tied,
         Head head,
         int classes)
@@ -69,14 +71,17 @@ public record Gpt2(
                 throw Architectures.unknownHead(
                         architecture, "GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification");
         };
-        int width = config.count("n_embd", 768);
+        if (config.flag("add_cross_attention", false)) {
+            throw new ConfigException("add_cross_attention", true, "false: a decoder without an encoder beside it");
+        }
+        int width = config.count("n_embd", config.count("hidden_size", 768));
         return new Gpt2(
                 config.count("vocab_size", 50257),
                 width,
-                config.count("n_layer", 12),
-                config.count("n_head", 12),
+                config.count("n_layer", config.count("num_hidden_layers", 12)),
+                config.count("n_head", config.count("num_attention_heads", 12)),
                 config.count("n_inner", 4 * width),
-                config.count("n_positions", 1024),
+                positions(config),
                 Activation.named(config.text("activation_function", "gelu_new"), "activation_function"),
                 config.number("layer_norm_epsilon", 1e-5),
                 config.probability("embd_pdrop", 0.1),
@@ -85,16 +90,22 @@ public record Gpt2(
                 config.flag("scale_attn_weights", true),
                 config.flag("scale_attn_by_inverse_layer_idx", false),
                 config.number("initializer_range", 0.02),
+                config.token("pad_token_id", -1),
                 config.flag("tie_word_embeddings", true),
                 head,
                 head == Head.CLASSIFIER ? config.classes() : 0);
+    }
+
+    /** The longest input; GPT-2 has names of its own for sizes, and transformers takes the usual ones for them too. */
+    static int positions(ConfigJson config) {
+        return config.count("n_positions", config.count("max_position_embeddings", 1024));
     }
 
     @Override
     public Output forward(Params params, Batch batch, Pass pass) {
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
-        return head.ofDecoder(params, hidden, tied, prefix() + "wte.weight", batch, pass);
+        return head.ofDecoder(params, hidden, tied, prefix() + "wte.weight", padding, batch, pass);
     }
 
     private Tensor decode(Params transformer, Batch batch, Pass pass) {

@@ -24,11 +24,12 @@ public enum Head {
      *
      * @param params of the whole model
      * @param table the embedding table's name
+     * @param padding the id of the padding token; −1 for none
      */
-    Output ofDecoder(Params params, Tensor hidden, boolean tied, String table, Batch batch, Pass pass) {
+    Output ofDecoder(Params params, Tensor hidden, boolean tied, String table, int padding, Batch batch, Pass pass) {
         return switch (this) {
             case NONE -> new Output(Attention.mean(hidden, batch), hidden);
-            case CLASSIFIER -> new Output(params.linear("score", Attention.last(hidden, batch), pass), hidden);
+            case CLASSIFIER -> new Output(params.linear("score", Attention.last(hidden, batch, padding), pass), hidden);
             case LANGUAGE ->
                 Output.ofTokens(
                         hidden,

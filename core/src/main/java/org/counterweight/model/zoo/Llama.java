@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keyValueHeads a divisor of {@code heads}
  * @param headSize components of one head; {@code heads · headSize} need not be {@code width}
- * @param padding the id of the padding token, whose fresh embedding is zero; −1 for none
+ * @param padding the id of the padding token, whose fresh embedding is zero and which a classifier passes over at the end of
+ *     a text; −1 for none
  */
 public record Llama(
         int vocabulary,
@@ -93,7 +94,7 @@ public record Llama(
                 config.flag("mlp_bias", false),
                 config.probability("attention_dropout", 0),
                 config.number("initializer_range", 0.02),
-                (int) config.number("pad_token_id", -1),
+                config.token("pad_token_id", -1),
                 config.flag("tie_word_embeddings", false),
                 head,
                 head == Head.CLASSIFIER ? config.classes() : 0);
@@ -103,7 +104,7 @@ public record Llama(
     public Output forward(Params params, Batch batch, Pass pass) {
         Params model = head == Head.NONE ? params : params.at("model");
         Tensor hidden = decode(model, batch, pass);
-        return head.ofDecoder(params, hidden, tied, prefix() + "embed_tokens.weight", batch, pass);
+        return head.ofDecoder(params, hidden, tied, prefix() + "embed_tokens.weight", padding, batch, pass);
     }
 
     private Tensor decode(Params model, Batch batch, Pass pass) {

@@ -40,22 +40,25 @@ public record Rope(double theta, Scaling scaling) {
 
     static Rope of(ConfigJson config) {
         // Newer files keep everything in rope_parameters, older ones have rope_theta and rope_scaling beside each
-        // other.
-        ConfigJson parameters =
-                config.has("rope_parameters") ? config.at("rope_parameters") : config.at("rope_scaling");
+        // other. Where a file has both, transformers takes rope_scaling.
+        ConfigJson scaling = config.at("rope_scaling");
+        ConfigJson parameters = scaling.tree().isEmpty() ? config.at("rope_parameters") : scaling;
+        int longest = config.count("max_position_embeddings", 2048);
         double theta = parameters.number("rope_theta", config.number("rope_theta", 10000));
         String type = parameters.text("rope_type", parameters.text("type", "default"));
         return new Rope(
                 theta,
                 switch (type) {
                     case "default" -> new Linear(1);
-                    case "linear" -> new Linear(parameters.number("factor", 1));
+                    case "linear" -> new Linear(parameters.number("factor"));
                     case "llama3" ->
                         new Llama3(
-                                parameters.number("factor", 8),
-                                parameters.number("low_freq_factor", 1),
-                                parameters.number("high_freq_factor", 4),
-                                parameters.number("original_max_position_embeddings", 8192));
+                                parameters.number("factor"),
+                                parameters.number("low_freq_factor"),
+                                parameters.number("high_freq_factor"),
+                                config.number(
+                                        "original_max_position_embeddings",
+                                        parameters.number("original_max_position_embeddings", longest)));
                     default -> throw new ConfigException("rope_type", type, "one of default, linear, llama3");
                 });
     }

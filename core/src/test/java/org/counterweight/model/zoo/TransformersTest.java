@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -22,7 +23,9 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Small models with every head, against what Hugging Face's transformers computes from the same weights. */
 class TransformersTest {
@@ -89,6 +92,24 @@ class TransformersTest {
         }
     }
 
+    /** BERT's first files, also those of the base alone, name the parts of layer norms as TensorFlow did. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bert-encoder", "bert-classifier", "bert-masked-lm"})
+    void oldNamesOfLayerNormsAreFound(String name) throws IOException, URISyntaxException {
+        Model model = Architectures.of(Configs.read(directory(name).resolve("config.json")));
+        var stored = new LinkedHashMap<String, String>();
+        model.shapes().keySet().forEach(weight -> {
+            String old =
+                    weight.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+            stored.put(name.equals("bert-encoder") ? "bert." + old : old, weight);
+        });
+        var fitted = Architectures.fit(model, stored);
+        assertThat(fitted.unexpected()).isEmpty();
+        assertThat(fitted.byName())
+                .hasSameSizeAs(stored)
+                .allSatisfy((weight, found) -> assertThat(found).isEqualTo(weight));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bert-classifier", "llama-classifier", "gpt2-classifier"})
     void paddingChangesNothing(String name) throws IOException, URISyntaxException {
@@ -101,6 +122,34 @@ class TransformersTest {
             Batch bare = new Batch(Map.of(Batch.INPUT_IDS, slice(ids, 1, 0, 4)));
             assertTensor(model.forward(params, padded, Pass.evaluation()).logits())
                     .isCloseTo(model.forward(params, bare, Pass.evaluation()).logits(), 1e-5, 1e-6);
+        }
+    }
+
+    /** transformers: the rightmost token that is not {@code pad_token_id}, or else the first; the last where there is no such id. */
+    @ParameterizedTest
+    @CsvSource({"0, '1, 2, 0, 3'", "2, '3, 3, 3, 2'", "null, '3, 3, 3, 3'"})
+    void aClassifierLooksAtTheLastTokenThatIsNotPadding(String padding, String places)
+            throws IOException, URISyntaxException {
+        long[] ids = {3, 4, 0, 0, 3, 0, 5, 0, 0, 0, 0, 0, 0, 0, 4, 2};
+        for (String name : List.of("llama-classifier", "gpt2-classifier")) {
+            ObjectNode config = Configs.read(directory(name).resolve("config.json"));
+            config.set("pad_token_id", Configs.JSON.readTree(padding));
+            Model model = Architectures.of(config);
+            try (var scope = Scope.open()) {
+                Map<String, Tensor> weights = model.initialize(new Seed(1).generator());
+                Output output = model.forward(
+                        Params.of(weights),
+                        new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(ids, 4, 4))),
+                        Pass.evaluation());
+                Tensor score = Objects.requireNonNull(weights.get("score.weight"));
+                String[] expected = places.split(", ");
+                for (int row = 0; row < expected.length; row++) {
+                    Tensor state = output.hidden().select(0, row).select(0, Integer.parseInt(expected[row]));
+                    assertTensor(output.logits().select(0, row))
+                            .as("row " + row)
+                            .isCloseTo(score.mv(state), 1e-5, 1e-7);
+                }
+            }
         }
     }
 
