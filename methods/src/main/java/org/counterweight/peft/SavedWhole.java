@@ -17,10 +17,11 @@ import org.counterweight.weights.TensorInfo;
  * them those of modules that were trained and saved whole. PEFT writes no {@code config.json}, so the number of classes of a
  * classification adapter stands in the shape of its head alone.
  *
+ * @param directory where it lies
  * @param task PEFT's {@code task_type}; empty if the file names none
  * @param tensors what is stored, by the names of {@link #bare}
  */
-public record SavedWhole(String task, Map<String, TensorInfo> tensors) {
+public record SavedWhole(Path directory, String task, Map<String, TensorInfo> tensors) {
     /** The name that PEFT gives an adapter where the user gives none; saved files go without it, raw state dicts have it. */
     private static final Pattern DEFAULT = Pattern.compile("\\.default(?=\\.|$)");
 
@@ -43,7 +44,7 @@ public record SavedWhole(String task, Map<String, TensorInfo> tensors) {
                 throw new ConfigException(
                         settings + ": task_type", task, "SEQ_CLS: only classes of whole texts are told here");
             }
-            return new SavedWhole(task, tensors);
+            return new SavedWhole(directory, task, tensors);
         } catch (IOException e) {
             throw new UncheckedIOException(settings + ": cannot be read: " + e.getMessage(), e);
         }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.counterweight.cli.recipe.AdapterFormat;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -46,7 +45,7 @@ record EffectiveModel(
     static EffectiveModel of(ModelDirectory files, @Nullable Path adapter) {
         SavedWhole saved = adapter == null ? null : saved(adapter);
         ObjectNode beside = adapter == null ? null : beside(adapter);
-        Path origin = (beside == null ? files.path() : adapter).resolve(CONFIG);
+        Path origin = (adapter == null || beside == null ? files.path() : adapter).resolve(CONFIG);
         ObjectNode own = files.config();
         if (beside != null && !beside.path("model_type").equals(own.path("model_type"))) {
             throw new ConfigException(origin + ": model_type is " + beside.path("model_type") + ", that of "
@@ -57,7 +56,7 @@ record EffectiveModel(
                     "quantization_config"); // of the base that it was trained on; the weights are those of this one
         }
         try {
-            ObjectNode stated = beside != null ? beside : saved == null ? own : withHead(files, own, adapter, saved);
+            ObjectNode stated = beside != null ? beside : saved == null ? own : withHead(files, own, saved);
             ObjectNode config = Classes.areToldBy(stated) ? named(files, stated, adapter, saved) : stated;
             return new EffectiveModel(config, Architectures.of(config), adapter, saved);
         } catch (ConfigException e) {
@@ -114,8 +113,8 @@ record EffectiveModel(
     }
 
     /** The model's own config, or that of the same encoder or decoder with the head that the adapter saved. */
-    private static ObjectNode withHead(ModelDirectory files, ObjectNode own, Path adapter, SavedWhole saved) {
-        if (!Set.of("bert", "llama", "gpt2").contains(own.path("model_type").asString(""))) {
+    private static ObjectNode withHead(ModelDirectory files, ObjectNode own, SavedWhole saved) {
+        if (!Architectures.haveClassifier(own)) {
             return own; // unknown, or no text model: which is said when it is read
         }
         ObjectNode unnamed = Architectures.classifier(own, Classes.unnamed(1), Pooling.POOLER);
@@ -123,7 +122,7 @@ record EffectiveModel(
         OptionalInt classes = saved.classes(head);
         if (classes.isEmpty()) {
             if (saved.isForClasses() && !Classes.areToldBy(own)) {
-                throw new WeightsException("neither " + files.path() + " nor " + adapter + " has a " + head
+                throw new WeightsException("neither " + files.path() + " nor " + saved.directory() + " has a " + head
                         + ".weight, though the adapter's task_type is SEQ_CLS; save the adapter with its head"
                         + " (modules_to_save), or name the classifier that it was trained on");
             }
@@ -141,16 +140,19 @@ record EffectiveModel(
         Optional<List<String>> stated = Classes.stated(config);
         Model model = Architectures.of(config);
         String head = model.headModules().get(0);
-        OptionalInt brought = saved == null ? OptionalInt.empty() : saved.classes(head);
         String weight = head + ".weight";
+        OptionalInt rows = saved == null ? OptionalInt.empty() : saved.classes(head);
+        Path home = saved == null || rows.isEmpty() ? files.path() : saved.directory();
+        boolean mayBeReplaced = adapter != null && rows.isEmpty(); // by an adapter that is not PEFT's
         TensorInfo stored = Architectures.fit(model, files.tensors()).byName().get(weight);
-        boolean isInFiles = brought.isEmpty() && stored != null && stored.shape().length == 2;
-        OptionalInt rows = isInFiles ? OptionalInt.of(Math.toIntExact(stored.shape()[0])) : brought;
-        List<String> labels = stated.orElseGet(() -> Classes.unnamed(rows.orElse(2)));
-        boolean mayBeReplaced = adapter != null && brought.isEmpty(); // by an adapter that is not PEFT's
-        if (rows.isPresent() && rows.getAsInt() != labels.size() && !mayBeReplaced) {
-            throw new ConfigException("names " + labels.size() + " classes, but " + weight + " in "
-                    + (brought.isPresent() ? adapter : files.path()) + " has rows for " + rows.getAsInt()
+        if (rows.isEmpty() && stored != null && stored.shape().length == 2) {
+            rows = OptionalInt.of(Math.toIntExact(stored.shape()[0]));
+        }
+        int count = rows.orElse(2);
+        List<String> labels = stated.orElseGet(() -> Classes.unnamed(count));
+        if (rows.isPresent() && count != labels.size() && !mayBeReplaced) {
+            throw new ConfigException("names " + labels.size() + " classes, but " + weight + " in " + home
+                    + " has rows for " + count
                     + "; give id2label a name for each row, or take config.json and weights of one model");
         }
         return Classes.named(config, labels);

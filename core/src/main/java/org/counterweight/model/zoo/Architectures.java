@@ -24,6 +24,11 @@ public final class Architectures {
             "convnet", ConvNet::of,
             "resnet", ResNet::of));
 
+    private static final Map<String, String> CLASSIFIERS = Map.of(
+            "bert", "BertForSequenceClassification",
+            "llama", "LlamaForSequenceClassification",
+            "gpt2", "GPT2ForSequenceClassification");
+
     /** Before the names of the base model, where a head stands beside it. */
     private static final List<String> PREFIXES = List.of("bert.", "model.", "transformer.");
 
@@ -64,6 +69,11 @@ public final class Architectures {
         };
     }
 
+    /** Whether {@link #classifier} knows a head for models of that type. */
+    public static boolean haveClassifier(ObjectNode config) {
+        return CLASSIFIERS.containsKey(new ConfigJson(config).text("model_type", ""));
+    }
+
     /**
      * What a classifier gives where that is not one class a text, as {@code problem_type} or a single score says; null where
      * it is.
@@ -94,13 +104,10 @@ public final class Architectures {
             throw new ConfigException("labels: a classifier needs at least one class");
         }
         String type = new ConfigJson(config).text("model_type", "");
-        String architecture = switch (type) {
-            case "bert" -> "BertForSequenceClassification";
-            case "llama" -> "LlamaForSequenceClassification";
-            case "gpt2" -> "GPT2ForSequenceClassification";
-            default ->
-                throw new ConfigException("model_type", type, "a text model: " + String.join(", ", BY_TYPE.keySet()));
-        };
+        String architecture = CLASSIFIERS.get(type);
+        if (architecture == null) {
+            throw new ConfigException("model_type", type, "a text model: " + String.join(", ", BY_TYPE.keySet()));
+        }
         ObjectNode changed = Classes.named(config, labels);
         changed.putArray("architectures").add(architecture);
         if (type.equals("bert") && pooling == Pooling.MEAN) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -33,8 +34,8 @@ class ConfigDefaultsTest {
             })
     void classifiersHaveTwoClasses(String type, String architecture) {
         Model model = model("{\"model_type\": \"" + type + "\", \"architectures\": [\"" + architecture + "\"]}");
-        assertThat(model.shapes().get(model.headModules().get(0) + ".weight")[0])
-                .isEqualTo(2);
+        String head = model.headModules().get(0) + ".weight";
+        assertThat(Objects.requireNonNull(model.shapes().get(head))[0]).isEqualTo(2);
     }
 
     @Test
