@@ -142,7 +142,7 @@ record AdaptedModel(
      */
     Merged merged() {
         if (!params.taps().isEmpty()) {
-            throw new ConfigException("the adapter cannot be merged: " + Outputs.UNMERGEABLE);
+            throw new ConfigException("the adapter cannot be merged: " + Merged.UNMERGEABLE);
         }
         return Merged.of(params, types);
     }

@@ -19,9 +19,6 @@ import org.counterweight.weights.WeightsWriter;
 
 /** Computes an adapter into the weights of a model, and writes a model that needs no adapter. */
 public record AdapterMerge(Path model, Path adapter) {
-    /** The ledger's word for it. */
-    static final String METHOD = "merge_adapter";
-
     /**
      * Writes the directory, whole or not at all.
      *
@@ -61,7 +58,7 @@ public record AdapterMerge(Path model, Path adapter) {
     private Map<String, String> metadata() {
         AdapterDirectory directory = Objects.requireNonNull(AdapterDirectory.at(adapter)); // it has been read
         return Ledger.of(
-                        METHOD,
+                        Merged.METHOD,
                         directory.config(),
                         List.of(
                                 new Ledger.Input(model.toString(), Ledger.digest(model)),

@@ -34,7 +34,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
         implements AutoCloseable {
 
     static BaseModel open(
-            Path directory, ModelSection section, TextTask task, List<String> labels, Seed seed, Device device) {
+            Path directory, ModelSection section, HeadChoice task, List<String> labels, Seed seed, Device device) {
         ModelDirectory files =
                 section.fromScratch() ? ModelDirectory.withoutWeights(directory) : ModelDirectory.open(directory);
         try {
@@ -140,7 +140,7 @@ record BaseModel(ModelDirectory files, ObjectNode config, Model model, List<Stri
     /** Whether the files have a head that knows some of the classes already. */
     boolean bringsHead() {
         return files.tensors().keySet().stream().anyMatch(this::isHead)
-                && !Collections.disjoint(EffectiveModel.labels(files), Classifier.labels(config));
+                && !Collections.disjoint(EffectiveModel.labels(files), Described.labels(config));
     }
 
     /** Whether a weight is part of the head that training replaces. */

@@ -24,7 +24,6 @@ import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of texts. */
@@ -43,7 +42,7 @@ record Classifier(Asked asked) implements Predictor {
             Tensor logits = logits(adapted, texts);
             Tensor shares = logits.softmax(1);
             double[] all = Tensors.toDoubles(shares);
-            List<String> names = labels(adapted.config());
+            List<String> names = Described.labels(adapted.config());
             int classes = Math.toIntExact(shares.size(1));
             String[] lines = new String[texts.size()];
             for (int row = 0; row < lines.length; row++) {
@@ -89,7 +88,7 @@ record Classifier(Asked asked) implements Predictor {
                 adapted.model(),
                 adapted.computed(),
                 rows,
-                labels(adapted.config()).size());
+                Described.labels(adapted.config()).size());
     }
 
     /**
@@ -115,14 +114,6 @@ record Classifier(Asked asked) implements Predictor {
         if (maxLength != null) {
             new Described(config, adapted.model()).checkLength("--max-length", maxLength);
         }
-    }
-
-    /** The names of a classifier's classes, in their order; none if its config has none. */
-    static List<String> labels(ObjectNode config) {
-        JsonNode names = config.path("id2label");
-        return IntStream.range(0, names.size())
-                .mapToObj(i -> names.path(String.valueOf(i)).asString("LABEL_" + i))
-                .toList();
     }
 
     private static Batching batching(TextClassification rows) {

@@ -58,6 +58,14 @@ record Described(ObjectNode config, Model model) {
                 : null;
     }
 
+    /** The names of a classifier's classes, in their order; none if its config has none. */
+    static List<String> labels(ObjectNode config) {
+        JsonNode names = config.path("id2label");
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> names.path(String.valueOf(i)).asString("LABEL_" + i))
+                .toList();
+    }
+
     /**
      * Refuses texts of more tokens than the model has places for.
      *

@@ -87,8 +87,8 @@ record EffectiveModel(
     /** The same of a model whose config is read for the names of its classes alone; none if it tells no classes. */
     static List<String> labels(ModelDirectory files) {
         return Classes.areToldBy(files.config())
-                ? Classifier.labels(of(files, null).config())
-                : Classifier.labels(files.config());
+                ? Described.labels(of(files, null).config())
+                : Described.labels(files.config());
     }
 
     /** The model's config that an adapter brings; null if it has none. */

@@ -20,6 +20,13 @@ import org.counterweight.weights.WeightsException;
  * @param rounding what the merge lost in a type of few digits, in one line
  */
 record Merged(Map<String, Tensor> weights, String rounding) {
+    /** The method of a ledger, by which a model is known that an adapter was computed into. */
+    static final String METHOD = "merge_adapter";
+
+    /** Why a tap stays beside the model. */
+    static final String UNMERGEABLE =
+            "the adapter acts on activations, with a nonlinearity between its two projections,"
+                    + " so no weights of the model alone do the same; use the model together with adapter/";
 
     /**
      * @param types in which the model stores its weights, by name; what an adapter adds, a head for one, has the type of

@@ -19,6 +19,7 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.LabelledTexts;
 import org.counterweight.data.TextClassification;
 import org.counterweight.data.TextTokenizer;
+import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -96,7 +97,7 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
         }
 
         List<String> labels() {
-            return Classifier.labels(adapted.config());
+            return Described.labels(adapted.config());
         }
 
         Map<String, Tensor> weights() {
@@ -312,7 +313,7 @@ public record ModelUpdate(Path old, List<Path> updates, Texts texts, BcwiConfig 
     private void write(BcwiReport report, Served updated, Map<String, Tensor> chosen, Path output) {
         ObjectNode settings = Configs.tree(report.config());
         settings.put("alpha", report.sweep().choice().alpha());
-        Ledger ledger = Ledger.of("bcwi", settings, report.inputs(), seed, TextJob.threads());
+        Ledger ledger = Ledger.of("bcwi", settings, report.inputs(), seed, Engine.threads());
         var detached = new LinkedHashMap<>(chosen);
         detached.replaceAll((name, tensor) -> tensor.detach());
         ObjectNode described = updated.adapted().config();

@@ -16,6 +16,7 @@ import org.counterweight.cli.recipe.AdapterFormat;
 import org.counterweight.cli.recipe.Choice;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.config.Configs;
+import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.merge.StockHistory;
 import org.counterweight.peft.PeftWriter;
@@ -41,11 +42,6 @@ record Outputs(
         Adaptation adaptation,
         Path modelDirectory,
         List<Path> dataFiles) {
-    /** Why a tap stays beside the model. */
-    static final String UNMERGEABLE =
-            "the adapter acts on activations, with a nonlinearity between its two projections,"
-                    + " so no weights of the model alone do the same; use the model together with adapter/";
-
     /** Tells {@code progress} what will be written otherwise than a reader may expect. */
     void check(Progress progress) {
         String foreign = new Described(base.config(), base.model()).foreign();
@@ -66,7 +62,7 @@ record Outputs(
                     + recipe.adapter().method().name());
         }
         if (recipe.output().merged() && !adaptation.isMergeable()) {
-            progress.say("no merged/ will be written: " + UNMERGEABLE);
+            progress.say("no merged/ will be written: " + Merged.UNMERGEABLE);
         }
     }
 
@@ -147,7 +143,7 @@ record Outputs(
         String method = recipe.adapter() == null
                 ? recipe.stock() == null ? "fine_tuning" : "model_stock"
                 : recipe.adapter().method().name();
-        return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), TextJob.threads());
+        return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), Engine.threads());
     }
 
     private void writeModel(Path directory, Ledger ledger) throws IOException {

@@ -306,9 +306,4 @@ public record TextJob(Recipe recipe, Fetcher fetcher, Progress progress) {
             }
         }
     }
-
-    /** How many threads the work has. */
-    static int threads() {
-        return Engine.threads();
-    }
 }

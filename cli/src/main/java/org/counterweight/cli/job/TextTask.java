@@ -1,22 +1,19 @@
 package org.counterweight.cli.job;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.counterweight.cli.recipe.Recipe;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.fetch.Fetcher;
 import org.counterweight.engine.Seed;
-import org.counterweight.model.Model;
 import org.counterweight.train.BatchSource;
 import org.counterweight.train.Evaluation;
 import org.counterweight.train.Evaluator;
 import org.counterweight.train.Objective;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What the task of a recipe asks for: which head and rows, which loss, and how the result is told. */
-sealed interface TextTask permits ClassificationTask, LanguageTask {
+sealed interface TextTask extends HeadChoice permits ClassificationTask, LanguageTask {
     static TextTask of(Recipe recipe) {
         return recipe.task().isLanguageModel() ? new LanguageTask(recipe) : new ClassificationTask(recipe);
     }
@@ -24,19 +21,8 @@ sealed interface TextTask permits ClassificationTask, LanguageTask {
     /** Refuses data that can be told to be wrong without fetching anything. */
     void checkData();
 
-    /**
-     * The model with the head for the task.
-     *
-     * @param origin the model's directory, for messages
-     * @param base its {@code config.json}
-     */
-    Described describe(Path origin, ObjectNode base, List<String> labels);
-
     /** Reads and tokenizes the texts. */
     TextRows rows(Path modelDirectory, Fetcher fetcher, Progress progress, Seed seed);
-
-    /** The modules that are trained whole, whatever the adapter. */
-    List<String> heads(Model model);
 
     Objective objective();
 
