@@ -20,6 +20,8 @@ public record Quantisation(String kind, String seen, boolean byConfigAlone) {
     /** Where a config tells of it; MLX has the last. */
     private static final List<String> KEYS = List.of("quantization_config", "compression_config", "quantization");
 
+    private static final String UNNAMED = "a method without a name";
+
     /** Weights that are stored under a name of their own; whole ones never are integers. */
     private static final Pattern MATRIX = Pattern.compile(".*(?:[._]weight|\\.W_q|_proj)");
 
@@ -71,8 +73,10 @@ public record Quantisation(String kind, String seen, boolean byConfigAlone) {
     public static Optional<Quantisation> of(ModelDirectory model) {
         Quantisation stored = byTensors(model.tensors());
         Quantisation told = model.hasConfig() ? byConfig(model.config(), "") : null;
-        return Optional.ofNullable(
-                stored == null ? told : told == null ? stored : new Quantisation(stored.kind, told.seen, false));
+        if (stored == null || told == null) {
+            return Optional.ofNullable(stored == null ? told : stored);
+        }
+        return Optional.of(new Quantisation(told.kind.equals(UNNAMED) ? stored.kind : told.kind, told.seen, false));
     }
 
     /**
@@ -145,8 +149,7 @@ public record Quantisation(String kind, String seen, boolean byConfigAlone) {
         }
         JsonNode method = settings.path("quant_method");
         boolean isBitsAndBytes = settings.has("load_in_4bit") || settings.has("load_in_8bit");
-        String kind =
-                method.isString() ? method.asString() : isBitsAndBytes ? "bitsandbytes" : "a method without a name";
+        String kind = method.isString() ? method.asString() : isBitsAndBytes ? "bitsandbytes" : UNNAMED;
         JsonNode type = settings.path("bnb_4bit_quant_type");
         boolean isTyped = settings.path("load_in_4bit").asBoolean(false) && type.isString();
         return new Quantisation(isTyped ? kind + " " + type.asString() : kind, key + " in config.json", true);

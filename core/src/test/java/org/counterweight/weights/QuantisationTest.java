@@ -103,13 +103,22 @@ class QuantisationTest {
     }
 
     @Test
+    void theConfigNamesItAndTheTensorsWhereItDoesNot() throws IOException {
+        String codes = "q.weight U8 8x1";
+        assertThat(quantisation("{'quantization_config': {'quant_method': 'higgs'}}", codes))
+                .contains(new Quantisation("higgs", "quantization_config in config.json", false));
+        assertThat(quantisation("{'quantization_config': {'bits': 4}}", codes))
+                .contains(new Quantisation("integers, U8", "quantization_config in config.json", false));
+    }
+
+    @Test
     void theRefusalNamesDirectoryMethodAndRemedy() throws IOException {
         save("{'quantization_config': {'quant_method': 'gptq'}}", WHOLE, "q.qweight I32 1x4", "q.g_idx I32 4");
         try (ModelDirectory model = ModelDirectory.open(directory)) {
             assertThatExceptionOfType(WeightsException.class)
                     .isThrownBy(() -> Quantisation.refuse(model))
                     .withMessage(
-                            "%s: is quantised (GPTQ, as quantization_config in config.json shows), and only whole"
+                            "%s: is quantised (gptq, as quantization_config in config.json shows), and only whole"
                                     + " weights can be computed with; take the model that it was made from, or dequantise it"
                                     + " with transformers first",
                             directory);
