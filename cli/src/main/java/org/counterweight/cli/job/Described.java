@@ -3,6 +3,7 @@ package org.counterweight.cli.job;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.counterweight.cli.recipe.ModelSection;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Model;
@@ -11,6 +12,7 @@ import org.counterweight.model.zoo.Bert;
 import org.counterweight.model.zoo.Head;
 import org.counterweight.model.zoo.Pooling;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
