@@ -107,8 +107,7 @@ final class BadAdapters {
                                 + " here"),
                 BadInput.of(
                         "a model of one score",
-                        s -> s.model("c", "BertForSequenceClassification", Map.of("num_labels", 1))
-                                .predict("c"),
+                        s -> s.oneScore("c").predict("c"),
                         "c: config.json has num_labels: 1 (a score, no classes), but only one class a text is told here"),
                 BadInput.of(
                         "a model of any number of classes a text",

@@ -23,8 +23,14 @@ final class BadShapes {
                         "bottleneck, reduction_factor: 16",
                         "bottleneck.reduction_factor: 16",
                         "at most 8, the width at "),
-                row("biases of modules that there are not", "bitfit, targets: [quary]", "bitfit.targets: [quary]"),
-                row("weights of modules that there are not", "full, targets: [quary]", "full.targets: [quary]"));
+                row(
+                        "biases of modules that there are not",
+                        "bitfit, targets: [quary]",
+                        "bitfit.targets: \"quary\" matches no module"),
+                row(
+                        "weights of modules that there are not",
+                        "full, targets: [quary]",
+                        "full.targets: \"quary\" matches no module"));
     }
 
     private static BadInput row(String about, String adapter, String field, String... said) {

@@ -92,7 +92,8 @@ class ExplainedMethodsTest {
             return Arrays.asList(filled.strip().substring("./cw ".length()).split(" "));
         }
         if (filled.startsWith("merge_method:")) {
-            return sandbox.merge(filled, "--overwrite");
+            sandbox.write("merge.yaml", filled);
+            return List.of("merge", sandbox.path("merge.yaml") + "", sandbox.path("of-merge") + "", "--overwrite");
         }
         sandbox.write("recipe.yaml", RECIPE.formatted(root.toString().replace('\\', '/')) + filled);
         return sandbox.run("--overwrite");

@@ -148,6 +148,19 @@ record Sandbox(Path root) {
         return this;
     }
 
+    /** A model of one score, as transformers saves it. */
+    Sandbox oneScore(String name) {
+        classifier(name);
+        var config = Configs.json(read(name + "/config.json"), "config");
+        config.remove("id2label");
+        config.put("num_labels", 1);
+        write(name + "/config.json", config.toString());
+        try (var scope = Scope.open()) {
+            weights(name + "/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
+        }
+        return this;
+    }
+
     /** A GPT-2 whose tokens are bytes. */
     Sandbox decoder(String name) {
         String config = "{\"model_type\": \"gpt2\", \"architectures\": [\"GPT2LMHeadModel\"], \"vocab_size\": 257,"

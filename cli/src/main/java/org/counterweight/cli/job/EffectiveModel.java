@@ -68,7 +68,7 @@ record EffectiveModel(
     boolean mayBeBrought(String name, boolean isMissing) {
         return adapter != null
                 && (BaseModel.isWithin(model.headModules(), name)
-                        || BaseModel.isWithin(model.poolers(), name)
+                        || (saved == null && BaseModel.isWithin(model.poolers(), name))
                         || (isMissing && saved != null && saved.tensors().containsKey(name)));
     }
 
