@@ -49,8 +49,7 @@ current() {
     cuda*x86_64-gpu.jar*) ;;
     cuda* | *x86_64-gpu.jar*) return 1 ;;
     esac
-    newer=$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/core/src/main "$home"/methods/src/main \
-        "$home"/experiments/src/main "$home"/cli/src/main -newer "$target/class-path" -type f 2>/dev/null | head -n 1)
+    newer=$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/*/src/main -newer "$target/class-path" -type f 2>/dev/null | head -n 1)
     [ -z "$newer" ] || return 1
     IFS=:
     for jar in $libraries; do # a cleaned local repository means building again

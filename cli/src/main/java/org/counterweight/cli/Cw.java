@@ -2,7 +2,7 @@ package org.counterweight.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.counterweight.cli.recipe.Home;
+import org.counterweight.jobs.recipe.HomeDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,7 +63,7 @@ public final class Cw implements Runnable {
         var failures = new Failures();
         return new CommandLine(new Cw())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(Path.class, path -> Path.of(Home.expanded(path)))
+                .registerConverter(Path.class, path -> Path.of(HomeDirectory.expanded(path)))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
                 .setExitCodeExceptionMapper(failures);

@@ -8,6 +8,7 @@ import org.counterweight.catalogue.Catalogue;
 import org.counterweight.catalogue.Method;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
+import org.counterweight.report.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;

@@ -14,7 +14,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
 import org.counterweight.engine.EngineException;
-import org.counterweight.train.TrainingException;
+import org.counterweight.train.state.TrainingException;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -1,8 +1,8 @@
 package org.counterweight.cli;
 
 import java.nio.file.Path;
-import org.counterweight.cli.job.AdapterBase;
-import org.counterweight.data.fetch.Cache;
+import org.counterweight.datasets.Cache;
+import org.counterweight.jobs.model.AdapterBase;
 import picocli.CommandLine.Option;
 
 /** The option {@code --force} of commands that put an adapter on a model, and what is refused without it. */

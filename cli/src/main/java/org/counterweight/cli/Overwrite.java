@@ -3,7 +3,7 @@ package org.counterweight.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.counterweight.cli.job.Destination;
+import org.counterweight.jobs.Destination;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
 import picocli.CommandLine;

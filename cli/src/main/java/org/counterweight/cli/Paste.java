@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.catalogue.Method;
-import org.counterweight.cli.recipe.TaskKind;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
-import org.counterweight.train.RowColumn;
-import org.counterweight.train.WeigherConfig;
+import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.train.weigh.RowColumn;
+import org.counterweight.train.weigh.WeigherConfig;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What to paste for a method: a section of a recipe with all settings, a merge file, or a command; as its settings say. */

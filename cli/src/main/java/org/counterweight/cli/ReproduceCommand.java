@@ -11,16 +11,17 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.counterweight.cli.job.Destination;
-import org.counterweight.experiments.Gallery;
-import org.counterweight.experiments.Plan;
-import org.counterweight.experiments.Progress;
-import org.counterweight.experiments.Report;
-import org.counterweight.experiments.Reproduction;
-import org.counterweight.experiments.Run;
-import org.counterweight.experiments.Size;
-import org.counterweight.experiments.Studies;
-import org.counterweight.experiments.Study;
+import org.counterweight.jobs.Destination;
+import org.counterweight.report.Text;
+import org.counterweight.studies.Reproduction;
+import org.counterweight.studies.Studies;
+import org.counterweight.studies.page.Gallery;
+import org.counterweight.studies.page.StudyListener;
+import org.counterweight.studies.page.StudyResult;
+import org.counterweight.studies.plan.Plan;
+import org.counterweight.studies.plan.Run;
+import org.counterweight.studies.plan.Size;
+import org.counterweight.studies.plan.Study;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -99,19 +100,19 @@ final class ReproduceCommand implements Callable<Integer> {
         out.println();
     }
 
-    private static void print(PrintWriter out, Report report) {
+    private static void print(PrintWriter out, StudyResult report) {
         out.println();
         out.println(report.title());
         if (!report.complete()) {
             out.println(Text.hanging("", report.warning()));
         }
-        for (Report.Outcome outcome : report.claims()) {
+        for (StudyResult.Outcome outcome : report.claims()) {
             String verdict =
                     String.format(Locale.ROOT, "%-12s", outcome.verdict().words());
             out.println(Text.hanging("  " + verdict + " ", outcome.claim()));
             out.println(Text.hanging("               ", outcome.figures()));
         }
-        for (Report.Sheet sheet : report.tables()) {
+        for (StudyResult.Sheet sheet : report.tables()) {
             out.println();
             out.println(sheet.title());
             out.print(sheet.text());
@@ -120,8 +121,8 @@ final class ReproduceCommand implements Callable<Integer> {
         out.println(report.verdicts() + "; " + report.seeds() + " seeds, " + Text.duration(report.seconds()));
     }
 
-    /** Progress on standard error, where that is a terminal. */
-    private static final class Bar implements Progress, AutoCloseable {
+    /** StudyListener on standard error, where that is a terminal. */
+    private static final class Bar implements StudyListener, AutoCloseable {
         private @Nullable ProgressBar bar;
 
         @Override

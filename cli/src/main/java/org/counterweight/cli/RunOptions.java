@@ -4,16 +4,17 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.counterweight.cli.job.Advice;
-import org.counterweight.cli.job.Outcome;
-import org.counterweight.cli.job.Progress;
-import org.counterweight.cli.job.TextJob;
-import org.counterweight.cli.recipe.Recipe;
-import org.counterweight.cli.report.Page;
 import org.counterweight.config.Configs;
-import org.counterweight.data.fetch.Fetcher;
+import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Engine;
-import org.counterweight.train.Evaluation;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.train.Advice;
+import org.counterweight.jobs.train.Outcome;
+import org.counterweight.jobs.train.TextJob;
+import org.counterweight.report.Page;
+import org.counterweight.report.Text;
+import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -73,7 +74,7 @@ final class RunOptions {
     }
 
     int run(Recipe recipe, CommandLine command) {
-        var progress = new Progress(command.getErr(), Boolean.getBoolean("cw.terminal"));
+        var progress = new ProgressLine(command.getErr(), Boolean.getBoolean("cw.terminal"));
         if (!check && recipe.work().deterministic()) {
             Engine.beDeterministic(); // before checks that compute
         }

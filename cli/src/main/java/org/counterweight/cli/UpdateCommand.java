@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.counterweight.cli.job.Destination;
-import org.counterweight.cli.job.ModelUpdate;
-import org.counterweight.cli.job.Progress;
-import org.counterweight.cli.job.Sources;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.merge.ModelUpdate;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.BcwiConfig;
 import org.counterweight.merge.update.BcwiReport;
@@ -120,7 +120,7 @@ final class UpdateCommand implements Callable<Integer> {
                 new ModelUpdate.Texts(dev, test, fisherData, reading.column(), label, reading.maxLength()),
                 config(),
                 seed,
-                new Progress(err, Boolean.getBoolean("cw.terminal")));
+                new ProgressLine(err, Boolean.getBoolean("cw.terminal")));
         job.check();
         BcwiReport report = job.write(output);
         AlphaSweep sweep = report.sweep();

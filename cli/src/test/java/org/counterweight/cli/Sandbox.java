@@ -19,9 +19,9 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.weights.Ledger;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsWriter;
+import org.counterweight.weights.ledger.Ledger;
 
 /**
  * A directory with a small model, texts and a recipe that all are good, to be spoiled in one place each.

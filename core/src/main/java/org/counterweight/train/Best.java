@@ -5,6 +5,8 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.state.Remembering;
 
 /** The best evaluation so far, and the weights it was made with. */
 final class Best implements Remembering, AutoCloseable {

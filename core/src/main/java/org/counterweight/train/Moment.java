@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
+import org.counterweight.train.optimize.Optimizer;
 
 /**
  * Where a run stands when an event comes.

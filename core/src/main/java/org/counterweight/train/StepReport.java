@@ -1,6 +1,7 @@
 package org.counterweight.train;
 
 import java.util.Map;
+import org.counterweight.train.weigh.WeightSpread;
 
 /**
  * One step in figures.

@@ -15,6 +15,16 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.train.objective.LengthNorm;
+import org.counterweight.train.objective.Objective;
+import org.counterweight.train.objective.Regularizer;
+import org.counterweight.train.optimize.Gradients;
+import org.counterweight.train.optimize.Optimizer;
+import org.counterweight.train.optimize.Schedule;
+import org.counterweight.train.state.Remembering;
+import org.counterweight.train.state.TrainingException;
+import org.counterweight.train.weigh.Rows;
+import org.counterweight.train.weigh.WeightSpread;
 
 /**
  * One optimizer step: forward, weigh, backward for each batch; then penalties, clipping, the events' turn, and the rule.

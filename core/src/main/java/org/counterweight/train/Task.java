@@ -2,8 +2,14 @@ package org.counterweight.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.counterweight.data.BatchSource;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
+import org.counterweight.train.measure.Evaluator;
+import org.counterweight.train.objective.Objective;
+import org.counterweight.train.objective.Regularizer;
+import org.counterweight.train.weigh.Uniform;
+import org.counterweight.train.weigh.Weigher;
 import org.jspecify.annotations.Nullable;
 
 /**

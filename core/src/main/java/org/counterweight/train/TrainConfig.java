@@ -8,6 +8,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
+import org.counterweight.model.Precision;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.objective.LengthNorm;
+import org.counterweight.train.optimize.GroupConfig;
+import org.counterweight.train.optimize.Optimizer;
+import org.counterweight.train.optimize.OptimizerConfig;
+import org.counterweight.train.optimize.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a training run. */

@@ -1,5 +1,7 @@
 package org.counterweight.train;
 
+import org.counterweight.train.state.Remembering;
+
 /**
  * For methods that act inside the loop: between backward and step (rank allocation looks at gradients), after a step
  * (projection), between epochs (periodic merging). What they change, they change in place, in the trainables; one that

@@ -1,6 +1,7 @@
 package org.counterweight.train;
 
 import java.nio.file.Path;
+import org.counterweight.train.measure.Evaluation;
 
 /** Is told how a run goes, and changes nothing in it: progress bars, files of figures. */
 public interface TrainingListener {

@@ -1,5 +1,6 @@
 package org.counterweight.train;
 
+import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -28,12 +28,12 @@ public record BitFitConfig(
                 .filter(name -> name.endsWith(".bias"))
                 .map(name -> name.substring(0, name.length() - 5))
                 .toList();
-        Freed.check("bitfit.targets", targets, biased);
+        Unfrozen.check("bitfit.targets", targets, biased);
     }
 
     @Override
     public Params attach(Model model, Params params, Generator random) {
-        Params freed = Freed.where(
+        Params freed = Unfrozen.where(
                 params,
                 name -> name.endsWith(".bias")
                         && (targets.isEmpty() || FullConfig.isTarget(name.substring(0, name.length() - 5), targets)));

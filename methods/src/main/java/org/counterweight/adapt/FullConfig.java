@@ -22,7 +22,7 @@ public record FullConfig(
 
     @Override
     public void check(Model model) {
-        Freed.check(
+        Unfrozen.check(
                 "full.targets",
                 targets,
                 model.shapes().keySet().stream()
@@ -32,7 +32,7 @@ public record FullConfig(
 
     @Override
     public Params attach(Model model, Params params, Generator random) {
-        Params freed = Freed.where(
+        Params freed = Unfrozen.where(
                 params,
                 name -> Objects.requireNonNull(params.weights().get(name)).is_floating_point()
                         && (targets.isEmpty() || isTarget(name.replaceFirst("\\.[^.]*$", ""), targets)));

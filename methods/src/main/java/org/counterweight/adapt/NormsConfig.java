@@ -8,6 +8,6 @@ import org.counterweight.model.Params;
 public record NormsConfig() implements Attachment {
     @Override
     public Params attach(Model model, Params params, Generator random) {
-        return Freed.norms(params);
+        return Unfrozen.norms(params);
     }
 }

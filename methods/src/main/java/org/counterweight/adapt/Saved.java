@@ -8,18 +8,18 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.weights.WeightsException;
 
 /** The saved tensors of one module's adapter: each must be there, fit, be finite, and be asked for. */
-final class Saved {
+public final class Saved {
     private static final long ANY = -1;
 
     private final String module;
     private final Map<String, Tensor> left;
 
-    Saved(String module, Map<String, Tensor> tensors) {
+    public Saved(String module, Map<String, Tensor> tensors) {
         this.module = module;
         this.left = new LinkedHashMap<>(tensors);
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return left.containsKey(name);
     }
 
@@ -28,12 +28,12 @@ final class Saved {
      *
      * @param shape the sizes it must have; a negative size stands for any
      */
-    Tensor trained(String name, long... shape) {
+    public Tensor trained(String name, long... shape) {
         return fixed(name, shape).requires_grad_(true);
     }
 
     /** The tensor of that name, as it is. */
-    Tensor fixed(String name, long... shape) {
+    public Tensor fixed(String name, long... shape) {
         Tensor tensor = left.remove(name);
         if (tensor == null) {
             throw new WeightsException(
@@ -56,7 +56,7 @@ final class Saved {
     }
 
     /** Nothing may be left. */
-    void done() {
+    public void done() {
         if (!left.isEmpty()) {
             throw new WeightsException(module + ": unexpected tensors " + left.keySet() + " in the adapter");
         }

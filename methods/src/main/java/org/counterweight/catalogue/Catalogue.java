@@ -2,32 +2,32 @@ package org.counterweight.catalogue;
 
 import java.util.List;
 import java.util.Optional;
-import org.counterweight.adapt.AdaLoraConfig;
 import org.counterweight.adapt.BitFitConfig;
-import org.counterweight.adapt.BoneConfig;
-import org.counterweight.adapt.BoraConfig;
-import org.counterweight.adapt.BottleneckConfig;
-import org.counterweight.adapt.CompacterConfig;
-import org.counterweight.adapt.DoraConfig;
 import org.counterweight.adapt.FullConfig;
-import org.counterweight.adapt.LoraConfig;
 import org.counterweight.adapt.NormsConfig;
-import org.counterweight.adapt.PissaConfig;
-import org.counterweight.adapt.SorsaConfig;
+import org.counterweight.adapt.adalora.AdaLoraConfig;
+import org.counterweight.adapt.bone.BoneConfig;
+import org.counterweight.adapt.bora.BoraConfig;
+import org.counterweight.adapt.compacter.BottleneckConfig;
+import org.counterweight.adapt.compacter.CompacterConfig;
+import org.counterweight.adapt.lowrank.DoraConfig;
+import org.counterweight.adapt.lowrank.LoraConfig;
+import org.counterweight.adapt.lowrank.PissaConfig;
+import org.counterweight.adapt.sorsa.SorsaConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
-import org.counterweight.merge.LinesConfig;
-import org.counterweight.merge.ModelStockConfig;
-import org.counterweight.merge.UniformSoupConfig;
-import org.counterweight.merge.WiseFtConfig;
 import org.counterweight.merge.dynamic.DawinConfig;
+import org.counterweight.merge.soup.LinesConfig;
+import org.counterweight.merge.soup.UniformSoupConfig;
+import org.counterweight.merge.soup.WiseFtConfig;
+import org.counterweight.merge.stock.ModelStockConfig;
 import org.counterweight.merge.update.BcwiConfig;
-import org.counterweight.reweigh.DoReMiConfig;
 import org.counterweight.reweigh.FocalConfig;
-import org.counterweight.reweigh.GroupDroConfig;
 import org.counterweight.reweigh.LossClippingConfig;
-import org.counterweight.reweigh.LossReweightingConfig;
 import org.counterweight.reweigh.SelectionConfig;
+import org.counterweight.reweigh.group.DoReMiConfig;
+import org.counterweight.reweigh.group.GroupDroConfig;
+import org.counterweight.reweigh.loss.LossReweightingConfig;
 
 /** Every method, by name. */
 public final class Catalogue {

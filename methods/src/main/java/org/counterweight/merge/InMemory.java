@@ -36,7 +36,7 @@ public final class InMemory {
     }
 
     /** Each name, in the order of the first model, with the first of those that share its tensors in every model. */
-    static Map<String, String> firsts(List<? extends Map<String, Tensor>> models) {
+    public static Map<String, String> firsts(List<? extends Map<String, Tensor>> models) {
         var firsts = new LinkedHashMap<String, String>();
         var byIdentity = new HashMap<List<Object>, String>();
         for (String name : models.get(0).keySet()) {

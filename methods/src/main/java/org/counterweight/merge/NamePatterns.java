@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
  * Names of tensors, chosen by patterns: a whole name or a dotted ending of one, in which {@code *} stands for any text.
  * {@code ln_final.*} chooses {@code model.ln_final.weight}.
  */
-final class NamePatterns {
+public final class NamePatterns {
     private final List<Pattern> patterns;
 
-    NamePatterns(List<String> patterns) {
+    public NamePatterns(List<String> patterns) {
         this.patterns = patterns.stream().map(NamePatterns::compiled).toList();
     }
 
@@ -23,7 +23,7 @@ final class NamePatterns {
         return Pattern.compile("(.*\\.)?" + body);
     }
 
-    boolean choose(String name) {
+    public boolean choose(String name) {
         return patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches());
     }
 }

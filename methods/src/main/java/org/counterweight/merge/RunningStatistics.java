@@ -10,14 +10,14 @@ import java.util.function.IntFunction;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.data.BatchSource;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.zoo.Normalization;
-import org.counterweight.train.BatchSource;
+import org.counterweight.model.part.Normalization;
 
 /**
  * Batch normalisation's running means and variances. They are weights by name only: figures of the activations, which neither

@@ -4,8 +4,8 @@ import static org.counterweight.engine.Tensors.scalar;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.train.Rows;
-import org.counterweight.train.Weigher;
+import org.counterweight.train.weigh.Rows;
+import org.counterweight.train.weigh.Weigher;
 
 /**
  * w ∝ (1 − p)^γ with p = exp(−ℓ), the probability of the right class: T.-Y. Lin et al., "Focal Loss for Dense Object

@@ -4,8 +4,8 @@ import static org.counterweight.engine.Tensors.scalar;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.train.Rows;
-import org.counterweight.train.Weigher;
+import org.counterweight.train.weigh.Rows;
+import org.counterweight.train.weigh.Weigher;
 
 /**
  * The gradient of min(ℓ, limit): rows beyond the limit get no weight, the others share it equally. If all are beyond it, as

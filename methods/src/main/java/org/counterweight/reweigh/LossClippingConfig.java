@@ -2,8 +2,8 @@ package org.counterweight.reweigh;
 
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
-import org.counterweight.train.Weigher;
-import org.counterweight.train.WeigherConfig;
+import org.counterweight.train.weigh.Weigher;
+import org.counterweight.train.weigh.WeigherConfig;
 
 /** Settings of {@link LossClipping}. */
 public record LossClippingConfig(

@@ -6,9 +6,9 @@ import static org.counterweight.engine.Tensors.slice;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.reweigh.SelectionConfig.Kept;
-import org.counterweight.train.RowColumn;
-import org.counterweight.train.Rows;
-import org.counterweight.train.Weigher;
+import org.counterweight.train.weigh.RowColumn;
+import org.counterweight.train.weigh.Rows;
+import org.counterweight.train.weigh.Weigher;
 
 /**
  * Keeps a share of the rows, each with weight 1/k, and drops the rest: those of highest loss (online hard example mining),
@@ -22,7 +22,8 @@ public record LossSelection(Kept kept, double ratio) implements Weigher {
     public static final String REFERENCE_LOSS = "ref_loss";
 
     /** The same, as a need. */
-    static final RowColumn REFERENCE = new RowColumn(REFERENCE_LOSS, "its loss under a reference model", 0, null);
+    public static final RowColumn REFERENCE =
+            new RowColumn(REFERENCE_LOSS, "its loss under a reference model", 0, null);
 
     @Override
     public Tensor weights(Rows rows) {

@@ -3,9 +3,9 @@ package org.counterweight.reweigh;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
-import org.counterweight.train.RowColumn;
-import org.counterweight.train.Weigher;
-import org.counterweight.train.WeigherConfig;
+import org.counterweight.train.weigh.RowColumn;
+import org.counterweight.train.weigh.Weigher;
+import org.counterweight.train.weigh.WeigherConfig;
 
 /** Settings of {@link LossSelection}. */
 public record SelectionConfig(

@@ -6,11 +6,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.train.Rows;
-import org.counterweight.train.TrainingException;
+import org.counterweight.train.state.TrainingException;
+import org.counterweight.train.weigh.Rows;
 
 /** Which rows take part in the weighing, and the way from their weights back to all rows. */
-final class Usable {
+public final class Usable {
     private Usable() {}
 
     /**
@@ -18,7 +18,7 @@ final class Usable {
      *
      * @throws TrainingException if there is none, or a loss is not finite and may not be dropped; it names the row
      */
-    static Tensor rows(Rows rows, boolean drop, String method) {
+    public static Tensor rows(Rows rows, boolean drop, String method) {
         Tensor active = rows.units().ne(new Scalar(0L));
         Tensor usable = active.logical_and(rows.losses().isfinite());
         long count = usable.sum().item_long();
@@ -43,7 +43,7 @@ final class Usable {
     }
 
     /** The weights that {@code rule} gives the usable rows, with 0 for the others. */
-    static Tensor spread(Tensor usable, Tensor losses, UnaryOperator<Tensor> rule) {
+    public static Tensor spread(Tensor usable, Tensor losses, UnaryOperator<Tensor> rule) {
         if (usable.all().item_bool()) {
             return rule.apply(losses);
         }

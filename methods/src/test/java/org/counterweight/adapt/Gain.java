@@ -6,6 +6,7 @@ import static org.counterweight.engine.Tensors.linear;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.lowrank.LowRank;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Pass;

@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.Bone;
-import org.counterweight.adapt.BoneConfig.Variant;
+import org.counterweight.adapt.bone.Bone;
+import org.counterweight.adapt.bone.BoneConfig.Variant;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Pass;
 import org.counterweight.testing.GoldenCase;
-import org.counterweight.train.Adam;
-import org.counterweight.train.Gradients;
-import org.counterweight.train.Optimizer;
-import org.counterweight.train.Sgd;
-import org.counterweight.train.UpdateRule;
+import org.counterweight.train.optimize.Adam;
+import org.counterweight.train.optimize.Gradients;
+import org.counterweight.train.optimize.Optimizer;
+import org.counterweight.train.optimize.Sgd;
+import org.counterweight.train.optimize.UpdateRule;
 import tools.jackson.databind.JsonNode;
 
 final class BoneOps {

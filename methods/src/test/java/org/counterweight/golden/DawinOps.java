@@ -15,7 +15,7 @@ import org.counterweight.merge.dynamic.Dawin;
 import org.counterweight.merge.dynamic.DawinConfig;
 import org.counterweight.merge.dynamic.DirichletMixture;
 import org.counterweight.merge.dynamic.TaskCoefficients;
-import org.counterweight.merge.dynamic.Temperature;
+import org.counterweight.merge.dynamic.TemperatureScaling;
 import org.counterweight.model.Batch;
 import org.counterweight.testing.GoldenCase;
 import tools.jackson.databind.JsonNode;
@@ -146,7 +146,7 @@ final class DawinOps {
 
     private static Map<String, Tensor> temperature(GoldenCase golden) {
         JsonNode bounds = golden.params().required("bounds");
-        Temperature found = Temperature.of(
+        TemperatureScaling found = TemperatureScaling.of(
                 golden.in("logits"),
                 golden.in("labels"),
                 bounds.get(0).asDouble(),

@@ -19,25 +19,25 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.reweigh.DoReMi;
-import org.counterweight.reweigh.Doge;
-import org.counterweight.reweigh.LossReweightingConfig;
 import org.counterweight.reweigh.LossSelection;
 import org.counterweight.reweigh.SelectionConfig;
-import org.counterweight.reweigh.ShardedLoss;
-import org.counterweight.reweigh.Temperature;
-import org.counterweight.reweigh.TemperatureConfig;
+import org.counterweight.reweigh.group.DoReMi;
+import org.counterweight.reweigh.group.Doge;
+import org.counterweight.reweigh.loss.LossReweightingConfig;
+import org.counterweight.reweigh.loss.ShardedLoss;
+import org.counterweight.reweigh.loss.Sharpness;
+import org.counterweight.reweigh.loss.SharpnessConfig;
 import org.counterweight.testing.GoldenCase;
-import org.counterweight.train.Adam;
-import org.counterweight.train.CrossEntropy;
-import org.counterweight.train.Gradients;
-import org.counterweight.train.LengthNorm;
-import org.counterweight.train.Objective;
-import org.counterweight.train.Optimizer;
-import org.counterweight.train.Rows;
-import org.counterweight.train.Sgd;
-import org.counterweight.train.TokenCrossEntropy;
-import org.counterweight.train.Weigher;
+import org.counterweight.train.objective.CrossEntropy;
+import org.counterweight.train.objective.LengthNorm;
+import org.counterweight.train.objective.Objective;
+import org.counterweight.train.objective.TokenCrossEntropy;
+import org.counterweight.train.optimize.Adam;
+import org.counterweight.train.optimize.Gradients;
+import org.counterweight.train.optimize.Optimizer;
+import org.counterweight.train.optimize.Sgd;
+import org.counterweight.train.weigh.Rows;
+import org.counterweight.train.weigh.Weigher;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -142,7 +142,7 @@ final class LossReweightingOps {
         var out = new LinkedHashMap<String, Tensor>();
         JsonNode specs = golden.params().required("specs");
         for (int i = 0; i < specs.size(); i++) {
-            Temperature r = Configs.bind((ObjectNode) specs.get(i), TemperatureConfig.class, "")
+            Sharpness r = Configs.bind((ObjectNode) specs.get(i), SharpnessConfig.class, "")
                     .schedule();
             out.put(
                     "r." + i,

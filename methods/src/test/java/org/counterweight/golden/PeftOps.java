@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
+import org.counterweight.formats.peft.PeftAdapter;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.peft.PeftAdapter;
 import org.counterweight.testing.GoldenCase;
 import org.counterweight.weights.ModelDirectory;
 

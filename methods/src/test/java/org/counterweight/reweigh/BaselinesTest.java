@@ -15,8 +15,12 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
-import org.counterweight.train.Rows;
-import org.counterweight.train.TrainingException;
+import org.counterweight.reweigh.group.DoReMi;
+import org.counterweight.reweigh.group.DoReMiConfig;
+import org.counterweight.reweigh.group.GroupDro;
+import org.counterweight.reweigh.group.GroupDroConfig;
+import org.counterweight.train.state.TrainingException;
+import org.counterweight.train.weigh.Rows;
 import org.junit.jupiter.api.Test;
 
 class BaselinesTest {

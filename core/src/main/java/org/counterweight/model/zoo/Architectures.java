@@ -11,6 +11,9 @@ import java.util.function.Function;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.model.Model;
+import org.counterweight.model.config.Classes;
+import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.part.Pooling;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

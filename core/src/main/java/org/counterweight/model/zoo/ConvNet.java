@@ -15,6 +15,11 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.part.Convolution;
+import org.counterweight.model.part.Initial;
+import org.counterweight.model.part.Normalization;
+import org.counterweight.model.part.Shapes;
 
 /**
  * The plain convolutional network of few-shot learning and dataset distillation: blocks of 3×3 convolution, normalisation,

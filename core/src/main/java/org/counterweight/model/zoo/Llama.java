@@ -16,6 +16,13 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Attention;
+import org.counterweight.model.part.Head;
+import org.counterweight.model.part.Initial;
+import org.counterweight.model.part.Rope;
+import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**

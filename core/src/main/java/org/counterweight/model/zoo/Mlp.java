@@ -10,6 +10,10 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Initial;
+import org.counterweight.model.part.Shapes;
 
 /**
  * Linear layers with an activation between them: {@code layers.0}, {@code layers.1}, …; the last gives the classes.

@@ -14,6 +14,11 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.part.Convolution;
+import org.counterweight.model.part.Initial;
+import org.counterweight.model.part.Normalization;
+import org.counterweight.model.part.Shapes;
 
 /**
  * Residual network for small images: a 3×3 stem of stride 1 without pooling, stages of two-convolution blocks, the mean over

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
+import org.counterweight.merge.Accumulation;
 import org.counterweight.merge.InMemory;
-import org.counterweight.merge.Precision;
 import org.counterweight.weights.Combiner;
 import org.counterweight.weights.WeightsException;
 
@@ -56,13 +56,13 @@ public record TaskCoefficients(Tensor probability, Tensor lambda) {
                         name + ": " + lambda.size() + " coefficients for " + (tensors.size() - 1) + " task vectors");
             }
             try (var scope = Scope.open()) {
-                Tensor base = Precision.wide(tensors.get(0));
+                Tensor base = Accumulation.wide(tensors.get(0));
                 Tensor sum = base;
                 for (int m = 0; m < lambda.size(); m++) {
-                    Tensor task = Precision.wide(tensors.get(m + 1)).sub(base);
+                    Tensor task = Accumulation.wide(tensors.get(m + 1)).sub(base);
                     sum = add(sum, task, lambda.get(m));
                 }
-                return scope.keep(Precision.rounded(sum, tensors.get(0)));
+                return scope.keep(Accumulation.rounded(sum, tensors.get(0)));
             }
         };
     }
@@ -80,7 +80,7 @@ public record TaskCoefficients(Tensor probability, Tensor lambda) {
      *
      * @param lambda {@code [M]}
      */
-    static Map<String, Tensor> differentiable(
+    public static Map<String, Tensor> differentiable(
             Map<String, Tensor> base, List<? extends Map<String, Tensor>> models, Tensor lambda) {
         var merged = new LinkedHashMap<String, Tensor>();
         base.forEach((name, w0) -> {

@@ -2,10 +2,11 @@ package org.counterweight.merge.stream;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
-import org.counterweight.weights.FloatFormat;
+import org.counterweight.merge.source.ModelLayout;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
+import org.counterweight.weights.number.FloatFormat;
 
 /** The elements of one merged tensor on their way to the file: rounded, looked at, gathered into larger pieces, written. */
 final class MergedElements {

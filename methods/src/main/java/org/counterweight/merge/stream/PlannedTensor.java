@@ -2,6 +2,8 @@ package org.counterweight.merge.stream;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.counterweight.merge.block.BlockSource;
+import org.counterweight.merge.block.TensorMerge;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
 

@@ -22,13 +22,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.counterweight.config.Configs;
+import org.counterweight.merge.block.BlockSource;
+import org.counterweight.merge.block.TensorMerge;
+import org.counterweight.merge.source.ModelLayout;
 import org.counterweight.merge.stream.PlannedTensor.Copied;
 import org.counterweight.merge.stream.PlannedTensor.Merged;
-import org.counterweight.weights.Digest;
-import org.counterweight.weights.Ledger;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
+import org.counterweight.weights.ledger.Digest;
+import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -82,7 +85,7 @@ public final class StreamingMerge {
      * Merges and writes.
      *
      * @param digester gives the SHA-256 of an input's file for the ledger: {@link
-     *     org.counterweight.weights.KnownDigests#sha256} where the same models are merged again and again
+     *     org.counterweight.weights.ledger.KnownDigests#sha256} where the same models are merged again and again
      */
     public static List<String> run(MergePlan plan, Path out, Function<Path, String> digester, MergeProgress progress) {
         return new StreamingMerge(plan, digester, progress).run(out);

@@ -18,11 +18,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.Accumulation;
 import org.counterweight.merge.Agreement;
 import org.counterweight.merge.InMemory;
-import org.counterweight.merge.Precision;
 import org.counterweight.merge.RunningStatistics;
-import org.counterweight.merge.UniformSoup;
+import org.counterweight.merge.soup.UniformSoup;
+import org.counterweight.merge.update.fisher.DiagonalFisher;
 import org.counterweight.weights.Combiner;
 import org.counterweight.weights.WeightsException;
 
@@ -72,7 +73,7 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
         Agreement.sameShapes(name, tensors);
         Tensor stored = tensors.get(0);
         try (var scope = Scope.open()) {
-            Tensor old = Precision.wide(stored);
+            Tensor old = Accumulation.wide(stored);
             Tensor updated = UniformSoup.mean(tensors.subList(1, tensors.size()));
             Tensor f = RunningStatistics.named(name) ? null : fisher.get(name);
             Tensor mixed;
@@ -85,7 +86,7 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
             if (name.equals(classifier + ".weight") || name.equals(classifier + ".bias")) {
                 mixed = withNewRows(name, mixed, updated);
             }
-            return scope.keep(Precision.rounded(mixed, stored));
+            return scope.keep(Accumulation.rounded(mixed, stored));
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.config.Configs;
-import org.counterweight.weights.Ledger;
 import org.counterweight.weights.Staged;
+import org.counterweight.weights.ledger.Ledger;
 
 /**
  * An update, as it is put down in {@code bcwi.json}: the whole trade-off on the dev set, the share that was chosen, and the

@@ -27,10 +27,11 @@ import org.counterweight.data.DataException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.dynamic.baseline.AdaMerging;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.zoo.Activation;
+import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.Mlp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -436,6 +437,6 @@ class DawinTest {
         Tensor labels = Tensors.softmax(logits, -1)
                 .multinomial(1, true, Tensors.optional(new Seed(4).generator()))
                 .squeeze(1);
-        assertThat(Temperature.of(times(logits, 3), labels).t()).isCloseTo(3, Offset.offset(0.2));
+        assertThat(TemperatureScaling.of(times(logits, 3), labels).t()).isCloseTo(3, Offset.offset(0.2));
     }
 }

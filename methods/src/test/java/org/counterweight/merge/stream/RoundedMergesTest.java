@@ -3,7 +3,13 @@ package org.counterweight.merge.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import org.counterweight.merge.stream.NuslerpMerge.Vectors;
+import org.counterweight.merge.block.NuslerpMerge.Vectors;
+import org.counterweight.merge.block.RoundedNuslerp;
+import org.counterweight.merge.block.RoundedSlerp;
+import org.counterweight.merge.block.RoundedStock;
+import org.counterweight.merge.block.Rounding;
+import org.counterweight.merge.block.TensorMerge;
+import org.counterweight.merge.thin.DellaProbability;
 import org.counterweight.weights.DType;
 import org.junit.jupiter.api.Test;
 

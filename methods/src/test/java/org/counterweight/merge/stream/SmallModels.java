@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsWriter;

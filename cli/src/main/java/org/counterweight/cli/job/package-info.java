@@ -1,9 +1,0 @@
-/**
- * What {@code cw run} does with a recipe: rows, model, adapter, baseline, training, files, report.
- *
- * <p>Start at {@link org.counterweight.cli.job.TextJob}, which reads as that list does.
- */
-@NullMarked
-package org.counterweight.cli.job;
-
-import org.jspecify.annotations.NullMarked;

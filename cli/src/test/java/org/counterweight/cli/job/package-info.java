@@ -1,2 +1,0 @@
-/** Tests of what commands do. */
-package org.counterweight.cli.job;

@@ -1,2 +1,0 @@
-/** Tests of recipes. */
-package org.counterweight.cli.recipe;

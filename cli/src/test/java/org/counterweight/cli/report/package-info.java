@@ -1,2 +1,0 @@
-/** Tests of the report. */
-package org.counterweight.cli.report;

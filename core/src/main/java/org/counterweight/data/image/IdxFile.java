@@ -1,0 +1,61 @@
+package org.counterweight.data.image;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import org.counterweight.data.DataException;
+
+/**
+ * Bytes in any number of dimensions, as MNIST is published: a mark (0, 0, 8 for bytes, the number of dimensions), the sizes
+ * as big-endian ints, the values. Gzipped or not, as the first two bytes tell.
+ *
+ * @param bytes row-major, unsigned
+ */
+record IdxFile(int[] sizes, byte[] bytes) {
+    private static final int MARK = 0x0800;
+
+    static IdxFile read(Path file, int dimensions) {
+        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+                var in = new DataInputStream(unzipped(raw))) {
+            int mark = in.readInt();
+            if (mark != MARK + dimensions) {
+                throw new DataException(file + ": begins with " + mark + ", expected " + (MARK + dimensions)
+                        + " (idx, bytes, " + dimensions + " dimensions)");
+            }
+            int[] sizes = new int[dimensions];
+            long length = 1;
+            for (int i = 0; i < dimensions; i++) {
+                sizes[i] = in.readInt();
+                if (sizes[i] < 0 || (length *= sizes[i]) > Integer.MAX_VALUE - 8) {
+                    throw new DataException(file + ": its sizes " + Arrays.toString(sizes) + " are not possible");
+                }
+            }
+            byte[] bytes = in.readNBytes((int) length);
+            if (bytes.length < length || in.read() >= 0) {
+                throw new DataException(file + ": " + Arrays.toString(sizes) + " takes " + length
+                        + " bytes, the file has " + (bytes.length < length ? String.valueOf(bytes.length) : "more"));
+            }
+            return new IdxFile(sizes, bytes);
+        } catch (NoSuchFileException e) {
+            throw new DataException(file + ": there is no such file", e);
+        } catch (EOFException e) {
+            throw new DataException(file + ": ends within its head; it is no idx file, or cut short", e);
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static InputStream unzipped(InputStream in) throws IOException {
+        in.mark(2);
+        boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
+        in.reset();
+        return gzip ? new GZIPInputStream(in, 1 << 16) : in;
+    }
+}

@@ -1,0 +1,62 @@
+package org.counterweight.data.text;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.counterweight.data.DataException;
+
+/**
+ * Texts and the class of each.
+ *
+ * @param labels an index into {@code labelNames} for each text
+ */
+public record LabelledTexts(List<String> texts, int[] labels, List<String> labelNames) {
+    public LabelledTexts {
+        texts = List.copyOf(texts);
+        labelNames = List.copyOf(labelNames);
+        if (texts.size() != labels.length) {
+            throw new IllegalArgumentException(texts.size() + " texts, but " + labels.length + " labels");
+        }
+        labels = labels.clone();
+    }
+
+    /** With the labels that occur as the classes, in alphabetical order (in that of numbers, if all are integers). */
+    public static LabelledTexts of(List<String> texts, List<String> labels) {
+        boolean numbers = labels.stream().allMatch(label -> label.matches("-?\\d{1,18}"));
+        var names =
+                new TreeSet<String>(numbers ? Comparator.comparingLong(Long::parseLong) : Comparator.naturalOrder());
+        names.addAll(labels);
+        return of(texts, labels, new ArrayList<>(names));
+    }
+
+    /**
+     * With the classes given, in their order: those of the training set, for a test set.
+     *
+     * @throws DataException if a label is none of them; the message has the row, counted from 1
+     */
+    public static LabelledTexts of(List<String> texts, List<String> labels, List<String> labelNames) {
+        Map<String, Integer> index = new HashMap<>();
+        for (String name : labelNames) {
+            index.put(name, index.size());
+        }
+        int[] classes = new int[labels.size()];
+        for (int row = 0; row < classes.length; row++) {
+            Integer label = index.get(labels.get(row));
+            if (label == null) {
+                throw new DataException("row " + (row + 1) + ": the label \"" + labels.get(row)
+                        + "\" is none of the known classes (" + shown(labelNames) + ")");
+            }
+            classes[row] = label;
+        }
+        return new LabelledTexts(texts, classes, labelNames);
+    }
+
+    private static String shown(List<String> names) {
+        return names.size() <= 12
+                ? String.join(", ", names)
+                : String.join(", ", names.subList(0, 12)) + ", … " + names.size() + " in all";
+    }
+}

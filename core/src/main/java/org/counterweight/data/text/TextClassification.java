@@ -1,0 +1,76 @@
+package org.counterweight.data.text;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+
+/**
+ * Tokenized texts and the class of each. A batch has {@code input_ids} and {@code attention_mask}
+ * ({@code int64 [rows, longest]}, padded to the longest of its own rows), {@code labels} and {@code row} ({@code int64 [rows]}).
+ */
+public final class TextClassification implements LabelledDataset {
+    private final LabelledTexts texts;
+    private final TokenRows tokens;
+    private final int pad;
+
+    private TextClassification(LabelledTexts texts, TokenRows tokens, int pad) {
+        this.texts = texts;
+        this.tokens = tokens;
+        this.pad = pad;
+    }
+
+    /** Tokenizes every text once; longer ones are cut at the tokenizer's {@link TextTokenizer#maxLength}. */
+    public static TextClassification of(LabelledTexts texts, TextTokenizer tokenizer) {
+        return new TextClassification(texts, tokenizer.encode(texts.texts()), tokenizer.padId());
+    }
+
+    @Override
+    public int size() {
+        return tokens.size();
+    }
+
+    @Override
+    public int length(int row) {
+        return tokens.length(row);
+    }
+
+    @Override
+    public List<String> labelNames() {
+        return texts.labelNames();
+    }
+
+    @Override
+    public int label(int row) {
+        return texts.labels()[row];
+    }
+
+    /** The text of a row, for reports. */
+    public String text(int row) {
+        return texts.texts().get(row);
+    }
+
+    /** The token ids of every row. */
+    public TokenRows tokens() {
+        return tokens;
+    }
+
+    @Override
+    public Batch batch(int... rows) {
+        long[] labels = new long[rows.length];
+        long[] numbers = new long[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            labels[i] = label(rows[i]);
+            numbers[i] = rows[i];
+        }
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put(Batch.INPUT_IDS, tokens.ids(pad, rows));
+        tensors.put(Batch.ATTENTION_MASK, tokens.mask(rows));
+        tensors.put(Batch.LABELS, Tensors.longs(labels));
+        tensors.put(Batch.ROW, Tensors.longs(numbers));
+        return new Batch(tensors);
+    }
+}

@@ -1,0 +1,151 @@
+package org.counterweight.model.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.counterweight.config.ConfigException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A Hugging Face {@code config.json}, read key by key. Such files carry dozens of keys of which an architecture needs a few,
+ * so unknown ones are passed over; what is read is checked.
+ */
+public record ConfigJson(ObjectNode tree) {
+    /** An integer of at least 1. */
+    public int count(String key, int otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.asInt() < 1) {
+            throw new ConfigException(key, node, "an integer of at least 1");
+        }
+        return node.asInt();
+    }
+
+    /** An integer of at least 1 that must be there. */
+    public int count(String key) {
+        if (!has(key)) {
+            throw new ConfigException(key + " is missing from the model's config.json; give an integer of at least 1");
+        }
+        return count(key, 1);
+    }
+
+    public double number(String key, double otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isNumber() || !Double.isFinite(node.asDouble())) {
+            throw new ConfigException(key, node, "a number");
+        }
+        return node.asDouble();
+    }
+
+    /** A number that must be there. */
+    public double number(String key) {
+        if (!has(key)) {
+            throw new ConfigException(key + " is missing from the model's config.json; give a number");
+        }
+        return number(key, 0);
+    }
+
+    public double probability(String key, double otherwise) {
+        double p = number(key, otherwise);
+        if (!(p >= 0 && p < 1)) {
+            throw new ConfigException(key, p, "a probability in [0, 1)");
+        }
+        return p;
+    }
+
+    public boolean flag(String key, boolean otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isBoolean()) {
+            throw new ConfigException(key, node, "true or false");
+        }
+        return node.asBoolean();
+    }
+
+    public String text(String key, String otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isString()) {
+            throw new ConfigException(key, node, "a text");
+        }
+        return node.asString();
+    }
+
+    boolean has(String key) {
+        return tree.hasNonNull(key);
+    }
+
+    /** A list of integers of at least 1. */
+    public List<Integer> counts(String key, List<Integer> otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        var counts = new ArrayList<Integer>();
+        for (JsonNode entry : node) {
+            if (!node.isArray() || !entry.isIntegralNumber() || !entry.canConvertToInt() || entry.asInt() < 1) {
+                throw new ConfigException(key, node, "a list of integers of at least 1");
+            }
+            counts.add(entry.asInt());
+        }
+        return counts;
+    }
+
+    /** A constant of an enum, in lower case. */
+    public <E extends Enum<E>> E choice(String key, E otherwise) {
+        String given = text(key, otherwise.name().toLowerCase(Locale.ROOT));
+        var known = new ArrayList<String>();
+        for (E constant : otherwise.getDeclaringClass().getEnumConstants()) {
+            String name = constant.name().toLowerCase(Locale.ROOT);
+            if (name.equals(given)) {
+                return constant;
+            }
+            known.add(name);
+        }
+        throw new ConfigException(key, given, "one of " + String.join(", ", known));
+    }
+
+    /** The object at that key; an empty one if there is none. */
+    public ConfigJson at(String key) {
+        return new ConfigJson(tree.get(key) instanceof ObjectNode object ? object : tree.objectNode());
+    }
+
+    /** The first entry of {@code architectures}, or an empty text. */
+    public String architecture() {
+        JsonNode names = tree.get("architectures");
+        return names != null && names.isArray() && !names.isEmpty()
+                ? names.get(0).asString()
+                : "";
+    }
+
+    /** The number of classes that {@link Classes} reads, or Hugging Face's default of 2. */
+    public int classes() {
+        return Classes.stated(tree).orElse(Classes.UNNAMED).size();
+    }
+
+    /**
+     * The id of a token; −1 for none, where the key is there and says null.
+     *
+     * @param otherwise where the key is missing
+     */
+    public int token(String key, int otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return node == null ? otherwise : -1;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+            throw new ConfigException(key, node, "a token's id, or null for none");
+        }
+        return node.asInt();
+    }
+}

@@ -1,0 +1,162 @@
+package org.counterweight.model.part;
+
+import static org.bytedeco.pytorch.global.torch.matmul;
+import static org.counterweight.engine.Tensors.as;
+import static org.counterweight.engine.Tensors.optional;
+import static org.counterweight.engine.Tensors.options;
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.softmax;
+
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Pass;
+import org.counterweight.model.Past;
+import org.jspecify.annotations.Nullable;
+
+/** Scaled dot-product attention over several heads, and the masks it takes. */
+public final class Attention {
+    private static final double LOWEST = -Float.MAX_VALUE; // not −∞: a row of padding alone would become NaN
+
+    private Attention() {}
+
+    /**
+     * What is added to the scores of {@code [rows, heads, length, length]}: nothing (null) where every token is real, else
+     * the lowest float at padded keys, {@code [rows, 1, 1, length]}.
+     */
+    public static @Nullable Tensor padding(Batch batch) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null || real.all().item_bool()) {
+            return null;
+        }
+        Tensor padded = real.eq(scalar(0)).unsqueeze(1).unsqueeze(1);
+        return padded.to(ScalarType.Float).mul_(scalar(LOWEST));
+    }
+
+    /** The same for a decoder, or null where the causal order alone masks: {@code [rows, 1, length, length]}. */
+    public static @Nullable Tensor causalPadding(Batch batch) {
+        Tensor padding = padding(batch);
+        return padding == null
+                ? null
+                : torch.minimum(padding, future(batch.inputIds().size(1), padding));
+    }
+
+    /** The lowest float where the key lies after the query, else 0; {@code [length, length]}, of the type of {@code like}. */
+    private static Tensor future(long length, Tensor like) {
+        return torch.full(new long[] {length, length}, scalar(LOWEST), options(like))
+                .triu(1);
+    }
+
+    /** How many tokens were read before those of this pass. */
+    public static long before(Pass pass) {
+        Past past = pass.past();
+        return past == null ? 0 : past.length();
+    }
+
+    /** Keys or values with those of the tokens that were read before. */
+    public static Tensor withPast(String name, Tensor fresh, Pass pass) {
+        Past past = pass.past();
+        return past == null ? fresh : past.with(name, fresh);
+    }
+
+    /** That a pass has read its tokens. */
+    public static void read(Pass pass, long tokens) {
+        Past past = pass.past();
+        if (past != null) {
+            past.advance(tokens);
+        }
+    }
+
+    /** {@code [rows, length, heads · size]} to {@code [rows, heads, length, size]}. */
+    public static Tensor split(Tensor x, long heads) {
+        return x.view(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
+    }
+
+    /** The way back. */
+    public static Tensor join(Tensor x) {
+        return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3));
+    }
+
+    /** Each of few key or value heads, repeated for its group of query heads. */
+    public static Tensor repeated(Tensor x, long times) {
+        if (times == 1) {
+            return x;
+        }
+        long[] grouped = {x.size(0), x.size(1), times, x.size(2), x.size(3)};
+        return x.unsqueeze(2).expand(grouped).reshape(x.size(0), x.size(1) * times, x.size(2), x.size(3));
+    }
+
+    /**
+     * softmax(q k^T · scale + mask) v, for {@code [rows, heads, length, size]}.
+     *
+     * @param mask added to the scores, or null
+     * @param causal whether a query sees only the keys up to itself; with a mask, the mask says so already
+     */
+    public static Tensor attend(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor mask,
+            boolean causal,
+            double scale,
+            double dropout,
+            Pass pass) {
+        boolean isHalf = q.scalar_type().intern() == ScalarType.BFloat16;
+        boolean drops = pass.isTraining() && dropout > 0;
+        // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
+        // where it
+        // takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in bf16.
+        if (!drops && !(isHalf && (q.is_cpu() || mask != null))) {
+            return torch.scaled_dot_product_attention(
+                    q, k, v, optional(mask), 0, causal && mask == null, new DoubleOptional(scale), false);
+        }
+        Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
+        if (isHalf) {
+            scores = scores.to(ScalarType.Float); // products in bf16, the softmax in float32
+        }
+        if (mask != null) {
+            scores = scores.add(mask);
+        } else if (causal) {
+            scores = scores.add(future(q.size(2), scores));
+        }
+        return matmul(as(pass.dropout(softmax(scores, -1), dropout), q), v);
+    }
+
+    /** The mean of {@code [rows, length, width]} over the real tokens, {@code [rows, width]}. */
+    public static Tensor mean(Tensor hidden, Batch batch) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null) {
+            return Tensors.mean(hidden, false, 1);
+        }
+        Tensor share = real.to(ScalarType.Float).unsqueeze(-1); // [rows, length, 1]
+        Tensor count = Tensors.sum(share, false, 1).clamp_min(scalar(1));
+        return Tensors.sum(hidden.mul(share), false, 1).div(count);
+    }
+
+    /**
+     * The state of {@code [rows, length, width]} at the last token that is real and not the padding token,
+     * {@code [rows, width]}; at the first real one where there is no other. So does transformers with a text alone: where
+     * the padding token ends texts too, its classifiers look at the token before the end.
+     *
+     * @param padding the id of the padding token; −1 for none
+     */
+    static Tensor last(Tensor hidden, Batch batch, int padding) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null && padding < 0) {
+            return hidden.select(1, -1);
+        }
+        Tensor ids = batch.inputIds();
+        Tensor places = real == null ? torch.ones_like(ids) : real.to(ScalarType.Long);
+        Tensor words = padding < 0 ? places : places.mul(ids.ne(scalar(padding)));
+        // The first real place counts 1, so that it stands before words, which count from 2, and before nothing else.
+        Tensor numbers = torch.arange(scalar(ids.size(1)), options(places)).add(scalar(2));
+        Tensor first = places.cumsum(1).eq(scalar(1)).logical_and(places.gt(scalar(0)));
+        Tensor at = torch.maximum(words.mul(numbers), first.to(ScalarType.Long)).argmax(new LongOptional(1), false);
+        long[] wide = {hidden.size(0), 1, hidden.size(2)};
+        return hidden.gather(1, at.view(-1, 1, 1).expand(wide)).squeeze(1);
+    }
+}

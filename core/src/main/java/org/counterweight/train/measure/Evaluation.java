@@ -1,0 +1,55 @@
+package org.counterweight.train.measure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.counterweight.train.state.TrainingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an evaluation found.
+ *
+ * @param loss the mean over rows of a classifier or regressor, over tokens of a language model; in nats for cross-entropy
+ * @param metrics further figures, by a name of {@link #METRICS}
+ * @param confusion of a classifier; else null
+ */
+public record Evaluation(
+        double loss, Map<String, Double> metrics, @Nullable Confusion confusion) {
+    /** The figures that an evaluation can have. */
+    public static final List<String> METRICS = List.of("loss", "perplexity", "accuracy", "macro_f1");
+
+    public Evaluation {
+        metrics = Map.copyOf(metrics);
+    }
+
+    /**
+     * The figure of that name.
+     *
+     * @throws TrainingException if this evaluation has none
+     */
+    public double metric(String name) {
+        Double value = name.equals("loss") ? Double.valueOf(loss) : metrics.get(name);
+        if (value == null) {
+            throw new TrainingException(
+                    "best_by: the evaluation has no \"" + name + "\"; it has " + String.join(", ", all().keySet()));
+        }
+        return value;
+    }
+
+    /** Whether a larger figure of that name is better. */
+    public static boolean largerIsBetter(String metric) {
+        return metric.equals("accuracy") || metric.equals("macro_f1");
+    }
+
+    /** All figures, in the order of {@link #METRICS}. */
+    public Map<String, Double> all() {
+        var all = new LinkedHashMap<String, Double>();
+        for (String name : METRICS) {
+            Double value = name.equals("loss") ? Double.valueOf(loss) : metrics.get(name);
+            if (value != null) {
+                all.put(name, value);
+            }
+        }
+        return all;
+    }
+}

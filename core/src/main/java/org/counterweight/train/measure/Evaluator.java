@@ -1,0 +1,121 @@
+package org.counterweight.train.measure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.data.BatchSource;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.model.Precision;
+import org.counterweight.train.objective.CrossEntropy;
+import org.counterweight.train.objective.Objective;
+import org.counterweight.train.objective.TokenCrossEntropy;
+import org.counterweight.train.state.TrainingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures a model on held-out rows, without gradients and without dropout: the loss, and of a classifier the confusion
+ * matrix with accuracy and macro-F1, of a language model the perplexity.
+ *
+ * @param objective whose losses are averaged, each row by its units
+ * @param labels the classes' names; empty if the model is no classifier, or if they have none
+ */
+public record Evaluator(BatchSource data, Objective objective, Precision precision, List<String> labels) {
+    public Evaluator {
+        labels = List.copyOf(labels);
+    }
+
+    public static Evaluator of(BatchSource data, Objective objective, List<String> labels) {
+        return new Evaluator(data, objective, Precision.FLOAT32, labels);
+    }
+
+    public Evaluation evaluate(Model model, Params params) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            return evaluateWith(model, precision.of(model, params));
+        }
+    }
+
+    private Evaluation evaluateWith(Model model, Params computed) {
+        double sum = 0;
+        long units = 0;
+        long[] counts = null;
+        IntFunction<Batch> batches = data.epoch(0);
+        for (int i = 0; i < data.batches(); i++) {
+            try (var scope = Scope.open();
+                    var off = Tensors.noGrad()) {
+                Batch batch = batches.apply(i).to(computed.device());
+                Objective.Losses losses = objective.losses(model, computed, batch, Pass.evaluation());
+                sum += Tensors.toDoubles(losses.perRow().mul(losses.units()).sum())[0];
+                units += Tensors.toLongs(losses.units().sum())[0];
+                Tensor labelsOfBatch = batch.find(Batch.LABELS);
+                Tensor logits = losses.logits();
+                if (logits != null && labelsOfBatch != null && isClassifier(logits, labelsOfBatch)) {
+                    counts = added(counts, confused(logits, labelsOfBatch));
+                }
+            }
+        }
+        if (units == 0) {
+            throw new TrainingException("the rows to evaluate on have nothing to predict: every label is −100");
+        }
+        return summary(sum / units, counts);
+    }
+
+    private Evaluation summary(double loss, long @Nullable [] counts) {
+        var metrics = new LinkedHashMap<String, Double>();
+        if (objective instanceof TokenCrossEntropy) {
+            metrics.put("perplexity", Math.exp(loss));
+        }
+        if (counts == null) {
+            return new Evaluation(loss, metrics, null);
+        }
+        int classes = (int) Math.round(Math.sqrt(counts.length));
+        long[][] table = new long[classes][classes];
+        for (int i = 0; i < counts.length; i++) {
+            table[i / classes][i % classes] = counts[i];
+        }
+        var confusion = new Confusion(names(classes), table);
+        metrics.put("accuracy", confusion.accuracy());
+        metrics.put("macro_f1", confusion.macroF1());
+        return new Evaluation(loss, metrics, confusion);
+    }
+
+    private List<String> names(int classes) {
+        var names = new ArrayList<>(labels.subList(0, Math.min(classes, labels.size())));
+        IntStream.range(names.size(), classes).forEach(c -> names.add(String.valueOf(c)));
+        return names;
+    }
+
+    private static boolean isClassifier(Tensor logits, Tensor labels) {
+        return logits.dim() == 2 && labels.dim() == 1 && !labels.is_floating_point();
+    }
+
+    /** Counts of truth · classes + guess, over the rows that have a label. */
+    private static long[] confused(Tensor logits, Tensor labels) {
+        long classes = logits.size(1);
+        Tensor known = labels.ne(new Scalar(CrossEntropy.IGNORED));
+        Tensor pairs =
+                labels.mul(new Scalar(classes)).add(logits.argmax(new org.bytedeco.pytorch.LongOptional(1), false));
+        return Tensors.toLongs(torch.bincount(pairs.masked_select(known), new TensorOptional(), classes * classes));
+    }
+
+    private static long[] added(long @Nullable [] sum, long[] more) {
+        if (sum == null) {
+            return more;
+        }
+        for (int i = 0; i < more.length; i++) {
+            sum[i] += more[i];
+        }
+        return sum;
+    }
+}

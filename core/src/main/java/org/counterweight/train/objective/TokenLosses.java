@@ -1,0 +1,72 @@
+package org.counterweight.train.objective;
+
+import static org.counterweight.engine.Tensors.as;
+import static org.counterweight.engine.Tensors.backward;
+import static org.counterweight.engine.Tensors.options;
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.slice;
+import static org.counterweight.engine.Tensors.sum;
+
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.engine.Scope;
+
+/**
+ * −log p of each token's label from its hidden state, a block of tokens at a time: all logits of a batch at once are
+ * vocabulary / width times as large as the hidden states, and most of a small model's time goes into moving them.
+ *
+ * <p>Under a frozen head a token's loss l depends on whatever is trained through its hidden state h alone. So the gradient
+ * g = ∂l/∂h = (∂z/∂h)^T (softmax(z) − label) is taken while the block's logits z lie in the cache, and l + g · (h − h₀),
+ * with h₀ the value of h, has the loss's value and its gradient, whatever factor each loss counts with later. It has no
+ * second derivative.
+ */
+final class TokenLosses {
+    private static final long IN_CACHE = 1 << 22; // logits at a time: 16 MiB
+    private static final long ON_DEVICE = 1 << 27; // where a launch costs more than memory: 512 MiB
+
+    private TokenLosses() {}
+
+    /**
+     * @param head {@code [n, width] -> [n, vocabulary]}
+     * @param hidden {@code [n, width]}
+     * @param labels {@code int64 [n]}, each in [0, vocabulary)
+     * @return {@code [n]}, in float32 or wider
+     */
+    static Tensor of(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels) {
+        return of(head, hidden, labels, hidden.is_cpu() ? IN_CACHE : ON_DEVICE);
+    }
+
+    /** @param block how many logits are held at a time */
+    static Tensor of(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels, long block) {
+        Tensor none = head.apply(slice(hidden.detach(), 0, 0, 0)); // costs nothing, and says what the head is
+        return none.requires_grad()
+                ? CrossEntropy.unreduced(head.apply(hidden), labels, 0)
+                : underFrozen(head, hidden, labels, Math.max(1, block / none.size(1)));
+    }
+
+    private static Tensor underFrozen(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels, long block) {
+        Tensor values = hidden.detach();
+        Tensor losses =
+                torch.zeros(new long[] {hidden.size(0)}, options(CrossEntropy.atLeastFloat(slice(values, 0, 0, 0))));
+        Tensor gradients = hidden.requires_grad() ? torch.zeros_like(values) : null;
+        for (long from = 0; from < hidden.size(0); from += block) {
+            long to = Math.min(hidden.size(0), from + block);
+            try (var scope = Scope.open()) {
+                Tensor h = slice(values, 0, from, to).detach().requires_grad_(gradients != null);
+                Tensor label = slice(labels, 0, from, to).unsqueeze(1);
+                Tensor logits = head.apply(h);
+                Tensor logP = torch.log_softmax(CrossEntropy.atLeastFloat(logits.detach()), 1);
+                slice(losses, 0, from, to)
+                        .copy_(logP.gather(1, label).squeeze(1).neg());
+                if (gradients != null) {
+                    Tensor error = logP.exp_(); // softmax(z), then less one at the label
+                    error.scatter_add_(1, label, as(torch.full_like(label, scalar(-1)), error));
+                    backward(logits, as(error, logits));
+                    slice(gradients, 0, from, to).copy_(h.grad());
+                }
+            }
+        }
+        return gradients == null ? losses : losses.add(sum(gradients.mul(hidden.sub(values)), false, 1));
+    }
+}

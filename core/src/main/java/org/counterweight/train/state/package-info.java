@@ -1,0 +1,8 @@
+/**
+ * What a run remembers: {@link org.counterweight.train.state.Remembering} is implemented by whatever must go on where it was, and
+ * {@link org.counterweight.train.state.Checkpoint} is how it is written.
+ */
+@NullMarked
+package org.counterweight.train.state;
+
+import org.jspecify.annotations.NullMarked;

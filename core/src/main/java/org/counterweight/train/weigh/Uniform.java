@@ -1,0 +1,13 @@
+package org.counterweight.train.weigh;
+
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** Every row that has something to predict counts the same: 1/M. */
+public record Uniform() implements Weigher {
+    @Override
+    public Tensor weights(Rows rows) {
+        Tensor active = rows.units().ne(new Scalar(0L)).to(rows.losses().scalar_type());
+        return active.div(active.sum());
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The number formats of stored weights as Java arrays: widened for arithmetic, rounded for storing, in vector instructions. Start at
+ * {@link org.counterweight.weights.number.FloatFormat}.
+ */
+@NullMarked
+package org.counterweight.weights.number;
+
+import org.jspecify.annotations.NullMarked;

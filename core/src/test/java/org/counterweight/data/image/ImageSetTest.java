@@ -1,0 +1,115 @@
+package org.counterweight.data.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
+import org.counterweight.data.DataException;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageSetTest {
+    /** Two images of 1 × 2, with labels 1 and 0. */
+    private static final byte[] IMAGES = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, (byte) 255, 51, 102};
+
+    private static final byte[] LABELS = {0, 0, 8, 1, 0, 0, 0, 2, 1, 0};
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theDigitsAreIncluded() {
+        ImageSet digits = ImageSet.digits();
+        assertThat(digits.labelCounts()).containsExactly(178, 182, 177, 183, 181, 182, 181, 179, 174, 180);
+        try (var scope = Scope.open()) {
+            Batch batch = digits.batch(0, 1796);
+            assertThat(Tensors.shape(batch.get(Batch.PIXEL_VALUES))).containsExactly(2, 1, 8, 8);
+            assertThat(Tensors.toDoubles(batch.get(Batch.PIXEL_VALUES))).startsWith(0, 0, 5 / 16., 13 / 16., 9 / 16.);
+            assertThat(Tensors.toLongs(batch.labels())).containsExactly(0, 8);
+        }
+    }
+
+    @Test
+    void idxFilesAreReadGzippedOrNot() throws IOException {
+        Path images = directory.resolve("train-images.idx");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(images))) {
+            out.write(IMAGES);
+        }
+        Files.write(directory.resolve("train-labels.idx"), LABELS);
+        ImageSet set = ImageSet.read(directory, "train");
+        assertThat(set.shape()).isEqualTo(new ImageSet.Shape(1, 1, 2));
+        assertThat(set.labelNames()).containsExactly("0", "1");
+        try (var scope = Scope.open()) {
+            assertThat(Tensors.toFloats(set.batch(1, 0).get(Batch.PIXEL_VALUES)))
+                    .containsExactly(0.2f, 0.4f, 0f, 1f);
+        }
+    }
+
+    @Test
+    void aWrongIdxFileIsRefused() throws IOException {
+        Path images = Files.write(directory.resolve("images.idx"), IMAGES);
+        Path labels = Files.write(directory.resolve("labels.idx"), LABELS);
+        assertWrong(labels, labels, "begins with 2049, expected 2051");
+        assertWrong(directory.resolve("none.idx"), labels, "there is no such file");
+        assertWrong(Files.write(directory.resolve("a"), new byte[] {0, 0, 8}), labels, "ends within its head");
+        assertWrong(
+                Files.write(directory.resolve("b"), Arrays.copyOf(IMAGES, 19)),
+                labels,
+                "takes 4 bytes, the file has 3");
+        byte[] huge = IMAGES.clone();
+        huge[4] = 0x7f;
+        huge[8] = 0x7f;
+        assertWrong(Files.write(directory.resolve("c"), huge), labels, "are not possible");
+        byte[] three = {0, 0, 8, 1, 0, 0, 0, 3, 1, 0, 0};
+        assertWrong(images, Files.write(directory.resolve("d"), three), "has 3 labels for 2 images");
+        assertThatThrownBy(() -> ImageSet.idx(images, labels, List.of("only")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("has class 1, but only 1 names");
+    }
+
+    private static void assertWrong(Path images, Path labels, String message) {
+        assertThatThrownBy(() -> ImageSet.idx(images, labels, List.of()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aFolderIsAClass() throws IOException {
+        var red = new BufferedImage(4, 4, BufferedImage.TYPE_INT_ARGB);
+        for (int i = 0; i < 16; i++) {
+            red.setRGB(i % 4, i / 4, 0xffff0000);
+        }
+        Files.createDirectories(directory.resolve("red"));
+        Files.createDirectories(directory.resolve("clear"));
+        ImageIO.write(red, "png", directory.resolve("red/1.png").toFile());
+        ImageIO.write(
+                new BufferedImage(4, 4, BufferedImage.TYPE_INT_ARGB),
+                "png",
+                directory.resolve("clear/1.png").toFile());
+        ImageSet set = ImageSet.folders(directory, 1, 2);
+        assertThat(set.labelNames()).containsExactly("clear", "red");
+        try (var scope = Scope.open()) {
+            Batch batch = set.batch(0, 1);
+            assertThat(Tensors.toDoubles(batch.get(Batch.PIXEL_VALUES)))
+                    .containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
+        }
+        Files.writeString(directory.resolve("red/2.png"), "no picture");
+        assertThatThrownBy(() -> ImageSet.folders(directory, 1, 2))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("2.png: is no picture");
+        assertThatThrownBy(() -> ImageSet.folders(directory.resolve("red"), 1, 2))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("has no directories");
+    }
+}

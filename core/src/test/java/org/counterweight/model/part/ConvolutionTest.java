@@ -1,0 +1,82 @@
+package org.counterweight.model.part;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Params;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Convolutions of numbers of channels that fill no block of 16. */
+class ConvolutionTest {
+    private final Scope scope = Scope.open();
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    private static Tensor normal(long seed, long... shape) {
+        return torch.empty(shape)
+                .normal_(0, 1, Tensors.optional(new Seed(seed).generator()))
+                .requires_grad_(true);
+    }
+
+    /** Leaves NaN in the memory that is handed out next. */
+    private static void poison() {
+        var junk = new TensorVector();
+        for (int i = 1; i < 1000; i++) {
+            junk.push_back(torch.full(new long[] {16L * i}, Tensors.scalar(Double.NaN)));
+        }
+        junk.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 4", "3, 24", "4, 4", "16, 5", "20, 16", "24, 40", "32, 16"})
+    void areThoseOfDoublesWhateverTheMemoryHeld(long in, long out) {
+        Tensor x = normal(1, 6, in, 8, 8);
+        Tensor weight = normal(2, out, in, 3, 3);
+        Tensor bias = normal(3, out);
+        Tensor wide = torch.conv2d(
+                x.to(ScalarType.Double),
+                weight.to(ScalarType.Double),
+                new TensorOptional(bias.to(ScalarType.Double)),
+                new long[] {2, 2},
+                new long[] {1, 1},
+                new long[] {1, 1},
+                1);
+        wide.square().sum().backward();
+        Tensor ofImages = taken(x);
+        Tensor ofWeights = taken(weight);
+        Tensor ofBias = taken(bias);
+        Params params = Params.of(Map.of("conv.weight", weight, "conv.bias", bias));
+        for (int i = 0; i < 10; i++) {
+            try (var round = Scope.open()) {
+                poison();
+                Tensor y = Convolution.apply(params, "conv", x, 2, 1);
+                assertThat(y.sizes().vec().get()).containsExactly(6, out, 4, 4);
+                assertTensor(y).isCloseTo(wide.to(ScalarType.Float), 1e-4, 1e-4);
+                y.square().sum().backward();
+                assertTensor(taken(x)).isCloseTo(ofImages, 1e-4, 1e-2);
+                assertTensor(taken(weight)).isCloseTo(ofWeights, 1e-4, 1e-2);
+                assertTensor(taken(bias)).isCloseTo(ofBias, 1e-4, 1e-2);
+            }
+        }
+    }
+
+    private static Tensor taken(Tensor leaf) {
+        Tensor gradient = leaf.grad().clone();
+        leaf.mutable_grad().reset();
+        return gradient;
+    }
+}

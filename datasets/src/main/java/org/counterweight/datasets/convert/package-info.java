@@ -1,0 +1,5 @@
+/** From a package's files to safetensors and JSON lines: one class a kind of package. */
+@NullMarked
+package org.counterweight.datasets.convert;
+
+import org.jspecify.annotations.NullMarked;

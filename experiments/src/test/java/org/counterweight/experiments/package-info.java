@@ -1,4 +1,0 @@
-@NullMarked
-package org.counterweight.experiments;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package org.counterweight.jobs.data;
+
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.counterweight.data.text.TokenRows;
+
+/**
+ * Of so many texts, how many had more tokens than the length they were cut at.
+ *
+ * @param length tokens of a text, special ones included
+ */
+public record Cut(int cut, int texts, int length) {
+    public static Cut of(TokenRows rows, int length) {
+        return new Cut(rows.truncated(), rows.size(), length);
+    }
+
+    public Cut and(Cut other) {
+        return new Cut(cut + other.cut, texts + other.texts, length);
+    }
+
+    /** Says so if any was cut; {@code remedy} is what lets more be read. */
+    public void tell(String remedy, Consumer<String> remarks) {
+        if (cut > 0) {
+            remarks.accept(String.format(
+                    Locale.ROOT, "%,d of %,d texts were cut at %,d tokens; %s", cut, texts, length, remedy));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package org.counterweight.jobs.data;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.counterweight.data.DataException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of a column that is to hold one class a text. Scores and lists would pass for classes, one for each value that
+ * occurs, so they are refused unless the recipe says {@code data.labels: classes}.
+ *
+ * @param origin the file, for messages
+ */
+public record LabelColumn(TextFile origin, String name, List<String> values) {
+    /** Classes that are numbers are numbers from 0 on, of a few classes; more of them are a measure of something. */
+    private static final int MOST_NUMBERS = 20;
+
+    /** Of so large a share of the rows a label must be a number, for the column to be one of numbers. */
+    private static final double SHARE_OF_NUMBERS = 0.9;
+
+    private static final Pattern NUMBER = Pattern.compile(
+            "\\h*(?:([+-]?(?:\\d+(?:[.,]\\d*)?|[.,]\\d+)(?:[eE][+-]?\\d+)?)\\h*%?|[+-]?(?i:nan|inf|infinity))\\h*");
+    private static final Pattern BRACKETS = Pattern.compile("(?s)\\h*\\[.*]\\h*");
+    private static final Pattern LIST =
+            Pattern.compile("(?s)\\h*\\[\\h*(?:]|-?\\d.*]|.*[,'\"].*])\\h*|\\h*\\{.*:.*}\\h*");
+
+    public static LabelColumn of(TextFile file, String name) {
+        return new LabelColumn(file, name, file.column(name));
+    }
+
+    /**
+     * Refuses a column of scores, or of lists.
+     *
+     * @throws DataException with the first row that shows it
+     */
+    public void check() {
+        checkLists();
+        checkNumbers();
+    }
+
+    private void checkLists() {
+        boolean allInBrackets =
+                values.stream().allMatch(value -> BRACKETS.matcher(value).matches());
+        for (int row = 0; row < values.size(); row++) {
+            if (allInBrackets || LIST.matcher(values.get(row)).matches()) {
+                throw refused(
+                        "row " + (row + 1) + ": " + name + " is a list, " + values.get(row)
+                                + ": texts with any number of classes (multi-label) cannot be learnt here",
+                        "give each text one class",
+                        "names of classes");
+            }
+        }
+    }
+
+    private void checkNumbers() {
+        List<BigDecimal> numbers = values.stream()
+                .map(LabelColumn::number)
+                .filter(Objects::nonNull)
+                .toList();
+        long others = values.stream()
+                .filter(value -> !NUMBER.matcher(value).matches())
+                .count();
+        if (numbers.isEmpty() || others > (1 - SHARE_OF_NUMBERS) * values.size()) {
+            return;
+        }
+        for (int row = 0; row < values.size(); row++) {
+            BigDecimal number = number(values.get(row));
+            if (number != null && number.stripTrailingZeros().scale() > 0) {
+                throw refused(
+                        "row " + (row + 1) + ": " + name + " is a score, " + values.get(row)
+                                + ": scores (regression) cannot be learnt here",
+                        "put classes in the column",
+                        "classes");
+            }
+        }
+        int different = new TreeSet<>(numbers).size();
+        if (different > MOST_NUMBERS) {
+            throw refused(
+                    name + " holds " + different + " different numbers: scores (regression) cannot be learnt here",
+                    "put classes in the column",
+                    "classes");
+        }
+    }
+
+    private DataException refused(String what, String remedy, String meant) {
+        return new DataException(origin.path() + ": " + what + "; " + remedy
+                + ", or say data.labels: classes if they are " + meant + " all the same");
+    }
+
+    /** The value of a number, of a decimal comma too; null of what is none, or not finite. */
+    private static @Nullable BigDecimal number(String value) {
+        Matcher matcher = NUMBER.matcher(value);
+        return matcher.matches() && matcher.group(1) != null
+                ? new BigDecimal(matcher.group(1).replace(',', '.'))
+                : null;
+    }
+}

@@ -1,0 +1,97 @@
+package org.counterweight.jobs.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.DataException;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.data.Split;
+import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.data.text.TextClassification;
+import org.counterweight.data.text.TextSet;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.recipe.DataSection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a run: to learn from, to choose by, to judge by.
+ *
+ * @param labels of a classifier; else empty
+ * @param files that they were read from, for the ledger
+ * @param seen what becomes of their batches before a model sees them: words may be hidden
+ */
+public record TextRows(Split<Dataset> split, List<String> labels, List<Path> files, UnaryOperator<BatchSource> seen) {
+    /** Texts of one origin, before they are tokenized. */
+    private record Raw(
+            LabelledTexts train,
+            @Nullable LabelledTexts dev,
+            @Nullable LabelledTexts test,
+            List<Path> files) {}
+
+    public static TextRows read(
+            DataSection data, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
+        Raw raw = data.name() != null ? named(data.name(), fetcher) : files(data);
+        TextClassification train = TextClassification.of(raw.train(), tokenizer);
+        TextClassification dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
+        TextClassification test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
+        Stream.of(train, dev, test)
+                .filter(Objects::nonNull)
+                .map(part -> Cut.of(part.tokens(), tokenizer.maxLength()))
+                .reduce(Cut::and)
+                .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
+        Split<LabelledDataset> parts = Split.stratified(
+                train, dev == null ? data.devShare() : 0, test == null ? data.testShare() : 0, seed.child("split"));
+        return new TextRows(
+                new Split<Dataset>(
+                        limited(parts.train(), data.rows(), seed.child("train")),
+                        limited(dev == null ? parts.dev() : dev, data.evalRows(), seed.child("dev")),
+                        limited(test == null ? parts.test() : test, data.evalRows(), seed.child("test"))),
+                raw.train().labelNames(),
+                raw.files(),
+                source -> source);
+    }
+
+    private static LabelledDataset limited(LabelledDataset rows, @Nullable Integer most, Seed seed) {
+        return most == null ? rows : Split.limit(rows, most, seed);
+    }
+
+    private static Raw named(String name, Fetcher fetcher) {
+        Path directory = Sources.texts(name, fetcher);
+        TextSet set = TextSet.read(directory);
+        return new Raw(set.train(), null, set.test(), List.of(directory.resolve("train.jsonl")));
+    }
+
+    private static Raw files(DataSection data) {
+        var files = new ArrayList<Path>();
+        LabelledTexts train = file(data.train(), data, null, files);
+        return new Raw(
+                train,
+                data.dev() == null ? null : file(data.dev(), data, train, files),
+                data.test() == null ? null : file(data.test(), data, train, files),
+                files);
+    }
+
+    private static LabelledTexts file(
+            @Nullable String name, DataSection data, @Nullable LabelledTexts like, List<Path> files) {
+        TextFile file = new TextFile(Path.of(String.valueOf(name)));
+        files.add(file.path());
+        List<String> texts = file.column(data.text());
+        List<String> labels = file.column(data.label());
+        if (like == null) {
+            return LabelledTexts.of(texts, labels);
+        }
+        try {
+            return LabelledTexts.of(texts, labels, like.labelNames());
+        } catch (DataException e) { // it knows the row, but not the file
+            throw new DataException(file.path() + ": " + e.getMessage(), e);
+        }
+    }
+}

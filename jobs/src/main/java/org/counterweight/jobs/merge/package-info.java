@@ -1,0 +1,8 @@
+/**
+ * Models become one for the user: an adapter computed into its base, a served classifier and its updates. Start at
+ * {@link org.counterweight.jobs.merge.ModelUpdate}.
+ */
+@NullMarked
+package org.counterweight.jobs.merge;
+
+import org.jspecify.annotations.NullMarked;

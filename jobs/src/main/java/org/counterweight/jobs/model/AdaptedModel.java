@@ -1,0 +1,149 @@
+package org.counterweight.jobs.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Tensors;
+import org.counterweight.formats.adapterhub.AdapterHub;
+import org.counterweight.formats.peft.PeftAdapter;
+import org.counterweight.formats.sorsa.SorsaPackage;
+import org.counterweight.jobs.recipe.AdapterFormat;
+import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
+import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model from a directory, with an adapter of another on it if there is one. The tensors belong to the open scope, and are
+ * views of the directory's files where the adapter does not touch them.
+ *
+ * @param config the model's, or that which lies beside the adapter: a classifier's base need not have its head
+ * @param params in the types in which the files have them; {@link #computed} is what a model is asked with
+ * @param types in which the model's own files have its weights, by name
+ * @param warnings what is in the adapter and has no effect
+ */
+public record AdaptedModel(
+        ObjectNode config, Model model, Params params, Map<String, ScalarType> types, List<String> warnings) {
+    /** What a model is for, by the head that its config.json names, or that an adapter brings. */
+    public static TaskKind kind(Path directory, @Nullable Path adapter) {
+        try (ModelDirectory files = ModelDirectory.open(directory)) {
+            Quantisation.refuse(files);
+            String head = EffectiveModel.of(files, adapter)
+                    .config()
+                    .path("architectures")
+                    .path(0)
+                    .asString("");
+            return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
+                    ? TaskKind.CAUSAL_LM
+                    : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")
+                            ? TaskKind.MASKED_LM
+                            : TaskKind.TEXT_CLASSIFICATION;
+        }
+    }
+
+    public static AdaptedModel of(ModelDirectory files, @Nullable Path adapter) {
+        Quantisation.refuse(files);
+        EffectiveModel asked = EffectiveModel.of(files, adapter);
+        Model model = asked.model();
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
+        Map<String, Tensor> found = Architectures.fit(model, stored).byName();
+        var weights = new LinkedHashMap<String, Tensor>();
+        var types = new LinkedHashMap<String, ScalarType>();
+        var blank = new LinkedHashMap<String, Tensor>();
+        model.shapes().forEach((name, shape) -> {
+            Tensor tensor = found.get(name);
+            boolean fits = tensor != null && Arrays.equals(Tensors.shape(tensor), shape);
+            if (!fits && asked.mayBeBrought(name, tensor == null)) {
+                weights.put(name, blank.computeIfAbsent(name, key -> Tensors.zeros(shape)));
+            } else if (tensor == null) {
+                throw asked.lacks(files.path(), name);
+            } else if (!fits) {
+                throw new WeightsException(
+                        files.path(),
+                        name + " is " + Arrays.toString(Tensors.shape(tensor)) + ", but config.json asks for "
+                                + Arrays.toString(shape) + "; take config.json and weights of one model");
+            } else {
+                weights.put(name, tensor);
+                types.put(name, tensor.scalar_type().intern());
+            }
+        });
+        Params base = Params.of(weights);
+        if (adapter == null) {
+            return new AdaptedModel(asked.config(), model, base, types, List.of());
+        }
+        Attached attached = attached(adapter, asked.config(), model, base);
+        blank.forEach((name, tensor) -> {
+            if (attached.params().weights().get(name) == tensor) {
+                throw new WeightsException(
+                        "neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
+            }
+        });
+        return new AdaptedModel(asked.config(), model, attached.params(), types, attached.warnings());
+    }
+
+    private record Attached(Params params, List<String> warnings) {}
+
+    private static Attached attached(Path adapter, ObjectNode config, Model model, Params base) {
+        if (!Files.isDirectory(adapter)) {
+            throw new WeightsException(adapter, "there is no such directory");
+        }
+        AdapterDirectory directory = AdapterDirectory.at(adapter);
+        AdapterFormat format =
+                directory == null ? AdapterFormat.PEFT : directory.format(); // PEFT's reader says what is amiss
+        return switch (format) {
+            case OWN -> new Attached(OwnAdapter.attach(adapter, model, inFloat32(base)), List.of());
+            case ADAPTERHUB -> new Attached(AdapterHub.attach(adapter, model, inFloat32(base)), List.of());
+            case SORSA -> new Attached(SorsaPackage.attach(adapter, model, base), List.of());
+            case AUTO, PEFT, BONE -> {
+                String type = config.path("model_type").asString("");
+                PeftAdapter peft = PeftAdapter.read(adapter, model, type, base.weights());
+                yield new Attached(peft.attach(base), peft.warnings());
+            }
+        };
+    }
+
+    /**
+     * What the model is asked with: everything in float32, as it is trained. Half precision is a way to store weights here;
+     * products in it would lose digits of answers, and on a processor take longer.
+     */
+    public Params computed() {
+        return inFloat32(params);
+    }
+
+    /** Tensors that have that type already are the same. */
+    private static Params inFloat32(Params params) {
+        return params.replacing(inFloat32(params.weights()));
+    }
+
+    /** Tensors that have that type already, or hold no fractions, are the same. */
+    public static Map<String, Tensor> inFloat32(Map<String, Tensor> weights) {
+        var floats = new LinkedHashMap<>(weights);
+        floats.replaceAll((name, tensor) -> tensor.is_floating_point() ? tensor.to(ScalarType.Float) : tensor);
+        return floats;
+    }
+
+    /**
+     * The weights with the adapter computed into them, each in the type it is stored in.
+     *
+     * @throws ConfigException if no weights do what the adapter does
+     * @throws WeightsException if one would not be finite
+     */
+    public Merged merged() {
+        if (!params.taps().isEmpty()) {
+            throw new ConfigException("the adapter cannot be merged: " + Merged.UNMERGEABLE);
+        }
+        return Merged.of(params, types);
+    }
+}

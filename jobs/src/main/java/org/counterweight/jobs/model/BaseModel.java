@@ -1,0 +1,161 @@
+package org.counterweight.jobs.model;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.recipe.ModelSection;
+import org.counterweight.model.Model;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
+import org.counterweight.weights.WeightsException;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model with the head that a task asks for; a head that is trained is fresh unless the files have one that fits. Of a
+ * classifier for other classes, or in another order, the rows of the classes that are wanted are taken by their names.
+ *
+ * @param config of the model with its head, to be saved beside its weights
+ * @param weights by the model's names, float32, on the device of the work; they belong to the scope that was open
+ * @param files kept open: on the CPU the weights are views of them
+ */
+public record BaseModel(
+        ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
+        implements AutoCloseable {
+
+    public static BaseModel open(
+            Path directory, ModelSection section, HeadChoice task, List<String> labels, Seed seed, Device device) {
+        ModelDirectory files =
+                section.fromScratch() ? ModelDirectory.withoutWeights(directory) : ModelDirectory.open(directory);
+        try {
+            Quantisation.refuse(files);
+            Described described = task.describe(files.path(), files.config(), labels);
+            Model model = described.model();
+            List<String> heads = new ArrayList<>(task.heads(model));
+            heads.addAll(freshPoolers(files, model));
+            var weights = new LinkedHashMap<>(
+                    section.fromScratch() ? fresh(model, seed) : stored(files, model, heads, labels, seed));
+            weights.replaceAll((name, tensor) -> Tensors.to(tensor, device));
+            return new BaseModel(files, described.config(), model, heads, weights);
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    /** The poolers that the files have nothing of. */
+    private static List<String> freshPoolers(ModelDirectory files, Model model) {
+        var found = Architectures.fit(model, files.tensors()).byName().keySet();
+        return model.poolers().stream()
+                .filter(pooler -> found.stream().noneMatch(name -> isWithin(List.of(pooler), name)))
+                .toList();
+    }
+
+    /** The poolers that are trained from random weights, since the files have none. */
+    public List<String> freshPoolers() {
+        return model.poolers().stream().filter(heads::contains).toList();
+    }
+
+    private static Map<String, Tensor> fresh(Model model, Seed seed) {
+        return model.initialize(seed.child("model").generator());
+    }
+
+    private static Map<String, Tensor> stored(
+            ModelDirectory files, Model model, List<String> heads, List<String> labels, Seed seed) {
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
+        var fit = Architectures.fit(model, stored);
+        var missing = new ArrayList<>(fit.missing());
+        var weights = new LinkedHashMap<String, Tensor>();
+        List<String> before = EffectiveModel.labels(files);
+        boolean others = !before.isEmpty() && !labels.isEmpty() && !before.equals(labels);
+        var known = new LinkedHashMap<String, Tensor>(); // parts of the head with rows of some of the classes
+        model.shapes().forEach((name, shape) -> {
+            Tensor tensor = fit.byName().get(name);
+            if (tensor == null) {
+                return;
+            }
+            if (others && isWithin(heads, name) && tensor.dim() > 0 && tensor.size(0) == before.size()) {
+                missing.add(name);
+                known.put(name, tensor);
+            } else if (Arrays.equals(Tensors.shape(tensor), shape)) {
+                weights.put(name, tensor.to(ScalarType.Float));
+            } else if (isWithin(heads, name)) {
+                missing.add(name); // a head for other classes is of no use here
+            } else {
+                throw new WeightsException(
+                        files.path(),
+                        name + " is " + Arrays.toString(Tensors.shape(tensor)) + ", but config.json asks for "
+                                + Arrays.toString(shape) + "; take config.json and weights of one model");
+            }
+        });
+        List<String> lost =
+                missing.stream().filter(name -> !isWithin(heads, name)).toList();
+        if (!lost.isEmpty()) {
+            throw new WeightsException(
+                    files.path(),
+                    "has no " + lost.get(0)
+                            + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
+                            + ", which its config.json asks for"
+                            + "; take config.json and weights of one model");
+        }
+        if (missing.isEmpty()) {
+            return weights;
+        }
+        try (var scope = Scope.open()) {
+            Map<String, Tensor> fresh = model.initialize(seed.child("head").generator());
+            known.forEach((name, rows) -> copyRows(before, rows, labels, Objects.requireNonNull(fresh.get(name))));
+            missing.forEach(name -> weights.put(name, scope.keep(Objects.requireNonNull(fresh.get(name)))));
+        }
+        return weights;
+    }
+
+    /** The rows of classes that both know, by name; the others stay as they are. */
+    private static void copyRows(List<String> before, Tensor from, List<String> labels, Tensor into) {
+        long[] shape = Tensors.shape(into);
+        shape[0] = from.size(0);
+        if (into.size(0) != labels.size() || !Arrays.equals(shape, Tensors.shape(from))) {
+            return; // a head of another kind
+        }
+        try (var off = Tensors.noGrad()) {
+            for (int row = 0; row < labels.size(); row++) {
+                int old = before.indexOf(labels.get(row));
+                if (old >= 0) {
+                    into.select(0, row).copy_(from.select(0, old));
+                }
+            }
+        }
+    }
+
+    /** Whether the files have a head that knows some of the classes already. */
+    public boolean bringsHead() {
+        return files.tensors().keySet().stream().anyMatch(this::isHead)
+                && !Collections.disjoint(EffectiveModel.labels(files), Described.labels(config));
+    }
+
+    /** Whether a weight is part of the head that training replaces. */
+    boolean isHead(String weight) {
+        return isWithin(heads, weight);
+    }
+
+    /** Whether a weight is part of one of these modules. */
+    public static boolean isWithin(List<String> modules, String weight) {
+        return modules.stream().anyMatch(module -> weight.startsWith(module + "."));
+    }
+
+    @Override
+    public void close() {
+        files.close();
+    }
+}

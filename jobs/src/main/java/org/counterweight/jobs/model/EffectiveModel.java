@@ -1,0 +1,160 @@
+package org.counterweight.jobs.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.formats.peft.SavedWhole;
+import org.counterweight.formats.sorsa.SorsaPackage;
+import org.counterweight.jobs.recipe.AdapterFormat;
+import org.counterweight.model.Model;
+import org.counterweight.model.config.Classes;
+import org.counterweight.model.part.Pooling;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.TensorInfo;
+import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a model is asked as, with an adapter on it or without: the {@code config.json} beside the adapter or, where there is
+ * none, the model's own with the head that the adapter brings. A classifier's has a name for each of its classes.
+ *
+ * @param adapter its directory; null without one
+ * @param saved what a PEFT adapter stores; null without one
+ */
+record EffectiveModel(
+        ObjectNode config,
+        Model model,
+        @Nullable Path adapter,
+        @Nullable SavedWhole saved) {
+    private static final String CONFIG = "config.json";
+
+    /**
+     * Reads configs and headers alone.
+     *
+     * @throws ConfigException if a config cannot be read, or says another number of classes than the head has
+     * @throws WeightsException if an adapter was trained to tell classes, and there is no head
+     */
+    static EffectiveModel of(ModelDirectory files, @Nullable Path adapter) {
+        SavedWhole saved = adapter == null ? null : saved(adapter);
+        ObjectNode beside = adapter == null ? null : beside(adapter);
+        Path origin = (adapter == null || beside == null ? files.path() : adapter).resolve(CONFIG);
+        ObjectNode own = files.config();
+        if (beside != null && !beside.path("model_type").equals(own.path("model_type"))) {
+            throw new ConfigException(origin + ": model_type is " + beside.path("model_type") + ", that of "
+                    + files.path() + " is " + own.path("model_type"));
+        }
+        if (beside != null) {
+            beside.remove(
+                    "quantization_config"); // of the base that it was trained on; the weights are those of this one
+        }
+        try {
+            ObjectNode stated = beside != null ? beside : saved == null ? own : withHead(files, own, saved);
+            ObjectNode config = Classes.areToldBy(stated) ? named(files, stated, adapter, saved) : stated;
+            return new EffectiveModel(config, Architectures.of(config), adapter, saved);
+        } catch (ConfigException e) {
+            throw new ConfigException(origin + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether an adapter may have, or has, the weight of that name, which the model's files have not, or of another shape. */
+    boolean mayBeBrought(String name, boolean isMissing) {
+        return adapter != null
+                && (BaseModel.isWithin(model.headModules(), name)
+                        || (saved == null && BaseModel.isWithin(model.poolers(), name))
+                        || (isMissing && saved != null && saved.tensors().containsKey(name)));
+    }
+
+    /** Why a weight that neither files nor adapter have is needed. */
+    WeightsException lacks(Path files, String name) {
+        return new WeightsException(
+                files,
+                "has no " + name
+                        + (saved != null && name.startsWith("bert.pooler.")
+                                ? ", which a BERT classifier reads: PEFT drew one at random when it trained " + adapter
+                                        + ", and did not save it, so nobody can give the answers it gave then; train again"
+                                        + " on files with a pooler, or with pooler in modules_to_save"
+                                : ", which its config.json asks for; take config.json and weights of one model"));
+    }
+
+    /** The same of a model whose config is read for the names of its classes alone; none if it tells no classes. */
+    static List<String> labels(ModelDirectory files) {
+        return Classes.areToldBy(files.config())
+                ? Described.labels(of(files, null).config())
+                : Described.labels(files.config());
+    }
+
+    /** The model's config that an adapter brings; null if it has none. */
+    private static @Nullable ObjectNode beside(Path adapter) {
+        Path file = adapter.resolve(CONFIG);
+        if (SorsaPackage.isAt(adapter)) {
+            return SorsaPackage.modelConfig(adapter);
+        }
+        try {
+            return Files.exists(file) ? Configs.read(file) : null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** What a PEFT adapter stores; null of another kind, and of none, which is refused when it is put on. */
+    private static @Nullable SavedWhole saved(Path adapter) {
+        AdapterDirectory directory = AdapterDirectory.at(adapter);
+        return directory != null && directory.format() == AdapterFormat.PEFT && Files.isRegularFile(directory.weights())
+                ? SavedWhole.of(adapter)
+                : null;
+    }
+
+    /** The model's own config, or that of the same encoder or decoder with the head that the adapter saved. */
+    private static ObjectNode withHead(ModelDirectory files, ObjectNode own, SavedWhole saved) {
+        if (!Architectures.haveClassifier(own)) {
+            return own; // unknown, or no text model: which is said when it is read
+        }
+        ObjectNode unnamed = Architectures.classifier(own, Classes.unnamed(1), Pooling.POOLER);
+        String head = Architectures.of(unnamed).headModules().get(0);
+        OptionalInt classes = saved.classes(head);
+        if (classes.isEmpty()) {
+            if (saved.isForClasses() && !Classes.areToldBy(own)) {
+                throw new WeightsException("neither " + files.path() + " nor " + saved.directory() + " has a " + head
+                        + ".weight, though the adapter's task_type is SEQ_CLS; save the adapter with its head"
+                        + " (modules_to_save), or name the classifier that it was trained on");
+            }
+            return own;
+        }
+        Optional<List<String>> stated = Classes.areToldBy(own) ? Classes.stated(own) : Optional.empty();
+        List<String> labels = stated.filter(names -> names.size() == classes.getAsInt())
+                .orElseGet(() -> Classes.unnamed(classes.getAsInt()));
+        return Architectures.classifier(own, labels, Pooling.POOLER);
+    }
+
+    /** With the names of the classes, of which there are as many as the head has rows. */
+    private static ObjectNode named(
+            ModelDirectory files, ObjectNode config, @Nullable Path adapter, @Nullable SavedWhole saved) {
+        Optional<List<String>> stated = Classes.stated(config);
+        Model model = Architectures.of(config);
+        String head = model.headModules().get(0);
+        String weight = head + ".weight";
+        OptionalInt rows = saved == null ? OptionalInt.empty() : saved.classes(head);
+        Path home = saved == null || rows.isEmpty() ? files.path() : saved.directory();
+        boolean mayBeReplaced = adapter != null && rows.isEmpty(); // by an adapter that is not PEFT's
+        TensorInfo stored = Architectures.fit(model, files.tensors()).byName().get(weight);
+        if (rows.isEmpty() && stored != null && stored.shape().length == 2) {
+            rows = OptionalInt.of(Math.toIntExact(stored.shape()[0]));
+        }
+        int count = rows.orElse(2);
+        List<String> labels = stated.orElseGet(() -> Classes.unnamed(count));
+        if (rows.isPresent() && count != labels.size() && !mayBeReplaced) {
+            throw new ConfigException("names " + labels.size() + " classes, but " + weight + " in " + home
+                    + " has rows for " + count
+                    + "; give id2label a name for each row, or take config.json and weights of one model");
+        }
+        return Classes.named(config, labels);
+    }
+}

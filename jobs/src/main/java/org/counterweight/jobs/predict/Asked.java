@@ -1,0 +1,39 @@
+package org.counterweight.jobs.predict;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.TokenRows;
+import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.TokenizerPlace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained model that is asked about texts, and how they are read.
+ *
+ * @param directory with config.json, tokenizer and weights
+ * @param adapter directory of one to put on it, PEFT's or of our own, or null
+ * @param maxLength tokens of a text that the user allowed, or null
+ * @param remarks takes what a user should know, a line each
+ */
+record Asked(
+        Path directory, @Nullable Path adapter, @Nullable Integer maxLength, Consumer<String> remarks) {
+    /** The tokenizer, the adapter's own where it brings one. */
+    TextTokenizer tokenizer(AdaptedModel adapted, int length) {
+        return TokenizerPlace.of(directory, adapter).open(adapted.model(), length);
+    }
+
+    /** The tokenizer of a language model, which sees all of a text if nothing was said. */
+    TextTokenizer tokenizer(AdaptedModel adapted) {
+        return tokenizer(adapted, maxLength == null ? TextTokenizer.UNLIMITED : maxLength);
+    }
+
+    /** The texts as tokens; says how many were cut. */
+    TokenRows encode(TextTokenizer tokenizer, List<String> texts) {
+        TokenRows rows = tokenizer.encode(texts);
+        Cut.of(rows, tokenizer.maxLength()).tell("--max-length N reads more", remarks);
+        return rows;
+    }
+}

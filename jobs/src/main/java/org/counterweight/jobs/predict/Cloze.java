@@ -1,0 +1,88 @@
+package org.counterweight.jobs.predict;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.TokenRows;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.weights.ModelDirectory;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An encoder fills gaps: for each {@code [MASK]} of a text the likeliest words, with their probabilities. */
+record Cloze(Asked asked) implements Predictor {
+    private static final String MASK = "[MASK]";
+    private static final int WORDS = 5;
+
+    @Override
+    public List<String> predict(List<String> texts) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad();
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            return filled(texts, AdaptedModel.of(files, asked.adapter()));
+        }
+    }
+
+    private List<String> filled(List<String> texts, AdaptedModel adapted) {
+        try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+            long mask = tokenizer
+                    .special(MASK)
+                    .orElseThrow(() -> new ConfigException(asked.directory() + ": the tokenizer has no " + MASK));
+            TokenRows rows = asked.encode(tokenizer, texts);
+            Params params = adapted.computed();
+            var lines = new ArrayList<String>();
+            for (int row = 0; row < texts.size(); row++) {
+                String text = texts.get(row);
+                long[] tokens = rows.ids(row);
+                new Described(adapted.config(), adapted.model())
+                        .checkLength("--max-length, or the text's tokens,", tokens.length);
+                ObjectNode line = Configs.JSON.createObjectNode();
+                line.put("text", text);
+                fill(line.putArray("masks"), tokens, mask, adapted.model(), params, tokenizer);
+                if (line.path("masks").isEmpty()) {
+                    throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
+                }
+                lines.add(line.toString());
+            }
+            return lines;
+        }
+    }
+
+    private static void fill(
+            ArrayNode gaps, long[] tokens, long mask, Model model, Params params, TextTokenizer tokenizer) {
+        try (var scope = Scope.open()) {
+            var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(tokens, 1, tokens.length)));
+            Tensor logits =
+                    model.forward(params, batch, Pass.evaluation()).logits().to(ScalarType.Float);
+            for (int place = 0; place < tokens.length; place++) {
+                if (tokens[place] == mask) {
+                    words(gaps.addArray(), logits.select(0, 0).select(0, place).softmax(0), tokenizer);
+                }
+            }
+        }
+    }
+
+    private static void words(ArrayNode words, Tensor shares, TextTokenizer tokenizer) {
+        var best = torch.topk(shares, Math.min(WORDS, shares.size(0)));
+        double[] probabilities = Tensors.toDoubles(new Tensor(best.get0()));
+        long[] ids = Tensors.toLongs(new Tensor(best.get1()));
+        for (int i = 0; i < ids.length; i++) {
+            words.addObject()
+                    .put("word", tokenizer.decode(ids[i]))
+                    .put("probability", Math.round(probabilities[i] * 1e4) / 1e4);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package org.counterweight.jobs.predict;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.TokenRows;
+import org.counterweight.engine.Scope;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.model.Generation;
+import org.counterweight.model.Params;
+import org.counterweight.weights.ModelDirectory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. */
+record Continuation(Asked asked, @Nullable Generation generation) implements Predictor {
+    @Override
+    public List<String> predict(List<String> texts) {
+        try (var scope = Scope.open();
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            return extended(texts, adapted);
+        }
+    }
+
+    private List<String> extended(List<String> texts, AdaptedModel adapted) {
+        Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
+        try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+            TokenRows rows = asked.encode(tokenizer, texts);
+            Params params = adapted.computed();
+            if (params.taps().isEmpty()) {
+                params = Params.of(params.materialized()); // faster, token after token
+            }
+            Set<Long> ends = ends(adapted.config());
+            var lines = new ArrayList<String>();
+            for (int row = 0; row < texts.size(); row++) {
+                long[] prompt = rows.ids(row);
+                if (prompt.length == 0) {
+                    throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
+                }
+                new Described(adapted.config(), adapted.model())
+                        .checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
+                long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
+                ObjectNode line = Configs.JSON.createObjectNode();
+                line.put("text", texts.get(row));
+                line.put("continuation", continuation(tokenizer, prompt, added));
+                line.put("tokens", added.length);
+                lines.add(line.toString());
+            }
+            return lines;
+        }
+    }
+
+    /** Decoded together with the prompt: some tokenizers drop the blank before a text's first word. */
+    private static String continuation(TextTokenizer tokenizer, long[] prompt, long[] added) {
+        long[] all = Arrays.copyOf(prompt, prompt.length + added.length);
+        System.arraycopy(added, 0, all, prompt.length, added.length);
+        String before = tokenizer.decode(prompt);
+        String whole = tokenizer.decode(all);
+        return whole.startsWith(before) ? whole.substring(before.length()) : tokenizer.decode(added);
+    }
+
+    private static Set<Long> ends(ObjectNode config) {
+        var ends = new HashSet<Long>();
+        JsonNode stated = config.path("eos_token_id");
+        if (stated.isIntegralNumber()) {
+            ends.add(stated.asLong());
+        }
+        stated.forEach(id -> ends.add(id.asLong()));
+        return ends;
+    }
+}

@@ -1,0 +1,65 @@
+package org.counterweight.jobs.predict;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.counterweight.config.Configs;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.TokenRows;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.train.objective.TokenCrossEntropy;
+import org.counterweight.weights.ModelDirectory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How likely texts are to a decoder: {@code loss}, the mean −log p of a token given those before it, and {@code perplexity},
+ * its exponential; both null for a text of one token. {@code tokens} counts those that were predicted.
+ */
+record Perplexity(Asked asked) implements Predictor {
+    @Override
+    public List<String> predict(List<String> texts) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad();
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            TokenRows rows;
+            try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+                rows = asked.encode(tokenizer, texts);
+            }
+            Described described = new Described(adapted.config(), adapted.model());
+            Params params = adapted.computed();
+            var lines = new ArrayList<String>();
+            for (int row = 0; row < texts.size(); row++) {
+                long[] tokens = rows.ids(row);
+                described.checkLength("--max-length, or the text's tokens,", tokens.length);
+                lines.add(line(texts.get(row), tokens, adapted, params).toString());
+            }
+            return lines;
+        }
+    }
+
+    private static ObjectNode line(String text, long[] tokens, AdaptedModel adapted, Params params) {
+        ObjectNode line = Configs.JSON.createObjectNode();
+        line.put("text", text);
+        if (tokens.length < 2) {
+            line.putNull("loss").putNull("perplexity");
+        } else {
+            try (var scope = Scope.open()) {
+                var ids = Tensors.longs(tokens, 1, tokens.length);
+                var batch = new Batch(Map.of(Batch.INPUT_IDS, ids, Batch.LABELS, ids));
+                double loss = TokenCrossEntropy.CAUSAL
+                        .losses(adapted.model(), params, batch, Pass.evaluation())
+                        .perRow()
+                        .item_double();
+                line.put("loss", loss).put("perplexity", Math.exp(loss));
+            }
+        }
+        return line.put("tokens", Math.max(0, tokens.length - 1));
+    }
+}

@@ -1,0 +1,64 @@
+package org.counterweight.jobs.predict;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.counterweight.config.ConfigException;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.ClassifierLength;
+import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.model.Generation;
+import org.counterweight.weights.Staged;
+import org.jspecify.annotations.Nullable;
+
+/** A trained model that is asked about texts. */
+public sealed interface Predictor permits TextClassifier, Continuation, Perplexity, Cloze {
+    /** One line of JSON a text, in their order. */
+    List<String> predict(List<String> texts);
+
+    /** Writes the lines, or for {@code .safetensors} what the model's head gives, whole or not at all. */
+    default void write(List<String> texts, Path output) {
+        if (output.toString().endsWith(".safetensors")) {
+            throw new ConfigException(output + ": only a classifier's logits go into .safetensors; name a .jsonl file");
+        }
+        try (Staged staged = Staged.file(output)) {
+            Files.write(staged.path(), predict(texts));
+            staged.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What a model of that kind does when it is asked.
+     *
+     * @param maxLength tokens of a text, longer ones are cut; null for what a {@linkplain ClassifierLength classifier} was
+     *     trained with or has places for, and a language model's all
+     * @param generation how a decoder goes on; null if nothing was said of it
+     * @param perplexity whether to tell how likely the texts are, instead of going on with them
+     * @param remarks takes what a user should know, a line each
+     */
+    static Predictor of(
+            Path directory,
+            @Nullable Path adapter,
+            @Nullable Integer maxLength,
+            @Nullable Generation generation,
+            boolean perplexity,
+            Consumer<String> remarks) {
+        TaskKind kind = AdaptedModel.kind(directory, adapter);
+        if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
+            throw new ConfigException(
+                    directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
+                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM)");
+        }
+        var asked = new Asked(directory, adapter, maxLength, remarks);
+        return switch (kind) {
+            case TEXT_CLASSIFICATION -> new TextClassifier(asked);
+            case MASKED_LM -> new Cloze(asked);
+            case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
+        };
+    }
+}

@@ -1,0 +1,154 @@
+package org.counterweight.jobs.predict;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.Configs;
+import org.counterweight.data.Batching;
+import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.data.text.TextClassification;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.ClassifierLength;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.WeightsWriter;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A trained model that tells the classes of texts. */
+public record TextClassifier(Asked asked) implements Predictor {
+    private static final int ROWS = 64;
+
+    /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
+    private static final int TOKENS = 8192;
+
+    /** Text, label, and the label's probability. */
+    @Override
+    public List<String> predict(List<String> texts) {
+        try (var scope = Scope.open();
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            Tensor logits = logits(adapted, texts);
+            Tensor shares = logits.softmax(1);
+            double[] all = Tensors.toDoubles(shares);
+            List<String> names = Described.labels(adapted.config());
+            int classes = Math.toIntExact(shares.size(1));
+            String[] lines = new String[texts.size()];
+            for (int row = 0; row < lines.length; row++) {
+                int best = 0;
+                for (int c = 1; c < classes; c++) {
+                    best = all[row * classes + c] > all[row * classes + best] ? c : best;
+                }
+                ObjectNode line = Configs.JSON.createObjectNode();
+                line.put("text", texts.get(row));
+                line.put("label", names.get(best));
+                line.put("probability", Math.round(all[row * classes + best] * 1e4) / 1e4);
+                lines[row] = line.toString();
+            }
+            return Arrays.asList(lines);
+        }
+    }
+
+    /** For {@code .safetensors} the logits {@code [texts, classes]}. */
+    @Override
+    public void write(List<String> texts, Path output) {
+        if (output.toString().endsWith(".safetensors")) {
+            try (var scope = Scope.open();
+                    ModelDirectory files = ModelDirectory.open(asked.directory())) {
+                Tensor logits = logits(AdaptedModel.of(files, asked.adapter()), texts);
+                WeightsWriter.write(output, Map.of("logits", logits), Map.of());
+            }
+        } else {
+            Predictor.super.write(texts, output);
+        }
+    }
+
+    private Tensor logits(AdaptedModel adapted, List<String> texts) {
+        check(asked.directory(), adapted, asked.maxLength());
+        Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
+        int length = ClassifierLength.of(asked.maxLength(), adapted.config(), home);
+        TextClassification rows;
+        try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
+            rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
+        }
+        Cut.of(rows.tokens(), length).tell("--max-length N reads more", asked.remarks());
+        return logits(
+                asked.directory(),
+                adapted.model(),
+                adapted.computed(),
+                rows,
+                Described.labels(adapted.config()).size());
+    }
+
+    /**
+     * Refuses a model that tells no classes, or that has no places for so many tokens.
+     *
+     * @param maxLength what the user said, or null
+     */
+    public static void check(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
+        ObjectNode config = adapted.config();
+        if (adapted.model().headModules().isEmpty()
+                || !config.path("architectures").toString().contains("Classification")) {
+            throw new WeightsException(
+                    directory, "has no classification head; train one with cw run, and give its merged/ directory");
+        }
+        String other = Architectures.otherThanClasses(config);
+        if (other != null) {
+            throw new WeightsException(
+                    directory,
+                    "config.json has " + other
+                            + ", but only one class a text is told here; ask the model with transformers,"
+                            + " or train one that tells classes");
+        }
+        if (maxLength != null) {
+            new Described(config, adapted.model()).checkLength("--max-length", maxLength);
+        }
+    }
+
+    private static Batching batching(TextClassification rows) {
+        int longest = IntStream.range(0, rows.size()).map(rows::length).max().orElse(1);
+        return Batching.of(Math.min(ROWS, Math.max(1, TOKENS / Math.max(1, longest))));
+    }
+
+    /**
+     * The logits of every row, {@code float32 [rows, classes]}.
+     *
+     * @param directory of the model, for messages
+     */
+    public static Tensor logits(Path directory, Model model, Params params, TextClassification rows, int classes) {
+        try (var off = Tensors.noGrad()) {
+            Tensor logits = Tensors.zeros(rows.size(), classes);
+            for (int[] numbers : batching(rows).byLength(rows)) {
+                try (var inner = Scope.open()) {
+                    Batch batch = rows.batch(numbers);
+                    logits.index_copy_(
+                            0,
+                            batch.get(Batch.ROW),
+                            model.forward(params, batch, Pass.evaluation())
+                                    .logits()
+                                    .to(ScalarType.Float));
+                }
+            }
+            if (!torch.isfinite(logits).all().item_bool()) {
+                throw new WeightsException(directory, "gives scores that are not finite; the weights are damaged");
+            }
+            return logits;
+        }
+    }
+}

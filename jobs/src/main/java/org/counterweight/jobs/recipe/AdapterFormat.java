@@ -1,0 +1,113 @@
+package org.counterweight.jobs.recipe;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.config.ConfigException;
+import org.counterweight.formats.adapterhub.AdapterHub;
+import org.counterweight.formats.peft.PeftWriter;
+import org.counterweight.formats.sorsa.SorsaPackage;
+import org.counterweight.model.Model;
+import org.jspecify.annotations.Nullable;
+
+/** In which form an adapter's directory is written, and which adapters each form can hold. */
+public enum AdapterFormat {
+    /** PEFT's where it has a type for the adapter, or a LoRA equals it; else one of our own. */
+    AUTO,
+    /** PEFT 0.21. */
+    PEFT,
+    /** What was trained, with the settings as in a recipe: for every adapter, and exact. */
+    OWN,
+    /** AdapterHub's library, for compacter and bottleneck. */
+    ADAPTERHUB,
+    /** SORSA's official package. */
+    SORSA,
+    /** PEFT until 0.18: Bone under its old name. */
+    BONE;
+
+    private static final String FIELD = "output.adapter_format";
+
+    /** The form that an adapter of these settings is written in: {@link #AUTO} is decided, the others are themselves. */
+    public AdapterFormat of(AdapterSettings settings) {
+        return this != AUTO ? this : PEFT.refusal(settings) == null ? PEFT : OWN;
+    }
+
+    /**
+     * Refuses an adapter that this form cannot hold.
+     *
+     * @throws ConfigException with the forms that can
+     */
+    void check(Choice<AdapterSettings> adapter) {
+        String refusal = refusal(adapter.settings());
+        if (refusal != null) {
+            throw refused(adapter.settings(), "for this " + adapter.method().name(), refusal);
+        }
+    }
+
+    /**
+     * Refuses modules that an adapter of this form cannot stand at.
+     *
+     * @param modules that the adapter stands at
+     * @throws ConfigException with the forms that can
+     */
+    public void check(AdapterSettings settings, Model model, List<String> modules) {
+        if (this != SORSA) {
+            return;
+        }
+        try {
+            SorsaPackage.check(model, modules);
+        } catch (ConfigException e) {
+            throw refused(settings, "for this model", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Refuses a model that PEFT would answer differently with, where PEFT's form was asked for by name.
+     *
+     * @param foreign in what its readers differ; null if they do not
+     */
+    public void checkReaders(@Nullable String foreign) {
+        if (foreign != null && (this == PEFT || this == BONE)) {
+            throw new ConfigException(FIELD + ": \"" + key() + "\" is PEFT's form, but " + foreign
+                    + "; adapter_format: auto writes it nevertheless");
+        }
+    }
+
+    /** Why an adapter of these settings cannot be written in this form; null if it can. */
+    private @Nullable String refusal(AdapterSettings settings) {
+        try {
+            switch (this) {
+                case AUTO, OWN -> {}
+                case PEFT, BONE -> PeftWriter.check(ofWeights(settings), this == BONE);
+                case ADAPTERHUB -> AdapterHub.check(settings);
+                case SORSA -> SorsaPackage.check(settings);
+            }
+            return null;
+        } catch (ConfigException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static AdapterConfig ofWeights(AdapterSettings settings) {
+        if (settings instanceof AdapterConfig config) {
+            return config;
+        }
+        throw new ConfigException("PEFT's adapters stand at single weights; it has neither taps nor freed weights");
+    }
+
+    private ConfigException refused(AdapterSettings settings, String what, String reason) {
+        String others = Arrays.stream(values())
+                .filter(other -> other != this && other.refusal(settings) == null)
+                .map(AdapterFormat::key)
+                .collect(Collectors.joining(", "));
+        return new ConfigException(FIELD, key(), "one of " + others + " " + what + ": " + reason);
+    }
+
+    /** As it stands in a recipe. */
+    private String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

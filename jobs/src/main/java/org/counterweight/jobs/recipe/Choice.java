@@ -1,0 +1,67 @@
+package org.counterweight.jobs.recipe;
+
+import java.util.List;
+import org.counterweight.catalogue.Catalogue;
+import org.counterweight.catalogue.Method;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A method and its settings, as a section of a recipe: {@code {method: bone, r: 64}}.
+ *
+ * @param settings an instance of both the method's record and {@code T}
+ */
+public record Choice<T>(Method method, T settings) {
+    private static final String KEY = "method";
+
+    /**
+     * Reads a section.
+     *
+     * @param section null if the recipe has none
+     * @param path the section's name
+     * @param kind what the settings must be able to do, which tells adapters from weighers
+     * @throws ConfigException if the method is unknown or of another kind, or a setting is wrong
+     */
+    public static <T> @Nullable Choice<T> of(@Nullable JsonNode section, String path, Class<T> kind) {
+        if (section == null || section.isNull()) {
+            return null;
+        }
+        if (!(section instanceof ObjectNode object)) {
+            throw new ConfigException(path + ": expected keys and values, found " + section);
+        }
+        List<String> known = methods(kind).stream().map(Method::name).toList();
+        JsonNode name = object.get(KEY);
+        if (name == null || !name.isString()) {
+            throw new ConfigException(path + ".method is missing; give one of " + String.join(", ", known));
+        }
+        String wanted = name.asString();
+        if (Catalogue.find(wanted).isEmpty()) {
+            throw new ConfigException(Configs.unknown(path + ".method: \"" + wanted + "\"", wanted, known));
+        }
+        Method method = Catalogue.named(wanted, path + ".method");
+        if (!kind.isAssignableFrom(method.config())) {
+            throw new ConfigException(path + ".method", method.name(), "one of " + String.join(", ", known));
+        }
+        ObjectNode settings = object.deepCopy();
+        settings.remove(KEY);
+        return new Choice<>(method, kind.cast(Configs.bind(settings, method.config(), path)));
+    }
+
+    /** The methods of the catalogue whose settings are of that kind. */
+    static List<Method> methods(Class<?> kind) {
+        return Catalogue.all().stream()
+                .filter(method -> kind.isAssignableFrom(method.config()))
+                .toList();
+    }
+
+    /** The section as a tree, with every default written out. */
+    public ObjectNode tree() {
+        ObjectNode tree = Configs.JSON.createObjectNode();
+        tree.put(KEY, method.name());
+        tree.setAll(Configs.tree((Record) settings));
+        return tree;
+    }
+}

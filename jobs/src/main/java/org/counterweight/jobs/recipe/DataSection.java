@@ -1,0 +1,110 @@
+package org.counterweight.jobs.recipe;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The texts, and of a classifier their classes: a set of the catalogue, or files. CSV, JSONL and Parquet have a text in each
+ * row; in plain text (.txt), for language models, an empty line ends a document. Paths are relative to the directory that
+ * {@code cw} is started in.
+ */
+public record DataSection(
+        @Setting(value = "A set of texts that cw data list knows; else give train", defaultsTo = "null") @Nullable
+        String name,
+
+        @Setting(value = "File to learn from", defaultsTo = "null") @Nullable
+        String train,
+
+        @Setting(
+                value = "File to choose by; without it dev_share of the training rows is held out",
+                defaultsTo = "null")
+        @Nullable
+        String dev,
+
+        @Setting(
+                value = "File to judge by; without it test_share of the training rows is held out",
+                defaultsTo = "null")
+        @Nullable
+        String test,
+
+        @Setting(value = "Column or key of the text", defaultsTo = "\"text\"")
+        String text,
+
+        @Setting(value = "Column or key of the class; language models have none", defaultsTo = "\"label\"")
+        String label,
+
+        @Setting(
+                value = "What the labels are: auto refuses scores and lists, classes takes each value for a class",
+                defaultsTo = "\"auto\"",
+                oneOf = {"auto", "classes"})
+        Labels labels,
+
+        @Setting(value = "Share of the rows held out to choose by", defaultsTo = "0.1", range = "(0, 0.5]")
+        double devShare,
+
+        @Setting(value = "Share of the rows held out to judge by", defaultsTo = "0.2", range = "(0, 0.5]")
+        double testShare,
+
+        @Setting(
+                value = "Most rows to learn from, chosen at random with the classes in their proportions; null for all",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer rows,
+
+        @Setting(
+                value = "Most rows to choose by and most to judge by, chosen likewise; null for all",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer evalRows,
+
+        @Setting(
+                value =
+                        "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many",
+                defaultsTo = "128",
+                range = "at least 2")
+        int maxLength,
+
+        @Setting(value = "Share of the tokens that masked_lm hides", defaultsTo = "0.15", range = "(0, 1)")
+        double maskShare) {
+
+    public DataSection {
+        train = train == null ? null : HomeDirectory.expanded(train);
+        dev = dev == null ? null : HomeDirectory.expanded(dev);
+        test = test == null ? null : HomeDirectory.expanded(test);
+        if ((name == null) == (train == null)) {
+            throw new ConfigException("data: give either name, a set that cw data list knows, or train, a file"
+                    + (name == null ? "; there is neither" : ", not both"));
+        }
+        if (name != null && (dev != null || test != null)) {
+            throw new ConfigException("data: dev and test are files; they go with train, not with name");
+        }
+        share("data.dev_share", devShare);
+        share("data.test_share", testShare);
+        count("data.rows", rows);
+        count("data.eval_rows", evalRows);
+        if (maxLength < 2) {
+            throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
+        }
+        if (!(maskShare > 0 && maskShare < 1)) {
+            throw new ConfigException("data.mask_share", maskShare, "a share in (0, 1) (0.15 is usual)");
+        }
+        if (text.equals(label)) {
+            throw new ConfigException("data.label", label, "another column than data.text");
+        }
+    }
+
+    private static void share(String field, double value) {
+        if (!(value > 0 && value <= 0.5)) {
+            throw new ConfigException(field, value, "a share in (0, 0.5]");
+        }
+    }
+
+    private static void count(String field, @Nullable Integer value) {
+        if (value != null && value < 1) {
+            throw new ConfigException(field, value, "an integer of at least 1, or null for all rows");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package org.counterweight.jobs.recipe;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.catalogue.Method;
+import org.counterweight.catalogue.Verb;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.config.JsonSchema;
+import org.counterweight.merge.stock.ModelStockTraining;
+import org.counterweight.merge.stock.PeriodicStockConfig;
+import org.counterweight.train.TrainConfig;
+import org.counterweight.train.weigh.WeigherConfig;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A whole recipe. Whatever can be told to be wrong by reading it has been refused when there is one.
+ *
+ * @param name the file's, without its ending
+ * @param adapter null to train every weight
+ * @param weigh null to count every row the same
+ * @param stock null to train one model; else how several are trained side by side and merged
+ */
+public record Recipe(
+        String name,
+        WorkSettings work,
+        ModelSection model,
+        DataSection data,
+        @Nullable Choice<AdapterSettings> adapter,
+        @Nullable Choice<WeigherConfig> weigh,
+        @Nullable PeriodicStockConfig stock,
+        TrainConfig train,
+        OutputSection output) {
+    private static final List<String> TOP = List.of("task", "device", "threads", "deterministic");
+    private static final List<String> SECTIONS =
+            List.of("model", "data", "adapter", "weigh", "stock", "train", "output");
+
+    public Recipe {
+        List<String> figures =
+                work.task().isLanguageModel() ? TaskKind.CAUSAL_LM.figures() : List.of("loss", "accuracy", "macro_f1");
+        if (!figures.contains(train.bestBy())) {
+            throw new ConfigException(
+                    "train.best_by",
+                    train.bestBy(),
+                    "one of " + String.join(", ", figures) + " for task: "
+                            + work.task().key());
+        }
+        if (model.fromScratch() && adapter != null) {
+            throw new ConfigException("model.from_scratch: true does not go with adapter: there is nothing in random"
+                    + " weights to adapt; leave one of them out");
+        }
+        if (stock != null && adapter != null && !trainsWeights(adapter)) {
+            throw new ConfigException("stock merges weights, but an adapter of "
+                    + adapter.method().name()
+                    + " trains parts beside them; leave adapter out, or take bitfit, norms or full");
+        }
+        if (adapter != null) {
+            output.adapterFormat().check(adapter);
+        }
+        if (adapter != null && adapter.settings() instanceof AdapterConfig settings && train.maxSteps() != null) {
+            settings.checkSteps(train.maxSteps());
+        }
+        if (weigh != null) {
+            work.task().check(weigh.method().name(), weigh.settings());
+            checkTogether(train);
+        }
+        if (stock != null) {
+            check(stock, weigh, train);
+        }
+    }
+
+    /** Refuses to share a weight of 1 among rows of which there is one. */
+    private static void checkTogether(TrainConfig train) {
+        boolean whole = train.weighed() == TrainConfig.Together.STEP;
+        if (train.batchSize() == 1 && (!whole || train.accumulation() == 1)) {
+            throw new ConfigException("weigh: rows are weighed against those beside them, and train.batch_size: 1 puts"
+                    + " none there; take more, or train.accumulation with train.weighed: step, or leave weigh out");
+        }
+    }
+
+    /** Refuses what a merging run would refuse once it has its data, where the settings alone tell. */
+    private static void check(PeriodicStockConfig stock, @Nullable Choice<WeigherConfig> weigh, TrainConfig train) {
+        if (weigh != null) {
+            ModelStockTraining.check(weigh.settings().create());
+        }
+        if (stock.period() > 0 && train.evalEvery() != null) {
+            stock.checkEvaluations(train.evalEvery(), stock.period());
+        }
+    }
+
+    private static boolean trainsWeights(Choice<AdapterSettings> adapter) {
+        return !(adapter.settings() instanceof AdapterConfig)
+                && adapter.method().verb() != Verb.TAP;
+    }
+
+    /**
+     * Reads and checks a recipe.
+     *
+     * @param settings put in place of the file's: {@code train.lr=3e-3}
+     * @throws ConfigException naming the key, the value and what is allowed
+     */
+    public static Recipe read(Path file, List<String> settings) throws IOException {
+        ObjectNode tree = Configs.read(file);
+        Overrides.apply(tree, settings);
+        String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
+        return of(tree, name);
+    }
+
+    static Recipe of(ObjectNode tree, String name) {
+        ObjectNode top = Configs.JSON.createObjectNode();
+        for (String key : tree.propertyNames()) {
+            if (TOP.contains(key)) {
+                top.set(key, tree.get(key));
+            } else if (!SECTIONS.contains(key)) {
+                var known = new ArrayList<>(TOP);
+                known.addAll(SECTIONS);
+                throw new ConfigException(Configs.unknown(key, key, known));
+            }
+        }
+        return new Recipe(
+                name,
+                Configs.bind(top, WorkSettings.class, ""),
+                section(tree, "model", ModelSection.class),
+                section(tree, "data", DataSection.class),
+                Choice.of(tree.get("adapter"), "adapter", AdapterSettings.class),
+                Choice.of(tree.get("weigh"), "weigh", WeigherConfig.class),
+                isGiven(tree, "stock") ? section(tree, "stock", PeriodicStockConfig.class) : null,
+                section(tree, "train", TrainConfig.class),
+                section(tree, "output", OutputSection.class));
+    }
+
+    private static boolean isGiven(ObjectNode tree, String key) {
+        return tree.hasNonNull(key);
+    }
+
+    private static <R extends Record> R section(ObjectNode tree, String key, Class<R> type) {
+        JsonNode section = tree.get(key);
+        if (section == null || section.isNull()) {
+            section = Configs.JSON.createObjectNode();
+        }
+        if (!(section instanceof ObjectNode object)) {
+            throw new ConfigException(key + ": expected keys and values, found " + section);
+        }
+        return Configs.bind(object, type, key);
+    }
+
+    /** What the model learns. */
+    public TaskKind task() {
+        return work.task();
+    }
+
+    /** Where the run's files go. */
+    public Path directory() {
+        return output.directory() != null ? Path.of(output.directory()) : Path.of("runs", name);
+    }
+
+    /** The same with another directory. */
+    public Recipe into(Path directory) {
+        return new Recipe(
+                name,
+                work,
+                model,
+                data,
+                adapter,
+                weigh,
+                stock,
+                train,
+                new OutputSection(
+                        directory.toString(),
+                        output.title(),
+                        output.adapterFormat(),
+                        output.merged(),
+                        output.baseline()));
+    }
+
+    /** The recipe as a tree, with every default written out. */
+    public ObjectNode tree() {
+        ObjectNode tree = Configs.tree(work);
+        tree.set("model", Configs.tree(model));
+        tree.set("data", Configs.tree(data));
+        if (adapter != null) {
+            tree.set("adapter", adapter.tree());
+        }
+        if (weigh != null) {
+            tree.set("weigh", weigh.tree());
+        }
+        if (stock != null) {
+            tree.set("stock", Configs.tree(stock));
+        }
+        tree.set("train", Configs.tree(train));
+        tree.set("output", Configs.tree(output));
+        return tree;
+    }
+
+    /** The JSON Schema of recipes: the sections, and in {@code adapter} and {@code weigh} each method's settings. */
+    public static ObjectNode schema() {
+        ObjectNode schema = Configs.JSON.createObjectNode();
+        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.put("title", "Counterweight recipe");
+        schema.put("type", "object");
+        ObjectNode properties = schema.putObject("properties");
+        properties.setAll((ObjectNode) JsonSchema.object(WorkSettings.class).get("properties"));
+        properties.set("model", JsonSchema.object(ModelSection.class));
+        properties.set("data", JsonSchema.object(DataSection.class));
+        properties.set("adapter", choices(AdapterSettings.class));
+        properties.set("weigh", choices(WeigherConfig.class));
+        properties.set("stock", JsonSchema.object(PeriodicStockConfig.class));
+        properties.set("train", JsonSchema.object(TrainConfig.class));
+        properties.set("output", JsonSchema.object(OutputSection.class));
+        schema.putArray("required").add("model").add("data");
+        schema.put("additionalProperties", false);
+        return schema;
+    }
+
+    private static ObjectNode choices(Class<?> kind) {
+        ObjectNode schema = Configs.JSON.createObjectNode();
+        ArrayNode oneOf = schema.putArray("oneOf");
+        for (Method method : Choice.methods(kind)) {
+            ObjectNode one = JsonSchema.object(method.config());
+            ObjectNode properties = Configs.JSON.createObjectNode();
+            properties.putObject("method").put("const", method.name()).put("description", method.line());
+            properties.setAll((ObjectNode) one.get("properties"));
+            one.set("properties", properties);
+            var required = new ArrayList<String>(List.of("method"));
+            one.path("required").forEach(key -> required.add(key.asString()));
+            ArrayNode keys = one.putArray("required");
+            required.forEach(keys::add);
+            oneOf.add(one);
+        }
+        return schema;
+    }
+}

@@ -1,0 +1,43 @@
+package org.counterweight.jobs.recipe;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** What stands at the top of a recipe, outside of any section: what is learnt, and with what of the machine. */
+public record WorkSettings(
+        @Setting(
+                value = "What the model learns: classes of texts, the next word (decoders), or hidden words (encoders)",
+                defaultsTo = "\"text_classification\"",
+                oneOf = {"text_classification", "causal_lm", "masked_lm"})
+        TaskKind task,
+
+        @Setting(
+                value = "Where the work is done; auto takes a CUDA device where LibTorch was built for one",
+                defaultsTo = "\"auto\"",
+                range = "auto, cpu, cuda or cuda:N")
+        String device,
+
+        @Setting(
+                value = "Threads of one operation; null for as many as there are cores",
+                defaultsTo = "null",
+                range = "1 to 1024")
+        @Nullable
+        Integer threads,
+
+        @Setting(
+                value = "The same bits in every run with the same threads on the same machine, also with MKL",
+                defaultsTo = "false")
+        boolean deterministic) {
+
+    private static final int MOST_THREADS = 1024;
+
+    public WorkSettings {
+        if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
+            throw new ConfigException("device", device, "auto, cpu, cuda or cuda:N");
+        }
+        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+            throw new ConfigException("threads", threads, "an integer from 1 to 1024, or null for one a core");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.counterweight.jobs.train;
+
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.report.Page;
+
+/** What to try after a run. */
+public final class Advice {
+    private Advice() {}
+
+    /** Commands that work as they stand, the most obvious first. */
+    public static List<Page.Next> next(Recipe recipe) {
+        var next = new ArrayList<Page.Next>();
+        if (Files.isDirectory(recipe.directory().resolve("merged"))) { // not every adapter can be merged
+            next.add(new Page.Next(
+                    "./cw predict " + recipe.directory().resolve("merged") + " --text " + question(recipe),
+                    "asks the trained model"));
+        }
+        next.add(new Page.Next(
+                "./cw inspect " + recipe.directory().resolve(recipe.adapter() == null ? "merged" : "adapter"),
+                "shows what was written, and from what it was made"));
+        if (recipe.adapter() != null) {
+            next.add(new Page.Next(
+                    "./cw explain " + recipe.adapter().method().name(),
+                    "the adapter: its paper, formula and settings"));
+        }
+        next.add(new Page.Next("./cw methods", "everything else that can stand in a recipe"));
+        return next;
+    }
+
+    private static String question(Recipe recipe) {
+        return switch (recipe.task()) {
+            case TEXT_CLASSIFICATION -> "\"a small furry animal\"";
+            case CAUSAL_LM -> "\"It was\" --temperature 0.8 --top-p 0.95";
+            case MASKED_LM -> "\"It was a [MASK] day.\"";
+        };
+    }
+}

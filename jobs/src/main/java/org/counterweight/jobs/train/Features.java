@@ -1,0 +1,77 @@
+package org.counterweight.jobs.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.data.Batching;
+import org.counterweight.data.Dataset;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+
+/**
+ * What a frozen model gives its head for each row, computed once.
+ *
+ * @param values {@code float32 [rows, width]}
+ * @param labels {@code int64 [rows]}
+ */
+record Features(Tensor values, Tensor labels) implements Dataset {
+    static final String NAME = "features";
+    private static final Batching BATCHING = Batching.of(64);
+
+    /** Passes every row through the model, whose head is replaced by the identity. */
+    static Features of(BaseModel base, Dataset rows, ProgressLine progress) {
+        String head = base.model().headModules().get(0);
+        long width =
+                Objects.requireNonNull(base.weights().get(head + ".weight")).size(1);
+        var identity = new LinkedHashMap<>(base.weights());
+        identity.computeIfPresent(head + ".weight", (name, weight) -> torch.eye(width, Tensors.options(weight)));
+        identity.computeIfPresent(
+                head + ".bias", (name, bias) -> torch.zeros(new long[] {width}, Tensors.options(bias)));
+        Params params = Params.of(identity);
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            Tensor values = Tensors.zeros(rows.size(), width);
+            Tensor labels = torch.zeros(new long[] {rows.size()}, Tensors.options(ScalarType.Long));
+            for (int[] numbers : BATCHING.byLength(rows)) {
+                try (var inner = Scope.open()) {
+                    Batch batch = rows.batch(numbers);
+                    Tensor at = batch.get(Batch.ROW);
+                    values.index_copy_(
+                            0,
+                            at,
+                            base.model()
+                                    .forward(params, batch.to(params.device()), Pass.evaluation())
+                                    .logits()
+                                    .cpu());
+                    labels.index_copy_(0, at, batch.labels());
+                }
+                progress.advance(numbers.length);
+            }
+            return new Features(scope.keep(values), scope.keep(labels));
+        }
+    }
+
+    @Override
+    public int size() {
+        return Math.toIntExact(values.size(0));
+    }
+
+    @Override
+    public Batch batch(int... rows) {
+        long[] numbers = new long[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            numbers[i] = rows[i];
+        }
+        Tensor at = Tensors.longs(numbers);
+        return new Batch(
+                Map.of(NAME, values.index_select(0, at), Batch.LABELS, labels.index_select(0, at), Batch.ROW, at));
+    }
+}

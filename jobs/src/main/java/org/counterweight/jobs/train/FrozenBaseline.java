@@ -1,0 +1,126 @@
+package org.counterweight.jobs.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.Batching;
+import org.counterweight.data.Split;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Output;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.train.Task;
+import org.counterweight.train.TrainConfig;
+import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingListener;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.measure.Evaluator;
+import org.counterweight.train.objective.CrossEntropy;
+
+/**
+ * What the frozen model reaches with a head of its own: the same kind of head, trained on the same rows for many epochs, its
+ * learning rate and its best epoch chosen on the same held-out rows. The gain of an adapter is what it has beyond that.
+ */
+final class FrozenBaseline {
+    private static final List<Double> RATES = List.of(1e-3, 5e-3, 2e-2);
+    private static final int EPOCHS = 40;
+    private static final int BATCH = 64;
+
+    private FrozenBaseline() {}
+
+    /** The head alone as a model: scores from {@link Features}. */
+    private record Head(long width, long classes, boolean biased) implements Model {
+        private static final String NAME = "classifier";
+
+        @Override
+        public Output forward(Params params, Batch batch, Pass pass) {
+            Tensor features = batch.get(Features.NAME);
+            return new Output(params.linear(NAME, features, pass), features);
+        }
+
+        @Override
+        public Map<String, long[]> shapes() {
+            var shapes = new LinkedHashMap<String, long[]>();
+            shapes.put(NAME + ".weight", new long[] {classes, width});
+            if (biased) {
+                shapes.put(NAME + ".bias", new long[] {classes});
+            }
+            return shapes;
+        }
+
+        /** Zeros: a linear classifier has one optimum wherever it starts. */
+        @Override
+        public Map<String, Tensor> initialize(Generator random) {
+            var zeros = new LinkedHashMap<String, Tensor>();
+            shapes().forEach((name, shape) -> zeros.put(name, Tensors.zeros(shape)));
+            return zeros;
+        }
+
+        @Override
+        public List<String> linears() {
+            return List.of(NAME);
+        }
+    }
+
+    /**
+     * Trains and judges the baseline.
+     *
+     * @param metric by which rate and epoch are chosen
+     * @param start the weight and, if it has one, the bias of the model's own head, which take the values of the baseline's: an adapter that
+     *     starts beside a trained head does not bend good features to a random one (A. Kumar et al., "Fine-Tuning can
+     *     Distort Pretrained Features and Underperform Out-of-Distribution", ICLR 2022)
+     */
+    static Evaluation evaluate(
+            Split<Features> features, List<String> labels, String metric, Seed seed, List<Tensor> start) {
+        Evaluation best = null;
+        Evaluation result = null;
+        for (double rate : RATES) {
+            try (var scope = Scope.open()) {
+                Head head = new Head(features.train().values().size(1), labels.size(), start.size() > 1);
+                Map<String, Tensor> weights = head.initialize(seed.generator());
+                weights.values().forEach(weight -> weight.requires_grad_(true));
+                Params params = Params.of(weights);
+                Evaluation dev = train(head, params, features, labels, config(rate, metric, seed));
+                boolean larger = Evaluation.largerIsBetter(metric);
+                if (best == null || (dev.metric(metric) > best.metric(metric)) == larger) {
+                    best = dev;
+                    result = on(features.test(), labels).evaluate(head, params);
+                    try (var off = Tensors.noGrad()) {
+                        start.get(0).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".weight")));
+                        if (start.size() > 1) {
+                            start.get(1).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".bias")));
+                        }
+                    }
+                }
+            }
+        }
+        return Objects.requireNonNull(result);
+    }
+
+    private static Evaluation train(
+            Head head, Params params, Split<Features> features, List<String> labels, TrainConfig config) {
+        BatchSource batches = BatchSource.shuffled(features.train(), new Batching(BATCH, 1), new Seed(config.seed()));
+        Task task = Task.of(head, params, batches, new CrossEntropy(0)).evaluatedBy(on(features.dev(), labels));
+        try (var trainer = new Trainer(task, config, new TrainingListener() {}, null)) {
+            return Objects.requireNonNull(trainer.run().evaluation());
+        }
+    }
+
+    private static TrainConfig config(double rate, String metric, Seed seed) {
+        return TrainConfig.of("{epochs: " + EPOCHS + ", batch_size: " + BATCH + ", lr: " + rate
+                + ", weight_decay: 0.0, warmup: 0.0, precision: float32, best_by: " + metric + ", seed: " + seed.value()
+                + "}");
+    }
+
+    private static Evaluator on(Features features, List<String> labels) {
+        return Evaluator.of(BatchSource.byLength(features, new Batching(512, 1)), new CrossEntropy(0), labels);
+    }
+}

@@ -1,0 +1,148 @@
+package org.counterweight.jobs.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.DocumentRows;
+import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.TextRows;
+import org.counterweight.jobs.model.Adaptation;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.recipe.DataSection;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.report.Chart;
+import org.counterweight.report.Page;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.objective.Objective;
+import org.counterweight.train.objective.TokenCrossEntropy;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A model learns to find words: a decoder the next one, an encoder those that are hidden. Its head is its own. */
+record LanguageTask(Recipe recipe) implements TextTask {
+    private boolean isCausal() {
+        return recipe.task() == TaskKind.CAUSAL_LM;
+    }
+
+    @Override
+    public void checkData() {
+        DataSection data = recipe.data();
+        if (data.name() != null) {
+            Sources.checkDocuments(data.name());
+            return;
+        }
+        for (String file : new String[] {data.train(), data.dev(), data.test()}) {
+            if (file != null) {
+                new TextFile(Path.of(file)).check(data.text());
+            }
+        }
+    }
+
+    @Override
+    public Described describe(Path origin, ObjectNode base, List<String> labels) {
+        return Described.languageModel(origin, base, isCausal());
+    }
+
+    @Override
+    public TextRows rows(Path modelDirectory, Fetcher fetcher, ProgressLine progress, Seed seed) {
+        DocumentRows documents = DocumentRows.read(recipe.data(), fetcher, seed);
+        TextRows rows = isCausal()
+                ? documents.joined(modelDirectory, recipe.data(), seed)
+                : documents.masked(modelDirectory, recipe.data(), seed, progress);
+        progress.say(String.format(
+                Locale.ROOT,
+                "%,d rows of %s %d tokens to learn from, %,d to choose by, %,d to judge by",
+                rows.split().train().size(),
+                isCausal() ? "each" : "at most",
+                recipe.data().maxLength(),
+                rows.split().dev().size(),
+                rows.split().test().size()));
+        return rows;
+    }
+
+    @Override
+    public List<String> heads(Model model) {
+        return List.of();
+    }
+
+    @Override
+    public Objective objective() {
+        return isCausal() ? TokenCrossEntropy.CAUSAL : TokenCrossEntropy.MASKED;
+    }
+
+    /** Logits are as wide as the vocabulary for every token. */
+    @Override
+    public int evaluationRows() {
+        return 8;
+    }
+
+    @Override
+    public Evaluation baseline(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, ProgressLine progress) {
+        Evaluation before = evaluator(rows, rows.split().test()).evaluate(base.model(), Params.of(base.weights()));
+        progress.say(String.format(
+                Locale.ROOT,
+                "before training: loss %.4f, perplexity %.2f",
+                before.loss(),
+                before.metric("perplexity")));
+        return before;
+    }
+
+    @Override
+    public @Nullable String peftName() {
+        return isCausal() ? "CAUSAL_LM" : null; // PEFT has no name for hidden words
+    }
+
+    @Override
+    public Findings findings(Outcome outcome, TextRows rows, RunHistory course) {
+        Evaluation test = Objects.requireNonNull(outcome.test());
+        Evaluation before = outcome.baseline();
+        var charts = new ArrayList<Chart>();
+        charts.add(course.loss("Mean −log p of a token: of the rows trained on, and of those held out to choose by."));
+        charts.add(course.perplexity(before));
+        if (recipe.weigh() != null) {
+            charts.addAll(course.weights());
+        }
+        return new Findings(lead(test, before, rows), figures(test, before), charts, null, List.of());
+    }
+
+    private String lead(Evaluation test, @Nullable Evaluation before, TextRows rows) {
+        return String.format(
+                        Locale.ROOT,
+                        "%s learnt from %,d rows of %s %d tokens with %s. On %,d rows that it had not seen its perplexity is %s",
+                        recipe.model().name(),
+                        rows.split().train().size(),
+                        isCausal() ? "each" : "at most",
+                        recipe.data().maxLength(),
+                        RunPage.method(recipe),
+                        rows.split().test().size(),
+                        shown(test))
+                + (before == null ? "." : "; before, it was " + shown(before) + ".");
+    }
+
+    private static List<Page.Figure> figures(Evaluation test, @Nullable Evaluation before) {
+        return List.of(
+                new Page.Figure(
+                        "Perplexity", shown(test), before == null ? "on the test rows" : "before " + shown(before)),
+                new Page.Figure(
+                        "Loss",
+                        String.format(Locale.ROOT, "%.3f", test.loss()),
+                        before == null
+                                ? "nats a token"
+                                : String.format(Locale.ROOT, "before %.3f nats a token", before.loss())));
+    }
+
+    private static String shown(Evaluation evaluation) {
+        double perplexity = evaluation.metric("perplexity");
+        return String.format(Locale.ROOT, perplexity < 100 ? "%.2f" : "%,.0f", perplexity);
+    }
+}

@@ -1,0 +1,185 @@
+package org.counterweight.jobs.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
+import org.counterweight.adapt.sorsa.SorsaConfig;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Engine;
+import org.counterweight.engine.Scope;
+import org.counterweight.formats.adapterhub.AdapterHub;
+import org.counterweight.formats.peft.PeftWriter;
+import org.counterweight.formats.sorsa.SorsaPackage;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.TextRows;
+import org.counterweight.jobs.model.Adaptation;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.Merged;
+import org.counterweight.jobs.model.OwnAdapter;
+import org.counterweight.jobs.model.StoredType;
+import org.counterweight.jobs.recipe.AdapterFormat;
+import org.counterweight.jobs.recipe.Choice;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.merge.stock.StockHistory;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.weights.Staged;
+import org.counterweight.weights.WeightsWriter;
+import org.counterweight.weights.WrittenFiles;
+import org.counterweight.weights.ledger.Ledger;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a run leaves: {@code adapter/}, for PEFT where it has a type for it, {@code merged/} for anybody where the adapter can
+ * be merged, {@code result.json}, {@code model_stock.json} where models were merged in training, {@code report.html}.
+ *
+ * @param modelDirectory and {@code dataFiles}: what went in, for the ledger
+ */
+public record Outputs(
+        Recipe recipe,
+        TextTask task,
+        BaseModel base,
+        Adaptation adaptation,
+        Path modelDirectory,
+        List<Path> dataFiles) {
+    /** Tells {@code progress} what will be written otherwise than a reader may expect. */
+    void check(ProgressLine progress) {
+        String foreign = new Described(base.config(), base.model()).foreign();
+        if (foreign != null) {
+            progress.say(foreign);
+        }
+        if (!recipe.model().fromScratch()) {
+            base.freshPoolers()
+                    .forEach(pooler -> progress.say(
+                            "the model's files have no " + pooler + ": a fresh one is trained with the classifier"));
+        }
+        if (recipe.adapter() == null) {
+            return;
+        }
+        if (recipe.output().adapterFormat() == AdapterFormat.AUTO
+                && format(recipe.adapter().settings()) == AdapterFormat.OWN) {
+            progress.say("adapter/ will be in a format of our own: PEFT has no type for "
+                    + recipe.adapter().method().name());
+        }
+        if (recipe.output().merged() && !adaptation.isMergeable()) {
+            progress.say("no merged/ will be written: " + Merged.UNMERGEABLE);
+        }
+    }
+
+    /** The form that the adapter is written in. */
+    private AdapterFormat format(AdapterSettings settings) {
+        return recipe.output().adapterFormat().of(settings);
+    }
+
+    void write(Outcome outcome, TextRows rows, @Nullable StockHistory stock) throws IOException {
+        Ledger ledger = ledger();
+        RunHistory course = RunHistory.read(outcome.directory().resolve(RunDirectory.METRICS));
+        if (recipe.adapter() != null) {
+            writeAdapter(recipe.adapter(), outcome.directory().resolve(RunDirectory.ADAPTER), ledger);
+        }
+        if ((recipe.output().merged() || recipe.adapter() == null) && adaptation.isMergeable()) {
+            writeModel(outcome.directory().resolve(RunDirectory.MERGED), ledger);
+        }
+        if (stock != null) {
+            stock.write(outcome.directory().resolve(RunDirectory.STOCK));
+        }
+        Files.writeString(
+                outcome.directory().resolve(RunDirectory.RESULT),
+                result(outcome).toPrettyString() + "\n");
+        new RunPage(recipe, base.model(), adaptation, stock, ledger)
+                .page(outcome, task.findings(outcome, rows, course), course)
+                .write(outcome.directory().resolve(RunDirectory.REPORT));
+    }
+
+    private void writeAdapter(Choice<AdapterSettings> adapter, Path directory, Ledger ledger) throws IOException {
+        AdapterSettings settings = adapter.settings();
+        String name = recipe.model().name();
+        Map<String, String> metadata = ledger.metadata();
+        AdapterFormat format = format(settings);
+        switch (format) {
+            case PEFT, BONE ->
+                new PeftWriter(
+                                (AdapterConfig) settings,
+                                adaptation.modules(),
+                                name,
+                                task.peftName(),
+                                base.heads(),
+                                format == AdapterFormat.BONE)
+                        .write(directory, adaptation.params(), metadata);
+            case ADAPTERHUB ->
+                AdapterHub.write(
+                        directory,
+                        (Attachment) settings,
+                        base.model(),
+                        adaptation.params(),
+                        adapter.method().name(),
+                        name,
+                        base.config(),
+                        metadata);
+            case SORSA -> {
+                SorsaPackage.write(
+                        directory, (SorsaConfig) settings, adaptation.params(), name, base.config(), metadata);
+                return; // its config.json is of its own kind
+            }
+            default -> OwnAdapter.write(directory, adapter, name, adaptation.params(), metadata);
+        }
+        Files.writeString(
+                directory.resolve("config.json"), base.config().toPrettyString() + "\n"); // the head's classes
+        WrittenFiles.list(directory);
+    }
+
+    private Ledger ledger() {
+        var inputs = new ArrayList<Ledger.Input>();
+        String name = recipe.model().name();
+        inputs.add(
+                recipe.model().fromScratch()
+                        ? new Ledger.Input(name + "/config.json", Ledger.digest(modelDirectory.resolve("config.json")))
+                        : new Ledger.Input(name, Ledger.digest(modelDirectory)));
+        for (Path file : dataFiles) {
+            String set = recipe.data().name();
+            inputs.add(new Ledger.Input(
+                    set != null ? set + "/" + file.getFileName() : file.toString(), Ledger.digest(file)));
+        }
+        String method = recipe.adapter() == null
+                ? recipe.stock() == null ? "fine_tuning" : "model_stock"
+                : recipe.adapter().method().name();
+        return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), Engine.threads());
+    }
+
+    private void writeModel(Path directory, Ledger ledger) throws IOException {
+        try (var scope = Scope.open();
+                Staged staged = Staged.output(directory)) {
+            Map<String, Tensor> weights = adaptation.params().materialized();
+            ObjectNode config = base.config().deepCopy();
+            StoredType.say(config, weights.values());
+            Files.writeString(staged.path().resolve("config.json"), config.toPrettyString() + "\n");
+            base.files().copyCompanions(staged.path());
+            WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, ledger.metadata());
+            staged.commit();
+        }
+    }
+
+    private ObjectNode result(Outcome outcome) {
+        ObjectNode json = Configs.JSON.createObjectNode();
+        figures(json.putObject("test"), outcome.test());
+        figures(json.putObject("frozen_baseline"), outcome.baseline());
+        json.put("trained_parameters", adaptation.trained());
+        json.put("parameters", adaptation.total());
+        json.put("seconds", outcome.seconds());
+        return json;
+    }
+
+    private static void figures(ObjectNode into, @Nullable Evaluation evaluation) {
+        if (evaluation != null) {
+            evaluation.all().forEach(into::put);
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package org.counterweight.jobs.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Device;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.Batching;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.datasets.Holdings;
+import org.counterweight.engine.Engine;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.Interrupt;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.data.TextRows;
+import org.counterweight.jobs.model.Adaptation;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.recipe.Choice;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.merge.stock.ModelStockTraining;
+import org.counterweight.merge.stock.PeriodicStockConfig;
+import org.counterweight.merge.stock.StockHistory;
+import org.counterweight.model.Model;
+import org.counterweight.train.MetricsFile;
+import org.counterweight.train.Task;
+import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingEvents;
+import org.counterweight.train.TrainingResult;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
+import org.counterweight.weights.Staged;
+import org.counterweight.weights.WrittenFiles;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A model learns from texts: what {@code cw run} does with a recipe, from the first check to the report. */
+public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
+    /**
+     * Refuses what can be refused without fetching or computing anything.
+     *
+     * @return what the run will write otherwise than other readers expect, one line each
+     */
+    public List<String> check() {
+        if (recipe.work().device().startsWith("cuda")) {
+            device(); // says what to do where there is none
+        }
+        Sources.checkModel(recipe.model().name());
+        Path model = Path.of(recipe.model().name());
+        Described described = Files.isDirectory(model)
+                ? checkModel(model)
+                : checkModel(model, Holdings.config(recipe.model().name()));
+        task().checkData();
+        return Stream.ofNullable(described.foreign()).toList();
+    }
+
+    private TextTask task() {
+        return TextTask.of(recipe);
+    }
+
+    /** Where the work is done. */
+    private Device device() {
+        return Engine.device(recipe.work().device());
+    }
+
+    /** Holds the recipe against a model that is here already, whose headers cost nothing to read. */
+    private Described checkModel(Path directory) {
+        try (ModelDirectory files = recipe.model().fromScratch()
+                ? ModelDirectory.withoutWeights(directory)
+                : ModelDirectory.open(directory)) {
+            Quantisation.refuse(files);
+            return checkModel(directory, files.config());
+        }
+    }
+
+    /** The same of what its {@code config.json} says. */
+    private Described checkModel(Path origin, ObjectNode config) {
+        Described described = task().describe(origin, config, List.of("0", "1"));
+        described.checkLength("data.max_length", recipe.data().maxLength());
+        if (recipe.adapter() == null) {
+            return described;
+        }
+        recipe.output().adapterFormat().checkReaders(described.foreign());
+        Model model = described.model();
+        AdapterSettings settings = recipe.adapter().settings();
+        List<String> modules = Adaptation.checked(model, settings, task().heads(model));
+        if (settings instanceof AdapterConfig adapter) {
+            recipe.output().adapterFormat().check(adapter, model, modules);
+        }
+        return described;
+    }
+
+    /** Refuses to write over another run, and, whatever the options, over what no run wrote. */
+    public void checkDirectory(boolean resume, boolean overwrite) {
+        Path directory = recipe.directory();
+        var there = new RunDirectory(directory);
+        Destination.check(directory, "--output");
+        if (resume && !Files.exists(directory.resolve(RunDirectory.CHECKPOINT))) {
+            throw new ConfigException(
+                    directory + " has no " + RunDirectory.CHECKPOINT + " to resume from; start without --resume");
+        }
+        if (resume) {
+            checkUnchanged(directory.resolve(RunDirectory.RECIPE));
+            there.refuse(there.foreignInParts());
+            return;
+        }
+        List<String> foreign = there.foreign();
+        if (!overwrite && Staged.wouldReplace(directory)) {
+            boolean broken = Files.exists(directory.resolve(RunDirectory.CHECKPOINT));
+            throw new ConfigException(directory + " is not empty; " + (broken ? "go on with --resume, or " : "")
+                    + (foreign.isEmpty() ? "add --overwrite, or " : "") + "name another with --output"
+                    + (foreign.isEmpty() ? "" : "; it holds " + WrittenFiles.named(foreign) + ", which no run wrote"));
+        }
+        Path model = Path.of(recipe.model().name());
+        if (Files.exists(model)) {
+            Destination.checkHoldsNone(directory, List.of(model), "--output");
+        }
+        there.refuse(foreign);
+    }
+
+    /** Refuses to go on with a run under other settings than it began with. */
+    private void checkUnchanged(Path begun) {
+        ObjectNode before = begun(begun).tree();
+        ObjectNode now = recipe.tree();
+        for (String section : List.of("task", "model", "data", "adapter", "weigh", "stock", "train")) {
+            String key = difference(section, before.path(section), now.path(section));
+            if (key != null) {
+                String pointer = "/" + key.replace('.', '/');
+                throw new ConfigException(
+                        key + ": " + shown(now.at(pointer)) + ", but " + begun + " has " + shown(before.at(pointer))
+                                + "; resume with the same settings, or start anew with --overwrite");
+            }
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() ? "nothing" : value.toString();
+    }
+
+    private static Recipe begun(Path file) {
+        try {
+            return Recipe.read(file, List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The first setting that is not the same, how often checkpoints are written aside; null if there is none. */
+    private static @Nullable String difference(String path, JsonNode before, JsonNode now) {
+        if (before instanceof ObjectNode old && now instanceof ObjectNode present) {
+            for (String key : present.propertyNames()) {
+                String found = difference(path + "." + key, old.path(key), present.path(key));
+                if (found != null) {
+                    return found;
+                }
+            }
+            return null;
+        }
+        boolean same =
+                path.equals("train.checkpoint_every") || before.toString().equals(now.toString());
+        return same ? null : path;
+    }
+
+    /** Does everything, and writes it into the recipe's directory. */
+    public Outcome run(boolean resume) {
+        long begun = System.nanoTime();
+        Seed seed = new Seed(recipe.train().seed());
+        Path directory = recipe.directory();
+        if (recipe.work().deterministic()) {
+            Engine.beDeterministic();
+        }
+        Integer threads = recipe.work().threads();
+        if (threads != null) {
+            Engine.setThreads(threads);
+        }
+        try (var scope = Scope.open()) {
+            Path modelDirectory = Sources.model(recipe.model().name(), fetcher);
+            checkModel(modelDirectory);
+            TextTask kind = task();
+            TextRows rows = kind.rows(modelDirectory, fetcher, progress, seed);
+            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), kind, rows.labels(), seed, device())) {
+                @Nullable Choice<AdapterSettings> adapter = recipe.adapter();
+                var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+                progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
+                var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
+                outputs.check(progress);
+                recipe.train().checkGroups(adaptation.params().trainables().keySet());
+                Task task = task(kind, base, adaptation, rows, seed);
+                if (adapter != null && adapter.settings() instanceof AdapterConfig settings) {
+                    settings.checkSteps(recipe.train().steps(task.data().batches()));
+                }
+                if (recipe.stock() != null) {
+                    ModelStockTraining.check(recipe.stock(), task, recipe.train());
+                }
+                boolean compared = recipe.output().baseline() && !recipe.model().fromScratch();
+                Evaluation baseline = compared ? kind.baseline(base, adaptation, rows, seed, progress) : null;
+                begin(directory, resume);
+                try (var interrupt = new Interrupt(progress::say)) {
+                    Trained trained = train(task, rows, seed, resume, interrupt);
+                    double seconds = (System.nanoTime() - begun) / 1e9;
+                    if (trained.result().interrupted()) {
+                        return new Outcome(directory, interrupt.signal(), null, null, seconds);
+                    }
+                    Evaluation test =
+                            kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
+                    var outcome = new Outcome(directory, 0, test, baseline, seconds);
+                    progress.say("writing " + directory);
+                    outputs.write(outcome, rows, trained.stock());
+                    Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
+                    return outcome.askedBy(interrupt.signal());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private void begin(Path directory, boolean resume) throws IOException {
+        Files.createDirectories(directory);
+        if (!resume) {
+            Files.deleteIfExists(directory.resolve(
+                    RunDirectory.CHECKPOINT)); // another run's, which nobody is to take for this one's
+        }
+        Files.writeString(directory.resolve(RunDirectory.RECIPE), Configs.yaml(recipe.tree()));
+    }
+
+    /** What is trained, before an adapter adds what it does to a run. */
+    private Task task(TextTask kind, BaseModel base, Adaptation adaptation, TextRows rows, Seed seed) {
+        Task task = Task.of(base.model(), adaptation.params(), batches(rows, seed.child("order")), kind.objective())
+                .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
+        return recipe.weigh() == null
+                ? task
+                : task.weighedBy(recipe.weigh().settings().create());
+    }
+
+    private BatchSource batches(TextRows rows, Seed order) {
+        return rows.seen()
+                .apply(BatchSource.shuffled(
+                        rows.split().train(), Batching.of(recipe.train().batchSize()), order));
+    }
+
+    /** How a run ended, and the merges that it was made of, if it was. */
+    private record Trained(TrainingResult result, @Nullable StockHistory stock) {}
+
+    private Trained train(Task task, TextRows rows, Seed seed, boolean resume, Interrupt interrupt) {
+        if (recipe.stock() != null) {
+            return merged(recipe.stock(), task, rows, seed.child("order"), resume, interrupt);
+        }
+        Task whole = recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter
+                ? adapter.training(
+                        task,
+                        recipe.train().lr(),
+                        recipe.train().steps(task.data().batches()))
+                : task;
+        try {
+            return new Trained(train(whole, resume, interrupt), null);
+        } finally {
+            whole.events().forEach(TrainingEvents::close);
+        }
+    }
+
+    /** Several models, each with an order of the rows and a dropout of its own. */
+    private Trained merged(
+            PeriodicStockConfig config, Task task, TextRows rows, Seed order, boolean resume, Interrupt interrupt) {
+        List<BatchSource> others = IntStream.range(1, config.replicas())
+                .mapToObj(i -> batches(rows, order.child(i)))
+                .toList();
+        progress.say(config.replicas() + " models are trained in turn and merged every "
+                + (config.period() == 0 ? "epoch" : config.period() + " steps"));
+        progress.inTurn(config.replicas());
+        try (var stock = ModelStockTraining.of(config, task, recipe.train(), others, progress)) {
+            TrainingResult result = train(task.with(stock), resume, interrupt);
+            StockHistory history = stock.history();
+            history.merges().stream()
+                    .flatMap(merge -> merge.warnings().stream())
+                    .distinct()
+                    .forEach(progress::say);
+            return new Trained(result, history);
+        }
+    }
+
+    private TrainingResult train(Task task, boolean resume, Interrupt interrupt) {
+        Path directory = recipe.directory();
+        var relay = new LateListener();
+        try (var trainer = new Trainer(task, recipe.train(), relay, directory.resolve(RunDirectory.CHECKPOINT))) {
+            interrupt.stops(trainer::stop);
+            if (resume) {
+                trainer.resume();
+                progress.say("resumed after step " + trainer.step());
+            }
+            if (trainer.settledAfter() > 0 && recipe.train().keepBest()) {
+                progress.say(
+                        "evaluations count from step " + trainer.settledAfter()
+                                + " on: until then ranks are taken away, and weights with more of them are not to be kept as best");
+            }
+            try (var metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), trainer.step())) {
+                relay.to(metrics.and(progress));
+                TrainingResult result = trainer.run();
+                progress.end();
+                return result;
+            }
+        }
+    }
+}

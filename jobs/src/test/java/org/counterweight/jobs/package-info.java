@@ -1,0 +1,2 @@
+/** Tests of what commands do. */
+package org.counterweight.jobs;

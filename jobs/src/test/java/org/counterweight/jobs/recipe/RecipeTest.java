@@ -1,0 +1,36 @@
+package org.counterweight.jobs.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.counterweight.config.Configs;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class RecipeTest {
+    private static final Path QUICKSTART = Path.of("examples", "quickstart.yaml");
+
+    @Test
+    void whatIsWrittenOutReadsBackAsTheSameRecipe() throws IOException {
+        Recipe recipe = Recipe.read(QUICKSTART, List.of());
+        assertThat(Recipe.of(Configs.yaml(Configs.yaml(recipe.tree()), "written"), recipe.name()))
+                .isEqualTo(recipe);
+    }
+
+    @Test
+    void settingsOfTheCommandLineStandInPlaceOfTheFiles() throws IOException {
+        Recipe recipe = Recipe.read(QUICKSTART, List.of("train.lr=5e-4", "data.rows=null", "adapter.targets=[query]"));
+        assertThat(recipe.train().lr()).isEqualTo(5e-4);
+        assertThat(recipe.data().rows()).isNull();
+        assertThat(recipe.adapter().tree().get("targets").toString()).isEqualTo("[\"query\"]");
+    }
+
+    @Test
+    void theSchemaOffersEveryAdapterAndWeigherByName() {
+        JsonNode properties = Recipe.schema().get("properties");
+        assertThat(properties.at("/adapter/oneOf").findValuesAsString("const")).contains("bone", "lora");
+        assertThat(properties.at("/weigh/oneOf").findValuesAsString("const")).contains("loss_reweighting");
+    }
+}

@@ -1,0 +1,90 @@
+package org.counterweight.adapt.adalora;
+
+import static org.counterweight.engine.Tensors.scalar;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.sorsa.SorsaRegularizer;
+import org.counterweight.model.Parametrization;
+import org.counterweight.model.Params;
+import org.counterweight.model.Transposed;
+import org.counterweight.train.Moment;
+import org.counterweight.train.TrainingEvents;
+import org.counterweight.train.objective.Regularizer;
+import org.counterweight.train.state.Remembering;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What AdaLoRA does in a run: its orthogonality penalty in the loss, and its {@link RankAllocator} after each step. Steps
+ * count from 1, so that the last one is the schedule's last.
+ */
+public final class AdaLoraTraining implements Regularizer, TrainingEvents, Remembering {
+    private final AdaLoraConfig config;
+    private final Map<String, AdaLora> adapters = new LinkedHashMap<>();
+    private final RankAllocator allocator;
+
+    /**
+     * @param params with every module that AdaLoRA adapts
+     * @param steps of the whole run; {@link AdaLoraConfig#totalStep} goes before it
+     */
+    public AdaLoraTraining(AdaLoraConfig config, Params params, long steps) {
+        this.config = config;
+        params.parametrizations().forEach((weight, parametrization) -> {
+            @Nullable AdaLora adapter = adapter(parametrization);
+            if (adapter != null) {
+                adapters.put(weight.replaceFirst("\\.weight$", ""), adapter);
+            }
+        });
+        if (adapters.isEmpty()) {
+            throw new IllegalArgumentException("no module of this model is adapted by AdaLoRA");
+        }
+        this.allocator = new RankAllocator(
+                config, adapters, config.totalStep() == null ? steps : Objects.requireNonNull(config.totalStep()));
+    }
+
+    private static @Nullable AdaLora adapter(Parametrization parametrization) {
+        Parametrization inner = parametrization instanceof Transposed transposed ? transposed.inner() : parametrization;
+        return inner instanceof AdaLora adapter ? adapter : null;
+    }
+
+    /** For reports: the budget, the ranks, and the adapters without what is switched off. */
+    public RankAllocator allocator() {
+        return allocator;
+    }
+
+    @Override
+    public Tensor penalty(Params params, long step) {
+        return config.regularizer()
+                .of(SorsaRegularizer.factors(params.trainables(), "." + AdaLora.A, "." + AdaLora.B))
+                .mul(scalar(config.orthRegWeight()));
+    }
+
+    @Override
+    public void afterStep(Moment moment) {
+        allocator.afterStep(moment.step() + 1);
+    }
+
+    /** The ranks become final after the step at which the budget has fallen to its target. */
+    @Override
+    public long settledAfter() {
+        return allocator.schedule().last();
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        return allocator.state();
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> state) {
+        allocator.state().keySet().forEach(name -> Remembering.required(state, name));
+        allocator.restore(state);
+    }
+
+    @Override
+    public void close() {
+        allocator.close();
+    }
+}

@@ -1,0 +1,111 @@
+package org.counterweight.adapt.bora;
+
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.lowrank.LowRankSettings;
+import org.counterweight.adapt.lowrank.LowRankStart;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.model.Parametrization;
+
+/** Settings of {@link Bora}. */
+public record BoraConfig(
+        @Setting(value = "Rank of the update; 0 trains the magnitudes alone", defaultsTo = "8", range = "at least 0")
+        int r,
+
+        @Setting(value = "The update is multiplied by alpha / r", defaultsTo = "16", range = "above 0; 2 r is usual")
+        double alpha,
+
+        @Setting(value = "Divide alpha by the square root of r instead (rsLoRA)", defaultsTo = "false")
+        boolean rankStabilized,
+
+        @Setting(
+                value = "Probability of dropping an input of the update while training",
+                defaultsTo = "0.0",
+                range = "[0, 1)")
+        double dropout,
+
+        @Setting(
+                value = "Which side is normalised first; the other's norms are exact",
+                defaultsTo = "\"row_col\"",
+                oneOf = {"row_col", "col_row"})
+        Order order,
+
+        @Setting(value = "Take the norms for constants in the backward pass", defaultsTo = "true")
+        boolean detachNorm,
+
+        @Setting(value = "Norms below this count as this", defaultsTo = "1e-8", range = "above 0")
+        double eps,
+
+        @Setting(
+                value = "Strength: 0 is the base weight, 1 the adapted one",
+                defaultsTo = "1.0",
+                range = "any finite number")
+        double multiplier,
+
+        @Setting(
+                value = "Where the factors start: at zero, or at a part of the weight that is taken out of it",
+                defaultsTo = "\"lora\"",
+                oneOf = {"lora", "pissa", "olora", "minor"})
+        LowRankStart init,
+
+        @Setting(
+                value = "Names, or dotted endings of names, of the modules to adapt",
+                defaultsTo = "[\"query\", \"value\"]")
+        List<String> targets)
+        implements AdapterConfig {
+
+    /** The order of the two normalisations. */
+    public enum Order {
+        /** Rows (outputs) first, then columns of the result. */
+        ROW_COL,
+        /** Columns (inputs) first, then rows of the result. */
+        COL_ROW
+    }
+
+    public BoraConfig {
+        LowRankSettings.check("bora", r, 0, alpha, dropout);
+        if (!(eps > 0 && Double.isFinite(eps))) {
+            throw new ConfigException("bora.eps", eps, "a finite number above 0 (1e-8 is usual)");
+        }
+        if (!Double.isFinite(multiplier)) {
+            throw new ConfigException("bora.multiplier", multiplier, "a finite number (1 is the whole adapter)");
+        }
+        targets = LowRankSettings.targets("bora", targets);
+    }
+
+    /** The factor on BA. */
+    public double scale() {
+        return LowRankSettings.scale(r, alpha, rankStabilized);
+    }
+
+    @Override
+    public void checkShape(String module, long out, long in) {
+        init.checkShape(module, r, out, in);
+    }
+
+    @Override
+    public Parametrization create(String module, Tensor base, Generator random) {
+        return init.create(module, base, r, scale(), random, (rest, factors) -> Bora.start(this, rest, factors));
+    }
+
+    @Override
+    public Parametrization restore(String module, Tensor base, Map<String, Tensor> tensors) {
+        return init.restore(
+                module,
+                base,
+                r,
+                scale(),
+                tensors,
+                (rest, factors, saved) -> Bora.of(
+                        this,
+                        rest,
+                        factors.a(),
+                        factors.b(),
+                        saved.trained(Bora.MAGNITUDE_ROW, base.size(0)),
+                        saved.trained(Bora.MAGNITUDE_COL, base.size(1))));
+    }
+}

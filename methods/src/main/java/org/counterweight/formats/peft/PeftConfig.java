@@ -1,0 +1,308 @@
+package org.counterweight.formats.peft;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.adalora.AdaLoraConfig;
+import org.counterweight.adapt.bone.BoneConfig;
+import org.counterweight.adapt.lowrank.DoraConfig;
+import org.counterweight.adapt.lowrank.LoraConfig;
+import org.counterweight.adapt.lowrank.LowRankStart;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An {@code adapter_config.json}: which modules are adapted, by which method, and what else is stored.
+ *
+ * @param tree all of it, as read
+ * @param rules which modules are adapted
+ * @param bias which biases are stored: {@code none}, {@code all}, or {@code …_only}: those of adapted modules
+ * @param warnings what was read but has no effect, one line each
+ */
+public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, String bias, List<String> warnings) {
+    static final String FILE = "adapter_config.json";
+    static final String TASK = "task_type";
+    private static final String SAVED = "modules_to_save";
+
+    /** What PEFT trains and saves whole for these tasks, whether the file says so or not: until PEFT 0.10 it did not. */
+    private static final Map<String, List<String>> HEADS =
+            Map.of("SEQ_CLS", List.of("classifier", "score"), "TOKEN_CLS", List.of("classifier", "score"));
+
+    /** Keys that change the mathematics in ways that are not supported; harmless at these values. */
+    private static final List<String> UNSUPPORTED = List.of(
+            "layer_replication",
+            "trainable_token_indices",
+            "target_parameters",
+            "alora_invocation_tokens",
+            "use_qalora",
+            "use_bdlora",
+            "velora_config",
+            "monteclora_config",
+            "kasa_config",
+            "arrow_config",
+            "megatron_config");
+
+    /** What a type targets where the file does not say, by {@code model_type}. */
+    private static final Map<String, List<String>> DEFAULT_TARGETS = defaultTargets();
+
+    public PeftConfig {
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads the config of an adapter directory.
+     *
+     * @param modelType the base model's {@code model_type}, for the targets of a file that names none
+     * @throws WeightsException if there is none
+     * @throws ConfigException if it asks for what is not supported, naming the key
+     */
+    public static PeftConfig read(Path directory, String modelType) {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            throw new WeightsException(directory, "has no " + FILE + "; it is no adapter directory");
+        }
+        try {
+            return of(Configs.read(file), modelType, file.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads a config; {@code origin} stands in messages. */
+    public static PeftConfig of(ObjectNode tree, String modelType, String origin) {
+        PeftType type = type(tree, origin);
+        for (String key : UNSUPPORTED) {
+            if (isSet(tree.get(key))) {
+                throw new ConfigException(origin + ": " + key + ": " + tree.get(key)
+                        + " changes the adapter's mathematics in a way that is not supported here");
+            }
+        }
+        var warnings = new ArrayList<String>();
+        for (String key : tree.propertyNames()) {
+            if (!PeftDefaults.of(type).has(key) && !key.equals("runtime_config")) {
+                warnings.add(origin + ": " + key + " is unknown and has no effect");
+            }
+        }
+        List<Integer> layers = new ArrayList<>();
+        JsonNode transformed = tree.path("layers_to_transform");
+        if (transformed.isIntegralNumber()) {
+            layers.add(transformed.asInt());
+        } else {
+            transformed.forEach(layer -> layers.add(layer.asInt()));
+        }
+        ModuleNames targets = names(tree.path("target_modules"), "target_modules", origin);
+        if (targets == null) {
+            List<String> usual = DEFAULT_TARGETS.get(modelType);
+            if (usual == null) {
+                throw new ConfigException(
+                        origin + ": target_modules is missing, and there is no usual choice for a model of" + " type \""
+                                + modelType + "\"; list the modules");
+            }
+            targets = ModuleNames.list(usual);
+        }
+        var rules = new TargetRules(
+                targets,
+                names(tree.path("exclude_modules"), "exclude_modules", origin),
+                savedModules(tree),
+                layers,
+                texts(tree.path("layers_pattern")));
+        String bias = tree.path("bias").asString("none");
+        if (!bias.equals("none") && !bias.equals("all") && !bias.endsWith("_only")) {
+            throw new ConfigException(origin + ": bias", bias, "none, all, or a method's name and _only (lora_only)");
+        }
+        return new PeftConfig(type, tree, rules, bias, warnings);
+    }
+
+    private static PeftType type(ObjectNode tree, String origin) {
+        String name = tree.path("peft_type").asString("");
+        for (PeftType type : PeftType.values()) {
+            if (type.name().equals(name)) {
+                return type;
+            }
+        }
+        throw new ConfigException(Configs.unknown(
+                origin + ": peft_type \"" + name + "\"", name, List.of("LORA", "ADALORA", "MISS", "BONE")));
+    }
+
+    private static boolean isSet(@Nullable JsonNode value) {
+        return value != null
+                && !value.isNull()
+                && !(value.isBoolean() && !value.asBoolean())
+                && !(value.isContainer() && value.isEmpty());
+    }
+
+    private static @Nullable ModuleNames names(JsonNode node, String key, String origin) {
+        if (node.isMissingNode() || node.isNull()) {
+            return null;
+        }
+        return node.isString()
+                ? ModuleNames.regex(node.asString(), origin + ": " + key)
+                : ModuleNames.list(texts(node));
+    }
+
+    private static List<String> texts(JsonNode node) {
+        if (node.isString()) {
+            return List.of(node.asString());
+        }
+        var texts = new ArrayList<String>();
+        node.forEach(item -> texts.add(item.asString()));
+        return texts;
+    }
+
+    private static List<String> savedModules(ObjectNode tree) {
+        var saved = new LinkedHashSet<>(texts(tree.path(SAVED)));
+        saved.addAll(HEADS.getOrDefault(tree.path(TASK).asString(""), List.of()));
+        return List.copyOf(saved);
+    }
+
+    /** The base model that the file hints at, or null. */
+    public @Nullable String baseModel() {
+        JsonNode hint = tree.path("base_model_name_or_path");
+        return hint.isString() ? hint.asString() : null;
+    }
+
+    /** The modules that are stored whole, heads that the task implies among them. */
+    public List<String> savedModules() {
+        return rules.savedModules();
+    }
+
+    /** Those that the file names, and that must therefore be there. */
+    List<String> namedModules() {
+        return texts(tree.path(SAVED));
+    }
+
+    /** The settings of the adapter at that module, with the patterns of rank and alpha resolved. */
+    public AdapterConfig adapter(String module) {
+        return switch (type) {
+            case LORA -> lora(module);
+            case ADALORA -> adalora(module);
+            case MISS, BONE -> bone();
+        };
+    }
+
+    private AdapterConfig lora(String module) {
+        int r = number("rank_pattern", module, "r").asInt();
+        double alpha = number("alpha_pattern", module, "lora_alpha").asDouble();
+        boolean stabilized = flag("use_rslora");
+        double dropout = value("lora_dropout").asDouble();
+        LowRankStart start = StartOfLora.of(value("init_lora_weights"));
+        return flag("use_dora")
+                ? new DoraConfig(r, alpha, stabilized, dropout, true, start, List.of(module))
+                : new LoraConfig(r, alpha, stabilized, dropout, start, false, List.of(module));
+    }
+
+    /** Whether the base is decomposed again to find what an adapter took out of it, for which half precision is too coarse. */
+    boolean startsInBase() {
+        return type == PeftType.LORA && StartOfLora.of(value("init_lora_weights")) != LowRankStart.LORA;
+    }
+
+    private AdapterConfig adalora(String module) {
+        ObjectNode settings = Configs.JSON.createObjectNode();
+        settings.set("alpha", value("lora_alpha"));
+        settings.set("dropout", value("lora_dropout"));
+        settings.set("delta_t", value("deltaT"));
+        for (String key :
+                List.of("init_r", "target_r", "tinit", "tfinal", "total_step", "beta1", "beta2", "orth_reg_weight")) {
+            settings.set(key, value(key));
+        }
+        settings.putArray("targets").add(module);
+        return Configs.bind(settings, AdaLoraConfig.class, "adalora");
+    }
+
+    /**
+     * How many triplets the file keeps of that module, or null if it does not say.
+     *
+     * @throws ConfigException if it says something else than init_r times true or false
+     */
+    @Nullable
+    Long keptTriplets(String module) {
+        JsonNode kept = tree.path("rank_pattern").path(module + ".lora_E");
+        if (kept.isMissingNode()) {
+            return null;
+        }
+        int count = value("init_r").asInt();
+        if (!kept.isArray() || kept.size() != count) {
+            throw new ConfigException(
+                    "rank_pattern of " + module, kept, count + " times true or false, as init_r says");
+        }
+        long kepts = 0;
+        for (JsonNode one : kept) {
+            kepts += one.asBoolean() ? 1 : 0;
+        }
+        return kepts;
+    }
+
+    private BoneConfig bone() {
+        JsonNode init = value("init_weights");
+        BoneConfig.Variant variant = switch (init.isString() ? init.asString() : "bone") {
+            case "bat" -> BoneConfig.Variant.BAT;
+            case "mini" -> BoneConfig.Variant.MINI;
+            case "bone" -> BoneConfig.Variant.BONE;
+            default -> throw new ConfigException("init_weights", init.asString(), "true, false, \"bat\" or \"mini\"");
+        };
+        return new BoneConfig(
+                value("r").asInt(),
+                variant,
+                type == PeftType.MISS ? value("mini_r").asInt() : 1,
+                1,
+                type == PeftType.MISS ? value("miss_dropout").asDouble() : 0,
+                init.isBoolean() && !init.asBoolean(),
+                List.of("*"));
+    }
+
+    boolean flag(String key) {
+        return value(key).asBoolean(false);
+    }
+
+    JsonNode value(String key) {
+        JsonNode given = tree.get(key);
+        return given == null ? PeftDefaults.of(type).required(key) : given;
+    }
+
+    /** The first pattern in the order of the file that fits the module's name, else the general value. */
+    private JsonNode number(String patterns, String module, String general) {
+        if (tree.get(patterns) instanceof ObjectNode byPattern) {
+            for (var entry : byPattern.properties()) {
+                if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")$")
+                        .matcher(module)
+                        .lookingAt()) {
+                    return entry.getValue();
+                }
+            }
+        }
+        return value(general);
+    }
+
+    private static Map<String, List<String>> defaultTargets() {
+        var targets = new LinkedHashMap<String, List<String>>();
+        for (String type :
+                List.of("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "opt", "bart", "gptj", "gpt_neo")) {
+            targets.put(type, List.of("q_proj", "v_proj"));
+        }
+        for (String type : List.of("bert", "roberta", "xlm-roberta", "electra")) {
+            targets.put(type, List.of("query", "value"));
+        }
+        targets.put("deberta-v2", List.of("query_proj", "value_proj"));
+        targets.put("t5", List.of("q", "v"));
+        targets.put("mt5", List.of("q", "v"));
+        targets.put("gpt2", List.of("c_attn"));
+        targets.put("gpt_bigcode", List.of("c_attn"));
+        for (String type : List.of("gpt_neox", "bloom", "falcon")) {
+            targets.put(type, List.of("query_key_value"));
+        }
+        targets.put("phi", List.of("q_proj", "v_proj", "fc1", "fc2"));
+        return targets;
+    }
+}

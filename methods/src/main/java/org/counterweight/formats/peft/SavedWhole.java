@@ -1,0 +1,76 @@
+package org.counterweight.formats.peft;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.weights.SafetensorsFile;
+import org.counterweight.weights.TensorInfo;
+
+/**
+ * What a PEFT directory tells before there is a model to hold it against: its task, and the shapes of what it stores, among
+ * them those of modules that were trained and saved whole. PEFT writes no {@code config.json}, so the number of classes of a
+ * classification adapter stands in the shape of its head alone.
+ *
+ * @param directory where it lies
+ * @param task PEFT's {@code task_type}; empty if the file names none
+ * @param tensors what is stored, by the names of {@link #bare}
+ */
+public record SavedWhole(Path directory, String task, Map<String, TensorInfo> tensors) {
+    /** The name that PEFT gives an adapter where the user gives none; saved files go without it, raw state dicts have it. */
+    private static final Pattern DEFAULT = Pattern.compile("\\.default(?=\\.|$)");
+
+    /**
+     * Reads settings and header.
+     *
+     * @throws ConfigException if the adapter brings a head for classes of something else than whole texts
+     */
+    public static SavedWhole of(Path directory) {
+        Path settings = directory.resolve(PeftConfig.FILE);
+        var tensors = new LinkedHashMap<String, TensorInfo>();
+        try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(PeftAdapter.FILE))) {
+            file.tensors().forEach((name, info) -> {
+                if (!isOriginal(name)) {
+                    tensors.put(bare(name), info);
+                }
+            });
+            String task = Configs.read(settings).path(PeftConfig.TASK).asString("");
+            if (task.equals("TOKEN_CLS")) {
+                throw new ConfigException(
+                        settings + ": task_type", task, "SEQ_CLS: only classes of whole texts are told here");
+            }
+            return new SavedWhole(directory, task, tensors);
+        } catch (IOException e) {
+            throw new UncheckedIOException(settings + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** With {@code bias: all}, PEFT stores a saved module's old biases too. */
+    static boolean isOriginal(String stored) {
+        return stored.contains(".original_module.");
+    }
+
+    /** A stored name without what PEFT puts before and into the model's own: its prefix, and the adapter's name. */
+    static String bare(String stored) {
+        String name = stored.startsWith(PeftAdapter.PREFIX) ? stored.substring(PeftAdapter.PREFIX.length()) : stored;
+        return DEFAULT.matcher(name).replaceAll("").replace(".modules_to_save.", ".");
+    }
+
+    /** Whether the adapter was trained to tell the classes of texts. */
+    public boolean isForClasses() {
+        return task.equals("SEQ_CLS");
+    }
+
+    /** The number of classes that a head of that name has a row for; empty if none was saved. */
+    public OptionalInt classes(String head) {
+        TensorInfo weight = tensors.get(head + ".weight");
+        return weight == null || weight.shape().length != 2
+                ? OptionalInt.empty()
+                : OptionalInt.of(Math.toIntExact(weight.shape()[0]));
+    }
+}

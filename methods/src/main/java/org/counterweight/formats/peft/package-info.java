@@ -1,0 +1,11 @@
+/**
+ * PEFT's adapter directories, read and written: {@code adapter_config.json} and {@code adapter_model.safetensors}, as PEFT
+ * 0.21 has them, and the legacy Bone format.
+ *
+ * <p>Start at {@link org.counterweight.formats.peft.PeftAdapter}. The mathematics is in {@link org.counterweight.adapt}; here are
+ * only names, files and the rules by which modules are chosen ({@link org.counterweight.formats.peft.TargetRules}).
+ */
+@NullMarked
+package org.counterweight.formats.peft;
+
+import org.jspecify.annotations.NullMarked;

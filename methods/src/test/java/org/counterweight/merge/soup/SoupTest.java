@@ -1,0 +1,104 @@
+package org.counterweight.merge.soup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.counterweight.engine.Tensors.floats;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Scope;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SoupTest {
+    private final Scope scope = Scope.open();
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    private static Map<String, Tensor> model(float value) {
+        return Map.of("w", floats(new float[] {value}));
+    }
+
+    @Test
+    void aModelJoinsTheSoupOnlyIfItHelps() {
+        // The nearer to 2 the better: 1.5 is the best alone, 2.5 as good but later, 9 never helps.
+        GreedySoup soup = GreedySoup.of(
+                List.of(model(9), model(1.5f), model(2.5f)),
+                model -> -Math.abs(Objects.requireNonNull(model.get("w")).item_double() - 2));
+        assertThat(soup.order()).containsExactly(1, 2);
+        assertTensor(soup.weights().get("w")).isEqualTo(floats(new float[] {2}));
+        assertThat(soup.accuracy()).isZero();
+        assertThat(soup.accuracies()).containsExactly(-7.0, -0.5, -0.5);
+    }
+
+    /** However many models are tried, only the soup is left: not the trials that failed, nor the smaller soups before it. */
+    @Test
+    void ofAllTrialsOnlyTheSoupIsKept() {
+        var tried = new ArrayList<Tensor>();
+        GreedySoup soup = GreedySoup.of(List.of(model(2), model(2.3f), model(1.88f), model(9)), model -> {
+            Tensor w = Objects.requireNonNull(model.get("w"));
+            tried.add(Scope.own(w));
+            return -Math.abs(w.item_double() - 2.1);
+        });
+        assertThat(soup.order()).containsExactly(0, 1, 2);
+        assertTensor(soup.weights().get("w")).isCloseTo(floats(new float[] {2.06f}), 1e-6, 0);
+        List<Tensor> trials = tried.subList(4, 7); // of two, of three, of four that failed
+        assertThat(trials.stream().map(Tensor::use_count)).containsExactly(1L, 2L, 1L); // one is this test's own
+        tried.forEach(Tensor::close);
+    }
+
+    @Test
+    void wiseFtIsExactAtBothEnds() {
+        Tensor w0 = floats(new float[] {0.1f, 3e8f});
+        Tensor w1 = floats(new float[] {0.7f, 1});
+        assertTensor(new WiseFt(new WiseFtConfig(0)).combine("w", List.of(w0, w1)))
+                .isEqualTo(w0);
+        assertTensor(new WiseFt(new WiseFtConfig(1)).combine("w", List.of(w0, w1)))
+                .isEqualTo(w1);
+        assertThatThrownBy(() -> new WiseFtConfig(1.5))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("wise_ft.alpha: 1.5");
+    }
+
+    @Test
+    void equalFisherInformationIsPlainWiseFt() {
+        Tensor w0 = floats(new float[] {1, 2});
+        Tensor w1 = floats(new float[] {3, 5});
+        var wise = new WiseFt(new WiseFtConfig(0.3));
+        Map<String, Tensor> f = Map.of("w", floats(new float[] {4, 4}));
+        assertTensor(wise.fisher(f, f, 1e-8).combine("w", List.of(w0, w1)))
+                .isCloseTo(wise.combine("w", List.of(w0, w1)), 1e-6, 0);
+        Map<String, Tensor> none = Map.of("w", floats(new float[] {0, 0}));
+        assertTensor(wise.fisher(none, f, 1e-8).combine("w", List.of(w0, w1))).isCloseTo(w1, 1e-6, 0);
+    }
+
+    @Test
+    void layersAreCountedFromTheNames() {
+        var names = List.of("embed.weight", "layers.0.w", "layers.1.w", "layers.2.w", "head.weight");
+        var lines = (Lines) new LinesConfig(0.1, null, null).combiner(names);
+        assertThat(lines.blocks()).isEqualTo(3);
+        assertThat(names.stream().map(lines::factor)).containsExactly(0.1, 0.1, 0.55, 1.0, 0.1);
+        assertThatThrownBy(() -> new LinesConfig(0.1, null, 2).combiner(names)).hasMessageContaining("lines.blocks: 2");
+    }
+
+    @Test
+    void runningAveragesAreTheMeanAndTheFadingMean() {
+        try (RunningAverage mean = RunningAverage.mean();
+                RunningAverage fading = RunningAverage.exponential(0.5)) {
+            for (float value : new float[] {1, 2, 6}) {
+                mean.add(model(value));
+                fading.add(model(value));
+            }
+            assertTensor(mean.weights().get("w")).isCloseTo(floats(new float[] {3}), 1e-6, 0);
+            assertTensor(fading.weights().get("w")).isCloseTo(floats(new float[] {3.75f}), 1e-6, 0);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.counterweight.merge.stock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.merge.stock.PeriodicStockConfig.OptimizerState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PeriodicStockTest {
+    private final Scope scope = Scope.open();
+    private final Tensor w0 = Tensors.floats(new float[] {1, 2, 3, 4});
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    /** A noisy walk: each step adds a little of a seeded draw, and of a direction that all walkers share. */
+    private static final class Walk implements PeriodicStock.Replica {
+        private final Tensor w;
+        private final Seed seed;
+        private int resets;
+
+        Walk(Tensor w0, long seed) {
+            this.w = w0.clone();
+            this.seed = new Seed(seed);
+        }
+
+        @Override
+        public Map<String, Tensor> weights() {
+            return Map.of("w", w);
+        }
+
+        @Override
+        public void step(long step) {
+            Tensor noise = Tensors.zeros(4)
+                    .normal_(0, 1, Tensors.optional(seed.child(step).generator()));
+            w.add_(noise.add_(scalar(1)), scalar(0.1));
+        }
+
+        @Override
+        public void resetOptimizer() {
+            resets++;
+        }
+    }
+
+    private static PeriodicStockConfig config(long period, OptimizerState state) {
+        return new PeriodicStockConfig(2, period, state, false, Configs.defaults(ModelStockConfig.class));
+    }
+
+    @Test
+    void onePeriodIsMergingAfterTraining() {
+        var replicas = List.of(new Walk(w0, 1), new Walk(w0, 2));
+        var merges = new PeriodicStock(config(6, OptimizerState.KEEP), Map.of("w", w0), replicas).train(6, 0);
+        var alone = List.of(new Walk(w0, 1), new Walk(w0, 2));
+        alone.forEach(walk -> {
+            for (int step = 0; step < 6; step++) {
+                walk.step(step);
+            }
+        });
+        Tensor merged = new ModelStock(Configs.defaults(ModelStockConfig.class))
+                .combine("w", List.of(w0, alone.get(0).w, alone.get(1).w));
+        assertThat(merges).hasSize(1);
+        assertTensor(replicas.get(0).w).isEqualTo(merged);
+        assertTensor(replicas.get(1).w).isEqualTo(merged);
+        assertTensor(w0).isEqualTo(Tensors.floats(new float[] {1, 2, 3, 4}));
+    }
+
+    @Test
+    void replicasOfOneSeedAreMergedIntoThemselves() {
+        var replicas = List.of(new Walk(w0, 1), new Walk(w0, 1));
+        new PeriodicStock(config(2, OptimizerState.KEEP), Map.of("w", w0), replicas).train(7, 0);
+        Walk alone = new Walk(w0, 1);
+        for (int step = 0; step < 7; step++) {
+            alone.step(step);
+        }
+        assertTensor(replicas.get(0).w).isCloseTo(alone.w, 1e-5, 1e-6);
+    }
+
+    @Test
+    void theLastStepIsFollowedByAMergeAndMomentsAreResetOnRequest() {
+        var replicas = List.of(new Walk(w0, 1), new Walk(w0, 2));
+        var merges = new PeriodicStock(config(0, OptimizerState.RESET), Map.of("w", w0), replicas).train(10, 4);
+        assertThat(merges).hasSize(3);
+        assertThat(replicas.get(0).resets).isEqualTo(3);
+        assertTensor(replicas.get(0).w).isEqualTo(replicas.get(1).w);
+    }
+
+    @Test
+    void aReplicaMayNotTrainTheAnchorItself() {
+        Walk walk = new Walk(w0, 1);
+        assertThatThrownBy(() -> new PeriodicStock(
+                        config(1, OptimizerState.KEEP), walk.weights(), List.of(walk, new Walk(w0, 2))))
+                .hasMessageContaining("w: a replica trains the anchor's own tensor");
+    }
+}

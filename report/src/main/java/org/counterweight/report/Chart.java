@@ -1,0 +1,140 @@
+package org.counterweight.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+
+/**
+ * Curves, laid out for SVG: most over the steps of a run.
+ *
+ * @param caption what to see in it, in one sentence
+ * @param lines drawn in this order
+ * @param levels horizontal lines to hold the curves against
+ */
+public record Chart(
+        String title,
+        String caption,
+        String xLabel,
+        List<Tick> xTicks,
+        List<Tick> yTicks,
+        List<Line> lines,
+        List<Level> levels) {
+    /** Size of the picture, and where the plot lies in it. */
+    public static final int WIDTH = 440;
+
+    public static final int HEIGHT = 240;
+    public static final int LEFT = 46;
+    public static final int RIGHT = WIDTH - 14;
+    public static final int TOP = 14;
+    public static final int BOTTOM = HEIGHT - 40;
+
+    /** A curve as it is given: points (x, y), in order of x. */
+    public record Series(String name, double[] x, double[] y, boolean dotted) {}
+
+    /** A horizontal line as it is given. */
+    public record Reference(String name, double y) {}
+
+    /** A place on an axis with its label. */
+    public record Tick(String at, String label) {}
+
+    /** A curve as it is drawn: an SVG path, and its points where they are few enough to be seen as such. */
+    public record Line(String name, String path, List<Tick> points, boolean dotted, String last) {}
+
+    /** A horizontal line as it is drawn. */
+    public record Level(String name, String at, String value) {}
+
+    /** Lays out curves over steps, and references, in one picture, its axes as wide as they need. */
+    public static Chart of(
+            String title, String caption, String xLabel, List<Series> series, List<Reference> references) {
+        return of(title, caption, xLabel, Scale.exact(0, right(series), 5, LEFT, RIGHT), series, references);
+    }
+
+    /** Lays out one figure against another, both in any unit, the first from 0. */
+    public static Chart ofFigures(
+            String title, String caption, String xLabel, List<Series> series, List<Reference> references) {
+        return of(title, caption, xLabel, Scale.round(0, right(series), 5, LEFT, RIGHT), series, references);
+    }
+
+    private static double right(List<Series> series) {
+        return series.stream()
+                .flatMapToDouble(s -> DoubleStream.of(s.x()))
+                .max()
+                .orElse(0);
+    }
+
+    private static Chart of(
+            String title, String caption, String xLabel, Scale x, List<Series> series, List<Reference> references) {
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (Series s : series) {
+            for (int i = 0; i < s.x().length; i++) {
+                low = Math.min(low, s.y()[i]);
+                high = Math.max(high, s.y()[i]);
+            }
+        }
+        for (Reference r : references) {
+            low = Math.min(low, r.y());
+            high = Math.max(high, r.y());
+        }
+        Scale y = Scale.round(low, high, 5, BOTTOM, TOP);
+        return new Chart(
+                title,
+                caption,
+                xLabel,
+                ticks(x),
+                ticks(y),
+                series.stream().map(s -> line(s, x, y)).toList(),
+                references.stream()
+                        .map(r -> new Level(r.name(), number(y.at(r.y())), shown(r.y())))
+                        .toList());
+    }
+
+    private static List<Tick> ticks(Scale scale) {
+        return scale.ticks().stream()
+                .map(tick -> new Tick(number(scale.at(tick)), scale.label(tick)))
+                .toList();
+    }
+
+    private static Line line(Series s, Scale x, Scale y) {
+        var path = new StringBuilder();
+        var points = new ArrayList<Tick>();
+        for (int i = 0; i < s.x().length; i++) {
+            String px = number(x.at(s.x()[i]));
+            String py = number(y.at(s.y()[i]));
+            path.append(i == 0 ? 'M' : 'L').append(px).append(' ').append(py);
+            if (s.x().length <= 30) {
+                points.add(new Tick(px, py));
+            }
+        }
+        return new Line(
+                s.name(), path.toString(), points, s.dotted(), s.y().length == 0 ? "" : shown(s.y()[s.y().length - 1]));
+    }
+
+    private static String shown(double value) {
+        return String.format(
+                Locale.ROOT, Math.abs(value) >= 100 ? "%.0f" : Math.abs(value) >= 10 ? "%.1f" : "%.3f", value);
+    }
+
+    private static String number(double place) {
+        return String.format(Locale.ROOT, "%.1f", place);
+    }
+
+    /**
+     * A curve of at most {@code points} points: means of equal stretches. Noise of single steps would hide the course.
+     */
+    public static Series smoothed(String name, double[] x, double[] y, int points) {
+        int groups = Math.min(points, x.length);
+        double[] xs = new double[groups];
+        double[] ys = new double[groups];
+        for (int g = 0; g < groups; g++) {
+            int from = (int) ((long) x.length * g / groups);
+            int to = (int) ((long) x.length * (g + 1) / groups);
+            for (int i = from; i < to; i++) {
+                xs[g] += x[i] / (to - from);
+                ys[g] += y[i] / (to - from);
+            }
+        }
+        return new Series(name, xs, ys, false);
+    }
+}

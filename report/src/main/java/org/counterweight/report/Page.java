@@ -1,0 +1,103 @@
+package org.counterweight.report;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a report tells, in the order of the page.
+ *
+ * @param lead one or two sentences: what was done and what came of it
+ * @param figures the few numbers that one looks for first
+ * @param chartsTitle what the charts have in common
+ * @param sheet a table of figures; else null
+ * @param confusion of a classifier; else null
+ * @param classes of a classifier; else empty
+ * @param adaptedSummary what training moved, in one sentence; empty where nothing was trained
+ * @param adapted the same by kind of module
+ * @param layers what differs from layer to layer: ranks that were allocated, ratios of a merge
+ * @param recipe as it was run, in YAML
+ * @param inputs the ledger's: what went in, and its SHA-256
+ * @param facts seed, threads, versions, times
+ * @param next what to try now, a command or a sentence each
+ */
+public record Page(
+        String title,
+        String lead,
+        List<Figure> figures,
+        String chartsTitle,
+        List<Chart> charts,
+        @Nullable Sheet sheet,
+        @Nullable ConfusionPlot confusion,
+        List<ClassRow> classes,
+        String adaptedSummary,
+        List<Adapted> adapted,
+        List<LayerPlot> layers,
+        String recipe,
+        List<Fact> inputs,
+        List<Fact> facts,
+        List<Next> next) {
+
+    /** A number with what it is, and what it is to be held against. */
+    public record Figure(String label, String value, String note) {}
+
+    /**
+     * A table of figures.
+     *
+     * @param marked the row that was chosen, from 0
+     */
+    public record Sheet(String title, String note, List<String> columns, List<List<String>> rows, int marked) {
+        public Sheet {
+            columns = List.copyOf(columns);
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /** How one class fared; figures in [0, 1]. */
+    public record ClassRow(String label, long rows, double precision, double recall, double f1) {}
+
+    /** Modules of one kind: {@code attention.self.query}, how many, of which shape, with how many parameters in training. */
+    public record Adapted(String kind, int modules, String shape, long trained) {}
+
+    /** A name and what it is. */
+    public record Fact(String name, String value) {}
+
+    /** Something to try: a command, and why. */
+    public record Next(String command, String why) {}
+
+    public Page {
+        figures = List.copyOf(figures);
+        charts = List.copyOf(charts);
+        classes = List.copyOf(classes);
+        adapted = List.copyOf(adapted);
+        layers = List.copyOf(layers);
+        inputs = List.copyOf(inputs);
+        facts = List.copyOf(facts);
+        next = List.copyOf(next);
+    }
+
+    /** The page as HTML. */
+    public String html() {
+        var html = new StringOutput();
+        TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", this, html);
+        return html.toString();
+    }
+
+    /** Writes the page, whole or not at all. */
+    public void write(Path file) {
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.writeString(beside, html());
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+}

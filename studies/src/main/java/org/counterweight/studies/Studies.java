@@ -1,0 +1,82 @@
+package org.counterweight.studies;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Nearest;
+import org.counterweight.studies.adapt.AdaLoraRanksStudy;
+import org.counterweight.studies.adapt.BoneDigitsStudy;
+import org.counterweight.studies.adapt.BoneSineStudy;
+import org.counterweight.studies.adapt.BoraDigitsStudy;
+import org.counterweight.studies.adapt.BoraTeacherStudy;
+import org.counterweight.studies.adapt.CompacterDigitsStudy;
+import org.counterweight.studies.adapt.GlossRatesStudy;
+import org.counterweight.studies.adapt.GlossStudy;
+import org.counterweight.studies.adapt.SorsaDigitsStudy;
+import org.counterweight.studies.merge.BgeIndexStudy;
+import org.counterweight.studies.merge.BgeMergeStudy;
+import org.counterweight.studies.merge.DawinDigitsStudy;
+import org.counterweight.studies.merge.DawinTasksStudy;
+import org.counterweight.studies.merge.ModelStockDigitsStudy;
+import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
+import org.counterweight.studies.reweigh.ReweightingRegressionStudy;
+import org.counterweight.studies.update.BcwiDigitsStudy;
+import org.counterweight.studies.update.BcwiMassiveStudy;
+
+/** Every study, one line each. */
+public final class Studies {
+    private static final List<Study> ALL = List.of(
+            new BoneDigitsStudy(),
+            new BoneSineStudy(),
+            new BoraTeacherStudy(),
+            new BoraDigitsStudy(),
+            new AdaLoraRanksStudy(),
+            new SorsaDigitsStudy(),
+            new CompacterDigitsStudy(),
+            new ModelStockDigitsStudy(),
+            new BcwiDigitsStudy(false),
+            new BcwiDigitsStudy(true),
+            new DawinDigitsStudy(),
+            new DawinTasksStudy(),
+            BcwiMassiveStudy.onHoldings(),
+            BgeMergeStudy.onHoldings(),
+            BgeIndexStudy.onHoldings(),
+            new ReweightingRegressionStudy(false),
+            new ReweightingRegressionStudy(true),
+            ReweightingLanguageStudy.onHoldings(),
+            GlossRatesStudy.onHoldings(),
+            GlossStudy.onHoldings());
+
+    private Studies() {}
+
+    public static List<Study> all() {
+        return ALL;
+    }
+
+    /**
+     * The studies of that name: the one with this slug, or all of a method.
+     *
+     * @throws ConfigException with the nearest name that exists
+     */
+    public static List<Study> named(String name) {
+        return named(name, ALL);
+    }
+
+    static List<Study> named(String name, List<Study> from) {
+        List<Study> found = from.stream()
+                .filter(study -> study.plan().slug().equals(name)
+                        || study.plan().method().equals(name))
+                .toList();
+        if (!found.isEmpty()) {
+            return found;
+        }
+        Set<String> known = new LinkedHashSet<>();
+        from.forEach(study -> {
+            known.add(study.plan().method());
+            known.add(study.plan().slug());
+        });
+        throw new ConfigException("there is no study \"" + name + "\"" + Nearest.hint(name, known, "Known:"));
+    }
+}

@@ -1,0 +1,5 @@
+/** The adapters' papers in small. Read {@link org.counterweight.studies.adapt.BoneDigitsStudy} as an example. */
+@NullMarked
+package org.counterweight.studies.adapt;
+
+import org.jspecify.annotations.NullMarked;

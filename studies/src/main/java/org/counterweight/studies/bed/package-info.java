@@ -1,0 +1,5 @@
+/** What studies share: small models whose weights are values, data sets, shifts of data, traces of training runs. */
+@NullMarked
+package org.counterweight.studies.bed;
+
+import org.jspecify.annotations.NullMarked;

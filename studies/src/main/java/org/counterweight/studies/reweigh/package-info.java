@@ -1,0 +1,5 @@
+/** Loss-based reweighting in small: regressions, and a language model on a corpus with copies. */
+@NullMarked
+package org.counterweight.studies.reweigh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package org.counterweight.studies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.counterweight.config.Configs;
+import org.counterweight.data.DataException;
+import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.studies.adapt.GlossRatesStudy;
+import org.counterweight.studies.adapt.GlossStudy;
+import org.counterweight.studies.adapt.GlossTransfer;
+import org.counterweight.studies.bed.TinyEncoder;
+import org.counterweight.studies.merge.BgeIndexStudy;
+import org.counterweight.studies.merge.BgeMergeStudy;
+import org.counterweight.studies.page.StudyListener;
+import org.counterweight.studies.page.StudyResult;
+import org.counterweight.studies.plan.Size;
+import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
+import org.counterweight.studies.update.BcwiMassiveStudy;
+import org.counterweight.studies.update.MassiveRequests;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every study of the catalogue runs in reduced size, twice with the same figures. */
+class StudiesTest {
+    @TempDir
+    Path output;
+
+    @TempDir
+    static Path encoder;
+
+    /** All of them; those that fetch corpora or a model get made-up ones. */
+    static List<Study> studies() {
+        return Studies.all().stream().map(StudiesTest::small).toList();
+    }
+
+    private static Study small(Study study) {
+        if (study instanceof ReweightingLanguageStudy) {
+            return new ReweightingLanguageStudy(StudiesTest::madeUp);
+        }
+        if (study instanceof GlossRatesStudy) {
+            return new GlossRatesStudy(TinyEncoder.task(encoder));
+        }
+        if (study instanceof BgeMergeStudy) {
+            return new BgeMergeStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts);
+        }
+        if (study instanceof BgeIndexStudy) {
+            return new BgeIndexStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts, 2);
+        }
+        if (study instanceof BcwiMassiveStudy) {
+            return new BcwiMassiveStudy(() -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
+        }
+        return study instanceof GlossStudy ? new GlossStudy(TinyEncoder.task(encoder)) : study;
+    }
+
+    /** Texts in the form of the authors' split: those of the old set first, all with an id. */
+    private static Path requests(Path directory) {
+        LabelledTexts texts = TinyEncoder.texts();
+        try {
+            for (String folder : List.of("old", "updated")) {
+                Files.createDirectories(directory.resolve(folder));
+                for (String part : List.of("train", "dev", "test")) {
+                    int from = part.equals("train") ? 0 : 40;
+                    int to = part.equals("train") && folder.equals("old") ? 20 : part.equals("train") ? 40 : 100;
+                    List<String> lines = IntStream.range(from, to)
+                            .mapToObj(i -> Configs.JSON
+                                    .createObjectNode()
+                                    .put("id", String.valueOf(i))
+                                    .put("text", texts.texts().get(i))
+                                    .put("label", texts.labels()[i])
+                                    .put("label_name", texts.labelNames().get(texts.labels()[i]))
+                                    .toString())
+                            .toList();
+                    Files.write(directory.resolve(folder).resolve(part + ".jsonl"), lines);
+                }
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void massiveIsAskedForWhereItIsNot() {
+        assertThatThrownBy(() -> MassiveRequests.place(output.toString()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(output + ": has no updated/train.jsonl")
+                .hasMessageContaining("regression-constraint-model-upgrade")
+                .hasMessageContaining("CW_MASSIVE");
+    }
+
+    private static List<String> madeUp(String corpus) {
+        return IntStream.range(0, 20)
+                .mapToObj(i -> (corpus + " says " + i + ", ").repeat(10))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("studies")
+    void runsInReducedSizeAndRepeats(Study study) throws IOException {
+        StudyResult first = new Reproduction(study, Size.QUICK, 1).run(output, StudyListener.SILENT);
+        StudyResult second = new Reproduction(study, Size.QUICK, 1).run(output, StudyListener.SILENT);
+        assertThat(first.complete()).isFalse();
+        assertThat(figures(second)).isEqualTo(figures(first));
+        assertThat(second.claims()).isEqualTo(first.claims());
+        assertThat(first.claims()).hasSameSizeAs(study.plan().claims());
+    }
+
+    /** What every run measured, but for time and memory. */
+    private static List<Map<String, Double>> figures(StudyResult report) {
+        return report.runs().stream()
+                .map(run -> {
+                    var values = new HashMap<>(run.measured().values());
+                    values.keySet().removeAll(Set.of(GlossTransfer.SECONDS.key(), GlossTransfer.MEMORY.key()));
+                    return Map.copyOf(values);
+                })
+                .toList();
+    }
+
+    @Test
+    void slugsAreUnique() {
+        List<String> slugs =
+                Studies.all().stream().map(study -> study.plan().slug()).toList();
+        assertThat(slugs).doesNotHaveDuplicates();
+    }
+}

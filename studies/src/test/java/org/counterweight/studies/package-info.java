@@ -1,0 +1,4 @@
+@NullMarked
+package org.counterweight.studies;
+
+import org.jspecify.annotations.NullMarked;
