@@ -1,7 +1,8 @@
 /**
- * What {@code cw run} does with a recipe: rows, model, adapter, baseline, training, files, report.
+ * What the program does for its user, without a command line: training, asking, merging, updating. A room for each; what they
+ * share is here: where results may go, how far the work is, and what happens when it is asked to end.
  *
- * <p>Start at {@link org.counterweight.jobs.train.TextJob}, which reads as that list does.
+ * <p>Start at {@link org.counterweight.jobs.train.TextJob}: from a recipe to a run's directory.
  */
 @NullMarked
 package org.counterweight.jobs;

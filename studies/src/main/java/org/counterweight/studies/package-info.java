@@ -16,9 +16,9 @@
  *       {@link org.counterweight.studies.plan.Knob} a number that is varied, a {@link org.counterweight.studies.plan.RateSweep}
  *       every contender at every learning rate, a {@link org.counterweight.studies.plan.Pick} an arm or the best one of a method;
  *   <li>tasks: {@link org.counterweight.studies.adapt.DigitsTransfer}, {@link org.counterweight.studies.bed.Robustness},
- *       {@link org.counterweight.studies.adapt.GlossTransfer}, and for updates of a model in production
+ *       {@link org.counterweight.studies.glosses.GlossTransfer}, and for updates of a model in production
  *       {@link org.counterweight.studies.bed.Replacement};
- *   <li>models and data: {@link org.counterweight.studies.bed.Digits} as {@link org.counterweight.studies.bed.Samples}, a
+ *   <li>models and data: {@link org.counterweight.studies.digits.Digits} as {@link org.counterweight.studies.digits.Samples}, a
  *       {@link org.counterweight.studies.bed.WeighedClassifier} whose weights are values, a
  *       {@link org.counterweight.studies.bed.Trace} of how a training run went.
  * </ul>

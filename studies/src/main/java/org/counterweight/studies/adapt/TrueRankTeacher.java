@@ -17,7 +17,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.studies.bed.Perceptron;
-import org.counterweight.studies.bed.Samples;
+import org.counterweight.studies.digits.Samples;
 
 /**
  * A network of square layers and the one it is to become, which differs from it in each layer by a matrix of known rank.

@@ -13,6 +13,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.studies.digits.Samples;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;

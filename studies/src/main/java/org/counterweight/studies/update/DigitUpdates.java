@@ -11,8 +11,8 @@ import org.counterweight.data.BatchSource;
 import org.counterweight.engine.Seed;
 import org.counterweight.merge.update.ClassifierHead;
 import org.counterweight.model.Params;
-import org.counterweight.studies.bed.Samples;
 import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.digits.Samples;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 

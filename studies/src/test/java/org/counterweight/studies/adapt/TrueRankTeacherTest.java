@@ -13,7 +13,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.studies.bed.Samples;
+import org.counterweight.studies.digits.Samples;
 import org.junit.jupiter.api.Test;
 
 class TrueRankTeacherTest {

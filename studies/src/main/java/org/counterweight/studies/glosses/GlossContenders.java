@@ -1,4 +1,4 @@
-package org.counterweight.studies.adapt;
+package org.counterweight.studies.glosses;
 
 import java.util.List;
 import org.counterweight.studies.bed.Contender;

@@ -1,4 +1,4 @@
-package org.counterweight.studies.bed;
+package org.counterweight.studies.digits;
 
 import static org.counterweight.engine.Tensors.longs;
 import static org.counterweight.engine.Tensors.slice;

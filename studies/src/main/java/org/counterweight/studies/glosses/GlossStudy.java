@@ -1,4 +1,4 @@
-package org.counterweight.studies.adapt;
+package org.counterweight.studies.glosses;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

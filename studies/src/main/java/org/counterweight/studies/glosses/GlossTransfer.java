@@ -1,4 +1,4 @@
-package org.counterweight.studies.adapt;
+package org.counterweight.studies.glosses;
 
 import static org.bytedeco.pytorch.global.torch.eye;
 import static org.counterweight.engine.Tensors.noGrad;

@@ -1,4 +1,4 @@
-package org.counterweight.studies;
+package org.counterweight.studies.glosses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,8 +9,6 @@ import java.util.Map;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
-import org.counterweight.studies.adapt.GlossTransfer;
-import org.counterweight.studies.bed.TinyEncoder;
 import org.counterweight.studies.plan.Arm;
 import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;

@@ -1,4 +1,4 @@
-package org.counterweight.studies.bed;
+package org.counterweight.studies.glosses;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,8 +14,6 @@ import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.studies.adapt.GlossContenders;
-import org.counterweight.studies.adapt.GlossTransfer;
 import org.counterweight.weights.WeightsWriter;
 
 /** A BERT small enough for a test, with texts of its twelve words. */

@@ -1,4 +1,4 @@
-package org.counterweight.studies.bed;
+package org.counterweight.studies.digits;
 
 import static org.bytedeco.pytorch.global.torch.affine_grid_generator;
 import static org.bytedeco.pytorch.global.torch.grid_sampler;
@@ -32,7 +32,7 @@ public enum Corruption {
 
     private static final int SIDE = 8;
 
-    Tensor apply(Tensor images, Seed seed) {
+    public Tensor apply(Tensor images, Seed seed) {
         long n = images.size(0);
         GeneratorOptional random = Tensors.optional(seed.generator());
         return switch (this) {

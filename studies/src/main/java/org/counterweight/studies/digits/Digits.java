@@ -1,4 +1,4 @@
-package org.counterweight.studies.bed;
+package org.counterweight.studies.digits;
 
 import static org.bytedeco.pytorch.global.torch.rot90;
 import static org.counterweight.engine.Tensors.plus;

@@ -1,4 +1,4 @@
-package org.counterweight.studies.bed;
+package org.counterweight.studies.glosses;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

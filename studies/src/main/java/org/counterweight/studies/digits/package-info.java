@@ -1,0 +1,5 @@
+/** Handwritten digits as samples, and what corrupts them. */
+@NullMarked
+package org.counterweight.studies.digits;
+
+import org.jspecify.annotations.NullMarked;
