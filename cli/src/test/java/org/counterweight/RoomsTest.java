@@ -127,7 +127,8 @@ class RoomsTest {
         Matcher first = SENTENCE.matcher(text);
         return first.find()
                 ? Objects.requireNonNull(first.group(1))
-                        .replaceAll("\\{@(?:link|code) (?:[\\w.]*\\.)?([\\w-]+)(?: ([\\w ]+))?}", "$1")
+                        .replaceAll("\\{@code ([^}]*)}", "$1")
+                        .replaceAll("\\{@link (?:[\\w.]*\\.)?([\\w-]+)(?: ([\\w ]+))?}", "$1")
                         .replaceAll("\\s+", " ")
                 : "";
     }

@@ -1,6 +1,6 @@
 /**
- * Weights on disk: named tensors in safetensors files, Hugging Face directories, the ledger of what was done to them, and
- * importers of ONNX and TensorFlow files.
+ * Weights on disk: named tensors in safetensors files, Hugging Face directories, and how outputs become
+ * whole.
  *
  * <p>Start at {@link org.counterweight.weights.ModelDirectory} for reading and
  * {@link org.counterweight.weights.WeightsWriter} for writing. Files come from strangers: sizes, offsets and names are
