@@ -40,6 +40,7 @@ final class Stepper {
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final Seed dropout;
+    private final Map<String, Tensor> ofTaps;
 
     /** @param computed the task's parameters in the precision of the run */
     Stepper(
@@ -56,6 +57,7 @@ final class Stepper {
         this.optimizer = optimizer;
         this.schedule = schedule;
         this.dropout = new Seed(config.seed()).child("dropout");
+        this.ofTaps = task.params().statistics();
     }
 
     /** What the batches of a step add up to. */
@@ -133,8 +135,10 @@ final class Stepper {
 
     private void moveStatistics(Map<String, Tensor> moved) {
         try (var off = Tensors.noGrad()) {
-            moved.forEach((name, value) ->
-                    Remembering.required(task.params().weights(), name).copy_(value));
+            moved.forEach((name, value) -> {
+                Tensor ofTap = ofTaps.get(name);
+                (ofTap == null ? Remembering.required(task.params().weights(), name) : ofTap).copy_(value);
+            });
         }
     }
 

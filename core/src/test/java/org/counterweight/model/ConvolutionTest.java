@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.counterweight.testing.TensorAssert.assertTensor;
@@ -12,7 +12,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.Params;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +62,7 @@ class ConvolutionTest {
         for (int i = 0; i < 10; i++) {
             try (var round = Scope.open()) {
                 poison();
-                Tensor y = Convolution.apply(params, "conv", x, 2, 1);
+                Tensor y = params.conv("conv", x, Convolution.of(2, 1), Pass.evaluation());
                 assertThat(y.sizes().vec().get()).containsExactly(6, out, 4, 4);
                 assertTensor(y).isCloseTo(wide.to(ScalarType.Float), 1e-4, 1e-4);
                 y.square().sum().backward();

@@ -3,7 +3,6 @@ package org.counterweight.model.zoo;
 import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.layerNorm;
 import static org.counterweight.engine.Tensors.linear;
-import static org.counterweight.engine.Tensors.slice;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Batch: {@code input_ids}, and where given {@code attention_mask} (1 at real tokens) and {@code token_type_ids}.
  * Positions count from 0 at the first column, padding included.
  *
- * <p>Points: {@code …output.dense}, what a sub-layer gives, after dropout and before the residual sum;
- * {@code …output.residual}, that sum before its layer norm; {@code …layer.N}, what a layer gives.
+ * <p>Points: {@code …output.dense}, what a sub-layer gives, after dropout and before the residual sum, made of what its last
+ * linear module is given; {@code …output.residual}, that sum before its layer norm, made of what the sub-layer was given;
+ * {@code …layer.N}, what a layer gives, made of what it was given.
  *
  * @param width of the hidden states
  * @param intermediate width between the two layers of the feed-forward part
@@ -127,7 +127,8 @@ public record Bert(
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Params bert = head == Head.NONE ? params : params.at("bert");
         Tensor hidden = encode(bert, batch, pass);
         return switch (head) {
@@ -150,7 +151,7 @@ public record Bert(
         for (int i = 0; i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(bert.at("encoder.layer." + i), x, mask, pass);
-                x = scope.keep(bert.tap("encoder.layer." + i, y, pass));
+                x = scope.keep(bert.tap("encoder.layer." + i, x, y, pass));
             }
         }
         return x;
@@ -164,9 +165,10 @@ public record Bert(
                     + " positions (max_position_embeddings); truncate the text");
         }
         Tensor types = batch.find(Batch.TOKEN_TYPE_IDS);
-        Tensor typeTable = embeddings.weight("token_type_embeddings.weight");
-        Tensor type = types == null ? typeTable.select(0, 0) : torch.embedding(typeTable, types);
-        Tensor position = slice(embeddings.weight("position_embeddings.weight"), 0, 0, length);
+        Tensor type = types == null
+                ? embeddings.embedding("token_type_embeddings", 0, 1)
+                : embeddings.embedding("token_type_embeddings", types);
+        Tensor position = embeddings.embedding("position_embeddings", 0, length);
         Tensor sum = embeddings.embedding("word_embeddings", ids).add(type).add(position);
         return pass.dropout(normed(embeddings, "LayerNorm", sum), hiddenDropout);
     }
@@ -191,8 +193,8 @@ public record Bert(
     /** LayerNorm(dropout(dense(x)) + residual). */
     private Tensor sublayer(Params output, Tensor x, Tensor residual, Pass pass) {
         Tensor y = pass.dropout(as(output.linear("dense", x, pass), residual), hiddenDropout);
-        Tensor sum = output.tap("dense", y, pass).add(residual);
-        return normed(output, "LayerNorm", output.tap("residual", sum, pass));
+        Tensor sum = output.tap("dense", x, y, pass).add(residual);
+        return normed(output, "LayerNorm", output.tap("residual", residual, sum, pass));
     }
 
     private Tensor normed(Params at, String norm, Tensor x) {

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Positions count from 0 at the first column.
  *
- * <p>Points: {@code …self_attn.o_proj} and {@code …mlp.down_proj}, what a sub-layer gives, before the residual sum;
- * {@code …layers.N}, what a layer gives.
+ * <p>Points: {@code …self_attn.o_proj} and {@code …mlp.down_proj}, what a sub-layer gives, before the residual sum, made of
+ * what that module is given; {@code …layers.N}, what a layer gives, made of what it was given.
  *
  * @param keyValueHeads a divisor of {@code heads}
  * @param headSize components of one head; {@code heads · headSize} need not be {@code width}
@@ -109,7 +109,8 @@ public record Llama(
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Params model = head == Head.NONE ? params : params.at("model");
         Tensor hidden = decode(model, batch, pass);
         return head.ofDecoder(params, hidden, tied, prefix() + "embed_tokens.weight", padding, batch, pass);
@@ -122,7 +123,7 @@ public record Llama(
         for (int i = 0; i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(model.at("layers." + i), x, mask, angles, pass);
-                x = scope.keep(model.tap("layers." + i, y, pass));
+                x = scope.keep(model.tap("layers." + i, x, y, pass));
             }
         }
         Attention.read(pass, x.size(1));
@@ -147,13 +148,13 @@ public record Llama(
                 1 / Math.sqrt(headSize),
                 attentionDropout,
                 pass));
-        Tensor attended = self.tap("o_proj", self.linear("o_proj", context, pass), pass);
+        Tensor attended = self.tap("o_proj", context, self.linear("o_proj", context, pass), pass);
         Tensor middle = x.add(attended);
 
         Tensor y = normed(layer, "post_attention_layernorm", middle);
         Params mlp = layer.at("mlp");
         Tensor gated = activation.apply(mlp.product("gate_proj", y, pass)).mul(mlp.product("up_proj", y, pass));
-        return middle.add(mlp.tap("down_proj", as(mlp.linear("down_proj", gated, pass), middle), pass));
+        return middle.add(mlp.tap("down_proj", gated, as(mlp.linear("down_proj", gated, pass), middle), pass));
     }
 
     /** x · w / √(mean(x²) + eps). */

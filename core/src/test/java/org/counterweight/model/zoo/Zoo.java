@@ -104,14 +104,30 @@ final class Zoo {
         return !model.modules().embeddings().isEmpty();
     }
 
-    /** Two texts, the second padded at its end; or three images. With labels for the head. */
+    /** Two texts, the second padded at its end; or three images. */
     static Batch batch(Model model, ScalarType type) {
         if (!readsText(model)) {
             Tensor images = torch.empty(3, 1, 6, 6).normal_(0, 1, Tensors.optional(new Seed(5).generator()));
-            return new Batch(Map.of(Batch.PIXEL_VALUES, images.to(type), Batch.LABELS, Tensors.longs(new long[] {0, 2, 1})));
+            return new Batch(Map.of(Batch.PIXEL_VALUES, images.to(type)));
         }
         return new Batch(Map.of(
                 Batch.INPUT_IDS, Tensors.longs(new long[] {3, 4, 5, 6, 7, 8, 9, 0}, 2, 4),
                 Batch.ATTENTION_MASK, Tensors.longs(new long[] {1, 1, 1, 1, 1, 1, 1, 0}, 2, 4)));
+    }
+
+    static boolean isClassifier(Model model) {
+        return model.modules().heads().equals(List.of("classifier"))
+                || model.modules().heads().equals(List.of("score"))
+                || !readsText(model);
+    }
+
+    static boolean isLanguageModel(Model model) {
+        return model.modules().tiedEmbedding() != null
+                || model.modules().heads().contains("lm_head");
+    }
+
+    /** A class for each row. */
+    static Tensor labels(Batch batch) {
+        return Tensors.longs(batch.rows() == 3 ? new long[] {0, 2, 1} : new long[] {2, 0});
     }
 }
