@@ -9,6 +9,26 @@ import org.bytedeco.pytorch.Tensor;
 public interface Model {
     Output forward(Params params, Batch batch, Pass pass);
 
+    /**
+     * The last part of {@link #forward}: what the head says of features that are known already, so that a head can be trained
+     * on those of a frozen model.
+     *
+     * @param features {@link Output#features} of a forward pass
+     * @throws UnsupportedOperationException if the model has no head that stands apart
+     */
+    default Output head(Params params, Tensor features, Pass pass) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " has no head that stands apart");
+    }
+
+    /**
+     * The same architecture for another number of classes.
+     *
+     * @throws UnsupportedOperationException if it tells no classes
+     */
+    default Model withClasses(int classes) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " tells no classes");
+    }
+
     /** The shape of every weight the model needs, by name, in the order of the layers. */
     Map<String, long[]> shapes();
 

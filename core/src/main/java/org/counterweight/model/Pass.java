@@ -128,6 +128,9 @@ public final class Pass {
      * @param activation what the model went on with there
      */
     public Pass resuming(String point, Tensor activation) {
+        if (past != null) {
+            throw new IllegalStateException("a pass after a past keeps keys and values of every layer, and skips none");
+        }
         return new Pass(random, statistics, past, order, new Resumed(point, activation), batch);
     }
 

@@ -124,17 +124,17 @@ class AttachmentContractTest {
         Map<String, Tensor> trainables = adapted.trainables();
         assertTensor(logits(adapted.withTrainables(trainables))).isEqualTo(logits(adapted));
         var others = new LinkedHashMap<String, Tensor>();
-        trainables.forEach((name, tensor) ->
-                others.put(name, tensor.detach().clone().requires_grad_(true)));
+        trainables.forEach(
+                (name, tensor) -> others.put(name, tensor.detach().clone().requires_grad_(true)));
         var steps = new LinkedHashMap<String, Tensor>();
         others.forEach((name, tensor) -> steps.put(name, tensor.mul(Tensors.scalar(1.5))));
         Params stepped = adapted.withTrainables(steps);
         assertThat(stepped.trainables()).containsOnlyKeys(trainables.keySet());
         stepped.trainables().forEach((name, tensor) -> assertTensor(tensor).isEqualTo(steps.get(name)));
-        Tensor[] reached = gradients(
-                logits(stepped).square().sum(), false, others.values().toArray(new Tensor[0]));
-        Tensor[] expected = gradients(
-                logits(stepped).square().sum(), false, steps.values().toArray(new Tensor[0]));
+        Tensor[] reached =
+                gradients(logits(stepped).square().sum(), false, others.values().toArray(new Tensor[0]));
+        Tensor[] expected =
+                gradients(logits(stepped).square().sum(), false, steps.values().toArray(new Tensor[0]));
         double largest = 0;
         for (int i = 0; i < reached.length; i++) {
             assertTensor(reached[i]).isCloseTo(expected[i].mul(Tensors.scalar(1.5)), 1e-5, 1e-7);
@@ -165,7 +165,8 @@ class AttachmentContractTest {
             }
             int i = 0;
             for (Tap tap : adapted.taps().values()) {
-                assertThat(((Bottleneck) tap).apply(x)
+                assertThat(((Bottleneck) tap)
+                                .apply(x)
                                 .sub(before.get(i++))
                                 .abs()
                                 .max()
@@ -211,8 +212,7 @@ class AttachmentContractTest {
             Tensor none = x.narrow(1, 0, 0);
             adapted.taps()
                     .values()
-                    .forEach(tap ->
-                            assertTensor(((Bottleneck) tap).apply(none)).isEqualTo(none));
+                    .forEach(tap -> assertTensor(((Bottleneck) tap).apply(none)).isEqualTo(none));
         }
     }
 

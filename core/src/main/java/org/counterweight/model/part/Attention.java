@@ -113,7 +113,14 @@ public final class Attention {
         // And where gradients are to have gradients, which it has none of.
         if (!drops && !pass.isTwiceDifferentiable() && !(isHalf && (q.is_cpu() || mask != null))) {
             return torch.scaled_dot_product_attention(
-                    q, k, v, optional(mask == null ? null : as(mask, q)), 0, causal && mask == null, new DoubleOptional(scale), false);
+                    q,
+                    k,
+                    v,
+                    optional(mask == null ? null : as(mask, q)),
+                    0,
+                    causal && mask == null,
+                    new DoubleOptional(scale),
+                    false);
         }
         Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
         if (isHalf) {

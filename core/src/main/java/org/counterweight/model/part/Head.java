@@ -21,25 +21,48 @@ public enum Head {
     LANGUAGE;
 
     /**
-     * What a decoder says of its hidden states: GPT-2 and Llama have heads of the same names. A tied head is the embedding
+     * What a decoder's head is fed.
+     *
+     * @param hidden {@code [rows, length, width]}
+     * @param padding the id of the padding token; −1 for none
+     */
+    public Tensor featuresOfDecoder(Tensor hidden, int padding, Batch batch) {
+        return switch (this) {
+            case NONE -> Attention.mean(hidden, batch);
+            case CLASSIFIER -> Attention.last(hidden, batch, padding);
+            case LANGUAGE -> hidden;
+        };
+    }
+
+    /**
+     * What a decoder says of its features: GPT-2 and Llama have heads of the same names. A tied head is the embedding
      * table, unless the weights bring an {@code lm_head.weight}, as an adapter that saved one does.
      *
      * @param params of the whole model
      * @param table the embedding table's name
-     * @param padding the id of the padding token; −1 for none
      */
-    public Output ofDecoder(
-            Params params, Tensor hidden, boolean tied, String table, int padding, Batch batch, Pass pass) {
+    public Output ofDecoder(Params params, Tensor features, boolean tied, String table, Pass pass) {
         return switch (this) {
-            case NONE -> new Output(Attention.mean(hidden, batch), hidden);
-            case CLASSIFIER -> new Output(params.linear("score", Attention.last(hidden, batch, padding), pass), hidden);
+            case NONE -> new Output(features, features);
+            case CLASSIFIER -> new Output(params.linear("score", features, pass), features);
             case LANGUAGE ->
                 Output.ofTokens(
-                        hidden,
+                        features,
                         tied && !params.has("lm_head.weight")
                                 ? x -> linear(x, params.weight(table), null)
                                 : x -> params.linear("lm_head", x, pass));
         };
+    }
+
+    /**
+     * Refuses a head that tells no classes.
+     *
+     * @throws UnsupportedOperationException if this is another one than a classifier
+     */
+    public void requireClasses() {
+        if (this != CLASSIFIER) {
+            throw new UnsupportedOperationException("a model with this head tells no classes: " + this);
+        }
     }
 
     /**
@@ -54,8 +77,9 @@ public enum Head {
             case LANGUAGE ->
                 tiedTo == null
                         ? shapes.head("lm_head", vocabulary, width, false)
-                        : shapes.tied(
-                                new ModuleSpec("lm_head", Kind.LINEAR).inHead("lm_head").tiedTo(tiedTo));
+                        : shapes.tied(new ModuleSpec("lm_head", Kind.LINEAR)
+                                .inHead("lm_head")
+                                .tiedTo(tiedTo));
         };
     }
 }

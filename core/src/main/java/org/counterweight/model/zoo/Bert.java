@@ -7,6 +7,7 @@ import static org.counterweight.engine.Tensors.linear;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -131,24 +132,56 @@ public record Bert(
         Pass pass = how.over(batch);
         Params bert = head == Head.NONE ? params : params.at("bert");
         Tensor hidden = encode(bert, batch, pass);
-        return switch (head) {
-            case NONE -> new Output(Attention.mean(hidden, batch), hidden);
-            case CLASSIFIER -> {
-                Tensor pooled = switch (pooling) {
+        Tensor features = switch (head) {
+            case NONE -> Attention.mean(hidden, batch);
+            case CLASSIFIER ->
+                switch (pooling) {
                     case MEAN -> Attention.mean(hidden, batch);
                     case POOLER -> torch.tanh(bert.linear("pooler.dense", hidden.select(1, 0), pass));
                 };
-                Tensor logits = params.linear("classifier", pass.dropout(pooled, classifierDropout), pass);
-                yield new Output(logits, hidden);
-            }
-            case LANGUAGE -> Output.ofTokens(hidden, x -> words(params, bert, x, pass));
+            case LANGUAGE -> hidden;
+        };
+        return head(params, features, pass).withHidden(hidden);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return switch (head) {
+            case NONE -> new Output(features, features);
+            case CLASSIFIER ->
+                new Output(params.linear("classifier", pass.dropout(features, classifierDropout), pass), features);
+            case LANGUAGE -> Output.ofTokens(features, x -> words(params, params.at("bert"), x, pass));
         };
     }
 
+    @Override
+    public Bert withClasses(int number) {
+        head.requireClasses();
+        return new Bert(
+                vocabulary,
+                width,
+                layers,
+                heads,
+                intermediate,
+                positions,
+                tokenTypes,
+                activation,
+                normEps,
+                hiddenDropout,
+                attentionDropout,
+                classifierDropout,
+                initializerRange,
+                padding,
+                head,
+                pooling,
+                number);
+    }
+
     private Tensor encode(Params bert, Batch batch, Pass pass) {
-        Tensor x = embed(bert.at("embeddings"), batch, pass);
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null ? embed(bert.at("embeddings"), batch, pass) : known.activation();
         Tensor mask = Attention.padding(batch);
-        for (int i = 0; i < layers; i++) {
+        for (int i = known == null ? 0 : known.next(layerPoints()); i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(bert.at("encoder.layer." + i), x, mask, pass);
                 x = scope.keep(bert.tap("encoder.layer." + i, x, y, pass));
@@ -280,8 +313,7 @@ public record Bert(
     @Override
     public List<String> points() {
         var points = new ArrayList<String>();
-        for (int i = 0; i < layers; i++) {
-            String layer = prefix() + "encoder.layer." + i;
+        for (String layer : layerPoints()) {
             points.add(layer + ".attention.output.dense");
             points.add(layer + ".attention.output.residual");
             points.add(layer + ".output.dense");
@@ -289,5 +321,11 @@ public record Bert(
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    private List<String> layerPoints() {
+        return IntStream.range(0, layers)
+                .mapToObj(i -> prefix() + "encoder.layer." + i)
+                .toList();
     }
 }

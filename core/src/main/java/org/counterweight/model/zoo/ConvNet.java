@@ -11,13 +11,13 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Convolution;
 import org.counterweight.model.Model;
 import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.Convolution;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Shapes;
@@ -73,16 +73,26 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
     @Override
     public Output forward(Params params, Batch batch, Pass how) {
         Pass pass = how.over(batch);
-        Tensor x = batch.get(Batch.PIXEL_VALUES);
-        Params features = params.at("features");
-        for (int i = 0; i < depth; i++) {
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null ? batch.get(Batch.PIXEL_VALUES) : known.activation();
+        Params blocks = params.at("features");
+        for (int i = known == null ? 0 : known.next(points()); i < depth; i++) {
             var shape = Convolution.of(1, i == 0 ? firstPadding(channels, size) : 1);
-            Tensor y = features.conv(String.valueOf(4 * i), x, shape, pass);
-            Tensor bent = relu(norm.apply(features, String.valueOf(4 * i + 1), y, pass));
-            x = features.tap(String.valueOf(i), x, halved(bent), pass);
+            Tensor y = blocks.conv(String.valueOf(4 * i), x, shape, pass);
+            Tensor bent = relu(norm.apply(blocks, String.valueOf(4 * i + 1), y, pass));
+            x = blocks.tap(String.valueOf(i), x, halved(bent), pass);
         }
-        Tensor flat = x.flatten(1, -1); // channel-major
-        return new Output(params.linear("classifier", flat, pass), flat);
+        return head(params, x.flatten(1, -1), pass); // channel-major
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear("classifier", features, pass), features);
+    }
+
+    @Override
+    public ConvNet withClasses(int number) {
+        return new ConvNet(channels, size, width, depth, norm, number);
     }
 
     private static Tensor halved(Tensor x) {

@@ -5,6 +5,7 @@ import static org.counterweight.engine.Tensors.layerNorm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -112,7 +113,37 @@ public record Gpt2(
         Pass pass = how.over(batch);
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
-        return head.ofDecoder(params, hidden, tied, prefix() + "wte.weight", padding, batch, pass);
+        return head(params, head.featuresOfDecoder(hidden, padding, batch), pass)
+                .withHidden(hidden);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return head.ofDecoder(params, features, tied, prefix() + "wte.weight", pass);
+    }
+
+    @Override
+    public Gpt2 withClasses(int number) {
+        head.requireClasses();
+        return new Gpt2(
+                vocabulary,
+                width,
+                layers,
+                heads,
+                intermediate,
+                positions,
+                activation,
+                normEps,
+                embeddingDropout,
+                residualDropout,
+                attentionDropout,
+                scaled,
+                scaledByLayer,
+                initializerRange,
+                padding,
+                tied,
+                head,
+                number);
     }
 
     private Tensor decode(Params transformer, Batch batch, Pass pass) {
@@ -122,10 +153,10 @@ public record Gpt2(
             throw new IllegalArgumentException("input_ids: " + (before + length) + " tokens, but the model has "
                     + positions + " positions (n_positions); truncate the text");
         }
-        Tensor position = transformer.embedding("wpe", before, before + length);
-        Tensor x = pass.dropout(transformer.embedding("wte", batch.inputIds()).add(position), embeddingDropout);
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null ? embed(transformer, batch, before, pass) : known.activation();
         Tensor mask = Attention.causalPadding(batch);
-        for (int i = 0; i < layers; i++) {
+        for (int i = known == null ? 0 : known.next(layerPoints()); i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(transformer.at("h." + i), x, mask, i, pass);
                 x = scope.keep(transformer.tap("h." + i, x, y, pass));
@@ -133,6 +164,12 @@ public record Gpt2(
         }
         Attention.read(pass, length);
         return normed(transformer, "ln_f", x);
+    }
+
+    private Tensor embed(Params transformer, Batch batch, long before, Pass pass) {
+        Tensor ids = batch.inputIds();
+        Tensor position = transformer.embedding("wpe", before, before + ids.size(1));
+        return pass.dropout(transformer.embedding("wte", ids).add(position), embeddingDropout);
     }
 
     private Tensor layer(Params layer, Tensor x, @Nullable Tensor mask, int index, Pass pass) {
@@ -213,12 +250,15 @@ public record Gpt2(
     @Override
     public List<String> points() {
         var points = new ArrayList<String>();
-        for (int i = 0; i < layers; i++) {
-            String layer = prefix() + "h." + i;
+        for (String layer : layerPoints()) {
             points.add(layer + ".attn.c_proj");
             points.add(layer + ".mlp.c_proj");
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    private List<String> layerPoints() {
+        return IntStream.range(0, layers).mapToObj(i -> prefix() + "h." + i).toList();
     }
 }

@@ -6,6 +6,7 @@ import static org.counterweight.engine.Tensors.plus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -113,14 +114,46 @@ public record Llama(
         Pass pass = how.over(batch);
         Params model = head == Head.NONE ? params : params.at("model");
         Tensor hidden = decode(model, batch, pass);
-        return head.ofDecoder(params, hidden, tied, prefix() + "embed_tokens.weight", padding, batch, pass);
+        return head(params, head.featuresOfDecoder(hidden, padding, batch), pass)
+                .withHidden(hidden);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return head.ofDecoder(params, features, tied, prefix() + "embed_tokens.weight", pass);
+    }
+
+    @Override
+    public Llama withClasses(int number) {
+        head.requireClasses();
+        return new Llama(
+                vocabulary,
+                width,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                intermediate,
+                activation,
+                normEps,
+                rope,
+                attentionBias,
+                feedForwardBias,
+                attentionDropout,
+                initializerRange,
+                padding,
+                tied,
+                head,
+                number);
     }
 
     private Tensor decode(Params model, Batch batch, Pass pass) {
-        Tensor x = model.embedding("embed_tokens", batch.inputIds());
+        Pass.Resumed known = pass.resumed();
+        int first = known == null ? 0 : known.next(layerPoints());
+        Tensor x = known == null ? model.embedding("embed_tokens", batch.inputIds()) : known.activation();
         Tensor mask = Attention.causalPadding(batch);
         Rope.Angles angles = rope.angles(Attention.before(pass), x.size(1), headSize, x.device());
-        for (int i = 0; i < layers; i++) {
+        for (int i = first; i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(model.at("layers." + i), x, mask, angles, pass);
                 x = scope.keep(model.tap("layers." + i, x, y, pass));
@@ -209,12 +242,17 @@ public record Llama(
     @Override
     public List<String> points() {
         var points = new ArrayList<String>();
-        for (int i = 0; i < layers; i++) {
-            String layer = prefix() + "layers." + i;
+        for (String layer : layerPoints()) {
             points.add(layer + ".self_attn.o_proj");
             points.add(layer + ".mlp.down_proj");
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    private List<String> layerPoints() {
+        return IntStream.range(0, layers)
+                .mapToObj(i -> prefix() + "layers." + i)
+                .toList();
     }
 }

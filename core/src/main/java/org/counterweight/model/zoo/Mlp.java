@@ -47,13 +47,26 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     @Override
     public Output forward(Params params, Batch batch, Pass how) {
         Pass pass = how.over(batch);
-        Tensor x = batch.get(Batch.PIXEL_VALUES).flatten(1, -1);
-        for (int i = 0; i < hidden.size(); i++) {
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null
+                ? batch.get(Batch.PIXEL_VALUES).flatten(1, -1)
+                : pass.dropout(known.activation(), dropout);
+        for (int i = known == null ? 0 : known.next(points()); i < hidden.size(); i++) {
             String layer = "layers." + i;
             Tensor y = activation.apply(params.linear(layer, x, pass));
             x = pass.dropout(params.tap(layer, x, y, pass), dropout);
         }
-        return new Output(params.linear("layers." + hidden.size(), x, pass), x);
+        return head(params, x, pass);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear("layers." + hidden.size(), features, pass), features);
+    }
+
+    @Override
+    public Mlp withClasses(int number) {
+        return new Mlp(inputs, hidden, number, activation, dropout);
     }
 
     private Shapes collected() {

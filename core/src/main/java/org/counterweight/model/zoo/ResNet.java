@@ -10,13 +10,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Convolution;
 import org.counterweight.model.Model;
 import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.Convolution;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Shapes;
@@ -62,24 +62,42 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     @Override
     public Output forward(Params params, Batch batch, Pass how) {
         Pass pass = how.over(batch);
-        Tensor image = batch.get(Batch.PIXEL_VALUES);
-        Tensor x = relu(norm.apply(params, "bn1", params.conv("conv1", image, Convolution.of(1, 1), pass), pass));
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null ? stem(params, batch.get(Batch.PIXEL_VALUES), pass) : known.activation();
+        int skipped = known == null ? 0 : known.next(points());
         for (int stage = 0; stage < blocks.size(); stage++) {
             for (int i = 0; i < blocks.get(stage); i++) {
+                if (skipped-- > 0) {
+                    continue;
+                }
                 String block = "layer" + (stage + 1) + "." + i;
                 Tensor y = block(params.at(block), x, stage > 0 && i == 0 ? 2 : 1, pass);
                 x = params.tap(block, x, y, pass);
             }
         }
-        Tensor hidden = Tensors.mean(x, false, 2, 3); // [rows, channels of the last stage]
-        return new Output(params.linear("fc", hidden, pass), hidden);
+        return head(params, Tensors.mean(x, false, 2, 3), pass); // [rows, channels of the last stage]
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear("fc", features, pass), features);
+    }
+
+    @Override
+    public ResNet withClasses(int number) {
+        return new ResNet(channels, width, blocks, norm, number);
+    }
+
+    private Tensor stem(Params params, Tensor image, Pass pass) {
+        return relu(norm.apply(params, "bn1", params.conv("conv1", image, Convolution.of(1, 1), pass), pass));
     }
 
     private Tensor block(Params block, Tensor x, long stride, Pass pass) {
         Tensor y = relu(norm.apply(block, "bn1", block.conv("conv1", x, Convolution.of(stride, 1), pass), pass));
         Tensor z = norm.apply(block, "bn2", block.conv("conv2", y, Convolution.of(1, 1), pass), pass);
         Tensor shortcut = block.has("downsample.0.weight")
-                ? norm.apply(block, "downsample.1", block.conv("downsample.0", x, Convolution.of(stride, 0), pass), pass)
+                ? norm.apply(
+                        block, "downsample.1", block.conv("downsample.0", x, Convolution.of(stride, 0), pass), pass)
                 : x;
         return relu(z.add(shortcut));
     }

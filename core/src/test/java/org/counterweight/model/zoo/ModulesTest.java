@@ -35,11 +35,13 @@ class ModulesTest {
                 assertThat(modules.of(Kind.EMBEDDING)).contains(module.tiedTo());
                 continue;
             }
-            assertThat(Objects.requireNonNull(shape, module.name())).hasSize(switch (module.kind()) {
-                case LINEAR, EMBEDDING -> 2;
-                case CONVOLUTION, TRANSPOSED_CONVOLUTION -> 4;
-                case NORM -> 1;
-            });
+            assertThat(Objects.requireNonNull(shape, module.name()))
+                    .hasSize(
+                            switch (module.kind()) {
+                                case LINEAR, EMBEDDING -> 2;
+                                case CONVOLUTION, TRANSPOSED_CONVOLUTION -> 4;
+                                case NORM -> 1;
+                            });
             left.removeIf(name -> name.equals(module.weight()) || name.equals(module.name() + ".bias"));
         }
         left.removeAll(modules.buffers());

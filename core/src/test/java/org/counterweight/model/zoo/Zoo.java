@@ -45,8 +45,7 @@ final class Zoo {
     }
 
     static Bert bert(Head head, Pooling pooling) {
-        return new Bert(
-                VOCABULARY, 8, 2, 2, 12, 9, 2, Activation.GELU, 1e-12, 0, 0, 0, 0.3, 0, head, pooling, CLASSES);
+        return new Bert(VOCABULARY, 8, 2, 2, 12, 9, 2, Activation.GELU, 1e-12, 0, 0, 0, 0.3, 0, head, pooling, CLASSES);
     }
 
     static Gpt2 gpt2(Head head, boolean tied) {

@@ -131,7 +131,12 @@ record ClassificationTask(Recipe recipe) implements TextTask {
                     Features.of(base, split.test(), progress));
             progress.end();
             Evaluation baseline = FrozenBaseline.evaluate(
-                    features, rows.labels(), recipe.train().bestBy(), seed.child("baseline"), head(base, adaptation));
+                    base.model(),
+                    features,
+                    rows.labels(),
+                    recipe.train().bestBy(),
+                    seed.child("baseline"),
+                    head(base, adaptation));
             progress.say(String.format(
                     Locale.ROOT,
                     "baseline, the frozen model with a head of its own: accuracy %.4f, macro-F1 %.4f",

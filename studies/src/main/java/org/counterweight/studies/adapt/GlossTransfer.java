@@ -113,8 +113,9 @@ public record GlossTransfer(
         var weights = new LinkedHashMap<>(base);
         weights.replaceAll(
                 (name, tensor) -> isHead(model, name) ? tensor.clone().requires_grad_(true) : tensor);
-        List<String> modules =
-                model.modules().linears().stream().filter(name -> !isHead(model, name)).toList();
+        List<String> modules = model.modules().linears().stream()
+                .filter(name -> !isHead(model, name))
+                .toList();
         Params params = contender.onto(model, Params.of(weights), modules, seed);
         Task task = contender.training(Task.of(model, params, batches, new CrossEntropy(0)), rate, steps);
         var traces = new ArrayList<Trace>();

@@ -24,6 +24,11 @@ public record PartlyFrozen(Model inner, Params frozen) implements Model {
     }
 
     @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return inner.head(frozen.replacing(params.weights()), features, pass);
+    }
+
+    @Override
     public Map<String, long[]> shapes() {
         var shapes = new LinkedHashMap<>(inner.shapes());
         shapes.keySet().removeIf(frozen::has);

@@ -45,7 +45,17 @@ public record PatchTransformer(long layers, long width, long heads, long interme
             x = layer(params.at("layer." + i), x, pass);
         }
         Tensor pooled = mean(normed(params, "norm", x), false, 1);
-        return new Output(params.linear(HEAD, pooled, pass), x);
+        return head(params, pooled, pass).withHidden(x);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear(HEAD, features, pass), features);
+    }
+
+    @Override
+    public PatchTransformer withClasses(int number) {
+        return new PatchTransformer(layers, width, heads, intermediate, number);
     }
 
     private static Tensor patches(Tensor pixels) {

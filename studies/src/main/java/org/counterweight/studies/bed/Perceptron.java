@@ -40,7 +40,12 @@ public record Perceptron(List<Long> widths) implements Model {
         for (int i = 0; i < layers() - 1; i++) {
             x = relu(params.linear(String.valueOf(i), x, pass));
         }
-        return new Output(params.linear(String.valueOf(layers() - 1), x, pass), x);
+        return head(params, x, pass);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear(String.valueOf(layers() - 1), features, pass), features);
     }
 
     @Override
@@ -66,6 +71,7 @@ public record Perceptron(List<Long> widths) implements Model {
 
     @Override
     public Modules modules() {
-        return Modules.ofLinears(IntStream.range(0, layers()).mapToObj(String::valueOf).toList());
+        return Modules.ofLinears(
+                IntStream.range(0, layers()).mapToObj(String::valueOf).toList());
     }
 }
