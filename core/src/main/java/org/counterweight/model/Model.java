@@ -46,6 +46,11 @@ public interface Model {
         return List.of();
     }
 
+    /** Where the model attends, layer by layer; nowhere if it is no transformer. */
+    default List<AttentionSpec> attentions() {
+        return List.of();
+    }
+
     /** The names of the points where a {@link Tap} can be attached. */
     default List<String> points() {
         return List.of();

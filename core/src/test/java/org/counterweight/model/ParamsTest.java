@@ -7,6 +7,7 @@ import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class ParamsTest {
         @Override
         public Tensor weight(Tensor base) {
             long[] shape = new long[Math.toIntExact(base.dim())];
-            java.util.Arrays.fill(shape, 1);
+            Arrays.fill(shape, 1);
             shape[0] = -1;
             return base.mul(g.view(shape));
         }
@@ -100,15 +101,16 @@ class ParamsTest {
     @Test
     void everyKindOfTrainableIsReplacedByName() {
         var weights = new LinkedHashMap<>(MLP.initialize(new Seed(2).generator()));
-        weights.get("layers.1.bias").requires_grad_(true);
+        weights.computeIfPresent("layers.1.bias", (name, tensor) -> tensor.requires_grad_(true));
         Params params = Params.of(weights)
                 .parametrized(Map.of("layers.1.weight", new Gains(normal(4, 2))))
                 .tapped(Map.of("layers.0", new Bypass(normal(3, 4, 3), new ArrayList<>())));
         var leaves = new LinkedHashMap<String, Tensor>();
         var doubled = new LinkedHashMap<String, Tensor>();
         params.trainables().forEach((name, tensor) -> {
-            leaves.put(name, tensor.detach().clone().requires_grad_(true));
-            doubled.put(name, leaves.get(name).mul(scalar(2)));
+            Tensor leaf = tensor.detach().clone().requires_grad_(true);
+            leaves.put(name, leaf);
+            doubled.put(name, leaf.mul(scalar(2)));
         });
         assertThat(doubled).containsOnlyKeys("layers.1.bias", "layers.1.g", "layers.0.m");
         Params changed = params.withTrainables(doubled);
@@ -120,7 +122,7 @@ class ParamsTest {
         for (Tensor gradient : gradients(loss, false, leaves.values().toArray(Tensor[]::new))) {
             assertThat(gradient.abs().max().item_double()).isGreaterThan(0);
         }
-        Params one = params.withTrainables(Map.of("layers.1.g", doubled.get("layers.1.g")));
+        Params one = params.withTrainables(Map.of("layers.1.g", normal(9, 2)));
         assertTensor(one.trainables().get("layers.0.m"))
                 .isEqualTo(params.trainables().get("layers.0.m"));
     }

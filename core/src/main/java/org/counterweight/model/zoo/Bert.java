@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
+import org.counterweight.model.AttentionSpec;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.ModuleSpec;
@@ -180,7 +181,7 @@ public record Bert(
     private Tensor encode(Params bert, Batch batch, Pass pass) {
         Pass.Resumed known = pass.resumed();
         Tensor x = known == null ? embed(bert.at("embeddings"), batch, pass) : known.activation();
-        Tensor mask = Attention.padding(batch);
+        Tensor mask = Attention.padding(batch, bert);
         for (int i = known == null ? 0 : known.next(layerPoints()); i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(bert.at("encoder.layer." + i), x, mask, pass);
@@ -192,7 +193,8 @@ public record Bert(
 
     private Tensor embed(Params embeddings, Batch batch, Pass pass) {
         Tensor ids = batch.inputIds(); // [rows, length]
-        long length = ids.size(1);
+        long before = Attention.prefixLength(embeddings);
+        long length = before + ids.size(1);
         if (length > positions) {
             throw new IllegalArgumentException("input_ids: " + length + " tokens, but the model has " + positions
                     + " positions (max_position_embeddings); truncate the text");
@@ -201,7 +203,7 @@ public record Bert(
         Tensor type = types == null
                 ? embeddings.embedding("token_type_embeddings", 0, 1)
                 : embeddings.embedding("token_type_embeddings", types);
-        Tensor position = embeddings.embedding("position_embeddings", 0, length);
+        Tensor position = embeddings.embedding("position_embeddings", before, length);
         Tensor sum = embeddings.embedding("word_embeddings", ids).add(type).add(position);
         return pass.dropout(normed(embeddings, "LayerNorm", sum), hiddenDropout);
     }
@@ -210,8 +212,8 @@ public record Bert(
         Params self = layer.at("attention.self");
         Tensor context = Attention.join(Attention.attend(
                 Attention.split(self.product("query", x, pass), heads),
-                Attention.split(self.product("key", x, pass), heads),
-                Attention.split(self.product("value", x, pass), heads),
+                Attention.keys(self, Attention.split(self.product("key", x, pass), heads), pass),
+                Attention.values(self, Attention.split(self.product("value", x, pass), heads), pass),
                 mask,
                 false,
                 1 / Math.sqrt((double) width / heads),
@@ -321,6 +323,13 @@ public record Bert(
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    @Override
+    public List<AttentionSpec> attentions() {
+        return layerPoints().stream()
+                .map(layer -> new AttentionSpec(layer + ".attention.self", heads, width / heads))
+                .toList();
     }
 
     private List<String> layerPoints() {

@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
+import org.counterweight.model.AttentionSpec;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Modules;
@@ -148,14 +149,14 @@ public record Gpt2(
 
     private Tensor decode(Params transformer, Batch batch, Pass pass) {
         long length = batch.inputIds().size(1);
-        long before = Attention.before(pass);
+        long before = Attention.before(pass) + Attention.prefixLength(transformer);
         if (before + length > positions) {
             throw new IllegalArgumentException("input_ids: " + (before + length) + " tokens, but the model has "
                     + positions + " positions (n_positions); truncate the text");
         }
         Pass.Resumed known = pass.resumed();
         Tensor x = known == null ? embed(transformer, batch, before, pass) : known.activation();
-        Tensor mask = Attention.causalPadding(batch);
+        Tensor mask = Attention.causalPadding(batch, transformer, pass);
         for (int i = known == null ? 0 : known.next(layerPoints()); i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(transformer.at("h." + i), x, mask, i, pass);
@@ -178,8 +179,8 @@ public record Gpt2(
         double scale = (scaled ? 1 / Math.sqrt((double) width / heads) : 1) / (scaledByLayer ? index + 1 : 1);
         Tensor context = Attention.join(Attention.attend(
                 part(joined, 0),
-                Attention.withPast(attn.path("key"), part(joined, 1), pass),
-                Attention.withPast(attn.path("value"), part(joined, 2), pass),
+                Attention.keys(attn, part(joined, 1), pass),
+                Attention.values(attn, part(joined, 2), pass),
                 mask,
                 Attention.before(pass) == 0,
                 scale,
@@ -256,6 +257,13 @@ public record Gpt2(
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    @Override
+    public List<AttentionSpec> attentions() {
+        return layerPoints().stream()
+                .map(layer -> new AttentionSpec(layer + ".attn", heads, width / heads))
+                .toList();
     }
 
     private List<String> layerPoints() {

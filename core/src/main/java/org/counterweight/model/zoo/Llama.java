@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.AttentionSpec;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Modules;
@@ -151,8 +152,9 @@ public record Llama(
         Pass.Resumed known = pass.resumed();
         int first = known == null ? 0 : known.next(layerPoints());
         Tensor x = known == null ? model.embedding("embed_tokens", batch.inputIds()) : known.activation();
-        Tensor mask = Attention.causalPadding(batch);
-        Rope.Angles angles = rope.angles(Attention.before(pass), x.size(1), headSize, x.device());
+        Tensor mask = Attention.causalPadding(batch, model, pass);
+        long before = Attention.before(pass) + Attention.prefixLength(model);
+        Rope.Angles angles = rope.angles(before, x.size(1), headSize, x.device());
         for (int i = first; i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(model.at("layers." + i), x, mask, angles, pass);
@@ -168,10 +170,10 @@ public record Llama(
         Params self = layer.at("self_attn");
         long group = heads / keyValueHeads;
         Tensor q = angles.turn(Attention.split(self.linear("q_proj", seen, pass), heads));
-        Tensor k = Attention.withPast(
-                self.path("key"), angles.turn(Attention.split(self.linear("k_proj", seen, pass), keyValueHeads)), pass);
-        Tensor v = Attention.withPast(
-                self.path("value"), Attention.split(self.linear("v_proj", seen, pass), keyValueHeads), pass);
+        Tensor k = Attention.keys(
+                self, angles.turn(Attention.split(self.linear("k_proj", seen, pass), keyValueHeads)), pass);
+        Tensor v = Attention.values(
+                self, Attention.split(self.linear("v_proj", seen, pass), keyValueHeads), pass);
         Tensor context = Attention.join(Attention.attend(
                 q,
                 Attention.repeated(k, group),
@@ -248,6 +250,13 @@ public record Llama(
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    @Override
+    public List<AttentionSpec> attentions() {
+        return layerPoints().stream()
+                .map(layer -> new AttentionSpec(layer + ".self_attn", keyValueHeads, headSize))
+                .toList();
     }
 
     private List<String> layerPoints() {

@@ -7,6 +7,7 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
@@ -65,7 +66,7 @@ class FeaturesTest {
         assertThat(wider.shapes().keySet()).isEqualTo(model.shapes().keySet());
         assertThat(wider.withClasses(Zoo.CLASSES)).isEqualTo(model);
         wider.shapes().forEach((name, shape) -> {
-            long[] before = model.shapes().get(name).clone();
+            long[] before = Objects.requireNonNull(model.shapes().get(name)).clone();
             if (name.startsWith(head + ".")) {
                 before[0] = 5;
             }
@@ -118,7 +119,7 @@ class FeaturesTest {
             assertThat(cached.keySet()).containsExactlyInAnyOrderElementsOf(layers);
             for (String layer : layers) {
                 forget(seen, cached);
-                Pass later = Pass.evaluation().resuming(layer, cached.get(layer));
+                Pass later = Pass.evaluation().resuming(layer, Objects.requireNonNull(cached.get(layer)));
                 assertTensor(model.forward(tapped, batch, later).logits())
                         .as(layer)
                         .isEqualTo(whole);

@@ -110,7 +110,7 @@ public record Adaptation(Params params, List<String> modules, String summary) {
 
     /** Whether the model alone can do what the adapted one does: an activation stands in a tap. */
     public boolean isMergeable() {
-        return params.taps().isEmpty();
+        return params.isOfWeightsAlone();
     }
 
     /** How many numbers training moves. */
