@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param parametrizations by the name of the weight
  * @param taps by the point
  */
-record Attached(Map<String, Parametrization> parametrizations, Map<String, Tap> taps, @Nullable Prefix prefix) {
+record Attached(
+        Map<String, Parametrization> parametrizations,
+        Map<String, Tap> taps,
+        @Nullable Prefix prefix) {
     static final Attached NOTHING = new Attached(Map.of(), Map.of(), null);
 
     Attached {

@@ -338,7 +338,8 @@ public final class Params {
      * @throws WeightsException as {@link #materialized()}
      */
     public Tensor materialized(String name, Tensor base) {
-        Parametrization parametrization = Objects.requireNonNull(attached.parametrizations().get(name));
+        Parametrization parametrization =
+                Objects.requireNonNull(attached.parametrizations().get(name));
         parametrization.tensors().forEach((part, tensor) -> requireFinite(Attached.module(name) + "." + part, tensor));
         try (var off = Tensors.noGrad()) {
             return parametrization.weight(base);

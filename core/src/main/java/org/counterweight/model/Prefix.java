@@ -34,13 +34,13 @@ public record Prefix(Map<String, KeyValue> byAttention) {
     public Prefix {
         byAttention = Collections.unmodifiableMap(new LinkedHashMap<>(byAttention));
         long[] lengths = byAttention.values().stream()
-                .flatMapToLong(one -> LongStream.of(
-                        one.key().size(1), one.value().size(1)))
+                .flatMapToLong(
+                        one -> LongStream.of(one.key().size(1), one.value().size(1)))
                 .distinct()
                 .toArray();
         if (lengths.length != 1) {
-            throw new IllegalArgumentException("a prefix has one length in every attention, not "
-                    + Arrays.toString(lengths));
+            throw new IllegalArgumentException(
+                    "a prefix has one length in every attention, not " + Arrays.toString(lengths));
         }
     }
 

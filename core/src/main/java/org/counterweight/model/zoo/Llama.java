@@ -172,8 +172,7 @@ public record Llama(
         Tensor q = angles.turn(Attention.split(self.linear("q_proj", seen, pass), heads));
         Tensor k = Attention.keys(
                 self, angles.turn(Attention.split(self.linear("k_proj", seen, pass), keyValueHeads)), pass);
-        Tensor v = Attention.values(
-                self, Attention.split(self.linear("v_proj", seen, pass), keyValueHeads), pass);
+        Tensor v = Attention.values(self, Attention.split(self.linear("v_proj", seen, pass), keyValueHeads), pass);
         Tensor context = Attention.join(Attention.attend(
                 q,
                 Attention.repeated(k, group),

@@ -71,9 +71,7 @@ class PrefixTest {
         int place = 100;
         for (AttentionSpec attention : model.attentions()) {
             long[] shape = {attention.heads(), LENGTH, attention.size()};
-            prefix.put(
-                    attention.name(),
-                    new Prefix.KeyValue(wave(shape, place, 0.5), wave(shape, place + 1, 0.5)));
+            prefix.put(attention.name(), new Prefix.KeyValue(wave(shape, place, 0.5), wave(shape, place + 1, 0.5)));
             place += 2;
         }
         return Params.of(weights).prefixed(new Prefix(prefix));
@@ -97,9 +95,28 @@ class PrefixTest {
         assertTensor(lasts(Zoo.gpt2(Head.LANGUAGE, true)))
                 .isCloseTo(
                         rows(
-                                -0.301296, -0.213641, -0.03009, 0.166968, 0.289079, 0.281432, 0.147459, -0.0527037,
-                                -0.229209, -0.30283, -0.24052, -0.28171, -0.193941, -0.0191178, 0.164287, 0.273948,
-                                0.260643, 0.130343, -0.0584632, -0.221028, -0.28438, -0.220083),
+                                -0.301296,
+                                -0.213641,
+                                -0.03009,
+                                0.166968,
+                                0.289079,
+                                0.281432,
+                                0.147459,
+                                -0.0527037,
+                                -0.229209,
+                                -0.30283,
+                                -0.24052,
+                                -0.28171,
+                                -0.193941,
+                                -0.0191178,
+                                0.164287,
+                                0.273948,
+                                0.260643,
+                                0.130343,
+                                -0.0584632,
+                                -0.221028,
+                                -0.28438,
+                                -0.220083),
                         1e-4,
                         1e-5);
     }
@@ -109,9 +126,27 @@ class PrefixTest {
         assertTensor(lasts(Zoo.llama(Head.LANGUAGE, false)))
                 .isCloseTo(
                         rows(
-                                0.0322357, 0.0485511, 0.0430734, 0.0182614, -0.0147475, -0.0411367, -0.049061,
-                                -0.0349633, -0.00517174, 0.0269413, 0.0469612, 0.00846484, 0.0121186, 0.0103327,
-                                0.0039088, -0.00426966, -0.0105316, -0.0120662, -0.00818473, -0.000629362, 0.00720852,
+                                0.0322357,
+                                0.0485511,
+                                0.0430734,
+                                0.0182614,
+                                -0.0147475,
+                                -0.0411367,
+                                -0.049061,
+                                -0.0349633,
+                                -0.00517174,
+                                0.0269413,
+                                0.0469612,
+                                0.00846484,
+                                0.0121186,
+                                0.0103327,
+                                0.0039088,
+                                -0.00426966,
+                                -0.0105316,
+                                -0.0120662,
+                                -0.00818473,
+                                -0.000629362,
+                                0.00720852,
                                 0.0118107),
                         1e-4,
                         1e-5);
@@ -129,8 +164,7 @@ class PrefixTest {
     @MethodSource("transformers")
     void isTrainedSavedAndUnrolled(Model model) {
         Params plain = Zoo.params(model, ScalarType.Float);
-        Params params =
-                plain.prefixed(Prefix.create(model, LENGTH, 0.3, new Seed(4).generator()));
+        Params params = plain.prefixed(Prefix.create(model, LENGTH, 0.3, new Seed(4).generator()));
         Map<String, Tensor> trainables = params.trainables();
         assertThat(trainables).hasSize(2 * model.attentions().size());
         assertThat(params.saved()).containsOnlyKeys(trainables.keySet());
