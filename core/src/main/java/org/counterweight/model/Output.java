@@ -7,18 +7,25 @@ import org.jspecify.annotations.Nullable;
 /** What a model says of a batch. */
 public final class Output {
     private final Tensor hidden;
+    private final Tensor features;
     private final @Nullable UnaryOperator<Tensor> head;
     private @Nullable Tensor logits;
 
-    private Output(Tensor hidden, @Nullable UnaryOperator<Tensor> head, @Nullable Tensor logits) {
+    private Output(Tensor hidden, Tensor features, @Nullable UnaryOperator<Tensor> head, @Nullable Tensor logits) {
         this.hidden = hidden;
+        this.features = features;
         this.head = head;
         this.logits = logits;
     }
 
-    /** Of a model that says one thing a row: logits {@code [rows, classes]}. */
-    public Output(Tensor logits, Tensor hidden) {
-        this(hidden, null, logits);
+    /**
+     * Of a model that says one thing a row.
+     *
+     * @param logits {@code [rows, classes]}
+     * @param features {@code [rows, width]}, the last hidden state, and what the head was fed
+     */
+    public Output(Tensor logits, Tensor features) {
+        this(features, features, null, logits);
     }
 
     /**
@@ -29,7 +36,12 @@ public final class Output {
      * @param head {@code [..., width] -> [..., vocabulary]}, each token for itself
      */
     public static Output ofTokens(Tensor hidden, UnaryOperator<Tensor> head) {
-        return new Output(hidden, head, null);
+        return new Output(hidden, hidden, head, null);
+    }
+
+    /** The same of a model whose last hidden state is not what its head is fed: a transformer that sees a text as a whole. */
+    public Output withHidden(Tensor last) {
+        return new Output(last, features, head, logits);
     }
 
     /** {@code [rows, classes]} of a classifier, {@code [rows, length, vocabulary]} of a language model. */
@@ -46,6 +58,14 @@ public final class Output {
      */
     public Tensor hidden() {
         return hidden;
+    }
+
+    /**
+     * Exactly what the head is fed, for {@link Model#head}: {@code [rows, width]}; {@code [rows, length, width]} of a language
+     * model. What the head itself drops in training is still there.
+     */
+    public Tensor features() {
+        return features;
     }
 
     /**

@@ -10,36 +10,31 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.Nearest;
 import org.counterweight.engine.Tensors;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The argument of a model: named weights, the parametrizations that stand at some of those names, and the taps at named
- * points. Immutable; the tensors in it belong to whoever made them.
+ * The argument of a model: named weights, the parametrizations that stand at some of those names, the taps at named points,
+ * and a prefix before the text. Immutable; the tensors in it belong to whoever made them.
  *
  * <p>{@link #at} gives a view with a prefix, so that the code of a layer does not know its number.
  */
 public final class Params {
     private final Map<String, Tensor> weights;
-    private final Map<String, Parametrization> parametrizations;
-    private final Map<String, Tap> taps;
+    private final Attached attached;
     private final String prefix;
 
-    private Params(
-            Map<String, Tensor> weights,
-            Map<String, Parametrization> parametrizations,
-            Map<String, Tap> taps,
-            String prefix) {
+    private Params(Map<String, Tensor> weights, Attached attached, String prefix) {
         this.weights = weights;
-        this.parametrizations = parametrizations;
-        this.taps = taps;
+        this.attached = attached;
         this.prefix = prefix;
     }
 
     /** Plain weights, used as they are. Those that require a gradient are trained. */
     public static Params of(Map<String, Tensor> weights) {
-        return new Params(Collections.unmodifiableMap(new LinkedHashMap<>(weights)), Map.of(), Map.of(), "");
+        return new Params(Collections.unmodifiableMap(new LinkedHashMap<>(weights)), Attached.NOTHING, "");
     }
 
     /**
@@ -53,28 +48,33 @@ public final class Params {
                 throw new IllegalArgumentException("there is no weight named " + name + " to parametrize");
             }
         }
-        return new Params(weights, joined(parametrizations, byWeight), taps, prefix);
+        return new Params(weights, attached.parametrized(byWeight), prefix);
     }
 
     /** With a tap at each of these points, in place of those that stand there. */
     public Params tapped(Map<String, ? extends Tap> byPoint) {
-        return new Params(weights, parametrizations, joined(taps, byPoint), prefix);
+        return new Params(weights, attached.tapped(byPoint), prefix);
+    }
+
+    /** With that prefix before the text in every attention, in place of one that stands there. */
+    public Params prefixed(Prefix keysAndValues) {
+        return new Params(weights, attached.prefixed(keysAndValues), prefix);
     }
 
     /** With these tensors in place of those of the same name, or beside the others. */
     public Params replacing(Map<String, Tensor> byName) {
-        return new Params(joined(weights, byName), parametrizations, taps, prefix);
-    }
-
-    private static <T> Map<String, T> joined(Map<String, T> old, Map<String, ? extends T> more) {
-        var all = new LinkedHashMap<>(old);
-        all.putAll(more);
-        return Collections.unmodifiableMap(all);
+        var all = new LinkedHashMap<>(weights);
+        all.putAll(byName);
+        return new Params(Collections.unmodifiableMap(all), attached, prefix);
     }
 
     /** The same, seen from {@code path}: {@code at("encoder").at("layer.0")} finds {@code encoder.layer.0.…}. */
     public Params at(String path) {
-        return new Params(weights, parametrizations, taps, prefix + path + ".");
+        return new Params(weights, attached, prefix + path + ".");
+    }
+
+    private @Nullable Parametrization parametrization(String name) {
+        return attached.parametrizations().get(prefix + name);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class Params {
      */
     public Tensor weight(String name) {
         Tensor base = base(name);
-        Parametrization parametrization = parametrizations.get(prefix + name);
+        Parametrization parametrization = parametrization(name);
         return parametrization == null ? base : parametrization.weight(base);
     }
 
@@ -136,7 +136,7 @@ public final class Params {
     public Tensor product(String module, Tensor x, Pass pass) {
         Tensor base = base(module + ".weight");
         Tensor bias = find(module + ".bias");
-        Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
+        Parametrization parametrization = parametrization(module + ".weight");
         return inTypeOf(
                 base,
                 x,
@@ -164,29 +164,78 @@ public final class Params {
     public Tensor conv1d(String module, Tensor x, Pass pass) {
         Tensor base = base(module + ".weight");
         Tensor bias = find(module + ".bias");
-        Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
-        if (parametrization == null) {
-            return Tensors.as(inTypeOf(base, x, bias, (in, b) -> Tensors.linear(in, base.t(), b)), x);
+        Transposed transposed = transposed(module);
+        return Tensors.as(
+                inTypeOf(
+                        base,
+                        x,
+                        bias,
+                        (in, b) -> transposed == null
+                                ? Tensors.linear(in, base.t(), b)
+                                : transposed.apply(in, base, b, pass)),
+                x);
+    }
+
+    /**
+     * A convolution of images, or what stands in its place. A transposed one stores its weight {@code [in, out, height,
+     * width]}, so that what stands there is a {@link Transposed}.
+     *
+     * @param x {@code [rows, in, height, width]}
+     * @return {@code [rows, out, …]}
+     */
+    public Tensor conv(String module, Tensor x, Convolution shape, Pass pass) {
+        Tensor base = base(module + ".weight");
+        Tensor bias = find(module + ".bias");
+        if (shape.direction() == Convolution.Direction.TRANSPOSED) {
+            Transposed transposed = transposed(module);
+            return transposed == null
+                    ? shape.apply(x, base.transpose(0, 1), bias)
+                    : transposed.convolve(x, base, bias, shape, pass);
         }
-        if (!(parametrization
-                instanceof Transposed transposed)) { // a square weight would be adapted wrongly, in silence
-            throw new IllegalArgumentException(prefix + module
-                    + ".weight is stored [in, out]: wrap what stands at it in " + Transposed.class.getSimpleName());
+        Parametrization parametrization = parametrization(module + ".weight");
+        return parametrization == null
+                ? shape.apply(x, base, bias)
+                : parametrization.convolve(x, base, bias, shape, pass);
+    }
+
+    /** What stands at a weight that is stored {@code [in, out, …]}: a square one would else be adapted wrongly, in silence. */
+    private @Nullable Transposed transposed(String module) {
+        Parametrization parametrization = parametrization(module + ".weight");
+        if (parametrization == null || parametrization instanceof Transposed) {
+            return (Transposed) parametrization;
         }
-        return Tensors.as(inTypeOf(base, x, bias, (in, b) -> transposed.apply(in, base, b, pass)), x);
+        throw new IllegalArgumentException(prefix + module + ".weight is stored [in, out]: wrap what stands at it in "
+                + Transposed.class.getSimpleName());
     }
 
     /** The rows of an embedding table, {@code [vocabulary, width]}: ids {@code [...]} become {@code [..., width]}. */
     public Tensor embedding(String module, Tensor ids) {
         Tensor base = base(module + ".weight");
-        Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
+        Parametrization parametrization = parametrization(module + ".weight");
         return parametrization == null ? torch.embedding(base, ids) : parametrization.lookup(ids, base);
     }
 
-    /** What the tap at that point makes of the activation; the activation itself where there is none. */
-    public Tensor tap(String point, Tensor activation, Pass pass) {
-        Tap tap = taps.get(prefix + point);
-        return tap == null ? activation : tap.apply(activation, pass);
+    /** The rows of an embedding table from {@code from}, up to and without {@code to}: {@code [to − from, width]}. */
+    public Tensor embedding(String module, long from, long to) {
+        Tensor base = base(module + ".weight");
+        Parametrization parametrization = parametrization(module + ".weight");
+        return parametrization == null
+                ? Tensors.slice(base, 0, from, to)
+                : parametrization.lookup(
+                        torch.arange(Tensors.scalar(from), Tensors.scalar(to), Tensors.options(ScalarType.Long))
+                                .to(base.device(), ScalarType.Long),
+                        base);
+    }
+
+    /**
+     * What the tap at that point makes of an activation; the activation itself where there is none.
+     *
+     * @param in what went into the module or layer at the point
+     * @param out what came out of it
+     */
+    public Tensor tap(String point, Tensor in, Tensor out, Pass pass) {
+        Tap tap = attached.taps().get(prefix + point);
+        return tap == null ? out : tap.apply(prefix + point, in, out, pass);
     }
 
     /** The stored weights, by full name, whatever stands in their place. */
@@ -195,17 +244,33 @@ public final class Params {
     }
 
     public Map<String, Parametrization> parametrizations() {
-        return parametrizations;
+        return attached.parametrizations();
     }
 
     public Map<String, Tap> taps() {
-        return taps;
+        return attached.taps();
+    }
+
+    /** What stands before the text in every attention, or null. */
+    public @Nullable Prefix prefix() {
+        return attached.prefix();
+    }
+
+    /** What stands before the text in the attention that this is the view of, or null. */
+    public Prefix.@Nullable KeyValue prefixHere() {
+        Prefix whole = attached.prefix();
+        return whole == null ? null : whole.byAttention().get(prefix.substring(0, Math.max(0, prefix.length() - 1)));
+    }
+
+    /** Whether {@link #materialized()} says all: nothing stands in taps, or before the text. */
+    public boolean isOfWeightsAlone() {
+        return attached.taps().isEmpty() && attached.prefix() == null;
     }
 
     /**
      * Everything that training moves, by a name that no two share: weights that require a gradient under their own names,
-     * a parametrization's tensors under its module's ({@code …query.lora_A.weight}), a tap's under its point's, and what
-     * taps share once, under the name they give it.
+     * a parametrization's tensors under its module's ({@code …query.lora_A.weight}), a tap's under its point's, a prefix's
+     * under its attention's, and what taps share once, under the name they give it.
      *
      * @throws IllegalStateException if two taps share different tensors under one name
      */
@@ -216,20 +281,32 @@ public final class Params {
                 all.put(name, tensor);
             }
         });
-        parametrizations.forEach((weight, parametrization) ->
-                parametrization.trainables().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
-        taps.forEach((point, tap) -> {
-            tap.trainables().forEach((name, tensor) -> all.put(point + "." + name, tensor));
-            tap.shared().forEach((name, tensor) -> {
-                Tensor other = all.putIfAbsent(name, tensor);
-                if (other != null
-                        && other.data_ptr().address() != tensor.data_ptr().address()) {
-                    throw new IllegalStateException("the tap at " + point + " shares another tensor named " + name
-                            + " than the taps before it");
-                }
-            });
-        });
+        all.putAll(attached.trainables());
         return Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * The same with these tensors in place of the trainables of those names: for steps that are unrolled. They may be results
+     * of a computation, through which gradients then reach what it was made of.
+     *
+     * @throws IllegalArgumentException if nothing of such a name is trained
+     */
+    public Params withTrainables(Map<String, Tensor> tensors) {
+        Set<String> known = trainables().keySet();
+        for (String name : tensors.keySet()) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "nothing named " + name + " is trained" + Nearest.hint(name, known, "Trained:"));
+            }
+        }
+        var replaced = new LinkedHashMap<>(weights);
+        replaced.replaceAll((name, old) -> tensors.getOrDefault(name, old));
+        return new Params(Collections.unmodifiableMap(replaced), attached.with(tensors), prefix);
+    }
+
+    /** What the data moves in taps while training, by full name. */
+    public Map<String, Tensor> statistics() {
+        return attached.statistics();
     }
 
     /**
@@ -238,12 +315,7 @@ public final class Params {
      */
     public Map<String, Tensor> saved() {
         var all = new LinkedHashMap<>(trainables());
-        parametrizations.forEach((weight, parametrization) ->
-                parametrization.tensors().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
-        taps.forEach((point, tap) -> {
-            tap.tensors().forEach((name, tensor) -> all.put(point + "." + name, tensor));
-            all.putAll(tap.sharedTensors());
-        });
+        all.putAll(attached.saved());
         return Collections.unmodifiableMap(all);
     }
 
@@ -254,7 +326,7 @@ public final class Params {
      */
     public Map<String, Tensor> materialized() {
         var all = new LinkedHashMap<String, Tensor>(weights);
-        for (String name : parametrizations.keySet()) {
+        for (String name : attached.parametrizations().keySet()) {
             all.put(name, materialized(name, Objects.requireNonNull(weights.get(name))));
         }
         return Collections.unmodifiableMap(all);
@@ -266,8 +338,9 @@ public final class Params {
      * @throws WeightsException as {@link #materialized()}
      */
     public Tensor materialized(String name, Tensor base) {
-        Parametrization parametrization = Objects.requireNonNull(parametrizations.get(name));
-        parametrization.tensors().forEach((part, tensor) -> requireFinite(module(name) + "." + part, tensor));
+        Parametrization parametrization =
+                Objects.requireNonNull(attached.parametrizations().get(name));
+        parametrization.tensors().forEach((part, tensor) -> requireFinite(Attached.module(name) + "." + part, tensor));
         try (var off = Tensors.noGrad()) {
             return parametrization.weight(base);
         }
@@ -282,10 +355,6 @@ public final class Params {
 
     /** The names of the parametrized weights. */
     public Set<String> parametrized() {
-        return parametrizations.keySet();
-    }
-
-    private static String module(String weight) {
-        return weight.endsWith(".weight") ? weight.substring(0, weight.length() - ".weight".length()) : weight;
+        return attached.parametrizations().keySet();
     }
 }

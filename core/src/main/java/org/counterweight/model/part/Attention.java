@@ -10,12 +10,15 @@ import static org.counterweight.engine.Tensors.softmax;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Past;
+import org.counterweight.model.Prefix;
 import org.jspecify.annotations.Nullable;
 
 /** Scaled dot-product attention over several heads, and the masks it takes. */
@@ -25,24 +28,41 @@ public final class Attention {
     private Attention() {}
 
     /**
-     * What is added to the scores of {@code [rows, heads, length, length]}: nothing (null) where every token is real, else
-     * the lowest float at padded keys, {@code [rows, 1, 1, length]}.
+     * What is added to the scores of {@code [rows, heads, length, keys]}: nothing (null) where every token is real, else the
+     * lowest float at padded keys, {@code [rows, 1, 1, keys]}. A prefix is seen by all.
      */
-    public static @Nullable Tensor padding(Batch batch) {
+    public static @Nullable Tensor padding(Batch batch, Params params) {
         Tensor real = batch.find(Batch.ATTENTION_MASK);
         if (real == null || real.all().item_bool()) {
             return null;
         }
         Tensor padded = real.eq(scalar(0)).unsqueeze(1).unsqueeze(1);
-        return padded.to(ScalarType.Float).mul_(scalar(LOWEST));
+        return behindPrefix(padded.to(ScalarType.Float).mul_(scalar(LOWEST)), params);
     }
 
-    /** The same for a decoder, or null where the causal order alone masks: {@code [rows, 1, length, length]}. */
-    public static @Nullable Tensor causalPadding(Batch batch) {
-        Tensor padding = padding(batch);
-        return padding == null
-                ? null
-                : torch.minimum(padding, future(batch.inputIds().size(1), padding));
+    /**
+     * The same for a decoder, or null where the causal order alone masks, or the one token of a later pass sees all before
+     * it: {@code [rows, 1, length, keys]}.
+     */
+    public static @Nullable Tensor causalPadding(Batch batch, Params params, Pass pass) {
+        Tensor padding = padding(batch, params);
+        if (padding == null && (params.prefix() == null || before(pass) > 0)) {
+            return null;
+        }
+        Tensor like = padding == null ? batch.inputIds().new_zeros(1).to(ScalarType.Float) : padding;
+        Tensor future = behindPrefix(future(batch.inputIds().size(1), like), params);
+        return padding == null ? future : torch.minimum(padding, future);
+    }
+
+    private static Tensor behindPrefix(Tensor mask, Params params) {
+        long places = prefixLength(params);
+        return places == 0 ? mask : torch.constant_pad_nd(mask, places, 0);
+    }
+
+    /** How many places of a prefix stand before the text. */
+    public static long prefixLength(Params params) {
+        Prefix prefix = params.prefix();
+        return prefix == null ? 0 : prefix.length();
     }
 
     /** The lowest float where the key lies after the query, else 0; {@code [length, length]}, of the type of {@code like}. */
@@ -57,10 +77,36 @@ public final class Attention {
         return past == null ? 0 : past.length();
     }
 
-    /** Keys or values with those of the tokens that were read before. */
-    public static Tensor withPast(String name, Tensor fresh, Pass pass) {
+    /**
+     * Keys with those of the prefix and of the tokens that were read before.
+     *
+     * @param attention the view of the module
+     * @param fresh {@code [rows, heads, length, size]}
+     */
+    public static Tensor keys(Params attention, Tensor fresh, Pass pass) {
+        Prefix.KeyValue prefix = attention.prefixHere();
+        return withPast(attention.path("key"), prefix == null ? null : prefix.key(), fresh, pass);
+    }
+
+    /** The same of values. */
+    public static Tensor values(Params attention, Tensor fresh, Pass pass) {
+        Prefix.KeyValue prefix = attention.prefixHere();
+        return withPast(attention.path("value"), prefix == null ? null : prefix.value(), fresh, pass);
+    }
+
+    private static Tensor withPast(String name, @Nullable Tensor prefix, Tensor fresh, Pass pass) {
         Past past = pass.past();
-        return past == null ? fresh : past.with(name, fresh);
+        // a past that has read something keeps the prefix already
+        Tensor all = prefix == null || before(pass) > 0
+                ? fresh
+                : torch.cat(
+                        new TensorVector(
+                                as(prefix, fresh)
+                                        .unsqueeze(0)
+                                        .expand(fresh.size(0), prefix.size(0), prefix.size(1), prefix.size(2)),
+                                fresh),
+                        2);
+        return past == null ? all : past.with(name, all);
     }
 
     /** That a pass has read its tokens. */
@@ -110,9 +156,17 @@ public final class Attention {
         // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
         // where it
         // takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in bf16.
-        if (!drops && !(isHalf && (q.is_cpu() || mask != null))) {
+        // And where gradients are to have gradients, which it has none of.
+        if (!drops && !pass.isTwiceDifferentiable() && !(isHalf && (q.is_cpu() || mask != null))) {
             return torch.scaled_dot_product_attention(
-                    q, k, v, optional(mask), 0, causal && mask == null, new DoubleOptional(scale), false);
+                    q,
+                    k,
+                    v,
+                    optional(mask == null ? null : as(mask, q)),
+                    0,
+                    causal && mask == null,
+                    new DoubleOptional(scale),
+                    false);
         }
         Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
         if (isHalf) {

@@ -3,18 +3,22 @@ package org.counterweight.model.zoo;
 import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.layerNorm;
 import static org.counterweight.engine.Tensors.linear;
-import static org.counterweight.engine.Tensors.slice;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
+import org.counterweight.model.AttentionSpec;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.ModuleSpec.Kind;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -39,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Batch: {@code input_ids}, and where given {@code attention_mask} (1 at real tokens) and {@code token_type_ids}.
  * Positions count from 0 at the first column, padding included.
  *
- * <p>Points: {@code …output.dense}, what a sub-layer gives, after dropout and before the residual sum;
- * {@code …output.residual}, that sum before its layer norm; {@code …layer.N}, what a layer gives.
+ * <p>Points: {@code …output.dense}, what a sub-layer gives, after dropout and before the residual sum, made of what its last
+ * linear module is given; {@code …output.residual}, that sum before its layer norm, made of what the sub-layer was given;
+ * {@code …layer.N}, what a layer gives, made of what it was given.
  *
  * @param width of the hidden states
  * @param intermediate width between the two layers of the feed-forward part
@@ -124,30 +129,63 @@ public record Bert(
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Params bert = head == Head.NONE ? params : params.at("bert");
         Tensor hidden = encode(bert, batch, pass);
-        return switch (head) {
-            case NONE -> new Output(Attention.mean(hidden, batch), hidden);
-            case CLASSIFIER -> {
-                Tensor pooled = switch (pooling) {
+        Tensor features = switch (head) {
+            case NONE -> Attention.mean(hidden, batch);
+            case CLASSIFIER ->
+                switch (pooling) {
                     case MEAN -> Attention.mean(hidden, batch);
                     case POOLER -> torch.tanh(bert.linear("pooler.dense", hidden.select(1, 0), pass));
                 };
-                Tensor logits = params.linear("classifier", pass.dropout(pooled, classifierDropout), pass);
-                yield new Output(logits, hidden);
-            }
-            case LANGUAGE -> Output.ofTokens(hidden, x -> words(params, bert, x, pass));
+            case LANGUAGE -> hidden;
+        };
+        return head(params, features, pass).withHidden(hidden);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return switch (head) {
+            case NONE -> new Output(features, features);
+            case CLASSIFIER ->
+                new Output(params.linear("classifier", pass.dropout(features, classifierDropout), pass), features);
+            case LANGUAGE -> Output.ofTokens(features, x -> words(params, params.at("bert"), x, pass));
         };
     }
 
+    @Override
+    public Bert withClasses(int number) {
+        head.requireClasses();
+        return new Bert(
+                vocabulary,
+                width,
+                layers,
+                heads,
+                intermediate,
+                positions,
+                tokenTypes,
+                activation,
+                normEps,
+                hiddenDropout,
+                attentionDropout,
+                classifierDropout,
+                initializerRange,
+                padding,
+                head,
+                pooling,
+                number);
+    }
+
     private Tensor encode(Params bert, Batch batch, Pass pass) {
-        Tensor x = embed(bert.at("embeddings"), batch, pass);
-        Tensor mask = Attention.padding(batch);
-        for (int i = 0; i < layers; i++) {
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null ? embed(bert.at("embeddings"), batch, pass) : known.activation();
+        Tensor mask = Attention.padding(batch, bert);
+        for (int i = known == null ? 0 : known.next(layerPoints()); i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(bert.at("encoder.layer." + i), x, mask, pass);
-                x = scope.keep(bert.tap("encoder.layer." + i, y, pass));
+                x = scope.keep(bert.tap("encoder.layer." + i, x, y, pass));
             }
         }
         return x;
@@ -155,15 +193,17 @@ public record Bert(
 
     private Tensor embed(Params embeddings, Batch batch, Pass pass) {
         Tensor ids = batch.inputIds(); // [rows, length]
-        long length = ids.size(1);
+        long before = Attention.prefixLength(embeddings);
+        long length = before + ids.size(1);
         if (length > positions) {
             throw new IllegalArgumentException("input_ids: " + length + " tokens, but the model has " + positions
                     + " positions (max_position_embeddings); truncate the text");
         }
         Tensor types = batch.find(Batch.TOKEN_TYPE_IDS);
-        Tensor typeTable = embeddings.weight("token_type_embeddings.weight");
-        Tensor type = types == null ? typeTable.select(0, 0) : torch.embedding(typeTable, types);
-        Tensor position = slice(embeddings.weight("position_embeddings.weight"), 0, 0, length);
+        Tensor type = types == null
+                ? embeddings.embedding("token_type_embeddings", 0, 1)
+                : embeddings.embedding("token_type_embeddings", types);
+        Tensor position = embeddings.embedding("position_embeddings", before, length);
         Tensor sum = embeddings.embedding("word_embeddings", ids).add(type).add(position);
         return pass.dropout(normed(embeddings, "LayerNorm", sum), hiddenDropout);
     }
@@ -172,8 +212,8 @@ public record Bert(
         Params self = layer.at("attention.self");
         Tensor context = Attention.join(Attention.attend(
                 Attention.split(self.product("query", x, pass), heads),
-                Attention.split(self.product("key", x, pass), heads),
-                Attention.split(self.product("value", x, pass), heads),
+                Attention.keys(self, Attention.split(self.product("key", x, pass), heads), pass),
+                Attention.values(self, Attention.split(self.product("value", x, pass), heads), pass),
                 mask,
                 false,
                 1 / Math.sqrt((double) width / heads),
@@ -188,8 +228,8 @@ public record Bert(
     /** LayerNorm(dropout(dense(x)) + residual). */
     private Tensor sublayer(Params output, Tensor x, Tensor residual, Pass pass) {
         Tensor y = pass.dropout(as(output.linear("dense", x, pass), residual), hiddenDropout);
-        Tensor sum = output.tap("dense", y, pass).add(residual);
-        return normed(output, "LayerNorm", output.tap("residual", sum, pass));
+        Tensor sum = output.tap("dense", x, y, pass).add(residual);
+        return normed(output, "LayerNorm", output.tap("residual", residual, sum, pass));
     }
 
     private Tensor normed(Params at, String norm, Tensor x) {
@@ -209,16 +249,16 @@ public record Bert(
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
+    public Modules modules() {
+        return collected().modules();
     }
 
     private Shapes collected() {
         String bert = prefix();
         var shapes = new Shapes()
-                .put(bert + "embeddings.word_embeddings.weight", vocabulary, width)
-                .put(bert + "embeddings.position_embeddings.weight", positions, width)
-                .put(bert + "embeddings.token_type_embeddings.weight", tokenTypes, width)
+                .embedding(bert + "embeddings.word_embeddings", vocabulary, width)
+                .embedding(bert + "embeddings.position_embeddings", positions, width)
+                .embedding(bert + "embeddings.token_type_embeddings", tokenTypes, width)
                 .norm(bert + "embeddings.LayerNorm", width);
         for (int i = 0; i < layers; i++) {
             String layer = bert + "encoder.layer." + i + ".";
@@ -235,10 +275,17 @@ public record Bert(
             case NONE -> shapes;
             case CLASSIFIER ->
                 (pooling == Pooling.POOLER ? shapes.linear(bert + "pooler.dense", width, width, true) : shapes)
-                        .linear("classifier", classes, width, true);
+                        .head("classifier", classes, width, true);
             case LANGUAGE ->
-                shapes.linear("cls.predictions.transform.dense", width, width, true)
-                        .norm("cls.predictions.transform.LayerNorm", width)
+                shapes.module(
+                                new ModuleSpec("cls.predictions.transform.dense", Kind.LINEAR).inHead("cls"),
+                                width,
+                                width)
+                        .put("cls.predictions.transform.dense.bias", width)
+                        .norm(new ModuleSpec("cls.predictions.transform.LayerNorm", Kind.NORM).inHead("cls"), width)
+                        .tied(new ModuleSpec("cls.predictions.decoder", Kind.LINEAR)
+                                .inHead("cls")
+                                .tiedTo(bert + "embeddings.word_embeddings"))
                         .put("cls.predictions.bias", vocabulary);
         };
     }
@@ -261,28 +308,6 @@ public record Bert(
     }
 
     @Override
-    public List<String> embeddings() {
-        return List.of(
-                prefix() + "embeddings.word_embeddings",
-                prefix() + "embeddings.position_embeddings",
-                prefix() + "embeddings.token_type_embeddings");
-    }
-
-    @Override
-    public @Nullable String tiedEmbedding() {
-        return head == Head.LANGUAGE ? prefix() + "embeddings.word_embeddings" : null;
-    }
-
-    @Override
-    public List<String> headModules() {
-        return switch (head) {
-            case NONE -> List.of();
-            case CLASSIFIER -> List.of("classifier");
-            case LANGUAGE -> List.of("cls");
-        };
-    }
-
-    @Override
     public List<String> poolers() {
         return head == Head.CLASSIFIER && pooling == Pooling.POOLER ? List.of(prefix() + "pooler.dense") : List.of();
     }
@@ -290,8 +315,7 @@ public record Bert(
     @Override
     public List<String> points() {
         var points = new ArrayList<String>();
-        for (int i = 0; i < layers; i++) {
-            String layer = prefix() + "encoder.layer." + i;
+        for (String layer : layerPoints()) {
             points.add(layer + ".attention.output.dense");
             points.add(layer + ".attention.output.residual");
             points.add(layer + ".output.dense");
@@ -299,5 +323,18 @@ public record Bert(
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    @Override
+    public List<AttentionSpec> attentions() {
+        return layerPoints().stream()
+                .map(layer -> new AttentionSpec(layer + ".attention.self", heads, width / heads))
+                .toList();
+    }
+
+    private List<String> layerPoints() {
+        return IntStream.range(0, layers)
+                .mapToObj(i -> prefix() + "encoder.layer." + i)
+                .toList();
     }
 }

@@ -11,12 +11,13 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Convolution;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.part.Convolution;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Shapes;
@@ -31,7 +32,8 @@ import org.counterweight.model.part.Shapes;
  * (normalisation); then {@code classifier}. Grey images of 28×28 are padded to 32×32 by the first convolution, as in the
  * official code.
  *
- * <p>Batch: {@code pixel_values}, {@code [rows, channels, size, size]}. Points: {@code features.N}, what block N gives.
+ * <p>Batch: {@code pixel_values}, {@code [rows, channels, size, size]}. Points: {@code features.N}, what block N gives,
+ * made of what it was given.
  *
  * @param size height and width of an image
  * @param width channels of every block
@@ -69,17 +71,28 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
-        Tensor x = batch.get(Batch.PIXEL_VALUES);
-        Params features = params.at("features");
-        for (int i = 0; i < depth; i++) {
-            Tensor y =
-                    Convolution.apply(features, String.valueOf(4 * i), x, 1, i == 0 ? firstPadding(channels, size) : 1);
-            Tensor bent = relu(norm.apply(features, String.valueOf(4 * i + 1), y, pass));
-            x = features.tap(String.valueOf(i), halved(bent), pass);
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null ? batch.get(Batch.PIXEL_VALUES) : known.activation();
+        Params blocks = params.at("features");
+        for (int i = known == null ? 0 : known.next(points()); i < depth; i++) {
+            var shape = Convolution.of(1, i == 0 ? firstPadding(channels, size) : 1);
+            Tensor y = blocks.conv(String.valueOf(4 * i), x, shape, pass);
+            Tensor bent = relu(norm.apply(blocks, String.valueOf(4 * i + 1), y, pass));
+            x = blocks.tap(String.valueOf(i), x, halved(bent), pass);
         }
-        Tensor flat = x.flatten(1, -1); // channel-major
-        return new Output(params.linear("classifier", flat, pass), flat);
+        return head(params, x.flatten(1, -1), pass); // channel-major
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear("classifier", features, pass), features);
+    }
+
+    @Override
+    public ConvNet withClasses(int number) {
+        return new ConvNet(channels, size, width, depth, norm, number);
     }
 
     private static Tensor halved(Tensor x) {
@@ -91,12 +104,11 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
         var shapes = new Shapes();
         for (int i = 0; i < depth; i++) {
             String convolution = "features." + 4 * i;
-            shapes.put(convolution + ".weight", width, i == 0 ? channels : width, 3, 3)
-                    .put(convolution + ".bias", width);
+            shapes.convolution(convolution, width, i == 0 ? channels : width, 3, true);
             norm.shapes(shapes, "features." + (4 * i + 1), width);
         }
         long side = pooled(channels, size, depth);
-        return shapes.linear("classifier", classes, width * side * side, true);
+        return shapes.head("classifier", classes, width * side * side, true);
     }
 
     @Override
@@ -105,13 +117,8 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
-    }
-
-    @Override
-    public List<String> headModules() {
-        return List.of("classifier");
+    public Modules modules() {
+        return collected().modules();
     }
 
     @Override

@@ -1,17 +1,19 @@
 package org.counterweight.model.zoo;
 
 import static org.counterweight.engine.Tensors.layerNorm;
-import static org.counterweight.engine.Tensors.slice;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
+import org.counterweight.model.AttentionSpec;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -29,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names are those of Hugging Face's {@code GPT2Model} (no prefix), {@code GPT2LMHeadModel} and
  * {@code GPT2ForSequenceClassification} (prefix {@code transformer.}). The weights inside the layers are stored transposed,
- * {@code [in, out]} ({@link #transposed}); query, key and value are one matrix, {@code c_attn}.
+ * {@code [in, out]} ({@link Modules#isTransposed}); query, key and value are one matrix, {@code c_attn}.
  *
  * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Positions count from 0 at the first column.
  *
  * <p>Points: {@code …attn.c_proj} and {@code …mlp.c_proj}, what a sub-layer gives, after dropout and before the residual
- * sum; {@code …h.N}, what a layer gives.
+ * sum, made of what that module is given; {@code …h.N}, what a layer gives, made of what it was given.
  *
  * @param scaled whether scores are divided by the square root of the head's size
  * @param scaledByLayer whether layer N's scores are divided by N + 1 as well
@@ -108,30 +110,67 @@ public record Gpt2(
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
-        return head.ofDecoder(params, hidden, tied, prefix() + "wte.weight", padding, batch, pass);
+        return head(params, head.featuresOfDecoder(hidden, padding, batch), pass)
+                .withHidden(hidden);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return head.ofDecoder(params, features, tied, prefix() + "wte.weight", pass);
+    }
+
+    @Override
+    public Gpt2 withClasses(int number) {
+        head.requireClasses();
+        return new Gpt2(
+                vocabulary,
+                width,
+                layers,
+                heads,
+                intermediate,
+                positions,
+                activation,
+                normEps,
+                embeddingDropout,
+                residualDropout,
+                attentionDropout,
+                scaled,
+                scaledByLayer,
+                initializerRange,
+                padding,
+                tied,
+                head,
+                number);
     }
 
     private Tensor decode(Params transformer, Batch batch, Pass pass) {
         long length = batch.inputIds().size(1);
-        long before = Attention.before(pass);
+        long before = Attention.before(pass) + Attention.prefixLength(transformer);
         if (before + length > positions) {
             throw new IllegalArgumentException("input_ids: " + (before + length) + " tokens, but the model has "
                     + positions + " positions (n_positions); truncate the text");
         }
-        Tensor position = slice(transformer.weight("wpe.weight"), 0, before, before + length);
-        Tensor x = pass.dropout(transformer.embedding("wte", batch.inputIds()).add(position), embeddingDropout);
-        Tensor mask = Attention.causalPadding(batch);
-        for (int i = 0; i < layers; i++) {
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null ? embed(transformer, batch, before, pass) : known.activation();
+        Tensor mask = Attention.causalPadding(batch, transformer, pass);
+        for (int i = known == null ? 0 : known.next(layerPoints()); i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(transformer.at("h." + i), x, mask, i, pass);
-                x = scope.keep(transformer.tap("h." + i, y, pass));
+                x = scope.keep(transformer.tap("h." + i, x, y, pass));
             }
         }
         Attention.read(pass, length);
         return normed(transformer, "ln_f", x);
+    }
+
+    private Tensor embed(Params transformer, Batch batch, long before, Pass pass) {
+        Tensor ids = batch.inputIds();
+        Tensor position = transformer.embedding("wpe", before, before + ids.size(1));
+        return pass.dropout(transformer.embedding("wte", ids).add(position), embeddingDropout);
     }
 
     private Tensor layer(Params layer, Tensor x, @Nullable Tensor mask, int index, Pass pass) {
@@ -140,20 +179,20 @@ public record Gpt2(
         double scale = (scaled ? 1 / Math.sqrt((double) width / heads) : 1) / (scaledByLayer ? index + 1 : 1);
         Tensor context = Attention.join(Attention.attend(
                 part(joined, 0),
-                Attention.withPast(attn.path("key"), part(joined, 1), pass),
-                Attention.withPast(attn.path("value"), part(joined, 2), pass),
+                Attention.keys(attn, part(joined, 1), pass),
+                Attention.values(attn, part(joined, 2), pass),
                 mask,
                 Attention.before(pass) == 0,
                 scale,
                 attentionDropout,
                 pass));
         Tensor attended = pass.dropout(attn.conv1d("c_proj", context, pass), residualDropout);
-        Tensor middle = x.add(attn.tap("c_proj", attended, pass));
+        Tensor middle = x.add(attn.tap("c_proj", context, attended, pass));
 
         Params mlp = layer.at("mlp");
         Tensor wide = activation.apply(mlp.conv1d("c_fc", normed(layer, "ln_2", middle), pass));
         Tensor y = pass.dropout(mlp.conv1d("c_proj", wide, pass), residualDropout);
-        return middle.add(mlp.tap("c_proj", y, pass));
+        return middle.add(mlp.tap("c_proj", wide, y, pass));
     }
 
     /** Query (0), key (1) or value (2) of the joined product, {@code [rows, heads, length, size]}. */
@@ -173,22 +212,15 @@ public record Gpt2(
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
-    }
-
-    @Override
-    public List<String> transposed() {
-        return linears().stream()
-                .filter(module -> module.startsWith(prefix() + "h."))
-                .toList();
+    public Modules modules() {
+        return collected().modules();
     }
 
     private Shapes collected() {
         String transformer = prefix();
         var shapes = new Shapes()
-                .put(transformer + "wte.weight", vocabulary, width)
-                .put(transformer + "wpe.weight", positions, width);
+                .embedding(transformer + "wte", vocabulary, width)
+                .embedding(transformer + "wpe", positions, width);
         for (int i = 0; i < layers; i++) {
             String layer = transformer + "h." + i + ".";
             shapes.norm(layer + "ln_1", width)
@@ -199,7 +231,7 @@ public record Gpt2(
                     .conv1d(layer + "mlp.c_proj", width, intermediate);
         }
         shapes.norm(transformer + "ln_f", width);
-        return head.ofDecoder(shapes, tied, vocabulary, width, classes);
+        return head.ofDecoder(shapes, tied ? transformer + "wte" : null, vocabulary, width, classes);
     }
 
     private String prefix() {
@@ -217,29 +249,24 @@ public record Gpt2(
     }
 
     @Override
-    public List<String> embeddings() {
-        return List.of(prefix() + "wte", prefix() + "wpe");
-    }
-
-    @Override
-    public @Nullable String tiedEmbedding() {
-        return tied && head == Head.LANGUAGE ? prefix() + "wte" : null;
-    }
-
-    @Override
-    public List<String> headModules() {
-        return head.modulesOfDecoder(tied);
-    }
-
-    @Override
     public List<String> points() {
         var points = new ArrayList<String>();
-        for (int i = 0; i < layers; i++) {
-            String layer = prefix() + "h." + i;
+        for (String layer : layerPoints()) {
             points.add(layer + ".attn.c_proj");
             points.add(layer + ".mlp.c_proj");
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    @Override
+    public List<AttentionSpec> attentions() {
+        return layerPoints().stream()
+                .map(layer -> new AttentionSpec(layer + ".attn", heads, width / heads))
+                .toList();
+    }
+
+    private List<String> layerPoints() {
+        return IntStream.range(0, layers).mapToObj(i -> prefix() + "h." + i).toList();
     }
 }

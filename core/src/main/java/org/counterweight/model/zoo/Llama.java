@@ -6,13 +6,16 @@ import static org.counterweight.engine.Tensors.plus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.AttentionSpec;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -35,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Positions count from 0 at the first column.
  *
- * <p>Points: {@code …self_attn.o_proj} and {@code …mlp.down_proj}, what a sub-layer gives, before the residual sum;
- * {@code …layers.N}, what a layer gives.
+ * <p>Points: {@code …self_attn.o_proj} and {@code …mlp.down_proj}, what a sub-layer gives, before the residual sum, made of
+ * what that module is given; {@code …layers.N}, what a layer gives, made of what it was given.
  *
  * @param keyValueHeads a divisor of {@code heads}
  * @param headSize components of one head; {@code heads · headSize} need not be {@code width}
@@ -108,20 +111,54 @@ public record Llama(
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Params model = head == Head.NONE ? params : params.at("model");
         Tensor hidden = decode(model, batch, pass);
-        return head.ofDecoder(params, hidden, tied, prefix() + "embed_tokens.weight", padding, batch, pass);
+        return head(params, head.featuresOfDecoder(hidden, padding, batch), pass)
+                .withHidden(hidden);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return head.ofDecoder(params, features, tied, prefix() + "embed_tokens.weight", pass);
+    }
+
+    @Override
+    public Llama withClasses(int number) {
+        head.requireClasses();
+        return new Llama(
+                vocabulary,
+                width,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                intermediate,
+                activation,
+                normEps,
+                rope,
+                attentionBias,
+                feedForwardBias,
+                attentionDropout,
+                initializerRange,
+                padding,
+                tied,
+                head,
+                number);
     }
 
     private Tensor decode(Params model, Batch batch, Pass pass) {
-        Tensor x = model.embedding("embed_tokens", batch.inputIds());
-        Tensor mask = Attention.causalPadding(batch);
-        Rope.Angles angles = rope.angles(Attention.before(pass), x.size(1), headSize, x.device());
-        for (int i = 0; i < layers; i++) {
+        Pass.Resumed known = pass.resumed();
+        int first = known == null ? 0 : known.next(layerPoints());
+        Tensor x = known == null ? model.embedding("embed_tokens", batch.inputIds()) : known.activation();
+        Tensor mask = Attention.causalPadding(batch, model, pass);
+        long before = Attention.before(pass) + Attention.prefixLength(model);
+        Rope.Angles angles = rope.angles(before, x.size(1), headSize, x.device());
+        for (int i = first; i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(model.at("layers." + i), x, mask, angles, pass);
-                x = scope.keep(model.tap("layers." + i, y, pass));
+                x = scope.keep(model.tap("layers." + i, x, y, pass));
             }
         }
         Attention.read(pass, x.size(1));
@@ -133,10 +170,9 @@ public record Llama(
         Params self = layer.at("self_attn");
         long group = heads / keyValueHeads;
         Tensor q = angles.turn(Attention.split(self.linear("q_proj", seen, pass), heads));
-        Tensor k = Attention.withPast(
-                self.path("key"), angles.turn(Attention.split(self.linear("k_proj", seen, pass), keyValueHeads)), pass);
-        Tensor v = Attention.withPast(
-                self.path("value"), Attention.split(self.linear("v_proj", seen, pass), keyValueHeads), pass);
+        Tensor k = Attention.keys(
+                self, angles.turn(Attention.split(self.linear("k_proj", seen, pass), keyValueHeads)), pass);
+        Tensor v = Attention.values(self, Attention.split(self.linear("v_proj", seen, pass), keyValueHeads), pass);
         Tensor context = Attention.join(Attention.attend(
                 q,
                 Attention.repeated(k, group),
@@ -146,13 +182,13 @@ public record Llama(
                 1 / Math.sqrt(headSize),
                 attentionDropout,
                 pass));
-        Tensor attended = self.tap("o_proj", self.linear("o_proj", context, pass), pass);
+        Tensor attended = self.tap("o_proj", context, self.linear("o_proj", context, pass), pass);
         Tensor middle = x.add(attended);
 
         Tensor y = normed(layer, "post_attention_layernorm", middle);
         Params mlp = layer.at("mlp");
         Tensor gated = activation.apply(mlp.product("gate_proj", y, pass)).mul(mlp.product("up_proj", y, pass));
-        return middle.add(mlp.tap("down_proj", as(mlp.linear("down_proj", gated, pass), middle), pass));
+        return middle.add(mlp.tap("down_proj", gated, as(mlp.linear("down_proj", gated, pass), middle), pass));
     }
 
     /** x · w / √(mean(x²) + eps). */
@@ -167,15 +203,15 @@ public record Llama(
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
+    public Modules modules() {
+        return collected().modules();
     }
 
     private Shapes collected() {
         String model = prefix();
         long query = (long) heads * headSize;
         long keyValue = (long) keyValueHeads * headSize;
-        var shapes = new Shapes().put(model + "embed_tokens.weight", vocabulary, width);
+        var shapes = new Shapes().embedding(model + "embed_tokens", vocabulary, width);
         for (int i = 0; i < layers; i++) {
             String layer = model + "layers." + i + ".";
             shapes.linear(layer + "self_attn.q_proj", query, width, attentionBias)
@@ -185,11 +221,11 @@ public record Llama(
                     .linear(layer + "mlp.gate_proj", intermediate, width, feedForwardBias)
                     .linear(layer + "mlp.up_proj", intermediate, width, feedForwardBias)
                     .linear(layer + "mlp.down_proj", width, intermediate, feedForwardBias)
-                    .put(layer + "input_layernorm.weight", width)
-                    .put(layer + "post_attention_layernorm.weight", width);
+                    .scale(layer + "input_layernorm", width)
+                    .scale(layer + "post_attention_layernorm", width);
         }
-        shapes.put(model + "norm.weight", width);
-        return head.ofDecoder(shapes, tied, vocabulary, width, classes);
+        shapes.scale(model + "norm", width);
+        return head.ofDecoder(shapes, tied ? model + "embed_tokens" : null, vocabulary, width, classes);
     }
 
     private String prefix() {
@@ -205,29 +241,26 @@ public record Llama(
     }
 
     @Override
-    public List<String> embeddings() {
-        return List.of(prefix() + "embed_tokens");
-    }
-
-    @Override
-    public @Nullable String tiedEmbedding() {
-        return tied && head == Head.LANGUAGE ? prefix() + "embed_tokens" : null;
-    }
-
-    @Override
-    public List<String> headModules() {
-        return head.modulesOfDecoder(tied);
-    }
-
-    @Override
     public List<String> points() {
         var points = new ArrayList<String>();
-        for (int i = 0; i < layers; i++) {
-            String layer = prefix() + "layers." + i;
+        for (String layer : layerPoints()) {
             points.add(layer + ".self_attn.o_proj");
             points.add(layer + ".mlp.down_proj");
             points.add(layer);
         }
         return List.copyOf(points);
+    }
+
+    @Override
+    public List<AttentionSpec> attentions() {
+        return layerPoints().stream()
+                .map(layer -> new AttentionSpec(layer + ".self_attn", keyValueHeads, headSize))
+                .toList();
+    }
+
+    private List<String> layerPoints() {
+        return IntStream.range(0, layers)
+                .mapToObj(i -> prefix() + "layers." + i)
+                .toList();
     }
 }

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -19,7 +20,7 @@ import org.counterweight.model.part.Shapes;
  * Linear layers with an activation between them: {@code layers.0}, {@code layers.1}, …; the last gives the classes.
  *
  * <p>Batch: {@code pixel_values}, {@code [rows, …]}, flattened to {@code [rows, inputs]}. Points: {@code layers.N}, what
- * layer N gives after its activation.
+ * layer N gives after its activation, made of what it was given.
  *
  * @param hidden the widths between; may be empty
  */
@@ -44,14 +45,28 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
-        Tensor x = batch.get(Batch.PIXEL_VALUES).flatten(1, -1);
-        for (int i = 0; i < hidden.size(); i++) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null
+                ? batch.get(Batch.PIXEL_VALUES).flatten(1, -1)
+                : pass.dropout(known.activation(), dropout);
+        for (int i = known == null ? 0 : known.next(points()); i < hidden.size(); i++) {
             String layer = "layers." + i;
             Tensor y = activation.apply(params.linear(layer, x, pass));
-            x = pass.dropout(params.tap(layer, y, pass), dropout);
+            x = pass.dropout(params.tap(layer, x, y, pass), dropout);
         }
-        return new Output(params.linear("layers." + hidden.size(), x, pass), x);
+        return head(params, x, pass);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear("layers." + hidden.size(), features, pass), features);
+    }
+
+    @Override
+    public Mlp withClasses(int number) {
+        return new Mlp(inputs, hidden, number, activation, dropout);
     }
 
     private Shapes collected() {
@@ -61,7 +76,7 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
             shapes.linear("layers." + i, hidden.get(i), in, true);
             in = hidden.get(i);
         }
-        return shapes.linear("layers." + hidden.size(), classes, in, true);
+        return shapes.head("layers." + hidden.size(), classes, in, true);
     }
 
     @Override
@@ -70,18 +85,13 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
-    }
-
-    @Override
-    public List<String> headModules() {
-        return List.of("layers." + hidden.size());
+    public Modules modules() {
+        return collected().modules();
     }
 
     @Override
     public List<String> points() {
-        return linears().subList(0, hidden.size());
+        return modules().linears().subList(0, hidden.size());
     }
 
     /** As PyTorch's Linear. */

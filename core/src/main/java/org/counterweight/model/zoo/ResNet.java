@@ -10,12 +10,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Convolution;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.part.Convolution;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Shapes;
@@ -29,7 +30,8 @@ import org.counterweight.model.part.Shapes;
  * {@code blocks} 2, 2, 2, 2 at {@code width} 64 is ResNet-18, 3, 4, 6, 3 is ResNet-34, and 5, 5, 5 at 16 is ResNet-32 (with
  * a convolution in place of padded identity where a stage widens).
  *
- * <p>Batch: {@code pixel_values}, {@code [rows, channels, height, width]}. Points: {@code layerS.B}, what a block gives.
+ * <p>Batch: {@code pixel_values}, {@code [rows, channels, height, width]}. Points: {@code layerS.B}, what a block gives,
+ * made of what it was given.
  *
  * @param width channels of the first stage; each later one has twice as many at half the size
  * @param blocks how many blocks each stage has
@@ -58,48 +60,68 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
-        Tensor image = batch.get(Batch.PIXEL_VALUES);
-        Tensor x = relu(norm.apply(params, "bn1", Convolution.apply(params, "conv1", image, 1, 1), pass));
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
+        Pass.Resumed known = pass.resumed();
+        Tensor x = known == null ? stem(params, batch.get(Batch.PIXEL_VALUES), pass) : known.activation();
+        int skipped = known == null ? 0 : known.next(points());
         for (int stage = 0; stage < blocks.size(); stage++) {
             for (int i = 0; i < blocks.get(stage); i++) {
+                if (skipped-- > 0) {
+                    continue;
+                }
                 String block = "layer" + (stage + 1) + "." + i;
-                x = params.tap(block, block(params.at(block), x, stage > 0 && i == 0 ? 2 : 1, pass), pass);
+                Tensor y = block(params.at(block), x, stage > 0 && i == 0 ? 2 : 1, pass);
+                x = params.tap(block, x, y, pass);
             }
         }
-        Tensor hidden = Tensors.mean(x, false, 2, 3); // [rows, channels of the last stage]
-        return new Output(params.linear("fc", hidden, pass), hidden);
+        return head(params, Tensors.mean(x, false, 2, 3), pass); // [rows, channels of the last stage]
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear("fc", features, pass), features);
+    }
+
+    @Override
+    public ResNet withClasses(int number) {
+        return new ResNet(channels, width, blocks, norm, number);
+    }
+
+    private Tensor stem(Params params, Tensor image, Pass pass) {
+        return relu(norm.apply(params, "bn1", params.conv("conv1", image, Convolution.of(1, 1), pass), pass));
     }
 
     private Tensor block(Params block, Tensor x, long stride, Pass pass) {
-        Tensor y = relu(norm.apply(block, "bn1", Convolution.apply(block, "conv1", x, stride, 1), pass));
-        Tensor z = norm.apply(block, "bn2", Convolution.apply(block, "conv2", y, 1, 1), pass);
+        Tensor y = relu(norm.apply(block, "bn1", block.conv("conv1", x, Convolution.of(stride, 1), pass), pass));
+        Tensor z = norm.apply(block, "bn2", block.conv("conv2", y, Convolution.of(1, 1), pass), pass);
         Tensor shortcut = block.has("downsample.0.weight")
-                ? norm.apply(block, "downsample.1", Convolution.apply(block, "downsample.0", x, stride, 0), pass)
+                ? norm.apply(
+                        block, "downsample.1", block.conv("downsample.0", x, Convolution.of(stride, 0), pass), pass)
                 : x;
         return relu(z.add(shortcut));
     }
 
     private Shapes collected() {
-        var shapes = new Shapes().put("conv1.weight", width, channels, 3, 3);
+        var shapes = new Shapes().convolution("conv1", width, channels, 3, false);
         norm.shapes(shapes, "bn1", width);
         long in = width;
         for (int stage = 0; stage < blocks.size(); stage++) {
             long out = (long) width << stage;
             for (int i = 0; i < blocks.get(stage); i++) {
                 String block = "layer" + (stage + 1) + "." + i + ".";
-                shapes.put(block + "conv1.weight", out, in, 3, 3);
+                shapes.convolution(block + "conv1", out, in, 3, false);
                 norm.shapes(shapes, block + "bn1", out);
-                shapes.put(block + "conv2.weight", out, out, 3, 3);
+                shapes.convolution(block + "conv2", out, out, 3, false);
                 norm.shapes(shapes, block + "bn2", out);
                 if (stage > 0 && i == 0) {
-                    shapes.put(block + "downsample.0.weight", out, in, 1, 1);
+                    shapes.convolution(block + "downsample.0", out, in, 1, false);
                     norm.shapes(shapes, block + "downsample.1", out);
                 }
                 in = out;
             }
         }
-        return shapes.linear("fc", classes, in, true);
+        return shapes.head("fc", classes, in, true);
     }
 
     @Override
@@ -108,13 +130,8 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
-    }
-
-    @Override
-    public List<String> headModules() {
-        return List.of("fc");
+    public Modules modules() {
+        return collected().modules();
     }
 
     @Override

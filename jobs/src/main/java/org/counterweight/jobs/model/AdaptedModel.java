@@ -141,7 +141,7 @@ public record AdaptedModel(
      * @throws WeightsException if one would not be finite
      */
     public Merged merged() {
-        if (!params.taps().isEmpty()) {
+        if (!params.isOfWeightsAlone()) {
             throw new ConfigException("the adapter cannot be merged: " + Merged.UNMERGEABLE);
         }
         return Merged.of(params, types);

@@ -35,7 +35,7 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
             TokenRows rows = asked.encode(tokenizer, texts);
             Params params = adapted.computed();
-            if (params.taps().isEmpty()) {
+            if (params.isOfWeightsAlone()) {
                 params = Params.of(params.materialized()); // faster, token after token
             }
             Set<Long> ends = ends(adapted.config());

@@ -1,6 +1,5 @@
 package org.counterweight.jobs.train;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -26,16 +25,12 @@ record Features(Tensor values, Tensor labels) implements Dataset {
     static final String NAME = "features";
     private static final Batching BATCHING = Batching.of(64);
 
-    /** Passes every row through the model, whose head is replaced by the identity. */
+    /** Passes every row through the model up to its head. */
     static Features of(BaseModel base, Dataset rows, ProgressLine progress) {
-        String head = base.model().headModules().get(0);
+        String head = base.model().modules().heads().get(0);
         long width =
                 Objects.requireNonNull(base.weights().get(head + ".weight")).size(1);
-        var identity = new LinkedHashMap<>(base.weights());
-        identity.computeIfPresent(head + ".weight", (name, weight) -> torch.eye(width, Tensors.options(weight)));
-        identity.computeIfPresent(
-                head + ".bias", (name, bias) -> torch.zeros(new long[] {width}, Tensors.options(bias)));
-        Params params = Params.of(identity);
+        Params params = Params.of(base.weights());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             Tensor values = Tensors.zeros(rows.size(), width);
@@ -49,7 +44,7 @@ record Features(Tensor values, Tensor labels) implements Dataset {
                             at,
                             base.model()
                                     .forward(params, batch.to(params.device()), Pass.evaluation())
-                                    .logits()
+                                    .features()
                                     .cpu());
                     labels.index_copy_(0, at, batch.labels());
                 }

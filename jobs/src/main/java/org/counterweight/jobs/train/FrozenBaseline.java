@@ -14,6 +14,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -36,23 +37,22 @@ final class FrozenBaseline {
 
     private FrozenBaseline() {}
 
-    /** The head alone as a model: scores from {@link Features}. */
-    private record Head(long width, long classes, boolean biased) implements Model {
-        private static final String NAME = "classifier";
+    /** The head of a model as a model of its own: scores from {@link Features}. */
+    private record HeadAlone(Model whole) implements Model {
+        private String name() {
+            return whole.modules().heads().get(0);
+        }
 
+        /** Drops nothing: the features are no sample of what an adapter would make of them. */
         @Override
         public Output forward(Params params, Batch batch, Pass pass) {
-            Tensor features = batch.get(Features.NAME);
-            return new Output(params.linear(NAME, features, pass), features);
+            return whole.head(params, batch.get(Features.NAME), Pass.evaluation());
         }
 
         @Override
         public Map<String, long[]> shapes() {
-            var shapes = new LinkedHashMap<String, long[]>();
-            shapes.put(NAME + ".weight", new long[] {classes, width});
-            if (biased) {
-                shapes.put(NAME + ".bias", new long[] {classes});
-            }
+            var shapes = new LinkedHashMap<>(whole.shapes());
+            shapes.keySet().removeIf(name -> !name.startsWith(name() + "."));
             return shapes;
         }
 
@@ -65,26 +65,27 @@ final class FrozenBaseline {
         }
 
         @Override
-        public List<String> linears() {
-            return List.of(NAME);
+        public Modules modules() {
+            return whole.modules().where(module -> name().equals(module.head()));
         }
     }
 
     /**
      * Trains and judges the baseline.
      *
+     * @param model whose head it is
      * @param metric by which rate and epoch are chosen
      * @param start the weight and, if it has one, the bias of the model's own head, which take the values of the baseline's: an adapter that
      *     starts beside a trained head does not bend good features to a random one (A. Kumar et al., "Fine-Tuning can
      *     Distort Pretrained Features and Underperform Out-of-Distribution", ICLR 2022)
      */
     static Evaluation evaluate(
-            Split<Features> features, List<String> labels, String metric, Seed seed, List<Tensor> start) {
+            Model model, Split<Features> features, List<String> labels, String metric, Seed seed, List<Tensor> start) {
         Evaluation best = null;
         Evaluation result = null;
         for (double rate : RATES) {
             try (var scope = Scope.open()) {
-                Head head = new Head(features.train().values().size(1), labels.size(), start.size() > 1);
+                var head = new HeadAlone(model.withClasses(labels.size()));
                 Map<String, Tensor> weights = head.initialize(seed.generator());
                 weights.values().forEach(weight -> weight.requires_grad_(true));
                 Params params = Params.of(weights);
@@ -94,9 +95,9 @@ final class FrozenBaseline {
                     best = dev;
                     result = on(features.test(), labels).evaluate(head, params);
                     try (var off = Tensors.noGrad()) {
-                        start.get(0).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".weight")));
+                        start.get(0).copy_(Objects.requireNonNull(weights.get(head.name() + ".weight")));
                         if (start.size() > 1) {
-                            start.get(1).copy_(Objects.requireNonNull(weights.get(Head.NAME + ".bias")));
+                            start.get(1).copy_(Objects.requireNonNull(weights.get(head.name() + ".bias")));
                         }
                     }
                 }
@@ -106,7 +107,7 @@ final class FrozenBaseline {
     }
 
     private static Evaluation train(
-            Head head, Params params, Split<Features> features, List<String> labels, TrainConfig config) {
+            HeadAlone head, Params params, Split<Features> features, List<String> labels, TrainConfig config) {
         BatchSource batches = BatchSource.shuffled(features.train(), new Batching(BATCH, 1), new Seed(config.seed()));
         Task task = Task.of(head, params, batches, new CrossEntropy(0)).evaluatedBy(on(features.dev(), labels));
         try (var trainer = new Trainer(task, config, new TrainingListener() {}, null)) {

@@ -101,8 +101,8 @@ public final class BoneSineStudy implements Study {
         Batch target = batch(fresh, add(sine(fresh), cos(times(fresh, 3 * Math.PI)), 0.3));
         int epochs = size.of(100, 20);
         return arm -> {
-            Params params =
-                    Contender.named(arm.method(), CONTENDERS).onto(MODEL, Params.of(base), MODEL.linears(), seed);
+            Params params = Contender.named(arm.method(), CONTENDERS)
+                    .onto(MODEL, Params.of(base), MODEL.modules().linears(), seed);
             Trace trace = train(
                     params, target, Knob.RATE.of(arm), epochs + 1); // the loss of step e + 1 is that after e epochs
             return new Measurement(

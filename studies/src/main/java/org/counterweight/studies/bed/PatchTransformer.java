@@ -17,6 +17,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.ModuleSpec.Kind;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -34,14 +37,25 @@ public record PatchTransformer(long layers, long width, long heads, long interme
     public static final String HEAD = "classifier";
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Tensor x = params.linear("patches", patches(batch.get(Batch.PIXEL_VALUES)), pass)
                 .add(params.weight("positions")); // [rows, 16, width]
         for (int i = 0; i < layers; i++) {
             x = layer(params.at("layer." + i), x, pass);
         }
         Tensor pooled = mean(normed(params, "norm", x), false, 1);
-        return new Output(params.linear(HEAD, pooled, pass), x);
+        return head(params, pooled, pass).withHidden(x);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear(HEAD, features, pass), features);
+    }
+
+    @Override
+    public PatchTransformer withClasses(int number) {
+        return new PatchTransformer(layers, width, heads, intermediate, number);
     }
 
     private static Tensor patches(Tensor pixels) {
@@ -60,10 +74,10 @@ public record PatchTransformer(long layers, long width, long heads, long interme
                 false,
                 false);
         Tensor joined = context.transpose(1, 2).reshape(-1, PATCHES, width);
-        Tensor attended = own.tap("output.dense", own.linear("output.dense", joined, pass), pass);
+        Tensor attended = own.tap("output.dense", joined, own.linear("output.dense", joined, pass), pass);
         Tensor y = x.add(attended);
         Tensor wide = gelu(layer.linear("intermediate.dense", normed(layer, "norm", y), pass));
-        return y.add(layer.tap("output.dense", layer.linear("output.dense", wide, pass), pass));
+        return y.add(layer.tap("output.dense", wide, layer.linear("output.dense", wide, pass), pass));
     }
 
     private Tensor split(Tensor x) {
@@ -122,16 +136,12 @@ public record PatchTransformer(long layers, long width, long heads, long interme
     }
 
     @Override
-    public List<String> linears() {
-        return shapes().entrySet().stream()
+    public Modules modules() {
+        return Modules.of(shapes().entrySet().stream()
                 .filter(entry -> entry.getKey().endsWith(".weight") && entry.getValue().length == 2)
-                .map(entry -> entry.getKey().replaceFirst("\\.weight$", ""))
-                .toList();
-    }
-
-    @Override
-    public List<String> headModules() {
-        return List.of(HEAD);
+                .map(entry -> new ModuleSpec(entry.getKey().replaceFirst("\\.weight$", ""), Kind.LINEAR))
+                .map(module -> module.name().equals(HEAD) ? module.inHead(HEAD) : module)
+                .toList());
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -39,7 +40,12 @@ public record Perceptron(List<Long> widths) implements Model {
         for (int i = 0; i < layers() - 1; i++) {
             x = relu(params.linear(String.valueOf(i), x, pass));
         }
-        return new Output(params.linear(String.valueOf(layers() - 1), x, pass), x);
+        return head(params, x, pass);
+    }
+
+    @Override
+    public Output head(Params params, Tensor features, Pass pass) {
+        return new Output(params.linear(String.valueOf(layers() - 1), features, pass), features);
     }
 
     @Override
@@ -64,7 +70,8 @@ public record Perceptron(List<Long> widths) implements Model {
     }
 
     @Override
-    public List<String> linears() {
-        return IntStream.range(0, layers()).mapToObj(String::valueOf).toList();
+    public Modules modules() {
+        return Modules.ofLinears(
+                IntStream.range(0, layers()).mapToObj(String::valueOf).toList());
     }
 }

@@ -2,18 +2,17 @@ package org.counterweight.merge.update.fisher;
 
 import static org.counterweight.engine.Tensors.logSoftmax;
 import static org.counterweight.engine.Tensors.scalar;
-import static org.counterweight.engine.Tensors.slice;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
-import org.counterweight.merge.RunningStatistics;
 import org.counterweight.merge.update.fisher.FisherConfig.Scale;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -38,6 +37,7 @@ public final class DiagonalFisher {
     private DiagonalFisher(FisherConfig config, Model model, Map<String, Tensor> weights) {
         this.config = config;
         this.model = model;
+        Set<String> buffers = model.modules().buffers();
         var byAddress = new HashMap<Long, Tensor>(); // names that share a tensor share its gradient
         weights.forEach((name, tensor) -> {
             Tensor leaf = !tensor.is_floating_point()
@@ -45,7 +45,7 @@ public final class DiagonalFisher {
                     : byAddress.computeIfAbsent(
                             tensor.data_ptr().address(), key -> tensor.detach().requires_grad_(true));
             leaves.put(name, leaf);
-            if (tensor.is_floating_point() && !RunningStatistics.named(name)) {
+            if (tensor.is_floating_point() && !buffers.contains(name)) {
                 sums.put(name, zeros(tensor));
             }
         });
@@ -101,11 +101,7 @@ public final class DiagonalFisher {
         }
         for (long row = 0; row < rows; row++) {
             try (var scope = Scope.open()) {
-                var one = new LinkedHashMap<String, Tensor>();
-                for (var entry : batch.tensors().entrySet()) {
-                    one.put(entry.getKey(), slice(entry.getValue(), 0, row, row + 1));
-                }
-                addSquares(new Batch(one), new SingleFisher(model, leaves, sums));
+                addSquares(batch.slice(row, row + 1), new SingleFisher(model, leaves, sums));
             }
         }
     }

@@ -1,0 +1,115 @@
+package org.counterweight.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands beside or in place of a model's weights, and the names of its tensors.
+ *
+ * @param parametrizations by the name of the weight
+ * @param taps by the point
+ */
+record Attached(
+        Map<String, Parametrization> parametrizations,
+        Map<String, Tap> taps,
+        @Nullable Prefix prefix) {
+    static final Attached NOTHING = new Attached(Map.of(), Map.of(), null);
+
+    Attached {
+        parametrizations = Collections.unmodifiableMap(new LinkedHashMap<>(parametrizations));
+        taps = Collections.unmodifiableMap(new LinkedHashMap<>(taps));
+    }
+
+    Attached parametrized(Map<String, ? extends Parametrization> byWeight) {
+        var all = new LinkedHashMap<>(parametrizations);
+        all.putAll(byWeight);
+        return new Attached(all, taps, prefix);
+    }
+
+    Attached tapped(Map<String, ? extends Tap> byPoint) {
+        var all = new LinkedHashMap<>(taps);
+        all.putAll(byPoint);
+        return new Attached(parametrizations, all, prefix);
+    }
+
+    Attached prefixed(Prefix with) {
+        return new Attached(parametrizations, taps, with);
+    }
+
+    /** @throws IllegalStateException if two taps share different tensors under one name */
+    Map<String, Tensor> trainables() {
+        var all = new LinkedHashMap<String, Tensor>();
+        parametrizations.forEach((weight, parametrization) ->
+                parametrization.trainables().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
+        taps.forEach((point, tap) -> {
+            tap.trainables().forEach((name, tensor) -> all.put(point + "." + name, tensor));
+            tap.shared().forEach((name, tensor) -> {
+                Tensor other = all.putIfAbsent(name, tensor);
+                if (other != null
+                        && other.data_ptr().address() != tensor.data_ptr().address()) {
+                    throw new IllegalStateException("the tap at " + point + " shares another tensor named " + name
+                            + " than the taps before it");
+                }
+            });
+        });
+        if (prefix != null) {
+            all.putAll(prefix.trainables());
+        }
+        return all;
+    }
+
+    /** What is saved beside the {@link #trainables}. */
+    Map<String, Tensor> saved() {
+        var all = new LinkedHashMap<String, Tensor>();
+        parametrizations.forEach((weight, parametrization) ->
+                parametrization.tensors().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
+        taps.forEach((point, tap) -> {
+            tap.tensors().forEach((name, tensor) -> all.put(point + "." + name, tensor));
+            all.putAll(tap.sharedTensors());
+        });
+        return all;
+    }
+
+    /** What the data moves in taps, by full name. */
+    Map<String, Tensor> statistics() {
+        var all = new LinkedHashMap<String, Tensor>();
+        taps.forEach((point, tap) -> tap.statistics().forEach((name, tensor) -> all.put(point + "." + name, tensor)));
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** The same with these in place of the {@link #trainables} of those names. */
+    Attached with(Map<String, Tensor> tensors) {
+        var parametrized = new LinkedHashMap<>(parametrizations);
+        parametrized.replaceAll((weight, old) -> {
+            var own = chosen(tensors, module(weight) + ".", old.trainables().keySet());
+            return own.isEmpty() ? old : old.with(own);
+        });
+        var tapped = new LinkedHashMap<>(taps);
+        tapped.replaceAll((point, old) -> {
+            var own = chosen(tensors, point + ".", old.trainables().keySet());
+            own.putAll(chosen(tensors, "", old.shared().keySet()));
+            return own.isEmpty() ? old : old.with(own);
+        });
+        return new Attached(parametrized, tapped, prefix == null ? null : prefix.with(tensors));
+    }
+
+    /** Those of {@code tensors} that stand under {@code owner}, by the names that they have there. */
+    private static Map<String, Tensor> chosen(Map<String, Tensor> tensors, String owner, Set<String> names) {
+        var chosen = new LinkedHashMap<String, Tensor>();
+        for (String name : names) {
+            Tensor tensor = tensors.get(owner + name);
+            if (tensor != null) {
+                chosen.put(name, tensor);
+            }
+        }
+        return chosen;
+    }
+
+    static String module(String weight) {
+        return weight.endsWith(".weight") ? weight.substring(0, weight.length() - ".weight".length()) : weight;
+    }
+}
