@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
 import org.counterweight.config.ConfigException;
 import org.counterweight.formats.adapterhub.AdapterHub;
 import org.counterweight.formats.peft.PeftWriter;
@@ -31,7 +31,7 @@ public enum AdapterFormat {
     private static final String FIELD = "output.adapter_format";
 
     /** The form that an adapter of these settings is written in: {@link #AUTO} is decided, the others are themselves. */
-    public AdapterFormat of(AdapterSettings settings) {
+    public AdapterFormat of(Attachment settings) {
         return this != AUTO ? this : PEFT.refusal(settings) == null ? PEFT : OWN;
     }
 
@@ -40,7 +40,7 @@ public enum AdapterFormat {
      *
      * @throws ConfigException with the forms that can
      */
-    void check(Choice<AdapterSettings> adapter) {
+    void check(Choice<Attachment> adapter) {
         String refusal = refusal(adapter.settings());
         if (refusal != null) {
             throw refused(adapter.settings(), "for this " + adapter.method().name(), refusal);
@@ -53,7 +53,7 @@ public enum AdapterFormat {
      * @param modules that the adapter stands at
      * @throws ConfigException with the forms that can
      */
-    public void check(AdapterSettings settings, Model model, List<String> modules) {
+    public void check(Attachment settings, Model model, List<String> modules) {
         if (this != SORSA) {
             return;
         }
@@ -77,7 +77,7 @@ public enum AdapterFormat {
     }
 
     /** Why an adapter of these settings cannot be written in this form; null if it can. */
-    private @Nullable String refusal(AdapterSettings settings) {
+    private @Nullable String refusal(Attachment settings) {
         try {
             switch (this) {
                 case AUTO, OWN -> {}
@@ -91,14 +91,14 @@ public enum AdapterFormat {
         }
     }
 
-    private static AdapterConfig ofWeights(AdapterSettings settings) {
+    private static AdapterConfig ofWeights(Attachment settings) {
         if (settings instanceof AdapterConfig config) {
             return config;
         }
         throw new ConfigException("PEFT's adapters stand at single weights; it has neither taps nor freed weights");
     }
 
-    private ConfigException refused(AdapterSettings settings, String what, String reason) {
+    private ConfigException refused(Attachment settings, String what, String reason) {
         String others = Arrays.stream(values())
                 .filter(other -> other != this && other.refusal(settings) == null)
                 .map(AdapterFormat::key)

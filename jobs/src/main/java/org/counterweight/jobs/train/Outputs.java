@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.adapt.sorsa.SorsaConfig;
 import org.counterweight.config.Configs;
@@ -75,7 +74,7 @@ public record Outputs(
     }
 
     /** The form that the adapter is written in. */
-    private AdapterFormat format(AdapterSettings settings) {
+    private AdapterFormat format(Attachment settings) {
         return recipe.output().adapterFormat().of(settings);
     }
 
@@ -99,8 +98,8 @@ public record Outputs(
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
 
-    private void writeAdapter(Choice<AdapterSettings> adapter, Path directory, Ledger ledger) throws IOException {
-        AdapterSettings settings = adapter.settings();
+    private void writeAdapter(Choice<Attachment> adapter, Path directory, Ledger ledger) throws IOException {
+        Attachment settings = adapter.settings();
         String name = recipe.model().name();
         Map<String, String> metadata = ledger.metadata();
         AdapterFormat format = format(settings);
@@ -117,7 +116,7 @@ public record Outputs(
             case ADAPTERHUB ->
                 AdapterHub.write(
                         directory,
-                        (Attachment) settings,
+                        settings,
                         base.model(),
                         adaptation.params(),
                         adapter.method().name(),
