@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.catalogue.Choice;
 import org.counterweight.catalogue.Method;
 import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
