@@ -20,13 +20,63 @@
  * (what can be had by name), {@code report} (pages and pictures), {@code jobs} (what the program does for its user),
  * {@code studies} (the papers' claims in small), {@code cli} (words to jobs). Arrows point down only; a test holds them.
  *
- * <p>A model from its directory, asked:
+ * <p>Ten lines for each verb; {@code docs/library.md} has whole programs. A weight <b>parametrized</b>, by a class of one's own
+ * or by a method of the catalogue:
  *
  * <pre>{@code
- * try (var scope = Scope.open(); var files = ModelDirectory.open(directory)) {
+ * record Gain(Tensor gain) implements Parametrization {
+ *     public Tensor weight(Tensor base) {
+ *         return base.mul(gain); // [out, in] by [out, 1]
+ *     }
+ *     public Map<String, Tensor> trainables() {
+ *         return Map.of("gain", gain);
+ *     }
+ * }
+ * Params adapted = params.parametrized(Map.of("classifier.weight", new Gain(gain)));
+ * }</pre>
+ *
+ * <p>An activation <b>tapped</b>, at one of {@link org.counterweight.model.Model#points}:
+ *
+ * <pre>{@code
+ * record Halved() implements Tap {
+ *     public Tensor apply(Tensor x, Pass pass) {
+ *         return x.mul(Tensors.scalar(0.5));
+ *     }
+ *     public Map<String, Tensor> trainables() {
+ *         return Map.of();
+ *     }
+ * }
+ * Params tapped = params.tapped(Map.of(model.points().get(0), new Halved()));
+ * }</pre>
+ *
+ * <p>Rows <b>weighed</b>, in a {@link org.counterweight.train.Task} or a loop of one's own:
+ *
+ * <pre>{@code
+ * Weigher hardest = rows -> rows.losses().eq(rows.losses().max()).to(ScalarType.Float);
+ * Objective.Losses losses = new CrossEntropy(0).losses(model, params, batch, pass);
+ * Tensor weights = hardest.weights(new Rows(losses.perRow().detach(), losses.units(), batch, step));
+ * losses.perRow().mul(weights).sum().backward();
+ * }</pre>
+ *
+ * <p>Models <b>combined</b>, tensor by tensor:
+ *
+ * <pre>{@code
+ * Combiner mean = (name, tensors) -> tensors.get(0).add(tensors.get(1)).div(Tensors.scalar(2));
+ * Map<String, Tensor> merged = InMemory.merge(mean, List.of(one, other));
+ * }</pre>
+ *
+ * <p>A training <b>run</b>, on a model from its directory:
+ *
+ * <pre>{@code
+ * try (var scope = Scope.open();
+ *         var files = ModelDirectory.open(directory)) {
  *     Model model = Architectures.of(files.config());
- *     Params params = Params.of(Architectures.fit(model, files.all()).byName());
- *     Tensor logits = model.forward(params, batch, Pass.evaluation()).logits();
+ *     var weights = new LinkedHashMap<>(Architectures.fit(model, files.all()).byName());
+ *     weights.replaceAll((name, tensor) -> tensor.clone().requires_grad_(true));
+ *     Task task = Task.of(model, Params.of(weights), batches, new CrossEntropy(0));
+ *     try (var trainer = new Trainer(task, TrainConfig.of("{epochs: 1}"), new TrainingListener() {}, null)) {
+ *         TrainingResult result = trainer.run();
+ *     }
  * }
  * }</pre>
  */

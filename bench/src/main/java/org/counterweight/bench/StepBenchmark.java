@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Catalogue;
 import org.counterweight.config.ConfigException;
@@ -25,11 +24,8 @@ import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.formats.peft.TargetRules;
-import org.counterweight.formats.peft.Targets;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.train.StepReport;
@@ -112,10 +108,8 @@ final class StepBenchmark implements Callable<Integer> {
                 weights.computeIfPresent("classifier.weight", (name, tensor) -> tensor.requires_grad_(true));
                 weights.computeIfPresent("classifier.bias", (name, tensor) -> tensor.requires_grad_(true));
             }
-            AdapterSettings method = settings(isEncoder);
-            Params params = method instanceof Attachment attachment
-                    ? attachment.attach(architecture, Params.of(weights), random)
-                    : adapted(architecture, weights, (AdapterConfig) method, random);
+            Attachment method = settings(isEncoder);
+            Params params = method.attach(architecture, Params.of(weights), random);
             Objective objective = isEncoder ? new CrossEntropy(0) : TokenCrossEntropy.CAUSAL;
             TrainConfig train = TrainConfig.of("{max_steps: " + (warmup + steps) + ", lr: 1e-3, schedule: constant,"
                     + " warmup: 0, weight_decay: 0.01, precision: " + precision + ", keep_best: false}");
@@ -165,27 +159,14 @@ final class StepBenchmark implements Callable<Integer> {
                 : 0;
     }
 
-    private AdapterSettings settings(boolean isEncoder) {
+    private Attachment settings(boolean isEncoder) {
         ObjectNode tree = Configs.yaml(settings, "--settings");
         Class<? extends Record> type = Catalogue.named(adapter, "--adapter").config();
         if (AdapterConfig.class.isAssignableFrom(type) && !tree.has("targets")) {
             var targets = tree.putArray("targets");
             (isEncoder ? List.of("query", "value") : List.of("q_proj", "v_proj")).forEach(targets::add);
         }
-        return (AdapterSettings) Configs.bind(tree, type, adapter);
-    }
-
-    private static Params adapted(Model model, Map<String, Tensor> weights, AdapterConfig config, Generator random) {
-        var adapters = new LinkedHashMap<String, Parametrization>();
-        for (String module :
-                Targets.of(model, TargetRules.of(config.targets()), "targets").modules()) {
-            String name = module + ".weight";
-            Tensor base = weights.get(name);
-            if (base != null) {
-                adapters.put(name, config.create(module, base, random));
-            }
-        }
-        return Params.of(weights).parametrized(adapters);
+        return (Attachment) Configs.bind(tree, type, adapter);
     }
 
     private Batch batch(boolean isEncoder, Generator random) {

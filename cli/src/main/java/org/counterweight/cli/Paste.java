@@ -4,7 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Method;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Example;
@@ -20,7 +20,7 @@ final class Paste {
 
     /** The text for {@code method}; where no command reaches it, what it is for instead. */
     static String text(Method method) {
-        if (AdapterSettings.class.isAssignableFrom(method.config())) {
+        if (Attachment.class.isAssignableFrom(method.config())) {
             return section("adapter", method);
         }
         if (WeigherConfig.class.isAssignableFrom(method.config())) {

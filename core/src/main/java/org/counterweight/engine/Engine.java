@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
@@ -16,6 +17,9 @@ import org.counterweight.engine.ProductsLibrary.Kind;
 /**
  * LibTorch in this process: loaded once, with a chosen number of threads, on a chosen device.
  *
+ * <p>A program needs no flag of the Java machine for it, if it opens a {@link Scope} before it makes its first tensor: JavaCPP
+ * reads its settings once, when its first class is loaded.
+ *
  * <p>Thread-safe. Nothing here draws random numbers: see {@link Seed}.
  */
 public final class Engine {
@@ -25,6 +29,16 @@ public final class Engine {
     private static final String CACHE = "org.bytedeco.javacpp.cachedir";
 
     private static final String REPRODUCIBLE = "MKL_CBWR";
+
+    /**
+     * What JavaCPP's first class reads, once. Memory is freed by scopes, so it needs no list of everything for the collector;
+     * and its limits are multiples of the Java heap's, which says nothing of tensors: they would end a process that has read a
+     * model of four times -Xmx. Of those in two spellings, JavaCPP takes either.
+     */
+    private static final Map<List<String>, String> POINTERS = Map.of(
+            List.of("org.bytedeco.javacpp.nopointergc", "org.bytedeco.javacpp.noPointerGC"), "true",
+            List.of("org.bytedeco.javacpp.maxbytes", "org.bytedeco.javacpp.maxBytes"), "0",
+            List.of("org.bytedeco.javacpp.maxphysicalbytes", "org.bytedeco.javacpp.maxPhysicalBytes"), "0");
 
     private static volatile boolean started;
 
@@ -51,6 +65,7 @@ public final class Engine {
         if (started) {
             return;
         }
+        preparePointers();
         try {
             ProductsLibrary chosen = ProductsLibrary.of(
                     Loader.getPlatform(), cpuInfo(), hasMkl(), System.getProperty(ProductsLibrary.PROPERTY, ""));
@@ -72,6 +87,15 @@ public final class Engine {
                     e);
         }
         started = true;
+    }
+
+    /** What must stand before JavaCPP's first class is loaded; what the user set stays. */
+    private static void preparePointers() {
+        POINTERS.forEach((spellings, value) -> {
+            if (spellings.stream().allMatch(name -> System.getProperty(name) == null)) {
+                System.setProperty(spellings.get(0), value);
+            }
+        });
     }
 
     /** What must stand before a native library is loaded. */

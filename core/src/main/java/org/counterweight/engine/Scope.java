@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A scope belongs to the thread that opened it.
+ * <p>A scope belongs to the thread that opened it, until it is {@linkplain #detach detached}.
  */
 public final class Scope implements AutoCloseable {
     private final @Nullable PointerScope outer = PointerScope.getInnerScope();
@@ -58,6 +58,15 @@ public final class Scope implements AutoCloseable {
         Tensor owned = new Tensor(Objects.requireNonNull(tensor, "tensor"));
         owned.retainReference(); // the innermost scope's release only takes back its own count
         return owned;
+    }
+
+    /**
+     * Takes this scope off its thread: what was made in it lives on until {@link #close}, which any thread may call then, and
+     * what is made from here on belongs to the enclosing scope again. For what outlives a block, as a model that is loaded.
+     */
+    public void detach() {
+        pointers.extend();
+        pointers.close(); // extended, it only leaves the stack of the thread's scopes
     }
 
     @Override

@@ -55,6 +55,25 @@ class ScopeTest {
     }
 
     @Test
+    void whatIsDetachedLivesUntilAnyThreadClosesIt() throws InterruptedException {
+        Tensor inside;
+        Tensor after;
+        Scope detached;
+        try (var outer = Scope.open()) {
+            detached = Scope.open();
+            inside = Tensors.doubles(new double[] {4, 5});
+            detached.detach();
+            after = Tensors.zeros(1);
+        }
+        assertThat(after.isNull()).as("made after it left the thread").isTrue();
+        assertThat(Tensors.toDoubles(inside)).containsExactly(4, 5);
+        var closer = new Thread(detached::close);
+        closer.start();
+        closer.join();
+        assertThat(inside.isNull()).isTrue();
+    }
+
+    @Test
     void theSameSeedGivesTheSameNumbersAndChildrenDiffer() {
         try (var scope = Scope.open()) {
             Seed seed = new Seed(7);

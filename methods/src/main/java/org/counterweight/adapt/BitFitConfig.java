@@ -23,12 +23,13 @@ public record BitFitConfig(
     }
 
     @Override
-    public void check(Model model) {
+    public List<String> check(Model model, List<String> trainedWhole) {
         List<String> biased = model.shapes().keySet().stream()
                 .filter(name -> name.endsWith(".bias"))
                 .map(name -> name.substring(0, name.length() - 5))
                 .toList();
         Unfrozen.check("bitfit.targets", targets, biased);
+        return Attachment.super.check(model, trainedWhole);
     }
 
     @Override

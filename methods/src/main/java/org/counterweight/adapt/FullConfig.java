@@ -22,13 +22,14 @@ public record FullConfig(
     }
 
     @Override
-    public void check(Model model) {
+    public List<String> check(Model model, List<String> trainedWhole) {
         Unfrozen.check(
                 "full.targets",
                 targets,
                 model.shapes().keySet().stream()
                         .map(name -> name.replaceFirst("\\.[^.]*$", ""))
                         .toList());
+        return Attachment.super.check(model, trainedWhole);
     }
 
     @Override

@@ -30,6 +30,7 @@ import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Bert;
 import org.counterweight.model.zoo.ResNet;
+import org.counterweight.weights.WeightsException;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +142,78 @@ class AttachmentContractTest {
             largest = Math.max(largest, reached[i].abs().max().item_double());
         }
         assertThat(largest).isGreaterThan(0);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("attachments")
+    void whatWasSavedIsRestored(Attachment attachment) {
+        try (var scope = Scope.open()) {
+            Params base = base();
+            Params trained = attachment.attach(MODEL, withTrainedHead(base), new Seed(5).generator());
+            try (var off = Tensors.noGrad()) {
+                trained.trainables().forEach((name, tensor) -> tensor.add_(Tensors.scalar(0.01)));
+            }
+            Params restored = attachment.restore(MODEL, base, copies(trained.saved()));
+            assertThat(restored.trainables().keySet())
+                    .containsExactlyInAnyOrderElementsOf(trained.trainables().keySet());
+            assertTensor(logits(restored)).isCloseTo(logits(trained), 1e-5, 1e-6);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("attachments")
+    void whatDoesNotBelongIsNotRestored(Attachment attachment) {
+        try (var scope = Scope.open()) {
+            Params base = base();
+            Map<String, Tensor> saved =
+                    attachment.attach(MODEL, base, new Seed(5).generator()).saved();
+            Map<String, Tensor> more = copies(saved);
+            more.put("stranger", Tensors.zeros(2));
+            assertThatThrownBy(() -> attachment.restore(MODEL, base, more))
+                    .isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("stranger");
+            String first = saved.keySet().iterator().next();
+            Map<String, Tensor> other = copies(saved);
+            other.put(first, Tensors.zeros(3, 5, 7));
+            assertThatThrownBy(() -> attachment.restore(MODEL, base, other))
+                    .isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("[3, 5, 7]");
+        }
+    }
+
+    /** Modules that a target names, but that are trained whole, have no adapter then and none now. */
+    @Test
+    void aModuleThatWasTrainedWholeHasNoAdapter() {
+        try (var scope = Scope.open()) {
+            Params base = base();
+            var trained = new HashMap<String, Tensor>();
+            for (String name : List.of("bert.pooler.dense.weight", "bert.pooler.dense.bias")) {
+                trained.put(name, base.weight(name).clone().requires_grad_(true));
+            }
+            Attachment lora = config("lora", "{r: 2, targets: [dense]}");
+            Params adapted = lora.attach(MODEL, base.replacing(trained), new Seed(5).generator());
+            assertThat(adapted.parametrized())
+                    .contains("bert.encoder.layer.0.output.dense.weight")
+                    .doesNotContain("bert.pooler.dense.weight");
+            assertThat(lora.restore(MODEL, base, copies(adapted.saved())).parametrized())
+                    .isEqualTo(adapted.parametrized());
+        }
+    }
+
+    private static Params withTrainedHead(Params base) {
+        var head = new HashMap<String, Tensor>();
+        base.weights().forEach((name, tensor) -> {
+            if (name.startsWith("classifier.")) {
+                head.put(name, tensor.clone().requires_grad_(true));
+            }
+        });
+        return base.replacing(head);
+    }
+
+    private static Map<String, Tensor> copies(Map<String, Tensor> tensors) {
+        var copies = new HashMap<String, Tensor>();
+        tensors.forEach((name, tensor) -> copies.put(name, tensor.detach().clone()));
+        return copies;
     }
 
     @Test

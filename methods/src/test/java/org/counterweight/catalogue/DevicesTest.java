@@ -19,7 +19,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
@@ -27,16 +26,12 @@ import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.formats.peft.TargetRules;
-import org.counterweight.formats.peft.Targets;
 import org.counterweight.merge.stock.ModelStockTraining;
 import org.counterweight.merge.stock.PeriodicStockConfig;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Generation;
 import org.counterweight.model.Model;
-import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
-import org.counterweight.model.Transposed;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.train.StepReport;
 import org.counterweight.train.Task;
@@ -94,7 +89,7 @@ class DevicesTest {
     }
 
     static Stream<Arguments> adapters() {
-        return onDevices(AdapterSettings.class);
+        return onDevices(Attachment.class);
     }
 
     static Stream<Arguments> weighers() {
@@ -128,21 +123,8 @@ class DevicesTest {
         return Params.of(weights);
     }
 
-    private static Params adapted(Model model, Params params, AdapterSettings settings) {
-        var random = new Seed(2).generator();
-        if (settings instanceof Attachment attachment) {
-            return attachment.attach(model, params, random);
-        }
-        var adapter = (AdapterConfig) settings;
-        var byWeight = new LinkedHashMap<String, Parametrization>();
-        for (String module :
-                Targets.of(model, TargetRules.of(adapter.targets()), "targets").modules()) {
-            Tensor weight = Objects.requireNonNull(params.weights().get(module + ".weight"));
-            boolean transposed = model.modules().isTransposed(module);
-            Parametrization made = adapter.create(module, transposed ? weight.t() : weight, random);
-            byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
-        }
-        return params.parametrized(byWeight);
+    private static Params adapted(Model model, Params params, Attachment settings) {
+        return settings.attach(model, params, new Seed(2).generator());
     }
 
     /** On the CPU, as data sets give them; every other row is padded. */
@@ -214,7 +196,7 @@ class DevicesTest {
     private static List<Double> adapterRun(String name, String device) {
         try (var scope = Scope.open()) {
             Model model = model(BERT + NO_DROPOUT);
-            var settings = (AdapterSettings) settings(name);
+            var settings = (Attachment) settings(name);
             Task task = task(model, adapted(model, params(model, Engine.device(device)), settings), false);
             TrainConfig config = config("precision: float32");
             return losses(
@@ -232,7 +214,7 @@ class DevicesTest {
     private static List<Double> weigherRun(String name, String device) {
         try (var scope = Scope.open()) {
             Model model = model(BERT + NO_DROPOUT);
-            Params params = adapted(model, params(model, Engine.device(device)), (AdapterSettings) settings("lora"));
+            Params params = adapted(model, params(model, Engine.device(device)), (Attachment) settings("lora"));
             var weigher = ((WeigherConfig) settings(name)).create();
             return losses(task(model, params, false).weighedBy(weigher), config("precision: float32"));
         }
@@ -256,7 +238,7 @@ class DevicesTest {
     }
 
     private static Params decoder(Model model, String device) {
-        return adapted(model, params(model, Engine.device(device)), (AdapterSettings) settings("lora"));
+        return adapted(model, params(model, Engine.device(device)), (Attachment) settings("lora"));
     }
 
     @ParameterizedTest
@@ -266,8 +248,7 @@ class DevicesTest {
             Model model = model(BERT + "}");
             var runs = new ArrayList<List<Double>>();
             for (int i = 0; i < 2; i++) {
-                Params params =
-                        adapted(model, params(model, Engine.device(device)), (AdapterSettings) settings("lora"));
+                Params params = adapted(model, params(model, Engine.device(device)), (Attachment) settings("lora"));
                 runs.add(losses(task(model, params, false), config("precision: float32, seed: 4")));
             }
             assertThat(runs.get(0)).isEqualTo(runs.get(1)).isNotEqualTo(adapterRun("lora", device));
@@ -299,8 +280,7 @@ class DevicesTest {
                 boolean isDecoder = config.equals(LLAMA);
                 var runs = new ArrayList<List<Double>>();
                 for (String precision : List.of("bf16", "float32")) {
-                    Params params =
-                            adapted(model, params(model, Engine.device(device)), (AdapterSettings) settings("dora"));
+                    Params params = adapted(model, params(model, Engine.device(device)), (Attachment) settings("dora"));
                     runs.add(losses(task(model, params, isDecoder), config("precision: " + precision)));
                 }
                 assertThat(runs.get(0)).isNotEqualTo(runs.get(1));
@@ -339,15 +319,15 @@ class DevicesTest {
             Model model = model(BERT + "}");
             Path checkpoint = directory.resolve("checkpoint.safetensors");
             TrainConfig config = config("precision: float32");
-            Params unbroken = adapted(model, params(model, Engine.device(device)), (AdapterSettings) settings("lora"));
+            Params unbroken = adapted(model, params(model, Engine.device(device)), (Attachment) settings("lora"));
             List<Double> whole = losses(task(model, unbroken, false), config);
-            Params broken = adapted(model, params(model, Engine.device(device)), (AdapterSettings) settings("lora"));
+            Params broken = adapted(model, params(model, Engine.device(device)), (Attachment) settings("lora"));
             try (var trainer = new Trainer(task(model, broken, false), config, new TrainingListener() {}, checkpoint)) {
                 trainer.advance(3);
                 trainer.stop();
                 assertThat(trainer.run().interrupted()).isTrue();
             }
-            Params resumed = adapted(model, params(model, Engine.device(device)), (AdapterSettings) settings("lora"));
+            Params resumed = adapted(model, params(model, Engine.device(device)), (Attachment) settings("lora"));
             try (var trainer =
                     new Trainer(task(model, resumed, false), config, new TrainingListener() {}, checkpoint)) {
                 assertThat(trainer.resume()).isTrue();

@@ -6,18 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
-import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.adapt.Targets;
 import org.counterweight.adapt.adalora.AdaLora;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.formats.peft.Targets;
 import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
@@ -33,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Adaptation(Params params, List<String> modules, String summary) {
 
-    public static Adaptation of(BaseModel base, @Nullable AdapterSettings adapter, Seed seed) {
+    public static Adaptation of(BaseModel base, @Nullable Attachment adapter, Seed seed) {
         Model model = base.model();
         var weights = new LinkedHashMap<>(base.weights());
         weights.replaceAll((name, tensor) -> adapter == null || base.isHead(name)
@@ -43,69 +39,24 @@ public record Adaptation(Params params, List<String> modules, String summary) {
         if (adapter == null) {
             return new Adaptation(params, List.of(), "training all " + count(weights.values()) + " parameters");
         }
-        Generator random = seed.child("adapter").generator();
-        return adapter instanceof Attachment attachment
-                ? attached(attachment.attach(model, params, random))
-                : parametrized(
-                        model, params, targets(model, (AdapterConfig) adapter, base.heads()), random, (AdapterConfig)
-                                adapter);
+        return of(model, adapter.attach(model, params, seed.child("adapter").generator()));
     }
 
-    private static Adaptation attached(Params params) {
-        long freed =
-                params.weights().values().stream().filter(Tensor::requires_grad).count();
+    private static Adaptation of(Model model, Params attached) {
+        if (!attached.parametrized().isEmpty()) {
+            List<String> modules = attached.parametrized().stream()
+                    .map(weight -> weight.replaceFirst("\\.weight$", ""))
+                    .toList();
+            return new Adaptation(
+                    attached, modules, new Targets(modules, model.modules().linears().size(), List.of()).summary());
+        }
+        long freed = attached.weights().values().stream()
+                .filter(Tensor::requires_grad)
+                .count();
         return new Adaptation(
-                params,
-                List.copyOf(params.taps().keySet()),
-                "adapters at " + params.taps().size() + " points; " + freed + " of the model's own tensors train");
-    }
-
-    private static Adaptation parametrized(
-            Model model, Params params, Targets targets, Generator random, AdapterConfig adapter) {
-        var byWeight = new LinkedHashMap<String, Parametrization>();
-        for (String module : targets.modules()) {
-            Tensor weight = Objects.requireNonNull(params.weights().get(module + ".weight"));
-            boolean transposed = model.modules().isTransposed(module);
-            Parametrization made = adapter.create(module, transposed ? weight.t() : weight, random);
-            byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
-        }
-        return new Adaptation(params.parametrized(byWeight), targets.modules(), targets.summary());
-    }
-
-    /**
-     * Refuses an adapter that does not fit the model, by shapes alone: no weight is read.
-     *
-     * @param heads modules that are trained whole, whatever the adapter
-     * @return the modules that it would stand at; none for one that is attached to the model as a whole
-     */
-    public static List<String> checked(Model model, AdapterSettings adapter, List<String> heads) {
-        Map<String, long[]> shapes = model.shapes();
-        if (adapter instanceof Attachment attachment) {
-            attachment.check(model);
-            try (var scope = Scope.open()) {
-                var weights = new LinkedHashMap<String, Tensor>();
-                shapes.forEach((name, shape) -> weights.put(name, Tensors.withoutValues(shape)));
-                attachment.attach(model, Params.of(weights), new Seed(0).generator());
-            }
-            return List.of();
-        }
-        AdapterConfig settings = (AdapterConfig) adapter;
-        List<String> modules = targets(model, settings, heads).modules();
-        for (String module : modules) {
-            long[] shape = Objects.requireNonNull(shapes.get(module + ".weight"));
-            boolean transposed = model.modules().isTransposed(module);
-            settings.checkShape(module, shape[transposed ? 1 : 0], shape[transposed ? 0 : 1]);
-        }
-        return modules;
-    }
-
-    /**
-     * The modules that an adapter of these settings stands at.
-     *
-     * @param heads modules that are trained whole, whatever the adapter
-     */
-    static Targets targets(Model model, AdapterConfig adapter, List<String> heads) {
-        return Targets.each(model, adapter.targets(), heads, "adapter.targets");
+                attached,
+                List.copyOf(attached.taps().keySet()),
+                "adapters at " + attached.taps().size() + " points; " + freed + " of the model's own tensors train");
     }
 
     /** Whether the model alone can do what the adapted one does: an activation stands in a tap. */

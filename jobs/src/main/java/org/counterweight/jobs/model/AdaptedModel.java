@@ -10,9 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
-import org.counterweight.formats.adapterhub.AdapterHub;
-import org.counterweight.formats.peft.PeftAdapter;
-import org.counterweight.formats.sorsa.SorsaPackage;
+import org.counterweight.formats.AttachedAdapter;
+import org.counterweight.formats.Format;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Model;
@@ -83,7 +82,7 @@ public record AdaptedModel(
         if (adapter == null) {
             return new AdaptedModel(asked.config(), model, base, types, List.of());
         }
-        Attached attached = attached(adapter, asked.config(), model, base);
+        AttachedAdapter attached = attached(adapter, asked.config(), model, base);
         blank.forEach((name, tensor) -> {
             if (attached.params().weights().get(name) == tensor) {
                 throw new WeightsException(
@@ -93,25 +92,12 @@ public record AdaptedModel(
         return new AdaptedModel(asked.config(), model, attached.params(), types, attached.warnings());
     }
 
-    private record Attached(Params params, List<String> warnings) {}
-
-    private static Attached attached(Path adapter, ObjectNode config, Model model, Params base) {
+    private static AttachedAdapter attached(Path adapter, ObjectNode config, Model model, Params base) {
         if (!Files.isDirectory(adapter)) {
             throw new WeightsException(adapter, "there is no such directory");
         }
-        AdapterDirectory directory = AdapterDirectory.at(adapter);
-        AdapterFormat format =
-                directory == null ? AdapterFormat.PEFT : directory.format(); // PEFT's reader says what is amiss
-        return switch (format) {
-            case OWN -> new Attached(OwnAdapter.attach(adapter, model, inFloat32(base)), List.of());
-            case ADAPTERHUB -> new Attached(AdapterHub.attach(adapter, model, inFloat32(base)), List.of());
-            case SORSA -> new Attached(SorsaPackage.attach(adapter, model, base), List.of());
-            case AUTO, PEFT, BONE -> {
-                String type = config.path("model_type").asString("");
-                PeftAdapter peft = PeftAdapter.read(adapter, model, type, base.weights());
-                yield new Attached(peft.attach(base), peft.warnings());
-            }
-        };
+        AdapterFormat form = AdapterFormat.at(adapter).orElse(AdapterFormat.PEFT); // whose reader says what is amiss
+        return form.format().read(adapter, model, config, base);
     }
 
     /**
@@ -119,12 +105,7 @@ public record AdaptedModel(
      * products in it would lose digits of answers, and on a processor take longer.
      */
     public Params computed() {
-        return inFloat32(params);
-    }
-
-    /** Tensors that have that type already are the same. */
-    private static Params inFloat32(Params params) {
-        return params.replacing(inFloat32(params.weights()));
+        return Format.inFloat32(params);
     }
 
     /** Tensors that have that type already, or hold no fractions, are the same. */

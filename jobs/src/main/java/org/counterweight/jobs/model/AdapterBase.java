@@ -28,7 +28,7 @@ public record AdapterBase(Path model, Path adapter, Function<Path, String> diges
     public void check() {
         AdapterDirectory directory = AdapterDirectory.at(adapter);
         if (directory == null
-                || (directory.format() != AdapterFormat.SORSA
+                || (directory.form() != AdapterFormat.SORSA
                         && directory.weights().equals(directory.path()))) {
             return; // whoever reads it says what is amiss
         }

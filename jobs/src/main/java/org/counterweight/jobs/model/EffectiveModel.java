@@ -1,16 +1,12 @@
 package org.counterweight.jobs.model;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.formats.peft.SavedWhole;
-import org.counterweight.formats.sorsa.SorsaPackage;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.Classes;
@@ -93,21 +89,16 @@ record EffectiveModel(
 
     /** The model's config that an adapter brings; null if it has none. */
     private static @Nullable ObjectNode beside(Path adapter) {
-        Path file = adapter.resolve(CONFIG);
-        if (SorsaPackage.isAt(adapter)) {
-            return SorsaPackage.modelConfig(adapter);
-        }
-        try {
-            return Files.exists(file) ? Configs.read(file) : null;
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
-        }
+        AdapterDirectory directory = AdapterDirectory.at(adapter);
+        return directory == null
+                ? null
+                : directory.format().modelConfig(adapter).orElse(null);
     }
 
     /** What a PEFT adapter stores; null of another kind, and of none, which is refused when it is put on. */
     private static @Nullable SavedWhole saved(Path adapter) {
         AdapterDirectory directory = AdapterDirectory.at(adapter);
-        return directory != null && directory.format() == AdapterFormat.PEFT && Files.isRegularFile(directory.weights())
+        return directory != null && directory.form() == AdapterFormat.PEFT && Files.isRegularFile(directory.weights())
                 ? SavedWhole.of(adapter)
                 : null;
     }

@@ -1,37 +1,67 @@
 package org.counterweight.jobs.recipe;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
+import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
-import org.counterweight.formats.adapterhub.AdapterHub;
-import org.counterweight.formats.peft.PeftWriter;
-import org.counterweight.formats.sorsa.SorsaPackage;
+import org.counterweight.formats.Format;
+import org.counterweight.formats.adapterhub.AdapterHubFormat;
+import org.counterweight.formats.own.OwnFormat;
+import org.counterweight.formats.peft.PeftFormat;
+import org.counterweight.formats.sorsa.SorsaFormat;
 import org.counterweight.model.Model;
 import org.jspecify.annotations.Nullable;
 
 /** In which form an adapter's directory is written, and which adapters each form can hold. */
 public enum AdapterFormat {
     /** PEFT's where it has a type for the adapter, or a LoRA equals it; else one of our own. */
-    AUTO,
+    AUTO(null),
     /** PEFT 0.21. */
-    PEFT,
+    PEFT(new PeftFormat(false)),
     /** What was trained, with the settings as in a recipe: for every adapter, and exact. */
-    OWN,
+    OWN(new OwnFormat()),
     /** AdapterHub's library, for compacter and bottleneck. */
-    ADAPTERHUB,
+    ADAPTERHUB(new AdapterHubFormat()),
     /** SORSA's official package. */
-    SORSA,
+    SORSA(new SorsaFormat()),
     /** PEFT until 0.18: Bone under its old name. */
-    BONE;
+    BONE(new PeftFormat(true));
+
+    /** In the order in which a directory is asked for its form: PEFT's reader says what is amiss in one that is nobody's. */
+    private static final List<AdapterFormat> READ = List.of(ADAPTERHUB, OWN, PEFT, SORSA);
 
     private static final String FIELD = "output.adapter_format";
 
+    private final @Nullable Format format;
+
+    AdapterFormat(@Nullable Format format) {
+        this.format = format;
+    }
+
+    /** The form in which an adapter lies there, if one does; PEFT's legacy {@link #BONE} is read as {@link #PEFT}. */
+    public static Optional<AdapterFormat> at(Path directory) {
+        return READ.stream().filter(form -> form.format().isAt(directory)).findFirst();
+    }
+
+    /**
+     * Who reads and writes this form.
+     *
+     * @throws IllegalStateException for {@link #AUTO}, which is decided by an adapter's settings
+     */
+    public Format format() {
+        if (format == null) {
+            throw new IllegalStateException("auto is no form: ask of(settings)");
+        }
+        return format;
+    }
+
     /** The form that an adapter of these settings is written in: {@link #AUTO} is decided, the others are themselves. */
-    public AdapterFormat of(AdapterSettings settings) {
+    public AdapterFormat of(Attachment settings) {
         return this != AUTO ? this : PEFT.refusal(settings) == null ? PEFT : OWN;
     }
 
@@ -40,7 +70,7 @@ public enum AdapterFormat {
      *
      * @throws ConfigException with the forms that can
      */
-    void check(Choice<AdapterSettings> adapter) {
+    public void check(Choice<Attachment> adapter) {
         String refusal = refusal(adapter.settings());
         if (refusal != null) {
             throw refused(adapter.settings(), "for this " + adapter.method().name(), refusal);
@@ -53,12 +83,12 @@ public enum AdapterFormat {
      * @param modules that the adapter stands at
      * @throws ConfigException with the forms that can
      */
-    public void check(AdapterSettings settings, Model model, List<String> modules) {
-        if (this != SORSA) {
+    public void check(Attachment settings, Model model, List<String> modules) {
+        if (format == null) {
             return;
         }
         try {
-            SorsaPackage.check(model, modules);
+            format.check(model, modules);
         } catch (ConfigException e) {
             throw refused(settings, "for this model", String.valueOf(e.getMessage()));
         }
@@ -77,13 +107,10 @@ public enum AdapterFormat {
     }
 
     /** Why an adapter of these settings cannot be written in this form; null if it can. */
-    private @Nullable String refusal(AdapterSettings settings) {
+    private @Nullable String refusal(Attachment settings) {
         try {
-            switch (this) {
-                case AUTO, OWN -> {}
-                case PEFT, BONE -> PeftWriter.check(ofWeights(settings), this == BONE);
-                case ADAPTERHUB -> AdapterHub.check(settings);
-                case SORSA -> SorsaPackage.check(settings);
+            if (format != null) {
+                format.check(settings);
             }
             return null;
         } catch (ConfigException e) {
@@ -91,14 +118,7 @@ public enum AdapterFormat {
         }
     }
 
-    private static AdapterConfig ofWeights(AdapterSettings settings) {
-        if (settings instanceof AdapterConfig config) {
-            return config;
-        }
-        throw new ConfigException("PEFT's adapters stand at single weights; it has neither taps nor freed weights");
-    }
-
-    private ConfigException refused(AdapterSettings settings, String what, String reason) {
+    private ConfigException refused(Attachment settings, String what, String reason) {
         String others = Arrays.stream(values())
                 .filter(other -> other != this && other.refusal(settings) == null)
                 .map(AdapterFormat::key)

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
+import org.counterweight.catalogue.Choice;
 import org.counterweight.catalogue.Method;
 import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
@@ -33,7 +34,7 @@ public record Recipe(
         WorkSettings work,
         ModelSection model,
         DataSection data,
-        @Nullable Choice<AdapterSettings> adapter,
+        @Nullable Choice<Attachment> adapter,
         @Nullable Choice<WeigherConfig> weigh,
         @Nullable PeriodicStockConfig stock,
         TrainConfig train,
@@ -95,7 +96,7 @@ public record Recipe(
         }
     }
 
-    private static boolean trainsWeights(Choice<AdapterSettings> adapter) {
+    private static boolean trainsWeights(Choice<Attachment> adapter) {
         return !(adapter.settings() instanceof AdapterConfig)
                 && adapter.method().verb() != Verb.TAP;
     }
@@ -129,7 +130,7 @@ public record Recipe(
                 Configs.bind(top, WorkSettings.class, ""),
                 section(tree, "model", ModelSection.class),
                 section(tree, "data", DataSection.class),
-                Choice.of(tree.get("adapter"), "adapter", AdapterSettings.class),
+                Choice.of(tree.get("adapter"), "adapter", Attachment.class),
                 Choice.of(tree.get("weigh"), "weigh", WeigherConfig.class),
                 isGiven(tree, "stock") ? section(tree, "stock", PeriodicStockConfig.class) : null,
                 section(tree, "train", TrainConfig.class),
@@ -209,7 +210,7 @@ public record Recipe(
         properties.setAll((ObjectNode) JsonSchema.object(WorkSettings.class).get("properties"));
         properties.set("model", JsonSchema.object(ModelSection.class));
         properties.set("data", JsonSchema.object(DataSection.class));
-        properties.set("adapter", choices(AdapterSettings.class));
+        properties.set("adapter", choices(Attachment.class));
         properties.set("weigh", choices(WeigherConfig.class));
         properties.set("stock", JsonSchema.object(PeriodicStockConfig.class));
         properties.set("train", JsonSchema.object(TrainConfig.class));

@@ -5,34 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
-import org.counterweight.adapt.sorsa.SorsaConfig;
+import org.counterweight.catalogue.Choice;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
-import org.counterweight.engine.Scope;
-import org.counterweight.formats.adapterhub.AdapterHub;
-import org.counterweight.formats.peft.PeftWriter;
-import org.counterweight.formats.sorsa.SorsaPackage;
+import org.counterweight.formats.TrainedAdapter;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.TextRows;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.Merged;
-import org.counterweight.jobs.model.OwnAdapter;
-import org.counterweight.jobs.model.StoredType;
+import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
-import org.counterweight.jobs.recipe.Choice;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.merge.stock.StockHistory;
 import org.counterweight.train.measure.Evaluation;
-import org.counterweight.weights.Staged;
-import org.counterweight.weights.WeightsWriter;
-import org.counterweight.weights.WrittenFiles;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -75,7 +63,7 @@ public record Outputs(
     }
 
     /** The form that the adapter is written in. */
-    private AdapterFormat format(AdapterSettings settings) {
+    private AdapterFormat format(Attachment settings) {
         return recipe.output().adapterFormat().of(settings);
     }
 
@@ -86,7 +74,8 @@ public record Outputs(
             writeAdapter(recipe.adapter(), outcome.directory().resolve(RunDirectory.ADAPTER), ledger);
         }
         if ((recipe.output().merged() || recipe.adapter() == null) && adaptation.isMergeable()) {
-            writeModel(outcome.directory().resolve(RunDirectory.MERGED), ledger);
+            new WrittenModel(base.config(), base.files(), adaptation.params(), ledger.metadata())
+                    .write(outcome.directory().resolve(RunDirectory.MERGED));
         }
         if (stock != null) {
             stock.write(outcome.directory().resolve(RunDirectory.STOCK));
@@ -99,41 +88,22 @@ public record Outputs(
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
 
-    private void writeAdapter(Choice<AdapterSettings> adapter, Path directory, Ledger ledger) throws IOException {
-        AdapterSettings settings = adapter.settings();
-        String name = recipe.model().name();
-        Map<String, String> metadata = ledger.metadata();
-        AdapterFormat format = format(settings);
-        switch (format) {
-            case PEFT, BONE ->
-                new PeftWriter(
-                                (AdapterConfig) settings,
-                                adaptation.modules(),
-                                name,
-                                task.peftName(),
-                                base.heads(),
-                                format == AdapterFormat.BONE)
-                        .write(directory, adaptation.params(), metadata);
-            case ADAPTERHUB ->
-                AdapterHub.write(
+    private void writeAdapter(Choice<Attachment> adapter, Path directory, Ledger ledger) {
+        format(adapter.settings())
+                .format()
+                .write(
                         directory,
-                        (Attachment) settings,
-                        base.model(),
-                        adaptation.params(),
-                        adapter.method().name(),
-                        name,
-                        base.config(),
-                        metadata);
-            case SORSA -> {
-                SorsaPackage.write(
-                        directory, (SorsaConfig) settings, adaptation.params(), name, base.config(), metadata);
-                return; // its config.json is of its own kind
-            }
-            default -> OwnAdapter.write(directory, adapter, name, adaptation.params(), metadata);
-        }
-        Files.writeString(
-                directory.resolve("config.json"), base.config().toPrettyString() + "\n"); // the head's classes
-        WrittenFiles.list(directory);
+                        new TrainedAdapter(
+                                adapter.method().name(),
+                                adapter.settings(),
+                                base.model(),
+                                adaptation.params(),
+                                adaptation.modules(),
+                                base.heads(),
+                                recipe.model().name(),
+                                base.config(),
+                                task.peftName(),
+                                ledger.metadata()));
     }
 
     private Ledger ledger() {
@@ -152,19 +122,6 @@ public record Outputs(
                 ? recipe.stock() == null ? "fine_tuning" : "model_stock"
                 : recipe.adapter().method().name();
         return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), Engine.threads());
-    }
-
-    private void writeModel(Path directory, Ledger ledger) throws IOException {
-        try (var scope = Scope.open();
-                Staged staged = Staged.output(directory)) {
-            Map<String, Tensor> weights = adaptation.params().materialized();
-            ObjectNode config = base.config().deepCopy();
-            StoredType.say(config, weights.values());
-            Files.writeString(staged.path().resolve("config.json"), config.toPrettyString() + "\n");
-            base.files().copyCompanions(staged.path());
-            WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, ledger.metadata());
-            staged.commit();
-        }
     }
 
     private ObjectNode result(Outcome outcome) {

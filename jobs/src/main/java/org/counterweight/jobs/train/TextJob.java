@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
+import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
@@ -27,7 +28,6 @@ import org.counterweight.jobs.data.TextRows;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.recipe.Choice;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.merge.stock.ModelStockTraining;
 import org.counterweight.merge.stock.PeriodicStockConfig;
@@ -95,8 +95,8 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         }
         recipe.output().adapterFormat().checkReaders(described.foreign());
         Model model = described.model();
-        AdapterSettings settings = recipe.adapter().settings();
-        List<String> modules = Adaptation.checked(model, settings, task().heads(model));
+        Attachment settings = recipe.adapter().settings();
+        List<String> modules = settings.check(model, task().heads(model));
         if (settings instanceof AdapterConfig adapter) {
             recipe.output().adapterFormat().check(adapter, model, modules);
         }
@@ -192,7 +192,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             TextTask kind = task();
             TextRows rows = kind.rows(modelDirectory, fetcher, progress, seed);
             try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), kind, rows.labels(), seed, device())) {
-                @Nullable Choice<AdapterSettings> adapter = recipe.adapter();
+                @Nullable Choice<Attachment> adapter = recipe.adapter();
                 var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
                 progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
                 var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());

@@ -59,8 +59,9 @@ public record BottleneckConfig(
     }
 
     @Override
-    public void check(Model model) {
+    public List<String> check(Model model, List<String> trainedWhole) {
         Placement.checkLayers("bottleneck", model, layers);
+        return Attachment.super.check(model, trainedWhole);
     }
 
     @Override

@@ -119,8 +119,9 @@ public record CompacterConfig(
     }
 
     @Override
-    public void check(Model model) {
+    public List<String> check(Model model, List<String> trainedWhole) {
         Placement.checkLayers(NAME, model, layers);
+        return Attachment.super.check(model, trainedWhole);
     }
 
     @Override

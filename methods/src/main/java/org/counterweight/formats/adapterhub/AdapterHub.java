@@ -11,7 +11,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -143,7 +142,7 @@ public final class AdapterHub {
      *
      * @throws ConfigException naming the setting and what is allowed
      */
-    public static void check(AdapterSettings settings) {
+    public static void check(Attachment settings) {
         AdapterHubConfig.write(settings, 0); // which layers are left out is for the model to tell, and always possible
     }
 

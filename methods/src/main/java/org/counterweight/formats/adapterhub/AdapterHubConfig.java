@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.adapt.compacter.BottleneckConfig;
 import org.counterweight.adapt.compacter.CompacterConfig;
@@ -160,7 +159,7 @@ final class AdapterHubConfig {
      * @param layers how many layers the model has
      * @throws ConfigException if it has no such form
      */
-    static ObjectNode write(AdapterSettings settings, int layers) {
+    static ObjectNode write(Attachment settings, int layers) {
         ObjectNode config = Configs.JSON.createObjectNode();
         FIXED.forEach((key, value) -> config.set(key, Configs.JSON.readTree(value)));
         config.put("dropout", 0.0);

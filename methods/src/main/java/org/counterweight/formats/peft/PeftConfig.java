@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.ModuleNames;
+import org.counterweight.adapt.TargetRules;
 import org.counterweight.adapt.adalora.AdaLoraConfig;
 import org.counterweight.adapt.bone.BoneConfig;
 import org.counterweight.adapt.lowrank.DoraConfig;

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.ModuleNames;
+import org.counterweight.adapt.Targets;
 import org.counterweight.adapt.adalora.AdaLora;
 import org.counterweight.adapt.adalora.AdaLoraConfig;
 import org.counterweight.adapt.bone.BoneConfig;

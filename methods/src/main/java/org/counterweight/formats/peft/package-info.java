@@ -3,7 +3,7 @@
  * 0.21 has them, and the legacy Bone format.
  *
  * <p>Start at {@link org.counterweight.formats.peft.PeftAdapter}. The mathematics is in {@link org.counterweight.adapt}; here are
- * only names, files and the rules by which modules are chosen ({@link org.counterweight.formats.peft.TargetRules}).
+ * only names, files and the rules by which modules are chosen ({@link org.counterweight.adapt.TargetRules}).
  */
 @NullMarked
 package org.counterweight.formats.peft;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.adapt.AdapterSettings;
+import org.counterweight.adapt.Attachment;
 import org.counterweight.adapt.lowrank.Residual;
 import org.counterweight.adapt.sorsa.Orthonormality;
 import org.counterweight.adapt.sorsa.Sorsa;
@@ -81,7 +81,7 @@ public final class SorsaPackage {
      *
      * @throws ConfigException with the reason
      */
-    public static void check(AdapterSettings settings) {
+    public static void check(Attachment settings) {
         if (!(settings instanceof SorsaConfig)) {
             throw new ConfigException("SORSA's package holds sorsa alone");
         }

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.TargetRules;
+import org.counterweight.adapt.Targets;
 import org.counterweight.catalogue.Catalogue;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;

@@ -16,6 +16,8 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.TargetRules;
+import org.counterweight.adapt.Targets;
 import org.counterweight.adapt.adalora.AdaLoraConfig;
 import org.counterweight.adapt.bone.BoneConfig;
 import org.counterweight.adapt.lowrank.DoraConfig;

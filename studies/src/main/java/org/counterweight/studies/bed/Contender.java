@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Catalogue;
 import org.counterweight.config.Configs;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param adapter null to train the target weights themselves
  */
-public record Contender(String name, @Nullable AdapterSettings adapter) {
+public record Contender(String name, @Nullable Attachment adapter) {
     /** Full fine-tuning of the target weights. */
     public static Contender full() {
         return new Contender("full", null);
@@ -37,7 +36,7 @@ public record Contender(String name, @Nullable AdapterSettings adapter) {
     public static Contender of(String name, String method, String settings) {
         Class<? extends Record> config = Catalogue.named(method, name).config();
         Record bound = Configs.bind(Configs.yaml(settings, name), config, method);
-        if (!(bound instanceof AdapterSettings adapter)) {
+        if (!(bound instanceof Attachment adapter)) {
             throw new IllegalArgumentException(name + ": " + method + " adapts no model");
         }
         return new Contender(name, adapter);
@@ -46,14 +45,11 @@ public record Contender(String name, @Nullable AdapterSettings adapter) {
     /**
      * The frozen base with what this contender trains; the base is not touched.
      *
-     * @param modules whose weights are adapted; an {@link Attachment} chooses its own places
+     * @param modules whose weights are adapted; what is no {@link AdapterConfig} chooses its own places
      */
     public Params onto(Model model, Params base, List<String> modules, Seed seed) {
         Seed own = seed.child(name);
-        if (adapter instanceof Attachment attachment) {
-            return attachment.attach(model, base, own.generator());
-        }
-        if (!(adapter instanceof AdapterConfig config)) {
+        if (adapter == null) {
             var weights = new LinkedHashMap<String, Tensor>();
             for (String module : modules) {
                 weights.put(
@@ -61,6 +57,9 @@ public record Contender(String name, @Nullable AdapterSettings adapter) {
                         base.weight(module + ".weight").detach().clone().requires_grad_(true));
             }
             return base.replacing(weights);
+        }
+        if (!(adapter instanceof AdapterConfig config)) {
+            return adapter.attach(model, base, own.generator());
         }
         var adapters = new LinkedHashMap<String, Parametrization>();
         for (String module : modules) {

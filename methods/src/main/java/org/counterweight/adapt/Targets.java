@@ -1,4 +1,4 @@
-package org.counterweight.formats.peft;
+package org.counterweight.adapt;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +21,9 @@ import org.counterweight.model.Model;
 public record Targets(List<String> modules, int candidates, List<String> unmatched) {
     /** The entry that stands for every linear module but the head. */
     public static final String ALL_LINEAR = "all-linear";
+
+    /** Where a recipe has them, for messages. */
+    static final String FIELD = "adapter.targets";
 
     public Targets {
         modules = List.copyOf(modules);
@@ -65,7 +68,7 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
     }
 
     /** The rules of {@link #of} for LoRA, which can stand at an embedding too. */
-    static Targets withEmbeddings(Model model, TargetRules rules, String field) {
+    public static Targets withEmbeddings(Model model, TargetRules rules, String field) {
         var adaptable = new ArrayList<>(model.modules().linears());
         adaptable.addAll(model.modules().embeddings());
         return of(model, rules, field, adaptable);
@@ -124,6 +127,11 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
                 .toList();
         return new TargetRules(
                 ModuleNames.list(all), rules.excluded(), rules.savedModules(), rules.layers(), rules.layersPattern());
+    }
+
+    /** The module that a weight of that name belongs to. */
+    static String module(String weight) {
+        return weight.substring(0, weight.length() - ".weight".length());
     }
 
     /** Everything in the model that has a weight. */

@@ -1,8 +1,7 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.catalogue;
 
 import java.util.List;
-import org.counterweight.catalogue.Catalogue;
-import org.counterweight.catalogue.Method;
+import java.util.Objects;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +49,21 @@ public record Choice<T>(Method method, T settings) {
         return new Choice<>(method, kind.cast(Configs.bind(settings, method.config(), path)));
     }
 
+    /**
+     * A method by name.
+     *
+     * @param settings as in a recipe, without the method: {@code {r: 64}}; those that are not named are at their defaults
+     * @param path what to call the section in messages
+     * @throws ConfigException if the method is unknown or of another kind, or a setting is wrong
+     */
+    public static <T> Choice<T> named(String method, String settings, String path, Class<T> kind) {
+        ObjectNode section = settings.isBlank() ? Configs.JSON.createObjectNode() : Configs.yaml(settings, path);
+        section.put(KEY, method);
+        return Objects.requireNonNull(of(section, path, kind));
+    }
+
     /** The methods of the catalogue whose settings are of that kind. */
-    static List<Method> methods(Class<?> kind) {
+    public static List<Method> methods(Class<?> kind) {
         return Catalogue.all().stream()
                 .filter(method -> kind.isAssignableFrom(method.config()))
                 .toList();

@@ -1,4 +1,4 @@
-package org.counterweight.formats.peft;
+package org.counterweight.adapt;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -38,7 +38,7 @@ public record ModuleNames(
         }
     }
 
-    boolean isList() {
+    public boolean isList() {
         return names != null;
     }
 
@@ -60,7 +60,7 @@ public record ModuleNames(
         return names != null && names.contains(module);
     }
 
-    static boolean matches(String entry, String module) {
+    public static boolean matches(String entry, String module) {
         return module.equals(entry) || module.endsWith("." + entry);
     }
 }

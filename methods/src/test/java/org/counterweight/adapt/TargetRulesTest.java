@@ -1,4 +1,4 @@
-package org.counterweight.formats.peft;
+package org.counterweight.adapt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

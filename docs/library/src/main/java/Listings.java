@@ -1,0 +1,48 @@
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.Batching;
+import org.counterweight.data.text.TextClassification;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.library.LoadedModel;
+import org.counterweight.model.Params;
+import org.counterweight.train.TrainConfig;
+
+/** Runs every listing once, below a directory. */
+public final class Listings {
+    private Listings() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path root = Path.of(arguments[0]);
+        Path model = Tiny.model(root.resolve("model"));
+        Train.train(model, Tiny.texts(), root.resolve("out"));
+        Ask.ask(model, root.resolve("out/adapter"));
+        Attach.attach(model);
+        Path merged = root.resolve("out/merged");
+        Path yaml = Files.writeString(
+                root.resolve("soup.yaml"),
+                "{merge_method: linear, dtype: float32, models: [{model: %1$s, parameters: {weight: 1}}, {model: %1$s, parameters: {weight: 1}}]}"
+                        .formatted(merged));
+        Merge.merge(yaml, root.resolve("soup"));
+        weigh(merged);
+    }
+
+    private static void weigh(Path directory) {
+        try (LoadedModel model = LoadedModel.open(directory);
+                var scope = Scope.open()) {
+            var weights = new java.util.LinkedHashMap<>(model.params().weights());
+            weights.replaceAll((name, tensor) -> tensor.clone().requires_grad_(true)); // not the file itself
+            Params params = Params.of(weights);
+            var rows = TextClassification.of(Tiny.texts(), model.tokenizer());
+            BatchSource batches = BatchSource.shuffled(rows, Batching.of(3), new Seed(7));
+            Verbs.trained(directory, batches);
+            var weigh = new Weigh();
+            try (var optimizer = TrainConfig.of("{lr: 1e-3}").optimizer(params.trainables())) {
+                for (int step = 0; step < 4; step++) {
+                    weigh.step(model.model(), params, batches.epoch(step).apply(0), optimizer, step);
+                }
+            }
+        }
+    }
+}

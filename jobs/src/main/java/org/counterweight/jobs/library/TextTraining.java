@@ -1,0 +1,164 @@
+package org.counterweight.jobs.library;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.Attachment;
+import org.counterweight.catalogue.Choice;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.Batching;
+import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.data.text.TextClassification;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.engine.Engine;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.model.Adaptation;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.model.ClassifierLength;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.HeadChoice;
+import org.counterweight.jobs.recipe.ModelSection;
+import org.counterweight.model.Model;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.train.Task;
+import org.counterweight.train.TrainConfig;
+import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingEvents;
+import org.counterweight.train.TrainingListener;
+import org.counterweight.train.TrainingResult;
+import org.counterweight.train.objective.CrossEntropy;
+import org.counterweight.train.weigh.Weigher;
+import org.counterweight.train.weigh.WeigherConfig;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model that is to learn the classes of texts: what {@code cw run} does with a recipe, without its files and report.
+ *
+ * @param model a directory with {@code config.json}, weights and tokenizer; it gets a head for the classes of the texts
+ * @param adapter what is trained beside the head; null to train every weight
+ * @param weigher what the rows of a batch count; null for the same each
+ * @param maxLength tokens of a text, longer ones are cut; null for {@value #MAX_LENGTH}, or as many as the model has places for
+ * @param listener is told how it goes
+ */
+public record TextTraining(
+        Path model,
+        LabelledTexts texts,
+        @Nullable Choice<Attachment> adapter,
+        @Nullable Choice<WeigherConfig> weigher,
+        TrainConfig config,
+        @Nullable Integer maxLength,
+        TrainingListener listener) {
+    private static final int MAX_LENGTH = 128;
+
+    /** Full fine-tuning with the usual settings. */
+    public static TextTraining of(Path model, LabelledTexts texts) {
+        return new TextTraining(model, texts, null, null, TrainConfig.of(""), null, new TrainingListener() {});
+    }
+
+    /**
+     * With an adapter of the catalogue.
+     *
+     * @param settings as in a recipe: {@code {r: 8, targets: [query, value]}}; those that are not named are at their defaults
+     * @throws org.counterweight.config.ConfigException if the method is unknown or a setting is wrong
+     */
+    public TextTraining adapted(String method, String settings) {
+        Choice<Attachment> choice = Choice.named(method, settings, "adapter", Attachment.class);
+        return new TextTraining(model, texts, choice, weigher, config, maxLength, listener);
+    }
+
+    /** With rows weighed by a method of the catalogue, as {@link #adapted}. */
+    public TextTraining weighed(String method, String settings) {
+        Choice<WeigherConfig> choice = Choice.named(method, settings, "weigh", WeigherConfig.class);
+        return new TextTraining(model, texts, adapter, choice, config, maxLength, listener);
+    }
+
+    /** With settings of the run, as in a recipe's {@code train}: {@code {epochs: 5, lr: 1e-3}}. */
+    public TextTraining with(String settings) {
+        return new TextTraining(model, texts, adapter, weigher, TrainConfig.of(settings), maxLength, listener);
+    }
+
+    /** With texts cut after so many tokens. */
+    public TextTraining maxLength(int tokens) {
+        return new TextTraining(model, texts, adapter, weigher, config, tokens, listener);
+    }
+
+    /** With somebody who is told how it goes. */
+    public TextTraining telling(TrainingListener other) {
+        return new TextTraining(model, texts, adapter, weigher, config, maxLength, other);
+    }
+
+    /**
+     * Trains on the CPU, and ends with the weights of the last step.
+     *
+     * @throws org.counterweight.config.ConfigException if a setting does not fit the model
+     * @throws org.counterweight.weights.WeightsException if the model's files are incomplete or damaged
+     */
+    public TrainedModel run() {
+        Scope scope = Scope.open();
+        try {
+            var seed = new Seed(config.seed());
+            var section = new ModelSection(model.toString(), null, false);
+            BaseModel base =
+                    BaseModel.open(model, section, classifier(section), texts.labelNames(), seed, Engine.device("cpu"));
+            try {
+                Adaptation adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+                TrainingResult result = train(base, adaptation, seed);
+                scope.detach();
+                return new TrainedModel(this, scope, base, adaptation, result);
+            } catch (RuntimeException e) {
+                base.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    private HeadChoice classifier(ModelSection section) {
+        return new HeadChoice() {
+            @Override
+            public Described describe(Path origin, ObjectNode base, List<String> labels) {
+                Described described = Described.classifier(origin, base, section, labels);
+                int length = length(described.config());
+                described.checkLength("max_length", length);
+                ClassifierLength.record(described.config(), length);
+                return described;
+            }
+
+            @Override
+            public List<String> heads(Model model) {
+                return model.modules().heads();
+            }
+        };
+    }
+
+    private int length(ObjectNode config) {
+        return maxLength == null ? Math.min(MAX_LENGTH, Architectures.positions(config)) : maxLength;
+    }
+
+    private TrainingResult train(BaseModel base, Adaptation adaptation, Seed seed) {
+        TextClassification rows;
+        try (TextTokenizer tokenizer = TextTokenizer.open(model, length(base.config()))) {
+            rows = TextClassification.of(texts, tokenizer);
+        }
+        BatchSource batches = BatchSource.shuffled(rows, Batching.of(config.batchSize()), seed.child("order"));
+        Task task = Task.of(base.model(), adaptation.params(), batches, new CrossEntropy(0));
+        if (weigher != null) {
+            Weigher made = weigher.settings().create();
+            task = task.weighedBy(made);
+        }
+        if (adapter != null && adapter.settings() instanceof AdapterConfig settings) {
+            long steps = config.steps(batches.batches());
+            settings.checkSteps(steps);
+            task = settings.training(task, config.lr(), steps);
+        }
+        try (var trainer = new Trainer(task, config, listener, null)) {
+            return trainer.run();
+        } finally {
+            task.events().forEach(TrainingEvents::close);
+        }
+    }
+}
