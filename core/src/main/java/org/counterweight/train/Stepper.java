@@ -15,6 +15,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.train.event.Moment;
 import org.counterweight.train.objective.LengthNorm;
 import org.counterweight.train.objective.Objective;
 import org.counterweight.train.objective.Regularizer;

@@ -15,7 +15,10 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.optimize.Schedule;
@@ -206,10 +209,15 @@ public final class Trainer implements Remembering, AutoCloseable {
         long end = Math.min(to, steps);
         while (step < end && !stopped.get() && !isOutOfPatience()) {
             int present = epoch; // its batches are planned once, and those of the next anew
-            IntFunction<Batch> batches = task.data().epoch(present);
-            while (epoch == present && step < end && !stopped.get() && !isOutOfPatience()) {
-                takeStep(batches);
+            if (place == 0) {
+                try (var scope = Scope.open()) {
+                    task.events().forEach(event -> event.beforeEpoch(moment()));
+                }
             }
+            IntFunction<Batch> batches = task.data().epoch(present);
+            do { // a step follows what came before the epoch, so that no checkpoint lies between the two
+                takeStep(batches);
+            } while (epoch == present && step < end && !stopped.get() && !isOutOfPatience());
         }
     }
 
@@ -229,7 +237,9 @@ public final class Trainer implements Remembering, AutoCloseable {
             for (int i = place; i < end; i++) {
                 some.add(batches.apply(i).to(task.params().device()));
             }
-            listener.stepped(stepper.take(some, moment()));
+            Moment moment = moment();
+            task.events().forEach(event -> event.beforeStep(moment, some));
+            listener.stepped(stepper.take(some, moment));
         }
         step++;
         place = end;
@@ -256,12 +266,26 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     private void evaluate() {
         if (task.evaluator() != null) {
-            Evaluation evaluation = task.evaluator().evaluate(task.model(), task.params());
+            Map<String, Tensor> judged = forEvaluation();
+            Evaluation evaluation = Swapped.in(moved, judged, () -> evaluated(task.evaluator()));
             if (step >= settledAfter()) {
-                best.take(evaluation, step);
+                best.take(evaluation, step, judged);
             }
             listener.evaluated(step, evaluation);
         }
+    }
+
+    private Evaluation evaluated(Evaluator evaluator) {
+        return evaluator.evaluate(task.model(), task.params());
+    }
+
+    /** What is judged and handed over: {@link #moved} itself, unless an event says otherwise. */
+    private Map<String, Tensor> forEvaluation() {
+        Map<String, Tensor> judged = moved;
+        for (TrainingEvents event : task.events()) {
+            judged = event.forEvaluation(judged);
+        }
+        return judged;
     }
 
     /** After how many steps an evaluation can be the best: when no event will change the form of what is trained any more. */
@@ -274,13 +298,15 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     private TrainingResult finish() {
         Gradients.clear(trainables.values());
-        if (task.evaluator() == null) {
-            return new TrainingResult(step, steps, false, null, step);
-        }
         long chosen = step;
         if (best.isKept()) {
-            best.putBack();
+            best.putBack(moved);
             chosen = best.step();
+        } else {
+            Swapped.copy(forEvaluation(), moved);
+        }
+        if (task.evaluator() == null) {
+            return new TrainingResult(step, steps, false, null, step);
         }
         Evaluation evaluation = task.evaluator().evaluate(task.model(), task.params());
         return new TrainingResult(step, steps, false, evaluation, chosen);
