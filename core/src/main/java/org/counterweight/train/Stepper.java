@@ -21,7 +21,7 @@ import org.counterweight.train.objective.Objective;
 import org.counterweight.train.objective.Regularizer;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
-import org.counterweight.train.optimize.Schedule;
+import org.counterweight.train.schedule.WarmUp;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.state.TrainingException;
 import org.counterweight.train.weigh.Rows;
@@ -39,7 +39,7 @@ final class Stepper {
     private final TrainConfig config;
     private final Map<String, Tensor> trainables;
     private final Optimizer optimizer;
-    private final Schedule schedule;
+    private final WarmUp schedule;
     private final Seed dropout;
 
     /** @param computed the task's parameters in the precision of the run */
@@ -49,7 +49,7 @@ final class Stepper {
             TrainConfig config,
             Map<String, Tensor> trainables,
             Optimizer optimizer,
-            Schedule schedule) {
+            WarmUp schedule) {
         this.task = task;
         this.computed = computed;
         this.config = config;
@@ -93,7 +93,7 @@ final class Stepper {
                     + "; a lower learning rate or precision: float32 may help");
         }
         task.events().forEach(event -> event.afterBackward(moment));
-        double factor = schedule.factor(step);
+        double factor = schedule.factor(step, moment.epoch());
         optimizer.step(factor);
         task.events().forEach(event -> event.afterStep(moment));
         return report(sums, moment, loss, norm, config.lr() * factor, started);

@@ -14,7 +14,7 @@ import org.counterweight.train.objective.LengthNorm;
 import org.counterweight.train.optimize.GroupConfig;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.optimize.OptimizerConfig;
-import org.counterweight.train.optimize.Schedule;
+import org.counterweight.train.schedule.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a training run. */
@@ -50,11 +50,8 @@ public record TrainConfig(
         @Setting(value = "Parameters with a rate or decay of their own; the first match counts", defaultsTo = "[]")
         List<GroupConfig> groups,
 
-        @Setting(
-                value = "How the learning rate goes on after the warm-up",
-                defaultsTo = "\"cosine\"",
-                oneOf = {"constant", "linear", "cosine"})
-        Schedule.Shape schedule,
+        @Setting(value = "How the learning rate goes on after the warm-up", defaultsTo = "\"cosine\"")
+        Schedule schedule,
 
         @Setting(
                 value = "Steps in which the learning rate rises from 0; below 1 a share of all steps",

@@ -21,7 +21,7 @@ import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
-import org.counterweight.train.optimize.Schedule;
+import org.counterweight.train.schedule.WarmUp;
 import org.counterweight.train.state.Checkpoint;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.state.TrainingException;
@@ -29,6 +29,7 @@ import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -61,7 +62,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     private final Optimizer optimizer;
     private final Best best;
     private final Map<String, Tensor> copies = new LinkedHashMap<>();
-    private final Schedule schedule;
+    private final WarmUp schedule;
     private final Stepper stepper;
     private final Map<String, Remembering> memories = new LinkedHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -89,7 +90,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         this.steps = config.steps(task.data().batches());
         this.optimizer = config.optimizer(trainables);
         this.best = new Best(config.bestBy(), moved, config.keepBest() && task.evaluator() != null);
-        this.schedule = Schedule.of(config.schedule(), config.warmup(), steps);
+        this.schedule = WarmUp.of(config.schedule(), config.warmup(), steps);
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             config.precision()
@@ -173,12 +174,15 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     private void checkSettings(ObjectNode saved) {
         ObjectNode present = Configs.tree(config);
+        ObjectNode defaults = Configs.tree(Configs.defaults(TrainConfig.class));
         for (String key : present.propertyNames()) {
-            // As texts: what was read back may hold an int where the record holds a long.
-            if (!key.equals("checkpoint_every")
-                    && !present.get(key).toString().equals(String.valueOf(saved.get(key)))) {
+            // As texts: what was read back may hold an int where the record holds a long. A setting that there was not
+            // yet
+            // had the effect of its default.
+            JsonNode before = saved.has(key) ? saved.get(key) : defaults.get(key);
+            if (!key.equals("checkpoint_every") && !present.get(key).toString().equals(String.valueOf(before))) {
                 throw new TrainingException(checkpointFile + ": was written by a run with " + key + ": "
-                        + saved.get(key) + ", this one has " + present.get(key)
+                        + before + ", this one has " + present.get(key)
                         + "; resume with the same settings, or start anew");
             }
         }
@@ -261,7 +265,7 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     private Moment moment() {
         return new Moment(
-                task.params(), trainables, step, steps, epoch, config.lr() * schedule.factor(step), optimizer);
+                task.params(), trainables, step, steps, epoch, config.lr() * schedule.factor(step, epoch), optimizer);
     }
 
     private void evaluate() {

@@ -28,7 +28,6 @@ import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Regularizer;
-import org.counterweight.train.optimize.Schedule;
 import org.counterweight.train.state.TrainingException;
 import org.counterweight.train.weigh.Weigher;
 import org.junit.jupiter.api.Test;
@@ -506,19 +505,5 @@ class TrainerTest {
             assertThat(Objects.requireNonNull(result.evaluation()).metric("accuracy"))
                     .isGreaterThan(0.8);
         }
-    }
-
-    @Test
-    void schedulesRiseAndFall() {
-        var cosine = Schedule.of(Schedule.Shape.COSINE, 0.1, 100);
-        assertThat(cosine.warmup()).isEqualTo(10);
-        assertThat(cosine.factor(0)).isZero();
-        assertThat(cosine.factor(5)).isEqualTo(0.5);
-        assertThat(cosine.factor(10)).isEqualTo(1);
-        assertThat(cosine.factor(55)).isCloseTo(0.5, within(1e-12));
-        assertThat(cosine.factor(100)).isCloseTo(0, within(1e-12));
-        var linear = Schedule.of(Schedule.Shape.LINEAR, 20, 100);
-        assertThat(linear.factor(60)).isCloseTo(0.5, within(1e-12));
-        assertThat(Schedule.of(Schedule.Shape.CONSTANT, 0, 100).factor(0)).isEqualTo(1);
     }
 }
