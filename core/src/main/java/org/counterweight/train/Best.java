@@ -11,14 +11,16 @@ import org.counterweight.train.state.Remembering;
 /** The best evaluation so far, and the weights it was made with. */
 final class Best implements Remembering, AutoCloseable {
     private final String metric;
+    private final boolean largerIsBetter;
     private final Map<String, Tensor> copies = new LinkedHashMap<>();
     private double value = Double.NaN;
     private long step;
     private long evaluationsSince;
 
     /** @param weights what can be best, as it is before the run; copied if {@code keep} */
-    Best(String metric, Map<String, Tensor> weights, boolean keep) {
+    Best(String metric, boolean largerIsBetter, Map<String, Tensor> weights, boolean keep) {
         this.metric = metric;
+        this.largerIsBetter = largerIsBetter;
         if (keep) {
             try (var scope = Scope.open()) {
                 weights.forEach((name, tensor) ->
@@ -30,7 +32,7 @@ final class Best implements Remembering, AutoCloseable {
     /** Looks at an evaluation of {@code weights} made after {@code step} steps; true if it is the best so far. */
     boolean take(Evaluation evaluation, long step, Map<String, Tensor> weights) {
         double found = evaluation.metric(metric);
-        boolean better = Double.isNaN(value) || (Evaluation.largerIsBetter(metric) ? found > value : found < value);
+        boolean better = Double.isNaN(value) || (largerIsBetter ? found > value : found < value);
         if (!better) {
             evaluationsSince++;
             return false;

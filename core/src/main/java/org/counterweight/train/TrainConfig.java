@@ -10,6 +10,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Precision;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.objective.LengthNorm;
 import org.counterweight.train.optimize.GroupConfig;
 import org.counterweight.train.optimize.Optimizer;
@@ -90,9 +91,15 @@ public record TrainConfig(
         Long evalEvery,
 
         @Setting(
+                value = "What evaluations measure beside the usual; balanced_accuracy, or {kind: shot_accuracy} for"
+                        + " many_shot, medium_shot and few_shot",
+                defaultsTo = "[]")
+        List<MetricConfig> metrics,
+
+        @Setting(
                 value = "The evaluation's figure by which the best weights are told",
                 defaultsTo = "\"loss\"",
-                oneOf = {"loss", "perplexity", "accuracy", "macro_f1"})
+                range = "loss, perplexity, accuracy, macro_f1, or a figure of metrics")
         String bestBy,
 
         @Setting(
@@ -140,10 +147,32 @@ public record TrainConfig(
         if (clip != null && !(clip > 0)) {
             throw new ConfigException("train.clip", clip, "a number above 0, or null for no limit");
         }
-        if (!Evaluation.METRICS.contains(bestBy)) {
-            throw new ConfigException("train.best_by", bestBy, "one of " + String.join(", ", Evaluation.METRICS));
+        metrics = List.copyOf(metrics);
+        if (!Evaluation.METRICS.contains(bestBy) && !figures(metrics).contains(bestBy)) {
+            var known = new ArrayList<>(Evaluation.METRICS);
+            known.addAll(figures(metrics));
+            throw new ConfigException(
+                    "train.best_by", bestBy, "one of " + String.join(", ", known) + ", or a figure of train.metrics");
         }
         groups = List.copyOf(groups);
+    }
+
+    private static List<String> figures(List<MetricConfig> metrics) {
+        return metrics.stream().flatMap(metric -> metric.figures().stream()).toList();
+    }
+
+    /** The figures that {@link #metrics} add to an evaluation. */
+    public List<String> figures() {
+        return figures(metrics);
+    }
+
+    /** Whether a larger figure of {@link #bestBy} is better. */
+    public boolean largerIsBetter() {
+        return metrics.stream()
+                .filter(metric -> metric.figures().contains(bestBy))
+                .findFirst()
+                .map(metric -> metric.largerIsBetter(bestBy))
+                .orElseGet(() -> Evaluation.largerIsBetter(bestBy));
     }
 
     /** The same run with other random numbers. */
@@ -166,6 +195,7 @@ public record TrainConfig(
                 precision,
                 other,
                 evalEvery,
+                metrics,
                 bestBy,
                 patience,
                 keepBest,

@@ -89,7 +89,8 @@ public final class Trainer implements Remembering, AutoCloseable {
         });
         this.steps = config.steps(task.data().batches());
         this.optimizer = config.optimizer(trainables);
-        this.best = new Best(config.bestBy(), moved, config.keepBest() && task.evaluator() != null);
+        this.best = new Best(
+                config.bestBy(), config.largerIsBetter(), moved, config.keepBest() && task.evaluator() != null);
         this.schedule = WarmUp.of(config.schedule(), config.warmup(), steps);
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {

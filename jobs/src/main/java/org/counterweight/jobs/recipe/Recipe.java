@@ -14,6 +14,7 @@ import org.counterweight.config.JsonSchema;
 import org.counterweight.merge.stock.ModelStockTraining;
 import org.counterweight.merge.stock.PeriodicStockConfig;
 import org.counterweight.train.TrainConfig;
+import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -43,8 +44,15 @@ public record Recipe(
             List.of("model", "data", "adapter", "weigh", "stock", "train", "output");
 
     public Recipe {
-        List<String> figures =
-                work.task().isLanguageModel() ? TaskKind.CAUSAL_LM.figures() : List.of("loss", "accuracy", "macro_f1");
+        List<String> figures = new ArrayList<>(
+                work.task().isLanguageModel() ? TaskKind.CAUSAL_LM.figures() : List.of("loss", "accuracy", "macro_f1"));
+        figures.addAll(train.figures());
+        for (MetricConfig metric : train.metrics()) {
+            if (work.task().isLanguageModel() && metric.needsClasses()) {
+                throw new ConfigException("train.metrics: " + String.join(", ", metric.figures())
+                        + " counts classes, and task: " + work.task().key() + " has none; leave it out");
+            }
+        }
         if (!figures.contains(train.bestBy())) {
             throw new ConfigException(
                     "train.best_by",
