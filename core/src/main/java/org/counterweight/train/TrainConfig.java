@@ -8,13 +8,19 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.Batching;
+import org.counterweight.data.Dataset;
+import org.counterweight.engine.Seed;
 import org.counterweight.model.Precision;
+import org.counterweight.train.average.AverageConfig;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.objective.LengthNorm;
 import org.counterweight.train.optimize.GroupConfig;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.optimize.OptimizerConfig;
+import org.counterweight.train.sample.SamplerConfig;
 import org.counterweight.train.schedule.Schedule;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +65,21 @@ public record TrainConfig(
                 defaultsTo = "0.05",
                 range = "at least 0")
         double warmup,
+
+        @Setting(
+                value =
+                        "Which rows an epoch has; null for each once. class_balanced draws classes, and then their rows",
+                defaultsTo = "null")
+        @Nullable
+        SamplerConfig sampler,
+
+        @Setting(
+                value =
+                        "What is judged and kept in the place of the last weights: a mean over the steps; null for these"
+                                + " themselves, ema for an exponential moving average",
+                defaultsTo = "null")
+        @Nullable
+        AverageConfig average,
 
         @Setting(value = "Largest norm of the gradient; null for no limit", defaultsTo = "1.0", range = "above 0")
         @Nullable
@@ -189,6 +210,8 @@ public record TrainConfig(
                 groups,
                 schedule,
                 warmup,
+                sampler,
+                average,
                 clip,
                 lengthNorm,
                 weighed,
@@ -214,6 +237,14 @@ public record TrainConfig(
                 yaml.isBlank() ? Configs.JSON.createObjectNode() : Configs.yaml(yaml, "train"),
                 TrainConfig.class,
                 "train");
+    }
+
+    /** The batches of these rows, as {@link #sampler} chooses them: without one, each row once an epoch. */
+    public BatchSource batches(Dataset rows, Seed order) {
+        Batching batching = Batching.of(batchSize);
+        return sampler == null
+                ? BatchSource.shuffled(rows, batching, order)
+                : sampler.create(rows, batching, order).over(rows);
     }
 
     /** How many steps a run over {@code batches} batches an epoch takes. */

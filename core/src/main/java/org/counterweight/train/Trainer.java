@@ -54,6 +54,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
     private final Task task;
+    private final @Nullable Averaging averaging;
     private final TrainConfig config;
     private final TrainingListener listener;
     private final @Nullable Path checkpointFile;
@@ -75,18 +76,22 @@ public final class Trainer implements Remembering, AutoCloseable {
      * @param checkpointFile where checkpoints are written, a name in {@code .safetensors}; null for none
      * @throws org.counterweight.config.ConfigException if there is nothing to train
      */
-    public Trainer(Task task, TrainConfig config, TrainingListener listener, @Nullable Path checkpointFile) {
-        this.task = task;
+    public Trainer(Task given, TrainConfig config, TrainingListener listener, @Nullable Path checkpointFile) {
         this.config = config;
         this.listener = listener;
         this.checkpointFile = checkpointFile;
-        this.trainables = task.params().trainables();
+        this.trainables = given.params().trainables();
         this.moved = new LinkedHashMap<>(trainables);
-        task.params().weights().forEach((name, tensor) -> {
+        given.params().weights().forEach((name, tensor) -> {
             if (name.endsWith(".running_mean") || name.endsWith(".running_var")) {
                 moved.put(name, tensor); // batch normalisation's: moved by the data, not by the optimizer
             }
         });
+        this.averaging = config.average() == null
+                ? null
+                : new Averaging(config.average().create(moved), moved, settledAfter(given));
+        this.task =
+                averaging == null ? given : given.with((TrainingEvents) averaging); // after all that changes weights
         this.steps = config.steps(task.data().batches());
         this.optimizer = config.optimizer(trainables);
         this.best = new Best(
@@ -105,8 +110,11 @@ public final class Trainer implements Remembering, AutoCloseable {
         if (task.weigher() instanceof Remembering memory) {
             memories.put("weigher", memory);
         }
-        for (int i = 0; i < task.events().size(); i++) {
-            if (task.events().get(i) instanceof Remembering memory) {
+        if (averaging != null) {
+            memories.put("average", averaging);
+        }
+        for (int i = 0; i < given.events().size(); i++) {
+            if (given.events().get(i) instanceof Remembering memory) {
                 memories.put("event." + i, memory);
             }
         }
@@ -295,6 +303,10 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     /** After how many steps an evaluation can be the best: when no event will change the form of what is trained any more. */
     public long settledAfter() {
+        return settledAfter(task);
+    }
+
+    private static long settledAfter(Task task) {
         return task.events().stream()
                 .mapToLong(TrainingEvents::settledAfter)
                 .max()
@@ -337,6 +349,9 @@ public final class Trainer implements Remembering, AutoCloseable {
     public void close() {
         optimizer.close();
         best.close();
+        if (averaging != null) {
+            averaging.close();
+        }
         copies.values().forEach(Tensor::close);
     }
 }

@@ -28,11 +28,14 @@ import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Regularizer;
+import org.counterweight.train.state.Checkpoint;
 import org.counterweight.train.state.TrainingException;
 import org.counterweight.train.weigh.Weigher;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
@@ -116,12 +119,13 @@ class TrainerTest {
 
     /** Broken off after any step, in mid-epoch too, and taken up by a new trainer over fresh weights. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 4, 7, 10, 11})
-    void aResumedRunEndsWithTheSameBits(int breakAfter) {
+    @CsvSource({"1, ", "4, ", "7, ", "10, ", "11, ", "7, ', average: {kind: ema, decay: 0.9}'"})
+    void aResumedRunEndsWithTheSameBits(int breakAfter, @Nullable String more) {
         try (var scope = Scope.open()) {
             Tiny model = Tiny.model();
             TrainConfig config =
-                    TrainConfig.of("{epochs: 4, lr: 0.05, accumulation: 2, eval_every: 3, best_by: accuracy}");
+                    TrainConfig.of("{epochs: 4, lr: 0.05, accumulation: 2, eval_every: 3, best_by: accuracy"
+                            + (more == null ? "" : more) + "}");
             Params whole = model.params(5);
             TrainingResult unbroken = run(task(model, whole, 7), config);
 
@@ -158,6 +162,69 @@ class TrainerTest {
             whole.weights()
                     .forEach((name, tensor) ->
                             assertTensor(resumed.weight(name)).as(name).isEqualTo(tensor));
+        }
+    }
+
+    /** The mean after the last step, computed beside the run; what a run leaves and judges, and no step goes on from. */
+    @Test
+    void anAverageIsWhatARunEndsWith() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Params plain = model.params(5);
+            Params averaged = model.params(5);
+            var mean = new LinkedHashMap<String, Tensor>();
+            TrainingEvents beside = new TrainingEvents() {
+                @Override
+                public void afterStep(Moment moment) {
+                    try (var off = Tensors.noGrad()) {
+                        moment.trainables().forEach((name, tensor) -> {
+                            Tensor before = mean.get(name);
+                            Tensor now = before == null
+                                    ? tensor.detach().clone()
+                                    : Tensors.times(before, 0.75).add(Tensors.times(tensor.detach(), 0.25));
+                            mean.put(name, scope.keep(now));
+                        });
+                    }
+                }
+            };
+            String settings = "epochs: 3, lr: 0.05, keep_best: false, precision: float32";
+            run(task(model, plain, 4).with(beside), TrainConfig.of("{" + settings + "}"));
+            TrainingResult result = run(
+                    task(model, averaged, 4), TrainConfig.of("{" + settings + ", average: {kind: ema, decay: 0.75}}"));
+            mean.forEach((name, tensor) ->
+                    assertTensor(averaged.weight(name).detach()).as(name).isCloseTo(tensor, 1e-6, 1e-7));
+            Evaluator evaluator =
+                    Objects.requireNonNull(task(model, averaged, 4).evaluator());
+            assertThat(Objects.requireNonNull(result.evaluation()).loss())
+                    .isEqualTo(evaluator.evaluate(model, averaged).loss());
+        }
+    }
+
+    /** One whose settings were written before there were so many. */
+    @Test
+    void aCheckpointThatLacksASettingHadItsDefault() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Path file = directory.resolve("checkpoint.safetensors");
+            try (var trainer = new Trainer(
+                    task(model, model.params(5), 2), TrainConfig.of("{checkpoint_every: 1}"), SILENT, file)) {
+                trainer.advance(1);
+            }
+            Checkpoint written = Checkpoint.read(file);
+            for (String key : List.of("sampler", "average", "metrics")) {
+                written.config().remove(key);
+            }
+            written.write(file);
+            try (var trainer = new Trainer(task(model, model.params(5), 2), TrainConfig.of(""), SILENT, file)) {
+                assertThat(trainer.resume()).isTrue();
+            }
+            TrainConfig other = TrainConfig.of("average: ema");
+            try (var trainer = new Trainer(task(model, model.params(5), 2), other, SILENT, file)) {
+                assertThatThrownBy(trainer::resume)
+                        .isInstanceOf(TrainingException.class)
+                        .hasMessageContaining(
+                                "was written by a run with average: null, this one has {\"kind\":\"ema\"");
+            }
         }
     }
 

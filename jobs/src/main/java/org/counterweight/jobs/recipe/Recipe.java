@@ -53,6 +53,16 @@ public record Recipe(
                         + " counts classes, and task: " + work.task().key() + " has none; leave it out");
             }
         }
+        if (work.task().isLanguageModel()
+                && train.sampler() != null
+                && train.sampler().needsClasses()) {
+            throw new ConfigException(
+                    "train.sampler draws by classes, and task: " + work.task().key() + " has none; leave it out");
+        }
+        if (stock != null && train.average() != null) {
+            throw new ConfigException("train.average does not go with stock: the merges of Model Stock are averages of"
+                    + " their own; leave one of them out");
+        }
         if (!figures.contains(train.bestBy())) {
             throw new ConfigException(
                     "train.best_by",

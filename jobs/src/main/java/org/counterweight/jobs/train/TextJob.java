@@ -13,7 +13,6 @@ import org.counterweight.adapt.AdapterSettings;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
-import org.counterweight.data.Batching;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.engine.Engine;
@@ -247,9 +246,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     }
 
     private BatchSource batches(TextRows rows, Seed order) {
-        return rows.seen()
-                .apply(BatchSource.shuffled(
-                        rows.split().train(), Batching.of(recipe.train().batchSize()), order));
+        return rows.seen().apply(recipe.train().batches(rows.split().train(), order));
     }
 
     /** How a run ended, and the merges that it was made of, if it was. */
