@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
+import org.counterweight.train.average.Averaging;
+import org.counterweight.train.average.Swapped;
 import org.counterweight.train.event.Moment;
 import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
@@ -29,8 +32,6 @@ import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The loop: epochs of steps, evaluations, checkpoints. What a step is, is {@link Stepper}'s; what is best so far,
@@ -81,12 +82,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         this.listener = listener;
         this.checkpointFile = checkpointFile;
         this.trainables = given.params().trainables();
-        this.moved = new LinkedHashMap<>(trainables);
-        given.params().weights().forEach((name, tensor) -> {
-            if (name.endsWith(".running_mean") || name.endsWith(".running_var")) {
-                moved.put(name, tensor); // batch normalisation's: moved by the data, not by the optimizer
-            }
-        });
+        this.moved = moved(given.params());
         this.averaging = config.average() == null
                 ? null
                 : new Averaging(config.average().create(moved), moved, settledAfter(given));
@@ -120,6 +116,17 @@ public final class Trainer implements Remembering, AutoCloseable {
         }
     }
 
+    /** What training moves, by name: what is trained, and the running statistics of batch normalisation. */
+    public static Map<String, Tensor> moved(Params params) {
+        var moved = new LinkedHashMap<>(params.trainables());
+        params.weights().forEach((name, tensor) -> {
+            if (name.endsWith(".running_mean") || name.endsWith(".running_var")) {
+                moved.put(name, tensor); // moved by the data, not by the optimizer
+            }
+        });
+        return Collections.unmodifiableMap(moved);
+    }
+
     /** Ends the run after the present step, with a checkpoint; from any thread. */
     public void stop() {
         stopped.set(true);
@@ -138,7 +145,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             Checkpoint checkpoint = Checkpoint.read(checkpointFile);
-            checkSettings(checkpoint.config());
+            SavedSettings.check(checkpointFile, checkpoint.config(), config);
             restore(checkpoint.tensors());
             return true;
         }
@@ -179,22 +186,6 @@ public final class Trainer implements Remembering, AutoCloseable {
     /** Steps taken so far. */
     public long step() {
         return step;
-    }
-
-    private void checkSettings(ObjectNode saved) {
-        ObjectNode present = Configs.tree(config);
-        ObjectNode defaults = Configs.tree(Configs.defaults(TrainConfig.class));
-        for (String key : present.propertyNames()) {
-            // As texts: what was read back may hold an int where the record holds a long. A setting that there was not
-            // yet
-            // had the effect of its default.
-            JsonNode before = saved.has(key) ? saved.get(key) : defaults.get(key);
-            if (!key.equals("checkpoint_every") && !present.get(key).toString().equals(String.valueOf(before))) {
-                throw new TrainingException(checkpointFile + ": was written by a run with " + key + ": "
-                        + before + ", this one has " + present.get(key)
-                        + "; resume with the same settings, or start anew");
-            }
-        }
     }
 
     /** Trains to the end of the plan, or until it is asked to stop, or until {@link TrainConfig#patience} is at its end. */

@@ -6,12 +6,15 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Parametrization;
 import org.counterweight.train.Task;
+import org.counterweight.train.part.Plan;
+import org.counterweight.train.part.Run;
+import org.counterweight.train.part.RunPart;
 
 /**
  * The settings of an adapter: which modules it targets, and how one is made for a weight. Each method's record implements
  * this, and that is all a trainer or a file format needs to know of it.
  */
-public non-sealed interface AdapterConfig extends AdapterSettings {
+public non-sealed interface AdapterConfig extends AdapterSettings, RunPart {
     /** Names, or dotted endings of names, of the modules to adapt; or the one entry {@code all-linear}. */
     List<String> targets();
 
@@ -66,5 +69,23 @@ public non-sealed interface AdapterConfig extends AdapterSettings {
      */
     default Task training(Task task, double peakRate, long steps) {
         return task;
+    }
+
+    @Override
+    default Run join(Run run) {
+        return run.with(training(run.task(), run.config().lr(), run.steps()));
+    }
+
+    @Override
+    default void check(Plan plan) {
+        Long steps = plan.config().maxSteps();
+        if (steps != null) {
+            checkSteps(steps);
+        }
+    }
+
+    @Override
+    default void check(Run run) {
+        checkSteps(run.steps());
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.AdapterSettings;
@@ -28,8 +29,10 @@ import org.counterweight.jobs.model.StoredType;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.Choice;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.merge.stock.StockHistory;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.part.PartReport;
+import org.counterweight.train.part.RunPart;
+import org.counterweight.train.part.Section;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.WrittenFiles;
@@ -79,7 +82,7 @@ public record Outputs(
         return recipe.output().adapterFormat().of(settings);
     }
 
-    void write(Outcome outcome, TextRows rows, @Nullable StockHistory stock) throws IOException {
+    void write(Outcome outcome, TextRows rows, List<PartReport> parts) throws IOException {
         Ledger ledger = ledger();
         RunHistory course = RunHistory.read(outcome.directory().resolve(RunDirectory.METRICS));
         if (recipe.adapter() != null) {
@@ -88,13 +91,13 @@ public record Outputs(
         if ((recipe.output().merged() || recipe.adapter() == null) && adaptation.isMergeable()) {
             writeModel(outcome.directory().resolve(RunDirectory.MERGED), ledger);
         }
-        if (stock != null) {
-            stock.write(outcome.directory().resolve(RunDirectory.STOCK));
-        }
+        parts.forEach(part -> part.write(outcome.directory()));
+        List<Section> sections =
+                parts.stream().flatMap(part -> part.sections().stream()).toList();
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome).toPrettyString() + "\n");
-        new RunPage(recipe, base.model(), adaptation, stock, ledger)
+        new RunPage(recipe, base.model(), adaptation, sections, ledger)
                 .page(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
@@ -149,7 +152,11 @@ public record Outputs(
                     set != null ? set + "/" + file.getFileName() : file.toString(), Ledger.digest(file)));
         }
         String method = recipe.adapter() == null
-                ? recipe.stock() == null ? "fine_tuning" : "model_stock"
+                ? recipe.sections().parts().stream()
+                        .map(RunPart::method)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse("fine_tuning")
                 : recipe.adapter().method().name();
         return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), Engine.threads());
     }

@@ -1,8 +1,7 @@
-package org.counterweight.train;
+package org.counterweight.train.average;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.train.average.RunningAverage;
 import org.counterweight.train.event.Moment;
 import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.state.Remembering;
@@ -13,7 +12,8 @@ import org.counterweight.train.state.Remembering;
  * @param moved what training moves, by name: the live tensors
  * @param from how many steps are taken before the average begins: weights whose form still changes have no mean
  */
-record Averaging(RunningAverage average, Map<String, Tensor> moved, long from) implements TrainingEvents, Remembering {
+public record Averaging(RunningAverage average, Map<String, Tensor> moved, long from)
+        implements TrainingEvents, Remembering {
     @Override
     public void afterStep(Moment moment) {
         if (moment.step() >= from) {

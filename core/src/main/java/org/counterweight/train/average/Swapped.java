@@ -1,4 +1,4 @@
-package org.counterweight.train;
+package org.counterweight.train.average;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,11 +9,11 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.train.state.Remembering;
 
 /** Other values in the place of what is trained, for a while: adapters and models hold the tensors, so these stay. */
-final class Swapped {
+public final class Swapped {
     private Swapped() {}
 
     /** What comes of {@code work} while {@code place} holds the values of {@code values}; at once if they are the same. */
-    static <T> T in(Map<String, Tensor> place, Map<String, Tensor> values, Supplier<T> work) {
+    public static <T> T in(Map<String, Tensor> place, Map<String, Tensor> values, Supplier<T> work) {
         if (values == place) {
             return work.get();
         }
@@ -30,7 +30,7 @@ final class Swapped {
     }
 
     /** Gives the tensors of {@code to} the values of the same names in {@code from}. */
-    static void copy(Map<String, Tensor> from, Map<String, Tensor> to) {
+    public static void copy(Map<String, Tensor> from, Map<String, Tensor> to) {
         if (from == to) {
             return;
         }
