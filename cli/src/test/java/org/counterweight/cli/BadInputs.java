@@ -14,6 +14,7 @@ final class BadInputs {
         all.put("Recipes: keys and values", BadRecipes.settings());
         all.put("Recipes: what does not go together", BadRecipes.fit());
         all.put("Recipes: what rows and steps do not give", BadWeighers.all());
+        all.put("Recipes: what is chosen by name in a run", BadTraining.all());
         all.put("Recipes: adapters and the shapes of a model", BadShapes.all());
         all.put("Data", BadData.data());
         all.put("Models and weights", BadWeights.weights());

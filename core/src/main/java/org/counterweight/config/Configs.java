@@ -57,6 +57,7 @@ public final class Configs {
 
     private static <B extends MapperBuilder<?, B>> B strict(B builder) {
         return builder.propertyNamingStrategy(SNAKE_CASE)
+                .registerSubtypes(Family.namedTypes())
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -148,7 +149,22 @@ public final class Configs {
 
     /** The settings as a tree, all of them, in the order of the record. */
     public static ObjectNode tree(Record settings) {
-        return (ObjectNode) JSON.valueToTree(settings);
+        ObjectNode tree = (ObjectNode) JSON.valueToTree(settings);
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            String key = key(component.getName());
+            tree.set(key, shortened(tree.path(key), component.getGenericType()));
+        }
+        return tree;
+    }
+
+    private static JsonNode shortened(JsonNode tree, Type type) {
+        if (tree instanceof ArrayNode list && type instanceof ParameterizedType of) {
+            ArrayNode shorter = JSON.createArrayNode();
+            list.forEach(item -> shorter.add(shortened(item, of.getActualTypeArguments()[0])));
+            return shorter;
+        }
+        Family family = type instanceof Class<?> plain ? Family.of(plain) : null;
+        return family == null ? tree : family.shortened(tree);
     }
 
     /** The tree as YAML text. */
@@ -193,6 +209,16 @@ public final class Configs {
             for (int i = 0; i < given.size(); i++) {
                 complete.add(nested(given.get(i), list.getActualTypeArguments()[0], path + "[" + i + "]"));
             }
+            return complete;
+        }
+        Family family = type instanceof Class<?> plain && !given.isNull() ? Family.of(plain) : null;
+        if (family != null) {
+            ObjectNode written = family.written(given, path);
+            Class<? extends Record> kind = family.kind(written);
+            JsonNode name = written.remove(family.key());
+            ObjectNode complete = JSON.createObjectNode();
+            complete.set(family.key(), name);
+            complete.setAll(completed(written, kind, path));
             return complete;
         }
         if (!(type instanceof Class<?> plain) || !plain.isRecord() || given.isNull()) {

@@ -78,6 +78,9 @@ public final class JsonSchema {
     }
 
     private static void allowNull(ObjectNode property) {
+        if (property.get("oneOf") instanceof ArrayNode kinds) {
+            kinds.addObject().put("type", "null");
+        }
         JsonNode type = property.get("type");
         if (type != null) {
             property.putArray("type").add(type).add("null");
@@ -101,6 +104,10 @@ public final class JsonSchema {
         if (!(type instanceof Class<?> plain)) {
             return value;
         }
+        Family family = Family.of(plain);
+        if (family != null) {
+            return oneOf(family);
+        }
         if (plain.isRecord()) {
             return object(plain.asSubclass(Record.class));
         }
@@ -113,6 +120,25 @@ public final class JsonSchema {
         }
         String name = jsonType(plain);
         return name == null ? value : value.put("type", name);
+    }
+
+    private static ObjectNode oneOf(Family family) {
+        ObjectNode schema = Configs.JSON.createObjectNode();
+        ArrayNode oneOf = schema.putArray("oneOf");
+        ArrayNode words = oneOf.addObject().putArray("enum");
+        family.words().forEach(words::add);
+        family.kinds().forEach((name, kind) -> {
+            ObjectNode object = object(kind);
+            ObjectNode properties = Configs.JSON.createObjectNode();
+            properties.putObject(family.key()).put("const", name);
+            properties.setAll((ObjectNode) object.get("properties"));
+            object.set("properties", properties);
+            ArrayNode required = Configs.JSON.createArrayNode().add(family.key());
+            object.path("required").forEach(required::add);
+            object.set("required", required);
+            oneOf.add(object);
+        });
+        return schema;
     }
 
     /** The schema's word for a plain Java type; null if anything may stand there. */

@@ -46,9 +46,18 @@ public record Batching(
      * @return the row numbers of each batch
      */
     public List<int[]> shuffled(Dataset data, Seed seed) {
-        int[] order = seed.permutation(data.size());
+        return grouped(data, seed.permutation(data.size()), seed);
+    }
+
+    /**
+     * One epoch of these rows, in batches of like length where {@link #bucket} says so.
+     *
+     * @param order row numbers in random order, any of them as often as it comes; changed in place
+     * @param seed the epoch's own
+     */
+    public List<int[]> grouped(Dataset data, int[] order, Seed seed) {
         if (bucket > 1) {
-            long pool = Math.min(data.size(), (long) size * bucket);
+            long pool = Math.min(order.length, (long) size * bucket);
             for (int from = 0; from < order.length; from += Math.toIntExact(pool)) {
                 sortByLength(data, order, from, Math.toIntExact(Math.min(order.length, from + pool)));
             }

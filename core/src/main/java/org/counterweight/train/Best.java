@@ -11,16 +11,16 @@ import org.counterweight.train.state.Remembering;
 /** The best evaluation so far, and the weights it was made with. */
 final class Best implements Remembering, AutoCloseable {
     private final String metric;
-    private final Map<String, Tensor> weights;
+    private final boolean largerIsBetter;
     private final Map<String, Tensor> copies = new LinkedHashMap<>();
     private double value = Double.NaN;
     private long step;
     private long evaluationsSince;
 
-    /** @param weights copied at each new best, if {@code keep} */
-    Best(String metric, Map<String, Tensor> weights, boolean keep) {
+    /** @param weights what can be best, as it is before the run; copied if {@code keep} */
+    Best(String metric, boolean largerIsBetter, Map<String, Tensor> weights, boolean keep) {
         this.metric = metric;
-        this.weights = weights;
+        this.largerIsBetter = largerIsBetter;
         if (keep) {
             try (var scope = Scope.open()) {
                 weights.forEach((name, tensor) ->
@@ -29,10 +29,10 @@ final class Best implements Remembering, AutoCloseable {
         }
     }
 
-    /** Looks at an evaluation made after {@code step} steps; true if it is the best so far. */
-    boolean take(Evaluation evaluation, long step) {
+    /** Looks at an evaluation of {@code weights} made after {@code step} steps; true if it is the best so far. */
+    boolean take(Evaluation evaluation, long step, Map<String, Tensor> weights) {
         double found = evaluation.metric(metric);
-        boolean better = Double.isNaN(value) || (Evaluation.largerIsBetter(metric) ? found > value : found < value);
+        boolean better = Double.isNaN(value) || (largerIsBetter ? found > value : found < value);
         if (!better) {
             evaluationsSince++;
             return false;
@@ -44,8 +44,8 @@ final class Best implements Remembering, AutoCloseable {
         return true;
     }
 
-    /** Puts the best weights in place of the present ones, if there were kept any. */
-    void putBack() {
+    /** Puts the best weights in place of these, if there were kept any. */
+    void putBack(Map<String, Tensor> weights) {
         copy(copies, weights);
     }
 

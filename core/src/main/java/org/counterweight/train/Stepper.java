@@ -15,12 +15,13 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.train.event.Moment;
 import org.counterweight.train.objective.LengthNorm;
 import org.counterweight.train.objective.Objective;
 import org.counterweight.train.objective.Regularizer;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
-import org.counterweight.train.optimize.Schedule;
+import org.counterweight.train.schedule.WarmUp;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.state.TrainingException;
 import org.counterweight.train.weigh.Rows;
@@ -38,7 +39,7 @@ final class Stepper {
     private final TrainConfig config;
     private final Map<String, Tensor> trainables;
     private final Optimizer optimizer;
-    private final Schedule schedule;
+    private final WarmUp schedule;
     private final Seed dropout;
     private final Map<String, Tensor> ofTaps;
 
@@ -49,7 +50,7 @@ final class Stepper {
             TrainConfig config,
             Map<String, Tensor> trainables,
             Optimizer optimizer,
-            Schedule schedule) {
+            WarmUp schedule) {
         this.task = task;
         this.computed = computed;
         this.config = config;
@@ -77,10 +78,10 @@ final class Stepper {
         Gradients.clear(trainables.values());
         Sums sums = new Sums();
         List<Tensor> together = config.weighed() == TrainConfig.Together.STEP && batches.size() > 1
-                ? weighedTogether(batches, step)
+                ? weighedTogether(batches, moment)
                 : List.of();
         for (int k = 0; k < batches.size(); k++) {
-            add(sums, batches.get(k), step, k, batches.size(), together.isEmpty() ? null : together.get(k));
+            add(sums, batches.get(k), moment, k, batches.size(), together.isEmpty() ? null : together.get(k));
         }
         if (together.isEmpty() && batches.size() > 1) {
             Gradients.scale(trainables.values(), 1 / sums.share);
@@ -94,26 +95,34 @@ final class Stepper {
                     + "; a lower learning rate or precision: float32 may help");
         }
         task.events().forEach(event -> event.afterBackward(moment));
-        double factor = schedule.factor(step);
+        double factor = schedule.factor(step, moment.epoch());
         optimizer.step(factor);
         task.events().forEach(event -> event.afterStep(moment));
         return report(sums, moment, loss, norm, config.lr() * factor, started);
     }
 
     private void add(
-            Sums sums, Batch batch, long step, int k, int of, @org.jspecify.annotations.Nullable Tensor given) {
+            Sums sums, Batch batch, Moment moment, int k, int of, @org.jspecify.annotations.Nullable Tensor given) {
         sums.statistics.clear();
-        Objective.Losses losses = forward(batch, step, k, sums.statistics);
+        Objective.Losses losses = forward(batch, moment, k, sums.statistics);
         Tensor weights = given != null
                 ? given
-                : task.weigher().weights(new Rows(losses.perRow().detach(), losses.units(), batch, step));
+                : weights(new Rows(losses.perRow().detach(), losses.units(), batch, moment.step()));
         Tensor factors = given != null ? given : config.lengthNorm().factors(weights, losses.units());
         Tensor loss = losses.perRow().mul(factors).sum();
         double value = loss.item_double();
         if (!Double.isFinite(value)) {
-            Batch rest = withoutDropped(batch, losses, weights, step);
-            add(sums, rest, step, k, of, given == null ? null : given.masked_select(finite(losses)));
+            Batch rest = withoutDropped(batch, losses, weights, moment.step());
+            add(sums, rest, moment, k, of, given == null ? null : given.masked_select(finite(losses)));
             return;
+        }
+        if (losses.term() != null) {
+            loss = loss.add(given == null ? losses.term() : losses.term().div(scalar(of)));
+            value = loss.item_double();
+            if (!Double.isFinite(value)) {
+                throw new TrainingException("step " + (moment.step() + 1) + ": the term beside the rows' losses is not"
+                        + " finite, and every row's loss is; a lower learning rate may help");
+            }
         }
         moveStatistics(sums.statistics);
         boolean averaged = given == null && of > 1;
@@ -127,10 +136,10 @@ final class Stepper {
     }
 
     /** @param statistics where the running statistics go that batch normalisation would have moved */
-    private Objective.Losses forward(Batch batch, long step, int k, Map<String, Tensor> statistics) {
-        Generator random = dropout.child(step).child(k).generator(computed.device());
+    private Objective.Losses forward(Batch batch, Moment moment, int k, Map<String, Tensor> statistics) {
+        Generator random = dropout.child(moment.step()).child(k).generator(computed.device());
         Pass pass = Pass.training(random).reporting(statistics::put);
-        return task.objective().losses(task.model(), computed, batch, pass);
+        return task.objective().losses(task.model(), computed, batch, pass, moment);
     }
 
     private void moveStatistics(Map<String, Tensor> moved) {
@@ -148,19 +157,19 @@ final class Stepper {
     }
 
     /** The factors of each batch's rows when all rows of the step are weighed as one batch. */
-    private List<Tensor> weighedTogether(List<Batch> batches, long step) {
+    private List<Tensor> weighedTogether(List<Batch> batches, Moment moment) {
         var losses = new ArrayList<Tensor>();
         var units = new ArrayList<Tensor>();
         long[] sizes = new long[batches.size()];
         try (var off = Tensors.noGrad()) {
             for (int k = 0; k < sizes.length; k++) {
-                Objective.Losses found = forward(batches.get(k), step, k, new LinkedHashMap<>());
+                Objective.Losses found = forward(batches.get(k), moment, k, new LinkedHashMap<>());
                 losses.add(found.perRow());
                 units.add(found.units());
                 sizes[k] = batches.get(k).rows();
             }
             Tensor n = joined(units);
-            Tensor weights = task.weigher().weights(new Rows(joined(losses), n, joinedBatch(batches), step));
+            Tensor weights = weights(new Rows(joined(losses), n, joinedBatch(batches), moment.step()));
             Tensor factors = config.lengthNorm().factors(weights, n);
             var parts = new ArrayList<Tensor>();
             long from = 0;
@@ -170,6 +179,11 @@ final class Stepper {
             }
             return parts;
         }
+    }
+
+    /** The weights of these rows as shares of the batch. */
+    private Tensor weights(Rows rows) {
+        return task.weigher().scale().shares(task.weigher().weights(rows), rows.units());
     }
 
     private static Tensor joined(List<Tensor> parts) {
@@ -243,14 +257,9 @@ final class Stepper {
     private StepReport report(Sums sums, Moment moment, double loss, double norm, double rate, long started) {
         double[] losses = Tensors.toDoubles(joined(sums.losses));
         double[] weights = Tensors.toDoubles(joined(sums.weights));
-        double total = 0;
-        for (double weight : weights) {
-            total += weight;
-        }
         double mean = 0;
         for (int i = 0; i < losses.length; i++) {
             mean += losses[i] / losses.length;
-            weights[i] /= total;
         }
         return new StepReport(
                 moment.step() + 1,

@@ -5,6 +5,7 @@ import java.util.List;
 import org.counterweight.data.BatchSource;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.Objective;
 import org.counterweight.train.objective.Regularizer;

@@ -8,13 +8,20 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.Batching;
+import org.counterweight.data.Dataset;
+import org.counterweight.engine.Seed;
 import org.counterweight.model.Precision;
+import org.counterweight.train.average.AverageConfig;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.objective.LengthNorm;
 import org.counterweight.train.optimize.GroupConfig;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.optimize.OptimizerConfig;
-import org.counterweight.train.optimize.Schedule;
+import org.counterweight.train.sample.SamplerConfig;
+import org.counterweight.train.schedule.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a training run. */
@@ -50,17 +57,29 @@ public record TrainConfig(
         @Setting(value = "Parameters with a rate or decay of their own; the first match counts", defaultsTo = "[]")
         List<GroupConfig> groups,
 
-        @Setting(
-                value = "How the learning rate goes on after the warm-up",
-                defaultsTo = "\"cosine\"",
-                oneOf = {"constant", "linear", "cosine"})
-        Schedule.Shape schedule,
+        @Setting(value = "How the learning rate goes on after the warm-up", defaultsTo = "\"cosine\"")
+        Schedule schedule,
 
         @Setting(
                 value = "Steps in which the learning rate rises from 0; below 1 a share of all steps",
                 defaultsTo = "0.05",
                 range = "at least 0")
         double warmup,
+
+        @Setting(
+                value =
+                        "Which rows an epoch has; null for each once. class_balanced draws classes, and then their rows",
+                defaultsTo = "null")
+        @Nullable
+        SamplerConfig sampler,
+
+        @Setting(
+                value =
+                        "What is judged and kept in the place of the last weights: a mean over the steps; null for these"
+                                + " themselves, ema for an exponential moving average",
+                defaultsTo = "null")
+        @Nullable
+        AverageConfig average,
 
         @Setting(value = "Largest norm of the gradient; null for no limit", defaultsTo = "1.0", range = "above 0")
         @Nullable
@@ -93,9 +112,15 @@ public record TrainConfig(
         Long evalEvery,
 
         @Setting(
+                value = "What evaluations measure beside the usual; balanced_accuracy, or {kind: shot_accuracy} for"
+                        + " many_shot, medium_shot and few_shot",
+                defaultsTo = "[]")
+        List<MetricConfig> metrics,
+
+        @Setting(
                 value = "The evaluation's figure by which the best weights are told",
                 defaultsTo = "\"loss\"",
-                oneOf = {"loss", "perplexity", "accuracy", "macro_f1"})
+                range = "loss, perplexity, accuracy, macro_f1, or a figure of metrics")
         String bestBy,
 
         @Setting(
@@ -143,10 +168,32 @@ public record TrainConfig(
         if (clip != null && !(clip > 0)) {
             throw new ConfigException("train.clip", clip, "a number above 0, or null for no limit");
         }
-        if (!Evaluation.METRICS.contains(bestBy)) {
-            throw new ConfigException("train.best_by", bestBy, "one of " + String.join(", ", Evaluation.METRICS));
+        metrics = List.copyOf(metrics);
+        if (!Evaluation.METRICS.contains(bestBy) && !figures(metrics).contains(bestBy)) {
+            var known = new ArrayList<>(Evaluation.METRICS);
+            known.addAll(figures(metrics));
+            throw new ConfigException(
+                    "train.best_by", bestBy, "one of " + String.join(", ", known) + ", or a figure of train.metrics");
         }
         groups = List.copyOf(groups);
+    }
+
+    private static List<String> figures(List<MetricConfig> metrics) {
+        return metrics.stream().flatMap(metric -> metric.figures().stream()).toList();
+    }
+
+    /** The figures that {@link #metrics} add to an evaluation. */
+    public List<String> figures() {
+        return figures(metrics);
+    }
+
+    /** Whether a larger figure of {@link #bestBy} is better. */
+    public boolean largerIsBetter() {
+        return metrics.stream()
+                .filter(metric -> metric.figures().contains(bestBy))
+                .findFirst()
+                .map(metric -> metric.largerIsBetter(bestBy))
+                .orElseGet(() -> Evaluation.largerIsBetter(bestBy));
     }
 
     /** The same run with other random numbers. */
@@ -163,12 +210,15 @@ public record TrainConfig(
                 groups,
                 schedule,
                 warmup,
+                sampler,
+                average,
                 clip,
                 lengthNorm,
                 weighed,
                 precision,
                 other,
                 evalEvery,
+                metrics,
                 bestBy,
                 patience,
                 keepBest,
@@ -187,6 +237,14 @@ public record TrainConfig(
                 yaml.isBlank() ? Configs.JSON.createObjectNode() : Configs.yaml(yaml, "train"),
                 TrainConfig.class,
                 "train");
+    }
+
+    /** The batches of these rows, as {@link #sampler} chooses them: without one, each row once an epoch. */
+    public BatchSource batches(Dataset rows, Seed order) {
+        Batching batching = Batching.of(batchSize);
+        return sampler == null
+                ? BatchSource.shuffled(rows, batching, order)
+                : sampler.create(rows, batching, order).over(rows);
     }
 
     /** How many steps a run over {@code batches} batches an epoch takes. */

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,15 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
+import org.counterweight.train.average.Averaging;
+import org.counterweight.train.average.Swapped;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
-import org.counterweight.train.optimize.Schedule;
+import org.counterweight.train.schedule.WarmUp;
 import org.counterweight.train.state.Checkpoint;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.state.TrainingException;
@@ -27,7 +33,6 @@ import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The loop: epochs of steps, evaluations, checkpoints. What a step is, is {@link Stepper}'s; what is best so far,
@@ -51,6 +56,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
     private final Task task;
+    private final @Nullable Averaging averaging;
     private final TrainConfig config;
     private final TrainingListener listener;
     private final @Nullable Path checkpointFile;
@@ -59,7 +65,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     private final Optimizer optimizer;
     private final Best best;
     private final Map<String, Tensor> copies = new LinkedHashMap<>();
-    private final Schedule schedule;
+    private final WarmUp schedule;
     private final Stepper stepper;
     private final Map<String, Remembering> memories = new LinkedHashMap<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -72,24 +78,22 @@ public final class Trainer implements Remembering, AutoCloseable {
      * @param checkpointFile where checkpoints are written, a name in {@code .safetensors}; null for none
      * @throws org.counterweight.config.ConfigException if there is nothing to train
      */
-    public Trainer(Task task, TrainConfig config, TrainingListener listener, @Nullable Path checkpointFile) {
-        this.task = task;
+    public Trainer(Task given, TrainConfig config, TrainingListener listener, @Nullable Path checkpointFile) {
         this.config = config;
         this.listener = listener;
         this.checkpointFile = checkpointFile;
-        this.trainables = task.params().trainables();
-        this.moved = new LinkedHashMap<>(trainables);
-        moved.putAll(task.params().statistics());
-        Set<String> buffers = task.model().modules().buffers();
-        task.params().weights().forEach((name, tensor) -> {
-            if (buffers.contains(name)) {
-                moved.put(name, tensor); // moved by the data, not by the optimizer
-            }
-        });
+        this.trainables = given.params().trainables();
+        this.moved = moved(given);
+        this.averaging = config.average() == null
+                ? null
+                : new Averaging(config.average().create(moved), moved, settledAfter(given));
+        this.task =
+                averaging == null ? given : given.with((TrainingEvents) averaging); // after all that changes weights
         this.steps = config.steps(task.data().batches());
         this.optimizer = config.optimizer(trainables);
-        this.best = new Best(config.bestBy(), moved, config.keepBest() && task.evaluator() != null);
-        this.schedule = Schedule.of(config.schedule(), config.warmup(), steps);
+        this.best = new Best(
+                config.bestBy(), config.largerIsBetter(), moved, config.keepBest() && task.evaluator() != null);
+        this.schedule = WarmUp.of(config.schedule(), config.warmup(), steps);
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             config.precision()
@@ -103,11 +107,28 @@ public final class Trainer implements Remembering, AutoCloseable {
         if (task.weigher() instanceof Remembering memory) {
             memories.put("weigher", memory);
         }
-        for (int i = 0; i < task.events().size(); i++) {
-            if (task.events().get(i) instanceof Remembering memory) {
+        if (averaging != null) {
+            memories.put("average", averaging);
+        }
+        for (int i = 0; i < given.events().size(); i++) {
+            if (given.events().get(i) instanceof Remembering memory) {
                 memories.put("event." + i, memory);
             }
         }
+    }
+
+    /** What training moves, by name: what is trained, and the statistics that the data moves. */
+    public static Map<String, Tensor> moved(Task task) {
+        Params params = task.params();
+        var moved = new LinkedHashMap<>(params.trainables());
+        moved.putAll(params.statistics());
+        Set<String> buffers = task.model().modules().buffers();
+        params.weights().forEach((name, tensor) -> {
+            if (buffers.contains(name)) {
+                moved.put(name, tensor); // moved by the data, not by the optimizer
+            }
+        });
+        return Collections.unmodifiableMap(moved);
     }
 
     /** Ends the run after the present step, with a checkpoint; from any thread. */
@@ -128,7 +149,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             Checkpoint checkpoint = Checkpoint.read(checkpointFile);
-            checkSettings(checkpoint.config());
+            SavedSettings.check(checkpointFile, checkpoint.config(), config);
             restore(checkpoint.tensors());
             return true;
         }
@@ -171,19 +192,6 @@ public final class Trainer implements Remembering, AutoCloseable {
         return step;
     }
 
-    private void checkSettings(ObjectNode saved) {
-        ObjectNode present = Configs.tree(config);
-        for (String key : present.propertyNames()) {
-            // As texts: what was read back may hold an int where the record holds a long.
-            if (!key.equals("checkpoint_every")
-                    && !present.get(key).toString().equals(String.valueOf(saved.get(key)))) {
-                throw new TrainingException(checkpointFile + ": was written by a run with " + key + ": "
-                        + saved.get(key) + ", this one has " + present.get(key)
-                        + "; resume with the same settings, or start anew");
-            }
-        }
-    }
-
     /** Trains to the end of the plan, or until it is asked to stop, or until {@link TrainConfig#patience} is at its end. */
     public TrainingResult run() {
         String remark = task.weigher().remark(config.batchSize());
@@ -209,10 +217,15 @@ public final class Trainer implements Remembering, AutoCloseable {
         long end = Math.min(to, steps);
         while (step < end && !stopped.get() && !isOutOfPatience()) {
             int present = epoch; // its batches are planned once, and those of the next anew
-            IntFunction<Batch> batches = task.data().epoch(present);
-            while (epoch == present && step < end && !stopped.get() && !isOutOfPatience()) {
-                takeStep(batches);
+            if (place == 0) {
+                try (var scope = Scope.open()) {
+                    task.events().forEach(event -> event.beforeEpoch(moment()));
+                }
             }
+            IntFunction<Batch> batches = task.data().epoch(present);
+            do { // a step follows what came before the epoch, so that no checkpoint lies between the two
+                takeStep(batches);
+            } while (epoch == present && step < end && !stopped.get() && !isOutOfPatience());
         }
     }
 
@@ -232,7 +245,9 @@ public final class Trainer implements Remembering, AutoCloseable {
             for (int i = place; i < end; i++) {
                 some.add(batches.apply(i).to(task.params().device()));
             }
-            listener.stepped(stepper.take(some, moment()));
+            Moment moment = moment();
+            task.events().forEach(event -> event.beforeStep(moment, some));
+            listener.stepped(stepper.take(some, moment));
         }
         step++;
         place = end;
@@ -254,21 +269,39 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     private Moment moment() {
         return new Moment(
-                task.params(), trainables, step, steps, epoch, config.lr() * schedule.factor(step), optimizer);
+                task.params(), trainables, step, steps, epoch, config.lr() * schedule.factor(step, epoch), optimizer);
     }
 
     private void evaluate() {
         if (task.evaluator() != null) {
-            Evaluation evaluation = task.evaluator().evaluate(task.model(), task.params());
+            Map<String, Tensor> judged = forEvaluation();
+            Evaluation evaluation = Swapped.in(moved, judged, () -> evaluated(task.evaluator()));
             if (step >= settledAfter()) {
-                best.take(evaluation, step);
+                best.take(evaluation, step, judged);
             }
             listener.evaluated(step, evaluation);
         }
     }
 
+    private Evaluation evaluated(Evaluator evaluator) {
+        return evaluator.evaluate(task.model(), task.params());
+    }
+
+    /** What is judged and handed over: {@link #moved} itself, unless an event says otherwise. */
+    private Map<String, Tensor> forEvaluation() {
+        Map<String, Tensor> judged = moved;
+        for (TrainingEvents event : task.events()) {
+            judged = event.forEvaluation(judged);
+        }
+        return judged;
+    }
+
     /** After how many steps an evaluation can be the best: when no event will change the form of what is trained any more. */
     public long settledAfter() {
+        return settledAfter(task);
+    }
+
+    private static long settledAfter(Task task) {
         return task.events().stream()
                 .mapToLong(TrainingEvents::settledAfter)
                 .max()
@@ -277,13 +310,15 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     private TrainingResult finish() {
         Gradients.clear(trainables.values());
-        if (task.evaluator() == null) {
-            return new TrainingResult(step, steps, false, null, step);
-        }
         long chosen = step;
         if (best.isKept()) {
-            best.putBack();
+            best.putBack(moved);
             chosen = best.step();
+        } else {
+            Swapped.copy(forEvaluation(), moved);
+        }
+        if (task.evaluator() == null) {
+            return new TrainingResult(step, steps, false, null, step);
         }
         Evaluation evaluation = task.evaluator().evaluate(task.model(), task.params());
         return new TrainingResult(step, steps, false, evaluation, chosen);
@@ -309,6 +344,9 @@ public final class Trainer implements Remembering, AutoCloseable {
     public void close() {
         optimizer.close();
         best.close();
+        if (averaging != null) {
+            averaging.close();
+        }
         copies.values().forEach(Tensor::close);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -21,16 +22,20 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Regularizer;
-import org.counterweight.train.optimize.Schedule;
+import org.counterweight.train.state.Checkpoint;
 import org.counterweight.train.state.TrainingException;
 import org.counterweight.train.weigh.Weigher;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
@@ -114,12 +119,13 @@ class TrainerTest {
 
     /** Broken off after any step, in mid-epoch too, and taken up by a new trainer over fresh weights. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 4, 7, 10, 11})
-    void aResumedRunEndsWithTheSameBits(int breakAfter) {
+    @CsvSource({"1, ", "4, ", "7, ", "10, ", "11, ", "7, ', average: {kind: ema, decay: 0.9}'"})
+    void aResumedRunEndsWithTheSameBits(int breakAfter, @Nullable String more) {
         try (var scope = Scope.open()) {
             Tiny model = Tiny.model();
             TrainConfig config =
-                    TrainConfig.of("{epochs: 4, lr: 0.05, accumulation: 2, eval_every: 3, best_by: accuracy}");
+                    TrainConfig.of("{epochs: 4, lr: 0.05, accumulation: 2, eval_every: 3, best_by: accuracy"
+                            + (more == null ? "" : more) + "}");
             Params whole = model.params(5);
             TrainingResult unbroken = run(task(model, whole, 7), config);
 
@@ -156,6 +162,69 @@ class TrainerTest {
             whole.weights()
                     .forEach((name, tensor) ->
                             assertTensor(resumed.weight(name)).as(name).isEqualTo(tensor));
+        }
+    }
+
+    /** The mean after the last step, computed beside the run; what a run leaves and judges, and no step goes on from. */
+    @Test
+    void anAverageIsWhatARunEndsWith() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Params plain = model.params(5);
+            Params averaged = model.params(5);
+            var mean = new LinkedHashMap<String, Tensor>();
+            TrainingEvents beside = new TrainingEvents() {
+                @Override
+                public void afterStep(Moment moment) {
+                    try (var off = Tensors.noGrad()) {
+                        moment.trainables().forEach((name, tensor) -> {
+                            Tensor before = mean.get(name);
+                            Tensor now = before == null
+                                    ? tensor.detach().clone()
+                                    : Tensors.times(before, 0.75).add(Tensors.times(tensor.detach(), 0.25));
+                            mean.put(name, scope.keep(now));
+                        });
+                    }
+                }
+            };
+            String settings = "epochs: 3, lr: 0.05, keep_best: false, precision: float32";
+            run(task(model, plain, 4).with(beside), TrainConfig.of("{" + settings + "}"));
+            TrainingResult result = run(
+                    task(model, averaged, 4), TrainConfig.of("{" + settings + ", average: {kind: ema, decay: 0.75}}"));
+            mean.forEach((name, tensor) ->
+                    assertTensor(averaged.weight(name).detach()).as(name).isCloseTo(tensor, 1e-6, 1e-7));
+            Evaluator evaluator =
+                    Objects.requireNonNull(task(model, averaged, 4).evaluator());
+            assertThat(Objects.requireNonNull(result.evaluation()).loss())
+                    .isEqualTo(evaluator.evaluate(model, averaged).loss());
+        }
+    }
+
+    /** One whose settings were written before there were so many. */
+    @Test
+    void aCheckpointThatLacksASettingHadItsDefault() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Path file = directory.resolve("checkpoint.safetensors");
+            try (var trainer = new Trainer(
+                    task(model, model.params(5), 2), TrainConfig.of("{checkpoint_every: 1}"), SILENT, file)) {
+                trainer.advance(1);
+            }
+            Checkpoint written = Checkpoint.read(file);
+            for (String key : List.of("sampler", "average", "metrics")) {
+                written.config().remove(key);
+            }
+            written.write(file);
+            try (var trainer = new Trainer(task(model, model.params(5), 2), TrainConfig.of(""), SILENT, file)) {
+                assertThat(trainer.resume()).isTrue();
+            }
+            TrainConfig other = TrainConfig.of("average: ema");
+            try (var trainer = new Trainer(task(model, model.params(5), 2), other, SILENT, file)) {
+                assertThatThrownBy(trainer::resume)
+                        .isInstanceOf(TrainingException.class)
+                        .hasMessageContaining(
+                                "was written by a run with average: null, this one has {\"kind\":\"ema\"");
+            }
         }
     }
 
@@ -245,6 +314,16 @@ class TrainerTest {
             var order = new ArrayList<String>();
             TrainingEvents events = new TrainingEvents() {
                 @Override
+                public void beforeEpoch(Moment moment) {
+                    order.add("before epoch " + moment.epoch());
+                }
+
+                @Override
+                public void beforeStep(Moment moment, List<Batch> batches) {
+                    order.add("before step " + moment.step() + " of " + batches.size() + " batch");
+                }
+
+                @Override
                 public void afterBackward(Moment moment) {
                     assertThat(moment.gradient("last.weight").defined()).isTrue();
                     order.add("backward " + moment.step());
@@ -263,16 +342,96 @@ class TrainerTest {
             run(task(model, model.params(5), 2).with(events), TrainConfig.of("{epochs: 2}"));
             assertThat(order)
                     .containsExactly(
+                            "before epoch 0",
+                            "before step 0 of 1 batch",
                             "backward 0",
                             "step 0",
+                            "before step 1 of 1 batch",
                             "backward 1",
                             "step 1",
                             "epoch 0",
+                            "before epoch 1",
+                            "before step 2 of 1 batch",
                             "backward 2",
                             "step 2",
+                            "before step 3 of 1 batch",
                             "backward 3",
                             "step 3",
                             "epoch 1");
+        }
+    }
+
+    @Test
+    void anEpochBeginsOnceHoweverOftenTheRunIsTakenUp() {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Path file = directory.resolve("checkpoint.safetensors");
+            var epochs = new ArrayList<Integer>();
+            TrainingEvents counting = new TrainingEvents() {
+                @Override
+                public void beforeEpoch(Moment moment) {
+                    epochs.add(moment.epoch());
+                }
+            };
+            for (long end = 1; end <= 6; end++) { // broken off after every step
+                try (var trainer = new Trainer(
+                        task(model, model.params(5), 2).with(counting),
+                        TrainConfig.of("{epochs: 3, checkpoint_every: 1}"),
+                        SILENT,
+                        file)) {
+                    trainer.resume();
+                    trainer.advance(end);
+                }
+            }
+            assertThat(epochs).containsExactly(0, 1, 2);
+        }
+    }
+
+    /** What is judged, best and left at the end are the values that an event gives; training goes on from its own. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void evaluationsSeeWhatEventsGiveThem(boolean keepBest) {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Params plain = model.params(5);
+            Params judged = model.params(5);
+            var seen = new ArrayList<Evaluation>();
+            var zeros = new LinkedHashMap<String, Tensor>();
+            judged.trainables().forEach((name, tensor) -> zeros.put(name, torch.zeros_like(tensor.detach())));
+            TrainingEvents zeroed = new TrainingEvents() {
+                @Override
+                public Map<String, Tensor> forEvaluation(Map<String, Tensor> present) {
+                    return zeros;
+                }
+            };
+            TrainConfig config = TrainConfig.of("{epochs: 2, keep_best: " + keepBest + ", precision: float32}");
+            try (var trainer = new Trainer(
+                    task(model, judged, 3).with(zeroed),
+                    config,
+                    new TrainingListener() {
+                        @Override
+                        public void evaluated(long step, Evaluation evaluation) {
+                            seen.add(evaluation);
+                        }
+                    },
+                    null)) {
+                trainer.advance(6);
+                try (var other = new Trainer(task(model, plain, 3), config, SILENT, null)) {
+                    other.advance(6);
+                }
+                plain.weights()
+                        .forEach((name, tensor) -> assertTensor(
+                                        judged.weight(name).detach())
+                                .as(name)
+                                .isEqualTo(tensor.detach()));
+                trainer.run();
+            }
+            assertThat(seen)
+                    .hasSize(2)
+                    .allSatisfy(evaluation -> assertThat(evaluation.loss()).isCloseTo(Math.log(3), within(1e-6)));
+            judged.weights()
+                    .forEach((name, tensor) ->
+                            assertTensor(tensor.detach()).as(name).isEqualTo(zeros.get(name)));
         }
     }
 
@@ -413,19 +572,5 @@ class TrainerTest {
             assertThat(Objects.requireNonNull(result.evaluation()).metric("accuracy"))
                     .isGreaterThan(0.8);
         }
-    }
-
-    @Test
-    void schedulesRiseAndFall() {
-        var cosine = Schedule.of(Schedule.Shape.COSINE, 0.1, 100);
-        assertThat(cosine.warmup()).isEqualTo(10);
-        assertThat(cosine.factor(0)).isZero();
-        assertThat(cosine.factor(5)).isEqualTo(0.5);
-        assertThat(cosine.factor(10)).isEqualTo(1);
-        assertThat(cosine.factor(55)).isCloseTo(0.5, within(1e-12));
-        assertThat(cosine.factor(100)).isCloseTo(0, within(1e-12));
-        var linear = Schedule.of(Schedule.Shape.LINEAR, 20, 100);
-        assertThat(linear.factor(60)).isCloseTo(0.5, within(1e-12));
-        assertThat(Schedule.of(Schedule.Shape.CONSTANT, 0, 100).factor(0)).isEqualTo(1);
     }
 }

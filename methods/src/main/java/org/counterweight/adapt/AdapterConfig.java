@@ -12,13 +12,16 @@ import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.Transposed;
 import org.counterweight.train.Task;
+import org.counterweight.train.part.Plan;
+import org.counterweight.train.part.Run;
+import org.counterweight.train.part.RunPart;
 
 /**
  * The settings of an adapter of single weights: which modules it targets, and how one is made for a weight. Each method's
  * record implements this, and that is all a trainer or a file format needs to know of it; how it is put on a model stands here
  * once.
  */
-public interface AdapterConfig extends Attachment {
+public interface AdapterConfig extends Attachment, RunPart {
     /** Names, or dotted endings of names, of the modules to adapt; or the one entry {@code all-linear}. */
     List<String> targets();
 
@@ -121,5 +124,23 @@ public interface AdapterConfig extends Attachment {
             byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
         }
         return params.parametrized(byWeight);
+    }
+
+    @Override
+    default Run join(Run run) {
+        return run.with(training(run.task(), run.config().lr(), run.steps()));
+    }
+
+    @Override
+    default void check(Plan plan) {
+        Long steps = plan.config().maxSteps();
+        if (steps != null) {
+            checkSteps(steps);
+        }
+    }
+
+    @Override
+    default void check(Run run) {
+        checkSteps(run.steps());
     }
 }

@@ -69,24 +69,6 @@ public record LayerPlot(String title, String note, List<String> kinds, List<Stri
         return new LayerPlot(title, note, kinds, new ArrayList<>(layers.values()), cells);
     }
 
-    /** The rank that each module has left, of a run that allocated ranks. */
-    public static LayerPlot ofRanks(Map<String, Long> ranks) {
-        long most = ranks.values().stream().mapToLong(Long::longValue).max().orElse(1);
-        long total = ranks.values().stream().mapToLong(Long::longValue).sum();
-        var values = new LinkedHashMap<String, Value>();
-        ranks.forEach((module, rank) ->
-                values.put(module, new Value(String.valueOf(rank), (double) rank / Math.max(1, most))));
-        return of(
-                "Where the budget went",
-                String.format(
-                        Locale.ROOT,
-                        "The rank that each module has left: %,d singular triplets in all, %.1f a module. The stronger the"
-                                + " colour, the more; layers from left to right.",
-                        total,
-                        (double) total / ranks.size()),
-                values);
-    }
-
     /** What a part is called in every layer. */
     private static String kind(String name) {
         Matcher inLayer = LAYER.matcher(name);

@@ -159,11 +159,14 @@ class PageTest {
                         new Page.Adapted("attention.self.query", 6, "384 × 384", 147_456),
                         new Page.Adapted("attention.self.value", 6, "384 × 384", 147_456),
                         new Page.Adapted("classifier", 1, "26 × 384", 10_010)),
-                List.of(LayerPlot.ofRanks(Map.of(
-                        "encoder.layer.0.attention.self.query", 2L,
-                        "encoder.layer.1.attention.self.query", 8L,
-                        "encoder.layer.0.attention.self.value", 0L,
-                        "encoder.layer.1.attention.self.value", 6L))),
+                List.of(LayerPlot.of(
+                        "Where the budget went",
+                        "The rank that each module has left: 16 singular triplets in all, 4.0 a module.",
+                        Map.of(
+                                "encoder.layer.0.attention.self.query", new LayerPlot.Value("2", 0.25),
+                                "encoder.layer.1.attention.self.query", new LayerPlot.Value("8", 1),
+                                "encoder.layer.0.attention.self.value", new LayerPlot.Value("0", 0),
+                                "encoder.layer.1.attention.self.value", new LayerPlot.Value("6", 0.75)))),
                 "model:\n  name: minilm\nadapter:\n  method: bone\n  r: 64\n",
                 List.of(new Page.Fact("model", "7b969e95283826af0000000000000000000000000000000000000000000000000")),
                 List.of(

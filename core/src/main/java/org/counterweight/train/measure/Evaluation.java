@@ -1,5 +1,6 @@
 package org.counterweight.train.measure;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * What an evaluation found.
  *
  * @param loss the mean over rows of a classifier or regressor, over tokens of a language model; in nats for cross-entropy
- * @param metrics further figures, by a name of {@link #METRICS}
+ * @param metrics further figures by name: those of {@link #METRICS}, and whatever a {@link Metric} adds, in its order
  * @param confusion of a classifier; else null
  */
 public record Evaluation(
         double loss, Map<String, Double> metrics, @Nullable Confusion confusion) {
-    /** The figures that an evaluation can have. */
+    /** The figures that an evaluation has where they are defined, whatever its metrics. */
     public static final List<String> METRICS = List.of("loss", "perplexity", "accuracy", "macro_f1");
 
     public Evaluation {
-        metrics = Map.copyOf(metrics);
+        metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     }
 
     /**
@@ -36,12 +37,12 @@ public record Evaluation(
         return value;
     }
 
-    /** Whether a larger figure of that name is better. */
+    /** Whether a larger figure of {@link #METRICS} is better. */
     public static boolean largerIsBetter(String metric) {
         return metric.equals("accuracy") || metric.equals("macro_f1");
     }
 
-    /** All figures, in the order of {@link #METRICS}. */
+    /** All figures: in the order of {@link #METRICS}, then the others. */
     public Map<String, Double> all() {
         var all = new LinkedHashMap<String, Double>();
         for (String name : METRICS) {
@@ -50,6 +51,7 @@ public record Evaluation(
                 all.put(name, value);
             }
         }
+        metrics.forEach(all::putIfAbsent);
         return all;
     }
 }

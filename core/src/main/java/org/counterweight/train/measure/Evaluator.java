@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -29,10 +30,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param objective whose losses are averaged, each row by its units
  * @param labels the classes' names; empty if the model is no classifier, or if they have none
+ * @param metrics what is measured beside these; each makes one anew for an evaluation
  */
-public record Evaluator(BatchSource data, Objective objective, Precision precision, List<String> labels) {
+public record Evaluator(
+        BatchSource data,
+        Objective objective,
+        Precision precision,
+        List<String> labels,
+        List<Supplier<Metric>> metrics) {
     public Evaluator {
         labels = List.copyOf(labels);
+        metrics = List.copyOf(metrics);
+    }
+
+    /** Without further metrics. */
+    public Evaluator(BatchSource data, Objective objective, Precision precision, List<String> labels) {
+        this(data, objective, precision, labels, List.of());
+    }
+
+    /**
+     * The same with further metrics.
+     *
+     * @param classRows how many rows of each class there are to learn from; empty where rows have no classes
+     */
+    public Evaluator with(List<MetricConfig> more, List<Integer> classRows) {
+        var all = new ArrayList<>(metrics);
+        more.forEach(config -> all.add(() -> config.create(classRows)));
+        return new Evaluator(data, objective, precision, labels, all);
     }
 
     public static Evaluator of(BatchSource data, Objective objective, List<String> labels) {
@@ -50,6 +74,7 @@ public record Evaluator(BatchSource data, Objective objective, Precision precisi
         double sum = 0;
         long units = 0;
         long[] counts = null;
+        List<Metric> gathered = metrics.stream().map(Supplier::get).toList();
         IntFunction<Batch> batches = data.epoch(0);
         for (int i = 0; i < data.batches(); i++) {
             try (var scope = Scope.open();
@@ -58,6 +83,7 @@ public record Evaluator(BatchSource data, Objective objective, Precision precisi
                 Objective.Losses losses = objective.losses(model, computed, batch, Pass.evaluation());
                 sum += Tensors.toDoubles(losses.perRow().mul(losses.units()).sum())[0];
                 units += Tensors.toLongs(losses.units().sum())[0];
+                gathered.forEach(metric -> metric.add(losses, batch));
                 Tensor labelsOfBatch = batch.find(Batch.LABELS);
                 Tensor logits = losses.logits();
                 if (logits != null && labelsOfBatch != null && isClassifier(logits, labelsOfBatch)) {
@@ -68,26 +94,30 @@ public record Evaluator(BatchSource data, Objective objective, Precision precisi
         if (units == 0) {
             throw new TrainingException("the rows to evaluate on have nothing to predict: every label is −100");
         }
-        return summary(sum / units, counts);
+        return summary(sum / units, counts, gathered);
     }
 
-    private Evaluation summary(double loss, long @Nullable [] counts) {
-        var metrics = new LinkedHashMap<String, Double>();
+    private Evaluation summary(double loss, long @Nullable [] counts, List<Metric> gathered) {
+        var figures = new LinkedHashMap<String, Double>();
         if (objective instanceof TokenCrossEntropy) {
-            metrics.put("perplexity", Math.exp(loss));
+            figures.put("perplexity", Math.exp(loss));
         }
-        if (counts == null) {
-            return new Evaluation(loss, metrics, null);
+        Confusion confusion = counts == null ? null : confusion(counts);
+        if (confusion != null) {
+            figures.put("accuracy", confusion.accuracy());
+            figures.put("macro_f1", confusion.macroF1());
         }
+        gathered.forEach(metric -> figures.putAll(metric.figures()));
+        return new Evaluation(loss, figures, confusion);
+    }
+
+    private Confusion confusion(long[] counts) {
         int classes = (int) Math.round(Math.sqrt(counts.length));
         long[][] table = new long[classes][classes];
         for (int i = 0; i < counts.length; i++) {
             table[i / classes][i % classes] = counts[i];
         }
-        var confusion = new Confusion(names(classes), table);
-        metrics.put("accuracy", confusion.accuracy());
-        metrics.put("macro_f1", confusion.macroF1());
-        return new Evaluation(loss, metrics, confusion);
+        return new Confusion(names(classes), table);
     }
 
     private List<String> names(int classes) {

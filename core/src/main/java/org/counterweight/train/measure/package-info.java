@@ -1,4 +1,7 @@
-/** How good a model is on rows held out. Start at {@link org.counterweight.train.measure.Evaluator}. */
+/**
+ * How good a model is on rows held out. Start at {@link org.counterweight.train.measure.Evaluator}. A new metric is a
+ * record of settings and a line in {@link org.counterweight.train.measure.Metrics}.
+ */
 @NullMarked
 package org.counterweight.train.measure;
 

@@ -17,11 +17,16 @@ public interface Weigher {
     /**
      * One weight a row.
      *
-     * @return {@code [M]}, not negative, sum 1, 0 for rows with nothing to predict, without gradient, of the type of
-     *     {@link Rows#losses}
+     * @return {@code [M]}, not negative, on the {@link #scale} of this weigher, 0 for rows with nothing to predict, without
+     *     gradient, of the type of {@link Rows#losses}
      * @throws TrainingException if no row has anything to predict
      */
     Tensor weights(Rows rows);
+
+    /** What the weights add up to. */
+    default Scale scale() {
+        return Scale.SUM_ONE;
+    }
 
     /** What is worth recording of the weigher at this step, by name, such as a temperature that changes. */
     default Map<String, Double> figures(long step) {

@@ -2,6 +2,7 @@ package org.counterweight.jobs.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @param seen what becomes of their batches before a model sees them: words may be hidden
  */
 public record TextRows(Split<Dataset> split, List<String> labels, List<Path> files, UnaryOperator<BatchSource> seen) {
+    /** How many rows of each class there are to learn from; empty where rows have no classes. */
+    public List<Integer> classRows() {
+        return split.train() instanceof LabelledDataset rows
+                ? Arrays.stream(rows.labelCounts()).boxed().toList()
+                : List.of();
+    }
+
     /** Texts of one origin, before they are tokenized. */
     private record Raw(
             LabelledTexts train,

@@ -1,12 +1,12 @@
 package org.counterweight.jobs.library;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.counterweight.adapt.AdapterConfig;
+import java.util.function.IntFunction;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
 import org.counterweight.data.BatchSource;
-import org.counterweight.data.Batching;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
@@ -24,11 +24,12 @@ import org.counterweight.model.zoo.Architectures;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
-import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.train.TrainingResult;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.objective.CrossEntropy;
-import org.counterweight.train.weigh.Weigher;
+import org.counterweight.train.part.Run;
+import org.counterweight.train.part.RunPart;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -144,21 +145,26 @@ public record TextTraining(
         try (TextTokenizer tokenizer = TextTokenizer.open(model, length(base.config()))) {
             rows = TextClassification.of(texts, tokenizer);
         }
-        BatchSource batches = BatchSource.shuffled(rows, Batching.of(config.batchSize()), seed.child("order"));
-        Task task = Task.of(base.model(), adaptation.params(), batches, new CrossEntropy(0));
-        if (weigher != null) {
-            Weigher made = weigher.settings().create();
-            task = task.weighedBy(made);
-        }
-        if (adapter != null && adapter.settings() instanceof AdapterConfig settings) {
-            long steps = config.steps(batches.batches());
-            settings.checkSteps(steps);
-            task = settings.training(task, config.lr(), steps);
-        }
+        Seed order = seed.child("order");
+        IntFunction<BatchSource> others = i -> config.batches(rows, order.child(i));
+        BatchSource batches = config.batches(rows, order);
+        Task plain = Task.of(base.model(), adaptation.params(), batches, new CrossEntropy(0));
+        Task task = new Run(plain, config, others, listener).joinedBy(parts()).task();
         try (var trainer = new Trainer(task, config, listener, null)) {
             return trainer.run();
         } finally {
             task.events().forEach(TrainingEvents::close);
         }
+    }
+
+    private List<RunPart> parts() {
+        var parts = new ArrayList<RunPart>();
+        if (weigher != null) {
+            parts.add(run -> run.with(run.task().weighedBy(weigher.settings().create())));
+        }
+        if (adapter != null && adapter.settings() instanceof RunPart part) {
+            parts.add(part);
+        }
+        return parts;
     }
 }

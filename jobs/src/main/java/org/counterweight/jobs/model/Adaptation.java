@@ -10,14 +10,10 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.adapt.Targets;
-import org.counterweight.adapt.adalora.AdaLora;
-import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
-import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
-import org.counterweight.model.Transposed;
 import org.counterweight.report.Page;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +44,9 @@ public record Adaptation(Params params, List<String> modules, String summary) {
                     .map(weight -> weight.replaceFirst("\\.weight$", ""))
                     .toList();
             return new Adaptation(
-                    attached, modules, new Targets(modules, model.modules().linears().size(), List.of()).summary());
+                    attached,
+                    modules,
+                    new Targets(modules, model.modules().linears().size(), List.of()).summary());
         }
         long freed = attached.weights().values().stream()
                 .filter(Tensor::requires_grad)
@@ -77,23 +75,6 @@ public record Adaptation(Params params, List<String> modules, String summary) {
     /** {@code 1.3 %}. */
     public String share() {
         return String.format(Locale.ROOT, "%.1f %%", 100.0 * trained() / total());
-    }
-
-    /** Of modules whose rank was allocated, how many singular triplets each has left; else empty. */
-    public Map<String, Long> ranks() {
-        var ranks = new LinkedHashMap<String, Long>();
-        try (var scope = Scope.open()) {
-            params.parametrizations().forEach((weight, parametrization) -> {
-                Parametrization inner =
-                        parametrization instanceof Transposed transposed ? transposed.inner() : parametrization;
-                if (inner instanceof AdaLora adapter) {
-                    ranks.put(
-                            weight.replaceFirst("\\.weight$", ""),
-                            adapter.e().count_nonzero().item_long());
-                }
-            });
-        }
-        return ranks;
     }
 
     /** The trained modules by kind: numbers of layers do not tell kinds apart. */

@@ -1,7 +1,9 @@
 package org.counterweight.jobs.recipe;
 
+import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.train.augment.Augmentation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +70,10 @@ public record DataSection(
         int maxLength,
 
         @Setting(value = "Share of the tokens that masked_lm hides", defaultsTo = "0.15", range = "(0, 1)")
-        double maskShare) {
+        double maskShare,
+
+        @Setting(value = "How rows are changed at random; crop and flip are for images", defaultsTo = "[]")
+        List<Augmentation> augment) {
 
     public DataSection {
         train = train == null ? null : HomeDirectory.expanded(train);
@@ -90,6 +95,12 @@ public record DataSection(
         }
         if (!(maskShare > 0 && maskShare < 1)) {
             throw new ConfigException("data.mask_share", maskShare, "a share in (0, 1) (0.15 is usual)");
+        }
+        augment = List.copyOf(augment);
+        if (!augment.isEmpty()) {
+            throw new ConfigException(
+                    "data.augment[0] changes " + augment.get(0).changes()
+                            + ", and a recipe's rows are texts so far, which have none; leave it out");
         }
         if (text.equals(label)) {
             throw new ConfigException("data.label", label, "another column than data.text");

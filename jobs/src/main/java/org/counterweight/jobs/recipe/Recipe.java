@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
@@ -12,9 +13,10 @@ import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
-import org.counterweight.merge.stock.ModelStockTraining;
-import org.counterweight.merge.stock.PeriodicStockConfig;
 import org.counterweight.train.TrainConfig;
+import org.counterweight.train.measure.MetricConfig;
+import org.counterweight.train.part.Plan;
+import org.counterweight.train.part.RunPart;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name the file's, without its ending
  * @param adapter null to train every weight
  * @param weigh null to count every row the same
- * @param stock null to train one model; else how several are trained side by side and merged
+ * @param sections the other parts that join the run
  */
 public record Recipe(
         String name,
@@ -36,16 +38,33 @@ public record Recipe(
         DataSection data,
         @Nullable Choice<Attachment> adapter,
         @Nullable Choice<WeigherConfig> weigh,
-        @Nullable PeriodicStockConfig stock,
+        PartSections sections,
         TrainConfig train,
         OutputSection output) {
     private static final List<String> TOP = List.of("task", "device", "threads", "deterministic");
-    private static final List<String> SECTIONS =
-            List.of("model", "data", "adapter", "weigh", "stock", "train", "output");
+    private static final List<String> SECTIONS = Stream.of(
+                    Stream.of("model", "data", "adapter", "weigh"),
+                    PartSections.keys().stream(),
+                    Stream.of("train", "output"))
+            .flatMap(keys -> keys)
+            .toList();
 
     public Recipe {
-        List<String> figures =
-                work.task().isLanguageModel() ? TaskKind.CAUSAL_LM.figures() : List.of("loss", "accuracy", "macro_f1");
+        List<String> figures = new ArrayList<>(
+                work.task().isLanguageModel() ? TaskKind.CAUSAL_LM.figures() : List.of("loss", "accuracy", "macro_f1"));
+        figures.addAll(train.figures());
+        for (MetricConfig metric : train.metrics()) {
+            if (work.task().isLanguageModel() && metric.needsClasses()) {
+                throw new ConfigException("train.metrics: " + String.join(", ", metric.figures())
+                        + " counts classes, and task: " + work.task().key() + " has none; leave it out");
+            }
+        }
+        if (work.task().isLanguageModel()
+                && train.sampler() != null
+                && train.sampler().needsClasses()) {
+            throw new ConfigException(
+                    "train.sampler draws by classes, and task: " + work.task().key() + " has none; leave it out");
+        }
         if (!figures.contains(train.bestBy())) {
             throw new ConfigException(
                     "train.best_by",
@@ -57,24 +76,38 @@ public record Recipe(
             throw new ConfigException("model.from_scratch: true does not go with adapter: there is nothing in random"
                     + " weights to adapt; leave one of them out");
         }
-        if (stock != null && adapter != null && !trainsWeights(adapter)) {
-            throw new ConfigException("stock merges weights, but an adapter of "
-                    + adapter.method().name()
-                    + " trains parts beside them; leave adapter out, or take bitfit, norms or full");
-        }
         if (adapter != null) {
             output.adapterFormat().check(adapter);
-        }
-        if (adapter != null && adapter.settings() instanceof AdapterConfig settings && train.maxSteps() != null) {
-            settings.checkSteps(train.maxSteps());
         }
         if (weigh != null) {
             work.task().check(weigh.method().name(), weigh.settings());
             checkTogether(train);
         }
-        if (stock != null) {
-            check(stock, weigh, train);
+        var plan = new Plan(
+                train,
+                adapter == null || trainsWeights(adapter)
+                        ? null
+                        : adapter.method().name(),
+                weigh == null ? null : weigh.settings().create());
+        parts(adapter, weigh, sections).forEach(part -> part.check(plan)); // no component is set yet
+    }
+
+    /** Everything that joins the run, in that order. */
+    public List<RunPart> parts() {
+        return parts(adapter, weigh, sections);
+    }
+
+    private static List<RunPart> parts(
+            @Nullable Choice<Attachment> adapter, @Nullable Choice<WeigherConfig> weigh, PartSections sections) {
+        var parts = new ArrayList<RunPart>();
+        if (weigh != null) {
+            parts.add(run -> run.with(run.task().weighedBy(weigh.settings().create())));
         }
+        if (adapter != null && adapter.settings() instanceof RunPart part) {
+            parts.add(part);
+        }
+        parts.addAll(sections.parts());
+        return parts;
     }
 
     /** Refuses to share a weight of 1 among rows of which there is one. */
@@ -83,16 +116,6 @@ public record Recipe(
         if (train.batchSize() == 1 && (!whole || train.accumulation() == 1)) {
             throw new ConfigException("weigh: rows are weighed against those beside them, and train.batch_size: 1 puts"
                     + " none there; take more, or train.accumulation with train.weighed: step, or leave weigh out");
-        }
-    }
-
-    /** Refuses what a merging run would refuse once it has its data, where the settings alone tell. */
-    private static void check(PeriodicStockConfig stock, @Nullable Choice<WeigherConfig> weigh, TrainConfig train) {
-        if (weigh != null) {
-            ModelStockTraining.check(weigh.settings().create());
-        }
-        if (stock.period() > 0 && train.evalEvery() != null) {
-            stock.checkEvaluations(train.evalEvery(), stock.period());
         }
     }
 
@@ -132,13 +155,9 @@ public record Recipe(
                 section(tree, "data", DataSection.class),
                 Choice.of(tree.get("adapter"), "adapter", Attachment.class),
                 Choice.of(tree.get("weigh"), "weigh", WeigherConfig.class),
-                isGiven(tree, "stock") ? section(tree, "stock", PeriodicStockConfig.class) : null,
+                PartSections.of(tree),
                 section(tree, "train", TrainConfig.class),
                 section(tree, "output", OutputSection.class));
-    }
-
-    private static boolean isGiven(ObjectNode tree, String key) {
-        return tree.hasNonNull(key);
     }
 
     private static <R extends Record> R section(ObjectNode tree, String key, Class<R> type) {
@@ -150,6 +169,13 @@ public record Recipe(
             throw new ConfigException(key + ": expected keys and values, found " + section);
         }
         return Configs.bind(object, type, key);
+    }
+
+    /** The keys on which the course of a run depends: all but where and with what machine it is done. */
+    public static List<String> deciding() {
+        var keys = new ArrayList<>(List.of("task"));
+        SECTIONS.stream().filter(key -> !key.equals("output")).forEach(keys::add);
+        return keys;
     }
 
     /** What the model learns. */
@@ -171,7 +197,7 @@ public record Recipe(
                 data,
                 adapter,
                 weigh,
-                stock,
+                sections,
                 train,
                 new OutputSection(
                         directory.toString(),
@@ -192,9 +218,7 @@ public record Recipe(
         if (weigh != null) {
             tree.set("weigh", weigh.tree());
         }
-        if (stock != null) {
-            tree.set("stock", Configs.tree(stock));
-        }
+        sections.writeTo(tree);
         tree.set("train", Configs.tree(train));
         tree.set("output", Configs.tree(output));
         return tree;
@@ -212,7 +236,7 @@ public record Recipe(
         properties.set("data", JsonSchema.object(DataSection.class));
         properties.set("adapter", choices(Attachment.class));
         properties.set("weigh", choices(WeigherConfig.class));
-        properties.set("stock", JsonSchema.object(PeriodicStockConfig.class));
+        PartSections.describeIn(properties);
         properties.set("train", JsonSchema.object(TrainConfig.class));
         properties.set("output", JsonSchema.object(OutputSection.class));
         schema.putArray("required").add("model").add("data");

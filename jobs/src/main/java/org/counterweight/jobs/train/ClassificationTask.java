@@ -134,7 +134,7 @@ record ClassificationTask(Recipe recipe) implements TextTask {
                     base.model(),
                     features,
                     rows.labels(),
-                    recipe.train().bestBy(),
+                    recipe.train(),
                     seed.child("baseline"),
                     head(base, adaptation));
             progress.say(String.format(
@@ -200,7 +200,26 @@ record ClassificationTask(Recipe recipe) implements TextTask {
                                 + percent(frozen.metric("accuracy")) + ".");
     }
 
-    private static List<Page.Figure> figures(Evaluation test, @Nullable Evaluation frozen) {
+    private List<Page.Figure> figures(Evaluation test, @Nullable Evaluation frozen) {
+        var figures = new ArrayList<>(usual(test, frozen));
+        for (String name : recipe.train().figures()) {
+            Double value = test.metrics().get(name);
+            if (value != null) {
+                figures.add(new Page.Figure(
+                        title(name),
+                        percent(value),
+                        frozen == null ? "on the test rows" : "frozen model " + percent(frozen.metric(name))));
+            }
+        }
+        return figures;
+    }
+
+    /** {@code balanced_accuracy} as {@code Balanced accuracy}. */
+    private static String title(String name) {
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1).replace('_', ' ');
+    }
+
+    private static List<Page.Figure> usual(Evaluation test, @Nullable Evaluation frozen) {
         return List.of(
                 new Page.Figure(
                         "Accuracy",

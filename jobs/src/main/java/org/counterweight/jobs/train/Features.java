@@ -1,8 +1,11 @@
 package org.counterweight.jobs.train;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.Batching;
@@ -52,6 +55,12 @@ record Features(Tensor values, Tensor labels) implements Dataset {
             }
             return new Features(scope.keep(values), scope.keep(labels));
         }
+    }
+
+    /** How many rows each class has. */
+    List<Integer> classRows(int classes) {
+        long[] counts = Tensors.toLongs(torch.bincount(labels, new TensorOptional(), classes));
+        return Arrays.stream(counts).mapToObj(Math::toIntExact).toList();
     }
 
     @Override

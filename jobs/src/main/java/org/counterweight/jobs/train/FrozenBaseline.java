@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Split;
@@ -74,13 +75,18 @@ final class FrozenBaseline {
      * Trains and judges the baseline.
      *
      * @param model whose head it is
-     * @param metric by which rate and epoch are chosen
+     * @param run the run that it is held against: rate and epoch are chosen by its figure
      * @param start the weight and, if it has one, the bias of the model's own head, which take the values of the baseline's: an adapter that
      *     starts beside a trained head does not bend good features to a random one (A. Kumar et al., "Fine-Tuning can
      *     Distort Pretrained Features and Underperform Out-of-Distribution", ICLR 2022)
      */
     static Evaluation evaluate(
-            Model model, Split<Features> features, List<String> labels, String metric, Seed seed, List<Tensor> start) {
+            Model model,
+            Split<Features> features,
+            List<String> labels,
+            TrainConfig run,
+            Seed seed,
+            List<Tensor> start) {
         Evaluation best = null;
         Evaluation result = null;
         for (double rate : RATES) {
@@ -89,11 +95,10 @@ final class FrozenBaseline {
                 Map<String, Tensor> weights = head.initialize(seed.generator());
                 weights.values().forEach(weight -> weight.requires_grad_(true));
                 Params params = Params.of(weights);
-                Evaluation dev = train(head, params, features, labels, config(rate, metric, seed));
-                boolean larger = Evaluation.largerIsBetter(metric);
-                if (best == null || (dev.metric(metric) > best.metric(metric)) == larger) {
+                Evaluation dev = train(head, params, features, labels, config(rate, run, seed));
+                if (best == null || (dev.metric(run.bestBy()) > best.metric(run.bestBy())) == run.largerIsBetter()) {
                     best = dev;
-                    result = on(features.test(), labels).evaluate(head, params);
+                    result = on(features.test(), features, labels, run).evaluate(head, params);
                     try (var off = Tensors.noGrad()) {
                         start.get(0).copy_(Objects.requireNonNull(weights.get(head.name() + ".weight")));
                         if (start.size() > 1) {
@@ -109,19 +114,22 @@ final class FrozenBaseline {
     private static Evaluation train(
             HeadAlone head, Params params, Split<Features> features, List<String> labels, TrainConfig config) {
         BatchSource batches = BatchSource.shuffled(features.train(), new Batching(BATCH, 1), new Seed(config.seed()));
-        Task task = Task.of(head, params, batches, new CrossEntropy(0)).evaluatedBy(on(features.dev(), labels));
+        Task task = Task.of(head, params, batches, new CrossEntropy(0))
+                .evaluatedBy(on(features.dev(), features, labels, config));
         try (var trainer = new Trainer(task, config, new TrainingListener() {}, null)) {
             return Objects.requireNonNull(trainer.run().evaluation());
         }
     }
 
-    private static TrainConfig config(double rate, String metric, Seed seed) {
+    private static TrainConfig config(double rate, TrainConfig run, Seed seed) {
         return TrainConfig.of("{epochs: " + EPOCHS + ", batch_size: " + BATCH + ", lr: " + rate
-                + ", weight_decay: 0.0, warmup: 0.0, precision: float32, best_by: " + metric + ", seed: " + seed.value()
+                + ", weight_decay: 0.0, warmup: 0.0, precision: float32, metrics: "
+                + Configs.tree(run).get("metrics") + ", best_by: " + run.bestBy() + ", seed: " + seed.value()
                 + "}");
     }
 
-    private static Evaluator on(Features features, List<String> labels) {
-        return Evaluator.of(BatchSource.byLength(features, new Batching(512, 1)), new CrossEntropy(0), labels);
+    private static Evaluator on(Features rows, Split<Features> features, List<String> labels, TrainConfig config) {
+        return Evaluator.of(BatchSource.byLength(rows, new Batching(512, 1)), new CrossEntropy(0), labels)
+                .with(config.metrics(), features.train().classRows(labels.size()));
     }
 }

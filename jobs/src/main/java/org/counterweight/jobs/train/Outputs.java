@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
 import org.counterweight.config.Configs;
@@ -19,8 +20,10 @@ import org.counterweight.jobs.model.Merged;
 import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.merge.stock.StockHistory;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.part.PartReport;
+import org.counterweight.train.part.RunPart;
+import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -67,7 +70,7 @@ public record Outputs(
         return recipe.output().adapterFormat().of(settings);
     }
 
-    void write(Outcome outcome, TextRows rows, @Nullable StockHistory stock) throws IOException {
+    void write(Outcome outcome, TextRows rows, List<PartReport> parts) throws IOException {
         Ledger ledger = ledger();
         RunHistory course = RunHistory.read(outcome.directory().resolve(RunDirectory.METRICS));
         if (recipe.adapter() != null) {
@@ -77,13 +80,13 @@ public record Outputs(
             new WrittenModel(base.config(), base.files(), adaptation.params(), ledger.metadata())
                     .write(outcome.directory().resolve(RunDirectory.MERGED));
         }
-        if (stock != null) {
-            stock.write(outcome.directory().resolve(RunDirectory.STOCK));
-        }
+        parts.forEach(part -> part.write(outcome.directory()));
+        List<Section> sections =
+                parts.stream().flatMap(part -> part.sections().stream()).toList();
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome).toPrettyString() + "\n");
-        new RunPage(recipe, base.model(), adaptation, stock, ledger)
+        new RunPage(recipe, base.model(), adaptation, sections, ledger)
                 .page(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
@@ -119,7 +122,11 @@ public record Outputs(
                     set != null ? set + "/" + file.getFileName() : file.toString(), Ledger.digest(file)));
         }
         String method = recipe.adapter() == null
-                ? recipe.stock() == null ? "fine_tuning" : "model_stock"
+                ? recipe.sections().parts().stream()
+                        .map(RunPart::method)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse("fine_tuning")
                 : recipe.adapter().method().name();
         return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), Engine.threads());
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.recipe.PartSections;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
@@ -24,14 +25,13 @@ record RunDirectory(Path path) {
     static final String RECIPE = "recipe.yaml";
     static final String METRICS = "metrics.jsonl";
     static final String RESULT = "result.json";
-    static final String STOCK = "model_stock.json";
     static final String REPORT = "report.html";
     static final String ADAPTER = "adapter";
     static final String MERGED = "merged";
 
     private static final List<String> PARTS = List.of(ADAPTER, MERGED);
     private static final Set<String> FILES =
-            Set.of(CHECKPOINT, RECIPE, METRICS, RESULT, STOCK, REPORT, METRICS + ".part", REPORT + ".part");
+            Set.of(CHECKPOINT, RECIPE, METRICS, RESULT, REPORT, METRICS + ".part", REPORT + ".part");
 
     /** What lies there and no run wrote, in the order of the names; those of directories end in a slash. */
     List<String> foreign() {
@@ -46,7 +46,7 @@ record RunDirectory(Path path) {
                 if (PARTS.contains(name) || Staged.isUnfinished(entry)) {
                     continue;
                 }
-                if (!isRun || !FILES.contains(name) || !isFile(name)) {
+                if (!isRun || !(FILES.contains(name) || PartSections.files().contains(name)) || !isFile(name)) {
                     foreign.add(Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) ? name + "/" : name);
                 }
             }

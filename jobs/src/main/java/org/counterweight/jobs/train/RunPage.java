@@ -4,26 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Device;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.merge.stock.StockHistory;
 import org.counterweight.model.Model;
 import org.counterweight.report.Chart;
-import org.counterweight.report.LayerPlot;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
+import org.counterweight.train.part.RunPart;
+import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
-import org.jspecify.annotations.Nullable;
 
 /** The page that tells a run, whatever its task. */
-record RunPage(
-        Recipe recipe,
-        Model model,
-        Adaptation adaptation,
-        @Nullable StockHistory stock,
-        Ledger ledger) {
+record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> sections, Ledger ledger) {
     Page page(Outcome outcome, Findings findings, RunHistory course) {
         var figures = new ArrayList<>(findings.quality());
         figures.add(new Page.Figure(
@@ -43,7 +38,7 @@ record RunPage(
                 findings.classes(),
                 adapted(),
                 adaptation.table(),
-                layers(),
+                SectionPictures.of(sections).layers(),
                 Configs.yaml(recipe.tree()),
                 ledger.inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
@@ -54,22 +49,8 @@ record RunPage(
 
     private List<Chart> charts(Findings findings) {
         var charts = new ArrayList<>(findings.charts());
-        if (stock != null) {
-            charts.add(StockPictures.course(stock));
-        }
+        charts.addAll(SectionPictures.of(sections).charts());
         return charts;
-    }
-
-    private List<LayerPlot> layers() {
-        var plots = new ArrayList<LayerPlot>();
-        Map<String, Long> ranks = adaptation.ranks();
-        if (!ranks.isEmpty()) {
-            plots.add(LayerPlot.ofRanks(ranks));
-        }
-        if (stock != null) {
-            plots.add(StockPictures.ratios(stock));
-        }
-        return plots;
     }
 
     private String title() {
@@ -80,7 +61,12 @@ record RunPage(
     /** What was trained and how rows were weighed, to stand after "with". */
     static String method(Recipe recipe) {
         return (recipe.adapter() == null
-                        ? "all its weights" + (recipe.stock() == null ? "" : ", merged by Model Stock as it went")
+                        ? "all its weights"
+                                + recipe.sections().parts().stream()
+                                        .map(RunPart::does)
+                                        .filter(does -> !does.isEmpty())
+                                        .map(does -> ", " + does)
+                                        .collect(Collectors.joining())
                         : article(recipe.adapter().method().name()) + " adapter")
                 + (recipe.weigh() == null
                         ? ""

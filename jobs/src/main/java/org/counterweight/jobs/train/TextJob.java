@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import org.counterweight.adapt.AdapterConfig;
@@ -14,7 +14,6 @@ import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
-import org.counterweight.data.Batching;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.engine.Engine;
@@ -29,16 +28,15 @@ import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.merge.stock.ModelStockTraining;
-import org.counterweight.merge.stock.PeriodicStockConfig;
-import org.counterweight.merge.stock.StockHistory;
 import org.counterweight.model.Model;
 import org.counterweight.train.MetricsFile;
 import org.counterweight.train.Task;
 import org.counterweight.train.Trainer;
-import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingResult;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.part.PartReport;
+import org.counterweight.train.part.Run;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.Staged;
@@ -135,7 +133,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     private void checkUnchanged(Path begun) {
         ObjectNode before = begun(begun).tree();
         ObjectNode now = recipe.tree();
-        for (String section : List.of("task", "model", "data", "adapter", "weigh", "stock", "train")) {
+        for (String section : Recipe.deciding()) {
             String key = difference(section, before.path(section), now.path(section));
             if (key != null) {
                 String pointer = "/" + key.replace('.', '/');
@@ -198,27 +196,23 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
                 outputs.check(progress);
                 recipe.train().checkGroups(adaptation.params().trainables().keySet());
-                Task task = task(kind, base, adaptation, rows, seed);
-                if (adapter != null && adapter.settings() instanceof AdapterConfig settings) {
-                    settings.checkSteps(recipe.train().steps(task.data().batches()));
-                }
-                if (recipe.stock() != null) {
-                    ModelStockTraining.check(recipe.stock(), task, recipe.train());
-                }
+                Run plain = plain(kind, base, adaptation, rows, seed);
+                recipe.parts().forEach(part -> part.check(plain));
                 boolean compared = recipe.output().baseline() && !recipe.model().fromScratch();
                 Evaluation baseline = compared ? kind.baseline(base, adaptation, rows, seed, progress) : null;
                 begin(directory, resume);
                 try (var interrupt = new Interrupt(progress::say)) {
-                    Trained trained = train(task, rows, seed, resume, interrupt);
+                    Run run = plain.joinedBy(recipe.parts());
+                    TrainingResult result = train(run, resume, interrupt);
                     double seconds = (System.nanoTime() - begun) / 1e9;
-                    if (trained.result().interrupted()) {
+                    if (result.interrupted()) {
                         return new Outcome(directory, interrupt.signal(), null, null, seconds);
                     }
                     Evaluation test =
                             kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
                     var outcome = new Outcome(directory, 0, test, baseline, seconds);
                     progress.say("writing " + directory);
-                    outputs.write(outcome, rows, trained.stock());
+                    outputs.write(outcome, rows, run.reports());
                     Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
                     return outcome.askedBy(interrupt.signal());
                 }
@@ -237,58 +231,28 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Files.writeString(directory.resolve(RunDirectory.RECIPE), Configs.yaml(recipe.tree()));
     }
 
-    /** What is trained, before an adapter adds what it does to a run. */
-    private Task task(TextTask kind, BaseModel base, Adaptation adaptation, TextRows rows, Seed seed) {
-        Task task = Task.of(base.model(), adaptation.params(), batches(rows, seed.child("order")), kind.objective())
+    /** What is trained, before its parts join it. */
+    private Run plain(TextTask kind, BaseModel base, Adaptation adaptation, TextRows rows, Seed seed) {
+        Seed order = seed.child("order");
+        Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
                 .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
-        return recipe.weigh() == null
-                ? task
-                : task.weighedBy(recipe.weigh().settings().create());
+        return new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
     }
 
     private BatchSource batches(TextRows rows, Seed order) {
-        return rows.seen()
-                .apply(BatchSource.shuffled(
-                        rows.split().train(), Batching.of(recipe.train().batchSize()), order));
+        return rows.seen().apply(recipe.train().batches(rows.split().train(), order));
     }
 
-    /** How a run ended, and the merges that it was made of, if it was. */
-    private record Trained(TrainingResult result, @Nullable StockHistory stock) {}
-
-    private Trained train(Task task, TextRows rows, Seed seed, boolean resume, Interrupt interrupt) {
-        if (recipe.stock() != null) {
-            return merged(recipe.stock(), task, rows, seed.child("order"), resume, interrupt);
-        }
-        Task whole = recipe.adapter() != null && recipe.adapter().settings() instanceof AdapterConfig adapter
-                ? adapter.training(
-                        task,
-                        recipe.train().lr(),
-                        recipe.train().steps(task.data().batches()))
-                : task;
+    private TrainingResult train(Run run, boolean resume, Interrupt interrupt) {
+        List<PartReport> parts = run.reports();
+        parts.stream().map(PartReport::announcement).filter(Objects::nonNull).forEach(progress::say);
+        progress.inTurn(parts.stream().mapToInt(PartReport::models).max().orElse(1));
         try {
-            return new Trained(train(whole, resume, interrupt), null);
+            TrainingResult result = train(run.task(), resume, interrupt);
+            parts.forEach(part -> part.warnings().forEach(progress::say));
+            return result;
         } finally {
-            whole.events().forEach(TrainingEvents::close);
-        }
-    }
-
-    /** Several models, each with an order of the rows and a dropout of its own. */
-    private Trained merged(
-            PeriodicStockConfig config, Task task, TextRows rows, Seed order, boolean resume, Interrupt interrupt) {
-        List<BatchSource> others = IntStream.range(1, config.replicas())
-                .mapToObj(i -> batches(rows, order.child(i)))
-                .toList();
-        progress.say(config.replicas() + " models are trained in turn and merged every "
-                + (config.period() == 0 ? "epoch" : config.period() + " steps"));
-        progress.inTurn(config.replicas());
-        try (var stock = ModelStockTraining.of(config, task, recipe.train(), others, progress)) {
-            TrainingResult result = train(task.with(stock), resume, interrupt);
-            StockHistory history = stock.history();
-            history.merges().stream()
-                    .flatMap(merge -> merge.warnings().stream())
-                    .distinct()
-                    .forEach(progress::say);
-            return new Trained(result, history);
+            run.task().events().forEach(TrainingEvents::close);
         }
     }
 

@@ -23,6 +23,8 @@ sealed interface TextTask extends HeadChoice permits ClassificationTask, Languag
         return recipe.task().isLanguageModel() ? new LanguageTask(recipe) : new ClassificationTask(recipe);
     }
 
+    Recipe recipe();
+
     /** Refuses data that can be told to be wrong without fetching anything. */
     void checkData();
 
@@ -37,7 +39,10 @@ sealed interface TextTask extends HeadChoice permits ClassificationTask, Languag
     /** Measures on some of the rows. */
     default Evaluator evaluator(TextRows all, Dataset rows) {
         return Evaluator.of(
-                all.seen().apply(BatchSource.byLength(rows, Batching.of(evaluationRows()))), objective(), all.labels());
+                        all.seen().apply(BatchSource.byLength(rows, Batching.of(evaluationRows()))),
+                        objective(),
+                        all.labels())
+                .with(recipe().train().metrics(), all.classRows());
     }
 
     /** What the frozen model reaches on the rows to judge by; it may put its own head into the adapted model. */

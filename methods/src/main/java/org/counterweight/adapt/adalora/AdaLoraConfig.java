@@ -12,7 +12,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
 import org.counterweight.train.Task;
-import org.counterweight.train.TrainingEvents;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.objective.Regularizer;
 import org.jspecify.annotations.Nullable;
 

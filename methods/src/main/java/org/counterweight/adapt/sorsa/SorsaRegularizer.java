@@ -8,8 +8,8 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
-import org.counterweight.train.Moment;
-import org.counterweight.train.TrainingEvents;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 
 /**
  * SORSA's pull towards orthonormal vectors: (gamma / eta) R is added to the loss, with eta the peak learning rate, so that

@@ -1,13 +1,11 @@
 package org.counterweight.merge.stock;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.BatchSource;
@@ -15,13 +13,16 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.RunningStatistics;
-import org.counterweight.train.Moment;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
-import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingListener;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.optimize.Optimizer;
+import org.counterweight.train.part.PartReport;
+import org.counterweight.train.part.Section;
+import org.counterweight.train.replica.Replica;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.weigh.Weigher;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * stock.history().write(directory.resolve("model_stock.json"));
  * }</pre>
  */
-public final class ModelStockTraining implements TrainingEvents, Remembering {
+public final class ModelStockTraining implements TrainingEvents, Remembering, PartReport {
     private final PeriodicStockConfig config;
     private final Task task;
     private final Seed seed;
@@ -63,12 +64,12 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
         this.config = config;
         this.task = task;
         this.seed = new Seed(settings.seed());
-        this.first = moved(task);
+        this.first = Trainer.moved(task);
         this.history = new StockHistory(config.merge());
-        anchor.putAll(copies(first));
+        anchor.putAll(Replica.copies(first));
         for (int i = 0; i < data.size(); i++) {
-            companions.add(new Companion(
-                    task, settings.withSeed(seed.child("replica").child(i).value()), data.get(i), others));
+            TrainConfig own = settings.withSeed(seed.child("replica").child(i).value());
+            companions.add(new Companion(new Replica(task, own, data.get(i), others)));
         }
         var replicas = new ArrayList<PeriodicStock.Replica>();
         replicas.add(new First());
@@ -145,33 +146,6 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
         }
     }
 
-    /** Trainable weights, and the running statistics of batch normalisation, which are averaged. */
-    private static Map<String, Tensor> moved(Task task) {
-        var moved = new LinkedHashMap<>(task.params().trainables());
-        Set<String> buffers = task.model().modules().buffers();
-        task.params().weights().forEach((name, tensor) -> {
-            if (buffers.contains(name)) {
-                moved.put(name, tensor);
-            }
-        });
-        return Collections.unmodifiableMap(moved);
-    }
-
-    /** Copies that no scope frees; names that share a tensor share its copy. */
-    private static Map<String, Tensor> copies(Map<String, Tensor> tensors) {
-        var copies = new LinkedHashMap<String, Tensor>();
-        var byAddress = new HashMap<Long, Tensor>();
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
-            tensors.forEach((name, tensor) -> copies.put(
-                    name,
-                    byAddress.computeIfAbsent(
-                            tensor.data_ptr().address(),
-                            address -> Scope.own(tensor.detach().clone()))));
-        }
-        return copies;
-    }
-
     /** The replica that the run itself trains. */
     private final class First implements PeriodicStock.Replica {
         @Override
@@ -191,47 +165,20 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
     }
 
     /** Another replica, with a run of its own that is advanced from merge to merge. */
-    private static final class Companion implements PeriodicStock.Replica, AutoCloseable {
-        private final Map<String, Tensor> weights;
-        private final Trainer trainer;
-
-        Companion(Task task, TrainConfig settings, BatchSource data, TrainingListener listener) {
-            this.weights = copies(moved(task));
-            task.params()
-                    .trainables()
-                    .keySet()
-                    .forEach(name -> Objects.requireNonNull(weights.get(name)).requires_grad_(true));
-            var own = new Task(
-                    task.model(),
-                    task.params().replacing(weights),
-                    data,
-                    task.objective(),
-                    task.weigher(),
-                    task.regularizers(),
-                    List.of(),
-                    null);
-            this.trainer = new Trainer(own, settings, listener, null);
-        }
-
+    private record Companion(Replica run) implements PeriodicStock.Replica {
         @Override
         public Map<String, Tensor> weights() {
-            return weights;
+            return run.weights();
         }
 
         @Override
         public void step(long step) {
-            trainer.advance(step + 1);
+            run.advance(step + 1);
         }
 
         @Override
         public void resetOptimizer() {
-            trainer.resetOptimizer();
-        }
-
-        @Override
-        public void close() {
-            trainer.close();
-            weights.values().stream().distinct().forEach(Tensor::close);
+            run.resetOptimizer();
         }
     }
 
@@ -262,7 +209,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
     private void merge(long taken, Optimizer ofFirst) {
         optimizer = ofFirst;
         for (Companion companion : companions) {
-            companion.trainer.advance(taken);
+            companion.run().advance(taken);
         }
         try (var scope = Scope.open()) {
             history.add(taken, stock.merge());
@@ -276,6 +223,35 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
     }
 
     @Override
+    public String announcement() {
+        return config.replicas() + " models are trained in turn and merged every "
+                + (config.period() == 0 ? "epoch" : config.period() + " steps");
+    }
+
+    @Override
+    public int models() {
+        return config.replicas();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return history.merges().stream()
+                .flatMap(merge -> merge.warnings().stream())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public List<Section> sections() {
+        return new StockSections(history.merges()).all();
+    }
+
+    @Override
+    public void write(Path directory) {
+        history.write(directory.resolve(StockHistory.FILE));
+    }
+
+    @Override
     public Map<String, Tensor> state() {
         var state = new LinkedHashMap<String, Tensor>();
         state.put("merged_at", Tensors.longs(new long[] {mergedAt}));
@@ -283,7 +259,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
         history.state().forEach((name, tensor) -> state.put("history/" + name, tensor));
         for (int i = 0; i < companions.size(); i++) {
             String owner = "replica." + i + "/";
-            companions.get(i).trainer.state().forEach((name, tensor) -> state.put(owner + name, tensor));
+            companions.get(i).run().state().forEach((name, tensor) -> state.put(owner + name, tensor));
         }
         return state;
     }
@@ -296,7 +272,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
             anchor.forEach((name, tensor) -> tensor.copy_(Remembering.required(state, "anchor/" + name)));
             history.restore(part(state, "history/"), StockRatios.groups(config.merge(), anchor));
             for (int i = 0; i < companions.size(); i++) {
-                companions.get(i).trainer.restore(part(state, "replica." + i + "/"));
+                companions.get(i).run().restore(part(state, "replica." + i + "/"));
             }
         }
     }
@@ -313,7 +289,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
 
     @Override
     public void close() {
-        companions.forEach(Companion::close);
+        companions.forEach(companion -> companion.run().close());
         anchor.values().stream().distinct().forEach(Tensor::close);
     }
 }

@@ -1,7 +1,14 @@
 package org.counterweight.merge.stock;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.data.BatchSource;
+import org.counterweight.train.TrainConfig;
+import org.counterweight.train.part.Plan;
+import org.counterweight.train.part.Run;
+import org.counterweight.train.part.RunPart;
 
 /** Settings of {@link PeriodicStock}, and of {@link ModelStockTraining} around it. */
 public record PeriodicStockConfig(
@@ -28,7 +35,8 @@ public record PeriodicStockConfig(
         boolean recalibrateBn,
 
         @Setting(value = "How the replicas are merged", defaultsTo = "{}")
-        ModelStockConfig merge) {
+        ModelStockConfig merge)
+        implements RunPart {
 
     /** What happens to the moments at a merge. */
     public enum OptimizerState {
@@ -43,6 +51,52 @@ public record PeriodicStockConfig(
         if (period < 0) {
             throw new ConfigException("stock.period", period, "an integer of at least 0 (0: once an epoch)");
         }
+    }
+
+    @Override
+    public Run join(Run run) {
+        List<BatchSource> others =
+                IntStream.range(1, replicas).mapToObj(run.orders()).toList();
+        return run.with(run.task().with(ModelStockTraining.of(this, run.task(), run.config(), others, run.beside())));
+    }
+
+    @Override
+    public void check(Plan plan) {
+        if (plan.adapter() != null) {
+            throw new ConfigException("stock merges weights, but an adapter of " + plan.adapter()
+                    + " trains parts beside them; leave adapter out, or take bitfit, norms or full");
+        }
+        TrainConfig config = plan.config();
+        if (config.average() != null) {
+            throw new ConfigException("train.average does not go with stock: the merges of Model Stock are averages of"
+                    + " their own; leave one of them out");
+        }
+        if (plan.weigher() != null) {
+            ModelStockTraining.check(plan.weigher());
+        }
+        if (period > 0 && config.evalEvery() != null) {
+            checkEvaluations(config.evalEvery(), period);
+        }
+    }
+
+    @Override
+    public void check(Run run) {
+        ModelStockTraining.check(this, run.task(), run.config());
+    }
+
+    @Override
+    public List<String> files() {
+        return List.of(StockHistory.FILE);
+    }
+
+    @Override
+    public String method() {
+        return "model_stock";
+    }
+
+    @Override
+    public String does() {
+        return "merged by Model Stock as it went";
     }
 
     /**

@@ -23,6 +23,9 @@ import org.counterweight.weights.Staged;
  * <p>Not thread-safe.
  */
 public final class StockHistory {
+    /** What a run's history is called in its directory. */
+    public static final String FILE = "model_stock.json";
+
     /** Numbers of a row beside the models' norms: cosine, angle, ratio, clamped. */
     private static final int FIXED = 4;
 

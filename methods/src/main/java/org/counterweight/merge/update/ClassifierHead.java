@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
-import org.counterweight.train.Moment;
-import org.counterweight.train.TrainingEvents;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.weights.WeightsException;
 
 /**

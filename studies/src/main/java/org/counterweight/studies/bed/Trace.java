@@ -7,8 +7,8 @@ import org.counterweight.train.StepReport;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
-import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingListener;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.state.TrainingException;
 
 /**

@@ -34,12 +34,12 @@ import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.Rule;
 import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
-import org.counterweight.train.Moment;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
-import org.counterweight.train.TrainingEvents;
 import org.counterweight.train.TrainingListener;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.objective.CrossEntropy;
 
 /** Model Stock after and during training against soups and WiSE-FT, on digits that a robust perceptron is fine-tuned on. */

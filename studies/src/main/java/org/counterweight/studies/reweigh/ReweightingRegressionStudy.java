@@ -33,10 +33,10 @@ import org.counterweight.studies.plan.RateSweep;
 import org.counterweight.studies.plan.Rule;
 import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
-import org.counterweight.train.Moment;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
-import org.counterweight.train.TrainingEvents;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.objective.MeanSquaredError;
 
 /**

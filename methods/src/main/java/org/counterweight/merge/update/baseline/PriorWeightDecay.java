@@ -1,7 +1,7 @@
 package org.counterweight.merge.update.baseline;
 
-import org.counterweight.train.Moment;
-import org.counterweight.train.TrainingEvents;
+import org.counterweight.train.event.Moment;
+import org.counterweight.train.event.TrainingEvents;
 
 /**
  * Weight decay towards the old model instead of towards zero: θ ← θ − η λ (θ − θ_old) before each step, with the learning

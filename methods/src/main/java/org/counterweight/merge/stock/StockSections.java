@@ -1,34 +1,30 @@
-package org.counterweight.jobs.train;
+package org.counterweight.merge.stock;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.counterweight.merge.stock.StockHistory;
-import org.counterweight.merge.stock.StockRatios;
-import org.counterweight.report.Chart;
-import org.counterweight.report.LayerPlot;
+import org.counterweight.train.part.Section;
 
-/** The merges of a run with Model Stock, as the report shows them. */
-final class StockPictures {
-    private StockPictures() {}
+/** The merges of a run with Model Stock, as a report shows them. */
+record StockSections(List<StockHistory.Merge> merges) {
+    List<Section> all() {
+        return merges.isEmpty() ? List.of() : List.of(course(), ratios());
+    }
 
     /** How far from the start the merges lay, over the steps of the run. */
-    static Chart course(StockHistory stock) {
-        List<StockHistory.Merge> merges = stock.merges();
+    private Section course() {
         double[] steps = merges.stream().mapToDouble(StockHistory.Merge::step).toArray();
-        return Chart.of(
+        return new Section.Curves(
                 "Ratio of the merges",
                 "How much of the way from the weights at the start to the mean of the models each merge went: mean and"
                         + " least over the tensors. The more alike the models move, the nearer to 1.",
-                "steps",
                 List.of(
-                        new Chart.Series("mean", steps, each(merges, StockHistory.Merge::meanRatio), false),
-                        new Chart.Series("least", steps, each(merges, StockPictures::least), true)),
-                List.of());
+                        new Section.Curve("mean", steps, each(StockHistory.Merge::meanRatio), false),
+                        new Section.Curve("least", steps, each(StockSections::least), true)));
     }
 
-    private static double[] each(List<StockHistory.Merge> merges, ToDoubleFunction<StockHistory.Merge> figure) {
+    private double[] each(ToDoubleFunction<StockHistory.Merge> figure) {
         return merges.stream().mapToDouble(figure).toArray();
     }
 
@@ -37,27 +33,27 @@ final class StockPictures {
     }
 
     /** The ratio of each tensor at the last merge. */
-    static LayerPlot ratios(StockHistory stock) {
-        List<StockHistory.Merge> merges = stock.merges();
+    private Section ratios() {
         StockHistory.Merge last = merges.get(merges.size() - 1); // a run ends with a merge
-        var values = new LinkedHashMap<String, LayerPlot.Value>();
+        var values = new LinkedHashMap<String, Section.Value>();
         last.tensors()
-                .forEach(row -> values.put(
-                        row.tensor(), new LayerPlot.Value(shown(row.t()), Math.max(0, Math.min(1, row.t())))));
+                .forEach(row ->
+                        values.put(row.tensor(), new Section.Value(shown(row.t()), Math.max(0, Math.min(1, row.t())))));
         double degrees = last.tensors().stream()
                 .mapToDouble(StockRatios.Row::angleDeg)
                 .average()
                 .orElse(Double.NaN);
-        return LayerPlot.of(
+        return new Section.ByLayer(
                 "How far the merge went",
                 String.format(
                         Locale.ROOT,
                         "The ratio of each tensor at the last merge, after step %,d: 1 is the mean of the models, 0 the"
                                 + " weights at the start. Mean %.2f, at a mean angle of %.0f degrees between the models."
-                                + " All merges stand in model_stock.json.",
+                                + " All merges stand in %s.",
                         last.step(),
                         last.meanRatio(),
-                        degrees),
+                        degrees,
+                        StockHistory.FILE),
                 values);
     }
 

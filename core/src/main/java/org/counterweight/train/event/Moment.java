@@ -1,4 +1,4 @@
-package org.counterweight.train;
+package org.counterweight.train.event;
 
 import java.util.Map;
 import java.util.Objects;

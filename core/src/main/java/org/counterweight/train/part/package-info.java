@@ -1,0 +1,8 @@
+/**
+ * A run as a chain of parts: each {@link org.counterweight.train.part.RunPart} joins a
+ * {@link org.counterweight.train.part.Run}, and tells as plain {@link org.counterweight.train.part.Section}s what came of it.
+ */
+@NullMarked
+package org.counterweight.train.part;
+
+import org.jspecify.annotations.NullMarked;

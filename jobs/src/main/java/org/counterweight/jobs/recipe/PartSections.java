@@ -1,0 +1,70 @@
+package org.counterweight.jobs.recipe;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.config.JsonSchema;
+import org.counterweight.merge.stock.PeriodicStockConfig;
+import org.counterweight.train.part.RunPart;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The sections of a recipe that are the settings of a {@link RunPart}, of those that {@link #KINDS} lists: a new one is a
+ * line there.
+ *
+ * @param byKey the sections that the recipe has, in the order of the list
+ */
+public record PartSections(Map<String, RunPart> byKey) {
+    private static final Map<String, Class<? extends Record>> KINDS = Map.of("stock", PeriodicStockConfig.class);
+
+    public PartSections {
+        byKey = Collections.unmodifiableMap(new LinkedHashMap<>(byKey));
+    }
+
+    /** The keys that a recipe may have. */
+    static Set<String> keys() {
+        return KINDS.keySet();
+    }
+
+    static PartSections of(ObjectNode recipe) {
+        var sections = new LinkedHashMap<String, RunPart>();
+        KINDS.forEach((key, kind) -> {
+            if (recipe.hasNonNull(key)) {
+                sections.put(key, (RunPart) section(recipe.get(key), key, kind));
+            }
+        });
+        return new PartSections(sections);
+    }
+
+    private static Record section(JsonNode section, String key, Class<? extends Record> kind) {
+        if (section instanceof ObjectNode object) {
+            return Configs.bind(object, kind, key);
+        }
+        throw new ConfigException(key + ": expected keys and values, found " + section);
+    }
+
+    /** The parts, in the order in which they join a run. */
+    public List<RunPart> parts() {
+        return List.copyOf(byKey.values());
+    }
+
+    /** Files that a part may leave in a run's directory, whatever the recipe. */
+    public static Set<String> files() {
+        var files = new java.util.TreeSet<String>();
+        KINDS.forEach((key, kind) -> files.addAll(((RunPart) Configs.defaults(kind)).files()));
+        return files;
+    }
+
+    void writeTo(ObjectNode tree) {
+        byKey.forEach((key, part) -> tree.set(key, Configs.tree((Record) part)));
+    }
+
+    static void describeIn(ObjectNode properties) {
+        KINDS.forEach((key, kind) -> properties.set(key, JsonSchema.object(kind)));
+    }
+}

@@ -1,0 +1,42 @@
+package org.counterweight.jobs.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.counterweight.report.Chart;
+import org.counterweight.report.LayerPlot;
+import org.counterweight.train.part.Section;
+
+/**
+ * What the parts of a run tell, drawn without knowing the parts.
+ *
+ * @param charts figures over the steps
+ * @param layers figures of the parts of the model
+ */
+record SectionPictures(List<Chart> charts, List<LayerPlot> layers) {
+    static SectionPictures of(List<Section> sections) {
+        var charts = new ArrayList<Chart>();
+        var layers = new ArrayList<LayerPlot>();
+        for (Section section : sections) {
+            if (section instanceof Section.Curves curves) {
+                charts.add(chart(curves));
+            } else if (section instanceof Section.ByLayer byLayer) {
+                layers.add(plot(byLayer));
+            }
+        }
+        return new SectionPictures(charts, layers);
+    }
+
+    private static Chart chart(Section.Curves section) {
+        List<Chart.Series> series = section.curves().stream()
+                .map(curve -> new Chart.Series(curve.name(), curve.steps(), curve.values(), curve.points()))
+                .toList();
+        return Chart.of(section.title(), section.text(), "steps", series, List.of());
+    }
+
+    private static LayerPlot plot(Section.ByLayer section) {
+        var values = new LinkedHashMap<String, LayerPlot.Value>();
+        section.values().forEach((name, value) -> values.put(name, new LayerPlot.Value(value.shown(), value.share())));
+        return LayerPlot.of(section.title(), section.text(), values);
+    }
+}
