@@ -1,8 +1,9 @@
 /**
  * Adapters: a frozen weight and a few trainable tensors beside it.
  *
- * <p>Start at {@link org.counterweight.adapt.lowrank.Lora}, the plainest. Each class is one method and one paper; whatever attaches
- * an adapter to a model is in {@link org.counterweight.model.Params}, and nothing here knows of files.
+ * <p>Start at {@link org.counterweight.adapt.lowrank.Lora}, the plainest. Each class is one method and one paper; its
+ * settings are an {@link org.counterweight.adapt.Attachment}, which puts it on a model and restores what was saved. Nothing here
+ * knows of files: those are {@link org.counterweight.formats}'s.
  */
 @NullMarked
 package org.counterweight.adapt;
