@@ -1,9 +1,11 @@
 package org.counterweight.adapt;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Model;
@@ -43,7 +45,13 @@ public record FullConfig(
         if (freed == params) {
             throw new ConfigException("full.targets", targets, "names of modules of this model, such as \"query\"");
         }
-        return freed;
+        var moved = new LinkedHashMap<String, Tensor>(); // copies, so that the model trained from stays as it was
+        params.weights().forEach((name, tensor) -> {
+            if (buffers.contains(name)) {
+                moved.put(name, tensor.detach().clone());
+            }
+        });
+        return freed.replacing(moved);
     }
 
     /** Whether a module is meant by one of these names: its own, or the end of it from a dot on. */

@@ -289,7 +289,7 @@ class AttachmentContractTest {
         }
     }
 
-    /** They are moved by the data: an optimizer would let its decay at them. */
+    /** They are moved by the data. */
     @Test
     void fullFineTuningLeavesRunningStatisticsToTheData() {
         try (var scope = Scope.open()) {
@@ -299,6 +299,11 @@ class AttachmentContractTest {
             assertThat(freed.trainables().keySet())
                     .doesNotContainAnyElementsOf(net.modules().buffers())
                     .hasSize(params.weights().size() - net.modules().buffers().size());
+            for (String name : net.modules().buffers()) {
+                assertThat(freed.weight(name).data_ptr().address())
+                        .as("a copy: the model trained from stays as it was")
+                        .isNotEqualTo(params.weight(name).data_ptr().address());
+            }
         }
     }
 
