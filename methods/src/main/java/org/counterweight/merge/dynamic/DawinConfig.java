@@ -116,4 +116,10 @@ public record DawinConfig(
             throw new ConfigException("dawin.tol", tol, "a number above 0");
         }
     }
+
+    /** The same with another number of merged models. */
+    DawinConfig withClusters(int k) {
+        return new DawinConfig(
+                expertise, offsetAdjustment, k, pseudoLabel, wiseAlpha, temperatures, classes, numInit, maxIter, tol);
+    }
 }
