@@ -37,7 +37,7 @@ final class BadDawin {
                                 .spoil("b/config.json", "plant", "stone")
                                 .dawin("a", "b"),
                         "b: has other classes than ",
-                        "a, or in another order; models that answer together tell the same ones"),
+                        "a, or in another order; only models that tell the same ones can be mixed"),
                 BadInput.of(
                         "a model of another width",
                         s -> s.classifier("a")

@@ -12,6 +12,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.StoredType;
+import org.counterweight.jobs.predict.Classifiers;
 import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param directory where it is written
  */
-record DawinFiles(Path directory, Parents parents, DawinResult result) {
+record DawinFiles(Path directory, Classifiers parents, DawinResult result) {
     static final String PREDICTIONS = "predictions.jsonl";
     static final String REPORT = "report.html";
 
@@ -31,7 +32,7 @@ record DawinFiles(Path directory, Parents parents, DawinResult result) {
     }
 
     /** Writes a merged model as the first of its parents is described. */
-    static void model(Path into, Parents parents, Map<String, Tensor> weights, Ledger ledger) throws IOException {
+    static void model(Path into, Classifiers parents, Map<String, Tensor> weights, Ledger ledger) throws IOException {
         Files.createDirectories(into);
         var detached = new LinkedHashMap<>(weights);
         detached.replaceAll((name, tensor) -> tensor.detach());

@@ -20,11 +20,8 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Cut;
-import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.predict.TextClassifier;
+import org.counterweight.jobs.predict.Classifiers;
 import org.counterweight.merge.dynamic.TemperatureScaling;
-import org.counterweight.model.Params;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +77,7 @@ public record DawinJob(
     /** Answers, and writes the output's directory, whole or not at all. */
     public DawinResult write(Path output) {
         try (var scope = Scope.open();
-                Parents parents = Parents.open(models, base, texts.maxLength());
+                Classifiers parents = Classifiers.open(models, base, texts.maxLength());
                 Staged staged = Staged.output(output)) {
             Rows rows = rows(parents);
             DawinResult result = answer(parents, rows, staged.path());
@@ -92,12 +89,11 @@ public record DawinJob(
         }
     }
 
-    private Rows rows(Parents parents) {
-        Parents.Parent first = parents.first();
-        int length = ClassifierLength.of(texts.maxLength(), first.adapted().config(), first.directory());
+    private Rows rows(Classifiers parents) {
+        int length = parents.length(texts.maxLength());
         LabelledTexts answered = texts.answered(parents.labels());
         int referring = texts.reference() == null ? answered.texts().size() : 0;
-        try (TextTokenizer tokenizer = TextTokenizer.open(first.directory(), length)) {
+        try (TextTokenizer tokenizer = parents.tokenizer(length)) {
             TextClassification all = TextClassification.of(answered, tokenizer);
             TextClassification referred = tokenized(texts.referred(parents.labels()), tokenizer);
             checkSpread(referred == null ? referring : referred.size());
@@ -122,7 +118,7 @@ public record DawinJob(
         }
     }
 
-    private DawinResult answer(Parents parents, Rows rows, Path into) throws IOException {
+    private DawinResult answer(Classifiers parents, Rows rows, Path into) throws IOException {
         long passes = parents.all().size();
         long count = rows.answered().size()
                 + (rows.referred() == null ? 0 : rows.referred().size())
@@ -134,7 +130,7 @@ public record DawinJob(
                 settings.fitsTemperatures()
                         ? List.of()
                         : settings.numbers(parents.all().size()));
-        for (Parents.Parent parent : parents.all()) {
+        for (Classifiers.One parent : parents.all()) {
             logits.add(logits(parents, parent.weights(), rows.answered()));
             if (rows.referred() != null) {
                 referred.add(logits(parents, parent.weights(), rows.referred()));
@@ -154,9 +150,17 @@ public record DawinJob(
         return DawinResult.of(this, temperatures, mixed, logits, answers, uniform, labels, ledger);
     }
 
+    /** What one merge for all rows says. */
+    private Tensor uniform(Classifiers parents, Mixing mixing, TextClassification rows) {
+        progress.begin("one merge for all rows answers:", "rows", rows.size());
+        Tensor logits = logits(parents, mixing.weights(mixing.uniform()), rows);
+        progress.end();
+        return logits;
+    }
+
     /** What the merged models say, each of its rows; where rows share them they are written. */
     private Tensor merged(
-            Parents parents, Mixing mixing, Mixing.Mixed mixed, TextClassification rows, Ledger ledger, Path into)
+            Classifiers parents, Mixing mixing, Mixing.Mixed mixed, TextClassification rows, Ledger ledger, Path into)
             throws IOException {
         Tensor answers = Tensors.zeros(rows.size(), parents.labels().size());
         var clusters = mixed.clusters().samples();
@@ -177,14 +181,8 @@ public record DawinJob(
         return answers;
     }
 
-    private Tensor logits(Parents parents, Map<String, Tensor> weights, Dataset rows) {
-        Parents.Parent first = parents.first();
-        Tensor logits = TextClassifier.logits(
-                first.directory(),
-                first.adapted().model(),
-                Params.of(AdaptedModel.inFloat32(weights)),
-                rows,
-                parents.labels().size());
+    private Tensor logits(Classifiers parents, Map<String, Tensor> weights, Dataset rows) {
+        Tensor logits = parents.logits(weights, rows);
         progress.advance(rows.size());
         return logits;
     }

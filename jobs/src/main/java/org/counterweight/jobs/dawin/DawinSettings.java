@@ -6,6 +6,7 @@ import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Seed;
+import org.counterweight.jobs.predict.Classifiers;
 import org.counterweight.merge.dynamic.DawinConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -128,8 +129,8 @@ public record DawinSettings(
     }
 
     /** How these models are mixed. */
-    Mixing mixing(Parents parents, List<Double> found) {
-        var weights = parents.all().stream().map(Parents.Parent::weights).toList();
+    Mixing mixing(Classifiers parents, List<Double> found) {
+        var weights = parents.all().stream().map(Classifiers.One::weights).toList();
         var random = new Seed(seed);
         if (parents.origin() == null) {
             return new Interpolation(interpolation(found), random, weights.get(0), weights.get(1));

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.dawin;
+package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.data.Dataset;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.model.Model;
+import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
@@ -23,24 +25,24 @@ import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classifiers that answer together: of one architecture, with the same classes, reading texts in the same way. Their
+ * Classifiers that can be mixed: of one architecture, with the same classes, reading texts in the same way. Their
  * weights are views of their files and belong to the scope in which they were opened.
  *
  * @param origin what they were fine-tuned from, by the names of their weights: without a head where that has none for the
  *     same classes, and without a pooler where it has none; null if it was not given
  */
-record Parents(List<Parent> all, @Nullable Map<String, Tensor> origin, List<ModelDirectory> open)
+public record Classifiers(List<One> all, @Nullable Map<String, Tensor> origin, List<ModelDirectory> open)
         implements AutoCloseable {
     /** How many texts are read by every tokenizer, to see that they read alike. */
     private static final int READ_BY_ALL = 100;
 
     /** One of them. */
-    record Parent(Path directory, ModelDirectory files, AdaptedModel adapted) {
-        Map<String, Tensor> weights() {
+    public record One(Path directory, ModelDirectory files, AdaptedModel adapted) {
+        public Map<String, Tensor> weights() {
             return adapted.params().weights();
         }
 
-        List<String> labels() {
+        public List<String> labels() {
             return Described.labels(adapted.config());
         }
     }
@@ -50,18 +52,18 @@ record Parents(List<Parent> all, @Nullable Map<String, Tensor> origin, List<Mode
      * @param maxLength tokens of a text that the user allowed, or null
      * @throws WeightsException if they cannot be mixed
      */
-    static Parents open(List<Path> models, @Nullable Path base, @Nullable Integer maxLength) {
+    public static Classifiers open(List<Path> models, @Nullable Path base, @Nullable Integer maxLength) {
         var open = new ArrayList<ModelDirectory>();
         try {
-            var all = new ArrayList<Parent>();
+            var all = new ArrayList<One>();
             for (Path directory : models) {
                 ModelDirectory files = ModelDirectory.open(directory);
                 open.add(files);
                 AdaptedModel adapted = AdaptedModel.of(files, null);
                 TextClassifier.check(directory, adapted, maxLength);
-                all.add(new Parent(directory, files, adapted));
+                all.add(new One(directory, files, adapted));
             }
-            Parent first = all.get(0);
+            One first = all.get(0);
             all.subList(1, all.size()).forEach(other -> checkAlike(first, other));
             Map<String, Tensor> origin = null;
             if (base != null) {
@@ -69,7 +71,7 @@ record Parents(List<Parent> all, @Nullable Map<String, Tensor> origin, List<Mode
                 open.add(files);
                 origin = origin(first, files);
             }
-            return new Parents(List.copyOf(all), origin, List.copyOf(open));
+            return new Classifiers(List.copyOf(all), origin, List.copyOf(open));
         } catch (RuntimeException e) {
             open.forEach(ModelDirectory::close);
             throw e;
@@ -77,15 +79,15 @@ record Parents(List<Parent> all, @Nullable Map<String, Tensor> origin, List<Mode
     }
 
     /** The one whose files are copied, and by whose numbers texts are read. */
-    Parent first() {
+    public One first() {
         return all.get(0);
     }
 
-    List<String> labels() {
+    public List<String> labels() {
         return first().labels();
     }
 
-    private static void checkAlike(Parent first, Parent other) {
+    private static void checkAlike(One first, One other) {
         Map<String, Tensor> weights = first.weights();
         Model model = first.adapted().model();
         List<String> heads = model.headModules();
@@ -98,7 +100,7 @@ record Parents(List<Parent> all, @Nullable Map<String, Tensor> origin, List<Mode
             throw new WeightsException(
                     other.directory(),
                     "has other classes than " + first.directory()
-                            + ", or in another order; models that answer together tell the same ones");
+                            + ", or in another order; only models that tell the same ones can be mixed");
         }
         if (!model.equals(other.adapted().model())) {
             throw new WeightsException(
@@ -118,7 +120,7 @@ record Parents(List<Parent> all, @Nullable Map<String, Tensor> origin, List<Mode
     }
 
     /** A head counts only if it tells the same classes. */
-    private static Map<String, Tensor> origin(Parent first, ModelDirectory files) {
+    private static Map<String, Tensor> origin(One first, ModelDirectory files) {
         Quantisation.refuse(files);
         Model model = first.adapted().model();
         var stored = new LinkedHashMap<String, Tensor>();
@@ -143,9 +145,9 @@ record Parents(List<Parent> all, @Nullable Map<String, Tensor> origin, List<Mode
      *
      * @param tokens the texts as the first model reads them
      */
-    void checkTokens(List<String> texts, TokenRows tokens, int maxLength) {
+    public void checkTokens(List<String> texts, TokenRows tokens, int maxLength) {
         List<String> some = texts.subList(0, Math.min(READ_BY_ALL, texts.size()));
-        for (Parent other : all.subList(1, all.size())) {
+        for (One other : all.subList(1, all.size())) {
             try (TextTokenizer tokenizer = TextTokenizer.open(other.directory(), maxLength)) {
                 TokenRows read = tokenizer.encode(some);
                 for (int row = 0; row < some.size(); row++) {
@@ -158,6 +160,30 @@ record Parents(List<Parent> all, @Nullable Map<String, Tensor> origin, List<Mode
                 }
             }
         }
+    }
+
+    /** How many tokens of a text they are shown, by the first of them. */
+    public int length(@Nullable Integer maxLength) {
+        return ClassifierLength.of(maxLength, first().adapted().config(), first().directory());
+    }
+
+    /** The tokenizer of the first. */
+    public TextTokenizer tokenizer(int length) {
+        return TextTokenizer.open(first().directory(), length);
+    }
+
+    /**
+     * What a mixture of them says, {@code float32 [rows, classes]}.
+     *
+     * @param weights as they are stored
+     */
+    public Tensor logits(Map<String, Tensor> weights, Dataset rows) {
+        return TextClassifier.logits(
+                first().directory(),
+                first().adapted().model(),
+                Params.of(AdaptedModel.inFloat32(weights)),
+                rows,
+                labels().size());
     }
 
     @Override
