@@ -13,6 +13,8 @@ import org.counterweight.config.Configs;
 import org.counterweight.datasets.Cache;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.merge.GreedyChoice;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelPlaces;
 import org.counterweight.merge.stream.MergeOptions;
@@ -98,6 +100,9 @@ final class MergeCommand implements Callable<Integer> {
             description = "Merge different architectures, or classifiers of different classes.")
     private boolean allowCrimes;
 
+    @Option(names = "--dev", paramLabel = "FILE", description = "Texts and classes that a greedy_soup is chosen by.")
+    private @Nullable Path dev;
+
     @Option(names = "--min-keep", paramLabel = "N", description = "Elements that trimming keeps at least.")
     private long minKeep;
 
@@ -149,7 +154,13 @@ final class MergeCommand implements Callable<Integer> {
         if (idle != null || idleValues != null) {
             err.println("Some of mergekit's options have no meaning here and are ignored.");
         }
-        try (MergePlan plan = MergePlan.of(MergeRecipe.read(recipe, places()), options())) {
+        MergeRecipe read = MergeRecipe.read(recipe, places());
+        GreedyChoice choice =
+                GreedyChoice.of(read, dev, new ProgressLine(err, !quiet && Boolean.getBoolean("cw.terminal")));
+        try (MergePlan plan = MergePlan.of(read, options())) {
+            if (choice != null) {
+                choice.check();
+            }
             if (target != null) {
                 var inputs = new ArrayList<Path>(plan.inputs());
                 inputs.add(recipe);
@@ -164,16 +175,31 @@ final class MergeCommand implements Callable<Integer> {
                         .println("The recipe fits: " + plan.output().size() + " tensors, " + Text.bytes(bytes) + ".");
                 return 0;
             }
-            long start = System.nanoTime();
-            var digests = Cache.ofUser().digests();
-            StreamingMerge.run(plan, target, digests::sha256, progress(err)).forEach(err::println);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            spec.commandLine()
-                    .getOut()
-                    .println(target + ": " + plan.output().size() + " tensors, " + Text.bytes(bytes) + ", in "
-                            + Text.duration(seconds));
-            return 0;
+            if (choice == null) {
+                merge(plan, target);
+            }
         }
+        if (choice != null && target != null) {
+            GreedyChoice.Chosen chosen = choice.choose();
+            chosen.said().forEach(spec.commandLine().getOut()::println);
+            try (MergePlan kept = MergePlan.of(chosen.recipe(), options())) {
+                merge(kept, target);
+            }
+        }
+        return 0;
+    }
+
+    private void merge(MergePlan plan, Path target) {
+        PrintWriter err = spec.commandLine().getErr();
+        long start = System.nanoTime();
+        var digests = Cache.ofUser().digests();
+        StreamingMerge.run(plan, target, digests::sha256, progress(err)).forEach(err::println);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        long bytes = plan.output().stream().mapToLong(TensorInfo::bytes).sum();
+        spec.commandLine()
+                .getOut()
+                .println(target + ": " + plan.output().size() + " tensors, " + Text.bytes(bytes) + ", in "
+                        + Text.duration(seconds));
     }
 
     private MergeProgress progress(PrintWriter err) {

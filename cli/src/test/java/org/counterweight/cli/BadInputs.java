@@ -22,6 +22,7 @@ final class BadInputs {
         all.put("Language models and the machine", BadLanguageTasks.language());
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());
+        all.put("Models that answer together", BadDawin.mixtures());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;
     }

@@ -15,6 +15,11 @@ final class BadMerges {
                 parameters: {weight: 1}
             """;
 
+    private static final String GREEDY = """
+            merge_method: greedy_soup
+            models: [{model: "@/a"}, {model: "@/b"}]
+            """;
+
     private BadMerges() {}
 
     static List<BadInput> merges() {
@@ -44,6 +49,47 @@ final class BadMerges {
                         "a method without the base that it needs",
                         s -> s.merge(MERGE.replace("linear", "ties")),
                         "base_model is missing; ties needs one"),
+                BadInput.of(
+                        "a share above 1",
+                        s -> s.model("base", "BertModel", Map.of()).merge("""
+                                merge_method: wise_ft
+                                base_model: "@/base"
+                                models: [{model: "@/model"}]
+                                parameters: {alpha: 1.5}
+                                """),
+                        "parameters.alpha (embeddings.",
+                        "1.5 is not allowed; expected the share of the tuned model, in [0, 1]"),
+                BadInput.of(
+                        "two models to interpolate with a base",
+                        s -> s.model("base", "BertModel", Map.of())
+                                .model("other", "BertModel", Map.of())
+                                .merge("""
+                                        merge_method: lines
+                                        base_model: "@/base"
+                                        models: [{model: "@/model"}, {model: "@/other"}]
+                                        """),
+                        "lines takes exactly one model beside base_model, found 2"),
+                BadInput.of(
+                        "a greedy soup without rows to choose by",
+                        s -> s.classifier("a").classifier("b").merge(GREEDY),
+                        "greedy_soup needs texts with classes to choose by; name their file with parameters: {dev: FILE}"),
+                BadInput.of(
+                        "rows to choose by, and nothing to choose",
+                        s -> s.merge(MERGE, "--dev", s.path("texts.csv") + ""),
+                        "--dev is what a greedy soup is chosen by, and merge_method is linear; say greedy_soup"),
+                BadInput.of(
+                        "a greedy soup of models without a head",
+                        s -> s.model("a", "BertModel", Map.of())
+                                .model("b", "BertModel", Map.of())
+                                .merge(GREEDY, "--dev", s.path("texts.csv") + ""),
+                        "a: has no classification head; train one with cw run"),
+                BadInput.of(
+                        "a greedy soup chosen by classes that its models do not know",
+                        s -> {
+                            s.classifier("a").classifier("b").write("dev.csv", "text,label\nthe cat,stone\n");
+                            return s.merge(GREEDY, "--dev", s.path("dev.csv") + "");
+                        },
+                        "dev.csv: row 1: the label \"stone\" is none of the known classes (animal, plant)"),
                 BadInput.of(
                         "weights that sum to 0",
                         s -> s.merge(MERGE.replaceFirst("weight: 1", "weight: -1")),

@@ -350,6 +350,18 @@ record Sandbox(Path root) {
                 more);
     }
 
+    /** The words that answer rows.csv, or the texts where there is none, with two models together. */
+    List<String> dawin(String a, String b, String... more) {
+        Path rows = Files.exists(path("rows.csv")) ? path("rows.csv") : path("texts.csv");
+        var words = new ArrayList<>(List.of("dawin", path(a).toString(), path(b).toString()));
+        words.addAll(List.of(more));
+        if (!words.contains("--input")) {
+            words.addAll(List.of("--input", rows.toString()));
+        }
+        words.addAll(List.of("--output", path("out").toString()));
+        return words;
+    }
+
     private static List<String> words(List<String> first, String... more) {
         var words = new ArrayList<>(first);
         words.addAll(List.of(more));

@@ -17,6 +17,7 @@ import org.counterweight.adapt.sorsa.SorsaConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.merge.dynamic.DawinConfig;
+import org.counterweight.merge.soup.GreedySoupConfig;
 import org.counterweight.merge.soup.LinesConfig;
 import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
@@ -128,6 +129,14 @@ public final class Catalogue {
                     "Averages models",
                     "w = mean(w_i)",
                     UniformSoupConfig.class),
+            new Method(
+                    "greedy_soup",
+                    "merge",
+                    Verb.COMBINE,
+                    "M. Wortsman et al., Model soups, ICML 2022",
+                    "Averages those models that help on rows held out, from the best on",
+                    "w = mean of the kept w_i; w_i is kept if accuracy(mean with it) >= accuracy(mean without)",
+                    GreedySoupConfig.class),
             new Method(
                     "wise_ft",
                     "merge",

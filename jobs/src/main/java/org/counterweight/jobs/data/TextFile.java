@@ -20,6 +20,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
 import org.counterweight.data.JsonLines;
+import org.counterweight.data.text.LabelledTexts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +152,22 @@ public record TextFile(Path path) {
             throw empty();
         }
         return texts;
+    }
+
+    /**
+     * Texts and the class of each.
+     *
+     * @param classes those that there are, in their order
+     * @throws DataException if a label is none of them; the message has file and row
+     */
+    public LabelledTexts labelled(String text, String label, List<String> classes) {
+        List<String> texts = column(text);
+        List<String> labels = column(label);
+        try {
+            return LabelledTexts.of(texts, labels, classes);
+        } catch (DataException e) { // it knows the row, but not the file
+            throw new DataException(path + ": " + e.getMessage(), e);
+        }
     }
 
     private DataException empty() {

@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.counterweight.data.BatchSource;
-import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.Split;
@@ -91,15 +90,9 @@ public record TextRows(Split<Dataset> split, List<String> labels, List<Path> fil
             @Nullable String name, DataSection data, @Nullable LabelledTexts like, List<Path> files) {
         TextFile file = new TextFile(Path.of(String.valueOf(name)));
         files.add(file.path());
-        List<String> texts = file.column(data.text());
-        List<String> labels = file.column(data.label());
-        if (like == null) {
-            return LabelledTexts.of(texts, labels);
+        if (like != null) {
+            return file.labelled(data.text(), data.label(), like.labelNames());
         }
-        try {
-            return LabelledTexts.of(texts, labels, like.labelNames());
-        } catch (DataException e) { // it knows the row, but not the file
-            throw new DataException(file.path() + ": " + e.getMessage(), e);
-        }
+        return LabelledTexts.of(file.column(data.text()), file.column(data.label()));
     }
 }

@@ -15,7 +15,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
-import org.counterweight.data.DataException;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
@@ -82,13 +81,7 @@ public record ModelUpdate(
             String label,
             @Nullable Integer maxLength) {
         LabelledTexts read(Path file, List<String> labels) {
-            var rows = new TextFile(file);
-            try {
-                return LabelledTexts.of(rows.column(text), rows.column(label), labels);
-            } catch (DataException e) { // it knows the row, but not the file
-                String place = e.getMessage() == null || e.getMessage().startsWith(file.toString()) ? "" : file + ": ";
-                throw new DataException(place + e.getMessage(), e);
-            }
+            return new TextFile(file).labelled(text, label, labels);
         }
     }
 

@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
+import org.counterweight.data.Dataset;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
@@ -121,7 +122,7 @@ public record TextClassifier(Asked asked) implements Predictor {
         }
     }
 
-    private static Batching batching(TextClassification rows) {
+    private static Batching batching(Dataset rows) {
         int longest = IntStream.range(0, rows.size()).map(rows::length).max().orElse(1);
         return Batching.of(Math.min(ROWS, Math.max(1, TOKENS / Math.max(1, longest))));
     }
@@ -131,7 +132,7 @@ public record TextClassifier(Asked asked) implements Predictor {
      *
      * @param directory of the model, for messages
      */
-    public static Tensor logits(Path directory, Model model, Params params, TextClassification rows, int classes) {
+    public static Tensor logits(Path directory, Model model, Params params, Dataset rows, int classes) {
         try (var off = Tensors.noGrad()) {
             Tensor logits = Tensors.zeros(rows.size(), classes);
             for (int[] numbers : batching(rows).byLength(rows)) {

@@ -5,13 +5,10 @@ import static org.counterweight.engine.Tensors.longs;
 import static org.counterweight.engine.Tensors.softmax;
 import static org.counterweight.engine.Tensors.times;
 import static org.counterweight.engine.Tensors.toDoubles;
-import static org.counterweight.engine.Tensors.toLongs;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
@@ -83,11 +80,7 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
         try (var off = Tensors.noGrad()) {
             Answers answers = answers(samples);
             Coefficients coefficients = answers.coefficients(config, null);
-            int n = Math.toIntExact(samples.rows());
-            BetaMixture mixture = config.bmmNcluster() == 0 || config.bmmNcluster() >= n && n > 1
-                    ? null
-                    : BetaMixture.fit(coefficients.lambda(), n == 1 ? withClusters(1) : config, seed);
-            return predict(samples, answers, coefficients, mixture);
+            return predict(samples, answers, coefficients, mixture(config, coefficients.lambda(), seed));
         }
     }
 
@@ -110,18 +103,17 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
         }
     }
 
-    private DawinConfig withClusters(int k) {
-        return new DawinConfig(
-                config.expertise(),
-                config.offsetAdjustment(),
-                k,
-                config.pseudoLabel(),
-                config.wiseAlpha(),
-                config.temperatures(),
-                config.classes(),
-                config.numInit(),
-                config.maxIter(),
-                config.tol());
+    /**
+     * The mixture of these coefficients; null where every sample is to have its own model.
+     *
+     * @param lambda {@code [N]}
+     * @param seed of its starts
+     */
+    public static @Nullable BetaMixture mixture(DawinConfig config, Tensor lambda, Seed seed) {
+        long n = lambda.numel();
+        return config.bmmNcluster() == 0 || config.bmmNcluster() >= n && n > 1
+                ? null
+                : BetaMixture.fit(lambda, n == 1 ? config.withClusters(1) : config, seed);
     }
 
     /** What the two models, and the one half-way if it is asked, say by themselves. */
@@ -162,37 +154,26 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
 
     private Prediction predict(
             Batch samples, Answers answers, Coefficients coefficients, @Nullable BetaMixture mixture) {
-        double[] lambdas = toDoubles(coefficients.lambda());
-        Tensor clusters = mixture == null ? null : mixture.labels(coefficients.lambda());
-        int[] of = mixture == null
-                ? IntStream.range(0, lambdas.length).toArray()
-                : IntStream.range(0, lambdas.length).map(i -> 0).toArray();
-        if (clusters != null) {
-            long[] labels = toLongs(clusters);
-            for (int i = 0; i < of.length; i++) {
-                of[i] = (int) labels[i];
-            }
-        }
-        double[] shares = mixture == null ? lambdas : toDoubles(mixture.mean());
-        var rows = new LinkedHashMap<Integer, List<Integer>>();
-        for (int i = 0; i < of.length; i++) {
-            rows.computeIfAbsent(of[i], key -> new ArrayList<>()).add(i);
-        }
+        Tensor labels = mixture == null ? null : mixture.labels(coefficients.lambda());
+        Clusters clusters = mixture == null || labels == null
+                ? Clusters.apart(coefficients.lambda().unsqueeze(1))
+                : Clusters.of(labels, mixture.mean().unsqueeze(1));
         Tensor logits = torch.zeros_like(answers.logits0);
-        for (var entry : rows.entrySet()) { // a cluster that no sample belongs to costs nothing
+        Map<Integer, int[]> rows = clusters.samples(); // a cluster that no sample belongs to costs nothing
+        rows.forEach((cluster, numbers) -> {
             try (var scope = Scope.open()) {
-                Tensor chosen =
-                        longs(entry.getValue().stream().mapToLong(row -> row).toArray());
-                logits.index_copy_(0, chosen, forward(between(shares[entry.getKey()]), samples.rows(chosen)));
+                Tensor chosen = longs(Arrays.stream(numbers).asLongStream().toArray());
+                double lambda = clusters.coefficients().get(cluster).get(0);
+                logits.index_copy_(0, chosen, forward(between(lambda), samples.rows(chosen)));
             }
-        }
+        });
         return new Prediction(
                 logits,
                 answers.logits0,
                 answers.logits1,
                 coefficients,
-                clusters,
-                mixture == null ? null : doubles(shares),
+                labels,
+                mixture == null ? null : doubles(toDoubles(mixture.mean())),
                 rows.size(),
                 new Fitted(coefficients.offset(), mixture));
     }

@@ -2,9 +2,11 @@ package org.counterweight.merge.dynamic;
 
 import java.util.List;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 
 /** Settings of {@link Dawin}, under the names of the official script where it has one. */
+@Example(where = "a command", value = "./cw dawin MODEL OTHER --input rows.jsonl --output OUT")
 public record DawinConfig(
         @Setting(
                 value = "What a model's say rests on",
@@ -115,5 +117,11 @@ public record DawinConfig(
         if (!(tol > 0)) {
             throw new ConfigException("dawin.tol", tol, "a number above 0");
         }
+    }
+
+    /** The same with another number of merged models. */
+    DawinConfig withClusters(int k) {
+        return new DawinConfig(
+                expertise, offsetAdjustment, k, pseudoLabel, wiseAlpha, temperatures, classes, numInit, maxIter, tol);
     }
 }

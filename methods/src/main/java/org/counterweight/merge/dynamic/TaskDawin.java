@@ -1,9 +1,7 @@
 package org.counterweight.merge.dynamic;
 
 import static org.counterweight.engine.Tensors.longs;
-import static org.counterweight.engine.Tensors.toDoubles;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -78,17 +76,16 @@ public record TaskDawin(
             TaskCoefficients coefficients = TaskCoefficients.of(torch.stack(new TensorVector(logits), 0), scale);
             Tensor lambda = lambda(coefficients, seed);
             Tensor answers = torch.zeros_like(logits[0]);
-            Map<List<Double>, List<Integer>> rows = rows(lambda);
-            for (var entry : rows.entrySet()) {
+            Clusters made = Clusters.apart(lambda);
+            Map<Integer, int[]> rows = made.samples();
+            rows.forEach((cluster, numbers) -> {
                 try (var inner = Scope.open()) {
-                    Tensor chosen = longs(
-                            entry.getValue().stream().mapToLong(row -> row).toArray());
-                    answers.index_copy_(
-                            0,
-                            chosen,
-                            InBatches.logits(model, joined(merged(entry.getKey()), head), samples.rows(chosen)));
+                    Tensor chosen = longs(Arrays.stream(numbers).asLongStream().toArray());
+                    Map<String, Tensor> weights =
+                            joined(merged(made.coefficients().get(cluster)), head);
+                    answers.index_copy_(0, chosen, InBatches.logits(model, weights, samples.rows(chosen)));
                 }
-            }
+            });
             return new Prediction(
                     scope.keep(answers),
                     new TaskCoefficients(scope.keep(coefficients.probability()), scope.keep(coefficients.lambda())),
@@ -125,18 +122,5 @@ public record TaskDawin(
         var joined = new LinkedHashMap<>(encoder);
         joined.putAll(head);
         return joined;
-    }
-
-    /** The samples of equal coefficients, which share a merged model. */
-    private static Map<List<Double>, List<Integer>> rows(Tensor lambda) {
-        double[] all = toDoubles(lambda);
-        int width = Math.toIntExact(lambda.size(1));
-        var rows = new LinkedHashMap<List<Double>, List<Integer>>();
-        for (int i = 0; i < all.length / width; i++) {
-            List<Double> own =
-                    Arrays.stream(all, i * width, (i + 1) * width).boxed().toList();
-            rows.computeIfAbsent(own, key -> new ArrayList<>()).add(i);
-        }
-        return rows;
     }
 }

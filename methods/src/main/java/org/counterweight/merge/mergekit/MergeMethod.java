@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 
-/** The merge methods of mergekit's grammar that we have. */
+/** The merge methods of mergekit's grammar that we have, and at the end our own in the same grammar. */
 public enum MergeMethod {
     LINEAR(false, "weight", "normalize"),
     PASSTHROUGH(false, "scale"),
@@ -21,7 +21,11 @@ public enum MergeMethod {
     BREADCRUMBS_TIES(true, "weight", "density", "gamma", "normalize", "rescale", "lambda", "int8_mask"),
     DELLA(true, "weight", "density", "epsilon", "normalize", "rescale", "rescale_mode", "lambda", "int8_mask"),
     DELLA_LINEAR(true, "weight", "density", "epsilon", "normalize", "rescale", "rescale_mode", "lambda", "int8_mask"),
-    MODEL_STOCK(true, "filter_wise", "stock_eps", "clamp_t");
+    MODEL_STOCK(true, "filter_wise", "stock_eps", "clamp_t"),
+    WISE_FT(true, "alpha"),
+    LINES(true, "alpha", "beta"),
+    UNIFORM_SOUP(false),
+    GREEDY_SOUP(false, "dev", "text", "label");
 
     /** Every parameter of any method. */
     static final List<String> PARAMETERS = Stream.of(values())
@@ -53,7 +57,7 @@ public enum MergeMethod {
 
     /** Whether it adds weighted, thinned differences to the base. */
     public boolean hasTaskVectors() {
-        return needsBase && this != SLERP && this != MODEL_STOCK;
+        return parameters.contains("lambda");
     }
 
     /** Whether the base takes part although it is not among the models. */

@@ -287,6 +287,24 @@ public record MergeRecipe(
         return models;
     }
 
+    /** The same with these of its models only; what it was made from says which. */
+    public MergeRecipe keeping(List<ModelReference> kept) {
+        List<Slice> fewer = slices.stream()
+                .map(slice -> new Slice(
+                        slice.sources().stream()
+                                .filter(source -> kept.contains(source.model()))
+                                .toList(),
+                        slice.base(),
+                        slice.levels()))
+                .toList();
+        ObjectNode said = tree.deepCopy();
+        said.set(
+                "kept",
+                Configs.JSON.valueToTree(kept.stream().map(ModelReference::text).toList()));
+        return new MergeRecipe(
+                method, fewer, wholeModels, base, parameters, dtype, outDtype, tokenizer, chatTemplate, text, said);
+    }
+
     /** Whose config and tokenizer the output gets. */
     public ModelReference donor() {
         return base != null ? base : slices.get(0).sources().get(0).model();

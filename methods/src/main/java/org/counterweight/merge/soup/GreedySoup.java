@@ -33,6 +33,14 @@ public record GreedySoup(Map<String, Tensor> weights, List<Integer> order, List<
      */
     public static GreedySoup of(
             List<? extends Map<String, Tensor>> models, ToDoubleFunction<Map<String, Tensor>> accuracy) {
+        return of(models, accuracy, false);
+    }
+
+    /** The same, in which a model may also join where the mean becomes no less accurate, as in the paper's recipe. */
+    public static GreedySoup of(
+            List<? extends Map<String, Tensor>> models,
+            ToDoubleFunction<Map<String, Tensor>> accuracy,
+            boolean joinsAtEqual) {
         List<Double> alone = new ArrayList<>();
         models.forEach(model -> alone.add(accuracy.applyAsDouble(model)));
         List<Integer> ranked = IntStream.range(0, models.size())
@@ -46,7 +54,7 @@ public record GreedySoup(Map<String, Tensor> weights, List<Integer> order, List<
             try (var scope = Scope.open()) {
                 Map<String, Tensor> trial = InMemory.merge(joining(order.size()), List.of(soup, models.get(i)));
                 double reached = accuracy.applyAsDouble(trial);
-                if (reached > best) {
+                if (reached > best || joinsAtEqual && reached == best) {
                     best = reached;
                     trial.replaceAll((name, tensor) -> scope.keep(tensor));
                     if (order.size() > 1) { // a smaller soup of our own, not one of the models

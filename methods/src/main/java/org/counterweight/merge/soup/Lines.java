@@ -34,7 +34,7 @@ public record Lines(double alpha, double beta, int blocks) implements Combiner {
     }
 
     /** λ of the layer that the tensor belongs to. */
-    double factor(String name) {
+    public double factor(String name) {
         int layer = LayerName.number(name).orElse(0);
         return blocks == 1 ? alpha : alpha + beta * layer / (blocks - 1);
     }

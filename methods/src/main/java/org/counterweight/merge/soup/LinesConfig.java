@@ -2,6 +2,7 @@ package org.counterweight.merge.soup;
 
 import java.util.Collection;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.merge.CombinerConfig;
 import org.counterweight.merge.LayerName;
@@ -9,6 +10,13 @@ import org.counterweight.weights.Combiner;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of {@link Lines}. */
+@Example(where = "in a file for cw merge FILE OUT; beta is 1 - alpha if it is left out", value = """
+        merge_method: lines
+        base_model: BASE
+        models:
+        - model: TUNED
+        parameters: {alpha: 0.1}
+        """)
 public record LinesConfig(
         @Setting(value = "Share of the update in the first layer, and outside the layers", defaultsTo = "0.1")
         double alpha,

@@ -7,10 +7,10 @@ import org.counterweight.weights.Combiner;
 
 /** {@link UniformSoup} has no settings. */
 @Example(where = "in a file for cw merge FILE OUT", value = """
-        merge_method: linear
+        merge_method: uniform_soup
         models:
-        - {model: A, parameters: {weight: 1}}
-        - {model: B, parameters: {weight: 1}}
+        - model: A
+        - model: B
         """)
 public record UniformSoupConfig() implements CombinerConfig {
     @Override

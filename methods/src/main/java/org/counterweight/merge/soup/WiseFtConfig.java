@@ -8,11 +8,12 @@ import org.counterweight.merge.CombinerConfig;
 import org.counterweight.weights.Combiner;
 
 /** Settings of {@link WiseFt}. */
-@Example(where = "in a file for cw merge FILE OUT; the weights are 1 - alpha and alpha", value = """
-        merge_method: linear
+@Example(where = "in a file for cw merge FILE OUT", value = """
+        merge_method: wise_ft
+        base_model: BASE
         models:
-        - {model: BASE, parameters: {weight: 0.5}}
-        - {model: TUNED, parameters: {weight: 0.5}}
+        - model: TUNED
+        parameters: {alpha: 0.5}
         """)
 public record WiseFtConfig(
         @Setting(value = "Share of the fine-tuned model", defaultsTo = "0.5", range = "[0, 1]")

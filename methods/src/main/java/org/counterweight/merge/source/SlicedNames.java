@@ -110,6 +110,8 @@ public final class SlicedNames {
             case NUSLERP -> check(others == 2, method + " takes exactly two models beside base_model, found " + others);
             case MODEL_STOCK ->
                 check(others >= 2, method + " needs at least two models beside base_model, found " + others);
+            case WISE_FT, LINES ->
+                check(others == 1, method + " takes exactly one model beside base_model, found " + others);
             default -> check(count >= 1, method + " needs a model");
         }
     }

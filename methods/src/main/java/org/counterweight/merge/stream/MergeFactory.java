@@ -7,6 +7,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.block.LinearMerge;
 import org.counterweight.merge.block.NuslerpMerge;
@@ -17,16 +18,13 @@ import org.counterweight.merge.block.Rounding;
 import org.counterweight.merge.block.ScaledCopy;
 import org.counterweight.merge.block.SlerpMerge;
 import org.counterweight.merge.block.StockMerge;
-import org.counterweight.merge.block.TaskVectorMerge;
-import org.counterweight.merge.block.TaskVectorMerge.Rules;
-import org.counterweight.merge.block.TaskVectorMerge.TaskVector;
 import org.counterweight.merge.block.TensorMerge;
-import org.counterweight.merge.block.Thinning;
 import org.counterweight.merge.mergekit.MergeMethod;
 import org.counterweight.merge.mergekit.TensorParameters;
-import org.counterweight.merge.thin.DellaProbability;
+import org.counterweight.merge.soup.Lines;
+import org.counterweight.merge.soup.LinesConfig;
+import org.counterweight.merge.soup.WiseFtConfig;
 import org.counterweight.merge.thin.Draws;
-import org.counterweight.merge.thin.MagnitudeThinning;
 import org.counterweight.merge.thin.RandomThinning;
 import org.counterweight.weights.DType;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param base the index of the base among the inputs; −1 if there is none
  * @param work the type in which mergekit computes
+ * @param layers how many layers the output has
  * @param masks what decides of each model's elements where chance does
  */
 record MergeFactory(
@@ -46,10 +45,17 @@ record MergeFactory(
         long[] shape,
         int base,
         DType work,
+        int layers,
         IntFunction<RandomThinning.Mask> masks) {
     /** With masks drawn for each model from the seed and the tensor's name. */
     static MergeFactory of(
-            MergeMethod method, MergeOptions options, TensorParameters parameters, long[] shape, int base, DType work) {
+            MergeMethod method,
+            MergeOptions options,
+            TensorParameters parameters,
+            long[] shape,
+            int base,
+            DType work,
+            int layers) {
         return new MergeFactory(
                 method,
                 options,
@@ -57,6 +63,7 @@ record MergeFactory(
                 shape,
                 base,
                 work,
+                layers,
                 model -> Draws.of(options.randomSeed(), model, parameters.name()));
     }
 
@@ -68,7 +75,7 @@ record MergeFactory(
      */
     record Made(long granularity, List<Integer> inputs, Supplier<TensorMerge> merge) {}
 
-    private Made made(long granularity, Supplier<TensorMerge> merge) {
+    Made made(long granularity, Supplier<TensorMerge> merge) {
         return new Made(
                 granularity,
                 IntStream.range(0, parameters.sources().size()).boxed().toList(),
@@ -76,7 +83,8 @@ record MergeFactory(
     }
 
     /** Null for one rounding at the end. */
-    private @Nullable Rounding rounding() {
+    @Nullable
+    Rounding rounding() {
         return options.isExact() ? null : Rounding.of(work);
     }
 
@@ -87,8 +95,11 @@ record MergeFactory(
             case SLERP -> slerp();
             case NUSLERP -> nuslerp();
             case MODEL_STOCK -> stock();
+            case WISE_FT -> towards(wiseFt());
+            case LINES -> towards(lines());
+            case UNIFORM_SOUP, GREEDY_SOUP -> soup();
             case TASK_ARITHMETIC, TIES, DARE_TIES, DARE_LINEAR, BREADCRUMBS, BREADCRUMBS_TIES, DELLA, DELLA_LINEAR ->
-                taskVectors();
+                new TaskVectorFactory(this, others()).make();
         };
     }
 
@@ -106,6 +117,38 @@ record MergeFactory(
                             + " normalize: false");
         }
         return made(1, () -> new LinearMerge(weights, normalize, rounding()));
+    }
+
+    /** The mean of all; a greedy soup is that of the models which were chosen before. */
+    private Made soup() {
+        double[] weights = new double[parameters.sources().size()];
+        Arrays.fill(weights, 1);
+        return made(1, () -> new LinearMerge(weights, true, rounding()));
+    }
+
+    /** From the base so far towards the other model. */
+    private Made towards(double share) {
+        double[] weights = new double[2];
+        weights[base] = 1 - share;
+        weights[1 - base] = share;
+        return made(1, () -> new LinearMerge(weights, false, rounding()));
+    }
+
+    private double wiseFt() {
+        double alpha =
+                parameters.number("alpha", Configs.defaults(WiseFtConfig.class).alpha());
+        if (!(alpha >= 0 && alpha <= 1)) {
+            throw new ConfigException(
+                    "parameters.alpha (" + parameters.name() + ")", alpha, "the share of the tuned model, in [0, 1]");
+        }
+        return alpha;
+    }
+
+    private double lines() {
+        double alpha =
+                parameters.number("alpha", Configs.defaults(LinesConfig.class).alpha());
+        double beta = parameters.number("beta", 1 - alpha);
+        return new Lines(alpha, beta, Math.max(1, layers)).factor(parameters.name());
     }
 
     private Made passthrough() {
@@ -162,150 +205,5 @@ record MergeFactory(
             }
         }
         return others;
-    }
-
-    private Made taskVectors() {
-        List<Integer> others = others();
-        if (others.isEmpty()) {
-            return new Made(1, List.of(Math.max(0, base)), () -> new ScaledCopy(1)); // the base stays
-        }
-        double[] weights = new double[others.size()];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = parameters.number(others.get(i), "weight", null);
-        }
-        Rules rules = rules();
-        var thinnings = new ArrayList<Supplier<@Nullable Thinning>>();
-        for (int model : others) {
-            thinnings.add(thinning(model, rules.rescale()));
-        }
-        return made(granularity(), () -> {
-            var vectors = new ArrayList<TaskVector>();
-            for (int i = 0; i < weights.length; i++) {
-                vectors.add(new TaskVector(
-                        others.get(i), weights[i], thinnings.get(i).get()));
-            }
-            return new TaskVectorMerge(base, vectors, rules);
-        });
-    }
-
-    private Rules rules() {
-        boolean random = isRandom();
-        boolean dividesByDensity = random && dividesByDensity();
-        return new Rules(
-                switch (method) {
-                    case TIES, DARE_TIES, BREADCRUMBS_TIES, DELLA -> true;
-                    default -> false;
-                },
-                parameters.flag("normalize", method == MergeMethod.TIES || method == MergeMethod.DELLA),
-                parameters.flag("rescale", random) && !dividesByDensity,
-                parameters.number("lambda", 1.0),
-                rounding());
-    }
-
-    private boolean isRandom() {
-        return switch (method) {
-            case DARE_TIES, DARE_LINEAR, DELLA, DELLA_LINEAR -> true;
-            default -> false;
-        };
-    }
-
-    private boolean dividesByDensity() {
-        return parameters.word("rescale_mode", List.of("l1", "inverse_density")).equals("inverse_density")
-                && parameters.flag("rescale", true);
-    }
-
-    private boolean isDella() {
-        return method == MergeMethod.DELLA || method == MergeMethod.DELLA_LINEAR;
-    }
-
-    /** What DELLA ranks together must lie in one block: a row, or the whole of a vector. */
-    private long granularity() {
-        if (!isDella()) {
-            return 1;
-        }
-        return shape.length < 2 ? Math.max(1, Tensors.length(shape)) : Math.max(1, Tensors.length(shape) / shape[0]);
-    }
-
-    private Supplier<@Nullable Thinning> thinning(int model, boolean rescale) {
-        if (method == MergeMethod.TASK_ARITHMETIC) {
-            return () -> null;
-        }
-        double density = parameters.number(model, "density", 1.0);
-        if (!(density >= 0 && density <= 1)) {
-            throw new ConfigException(at("density", model), density, "the share of elements that is kept, in [0, 1]");
-        }
-        long size = Tensors.length(shape);
-        if (density >= 1 || size == 0) {
-            return () -> null;
-        }
-        return switch (method) {
-            case TIES -> {
-                long kept = kept(model, density, size);
-                yield () -> MagnitudeThinning.largest(kept, size);
-            }
-            case BREADCRUMBS, BREADCRUMBS_TIES -> breadcrumbs(model, density, size);
-            case DELLA, DELLA_LINEAR -> della(model, density);
-            default -> {
-                RandomThinning.Mask mask = masks.apply(model);
-                boolean divides = dividesByDensity();
-                Rounding rounding = rounding();
-                double probability = rounding == null ? density : rounding.of(density);
-                yield () -> new RandomThinning(RandomThinning.even(probability), mask, divides);
-            }
-        };
-    }
-
-    private String at(String key, int model) {
-        return "parameters." + key + " of "
-                + parameters.sources().get(model).model().text() + " (" + parameters.name() + ")";
-    }
-
-    private long kept(int model, double density, long size) {
-        long kept = Math.min(size, Math.max((long) Math.floor(density * size), options.minKeep()));
-        if (kept < 1) {
-            throw new ConfigException(at("density", model) + ": " + density + " of " + size
-                    + " elements keeps none; raise it, or keep at least one with --min-keep 1");
-        }
-        return kept;
-    }
-
-    private Supplier<@Nullable Thinning> breadcrumbs(int model, double density, long size) {
-        double gamma = parameters.number(model, "gamma", 0.01);
-        if (!(gamma >= 0 && gamma <= 1)) {
-            throw new ConfigException(at("gamma", model), gamma, "a fraction in [0, 1]");
-        }
-        long kept = kept(model, density, size);
-        long top = (long) Math.floor(gamma * size);
-        long bottom = size - kept - top;
-        if (bottom < 0) {
-            top += bottom;
-            bottom = 0;
-        }
-        if (top == 0 && !options.isExact()) { // there the empty end of a slice drops everything
-            return () -> (delta, count, from) -> Arrays.fill(delta, 0, count, 0);
-        }
-        long from = bottom;
-        long to = size - top;
-        return () -> MagnitudeThinning.between(from, to, size);
-    }
-
-    private Supplier<@Nullable Thinning> della(int model, double density) {
-        if (density <= 0) {
-            return () -> (delta, count, from) -> Arrays.fill(delta, 0, count, 0);
-        }
-        double epsilon = parameters.number(model, "epsilon", 0.15);
-        if (!(epsilon >= 0)) {
-            throw new ConfigException(at("epsilon", model), epsilon, "a number of at least 0");
-        }
-        if (!(density + epsilon < 1 && density - epsilon > 0)) {
-            throw new ConfigException(at("density", model) + ": density ± epsilon must lie within (0, 1), found "
-                    + density + " ± " + epsilon);
-        }
-        int ranked = Math.toIntExact(shape.length < 2 ? Tensors.length(shape) : shape[1]);
-        int inner = Math.toIntExact(shape.length < 3 ? 1 : granularity() / ranked);
-        RandomThinning.Mask mask = masks.apply(model);
-        boolean divides = dividesByDensity();
-        Rounding rounding = rounding();
-        return () -> new RandomThinning(new DellaProbability(density, epsilon, ranked, inner, rounding), mask, divides);
     }
 }

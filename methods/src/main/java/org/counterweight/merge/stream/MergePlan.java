@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.counterweight.config.ConfigException;
+import org.counterweight.merge.LayerName;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.MergeRecipe.Slice;
 import org.counterweight.merge.mergekit.MergeSetting;
@@ -53,7 +54,9 @@ public final class MergePlan implements AutoCloseable {
                     .forEach(orphan -> notes.add("no model has the token \"" + orphan + "\": its row is zero"));
         }
         this.names = new SlicedNames(recipe, models);
-        var planner = new TensorPlanner(recipe, options, models, vocabularies, notes::add);
+        int layers = LayerName.count(
+                names.tensors().stream().map(SlicedNames.Named::name).toList());
+        var planner = new TensorPlanner(recipe, options, models, layers, vocabularies, notes::add);
         this.tensors = names.tensors().stream().map(planner::plan).toList();
         if (tensors.isEmpty()) {
             throw new WeightsException(donor().directory().path(), "holds no tensors; there is nothing to merge");

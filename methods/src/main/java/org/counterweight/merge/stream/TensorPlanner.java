@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides for one tensor of the output which inputs it has, of what type and shape it is, and how it is made.
  *
+ * @param layers how many layers the output has
  * @param vocabularies null where rows stay as they are
  * @param notes is told what the user should know
  */
@@ -31,6 +32,7 @@ record TensorPlanner(
         MergeRecipe recipe,
         MergeOptions options,
         OpenModels models,
+        int layers,
         @Nullable Vocabularies vocabularies,
         Consumer<String> notes) {
 
@@ -178,7 +180,7 @@ record TensorPlanner(
                 name,
                 tensor.t(),
                 levels);
-        Made made = MergeFactory.of(recipe.method(), options, parameters, shape, base, work(types))
+        Made made = MergeFactory.of(recipe.method(), options, parameters, shape, base, work(types), layers)
                 .make();
         Vocabularies permuting = isTokens(name, parts) ? vocabularies : null;
         var inputs = new ArrayList<Supplier<BlockSource>>();

@@ -134,7 +134,7 @@ public final class MergekitCases {
         int count = inputs.get(0).length;
         var probabilities = new LinkedHashMap<String, double[]>();
         var factory =
-                new MergeFactory(method, MergeOptions.defaults(), parameters, shape, models.size(), dtype, model -> {
+                new MergeFactory(method, MergeOptions.defaults(), parameters, shape, models.size(), dtype, 1, model -> {
                     double[] mask = Tensors.toDoubles(golden.in("mask." + model));
                     double[] asked = new double[count];
                     probabilities.put("prob." + model, asked);

@@ -12,17 +12,21 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.catalogue.Catalogue;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.merge.CombinerConfig;
+import org.counterweight.merge.InMemory;
 import org.counterweight.merge.block.StockMerge;
 import org.counterweight.merge.mergekit.MergeMethod;
 import org.counterweight.merge.mergekit.MergeRecipe;
@@ -84,6 +88,7 @@ class StreamingMergeTest {
             case "passthrough" -> "{merge_method: passthrough, models: [{model: a}]}";
             case "slerp" -> "{merge_method: slerp, base_model: base, models: [{model: a}], parameters: {t: 0.3}}";
             case "linear" -> "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 0.3}}";
+            case "wise_ft", "lines" -> "{merge_method: " + method + ", base_model: base, models: [{model: a}]}";
             default ->
                 "{merge_method: " + method + ", base_model: base, models: [{model: a}, {model: b}],"
                         + " parameters: {weight: 0.6, density: 0.5}}";
@@ -102,6 +107,33 @@ class StreamingMergeTest {
                 assertTensor(four.get(name)).as(name).isEqualTo(tensor);
                 assertTensor(shards.get(name)).as(name).isEqualTo(tensor);
             });
+        }
+    }
+
+    /** Streamed and in memory a method is one. */
+    @ParameterizedTest
+    @CsvSource({
+        "'merge_method: wise_ft, base_model: base, models: [{model: a}], parameters: {alpha: 0.3}', wise_ft,"
+                + " '{alpha: 0.3}'",
+        "'merge_method: lines, base_model: base, models: [{model: a}], parameters: {alpha: 0.2, beta: 0.5}', lines,"
+                + " '{alpha: 0.2, beta: 0.5}'",
+        "'merge_method: lines, base_model: a, models: [{model: base}, {model: a}]', swapped lines, '{}'",
+        "'merge_method: uniform_soup, models: [{model: base}, {model: a}]', uniform_soup, '{}'"
+    })
+    void whatIsStreamedIsWhatMemoryGives(String recipe, String method, String settings) {
+        try (var scope = Scope.open()) {
+            Map<String, Map<String, Tensor>> models = small().writeThree(4, ScalarType.Float);
+            Map<String, Tensor> base = Objects.requireNonNull(models.get("base"));
+            Map<String, Tensor> a = Objects.requireNonNull(models.get("a"));
+            String name = method.replace("swapped ", "");
+            var config = (CombinerConfig) Configs.bind(
+                    Configs.yaml(settings, "test"),
+                    Catalogue.named(name, "test").config(),
+                    name);
+            Map<String, Tensor> merged = small().merge("{" + recipe + "}", PLAIN);
+            InMemory.merge(config.combiner(base.keySet()), method.equals(name) ? List.of(base, a) : List.of(a, base))
+                    .forEach((tensor, expected) ->
+                            assertTensor(merged.get(tensor)).as(tensor).isCloseTo(expected, 1e-6, 1e-6));
         }
     }
 
