@@ -65,11 +65,13 @@ final class BadRows {
     void refuse() {
         if (broken.count > 0 && format.onBadRows() == OnRow.REFUSE) {
             throw new DataException(file + ": " + broken.told("row is broken,", "rows are broken,")
-                    + "; mend them, or leave them out (data.format.on_bad_rows: skip, or --skip-bad-rows)");
+                    + (broken.count == 1 ? "; mend it, or leave it out" : "; mend them, or leave them out")
+                    + " (data.format.on_bad_rows: skip, or --skip-bad-rows)");
         }
         if (empty.count > 0 && format.onEmpty() == OnRow.REFUSE) {
             throw new DataException(file + ": " + empty.told("row lacks a value,", "rows lack a value,")
-                    + "; fill them, or leave them out (data.format.on_empty: skip, or --skip-empty-rows)");
+                    + (empty.count == 1 ? "; fill it, or leave it out" : "; fill them, or leave them out")
+                    + " (data.format.on_empty: skip, or --skip-empty-rows)");
         }
     }
 

@@ -18,7 +18,8 @@ public record Row(Place place, List<Cell> cells) {
             return new Place(number, true);
         }
 
-        static Place row(long number) {
+        /** A row of a file without lines. */
+        public static Place row(long number) {
             return new Place(number, false);
         }
 

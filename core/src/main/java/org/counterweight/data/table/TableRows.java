@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.counterweight.data.table.Row.Place;
 
 /** Columns of a table in memory: a value a row, and where each row stands in its file. */
@@ -16,6 +17,14 @@ public final class TableRows {
         this.texts = texts;
         this.numbers = numbers;
         this.places = places;
+    }
+
+    /** One column of texts from elsewhere than a table; their places are rows. */
+    public static TableRows ofTexts(String name, List<String> texts) {
+        return new TableRows(
+                Map.of(name, List.copyOf(texts)),
+                Map.of(),
+                LongStream.rangeClosed(1, texts.size()).mapToObj(Place::row).toList());
     }
 
     public int size() {

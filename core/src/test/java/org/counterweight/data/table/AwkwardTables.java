@@ -138,7 +138,7 @@ final class AwkwardTables {
                         .reads("a | x", "c | z", "d, e | w"),
                 text("a quote that is never closed", "t.csv", "text,label\na,x\nb,\"y\nc,z\n")
                         .says(
-                                "t.csv: 1 row is broken, at line 3: a quote opens and never closes; mend them, or leave them"
+                                "t.csv: 1 row is broken, at line 3: a quote opens and never closes; mend it, or leave it"
                                         + " out (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
                 text("a NUL character", "t.csv", "text,label\na,x\nb\0,y\n")
                         .with("on_bad_rows: skip")

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
@@ -34,7 +35,7 @@ import tools.jackson.databind.JsonNode;
 public record DocumentRows(List<String> train, List<String> dev, List<String> test, List<Path> files) {
     private static final List<String> ENDS = List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<|eot_id|>", "[SEP]");
 
-    public static DocumentRows read(DataSection data, Fetcher fetcher, Seed seed) {
+    public static DocumentRows read(DataSection data, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
         var files = new ArrayList<Path>();
         List<String> train;
         List<String> test = List.of();
@@ -51,9 +52,9 @@ public record DocumentRows(List<String> train, List<String> dev, List<String> te
                 test = set.test() == null ? List.of() : set.test().texts();
             }
         } else {
-            train = file(String.valueOf(data.train()), data, files);
-            dev = data.dev() == null ? List.of() : file(data.dev(), data, files);
-            test = data.test() == null ? List.of() : file(data.test(), data, files);
+            train = file(String.valueOf(data.train()), data, remarks, files);
+            dev = data.dev() == null ? List.of() : file(data.dev(), data, remarks, files);
+            test = data.test() == null ? List.of() : file(data.test(), data, remarks, files);
         }
         double devShare = data.devShare();
         if (test.isEmpty()) {
@@ -70,9 +71,9 @@ public record DocumentRows(List<String> train, List<String> dev, List<String> te
         return new DocumentRows(train, dev, test, files);
     }
 
-    private static List<String> file(String name, DataSection data, List<Path> files) {
+    private static List<String> file(String name, DataSection data, Consumer<String> remarks, List<Path> files) {
         files.add(Path.of(name));
-        return new TextFile(Path.of(name)).column(data.text());
+        return new TextFile(Path.of(name), data.format()).column(data.text(), remarks);
     }
 
     /** All texts one after the other, cut into rows of one length. */

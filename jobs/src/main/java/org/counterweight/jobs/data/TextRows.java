@@ -4,13 +4,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.counterweight.data.BatchSource;
-import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.Split;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.Wanted;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextSet;
@@ -38,7 +40,7 @@ public record TextRows(Split<Dataset> split, List<String> labels, List<Path> fil
 
     public static TextRows read(
             DataSection data, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        Raw raw = data.name() != null ? named(data.name(), fetcher) : files(data);
+        Raw raw = data.name() != null ? named(data.name(), fetcher) : files(data, progress::say);
         TextClassification train = TextClassification.of(raw.train(), tokenizer);
         TextClassification dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
         TextClassification test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
@@ -69,29 +71,34 @@ public record TextRows(Split<Dataset> split, List<String> labels, List<Path> fil
         return new Raw(set.train(), null, set.test(), List.of(directory.resolve("train.jsonl")));
     }
 
-    private static Raw files(DataSection data) {
+    private static Raw files(DataSection data, Consumer<String> remarks) {
         var files = new ArrayList<Path>();
-        LabelledTexts train = file(data.train(), data, null, files);
+        LabelledTexts train = file(data.train(), data, null, remarks, files);
         return new Raw(
                 train,
-                data.dev() == null ? null : file(data.dev(), data, train, files),
-                data.test() == null ? null : file(data.test(), data, train, files),
+                data.dev() == null ? null : file(data.dev(), data, train, remarks, files),
+                data.test() == null ? null : file(data.test(), data, train, remarks, files),
                 files);
     }
 
     private static LabelledTexts file(
-            @Nullable String name, DataSection data, @Nullable LabelledTexts like, List<Path> files) {
-        TextFile file = new TextFile(Path.of(String.valueOf(name)));
-        files.add(file.path());
-        List<String> texts = file.column(data.text());
-        List<String> labels = file.column(data.label());
-        if (like == null) {
-            return LabelledTexts.of(texts, labels);
-        }
-        try {
-            return LabelledTexts.of(texts, labels, like.labelNames());
-        } catch (DataException e) { // it knows the row, but not the file
-            throw new DataException(file.path() + ": " + e.getMessage(), e);
-        }
+            @Nullable String name,
+            DataSection data,
+            @Nullable LabelledTexts like,
+            Consumer<String> remarks,
+            List<Path> files) {
+        Path path = Path.of(String.valueOf(name));
+        files.add(path);
+        TableRows rows = new TextFile(path, data.format())
+                .read(List.of(Wanted.text(data.text()), Wanted.text(data.label())), remarks);
+        List<String> texts = rows.texts(data.text());
+        List<String> labels = rows.texts(data.label());
+        return like == null
+                ? LabelledTexts.of(texts, labels)
+                : LabelledTexts.of(
+                        texts,
+                        labels,
+                        like.labelNames(),
+                        row -> path + ": " + rows.places().get(row));
     }
 }

@@ -9,13 +9,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.Objects;
 import java.util.function.Function;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
-import org.counterweight.data.DataException;
+import org.counterweight.data.table.TableFormat;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.Wanted;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
@@ -71,6 +74,7 @@ public record ModelUpdate(
      * @param dev to choose by
      * @param test to judge the choice by, or null
      * @param fisher to find by what matters to the old model; null for those of {@code dev}
+     * @param format how the files are written
      * @param text and {@code label}: names of columns
      * @param maxLength tokens of a text that the user allowed; null for what the new model was trained with
      */
@@ -78,17 +82,18 @@ public record ModelUpdate(
             Path dev,
             @Nullable Path test,
             @Nullable Path fisher,
+            TableFormat format,
             String text,
             String label,
             @Nullable Integer maxLength) {
-        LabelledTexts read(Path file, List<String> labels) {
-            var rows = new TextFile(file);
-            try {
-                return LabelledTexts.of(rows.column(text), rows.column(label), labels);
-            } catch (DataException e) { // it knows the row, but not the file
-                String place = e.getMessage() == null || e.getMessage().startsWith(file.toString()) ? "" : file + ": ";
-                throw new DataException(place + e.getMessage(), e);
-            }
+        LabelledTexts read(Path file, List<String> labels, Consumer<String> remarks) {
+            TableRows rows =
+                    new TextFile(file, format).read(List.of(Wanted.text(text), Wanted.text(label)), remarks);
+            return LabelledTexts.of(
+                    rows.texts(text),
+                    rows.texts(label),
+                    labels,
+                    row -> file + ": " + rows.places().get(row));
         }
     }
 
@@ -266,7 +271,7 @@ public record ModelUpdate(
     }
 
     private Rows rows(Path file, Served served, UpdatedHead head, List<String> labels, TextTokenizer tokenizer) {
-        LabelledTexts read = texts.read(file, labels);
+        LabelledTexts read = texts.read(file, labels, progress::say);
         TextClassification rows = TextClassification.of(read, tokenizer);
         Tensor own = predicted(
                 served.directory(),
@@ -300,7 +305,7 @@ public record ModelUpdate(
     }
 
     private TextClassification unlabelled(Path file, TextTokenizer tokenizer) {
-        List<String> read = new TextFile(file).column(texts.text());
+        List<String> read = new TextFile(file, texts.format()).column(texts.text(), progress::say);
         return TextClassification.of(new LabelledTexts(read, new int[read.size()], List.of("")), tokenizer);
     }
 
@@ -344,13 +349,11 @@ public record ModelUpdate(
     public void check() {
         for (Path file : new Path[] {texts.dev(), texts.test()}) {
             if (file != null) {
-                var rows = new TextFile(file);
-                rows.check(texts.text());
-                rows.check(texts.label());
+                new TextFile(file, texts.format()).check(List.of(texts.text(), texts.label()));
             }
         }
         if (texts.fisher() != null) {
-            new TextFile(texts.fisher()).check(texts.text());
+            new TextFile(texts.fisher(), texts.format()).check(List.of(texts.text()));
         }
     }
 }

@@ -2,6 +2,7 @@ package org.counterweight.jobs.recipe;
 
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.data.table.TableFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,10 @@ public record DataSection(
         int maxLength,
 
         @Setting(value = "Share of the tokens that masked_lm hides", defaultsTo = "0.15", range = "(0, 1)")
-        double maskShare) {
+        double maskShare,
+
+        @Setting(value = "How the files are written; what is not said is found out", defaultsTo = "{}")
+        TableFormat format) {
 
     public DataSection {
         train = train == null ? null : HomeDirectory.expanded(train);

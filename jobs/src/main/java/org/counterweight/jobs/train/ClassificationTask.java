@@ -11,6 +11,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.Split;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.Wanted;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Scope;
@@ -53,14 +55,14 @@ record ClassificationTask(Recipe recipe) implements TextTask {
         }
         for (String file : new String[] {data.train(), data.dev(), data.test()}) {
             if (file != null) {
-                TextFile texts = new TextFile(Path.of(file));
-                texts.check(data.text());
-                texts.check(data.label());
+                new TextFile(Path.of(file), data.format()).check(List.of(data.text(), data.label()));
             }
         }
         if (data.labels() == Labels.AUTO) {
-            LabelColumn.of(new TextFile(Path.of(String.valueOf(data.train()))), data.label())
-                    .check();
+            Path file = Path.of(String.valueOf(data.train()));
+            List<Wanted> wanted = List.of(Wanted.text(data.text()), Wanted.text(data.label()));
+            TableRows rows = new TextFile(file, data.format()).read(wanted, remark -> {}); // the run says it
+            LabelColumn.of(file, data.label(), rows).check();
         }
     }
 
