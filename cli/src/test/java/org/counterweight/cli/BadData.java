@@ -99,9 +99,7 @@ final class BadData {
                 BadInput.of(
                         "a CSV file in an encoding that cannot be told",
                         s -> {
-                            s.write(
-                                    "texts.csv",
-                                    "text,label\nкот,a\nb,c\n".getBytes(Charset.forName("windows-1251")));
+                            s.write("texts.csv", "text,label\nкот,a\nb,c\n".getBytes(Charset.forName("windows-1251")));
                             return s.run();
                         },
                         "texts.csv:2: is no UTF-8 text (byte 0xEA); save it as UTF-8, or say its encoding (data.format.encoding,"

@@ -137,9 +137,8 @@ final class AwkwardTables {
                         .says("t.csv: skipped 1 broken row, at line 3: text after a closing quote")
                         .reads("a | x", "c | z", "d, e | w"),
                 text("a quote that is never closed", "t.csv", "text,label\na,x\nb,\"y\nc,z\n")
-                        .says(
-                                "t.csv: 1 row is broken, at line 3: a quote opens and never closes; mend it, or leave it"
-                                        + " out (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
+                        .says("t.csv: 1 row is broken, at line 3: a quote opens and never closes; mend it, or leave it"
+                                + " out (data.format.on_bad_rows: skip, or --skip-bad-rows)"),
                 text("a NUL character", "t.csv", "text,label\na,x\nb\0,y\n")
                         .with("on_bad_rows: skip")
                         .says("t.csv: skipped 1 broken row, at line 3: a NUL character in a text")

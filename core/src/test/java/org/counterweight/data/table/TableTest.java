@@ -72,9 +72,8 @@ class TableTest {
         assertThatThrownBy(
                         () -> Table.open(file, TableFormat.FIND_OUT, List.of()).read(wanted, new ArrayList<>()))
                 .isInstanceOf(DataException.class)
-                .hasMessage(
-                        file + ": 1 row is broken, at row 4: w is nan; expected a finite number; mend it, or leave"
-                                + " it out (data.format.on_bad_rows: skip, or --skip-bad-rows)");
+                .hasMessage(file + ": 1 row is broken, at row 4: w is nan; expected a finite number; mend it, or leave"
+                        + " it out (data.format.on_bad_rows: skip, or --skip-bad-rows)");
         var said = new ArrayList<String>();
         TableRows rows = Table.open(file, skipping(), List.of()).read(wanted, said);
         assertThat(rows.texts("text")).containsExactly("a", "e");

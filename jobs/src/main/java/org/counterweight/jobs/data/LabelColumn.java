@@ -91,8 +91,8 @@ public record LabelColumn(Path origin, String name, List<String> values, List<Pl
     }
 
     private DataException refused(String what, String remedy, String meant) {
-        return new DataException(origin + ": " + what + "; " + remedy
-                + ", or say data.labels: classes if they are " + meant + " all the same");
+        return new DataException(origin + ": " + what + "; " + remedy + ", or say data.labels: classes if they are "
+                + meant + " all the same");
     }
 
     /** The value of a number, of a decimal comma too; null of what is none, or not finite. */

@@ -47,8 +47,8 @@ public record TextFile(Path path, TableFormat format) {
         }
         for (String name : names) {
             if (!name.equals(TEXT)) {
-                throw new DataException(path + ": has no column \"" + name + "\""
-                        + Nearest.hint(name, List.of(TEXT), "It has"));
+                throw new DataException(
+                        path + ": has no column \"" + name + "\"" + Nearest.hint(name, List.of(TEXT), "It has"));
             }
         }
     }

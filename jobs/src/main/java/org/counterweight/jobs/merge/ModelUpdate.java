@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -87,8 +87,7 @@ public record ModelUpdate(
             String label,
             @Nullable Integer maxLength) {
         LabelledTexts read(Path file, List<String> labels, Consumer<String> remarks) {
-            TableRows rows =
-                    new TextFile(file, format).read(List.of(Wanted.text(text), Wanted.text(label)), remarks);
+            TableRows rows = new TextFile(file, format).read(List.of(Wanted.text(text), Wanted.text(label)), remarks);
             return LabelledTexts.of(
                     rows.texts(text),
                     rows.texts(label),
