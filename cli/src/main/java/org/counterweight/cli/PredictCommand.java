@@ -67,6 +67,9 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private TextOptions reading;
 
+    @Mixin
+    private TableOptions tables;
+
     @ArgGroup(exclusive = false, heading = "%nA decoder:%n")
     private Decoding decoding = new Decoding();
 
@@ -127,7 +130,10 @@ final class PredictCommand implements Callable<Integer> {
     public Integer call() {
         var all = new ArrayList<>(texts);
         if (input != null) {
-            all.addAll(new TextFile(input).column(reading.column()));
+            all.addAll(new TextFile(input, tables.format()).column(reading.column(), this::say));
+        } else if (tables.isGiven()) {
+            throw new ParameterException(
+                    spec.commandLine(), "how a file is written is of no use without --input; name it");
         }
         if (all.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "there is nothing to tell; give --text or --input");
@@ -145,10 +151,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         Path directory = Sources.local(model);
         Predictor predictor = Predictor.of(
-                directory, adapter, reading.maxLength(), decoding.generation(), decoding.perplexity, line -> {
-                    spec.commandLine().getErr().println(line);
-                    spec.commandLine().getErr().flush();
-                });
+                directory, adapter, reading.maxLength(), decoding.generation(), decoding.perplexity, this::say);
         if (adapter != null) {
             force.check(directory, adapter);
         }
@@ -159,5 +162,10 @@ final class PredictCommand implements Callable<Integer> {
             predictor.write(all, output);
         }
         return 0;
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println(line);
+        spec.commandLine().getErr().flush();
     }
 }

@@ -92,6 +92,9 @@ final class UpdateCommand implements Callable<Integer> {
     @Mixin
     private TextOptions reading;
 
+    @Mixin
+    private TableOptions tables;
+
     @Option(names = "--label", paramLabel = "NAME", description = "column of the class (default: ${DEFAULT-VALUE})")
     private String label = "label";
 
@@ -117,7 +120,8 @@ final class UpdateCommand implements Callable<Integer> {
         var job = new ModelUpdate(
                 Sources.local(old),
                 updates.stream().map(Sources::local).toList(),
-                new ModelUpdate.Texts(dev, test, fisherData, reading.column(), label, reading.maxLength()),
+                new ModelUpdate.Texts(
+                        dev, test, fisherData, tables.format(), reading.column(), label, reading.maxLength()),
                 config(),
                 seed,
                 new ProgressLine(err, Boolean.getBoolean("cw.terminal")));

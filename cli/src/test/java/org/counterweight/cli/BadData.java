@@ -1,5 +1,6 @@
 package org.counterweight.cli;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -17,7 +18,7 @@ final class BadData {
                             s.write("texts.xlsx", "PK");
                             return s.recipe("texts.csv", "texts.xlsx");
                         },
-                        "texts.xlsx: the ending is none of .csv, .tsv, .jsonl, .parquet"),
+                        "texts.xlsx: the ending is none of .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .txt"),
                 BadInput.of(
                         "an empty file",
                         s -> {
@@ -46,36 +47,46 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat,animal\na tree, tall,plant\n");
                             return s.run();
                         },
-                        "texts.csv:3: Expected Number of Columns: 2 Found: 3",
-                        "put texts with commas in double quotes"),
+                        "texts.csv: 1 row is broken, at line 3: 3 cells where the header names 2 (texts with commas go in"
+                                + " quotes); mend it, or leave it out (data.format.on_bad_rows: skip, or"
+                                + " --skip-bad-rows)"),
+                BadInput.of(
+                        "rows of CSV with too few values and open quotes",
+                        s -> {
+                            s.write("texts.csv", "text,label\na cat\na tree,plant\n\"a cat,animal\n");
+                            return s.run("--check");
+                        },
+                        "texts.csv: 2 rows are broken, the first at line 2, then 4: 1 cell where the header names 2; mend"
+                                + " them, or leave them out"),
                 BadInput.of(
                         "a row of CSV has no label",
                         s -> {
                             s.write("texts.csv", "text,label\na cat,animal\na tree,\n");
                             return s.run();
                         },
-                        "texts.csv: row 2 has no label"),
+                        "texts.csv: 1 row lacks a value, at line 3: no label; fill it, or leave it out (data.format.on_empty:"
+                                + " skip, or --skip-empty-rows)"),
                 BadInput.of(
                         "a line of JSONL is cut",
                         s -> {
                             s.write("texts.jsonl", "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"a\", \"lab\n");
                             return s.recipe("texts.csv", "texts.jsonl");
                         },
-                        "texts.jsonl:2: is no JSON ("),
+                        "texts.jsonl: 1 row is broken, at line 2: no JSON ("),
                 BadInput.of(
                         "a line of JSONL has no label",
                         s -> {
                             s.write("texts.jsonl", "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"a\"}\n");
                             return s.recipe("texts.csv", "texts.jsonl");
                         },
-                        "texts.jsonl:2: has no label; it has text"),
+                        "texts.jsonl: 1 row lacks a value, at line 2: no label"),
                 BadInput.of(
                         "a line of JSONL has null for a text",
                         s -> {
                             s.write("texts.jsonl", "{\"text\": \"a\", \"label\": 1}\n{\"text\": null, \"label\": 2}\n");
                             return s.recipe("texts.csv", "texts.jsonl");
                         },
-                        "texts.jsonl:2: text is null; expected a text or a number"),
+                        "texts.jsonl: 1 row lacks a value, at line 2: no text"),
                 BadInput.of(
                         "a JSONL file that is no UTF-8",
                         s -> {
@@ -84,14 +95,15 @@ final class BadData {
                                     "{\"text\": \"café\", \"label\": 1}\n".getBytes(StandardCharsets.ISO_8859_1));
                             return s.recipe("texts.csv", "texts.jsonl");
                         },
-                        "texts.jsonl: is no UTF-8 text; save it as UTF-8"),
+                        "texts.jsonl:1: is no UTF-8 text (byte 0xE9); save it as UTF-8, or say its encoding"),
                 BadInput.of(
-                        "a CSV file that is no UTF-8",
+                        "a CSV file in an encoding that cannot be told",
                         s -> {
-                            s.write("texts.csv", "text,label\ncafé,a\nb,c\n".getBytes(StandardCharsets.ISO_8859_1));
+                            s.write("texts.csv", "text,label\nкот,a\nb,c\n".getBytes(Charset.forName("windows-1251")));
                             return s.run();
                         },
-                        "texts.csv:2: is no UTF-8 text; save it as UTF-8"),
+                        "texts.csv:2: is no UTF-8 text (byte 0xEA); save it as UTF-8, or say its encoding (data.format.encoding,"
+                                + " --encoding)"),
                 BadInput.of(
                         "a column that is there twice",
                         s -> s.spoil("texts.csv", "text,label\n", "text,label,\"Text\"\n")
@@ -100,9 +112,43 @@ final class BadData {
                                 .run(),
                         "texts.csv: has 2 columns \"text\"; give each a name of its own"),
                 BadInput.of(
-                        "columns with semicolons between them",
-                        s -> s.spoil("texts.csv", ",", ";").run(),
-                        "texts.csv: has no column \"text\". It has text;label"),
+                        "two delimiters that both fit",
+                        s -> {
+                            s.write("texts.csv", "id,text;label\na,the cat;animal\nb,a tree;plant\n");
+                            return s.run();
+                        },
+                        "texts.csv: can be read in two ways, with commas: 2 columns (id | text;label), or with semicolons:"
+                                + " 2 columns (id,text | label); say which (data.format.delimiter, --delimiter)"),
+                BadInput.of(
+                        "a file without a header",
+                        s -> {
+                            s.write("texts.csv", "the cat,animal\na cat,animal\nthe cat sat,animal\na tree,plant\n");
+                            return s.run();
+                        },
+                        "texts.csv: its first line has \"animal\", as rows below have it in column 2, so it may be a row"
+                                + " and name no columns; say data.format.header: false (--no-header)"),
+                BadInput.of(
+                        "a file that ends in .gz and is not packed",
+                        s -> {
+                            s.write("texts.csv.gz", "text,label\n");
+                            return s.recipe("texts.csv", "texts.csv.gz");
+                        },
+                        "texts.csv.gz: cannot be read: it is no gzip file"),
+                BadInput.of(
+                        "an encoding that there is not",
+                        s -> {
+                            s.recipe("  max_length", "  format: {encoding: utf8mb4}\n  max_length");
+                            return s.run();
+                        },
+                        "encoding: \"utf8mb4\" is not allowed; expected a name such as utf-8, windows-1252 or utf-16"),
+                BadInput.of(
+                        "a delimiter of two characters",
+                        s -> s.predict("model", "--input", s.path("texts.csv").toString(), "--delimiter", "||"),
+                        "delimiter: \"||\" is not allowed; expected one character, or tab"),
+                BadInput.of(
+                        "how a file is written, without a file",
+                        s -> s.predict("model", "--delimiter", ";"),
+                        "how a file is written is of no use without --input; name it"),
                 BadInput.of(
                         "a directory for a file",
                         s -> s.recipe("/texts.csv", "/model"),
@@ -120,7 +166,7 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat,3.25\na tree,4\nthe cat,0.5\n");
                             return s.run("--check");
                         },
-                        "texts.csv: row 1: label is a score, 3.25: scores (regression) cannot be learnt here; put classes in the"
+                        "texts.csv: line 2: label is a score, 3.25: scores (regression) cannot be learnt here; put classes in the"
                                 + " column, or say data.labels: classes if they are classes all the same"),
                 BadInput.of(
                         "whole numbers, but more than there are classes",
@@ -140,7 +186,7 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat,animal\na tree,\"['plant', 'tall']\"\n");
                             return s.run();
                         },
-                        "texts.csv: row 2: label is a list, ['plant', 'tall']: texts with any number of classes (multi-label)"
+                        "texts.csv: line 3: label is a list, ['plant', 'tall']: texts with any number of classes (multi-label)"
                                 + " cannot be learnt here; give each text one class"),
                 BadInput.of(
                         "lists of classes in JSONL",
@@ -148,13 +194,13 @@ final class BadData {
                             s.write("texts.jsonl", "{\"text\": \"a\", \"label\": [0, 2]}\n");
                             return s.recipe("texts.csv", "texts.jsonl");
                         },
-                        "texts.jsonl:1: label is [0,2]; expected a text or a number"),
+                        "texts.jsonl: 1 row is broken, at line 1: label is [0,2]; expected a text or a number"),
                 BadInput.of(
                         "a class that the training rows do not have",
                         s -> {
                             s.write("dev.csv", "text,label\na cat,animal\na stone,mineral\n");
                             return s.recipe("  max_length", "  dev: " + s.path("dev.csv") + "\n  max_length");
                         },
-                        "dev.csv: row 2: the label \"mineral\" is none of the known classes (animal, plant)"));
+                        "dev.csv: line 3: the label \"mineral\" is none of the known classes (animal, plant)"));
     }
 }

@@ -58,7 +58,7 @@ final class BadUpdates {
                             s.write("texts.csv", "text,label\nthe cat,animal\na tree,stone\n");
                             return s.update("old", "new");
                         },
-                        "texts.csv: row 2: the label \"stone\" is none of the known classes (animal, plant)"),
+                        "texts.csv: line 3: the label \"stone\" is none of the known classes (animal, plant)"),
                 BadInput.of(
                         "a dev set without the column",
                         s -> s.classifier("old").classifier("new").update("old", "new", "--label", "class"),

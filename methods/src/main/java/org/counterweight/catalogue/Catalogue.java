@@ -23,6 +23,7 @@ import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
 import org.counterweight.merge.stock.ModelStockConfig;
 import org.counterweight.merge.update.BcwiConfig;
+import org.counterweight.reweigh.ColumnConfig;
 import org.counterweight.reweigh.FocalConfig;
 import org.counterweight.reweigh.LossClippingConfig;
 import org.counterweight.reweigh.SelectionConfig;
@@ -81,6 +82,14 @@ public final class Catalogue {
                     "Gives rows whose loss is beyond a limit no say",
                     "the gradient of min(l, limit)",
                     LossClippingConfig.class),
+            new Method(
+                    "column",
+                    "reweigh",
+                    Verb.WEIGH,
+                    "(common practice)",
+                    "Takes the weights that a column of the data brings",
+                    "w_i / sum_j w_j over the batch",
+                    ColumnConfig.class),
             new Method(
                     "group_dro",
                     "reweigh",

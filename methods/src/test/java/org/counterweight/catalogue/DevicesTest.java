@@ -149,6 +149,7 @@ class DevicesTest {
             batch.put(Batch.ROW, numbers);
             batch.put("group", numbers.remainder(new Scalar(3L)));
             batch.put("ref_loss", torch.empty(6).exponential_(1, random));
+            batch.put("weight", torch.empty(6).exponential_(1, random));
             return new Batch(batch);
         });
     }

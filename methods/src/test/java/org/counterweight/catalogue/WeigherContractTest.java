@@ -71,6 +71,7 @@ class WeigherContractTest {
                 "group",
                 torch.empty(m).random_(0, new LongOptional(GROUPS), random).to(ScalarType.Long));
         batch.put("ref_loss", torch.empty(m).exponential_(1, random).to(type));
+        batch.put("weight", torch.empty(m).exponential_(1, random).to(type));
         return new Rows(losses, units, new Batch(batch), 5);
     }
 

@@ -34,6 +34,28 @@ class BaselinesTest {
     }
 
     @Test
+    void aColumnOfWeightsIsSharedOutAmongTheRowsOfABatch() {
+        try (var scope = Scope.open()) {
+            var weigher = new ColumnConfig("weight").create();
+            Rows rows = weighed(1, 0, 3);
+            assertThat(toDoubles(weigher.weights(rows))).containsExactly(0.25, 0, 0.75);
+            for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+                assertThatThrownBy(() -> weigher.weights(weighed(1, bad)))
+                        .isInstanceOf(TrainingException.class)
+                        .hasMessageContaining("a row's weight is negative or not finite");
+            }
+            assertThatThrownBy(() -> weigher.weights(weighed(0, 0)))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("all rows of the batch have weight 0");
+        }
+    }
+
+    private static Rows weighed(double... weights) {
+        Rows rows = rows(new double[weights.length], new long[weights.length]);
+        return new Rows(rows.losses(), rows.units(), rows.batch().with("weight", doubles(weights)), 0);
+    }
+
+    @Test
     void selectionKeepsTheFirstOfEqualLosses() {
         try (var scope = Scope.open()) {
             Tensor w = LossSelection.weights(doubles(new double[] {1, 3, 3, 3}), true, 0.5);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import org.counterweight.data.DataException;
 
 /**
@@ -38,6 +39,16 @@ public record LabelledTexts(List<String> texts, int[] labels, List<String> label
      * @throws DataException if a label is none of them; the message has the row, counted from 1
      */
     public static LabelledTexts of(List<String> texts, List<String> labels, List<String> labelNames) {
+        return of(texts, labels, labelNames, row -> "row " + (row + 1));
+    }
+
+    /**
+     * The same.
+     *
+     * @param place of a row, counted from 0, in words for messages
+     */
+    public static LabelledTexts of(
+            List<String> texts, List<String> labels, List<String> labelNames, IntFunction<String> place) {
         Map<String, Integer> index = new HashMap<>();
         for (String name : labelNames) {
             index.put(name, index.size());
@@ -46,7 +57,7 @@ public record LabelledTexts(List<String> texts, int[] labels, List<String> label
         for (int row = 0; row < classes.length; row++) {
             Integer label = index.get(labels.get(row));
             if (label == null) {
-                throw new DataException("row " + (row + 1) + ": the label \"" + labels.get(row)
+                throw new DataException(place.apply(row) + ": the label \"" + labels.get(row)
                         + "\" is none of the known classes (" + shown(labelNames) + ")");
             }
             classes[row] = label;

@@ -71,25 +71,30 @@ public final class LanguageModelling implements Dataset {
      * @param share of the documents that are held out, in (0, 1)
      */
     public static HeldOut holdOut(List<String> documents, double share, Seed seed) {
-        if (!(share > 0 && share < 1)) {
-            throw new ConfigException("held_out", share, "a share of the documents in (0, 1) (0.1 is usual)");
-        }
-        int held = Math.max(1, (int) Math.round(documents.size() * share));
-        if (held >= documents.size()) {
-            throw new DataException(
-                    documents.size() + " documents are too few to hold some out; at least 2 are needed");
-        }
-        boolean[] out = new boolean[documents.size()];
-        int[] order = seed.permutation(documents.size());
-        for (int i = 0; i < held; i++) {
-            out[order[i]] = true;
-        }
+        boolean[] out = heldOut(documents.size(), share, seed);
         var train = new ArrayList<String>();
         var test = new ArrayList<String>();
         for (int i = 0; i < out.length; i++) {
             (out[i] ? test : train).add(documents.get(i));
         }
         return new HeldOut(train, test);
+    }
+
+    /** Which of so many documents {@link #holdOut} holds out. */
+    public static boolean[] heldOut(int documents, double share, Seed seed) {
+        if (!(share > 0 && share < 1)) {
+            throw new ConfigException("held_out", share, "a share of the documents in (0, 1) (0.1 is usual)");
+        }
+        int held = Math.max(1, (int) Math.round(documents * share));
+        if (held >= documents) {
+            throw new DataException(documents + " documents are too few to hold some out; at least 2 are needed");
+        }
+        boolean[] out = new boolean[documents];
+        int[] order = seed.permutation(documents);
+        for (int i = 0; i < held; i++) {
+            out[order[i]] = true;
+        }
+        return out;
     }
 
     /** Documents to learn from, and others to judge by; each in its old order. */

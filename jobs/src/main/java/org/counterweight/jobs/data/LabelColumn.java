@@ -1,12 +1,15 @@
 package org.counterweight.jobs.data;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.counterweight.data.DataException;
+import org.counterweight.data.table.Row.Place;
+import org.counterweight.data.table.TableRows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * occurs, so they are refused unless the recipe says {@code data.labels: classes}.
  *
  * @param origin the file, for messages
+ * @param places where in it each value stands
  */
-public record LabelColumn(TextFile origin, String name, List<String> values) {
+public record LabelColumn(Path origin, String name, List<String> values, List<Place> places) {
     /** Classes that are numbers are numbers from 0 on, of a few classes; more of them are a measure of something. */
     private static final int MOST_NUMBERS = 20;
 
@@ -28,8 +32,8 @@ public record LabelColumn(TextFile origin, String name, List<String> values) {
     private static final Pattern LIST =
             Pattern.compile("(?s)\\h*\\[\\h*(?:]|-?\\d.*]|.*[,'\"].*])\\h*|\\h*\\{.*:.*}\\h*");
 
-    public static LabelColumn of(TextFile file, String name) {
-        return new LabelColumn(file, name, file.column(name));
+    public static LabelColumn of(Path file, String name, TableRows rows) {
+        return new LabelColumn(file, name, rows.texts(name), rows.places());
     }
 
     /**
@@ -48,7 +52,7 @@ public record LabelColumn(TextFile origin, String name, List<String> values) {
         for (int row = 0; row < values.size(); row++) {
             if (allInBrackets || LIST.matcher(values.get(row)).matches()) {
                 throw refused(
-                        "row " + (row + 1) + ": " + name + " is a list, " + values.get(row)
+                        places.get(row) + ": " + name + " is a list, " + values.get(row)
                                 + ": texts with any number of classes (multi-label) cannot be learnt here",
                         "give each text one class",
                         "names of classes");
@@ -71,7 +75,7 @@ public record LabelColumn(TextFile origin, String name, List<String> values) {
             BigDecimal number = number(values.get(row));
             if (number != null && number.stripTrailingZeros().scale() > 0) {
                 throw refused(
-                        "row " + (row + 1) + ": " + name + " is a score, " + values.get(row)
+                        places.get(row) + ": " + name + " is a score, " + values.get(row)
                                 + ": scores (regression) cannot be learnt here",
                         "put classes in the column",
                         "classes");
@@ -87,8 +91,8 @@ public record LabelColumn(TextFile origin, String name, List<String> values) {
     }
 
     private DataException refused(String what, String remedy, String meant) {
-        return new DataException(origin.path() + ": " + what + "; " + remedy
-                + ", or say data.labels: classes if they are " + meant + " all the same");
+        return new DataException(origin + ": " + what + "; " + remedy + ", or say data.labels: classes if they are "
+                + meant + " all the same");
     }
 
     /** The value of a number, of a decimal comma too; null of what is none, or not finite. */

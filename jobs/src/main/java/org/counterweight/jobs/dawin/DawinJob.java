@@ -91,15 +91,15 @@ public record DawinJob(
 
     private Rows rows(Classifiers parents) {
         int length = parents.length(texts.maxLength());
-        LabelledTexts answered = texts.answered(parents.labels());
+        LabelledTexts answered = texts.answered(parents.labels(), progress::say);
         int referring = texts.reference() == null ? answered.texts().size() : 0;
         try (TextTokenizer tokenizer = parents.tokenizer(length)) {
             TextClassification all = TextClassification.of(answered, tokenizer);
-            TextClassification referred = tokenized(texts.referred(parents.labels()), tokenizer);
+            TextClassification referred = tokenized(texts.referred(parents.labels(), progress::say), tokenizer);
             checkSpread(referred == null ? referring : referred.size());
             Cut.of(all.tokens(), length).tell("--max-length N reads more", progress::say);
             parents.checkTokens(answered.texts(), all.tokens(), length);
-            return new Rows(answered, all, referred, tokenized(texts.heldOut(parents.labels()), tokenizer));
+            return new Rows(answered, all, referred, tokenized(texts.heldOut(parents.labels(), progress::say), tokenizer));
         }
     }
 

@@ -3,6 +3,7 @@ package org.counterweight.jobs.dawin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.jobs.data.TextFile;
@@ -29,18 +30,12 @@ public record DawinTexts(
 
     /** Refuses a file that cannot be read, before any model is. */
     void check() {
-        var rows = new TextFile(input);
-        rows.check(text);
-        if (label != null) {
-            rows.check(label);
-        }
+        new TextFile(input).check(label == null ? List.of(text) : List.of(text, label));
         if (reference != null) {
-            new TextFile(reference).check(text);
+            new TextFile(reference).check(List.of(text));
         }
         if (dev != null) {
-            var held = new TextFile(dev);
-            held.check(text);
-            held.check(labelOfDev());
+            new TextFile(dev).check(List.of(text, labelOfDev()));
         }
     }
 
@@ -49,22 +44,22 @@ public record DawinTexts(
     }
 
     /** Those to be answered; of class 0 where they have none. */
-    LabelledTexts answered(List<String> classes) {
-        return label == null ? unlabelled(input, classes) : new TextFile(input).labelled(text, label, classes);
+    LabelledTexts answered(List<String> classes, Consumer<String> remarks) {
+        return label == null ? unlabelled(input, classes, remarks) : new TextFile(input).labelled(text, label, classes, remarks);
     }
 
     @Nullable
-    LabelledTexts referred(List<String> classes) {
-        return reference == null ? null : unlabelled(reference, classes);
+    LabelledTexts referred(List<String> classes, Consumer<String> remarks) {
+        return reference == null ? null : unlabelled(reference, classes, remarks);
     }
 
     @Nullable
-    LabelledTexts heldOut(List<String> classes) {
-        return dev == null ? null : new TextFile(dev).labelled(text, labelOfDev(), classes);
+    LabelledTexts heldOut(List<String> classes, Consumer<String> remarks) {
+        return dev == null ? null : new TextFile(dev).labelled(text, labelOfDev(), classes, remarks);
     }
 
-    private LabelledTexts unlabelled(Path file, List<String> classes) {
-        List<String> read = new TextFile(file).column(text);
+    private LabelledTexts unlabelled(Path file, List<String> classes, Consumer<String> remarks) {
+        List<String> read = new TextFile(file).column(text, remarks);
         return new LabelledTexts(read, new int[read.size()], classes);
     }
 

@@ -89,9 +89,7 @@ public record GreedyChoice(MergeRecipe recipe, Path dev, String text, String lab
 
     /** Refuses a dev set that cannot be read, before any model is. */
     public void check() {
-        var rows = new TextFile(dev);
-        rows.check(text);
-        rows.check(label);
+        new TextFile(dev).check(List.of(text, label));
     }
 
     /** The models that are averaged; a base that only lends its config and tokenizer is none of them. */
@@ -108,7 +106,7 @@ public record GreedyChoice(MergeRecipe recipe, Path dev, String text, String lab
         try (var scope = Scope.open();
                 Classifiers classifiers = Classifiers.open(
                         models.stream().map(ModelReference::path).toList(), null, null)) {
-            LabelledTexts texts = new TextFile(dev).labelled(text, label, classifiers.labels());
+            LabelledTexts texts = new TextFile(dev).labelled(text, label, classifiers.labels(), progress::say);
             TextClassification rows = rows(classifiers, texts);
             long[] labels =
                     IntStream.range(0, rows.size()).mapToLong(rows::label).toArray();

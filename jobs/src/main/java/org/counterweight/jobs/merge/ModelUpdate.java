@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
+import org.counterweight.data.table.TableFormat;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
@@ -70,6 +72,7 @@ public record ModelUpdate(
      * @param dev to choose by
      * @param test to judge the choice by, or null
      * @param fisher to find by what matters to the old model; null for those of {@code dev}
+     * @param format how the files are written
      * @param text and {@code label}: names of columns
      * @param maxLength tokens of a text that the user allowed; null for what the new model was trained with
      */
@@ -77,11 +80,12 @@ public record ModelUpdate(
             Path dev,
             @Nullable Path test,
             @Nullable Path fisher,
+            TableFormat format,
             String text,
             String label,
             @Nullable Integer maxLength) {
-        LabelledTexts read(Path file, List<String> labels) {
-            return new TextFile(file).labelled(text, label, labels);
+        LabelledTexts read(Path file, List<String> labels, Consumer<String> remarks) {
+            return new TextFile(file, format).labelled(text, label, labels, remarks);
         }
     }
 
@@ -259,7 +263,7 @@ public record ModelUpdate(
     }
 
     private Rows rows(Path file, Served served, UpdatedHead head, List<String> labels, TextTokenizer tokenizer) {
-        LabelledTexts read = texts.read(file, labels);
+        LabelledTexts read = texts.read(file, labels, progress::say);
         TextClassification rows = TextClassification.of(read, tokenizer);
         Tensor own = predicted(
                 served.directory(),
@@ -293,7 +297,7 @@ public record ModelUpdate(
     }
 
     private TextClassification unlabelled(Path file, TextTokenizer tokenizer) {
-        List<String> read = new TextFile(file).column(texts.text());
+        List<String> read = new TextFile(file, texts.format()).column(texts.text(), progress::say);
         return TextClassification.of(new LabelledTexts(read, new int[read.size()], List.of("")), tokenizer);
     }
 
@@ -337,13 +341,11 @@ public record ModelUpdate(
     public void check() {
         for (Path file : new Path[] {texts.dev(), texts.test()}) {
             if (file != null) {
-                var rows = new TextFile(file);
-                rows.check(texts.text());
-                rows.check(texts.label());
+                new TextFile(file, texts.format()).check(List.of(texts.text(), texts.label()));
             }
         }
         if (texts.fisher() != null) {
-            new TextFile(texts.fisher()).check(texts.text());
+            new TextFile(texts.fisher(), texts.format()).check(List.of(texts.text()));
         }
     }
 }

@@ -90,7 +90,7 @@ public record Classifiers(List<One> all, @Nullable Map<String, Tensor> origin, L
     private static void checkAlike(One first, One other) {
         Map<String, Tensor> weights = first.weights();
         Model model = first.adapted().model();
-        List<String> heads = model.headModules();
+        List<String> heads = model.modules().heads();
         weights.forEach((name, tensor) -> {
             if (!BaseModel.isWithin(heads, name)) {
                 checkShape(name, tensor, first.directory(), other.weights().get(name), other.directory());
@@ -129,7 +129,7 @@ public record Classifiers(List<One> all, @Nullable Map<String, Tensor> origin, L
         boolean sameClasses = Described.labels(files.config()).equals(first.labels());
         var origin = new LinkedHashMap<String, Tensor>();
         first.weights().forEach((name, tensor) -> {
-            boolean isHead = BaseModel.isWithin(model.headModules(), name);
+            boolean isHead = BaseModel.isWithin(model.modules().heads(), name);
             Tensor own = found.get(name);
             boolean mayLack = isHead || BaseModel.isWithin(model.poolers(), name);
             if (isHead ? sameClasses && own != null : own != null || !mayLack) {

@@ -3,6 +3,7 @@ package org.counterweight.jobs.recipe;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.data.table.TableFormat;
 import org.counterweight.train.augment.Augmentation;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,13 @@ public record DataSection(
         double maskShare,
 
         @Setting(value = "How rows are changed at random; crop and flip are for images", defaultsTo = "[]")
-        List<Augmentation> augment) {
+        List<Augmentation> augment,
+
+        @Setting(value = "How the files are written; what is not said is found out", defaultsTo = "{}")
+        TableFormat format,
+
+        @Setting(value = "Columns that say more of each row to learn from, for weigh", defaultsTo = "{}")
+        ColumnsSection columns) {
 
     public DataSection {
         train = train == null ? null : HomeDirectory.expanded(train);
@@ -85,6 +92,9 @@ public record DataSection(
         }
         if (name != null && (dev != null || test != null)) {
             throw new ConfigException("data: dev and test are files; they go with train, not with name");
+        }
+        if (name != null && !columns.given().isEmpty()) {
+            throw new ConfigException("data.columns are a file's; they go with train, not with name");
         }
         share("data.dev_share", devShare);
         share("data.test_share", testShare);

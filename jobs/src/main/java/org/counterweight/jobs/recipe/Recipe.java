@@ -17,6 +17,7 @@ import org.counterweight.train.TrainConfig;
 import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.part.Plan;
 import org.counterweight.train.part.RunPart;
+import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -80,8 +81,17 @@ public record Recipe(
             output.adapterFormat().check(adapter);
         }
         if (weigh != null) {
-            work.task().check(weigh.method().name(), weigh.settings());
+            work.task().check(weigh.method().name(), weigh.settings(), data.columns());
             checkTogether(train);
+        }
+        for (var column : data.columns().given().entrySet()) {
+            if (weigh == null
+                    || weigh.settings().columns().stream()
+                            .noneMatch(needed -> needed.name().equals(column.getKey()))) {
+                throw new ConfigException("data.columns." + column.getKey() + ": \"" + column.getValue()
+                        + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro or"
+                        + " doremi, ref_loss: doremi or loss_selection), or leave it out");
+            }
         }
         var plan = new Plan(
                 train,
@@ -108,6 +118,17 @@ public record Recipe(
         }
         parts.addAll(sections.parts());
         return parts;
+    }
+
+    /** How many groups of rows the weigher knows; 0 if it asks for no column of groups. */
+    public int groups() {
+        return weigh == null
+                ? 0
+                : weigh.settings().columns().stream()
+                        .filter(column -> column.name().equals(ColumnsSection.GROUP))
+                        .mapToInt(RowColumn::values)
+                        .findFirst()
+                        .orElse(0);
     }
 
     /** Refuses to share a weight of 1 among rows of which there is one. */

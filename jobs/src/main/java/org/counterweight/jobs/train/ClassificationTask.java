@@ -12,6 +12,7 @@ import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.Split;
+import org.counterweight.data.table.TableRows;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Scope;
@@ -53,14 +54,13 @@ record ClassificationTask(Recipe recipe) implements TextTask {
         }
         for (String file : new String[] {data.train(), data.dev(), data.test()}) {
             if (file != null) {
-                TextFile texts = new TextFile(Path.of(file));
-                texts.check(data.text());
-                texts.check(data.label());
+                new TextFile(Path.of(file), data.format()).check(List.of(data.text(), data.label()));
             }
         }
+        TableRows rows = TextRows.checked(data, recipe.groups());
         if (data.labels() == Labels.AUTO) {
-            LabelColumn.of(new TextFile(Path.of(String.valueOf(data.train()))), data.label())
-                    .check();
+            Path file = Path.of(String.valueOf(data.train()));
+            LabelColumn.of(file, data.label(), rows).check();
         }
     }
 
@@ -75,7 +75,7 @@ record ClassificationTask(Recipe recipe) implements TextTask {
     public TextRows rows(Path modelDirectory, Fetcher fetcher, ProgressLine progress, Seed seed) {
         try (TextTokenizer tokenizer =
                 TextTokenizer.open(modelDirectory, recipe.data().maxLength())) {
-            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, progress, seed);
+            TextRows rows = TextRows.read(recipe.data(), recipe.groups(), tokenizer, fetcher, progress, seed);
             if (rows.labels().size() < 2) {
                 throw new ConfigException("data.label: all rows have the same class, \""
                         + rows.labels().get(0) + "\"; a classifier needs at least two");

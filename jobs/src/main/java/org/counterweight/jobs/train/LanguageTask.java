@@ -43,9 +43,10 @@ record LanguageTask(Recipe recipe) implements TextTask {
         }
         for (String file : new String[] {data.train(), data.dev(), data.test()}) {
             if (file != null) {
-                new TextFile(Path.of(file)).check(data.text());
+                new TextFile(Path.of(file), data.format()).check(List.of(data.text()));
             }
         }
+        DocumentRows.check(data, recipe.groups());
     }
 
     @Override
@@ -55,7 +56,7 @@ record LanguageTask(Recipe recipe) implements TextTask {
 
     @Override
     public TextRows rows(Path modelDirectory, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        DocumentRows documents = DocumentRows.read(recipe.data(), fetcher, seed);
+        DocumentRows documents = DocumentRows.read(recipe.data(), recipe.groups(), fetcher, progress::say, seed);
         TextRows rows = isCausal()
                 ? documents.joined(modelDirectory, recipe.data(), seed)
                 : documents.masked(modelDirectory, recipe.data(), seed, progress);

@@ -3,26 +3,19 @@ package org.counterweight.jobs.data;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.counterweight.data.DataException;
+import org.counterweight.data.table.TableRows;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scores and lists do not pass for classes; what are classes does. */
 class LabelColumnTest {
-    @TempDir
-    private Path directory;
-
-    private LabelColumn column(List<String> values) throws IOException {
-        Path file = directory.resolve("texts.csv");
-        Files.writeString(file, "text,label\n");
-        return new LabelColumn(new TextFile(file), "label", values);
+    private static LabelColumn column(List<String> values) {
+        return LabelColumn.of(Path.of("texts.csv"), "label", TableRows.ofTexts("label", values));
     }
 
     @ParameterizedTest
@@ -36,7 +29,7 @@ class LabelColumnTest {
                 "nan 0.25 1 0.75 0.5 0.25 2 1 0 3 4",
                 "1 2 .5"
             })
-    void numbersBetweenWholeOnesAreScores(String values) throws IOException {
+    void numbersBetweenWholeOnesAreScores(String values) {
         LabelColumn column = column(List.of(values.split(" ")));
         assertThatThrownBy(column::check)
                 .isInstanceOf(DataException.class)
@@ -45,7 +38,7 @@ class LabelColumnTest {
     }
 
     @Test
-    void manyWholeNumbersAreScores() throws IOException {
+    void manyWholeNumbersAreScores() {
         LabelColumn column =
                 column(IntStream.range(0, 200).mapToObj(i -> i % 106 + "").toList());
         assertThatThrownBy(column::check).hasMessageContaining("106 different numbers");
@@ -56,13 +49,13 @@ class LabelColumnTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[0, 1]", "['a']", "[\"a\", \"b\"]", "[]", "[a, b]", "[1 0 1]", "{'a': 1}"})
-    void listsAreNoClasses(String list) throws IOException {
+    void listsAreNoClasses(String list) {
         LabelColumn column = column(List.of("a", list, "b"));
         assertThatThrownBy(column::check).hasMessageContaining("row 2: label is a list, " + list);
     }
 
     @Test
-    void listsOfOneNameEachAreNoClassesEither() throws IOException {
+    void listsOfOneNameEachAreNoClassesEither() {
         LabelColumn column = column(List.of("[a]", "[b]"));
         assertThatThrownBy(column::check).hasMessageContaining("row 1: label is a list, [a]");
     }
@@ -80,13 +73,13 @@ class LabelColumnTest {
                 "[UNK] noun verb",
                 "(none) some"
             })
-    void classesPass(String values) throws IOException {
+    void classesPass(String values) {
         LabelColumn column = column(List.of(values.split(" ")));
         assertThatCode(column::check).doesNotThrowAnyException();
     }
 
     @Test
-    void manyNamesPass() throws IOException {
+    void manyNamesPass() {
         LabelColumn column =
                 column(IntStream.range(0, 200).mapToObj(i -> "intent" + i).toList());
         assertThatCode(column::check).doesNotThrowAnyException();

@@ -1,0 +1,22 @@
+package org.counterweight.data.table;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The rows of a file of one kind. */
+sealed interface RowSource permits SeparatedSource, JsonSource, ParquetSource {
+    /** In the order of the file. */
+    List<Column> columns();
+
+    /** What of its form is unusual and was found. */
+    List<String> said();
+
+    /**
+     * Reads every row once.
+     *
+     * @param wanted columns that there are
+     * @param bad takes the rows that cannot be used; {@code sink} gets the others
+     */
+    void read(List<Wanted> wanted, BadRows bad, Consumer<Row> sink) throws IOException;
+}

@@ -1,0 +1,30 @@
+package org.counterweight.data.table;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found of a file with separated columns.
+ *
+ * @param header whether the first row names the columns
+ * @param skipped rows before it: Excel's {@code sep=;}
+ * @param names of the columns, in their order
+ * @param said what of it is unusual and was not said by the user
+ */
+record SeparatedForm(
+        Dialect dialect, Decimals decimals, boolean header, int skipped, List<Column> columns, List<String> said) {
+    /** The place of a column, or −1. */
+    int indexOf(String name) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The decimals that were said, or null. */
+    static @Nullable Decimals said(TableFormat format) {
+        return format.decimal() == null ? null : format.decimal().equals(",") ? Decimals.COMMA : Decimals.POINT;
+    }
+}

@@ -1,0 +1,97 @@
+package org.counterweight.data.table;
+
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.util.Map;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the rows of a file are written; what is null is found out and said where it is unusual. JSON and Parquet have a form of
+ * their own and look at {@code encoding} (JSON), {@code on_bad_rows} and {@code on_empty} alone.
+ */
+public record TableFormat(
+        @Setting(value = "What stands between columns: a character, or tab; null to find out", defaultsTo = "null")
+        @Nullable
+        String delimiter,
+
+        @Setting(
+                value = "What stands around texts with delimiters in them: a character, or none; null to find out",
+                defaultsTo = "null")
+        @Nullable
+        String quote,
+
+        @Setting(value = "Encoding, such as utf-8 or windows-1252; null to find out", defaultsTo = "null") @Nullable
+        String encoding,
+
+        @Setting(value = "What stands before decimals: \".\" or \",\"; null to find out", defaultsTo = "null") @Nullable
+        String decimal,
+
+        @Setting(
+                value =
+                        "Whether the first line names the columns; false names them column1, column2, …; null to find out",
+                defaultsTo = "null")
+        @Nullable
+        Boolean header,
+
+        @Setting(
+                value = "Rows with too many or too few cells, open quotes, or no JSON: refuse the file, or skip them",
+                defaultsTo = "\"refuse\"",
+                oneOf = {"refuse", "skip"})
+        OnRow onBadRows,
+
+        @Setting(
+                value = "Rows without a text, a class or another value that is needed: refuse the file, or skip them",
+                defaultsTo = "\"refuse\"",
+                oneOf = {"refuse", "skip"})
+        OnRow onEmpty) {
+    /** Everything is found out, and what cannot be used is refused. */
+    public static final TableFormat FIND_OUT =
+            new TableFormat(null, null, null, null, null, OnRow.REFUSE, OnRow.REFUSE);
+
+    private static final Map<String, String> CHARACTERS =
+            Map.of("tab", "\t", "\\t", "\t", "comma", ",", "semicolon", ";", "pipe", "|", "space", " ");
+
+    public TableFormat {
+        if (delimiter != null) {
+            delimiter = CHARACTERS.getOrDefault(delimiter, delimiter);
+            if (delimiter.length() != 1 || "\r\n\"".contains(delimiter)) {
+                throw new ConfigException("delimiter", delimiter, "one character, or tab");
+            }
+        }
+        if (quote != null && !quote.equals("none") && (quote.length() != 1 || "\r\n".contains(quote))) {
+            throw new ConfigException("quote", quote, "one character, or none");
+        }
+        if (quote != null && quote.equals(delimiter)) {
+            throw new ConfigException("quote", quote, "another character than the delimiter");
+        }
+        if (encoding != null) {
+            charset(encoding);
+        }
+        if (decimal != null && !decimal.equals(".") && !decimal.equals(",")) {
+            throw new ConfigException("decimal", decimal, "\".\" or \",\"");
+        }
+    }
+
+    private static Charset charset(String name) {
+        if (!isKnown(name)) {
+            throw new ConfigException("encoding", name, "a name such as utf-8, windows-1252 or utf-16");
+        }
+        return Charset.forName(name);
+    }
+
+    private static boolean isKnown(String name) {
+        try {
+            return Charset.isSupported(name);
+        } catch (IllegalCharsetNameException e) {
+            return false; // it has characters that no name has
+        }
+    }
+
+    /** The encoding that was said, or null. */
+    @Nullable
+    Charset charset() {
+        return encoding == null ? null : charset(encoding);
+    }
+}
