@@ -68,6 +68,19 @@ class LabelColumnTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"joy|fear", "joy;fear", "joy, fear", "fear | anger | joy"})
+    void classesInARowAreAListWhereEachIsAClassElsewhere(String list) throws IOException {
+        LabelColumn column = column(List.of("joy", "fear", list, "anger"));
+        assertThatThrownBy(column::check).hasMessageContaining("row 3: label is a list, " + list);
+    }
+
+    @Test
+    void aSeparatorInTheNameOfAClassMakesNoList() throws IOException {
+        LabelColumn column = column(List.of("Injury, other", "other", "Films; TV", "Games; TV", "a|b", "|", ","));
+        assertThatCode(column::check).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "0 1 1 0",
