@@ -84,6 +84,7 @@ export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
 options="-Dorg.bytedeco.javacpp.nopointergc=true -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -Dorg.bytedeco.javacpp.maxBytes=0 -DOPT_OUT_TRACKING=true -Dai.djl.offline=true -Djava.awt.headless=true \
     -XX:+UseSerialGC -Xms64m -Xmn24m"
+options="$options -Xss16m" # OpenBLAS solves 300 equations or more with more on the stack than Java's megabyte: the process died
 export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}" # CUDA's products in the same order in every run
 [ "$major" -lt 21 ] || options="$options --enable-native-access=ALL-UNNAMED"
 [ "$major" -lt 23 ] || options="$options --sun-misc-unsafe-memory-access=allow"

@@ -203,6 +203,23 @@ final class BadRecipes {
                                 "output:\n  adapter_format: peft\n"),
                         "output.adapter_format: \"peft\" is PEFT's form, but pooling: mean is a key of ours"),
                 BadInput.of(
+                        "a BERT's pooling for a decoder (found by `--check` too)",
+                        s -> {
+                            s.decoder("c").spoil("recipe.yaml", "/model\n", "/c\n  pooling: mean\n");
+                            return s.run("--check");
+                        },
+                        "model.pooling says how a BERT's classifier sees the whole text, but here a decoder's classes come from"
+                                + " the last token of each text; leave it out"),
+                BadInput.of(
+                        "a classifier's pooling for hidden words (found by `--check` too)",
+                        s -> {
+                            s.spoil("recipe.yaml", "model:\n", "task: masked_lm\nmodel:\n")
+                                    .spoil("recipe.yaml", "/model\n", "/model\n  pooling: mean\n");
+                            return s.run("--check");
+                        },
+                        "model.pooling says how a BERT's classifier sees the whole text, but here words come from the token at"
+                                + " their own place; leave it out"),
+                BadInput.of(
                         "a target that is no linear module",
                         s -> s.recipe("[query]", "[LayerNorm]"),
                         "adapter.targets:",

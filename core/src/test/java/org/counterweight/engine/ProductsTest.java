@@ -3,14 +3,19 @@ package org.counterweight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.bytedeco.pytorch.global.torch.eye;
 import static org.bytedeco.pytorch.global.torch.linalg_cholesky;
+import static org.bytedeco.pytorch.global.torch.linalg_solve;
 import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.bytedeco.pytorch.global.torch.ones;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,12 @@ class ProductsTest {
                                 "factor " + linalg_cholesky(eye(WIDTH)).sum().item_float());
                     }
                 }
+                case "solve" -> {
+                    try (var scope = Scope.open()) {
+                        System.out.println("solve "
+                                + linalg_solve(eye(WIDTH), ones(WIDTH, 1), true).sum().item_float());
+                    }
+                }
                 case "deterministic" -> Engine.beDeterministic();
                 case "start" -> Engine.start();
                 case "others" -> { // as another user of JavaCPP in the same process may do
@@ -67,13 +78,14 @@ class ProductsTest {
 
     private record Ended(int status, String printed) {}
 
-    private static Ended run(String library, String words) throws IOException, InterruptedException {
+    private static Ended run(String library, String words, String... options) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx200m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path")));
+        command.addAll(List.of(options));
         if (!library.isEmpty()) {
             command.add("-D" + ProductsLibrary.PROPERTY + "=" + library);
         }
@@ -111,6 +123,20 @@ class ProductsTest {
         if (!wanted.isEmpty()) {
             assertThat(ended.printed()).contains("library " + (wanted.equals("mkl_rt") ? "MKL" : "OpenBLAS"));
         }
+    }
+
+    /** OpenBLAS' factors of a matrix that is not symmetric take more of the stack than Java gives by itself. */
+    @Test
+    void theLaunchersStackIsDeepEnoughToSolve() throws Exception {
+        String stack = Pattern.compile("-Xss\\d+m")
+                .matcher(Files.readString(Path.of("..", "cw")))
+                .results()
+                .map(MatchResult::group)
+                .findFirst()
+                .orElse("-Xss1m");
+        Ended ended = run("openblas", "threads2 solve", stack);
+        assertThat(ended.status()).as(ended.printed()).isZero();
+        assertThat(ended.printed().lines()).contains("solve " + (float) WIDTH);
     }
 
     /** MKL must be asked before it begins to work. */

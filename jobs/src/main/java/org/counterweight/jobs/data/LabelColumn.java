@@ -2,8 +2,11 @@ package org.counterweight.jobs.data;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +31,9 @@ public record LabelColumn(Path origin, String name, List<String> values, List<Pl
 
     private static final Pattern NUMBER = Pattern.compile(
             "\\h*(?:([+-]?(?:\\d+(?:[.,]\\d*)?|[.,]\\d+)(?:[eE][+-]?\\d+)?)\\h*%?|[+-]?(?i:nan|inf|infinity))\\h*");
+    /** What stands between the classes of a text that has several, where no brackets stand around them. */
+    private static final Pattern BETWEEN = Pattern.compile("\\h*[|;,]\\h*");
+
     private static final Pattern BRACKETS = Pattern.compile("(?s)\\h*\\[.*]\\h*");
     private static final Pattern LIST =
             Pattern.compile("(?s)\\h*\\[\\h*(?:]|-?\\d.*]|.*[,'\"].*])\\h*|\\h*\\{.*:.*}\\h*");
@@ -44,6 +50,7 @@ public record LabelColumn(Path origin, String name, List<String> values, List<Pl
     public void check() {
         checkLists();
         checkNumbers();
+        checkJoined();
     }
 
     private void checkLists() {
@@ -51,13 +58,31 @@ public record LabelColumn(Path origin, String name, List<String> values, List<Pl
                 values.stream().allMatch(value -> BRACKETS.matcher(value).matches());
         for (int row = 0; row < values.size(); row++) {
             if (allInBrackets || LIST.matcher(values.get(row)).matches()) {
-                throw refused(
-                        places.get(row) + ": " + name + " is a list, " + values.get(row)
-                                + ": texts with any number of classes (multi-label) cannot be learnt here",
-                        "give each text one class",
-                        "names of classes");
+                throw list(row);
             }
         }
+    }
+
+    /**
+     * Refuses {@code joy|fear} where {@code joy} and {@code fear} are other rows' classes. A separator alone does not show a
+     * list: it may be part of a class's name.
+     */
+    private void checkJoined() {
+        Set<String> whole = new HashSet<>(values);
+        for (int row = 0; row < values.size(); row++) {
+            String[] parts = BETWEEN.split(values.get(row).strip());
+            if (parts.length > 1 && whole.containsAll(Arrays.asList(parts))) {
+                throw list(row);
+            }
+        }
+    }
+
+    private DataException list(int row) {
+        return refused(
+                places.get(row) + ": " + name + " is a list, " + values.get(row)
+                        + ": texts with any number of classes (multi-label) cannot be learnt here",
+                "give each text one class",
+                "names of classes");
     }
 
     private void checkNumbers() {

@@ -30,16 +30,29 @@ public record Described(ObjectNode config, Model model) {
                                 + " take problem_type, num_labels and id2label out");
             }
             ObjectNode config = Architectures.classifier(base, labels, section.pooling());
-            return new Described(config, Architectures.of(config));
+            Model model = Architectures.of(config);
+            if (!(model instanceof Bert)) {
+                refusePooling(section, "a decoder's classes come from the last token of each text");
+            }
+            return new Described(config, model);
         });
     }
 
     /** The model with a head that predicts words: the next, or hidden ones. */
-    public static Described languageModel(Path origin, ObjectNode base, boolean causal) {
+    public static Described languageModel(Path origin, ObjectNode base, ModelSection section, boolean causal) {
         return named(origin, () -> {
+            refusePooling(section, "words come from the token at their own place");
             ObjectNode config = Architectures.languageModel(base, causal);
             return new Described(config, Architectures.of(config));
         });
+    }
+
+    /** Refuses to pass over what the user wrote. */
+    private static void refusePooling(ModelSection section, String instead) {
+        if (section.pooling() != null) {
+            throw new ConfigException("model.pooling says how a BERT's classifier sees the whole text, but here "
+                    + instead + "; leave it out");
+        }
     }
 
     private static Described named(Path origin, Supplier<Described> read) {

@@ -65,7 +65,8 @@ public record DataSection(
 
         @Setting(
                 value =
-                        "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many",
+                        "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many. Where"
+                                + " the model has places for fewer than 128, the default is as many",
                 defaultsTo = "128",
                 range = "at least 2")
         int maxLength,

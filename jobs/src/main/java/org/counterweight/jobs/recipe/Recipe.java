@@ -154,6 +154,7 @@ public record Recipe(
     public static Recipe read(Path file, List<String> settings) throws IOException {
         ObjectNode tree = Configs.read(file);
         Overrides.apply(tree, settings);
+        DefaultLength.fill(tree);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         return of(tree, name);
     }

@@ -51,7 +51,7 @@ record LanguageTask(Recipe recipe) implements TextTask {
 
     @Override
     public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        return Described.languageModel(origin, base, isCausal());
+        return Described.languageModel(origin, base, recipe.model(), isCausal());
     }
 
     @Override

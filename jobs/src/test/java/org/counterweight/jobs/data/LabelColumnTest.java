@@ -3,6 +3,7 @@ package org.counterweight.jobs.data;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -58,6 +59,19 @@ class LabelColumnTest {
     void listsOfOneNameEachAreNoClassesEither() {
         LabelColumn column = column(List.of("[a]", "[b]"));
         assertThatThrownBy(column::check).hasMessageContaining("row 1: label is a list, [a]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"joy|fear", "joy;fear", "joy, fear", "fear | anger | joy"})
+    void classesInARowAreAListWhereEachIsAClassElsewhere(String list) throws IOException {
+        LabelColumn column = column(List.of("joy", "fear", list, "anger"));
+        assertThatThrownBy(column::check).hasMessageContaining("row 3: label is a list, " + list);
+    }
+
+    @Test
+    void aSeparatorInTheNameOfAClassMakesNoList() throws IOException {
+        LabelColumn column = column(List.of("Injury, other", "other", "Films; TV", "Games; TV", "a|b", "|", ","));
+        assertThatCode(column::check).doesNotThrowAnyException();
     }
 
     @ParameterizedTest

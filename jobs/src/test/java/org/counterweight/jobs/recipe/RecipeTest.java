@@ -3,13 +3,20 @@ package org.counterweight.jobs.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.config.Configs;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 class RecipeTest {
+    @TempDir
+    private Path directory;
+
     private static final Path QUICKSTART = Path.of("examples", "quickstart.yaml");
 
     @Test
@@ -25,6 +32,20 @@ class RecipeTest {
         assertThat(recipe.train().lr()).isEqualTo(5e-4);
         assertThat(recipe.data().rows()).isNull();
         assertThat(recipe.adapter().tree().get("targets").toString()).isEqualTo("[\"query\"]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, '', 64", "64, ', max_length: 128', 128", "512, '', 128"})
+    void theDefaultLengthFitsTheModel(int places, String said, int length) throws IOException {
+        Files.writeString(
+                directory.resolve("config.json"),
+                "{\"model_type\": \"bert\", \"max_position_embeddings\": " + places + "}");
+        Path file = directory.resolve("recipe.yaml");
+        Files.writeString(file, """
+                model: {name: "%s"}
+                data: {train: texts.csv%s}
+                """.formatted(directory.toString().replace('\\', '/'), said));
+        assertThat(Recipe.read(file, List.of()).data().maxLength()).isEqualTo(length);
     }
 
     @Test

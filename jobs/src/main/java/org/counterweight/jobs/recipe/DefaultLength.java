@@ -1,0 +1,33 @@
+package org.counterweight.jobs.recipe;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.counterweight.config.Configs;
+import org.counterweight.model.zoo.Architectures;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code data.max_length} of a recipe that does not say it, on a model with places for fewer tokens than the default. */
+final class DefaultLength {
+    private static final int USUAL = 128;
+
+    private DefaultLength() {}
+
+    /** Writes the model's number of places down where the usual default would be refused; models by name have more. */
+    static void fill(ObjectNode recipe) throws IOException {
+        JsonNode name = recipe.path("model").path("name");
+        boolean isOpen = recipe.get("data") instanceof ObjectNode data && !data.has("max_length");
+        if (!isOpen || !name.isString()) {
+            return;
+        }
+        Path file = Path.of(HomeDirectory.expanded(name.asString())).resolve("config.json");
+        if (!Files.isRegularFile(file)) {
+            return;
+        }
+        int positions = Architectures.positions(Configs.read(file));
+        if (positions < USUAL) {
+            recipe.withObject("data").put("max_length", positions);
+        }
+    }
+}
