@@ -9,6 +9,7 @@ import org.counterweight.catalogue.Method;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
+import org.counterweight.jobs.recipe.ColumnsSection;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
@@ -41,7 +42,7 @@ final class Paste {
         }
         var weigher = (WeigherConfig) Configs.bind(settings, method.config(), method.name());
         List<TaskKind> tasks = Arrays.stream(TaskKind.values())
-                .filter(task -> task.lacks(weigher).isEmpty())
+                .filter(task -> task.lacks(weigher, ColumnsSection.ALL).isEmpty())
                 .toList();
         if (tasks.isEmpty()) {
             return "In no recipe so far: it needs of each row "
@@ -51,7 +52,11 @@ final class Paste {
         String only = tasks.size() == TaskKind.values().length
                 ? ""
                 : "# for task: " + tasks.stream().map(TaskKind::key).collect(Collectors.joining(" or ")) + "\n";
-        return only + section("weigh", method);
+        String columns = tasks.get(0).lacks(weigher, ColumnsSection.NONE).stream()
+                .map(column -> column.name() + ": " + column.name())
+                .collect(Collectors.joining(", "));
+        String data = columns.isEmpty() ? "" : "# and in data, for columns of your file: columns: {" + columns + "}\n";
+        return only + data + section("weigh", method);
     }
 
     private static String java(Method method) {

@@ -13,29 +13,61 @@ final class BadWeighers {
                         "weights by groups that the rows do not have",
                         s -> weighed(s, "{method: group_dro, groups: 3}"),
                         "weigh.method: group_dro needs of each row \"group\" (its group, 0 to 2); with task:"
-                                + " text_classification it has \"labels\" (its class) and \"row\" (its number), and no recipe can give it more so far:"
-                                + " set weigh.column to one of these, or take another method"),
+                                + " text_classification it has \"labels\" (its class) and \"row\" (its number): name the file's in"
+                                + " data.columns: {group: NAME}, set weigh.column to one of these, or take another method"),
                 BadInput.of(
-                        "weights by a column of the file, which does not reach the run",
+                        "a column of the file that is not there",
+                        s -> columns(s, "{group: domain}", "{method: group_dro, groups: 2}", "0"),
+                        "texts.csv: has no column \"domain\"."),
+                BadInput.of(
+                        "a column that nothing reads",
+                        s -> columns(s, "{weight: w}", "{method: group_dro, groups: 2, column: labels}", "0"),
+                        "data.columns.weight: \"w\" is read by nothing; take a weigh.method that needs it"),
+                BadInput.of(
+                        "columns of a set that has none",
+                        s -> s.recipe("train: " + s.path("texts.csv"), "name: wordnet-nouns\n  columns: {weight: w}"),
+                        "data.columns are a file's; they go with train, not with name"),
+                BadInput.of(
+                        "more groups in the file than in the settings",
+                        s -> columns(s, "{group: w}", "{method: group_dro, groups: 2}", "de", "en", "fr"),
+                        "texts.csv: w has 3 groups (0 de, 1 en, 2 fr), but weigh.groups is 2; set as many"),
+                BadInput.of(
+                        "a group beyond those of the settings",
+                        s -> columns(s, "{group: w}", "{method: group_dro, groups: 2}", "0", "2"),
+                        "texts.csv: line 3: w is 2, but weigh.groups: 2 has 0 to 1; set as many"),
+                BadInput.of(
+                        "a weight below 0",
+                        s -> columns(s, "{weight: w}", "{method: column}", "1", "-0.5"),
+                        "texts.csv: line 3: w is -0.5; a weight is a number of at least 0 (data.columns.weight)"),
+                BadInput.of(
+                        "weights that are no numbers",
+                        s -> columns(s, "{weight: w}", "{method: column}", "1", "nan", "much"),
+                        "texts.csv: 26 rows are broken, the first at line 3, then 4, 6, 7, …: w is nan; expected a finite"
+                                + " number"),
+                BadInput.of(
+                        "a number that may be a thousand or one",
+                        s -> columns(s, "{weight: w}", "{method: column}", "\"1,234\"", "2"),
+                        "texts.csv: line 2: w is 1,234, which may be 1.234 or 1234; say which (data.format.decimal,"
+                                + " --decimal)"),
+                BadInput.of(
+                        "a decoder's rows and a column of the file",
                         s -> {
-                            s.write(
-                                    "texts.csv",
-                                    "text,label,group\n" + "the cat,animal,0\na tree,plant,1\n".repeat(20));
-                            return weighed(s, "{method: group_dro, groups: 2}");
+                            s.decoder("g").recipe("model:\n", "task: causal_lm\nmodel:\n", "/model\n", "/g\n");
+                            return weighed(s, "{method: column}");
                         },
-                        "group_dro needs of each row \"group\"",
-                        "no recipe can give it more so far"),
+                        "weigh.method: column needs of each row \"weight\" (its weight); with task: causal_lm it has \"row\""
+                                + " (its number), and no column of a file, as texts are joined and cut: take another method"),
                 BadInput.of(
                         "weights by domains and by a reference model's losses",
                         s -> weighed(s, "{method: doremi, groups: 2}"),
                         "weigh.method: doremi needs of each row \"group\" (its domain, 0 to 1) and \"ref_loss\" (its loss"
                                 + " under a reference model);",
-                        "so far: take another method"),
+                        "name the file's in data.columns: {group: NAME, ref_loss: NAME}, or take another method"),
                 BadInput.of(
                         "weights by a reference model's losses",
                         s -> weighed(s, "{method: loss_selection, kept: excess_topk, ratio: 0.5}"),
                         "weigh.method: loss_selection needs of each row \"ref_loss\" (its loss under a reference model);",
-                        "so far: take another method"),
+                        "name the file's in data.columns: {ref_loss: NAME}, or take another method"),
                 BadInput.of(
                         "a language model weighs its rows by classes",
                         s -> {
@@ -43,7 +75,7 @@ final class BadWeighers {
                                     .recipe("model:\n", "task: masked_lm\nmodel:\n", "/model\n", "/m\n");
                             return weighed(s, "{method: group_dro, groups: 2, column: labels}");
                         },
-                        "needs of each row \"labels\" (its group, 0 to 1); with task: masked_lm it has \"row\" (its number), and no recipe"),
+                        "needs of each row \"labels\" (its group, 0 to 1); with task: masked_lm it has \"row\" (its number): take another method"),
                 BadInput.of(
                         "more classes than groups",
                         s -> {
@@ -81,5 +113,18 @@ final class BadWeighers {
     private static List<String> weighed(Sandbox s, String weigh) {
         s.recipe("train:\n", "weigh: " + weigh + "\ntrain:\n");
         return s.run("--check");
+    }
+
+    /** A recipe on a file with a column w of those values in turn. */
+    private static List<String> columns(Sandbox s, String columns, String weigher, String... values) {
+        var rows = new StringBuilder("text,label,w\n");
+        for (int i = 0; i < 40; i++) {
+            rows.append(i % 2 == 0 ? "the cat,animal," : "a tree,plant,")
+                    .append(values[i % values.length])
+                    .append('\n');
+        }
+        s.write("texts.csv", rows.toString());
+        s.recipe("  max_length", "  columns: " + columns + "\n  max_length");
+        return weighed(s, weigher);
     }
 }

@@ -23,13 +23,15 @@ class ExplainedMethodsTest {
     /** A recipe to paste into: it trains for the blink of an eye. */
     private static final String RECIPE = """
             model: {name: "%1$s/model"}
-            data: {train: "%1$s/texts.csv", max_length: 16}
+            data: {train: "%1$s/texts.csv", max_length: 16%2$s}
             train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
             output: {directory: "%1$s/out", baseline: false}
             """;
 
     /** Models that stand for the words in capitals. */
     private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!OUT\\b)[A-Z][A-Z_0-9]*\\b");
+
+    private static final Pattern COLUMNS = Pattern.compile("(?m)^# and in data.*: (columns: \\{.*\\})$");
 
     @TempDir
     private Path root;
@@ -63,10 +65,10 @@ class ExplainedMethodsTest {
     }
 
     @Test
-    void whatCannotBeHadIsNotGiven() {
+    void whatElseIsNeededIsSaid() {
         assertThat(pasted("doremi"))
-                .startsWith(
-                        "In no recipe so far: it needs of each row \"group\" (its domain, 0 to 1) and \"ref_loss\"");
+                .startsWith("# for task: text_classification or masked_lm\n# and in data, for columns of your file:"
+                        + " columns: {group: group, ref_loss: ref_loss}\nweigh:\n");
         assertThat(pasted("dawin")).startsWith("No command so far: ");
         assertThat(pasted("group_dro")).startsWith("# for task: text_classification\nweigh:\n");
     }
@@ -95,7 +97,14 @@ class ExplainedMethodsTest {
             sandbox.write("merge.yaml", filled);
             return List.of("merge", sandbox.path("merge.yaml") + "", sandbox.path("of-merge") + "", "--overwrite");
         }
-        sandbox.write("recipe.yaml", RECIPE.formatted(root.toString().replace('\\', '/')) + filled);
+        String columns = COLUMNS.matcher(text)
+                .results()
+                .map(found -> ", " + found.group(1))
+                .collect(Collectors.joining());
+        sandbox.write(
+                "texts.csv",
+                "text,label,group,ref_loss,weight\n" + "the cat,animal,0,0.5,1\na tree,plant,1,0.25,2\n".repeat(20));
+        sandbox.write("recipe.yaml", RECIPE.formatted(root.toString().replace('\\', '/'), columns) + filled);
         return sandbox.run("--overwrite");
     }
 

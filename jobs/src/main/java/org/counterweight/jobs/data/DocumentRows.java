@@ -10,9 +10,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
+import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.Wanted;
 import org.counterweight.data.text.Documents;
 import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.data.text.TextSet;
@@ -30,14 +34,18 @@ import tools.jackson.databind.JsonNode;
 /**
  * The texts of a language model: to learn from, to choose by, to judge by. What is held out is held out document by document.
  *
+ * @param values what the file says of each of {@code train}
  * @param files that they were read from, for the ledger
  */
-public record DocumentRows(List<String> train, List<String> dev, List<String> test, List<Path> files) {
+public record DocumentRows(
+        List<String> train, RowValues values, List<String> dev, List<String> test, List<Path> files) {
     private static final List<String> ENDS = List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<|eot_id|>", "[SEP]");
 
-    public static DocumentRows read(DataSection data, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
+    public static DocumentRows read(
+            DataSection data, int groups, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
         var files = new ArrayList<Path>();
         List<String> train;
+        RowValues values = RowValues.NONE;
         List<String> test = List.of();
         List<String> dev = List.of();
         if (data.name() != null) {
@@ -52,23 +60,50 @@ public record DocumentRows(List<String> train, List<String> dev, List<String> te
                 test = set.test() == null ? List.of() : set.test().texts();
             }
         } else {
-            train = file(String.valueOf(data.train()), data, remarks, files);
+            Path path = Path.of(String.valueOf(data.train()));
+            files.add(path);
+            var columns = new ValueColumns(data.columns(), groups);
+            TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remarks);
+            train = rows.texts(data.text());
+            values = columns.of(path, rows, remarks);
             dev = data.dev() == null ? List.of() : file(data.dev(), data, remarks, files);
             test = data.test() == null ? List.of() : file(data.test(), data, remarks, files);
         }
         double devShare = data.devShare();
         if (test.isEmpty()) {
-            var held = LanguageModelling.holdOut(train, data.testShare(), seed.child("test split"));
-            train = held.train();
-            test = held.test();
+            boolean[] held = LanguageModelling.heldOut(train.size(), data.testShare(), seed.child("test split"));
+            test = chosen(train, places(held, true));
+            values = values.select(places(held, false));
+            train = chosen(train, places(held, false));
             devShare /= 1 - data.testShare();
         }
         if (dev.isEmpty()) {
-            var held = LanguageModelling.holdOut(train, devShare, seed.child("dev split"));
-            train = held.train();
-            dev = held.test();
+            boolean[] held = LanguageModelling.heldOut(train.size(), devShare, seed.child("dev split"));
+            dev = chosen(train, places(held, true));
+            values = values.select(places(held, false));
+            train = chosen(train, places(held, false));
         }
-        return new DocumentRows(train, dev, test, files);
+        return new DocumentRows(train, values, dev, test, files);
+    }
+
+    /**
+     * Refuses a file to learn from with rows that cannot be used, or whose columns do not fit the weigher.
+     *
+     * @param groups how many the weigher knows
+     */
+    public static void check(DataSection data, int groups) {
+        Path path = Path.of(String.valueOf(data.train()));
+        var columns = new ValueColumns(data.columns(), groups);
+        TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remark -> {});
+        columns.of(path, rows, remark -> {});
+    }
+
+    private static int[] places(boolean[] held, boolean which) {
+        return IntStream.range(0, held.length).filter(i -> held[i] == which).toArray();
+    }
+
+    private static List<String> chosen(List<String> texts, int... places) {
+        return Arrays.stream(places).mapToObj(texts::get).toList();
     }
 
     private static List<String> file(String name, DataSection data, Consumer<String> remarks, List<Path> files) {
@@ -121,7 +156,12 @@ public record DocumentRows(List<String> train, List<String> dev, List<String> te
     private TextRows rows(Function<List<String>, Dataset> tokenized, DataSection data, Seed seed) {
         return new TextRows(
                 new Split<>(
-                        part("learn from", tokenized.apply(train), data.rows(), data, seed.child("train")),
+                        part(
+                                "learn from",
+                                values.beside(tokenized.apply(train)),
+                                data.rows(),
+                                data,
+                                seed.child("train")),
                         part("choose by", tokenized.apply(dev), data.evalRows(), data, seed.child("dev")),
                         part("judge by", tokenized.apply(test), data.evalRows(), data, seed.child("test"))),
                 List.of(),

@@ -8,8 +8,10 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.counterweight.data.BatchSource;
+import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.LabelledDataset;
+import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.Wanted;
@@ -20,6 +22,7 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.recipe.ColumnsSection;
 import org.counterweight.jobs.recipe.DataSection;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +37,16 @@ public record TextRows(Split<Dataset> split, List<String> labels, List<Path> fil
     /** Texts of one origin, before they are tokenized. */
     private record Raw(
             LabelledTexts train,
+            RowValues values,
             @Nullable LabelledTexts dev,
             @Nullable LabelledTexts test,
             List<Path> files) {}
 
     public static TextRows read(
-            DataSection data, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        Raw raw = data.name() != null ? named(data.name(), fetcher) : files(data, progress::say);
+            DataSection data, int groups, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
+        Raw raw = data.name() != null
+                ? named(data.name(), fetcher)
+                : files(data, new ValueColumns(data.columns(), groups), progress::say);
         TextClassification train = TextClassification.of(raw.train(), tokenizer);
         TextClassification dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
         TextClassification test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
@@ -50,7 +56,10 @@ public record TextRows(Split<Dataset> split, List<String> labels, List<Path> fil
                 .reduce(Cut::and)
                 .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
         Split<LabelledDataset> parts = Split.stratified(
-                train, dev == null ? data.devShare() : 0, test == null ? data.testShare() : 0, seed.child("split"));
+                raw.values().beside(train),
+                dev == null ? data.devShare() : 0,
+                test == null ? data.testShare() : 0,
+                seed.child("split"));
         return new TextRows(
                 new Split<Dataset>(
                         limited(parts.train(), data.rows(), seed.child("train")),
@@ -68,37 +77,51 @@ public record TextRows(Split<Dataset> split, List<String> labels, List<Path> fil
     private static Raw named(String name, Fetcher fetcher) {
         Path directory = Sources.texts(name, fetcher);
         TextSet set = TextSet.read(directory);
-        return new Raw(set.train(), null, set.test(), List.of(directory.resolve("train.jsonl")));
+        return new Raw(set.train(), RowValues.NONE, null, set.test(), List.of(directory.resolve("train.jsonl")));
     }
 
-    private static Raw files(DataSection data, Consumer<String> remarks) {
+    private static Raw files(DataSection data, ValueColumns columns, Consumer<String> remarks) {
         var files = new ArrayList<Path>();
-        LabelledTexts train = file(data.train(), data, null, remarks, files);
+        Path path = Path.of(String.valueOf(data.train()));
+        files.add(path);
+        TableRows rows = read(path, data, columns, remarks);
+        LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()));
         return new Raw(
                 train,
+                columns.of(path, rows, remarks),
                 data.dev() == null ? null : file(data.dev(), data, train, remarks, files),
                 data.test() == null ? null : file(data.test(), data, train, remarks, files),
                 files);
     }
 
     private static LabelledTexts file(
-            @Nullable String name,
-            DataSection data,
-            @Nullable LabelledTexts like,
-            Consumer<String> remarks,
-            List<Path> files) {
-        Path path = Path.of(String.valueOf(name));
+            String name, DataSection data, LabelledTexts like, Consumer<String> remarks, List<Path> files) {
+        Path path = Path.of(name);
         files.add(path);
-        TableRows rows = new TextFile(path, data.format())
-                .read(List.of(Wanted.text(data.text()), Wanted.text(data.label())), remarks);
-        List<String> texts = rows.texts(data.text());
-        List<String> labels = rows.texts(data.label());
-        return like == null
-                ? LabelledTexts.of(texts, labels)
-                : LabelledTexts.of(
-                        texts,
-                        labels,
-                        like.labelNames(),
-                        row -> path + ": " + rows.places().get(row));
+        TableRows rows = read(path, data, new ValueColumns(ColumnsSection.NONE, 0), remarks);
+        return LabelledTexts.of(
+                rows.texts(data.text()),
+                rows.texts(data.label()),
+                like.labelNames(),
+                row -> path + ": " + rows.places().get(row));
+    }
+
+    private static TableRows read(Path file, DataSection data, ValueColumns columns, Consumer<String> remarks) {
+        return new TextFile(file, data.format())
+                .read(columns.with(Wanted.text(data.text()), Wanted.text(data.label())), remarks);
+    }
+
+    /**
+     * The rows of the file to learn from, of which nothing is told: the run does.
+     *
+     * @param groups how many the weigher knows
+     * @throws DataException if rows cannot be used, or their columns do not fit the weigher
+     */
+    public static TableRows checked(DataSection data, int groups) {
+        Path file = Path.of(String.valueOf(data.train()));
+        var columns = new ValueColumns(data.columns(), groups);
+        TableRows rows = read(file, data, columns, remark -> {});
+        columns.of(file, rows, remark -> {});
+        return rows;
     }
 }

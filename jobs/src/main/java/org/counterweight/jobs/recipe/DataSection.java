@@ -72,7 +72,10 @@ public record DataSection(
         double maskShare,
 
         @Setting(value = "How the files are written; what is not said is found out", defaultsTo = "{}")
-        TableFormat format) {
+        TableFormat format,
+
+        @Setting(value = "Columns that say more of each row to learn from, for weigh", defaultsTo = "{}")
+        ColumnsSection columns) {
 
     public DataSection {
         train = train == null ? null : HomeDirectory.expanded(train);
@@ -84,6 +87,9 @@ public record DataSection(
         }
         if (name != null && (dev != null || test != null)) {
             throw new ConfigException("data: dev and test are files; they go with train, not with name");
+        }
+        if (name != null && !columns.given().isEmpty()) {
+            throw new ConfigException("data.columns are a file's; they go with train, not with name");
         }
         share("data.dev_share", devShare);
         share("data.test_share", testShare);

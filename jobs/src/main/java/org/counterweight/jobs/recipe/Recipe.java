@@ -14,6 +14,7 @@ import org.counterweight.config.JsonSchema;
 import org.counterweight.merge.stock.ModelStockTraining;
 import org.counterweight.merge.stock.PeriodicStockConfig;
 import org.counterweight.train.TrainConfig;
+import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -68,12 +69,32 @@ public record Recipe(
             settings.checkSteps(train.maxSteps());
         }
         if (weigh != null) {
-            work.task().check(weigh.method().name(), weigh.settings());
+            work.task().check(weigh.method().name(), weigh.settings(), data.columns());
             checkTogether(train);
+        }
+        for (var column : data.columns().given().entrySet()) {
+            if (weigh == null
+                    || weigh.settings().columns().stream()
+                            .noneMatch(needed -> needed.name().equals(column.getKey()))) {
+                throw new ConfigException("data.columns." + column.getKey() + ": \"" + column.getValue()
+                        + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro or"
+                        + " doremi, ref_loss: doremi or loss_selection), or leave it out");
+            }
         }
         if (stock != null) {
             check(stock, weigh, train);
         }
+    }
+
+    /** How many groups of rows the weigher knows; 0 if it asks for no column of groups. */
+    public int groups() {
+        return weigh == null
+                ? 0
+                : weigh.settings().columns().stream()
+                        .filter(column -> column.name().equals(ColumnsSection.GROUP))
+                        .mapToInt(RowColumn::values)
+                        .findFirst()
+                        .orElse(0);
     }
 
     /** Refuses to share a weight of 1 among rows of which there is one. */

@@ -41,9 +41,15 @@ public enum TaskKind {
         return this != TEXT_CLASSIFICATION;
     }
 
-    /** What a weigher needs of each row, and a batch of this kind has not: no setting brings other columns into a batch. */
-    public List<RowColumn> lacks(WeigherConfig weigher) {
+    /** Whether a text is a row, so that what a file says of a text is true of the row; {@code causal_lm} joins and cuts them. */
+    public boolean hasRowsOfTexts() {
+        return this != CAUSAL_LM;
+    }
+
+    /** What a weigher needs of each row, and neither a batch of this kind nor a column of the file has. */
+    public List<RowColumn> lacks(WeigherConfig weigher, ColumnsSection given) {
         return weigher.columns().stream()
+                .filter(needed -> !hasRowsOfTexts() || !given.given().containsKey(needed.name()))
                 .filter(needed ->
                         columns.stream().noneMatch(column -> column.name().equals(needed.name())))
                 .toList();
@@ -55,18 +61,26 @@ public enum TaskKind {
      * @param method the weigher's name
      * @throws ConfigException with what is needed, what there is, and what to do
      */
-    void check(String method, WeigherConfig weigher) {
-        List<RowColumn> lacking = lacks(weigher);
+    void check(String method, WeigherConfig weigher, ColumnsSection given) {
+        List<RowColumn> lacking = lacks(weigher, given);
         if (lacking.isEmpty()) {
             return;
         }
         boolean isChoice = columns.size() > 1 && lacking.stream().allMatch(column -> column.setting() != null);
         String settings =
                 lacking.stream().map(column -> "weigh." + column.setting()).collect(Collectors.joining(", "));
+        String keys = lacking.stream()
+                .map(RowColumn::name)
+                .filter(ColumnsSection.ALL.given()::containsKey)
+                .map(name -> name + ": NAME")
+                .collect(Collectors.joining(", "));
+        boolean columnsHelp = hasRowsOfTexts() && !keys.isEmpty();
         throw new ConfigException("weigh.method: " + method + " needs of each row " + RowColumn.described(lacking)
                 + "; with task: " + key() + " it has " + RowColumn.described(columns)
-                + ", and no recipe can give it more so far: "
-                + (isChoice ? "set " + settings + " to one of these, or " : "") + "take another method");
+                + (hasRowsOfTexts() ? ": " : ", and no column of a file, as texts are joined and cut: ")
+                + (columnsHelp ? "name the file's in data.columns: {" + keys + "}, " : "")
+                + (isChoice ? "set " + settings + " to one of these, " : "")
+                + (columnsHelp || isChoice ? "or " : "") + "take another method");
     }
 
     /** As it stands in recipes. */

@@ -12,7 +12,6 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.Split;
 import org.counterweight.data.table.TableRows;
-import org.counterweight.data.table.Wanted;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Scope;
@@ -58,10 +57,9 @@ record ClassificationTask(Recipe recipe) implements TextTask {
                 new TextFile(Path.of(file), data.format()).check(List.of(data.text(), data.label()));
             }
         }
+        TableRows rows = TextRows.checked(data, recipe.groups());
         if (data.labels() == Labels.AUTO) {
             Path file = Path.of(String.valueOf(data.train()));
-            List<Wanted> wanted = List.of(Wanted.text(data.text()), Wanted.text(data.label()));
-            TableRows rows = new TextFile(file, data.format()).read(wanted, remark -> {}); // the run says it
             LabelColumn.of(file, data.label(), rows).check();
         }
     }
@@ -77,7 +75,7 @@ record ClassificationTask(Recipe recipe) implements TextTask {
     public TextRows rows(Path modelDirectory, Fetcher fetcher, ProgressLine progress, Seed seed) {
         try (TextTokenizer tokenizer =
                 TextTokenizer.open(modelDirectory, recipe.data().maxLength())) {
-            TextRows rows = TextRows.read(recipe.data(), tokenizer, fetcher, progress, seed);
+            TextRows rows = TextRows.read(recipe.data(), recipe.groups(), tokenizer, fetcher, progress, seed);
             if (rows.labels().size() < 2) {
                 throw new ConfigException("data.label: all rows have the same class, \""
                         + rows.labels().get(0) + "\"; a classifier needs at least two");

@@ -46,6 +46,7 @@ record LanguageTask(Recipe recipe) implements TextTask {
                 new TextFile(Path.of(file), data.format()).check(List.of(data.text()));
             }
         }
+        DocumentRows.check(data, recipe.groups());
     }
 
     @Override
@@ -55,7 +56,7 @@ record LanguageTask(Recipe recipe) implements TextTask {
 
     @Override
     public TextRows rows(Path modelDirectory, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        DocumentRows documents = DocumentRows.read(recipe.data(), fetcher, progress::say, seed);
+        DocumentRows documents = DocumentRows.read(recipe.data(), recipe.groups(), fetcher, progress::say, seed);
         TextRows rows = isCausal()
                 ? documents.joined(modelDirectory, recipe.data(), seed)
                 : documents.masked(modelDirectory, recipe.data(), seed, progress);

@@ -1,0 +1,90 @@
+package org.counterweight.jobs.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.counterweight.data.DataException;
+import org.counterweight.data.RowValues;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.Wanted;
+import org.counterweight.jobs.recipe.ColumnsSection;
+
+/**
+ * The columns that say more of each row of a file.
+ *
+ * @param groups how many groups the weigher knows; 0 if it asks for none
+ */
+record ValueColumns(ColumnsSection columns, int groups) {
+    private static final int SHOWN = 12;
+
+    /** Those to be read beside others. */
+    List<Wanted> with(Wanted... others) {
+        var wanted = new ArrayList<>(List.of(others));
+        columns.given().forEach((key, name) -> {
+            Wanted column = new Wanted(name, !key.equals(ColumnsSection.GROUP));
+            if (!wanted.contains(column)) {
+                wanted.add(column);
+            }
+        });
+        return wanted;
+    }
+
+    /**
+     * What a file says of its rows.
+     *
+     * @param remarks is told which group has which number, where they have names
+     * @throws DataException if a weight is negative, or there are more groups than the weigher knows
+     */
+    RowValues of(Path file, TableRows rows, Consumer<String> remarks) {
+        Map<String, double[]> numbers = new LinkedHashMap<>();
+        Map<String, long[]> indices = new LinkedHashMap<>();
+        columns.given().forEach((key, name) -> {
+            if (key.equals(ColumnsSection.GROUP)) {
+                indices.put(key, groups(file, name, rows, remarks));
+            } else {
+                numbers.put(key, rows.numbers(name));
+            }
+        });
+        double[] weights = numbers.getOrDefault(ColumnsSection.WEIGHT, new double[0]);
+        for (int row = 0; row < weights.length; row++) {
+            if (weights[row] < 0) {
+                throw new DataException(file + ": " + rows.places().get(row) + ": " + columns.weight() + " is "
+                        + weights[row] + "; a weight is a number of at least 0 (data.columns.weight)");
+            }
+        }
+        return new RowValues(numbers, indices);
+    }
+
+    private long[] groups(Path file, String name, TableRows rows, Consumer<String> remarks) {
+        List<String> values = rows.texts(name);
+        if (values.stream().allMatch(value -> value.matches("\\d{1,9}"))) {
+            long[] numbers = values.stream().mapToLong(Long::parseLong).toArray();
+            for (int row = 0; row < numbers.length; row++) {
+                if (numbers[row] >= groups) {
+                    throw new DataException(file + ": " + rows.places().get(row) + ": " + name + " is " + numbers[row]
+                            + ", but weigh.groups: " + groups + " has 0 to " + (groups - 1) + "; set as many");
+                }
+            }
+            return numbers;
+        }
+        List<String> names = List.copyOf(new TreeSet<>(values));
+        String shown = IntStream.range(0, Math.min(names.size(), SHOWN))
+                        .mapToObj(i -> i + " " + names.get(i))
+                        .collect(Collectors.joining(", "))
+                + (names.size() > SHOWN ? ", …" : "");
+        if (names.size() > groups) {
+            throw new DataException(file + ": " + name + " has " + names.size() + " groups (" + shown
+                    + "), but weigh.groups is " + groups + "; set as many");
+        }
+        remarks.accept("groups by the alphabet: " + shown);
+        Map<String, Long> numbers = new LinkedHashMap<>();
+        names.forEach(group -> numbers.put(group, (long) numbers.size()));
+        return values.stream().mapToLong(numbers::get).toArray();
+    }
+}

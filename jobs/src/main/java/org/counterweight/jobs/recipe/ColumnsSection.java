@@ -1,0 +1,48 @@
+package org.counterweight.jobs.recipe;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** Columns of the file to learn from that say more of each row; weighers read them under the names of these keys. */
+public record ColumnsSection(
+        @Setting(value = "Column of each row's weight, at least 0", defaultsTo = "null") @Nullable
+        String weight,
+
+        @Setting(
+                value = "Column of each row's group: numbers from 0 on, or names, which are numbered by the alphabet",
+                defaultsTo = "null")
+        @Nullable
+        String group,
+
+        @Setting(value = "Column of each row's loss under a reference model", defaultsTo = "null") @Nullable
+        String refLoss) {
+    /** A batch's tensors. */
+    public static final String WEIGHT = "weight";
+
+    public static final String GROUP = "group";
+    public static final String REF_LOSS = "ref_loss";
+
+    /** None. */
+    public static final ColumnsSection NONE = new ColumnsSection(null, null, null);
+
+    /** Every column under its own key. */
+    public static final ColumnsSection ALL = new ColumnsSection(WEIGHT, GROUP, REF_LOSS);
+
+    /** The columns that are named, by key. */
+    public Map<String, String> given() {
+        Map<String, String> given = new LinkedHashMap<>();
+        put(given, WEIGHT, weight);
+        put(given, GROUP, group);
+        put(given, REF_LOSS, refLoss);
+        return Collections.unmodifiableMap(given);
+    }
+
+    private static void put(Map<String, String> given, String key, @Nullable String column) {
+        if (column != null) {
+            given.put(key, column);
+        }
+    }
+}
