@@ -48,7 +48,9 @@ class ProductsTest {
                 case "solve" -> {
                     try (var scope = Scope.open()) {
                         System.out.println("solve "
-                                + linalg_solve(eye(WIDTH), ones(WIDTH, 1), true).sum().item_float());
+                                + linalg_solve(eye(WIDTH), ones(WIDTH, 1), true)
+                                        .sum()
+                                        .item_float());
                     }
                 }
                 case "deterministic" -> Engine.beDeterministic();

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.counterweight.data.BatchSource;
-import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.RowValues;
@@ -23,7 +22,6 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.recipe.ColumnsSection;
 import org.counterweight.jobs.recipe.DataSection;
 import org.jspecify.annotations.Nullable;
 

@@ -99,7 +99,8 @@ public record DawinJob(
             checkSpread(referred == null ? referring : referred.size());
             Cut.of(all.tokens(), length).tell("--max-length N reads more", progress::say);
             parents.checkTokens(answered.texts(), all.tokens(), length);
-            return new Rows(answered, all, referred, tokenized(texts.heldOut(parents.labels(), progress::say), tokenizer));
+            return new Rows(
+                    answered, all, referred, tokenized(texts.heldOut(parents.labels(), progress::say), tokenizer));
         }
     }
 

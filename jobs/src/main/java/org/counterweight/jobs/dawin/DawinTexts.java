@@ -45,7 +45,9 @@ public record DawinTexts(
 
     /** Those to be answered; of class 0 where they have none. */
     LabelledTexts answered(List<String> classes, Consumer<String> remarks) {
-        return label == null ? unlabelled(input, classes, remarks) : new TextFile(input).labelled(text, label, classes, remarks);
+        return label == null
+                ? unlabelled(input, classes, remarks)
+                : new TextFile(input).labelled(text, label, classes, remarks);
     }
 
     @Nullable

@@ -131,17 +131,6 @@ public record Recipe(
                         .orElse(0);
     }
 
-    /** How many groups of rows the weigher knows; 0 if it asks for no column of groups. */
-    public int groups() {
-        return weigh == null
-                ? 0
-                : weigh.settings().columns().stream()
-                        .filter(column -> column.name().equals(ColumnsSection.GROUP))
-                        .mapToInt(RowColumn::values)
-                        .findFirst()
-                        .orElse(0);
-    }
-
     /** Refuses to share a weight of 1 among rows of which there is one. */
     private static void checkTogether(TrainConfig train) {
         boolean whole = train.weighed() == TrainConfig.Together.STEP;
