@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.model.part.Initial;
+import org.counterweight.engine.Tensors;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Keys and values that are trained, before those of the text in every attention of a transformer; everything sees them.
@@ -63,8 +64,8 @@ public record Prefix(Map<String, KeyValue> byAttention) {
             byAttention.put(
                     attention.name(),
                     new KeyValue(
-                            Initial.normal(shape, deviation, random).requires_grad_(true),
-                            Initial.normal(shape, deviation, random).requires_grad_(true)));
+                            drawn(shape, deviation, random),
+                            drawn(shape, deviation, random)));
         }
         return new Prefix(byAttention);
     }
@@ -90,5 +91,9 @@ public record Prefix(Map<String, KeyValue> byAttention) {
         changed.replaceAll((name, one) -> new KeyValue(
                 tensors.getOrDefault(name + KEY, one.key()), tensors.getOrDefault(name + VALUE, one.value())));
         return new Prefix(changed);
+    }
+
+    private static Tensor drawn(long[] shape, double deviation, Generator random) {
+        return torch.empty(shape).normal_(0, deviation, Tensors.optional(random)).requires_grad_(true);
     }
 }
