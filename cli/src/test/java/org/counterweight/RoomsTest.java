@@ -23,8 +23,12 @@ class RoomsTest {
 
     /** Why these are larger. */
     private static final Map<String, String> LARGER = Map.of(
-            "cli", "one file a command, and the options that commands share",
-            "studies.plan", "the words of a plan, most of them records of a few lines");
+            "model",
+            "a model, its arguments and the two verbs that change it know one another",
+            "cli",
+            "one file a command, and the options that commands share",
+            "studies.plan",
+            "the words of a plan, most of them records of a few lines");
 
     private static final Pattern SENTENCE = Pattern.compile("(?s)/\\*\\*\\s*(.*?\\.)(?:\\s|$)");
 

@@ -1,7 +1,7 @@
 package org.counterweight.cli;
 
-import org.counterweight.data.table.OnRow;
-import org.counterweight.data.table.TableFormat;
+import org.counterweight.data.table.row.OnRow;
+import org.counterweight.data.table.row.TableFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.engine.Tensors;
 import org.bytedeco.pytorch.global.torch;
+import org.counterweight.engine.Tensors;
 
 /**
  * Keys and values that are trained, before those of the text in every attention of a transformer; everything sees them.
@@ -62,10 +62,7 @@ public record Prefix(Map<String, KeyValue> byAttention) {
         for (AttentionSpec attention : model.attentions()) {
             long[] shape = {attention.heads(), length, attention.size()};
             byAttention.put(
-                    attention.name(),
-                    new KeyValue(
-                            drawn(shape, deviation, random),
-                            drawn(shape, deviation, random)));
+                    attention.name(), new KeyValue(drawn(shape, deviation, random), drawn(shape, deviation, random)));
         }
         return new Prefix(byAttention);
     }
@@ -94,6 +91,8 @@ public record Prefix(Map<String, KeyValue> byAttention) {
     }
 
     private static Tensor drawn(long[] shape, double deviation, Generator random) {
-        return torch.empty(shape).normal_(0, deviation, Tensors.optional(random)).requires_grad_(true);
+        return torch.empty(shape)
+                .normal_(0, deviation, Tensors.optional(random))
+                .requires_grad_(true);
     }
 }

@@ -11,6 +11,16 @@ import java.util.function.Consumer;
 import java.util.zip.ZipException;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
+import org.counterweight.data.table.form.Bytes;
+import org.counterweight.data.table.row.BadRows;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Row;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.table.source.JsonSource;
+import org.counterweight.data.table.source.ParquetSource;
+import org.counterweight.data.table.source.RowSource;
+import org.counterweight.data.table.source.SeparatedSource;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.counterweight.data.table.Row.Place;
+import org.counterweight.data.table.row.Cell;
+import org.counterweight.data.table.row.Row;
+import org.counterweight.data.table.row.Row.Place;
+import org.counterweight.data.table.row.Wanted;
 
 /** Columns of a table in memory: a value a row, and where each row stands in its file. */
 public final class TableRows {

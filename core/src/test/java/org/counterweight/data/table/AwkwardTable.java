@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.counterweight.config.Configs;
+import org.counterweight.data.table.row.TableFormat;
 
 /**
  * A file that is not as files should be.

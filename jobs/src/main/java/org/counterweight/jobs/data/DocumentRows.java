@@ -16,7 +16,7 @@ import org.counterweight.data.Dataset;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
 import org.counterweight.data.table.TableRows;
-import org.counterweight.data.table.Wanted;
+import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.Documents;
 import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.data.text.TextSet;

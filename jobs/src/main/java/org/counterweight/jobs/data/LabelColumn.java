@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.counterweight.data.DataException;
-import org.counterweight.data.table.Row.Place;
 import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.row.Row.Place;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,9 +11,9 @@ import org.counterweight.config.Configs;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.Table;
-import org.counterweight.data.table.TableFormat;
 import org.counterweight.data.table.TableRows;
-import org.counterweight.data.table.Wanted;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.LabelledTexts;
 
 /**

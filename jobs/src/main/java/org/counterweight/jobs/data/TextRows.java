@@ -14,7 +14,7 @@ import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
 import org.counterweight.data.table.TableRows;
-import org.counterweight.data.table.Wanted;
+import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextSet;

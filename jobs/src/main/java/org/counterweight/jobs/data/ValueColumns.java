@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.counterweight.data.DataException;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.table.TableRows;
-import org.counterweight.data.table.Wanted;
+import org.counterweight.data.table.row.Wanted;
 import org.counterweight.jobs.recipe.ColumnsSection;
 
 /**

@@ -3,7 +3,7 @@ package org.counterweight.jobs.recipe;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
-import org.counterweight.data.table.TableFormat;
+import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.train.augment.Augmentation;
 import org.jspecify.annotations.Nullable;
 

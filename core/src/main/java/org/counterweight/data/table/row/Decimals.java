@@ -1,10 +1,10 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.row;
 
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers in texts, with a point or a comma before their decimals. */
-enum Decimals {
+public enum Decimals {
     POINT,
     COMMA,
     /** Nothing shows which of the two. */
@@ -16,7 +16,7 @@ enum Decimals {
     private static final Pattern NOT_FINITE = Pattern.compile("[+-]?(?i:nan|inf|infinity)");
 
     /** Whether the text is a number, with whichever of the two. */
-    static boolean isNumber(String text) {
+    public static boolean isNumber(String text) {
         String stripped = text.strip();
         return POINTED.matcher(stripped).matches()
                 || WITH_COMMA.matcher(stripped).matches()
@@ -24,7 +24,7 @@ enum Decimals {
     }
 
     /** What this number shows: null if it has neither, {@link #UNKNOWN} for 1,234, which may be a thousand or one. */
-    static @Nullable Decimals shownBy(String number) {
+    public static @Nullable Decimals shownBy(String number) {
         String stripped = number.strip();
         if (stripped.indexOf('.') >= 0) {
             return POINT;
@@ -37,7 +37,7 @@ enum Decimals {
 
     /** The number, NaN and infinite ones too; null if the text is none, or may be two. */
     @Nullable
-    Double read(String text) {
+    public Double read(String text) {
         String stripped = text.strip();
         if (NOT_FINITE.matcher(stripped).matches()) {
             return Double.NaN;

@@ -1,6 +1,9 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import java.util.List;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Decimals;
+import org.counterweight.data.table.row.TableFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param names of the columns, in their order
  * @param said what of it is unusual and was not said by the user
  */
-record SeparatedForm(
+public record SeparatedForm(
         Dialect dialect, Decimals decimals, boolean header, int skipped, List<Column> columns, List<String> said) {
     /** The place of a column, or −1. */
-    int indexOf(String name) {
+    public int indexOf(String name) {
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).name().equals(name)) {
                 return i;

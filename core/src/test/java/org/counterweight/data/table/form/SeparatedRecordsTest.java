@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
-import org.counterweight.data.table.SeparatedRecords.Cells;
+import org.counterweight.data.table.form.SeparatedRecords.Cells;
 import org.junit.jupiter.api.Test;
 
 class SeparatedRecordsTest {

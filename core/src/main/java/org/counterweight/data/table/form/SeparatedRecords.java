@@ -1,17 +1,17 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import org.counterweight.data.table.TextLines.Line;
+import org.counterweight.data.table.form.TextLines.Line;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lines cut into cells (RFC 4180); a quoted cell may run over several lines. After a row whose quotes do not fit the line
  * after its first is read as the next row, so that one open quote does not swallow the rest of the file.
  */
-final class SeparatedRecords {
+public final class SeparatedRecords {
     private final TextLines lines;
     private final Dialect dialect;
 
@@ -36,20 +36,20 @@ final class SeparatedRecords {
      * @param quoted which cells were in quotes
      * @param broken what is wrong with it, or null
      */
-    record Cells(
+    public record Cells(
             long line,
             List<String> values,
             BitSet quoted,
             @Nullable String broken) {}
 
-    SeparatedRecords(TextLines lines, Dialect dialect) {
+    public SeparatedRecords(TextLines lines, Dialect dialect) {
         this.lines = lines;
         this.dialect = dialect;
     }
 
     /** The next row, or null at the end; blank lines are passed over. */
     @Nullable
-    Cells next() throws IOException {
+    public Cells next() throws IOException {
         Line first = lines.next();
         while (first != null && first.text().isBlank() && first.text().indexOf(dialect.delimiter()) < 0) {
             first = lines.next();

@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a text, ended as on any system, in bounded memory: what is longer than {@link #LONGEST} is passed over. */
-final class TextLines implements Closeable {
+public final class TextLines implements Closeable {
     /** Characters of a line, or of a row of several lines. */
-    static final int LONGEST = 1 << 26;
+    public static final int LONGEST = 1 << 26;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -29,16 +29,16 @@ final class TextLines implements Closeable {
      * @param end what ended it: nothing at the end of the file
      * @param tooLong whether {@code text} is only its beginning
      */
-    record Line(long number, String text, String end, boolean tooLong) {}
+    public record Line(long number, String text, String end, boolean tooLong) {}
 
-    TextLines(Reader reader, int longest) {
+    public TextLines(Reader reader, int longest) {
         this.reader = reader;
         this.longest = longest;
     }
 
     /** The next line, or null at the end. */
     @Nullable
-    Line next() throws IOException {
+    public Line next() throws IOException {
         if (!back.isEmpty()) {
             return back.poll();
         }
@@ -82,7 +82,7 @@ final class TextLines implements Closeable {
         }
     }
 
-    int longest() {
+    public int longest() {
         return longest;
     }
 

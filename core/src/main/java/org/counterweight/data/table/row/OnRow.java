@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.row;
 
 /** What becomes of a row that cannot be used. */
 public enum OnRow {

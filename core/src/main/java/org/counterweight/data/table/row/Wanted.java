@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.row;
 
 /**
  * A column that is asked for. Rows in which it is empty, or is no number where one is asked for, cannot be used.

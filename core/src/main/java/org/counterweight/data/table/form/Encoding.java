@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param said what to tell of it; null for UTF-8
  */
-record Encoding(Charset charset, @Nullable String said) {
+public record Encoding(Charset charset, @Nullable String said) {
     private static final Encoding UTF_8 = new Encoding(StandardCharsets.UTF_8, null);
     private static final Charset WESTERN = Charset.forName("windows-1252");
     private static final int FIRST = 4096;
@@ -39,7 +39,7 @@ record Encoding(Charset charset, @Nullable String said) {
      *
      * @throws DataException if it is none of these; the message has the line
      */
-    static Encoding of(Bytes bytes) throws IOException {
+    public static Encoding of(Bytes bytes) throws IOException {
         Charset wide = wide(bytes);
         if (wide != null) {
             return new Encoding(wide, wide.name());
@@ -61,13 +61,13 @@ record Encoding(Charset charset, @Nullable String said) {
     }
 
     /** That of JSON: UTF-8 unless two bytes a character are seen. */
-    static Encoding ofJson(Bytes bytes) throws IOException {
+    public static Encoding ofJson(Bytes bytes) throws IOException {
         Charset wide = wide(bytes);
         return wide == null ? UTF_8 : new Encoding(wide, wide.name());
     }
 
     /** What to say of a text that was found to be none of that encoding while it was read. */
-    static DataException wrong(Bytes bytes, Charset charset, CharacterCodingException cause) throws IOException {
+    public static DataException wrong(Bytes bytes, Charset charset, CharacterCodingException cause) throws IOException {
         String place = charset.equals(StandardCharsets.UTF_8)
                 ? Utf8.read(bytes).place(bytes)
                 : bytes.file() + ": is no " + charset.name() + " text";

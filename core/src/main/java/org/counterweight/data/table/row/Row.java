@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.row;
 
 import java.util.List;
 
@@ -14,7 +14,7 @@ public record Row(Place place, List<Cell> cells) {
      * @param isLine whether {@code number} is the file's line; else it is the row's number; both count from 1
      */
     public record Place(long number, boolean isLine) {
-        static Place line(long number) {
+        public static Place line(long number) {
             return new Place(number, true);
         }
 

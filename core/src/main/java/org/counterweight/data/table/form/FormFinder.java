@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.counterweight.data.DataException;
-import org.counterweight.data.table.Column.Type;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Column.Type;
+import org.counterweight.data.table.row.Decimals;
+import org.counterweight.data.table.row.TableFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the first lines
  * @param whole whether they are all
  */
-record FormFinder(Path file, TableFormat format, Set<String> expected, char usual, String text, boolean whole) {
+public record FormFinder(Path file, TableFormat format, Set<String> expected, char usual, String text, boolean whole) {
     private static final List<Character> DELIMITERS = List.of(',', ';', '\t', '|');
     private static final Pattern EXCEL = Pattern.compile("\\A\\uFEFF?\"?sep=([^\\r\\n])\"?(\\r\\n|\\r|\\n)");
 
@@ -33,7 +36,7 @@ record FormFinder(Path file, TableFormat format, Set<String> expected, char usua
      *
      * @throws DataException if there are two readings, and nothing tells which is meant
      */
-    SeparatedForm find() {
+    public SeparatedForm find() {
         Matcher excel = EXCEL.matcher(text);
         boolean stated = excel.find();
         String rows = stated ? text.substring(excel.end()) : text;

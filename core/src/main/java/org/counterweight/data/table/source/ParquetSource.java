@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.source;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,13 +12,20 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.counterweight.data.DataException;
-import org.counterweight.data.table.Column.Type;
-import org.counterweight.data.table.Row.Place;
+import org.counterweight.data.table.row.BadRows;
+import org.counterweight.data.table.row.Cell;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Column.Type;
+import org.counterweight.data.table.row.Decimals;
+import org.counterweight.data.table.row.Row;
+import org.counterweight.data.table.row.Row.Place;
+import org.counterweight.data.table.row.RowCheck;
+import org.counterweight.data.table.row.Wanted;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of a Parquet file, read by DuckDB, which is told to fetch nothing and hands them over as it goes. */
-record ParquetSource(Path file, List<Column> columns) implements RowSource {
-    static ParquetSource open(Path file) {
+public record ParquetSource(Path file, List<Column> columns) implements RowSource {
+    public static ParquetSource open(Path file) {
         var columns = new ArrayList<Column>();
         query(file, "DESCRIBE SELECT * FROM " + scan(file), result -> {
             columns.add(new Column(result.getString(1), type(result.getString(2))));

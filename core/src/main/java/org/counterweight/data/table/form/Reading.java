@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import java.io.IOException;
 import java.io.StringReader;
@@ -8,7 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.counterweight.data.table.SeparatedRecords.Cells;
+import org.counterweight.data.table.form.SeparatedRecords.Cells;
+import org.counterweight.data.table.row.Decimals;
 
 /** The first rows of a file, cut into cells in one of the ways that are possible: the evidence for that way. */
 record Reading(Dialect dialect, List<Cells> rows) {

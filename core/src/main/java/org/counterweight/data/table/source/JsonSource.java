@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.source;
 
 import java.io.IOException;
 import java.io.PushbackReader;
@@ -12,9 +12,20 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
-import org.counterweight.data.table.Column.Type;
-import org.counterweight.data.table.Row.Place;
-import org.counterweight.data.table.TextLines.Line;
+import org.counterweight.data.table.form.Bytes;
+import org.counterweight.data.table.form.Encoding;
+import org.counterweight.data.table.form.TextLines;
+import org.counterweight.data.table.form.TextLines.Line;
+import org.counterweight.data.table.row.BadRows;
+import org.counterweight.data.table.row.Cell;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Column.Type;
+import org.counterweight.data.table.row.Decimals;
+import org.counterweight.data.table.row.Row;
+import org.counterweight.data.table.row.Row.Place;
+import org.counterweight.data.table.row.RowCheck;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.data.table.row.Wanted;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -27,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Rows that are JSON objects, one a line, or all in one array. JSON is UTF-8 by its standard, so another encoding must be
  * said, or have a byte order mark.
  */
-record JsonSource(Bytes bytes, Charset charset, boolean array, List<Column> columns, List<String> said)
+public record JsonSource(Bytes bytes, Charset charset, boolean array, List<Column> columns, List<String> said)
         implements RowSource {
     /** So many rows are looked through for the names of columns. */
     private static final int EVIDENCE = 1000;
@@ -37,7 +48,7 @@ record JsonSource(Bytes bytes, Charset charset, boolean array, List<Column> colu
         boolean take(Place place, @Nullable ObjectNode row, String broken);
     }
 
-    static JsonSource open(Bytes bytes, TableFormat format) throws IOException {
+    public static JsonSource open(Bytes bytes, TableFormat format) throws IOException {
         Charset stated = format.charset();
         Encoding encoding = stated == null ? Encoding.ofJson(bytes) : new Encoding(stated, null);
         boolean array = bytes.name().endsWith(".json") && first(bytes, encoding.charset()) == '[';

@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.row;
 
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
@@ -91,7 +91,7 @@ public record TableFormat(
 
     /** The encoding that was said, or null. */
     @Nullable
-    Charset charset() {
+    public Charset charset() {
         return encoding == null ? null : charset(encoding);
     }
 }

@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.row;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.counterweight.data.DataException;
 
 /** The rows of one file that cannot be used: how many, where the first are, and what is wrong with the first of all. */
-final class BadRows {
+public final class BadRows {
     private static final int SHOWN = 4;
 
     private final Path file;
@@ -42,18 +42,18 @@ final class BadRows {
         }
     }
 
-    BadRows(Path file, TableFormat format) {
+    public BadRows(Path file, TableFormat format) {
         this.file = file;
         this.format = format;
     }
 
     /** A row that is not what its file says that rows are. */
-    void broken(Row.Place place, String why) {
+    public void broken(Row.Place place, String why) {
         broken.add(place, why);
     }
 
     /** A row that lacks something. */
-    void empty(Row.Place place, String why) {
+    public void empty(Row.Place place, String why) {
         empty.add(place, why);
     }
 
@@ -62,7 +62,7 @@ final class BadRows {
      *
      * @throws DataException with how many, and the lines of the first
      */
-    void refuse() {
+    public void refuse() {
         if (broken.count > 0 && format.onBadRows() == OnRow.REFUSE) {
             throw new DataException(file + ": " + broken.told("row is broken,", "rows are broken,")
                     + (broken.count == 1 ? "; mend it, or leave it out" : "; mend them, or leave them out")
@@ -76,7 +76,7 @@ final class BadRows {
     }
 
     /** What was skipped, a line each. */
-    List<String> skipped() {
+    public List<String> skipped() {
         var lines = new ArrayList<String>();
         if (broken.count > 0) {
             lines.add(file + ": skipped " + broken.told("broken row,", "broken rows,"));

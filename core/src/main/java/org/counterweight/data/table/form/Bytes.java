@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -13,20 +13,20 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /** The bytes of a file, unpacked if its name ends in {@code .gz}. */
-record Bytes(Path file) {
+public record Bytes(Path file) {
     private static final String PACKED = ".gz";
 
     /** The name in lower case, without {@code .gz}. */
-    String name() {
+    public String name() {
         String name = file.toString().toLowerCase(Locale.ROOT);
         return isPacked() ? name.substring(0, name.length() - PACKED.length()) : name;
     }
 
-    boolean isPacked() {
+    public boolean isPacked() {
         return file.toString().toLowerCase(Locale.ROOT).endsWith(PACKED);
     }
 
-    InputStream open() throws IOException {
+    public InputStream open() throws IOException {
         InputStream in = Files.newInputStream(file);
         try {
             return isPacked() ? new GZIPInputStream(in, 1 << 16) : new BufferedInputStream(in, 1 << 16);
@@ -37,7 +37,7 @@ record Bytes(Path file) {
     }
 
     /** As text; bytes that are none of that encoding are an error when they are read. */
-    Reader open(Charset charset) throws IOException {
+    public Reader open(Charset charset) throws IOException {
         return new InputStreamReader(
                 open(),
                 charset.newDecoder()

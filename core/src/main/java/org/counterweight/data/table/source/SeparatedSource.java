@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.source;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -8,16 +8,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.counterweight.data.table.Row.Place;
-import org.counterweight.data.table.SeparatedRecords.Cells;
+import org.counterweight.data.table.form.Bytes;
+import org.counterweight.data.table.form.Dialect;
+import org.counterweight.data.table.form.Encoding;
+import org.counterweight.data.table.form.FormFinder;
+import org.counterweight.data.table.form.SeparatedForm;
+import org.counterweight.data.table.form.SeparatedRecords;
+import org.counterweight.data.table.form.SeparatedRecords.Cells;
+import org.counterweight.data.table.form.TextLines;
+import org.counterweight.data.table.row.BadRows;
+import org.counterweight.data.table.row.Cell;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Row;
+import org.counterweight.data.table.row.Row.Place;
+import org.counterweight.data.table.row.RowCheck;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.data.table.row.Wanted;
 import org.jspecify.annotations.Nullable;
 
 /** Rows with delimiters between their cells: CSV and its kin. */
-record SeparatedSource(Bytes bytes, Charset charset, SeparatedForm form, List<String> said) implements RowSource {
+public record SeparatedSource(Bytes bytes, Charset charset, SeparatedForm form, List<String> said)
+        implements RowSource {
     /** So many characters of a file are the evidence for its form. */
     private static final int EVIDENCE = 1 << 20;
 
-    static SeparatedSource open(Bytes bytes, TableFormat format, Set<String> expected) throws IOException {
+    public static SeparatedSource open(Bytes bytes, TableFormat format, Set<String> expected) throws IOException {
         Charset stated = format.charset();
         Encoding encoding = stated == null ? Encoding.of(bytes) : new Encoding(stated, null);
         String text = beginning(bytes, encoding.charset());

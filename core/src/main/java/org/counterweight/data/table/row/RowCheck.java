@@ -1,14 +1,14 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.row;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.data.DataException;
-import org.counterweight.data.table.Row.Place;
+import org.counterweight.data.table.row.Row.Place;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a row has what is wanted of it. */
-record RowCheck(Path file, List<Wanted> wanted, Decimals decimals, BadRows bad) {
+public record RowCheck(Path file, List<Wanted> wanted, Decimals decimals, BadRows bad) {
     /**
      * The row, with numbers where they are wanted; null if it cannot be used, which {@code bad} is told.
      *
@@ -16,7 +16,7 @@ record RowCheck(Path file, List<Wanted> wanted, Decimals decimals, BadRows bad) 
      * @throws DataException if a number may be two
      */
     @Nullable
-    Row row(Place place, List<Cell> cells) {
+    public Row row(Place place, List<Cell> cells) {
         var checked = new ArrayList<Cell>(cells.size());
         for (int i = 0; i < cells.size(); i++) {
             Cell cell = cell(place, wanted.get(i), cells.get(i));

@@ -1,11 +1,15 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.source;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.counterweight.data.table.row.BadRows;
+import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Row;
+import org.counterweight.data.table.row.Wanted;
 
 /** The rows of a file of one kind. */
-sealed interface RowSource permits SeparatedSource, JsonSource, ParquetSource {
+public sealed interface RowSource permits SeparatedSource, JsonSource, ParquetSource {
     /** In the order of the file. */
     List<Column> columns();
 

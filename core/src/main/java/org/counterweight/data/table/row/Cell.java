@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.row;
 
 /** A value of a row, as its file has it. */
 public sealed interface Cell {

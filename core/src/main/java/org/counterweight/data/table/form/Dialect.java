@@ -1,4 +1,4 @@
-package org.counterweight.data.table;
+package org.counterweight.data.table.form;
 
 import java.util.Locale;
 
@@ -9,11 +9,11 @@ import java.util.Locale;
  * @param backslash whether a quote within quotes has a backslash before it, as some databases and Spark write it; else it
  *     is doubled
  */
-record Dialect(char delimiter, char quote, boolean backslash) {
+public record Dialect(char delimiter, char quote, boolean backslash) {
     static final char DOUBLE = '"';
     static final char SINGLE = '\'';
 
-    static String named(char delimiter) {
+    public static String named(char delimiter) {
         return switch (delimiter) {
             case ',' -> "commas";
             case ';' -> "semicolons";
