@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /** {@code cw run} is asked to end, again and again and at awkward moments: what it says of it is what it did. */
 class InterruptedRunTest {
@@ -128,7 +130,10 @@ class InterruptedRunTest {
     @Test
     void aCheckpointThatCannotBeWrittenIsTold() throws IOException, InterruptedException {
         Path out = root.resolve("out");
-        assertThat(ended(1, List.of("-Dat=step 6, held out", "-Dsignal=INT", "-Dspoil=" + out), words("out")))
+        assertThat(ended(
+                        1,
+                        List.of("-Dat=step 6, held out", "-Dsignal=" + raisable("INT"), "-Dspoil=" + out),
+                        words("out")))
                 .contains("cw run: after step 6 no checkpoint could be written; there is none: " + out)
                 .doesNotContain("Stopped");
     }
@@ -136,8 +141,20 @@ class InterruptedRunTest {
     /** What a process says that ends by a signal. */
     private String interrupted(String output, String at, String signal, String... more)
             throws IOException, InterruptedException {
-        int status = 128 + new Signal(signal).getNumber();
-        return ended(status, List.of("-Dat=" + at, "-Dsignal=" + signal), words(output, more));
+        String raised = raisable(signal);
+        int status = 128 + new Signal(raised).getNumber();
+        return ended(status, List.of("-Dat=" + at, "-Dsignal=" + raised), words(output, more));
+    }
+
+    /** The signal, or one like it: what was started in the background of a shell ignores INT or HUP, and so do its children. */
+    private static String raisable(String name) {
+        var signal = new Signal(name);
+        SignalHandler present = Signal.handle(signal, SignalHandler.SIG_DFL);
+        if (present == SignalHandler.SIG_IGN) {
+            return "TERM";
+        }
+        Signal.handle(signal, present);
+        return name;
     }
 
     private String ended(int status, List<String> options, List<String> words)
@@ -148,7 +165,10 @@ class InterruptedRunTest {
                 .redirectError(said.toFile())
                 .start();
         try {
-            assertThat(process.waitFor()).as(Files.readString(said)).isEqualTo(status);
+            assertThat(process.waitFor(2, TimeUnit.MINUTES))
+                    .as(Files.readString(said))
+                    .isTrue();
+            assertThat(process.exitValue()).as(Files.readString(said)).isEqualTo(status);
         } finally {
             process.destroyForcibly();
         }
