@@ -97,7 +97,7 @@ final class PeftExport {
             if (weight == null) {
                 throw new IllegalStateException("the base has no " + module);
             }
-            boolean isTransposed = model.transposed().contains(module);
+            boolean isTransposed = model.modules().isTransposed(module);
             Parametrization adapter = config.create(module, isTransposed ? weight.t() : weight, random);
             adapter.trainables()
                     .values()

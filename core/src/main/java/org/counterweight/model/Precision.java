@@ -39,7 +39,7 @@ public enum Precision {
     public Map<String, Tensor> copies(Model model, Params params) {
         var copies = new LinkedHashMap<String, Tensor>();
         if (resolved(params.device()) == BF16) {
-            for (String module : model.linears()) {
+            for (String module : model.modules().linears()) {
                 String name = module + ".weight";
                 Tensor weight = params.weights().get(name);
                 if (weight != null

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A parametrization at a weight that is stored {@code [in, out]}: it sees the weight the usual way round, {@code [out, in]},
- * and what it makes of it is turned back. GPT-2's Conv1D layers need it; {@link Model#transposed} lists them.
+ * and what it makes of it is turned back. GPT-2's Conv1D layers need it; {@link Modules#isTransposed} tells which.
  */
 public record Transposed(Parametrization inner) implements Parametrization {
     /** Stored {@code [in, out]}, and so is the result. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import org.bytedeco.pytorch.Tensor;
@@ -78,9 +79,10 @@ public final class Trainer implements Remembering, AutoCloseable {
         this.checkpointFile = checkpointFile;
         this.trainables = task.params().trainables();
         this.moved = new LinkedHashMap<>(trainables);
+        Set<String> buffers = task.model().modules().buffers();
         task.params().weights().forEach((name, tensor) -> {
-            if (name.endsWith(".running_mean") || name.endsWith(".running_var")) {
-                moved.put(name, tensor); // batch normalisation's: moved by the data, not by the optimizer
+            if (buffers.contains(name)) {
+                moved.put(name, tensor); // moved by the data, not by the optimizer
             }
         });
         this.steps = config.steps(task.data().batches());

@@ -13,6 +13,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -50,8 +51,8 @@ record Tiny(long in, long hidden, long classes, double dropout) implements Model
     }
 
     @Override
-    public List<String> linears() {
-        return List.of("last");
+    public Modules modules() {
+        return Modules.ofLinears(List.of("last"));
     }
 
     /** Fresh weights, all to be trained. */

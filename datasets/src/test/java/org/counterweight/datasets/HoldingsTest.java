@@ -22,7 +22,7 @@ class HoldingsTest {
     @ParameterizedTest
     @MethodSource("models")
     void theModulesOfEveryModelAreKnown(String name) {
-        assertThat(Architectures.of(Holdings.config(name)).linears())
+        assertThat(Architectures.of(Holdings.config(name)).modules().linears())
                 .contains("encoder.layer.5.attention.self.query", "encoder.layer.0.output.dense");
     }
 

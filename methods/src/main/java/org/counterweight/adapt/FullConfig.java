@@ -2,6 +2,7 @@ package org.counterweight.adapt;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.bytedeco.pytorch.Generator;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
@@ -32,9 +33,11 @@ public record FullConfig(
 
     @Override
     public Params attach(Model model, Params params, Generator random) {
+        Set<String> buffers = model.modules().buffers(); // the data moves them
         Params freed = Unfrozen.where(
                 params,
                 name -> Objects.requireNonNull(params.weights().get(name)).is_floating_point()
+                        && !buffers.contains(name)
                         && (targets.isEmpty() || isTarget(name.replaceFirst("\\.[^.]*$", ""), targets)));
         if (freed == params) {
             throw new ConfigException("full.targets", targets, "names of modules of this model, such as \"query\"");

@@ -6,6 +6,7 @@ import static org.counterweight.engine.Tensors.zeros;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
@@ -26,7 +27,10 @@ import org.counterweight.model.part.Normalization;
 public final class RunningStatistics {
     private RunningStatistics() {}
 
-    /** Whether a tensor of that name is one. */
+    /**
+     * Whether a tensor of that name is one, as far as names go: for weights that come from files without a model. Where there
+     * is one, it says so itself ({@link org.counterweight.model.Modules#buffers}).
+     */
     public static boolean named(String tensor) {
         return tensor.endsWith("running_mean") || tensor.endsWith("running_var");
     }
@@ -44,8 +48,9 @@ public final class RunningStatistics {
                 var off = Tensors.noGrad()) {
             var none = new LinkedHashMap<String, Tensor>();
             var sums = new LinkedHashMap<String, Tensor>();
+            Set<String> buffers = model.modules().buffers();
             params.weights().forEach((name, tensor) -> {
-                if (named(name)) {
+                if (buffers.contains(name)) {
                     none.put(name, zeros(Tensors.shape(tensor)).to(tensor.device(), tensor.scalar_type()));
                     sums.put(name, zeros(Tensors.shape(tensor)).to(tensor.device(), ScalarType.Double));
                 }

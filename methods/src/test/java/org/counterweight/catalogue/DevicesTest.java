@@ -118,7 +118,7 @@ class DevicesTest {
     private static Params params(Model model, Device device) {
         var weights = new LinkedHashMap<>(model.initialize(new Seed(1).generator()));
         weights.replaceAll((name, tensor) -> Tensors.to(tensor, device));
-        model.headModules()
+        model.modules().heads()
                 .forEach(head -> weights.forEach((name, tensor) -> {
                     if (name.startsWith(head + ".")) {
                         tensor.requires_grad_(true);
@@ -137,7 +137,7 @@ class DevicesTest {
         for (String module :
                 Targets.of(model, TargetRules.of(adapter.targets()), "targets").modules()) {
             Tensor weight = Objects.requireNonNull(params.weights().get(module + ".weight"));
-            boolean transposed = model.transposed().contains(module);
+            boolean transposed = model.modules().isTransposed(module);
             Parametrization made = adapter.create(module, transposed ? weight.t() : weight, random);
             byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
         }

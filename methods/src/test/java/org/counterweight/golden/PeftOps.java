@@ -43,7 +43,7 @@ final class PeftOps {
             merged.forEach((name, tensor) -> {
                 // a head that the base has tied is, until something else replaces it, its embedding
                 boolean isTied = name.equals("lm_head.weight") && !base.containsKey(name);
-                Tensor old = base.get(isTied ? model.tiedEmbedding() + ".weight" : name);
+                Tensor old = base.get(isTied ? model.modules().tiedEmbedding() + ".weight" : name);
                 if (old == null || !old.equal(tensor)) {
                     out.put("merged." + name, tensor.clone());
                 }

@@ -3,7 +3,6 @@ package org.counterweight.golden;
 import static org.counterweight.engine.Tensors.layerNorm;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
@@ -11,6 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -46,10 +46,10 @@ record TanhNet(Map<String, long[]> shapes, double layerNormEps) implements Model
     }
 
     @Override
-    public List<String> linears() {
-        return shapes.keySet().stream()
+    public Modules modules() {
+        return Modules.ofLinears(shapes.keySet().stream()
                 .filter(name -> name.endsWith(".weight") && shapes.get(name).length == 2)
                 .map(name -> name.substring(0, name.length() - ".weight".length()))
-                .toList();
+                .toList());
     }
 }

@@ -19,6 +19,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -59,8 +60,8 @@ class ReweighedTrainingTest {
         }
 
         @Override
-        public List<String> linears() {
-            return List.of("line");
+        public Modules modules() {
+            return Modules.ofLinears(List.of("line"));
         }
     }
 

@@ -2,12 +2,14 @@ package org.counterweight.model.part;
 
 import static org.counterweight.engine.Tensors.linear;
 
-import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Batch;
+import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.jspecify.annotations.Nullable;
 
 /** What stands behind the last hidden state of a transformer. */
 public enum Head {
@@ -40,21 +42,20 @@ public enum Head {
         };
     }
 
-    /** {@code shapes} with those of a decoder's head. */
-    public Shapes ofDecoder(Shapes shapes, boolean tied, long vocabulary, long width, long classes) {
+    /**
+     * {@code shapes} with those of a decoder's head.
+     *
+     * @param tiedTo the embedding whose table a tied head has; null for a head with a weight of its own
+     */
+    public Shapes ofDecoder(Shapes shapes, @Nullable String tiedTo, long vocabulary, long width, long classes) {
         return switch (this) {
             case NONE -> shapes;
-            case CLASSIFIER -> shapes.linear("score", classes, width, false);
-            case LANGUAGE -> tied ? shapes : shapes.linear("lm_head", vocabulary, width, false);
-        };
-    }
-
-    /** The modules of a decoder's head. */
-    public List<String> modulesOfDecoder(boolean tied) {
-        return switch (this) {
-            case NONE -> List.of();
-            case CLASSIFIER -> List.of("score");
-            case LANGUAGE -> tied ? List.of() : List.of("lm_head");
+            case CLASSIFIER -> shapes.head("score", classes, width, false);
+            case LANGUAGE ->
+                tiedTo == null
+                        ? shapes.head("lm_head", vocabulary, width, false)
+                        : shapes.tied(
+                                new ModuleSpec("lm_head", Kind.LINEAR).inHead("lm_head").tiedTo(tiedTo));
         };
     }
 }

@@ -6,6 +6,8 @@ import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
@@ -71,10 +73,8 @@ public enum Normalization {
         if (this == NONE) {
             return;
         }
-        shapes.norm(norm, channels);
-        if (this == BATCH) {
-            shapes.put(norm + ".running_mean", channels).put(norm + ".running_var", channels);
-        }
+        var spec = new ModuleSpec(norm, Kind.NORM);
+        shapes.norm(this == BATCH ? spec.moving("running_mean", "running_var") : spec, channels);
     }
 
     public static Normalization of(ConfigJson config, Normalization otherwise) {

@@ -15,6 +15,9 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.ModuleSpec.Kind;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -209,16 +212,16 @@ public record Bert(
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
+    public Modules modules() {
+        return collected().modules();
     }
 
     private Shapes collected() {
         String bert = prefix();
         var shapes = new Shapes()
-                .put(bert + "embeddings.word_embeddings.weight", vocabulary, width)
-                .put(bert + "embeddings.position_embeddings.weight", positions, width)
-                .put(bert + "embeddings.token_type_embeddings.weight", tokenTypes, width)
+                .embedding(bert + "embeddings.word_embeddings", vocabulary, width)
+                .embedding(bert + "embeddings.position_embeddings", positions, width)
+                .embedding(bert + "embeddings.token_type_embeddings", tokenTypes, width)
                 .norm(bert + "embeddings.LayerNorm", width);
         for (int i = 0; i < layers; i++) {
             String layer = bert + "encoder.layer." + i + ".";
@@ -235,10 +238,17 @@ public record Bert(
             case NONE -> shapes;
             case CLASSIFIER ->
                 (pooling == Pooling.POOLER ? shapes.linear(bert + "pooler.dense", width, width, true) : shapes)
-                        .linear("classifier", classes, width, true);
+                        .head("classifier", classes, width, true);
             case LANGUAGE ->
-                shapes.linear("cls.predictions.transform.dense", width, width, true)
-                        .norm("cls.predictions.transform.LayerNorm", width)
+                shapes.module(
+                                new ModuleSpec("cls.predictions.transform.dense", Kind.LINEAR).inHead("cls"),
+                                width,
+                                width)
+                        .put("cls.predictions.transform.dense.bias", width)
+                        .norm(new ModuleSpec("cls.predictions.transform.LayerNorm", Kind.NORM).inHead("cls"), width)
+                        .tied(new ModuleSpec("cls.predictions.decoder", Kind.LINEAR)
+                                .inHead("cls")
+                                .tiedTo(bert + "embeddings.word_embeddings"))
                         .put("cls.predictions.bias", vocabulary);
         };
     }
@@ -258,28 +268,6 @@ public record Bert(
                         prefix() + "embeddings.word_embeddings.weight",
                         padding,
                         random));
-    }
-
-    @Override
-    public List<String> embeddings() {
-        return List.of(
-                prefix() + "embeddings.word_embeddings",
-                prefix() + "embeddings.position_embeddings",
-                prefix() + "embeddings.token_type_embeddings");
-    }
-
-    @Override
-    public @Nullable String tiedEmbedding() {
-        return head == Head.LANGUAGE ? prefix() + "embeddings.word_embeddings" : null;
-    }
-
-    @Override
-    public List<String> headModules() {
-        return switch (head) {
-            case NONE -> List.of();
-            case CLASSIFIER -> List.of("classifier");
-            case LANGUAGE -> List.of("cls");
-        };
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -91,12 +92,11 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
         var shapes = new Shapes();
         for (int i = 0; i < depth; i++) {
             String convolution = "features." + 4 * i;
-            shapes.put(convolution + ".weight", width, i == 0 ? channels : width, 3, 3)
-                    .put(convolution + ".bias", width);
+            shapes.convolution(convolution, width, i == 0 ? channels : width, 3, true);
             norm.shapes(shapes, "features." + (4 * i + 1), width);
         }
         long side = pooled(channels, size, depth);
-        return shapes.linear("classifier", classes, width * side * side, true);
+        return shapes.head("classifier", classes, width * side * side, true);
     }
 
     @Override
@@ -105,13 +105,8 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
-    }
-
-    @Override
-    public List<String> headModules() {
-        return List.of("classifier");
+    public Modules modules() {
+        return collected().modules();
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Names are those of Hugging Face's {@code GPT2Model} (no prefix), {@code GPT2LMHeadModel} and
  * {@code GPT2ForSequenceClassification} (prefix {@code transformer.}). The weights inside the layers are stored transposed,
- * {@code [in, out]} ({@link #transposed}); query, key and value are one matrix, {@code c_attn}.
+ * {@code [in, out]} ({@link Modules#isTransposed}); query, key and value are one matrix, {@code c_attn}.
  *
  * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Positions count from 0 at the first column.
  *
@@ -173,22 +174,15 @@ public record Gpt2(
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
-    }
-
-    @Override
-    public List<String> transposed() {
-        return linears().stream()
-                .filter(module -> module.startsWith(prefix() + "h."))
-                .toList();
+    public Modules modules() {
+        return collected().modules();
     }
 
     private Shapes collected() {
         String transformer = prefix();
         var shapes = new Shapes()
-                .put(transformer + "wte.weight", vocabulary, width)
-                .put(transformer + "wpe.weight", positions, width);
+                .embedding(transformer + "wte", vocabulary, width)
+                .embedding(transformer + "wpe", positions, width);
         for (int i = 0; i < layers; i++) {
             String layer = transformer + "h." + i + ".";
             shapes.norm(layer + "ln_1", width)
@@ -199,7 +193,7 @@ public record Gpt2(
                     .conv1d(layer + "mlp.c_proj", width, intermediate);
         }
         shapes.norm(transformer + "ln_f", width);
-        return head.ofDecoder(shapes, tied, vocabulary, width, classes);
+        return head.ofDecoder(shapes, tied ? transformer + "wte" : null, vocabulary, width, classes);
     }
 
     private String prefix() {
@@ -214,21 +208,6 @@ public record Gpt2(
                     name.endsWith("c_proj.weight") ? initializerRange / Math.sqrt(2.0 * layers) : initializerRange;
             return Initial.transformer(name, shape, deviation, "", -1, random);
         });
-    }
-
-    @Override
-    public List<String> embeddings() {
-        return List.of(prefix() + "wte", prefix() + "wpe");
-    }
-
-    @Override
-    public @Nullable String tiedEmbedding() {
-        return tied && head == Head.LANGUAGE ? prefix() + "wte" : null;
-    }
-
-    @Override
-    public List<String> headModules() {
-        return head.modulesOfDecoder(tied);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -167,15 +168,15 @@ public record Llama(
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
+    public Modules modules() {
+        return collected().modules();
     }
 
     private Shapes collected() {
         String model = prefix();
         long query = (long) heads * headSize;
         long keyValue = (long) keyValueHeads * headSize;
-        var shapes = new Shapes().put(model + "embed_tokens.weight", vocabulary, width);
+        var shapes = new Shapes().embedding(model + "embed_tokens", vocabulary, width);
         for (int i = 0; i < layers; i++) {
             String layer = model + "layers." + i + ".";
             shapes.linear(layer + "self_attn.q_proj", query, width, attentionBias)
@@ -185,11 +186,11 @@ public record Llama(
                     .linear(layer + "mlp.gate_proj", intermediate, width, feedForwardBias)
                     .linear(layer + "mlp.up_proj", intermediate, width, feedForwardBias)
                     .linear(layer + "mlp.down_proj", width, intermediate, feedForwardBias)
-                    .put(layer + "input_layernorm.weight", width)
-                    .put(layer + "post_attention_layernorm.weight", width);
+                    .scale(layer + "input_layernorm", width)
+                    .scale(layer + "post_attention_layernorm", width);
         }
-        shapes.put(model + "norm.weight", width);
-        return head.ofDecoder(shapes, tied, vocabulary, width, classes);
+        shapes.scale(model + "norm", width);
+        return head.ofDecoder(shapes, tied ? model + "embed_tokens" : null, vocabulary, width, classes);
     }
 
     private String prefix() {
@@ -202,21 +203,6 @@ public record Llama(
                 shapes(),
                 (name, shape) -> Initial.transformer(
                         name, shape, initializerRange, prefix() + "embed_tokens.weight", padding, random));
-    }
-
-    @Override
-    public List<String> embeddings() {
-        return List.of(prefix() + "embed_tokens");
-    }
-
-    @Override
-    public @Nullable String tiedEmbedding() {
-        return tied && head == Head.LANGUAGE ? prefix() + "embed_tokens" : null;
-    }
-
-    @Override
-    public List<String> headModules() {
-        return head.modulesOfDecoder(tied);
     }
 
     @Override

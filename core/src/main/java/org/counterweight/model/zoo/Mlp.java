@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -61,7 +62,7 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
             shapes.linear("layers." + i, hidden.get(i), in, true);
             in = hidden.get(i);
         }
-        return shapes.linear("layers." + hidden.size(), classes, in, true);
+        return shapes.head("layers." + hidden.size(), classes, in, true);
     }
 
     @Override
@@ -70,18 +71,13 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
-    }
-
-    @Override
-    public List<String> headModules() {
-        return List.of("layers." + hidden.size());
+    public Modules modules() {
+        return collected().modules();
     }
 
     @Override
     public List<String> points() {
-        return linears().subList(0, hidden.size());
+        return modules().linears().subList(0, hidden.size());
     }
 
     /** As PyTorch's Linear. */

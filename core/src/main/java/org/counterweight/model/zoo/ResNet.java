@@ -11,6 +11,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -81,25 +82,25 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     }
 
     private Shapes collected() {
-        var shapes = new Shapes().put("conv1.weight", width, channels, 3, 3);
+        var shapes = new Shapes().convolution("conv1", width, channels, 3, false);
         norm.shapes(shapes, "bn1", width);
         long in = width;
         for (int stage = 0; stage < blocks.size(); stage++) {
             long out = (long) width << stage;
             for (int i = 0; i < blocks.get(stage); i++) {
                 String block = "layer" + (stage + 1) + "." + i + ".";
-                shapes.put(block + "conv1.weight", out, in, 3, 3);
+                shapes.convolution(block + "conv1", out, in, 3, false);
                 norm.shapes(shapes, block + "bn1", out);
-                shapes.put(block + "conv2.weight", out, out, 3, 3);
+                shapes.convolution(block + "conv2", out, out, 3, false);
                 norm.shapes(shapes, block + "bn2", out);
                 if (stage > 0 && i == 0) {
-                    shapes.put(block + "downsample.0.weight", out, in, 1, 1);
+                    shapes.convolution(block + "downsample.0", out, in, 1, false);
                     norm.shapes(shapes, block + "downsample.1", out);
                 }
                 in = out;
             }
         }
-        return shapes.linear("fc", classes, in, true);
+        return shapes.head("fc", classes, in, true);
     }
 
     @Override
@@ -108,13 +109,8 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     }
 
     @Override
-    public List<String> linears() {
-        return collected().linears();
-    }
-
-    @Override
-    public List<String> headModules() {
-        return List.of("fc");
+    public Modules modules() {
+        return collected().modules();
     }
 
     @Override

@@ -39,7 +39,7 @@ class ConfigDefaultsTest {
             })
     void classifiersHaveTwoClasses(String type, String architecture) {
         Model model = model("{\"model_type\": \"" + type + "\", \"architectures\": [\"" + architecture + "\"]}");
-        String head = model.headModules().get(0) + ".weight";
+        String head = model.modules().heads().get(0) + ".weight";
         assertThat(Objects.requireNonNull(model.shapes().get(head))[0]).isEqualTo(2);
     }
 

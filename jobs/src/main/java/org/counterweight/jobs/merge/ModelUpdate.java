@@ -148,7 +148,7 @@ public record ModelUpdate(
             progress.say(foreign);
         }
         int[] places = places(served, updated);
-        var head = new UpdatedHead(updated.adapted().model().headModules().get(0), places, labels.size());
+        var head = new UpdatedHead(updated.adapted().model().modules().heads().get(0), places, labels.size());
         int length = ClassifierLength.of(texts.maxLength(), updated.adapted().config(), updated.directory());
         try (TextTokenizer tokenizer = TextTokenizer.open(updated.directory(), length)) {
             Rows dev = rows(texts.dev(), served, head, labels, tokenizer);
@@ -208,7 +208,7 @@ public record ModelUpdate(
 
     /** Refuses models of two architectures; the heads may have rows for different classes. */
     private static void checkShapes(Served served, Served update) {
-        List<String> heads = update.adapted().model().headModules();
+        List<String> heads = update.adapted().model().modules().heads();
         served.weights().forEach((name, old) -> {
             Tensor updated = update.weights().get(name);
             long[] before = Tensors.shape(old);

@@ -65,7 +65,7 @@ public record Adaptation(Params params, List<String> modules, String summary) {
         var byWeight = new LinkedHashMap<String, Parametrization>();
         for (String module : targets.modules()) {
             Tensor weight = Objects.requireNonNull(params.weights().get(module + ".weight"));
-            boolean transposed = model.transposed().contains(module);
+            boolean transposed = model.modules().isTransposed(module);
             Parametrization made = adapter.create(module, transposed ? weight.t() : weight, random);
             byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
         }
@@ -93,7 +93,7 @@ public record Adaptation(Params params, List<String> modules, String summary) {
         List<String> modules = targets(model, settings, heads).modules();
         for (String module : modules) {
             long[] shape = Objects.requireNonNull(shapes.get(module + ".weight"));
-            boolean transposed = model.transposed().contains(module);
+            boolean transposed = model.modules().isTransposed(module);
             settings.checkShape(module, shape[transposed ? 1 : 0], shape[transposed ? 0 : 1]);
         }
         return modules;

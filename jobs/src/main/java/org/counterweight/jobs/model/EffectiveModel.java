@@ -67,7 +67,7 @@ record EffectiveModel(
     /** Whether an adapter may have, or has, the weight of that name, which the model's files have not, or of another shape. */
     boolean mayBeBrought(String name, boolean isMissing) {
         return adapter != null
-                && (BaseModel.isWithin(model.headModules(), name)
+                && (BaseModel.isWithin(model.modules().heads(), name)
                         || (saved == null && BaseModel.isWithin(model.poolers(), name))
                         || (isMissing && saved != null && saved.tensors().containsKey(name)));
     }
@@ -118,7 +118,7 @@ record EffectiveModel(
             return own; // unknown, or no text model: which is said when it is read
         }
         ObjectNode unnamed = Architectures.classifier(own, Classes.unnamed(1), Pooling.POOLER);
-        String head = Architectures.of(unnamed).headModules().get(0);
+        String head = Architectures.of(unnamed).modules().heads().get(0);
         OptionalInt classes = saved.classes(head);
         if (classes.isEmpty()) {
             if (saved.isForClasses() && !Classes.areToldBy(own)) {
@@ -139,7 +139,7 @@ record EffectiveModel(
             ModelDirectory files, ObjectNode config, @Nullable Path adapter, @Nullable SavedWhole saved) {
         Optional<List<String>> stated = Classes.stated(config);
         Model model = Architectures.of(config);
-        String head = model.headModules().get(0);
+        String head = model.modules().heads().get(0);
         String weight = head + ".weight";
         OptionalInt rows = saved == null ? OptionalInt.empty() : saved.classes(head);
         Path home = saved == null || rows.isEmpty() ? files.path() : saved.directory();

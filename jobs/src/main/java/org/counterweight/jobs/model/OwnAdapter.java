@@ -154,7 +154,7 @@ public final class OwnAdapter {
                 }
             }
             Tensor weight = Objects.requireNonNull(params.weights().get(module + ".weight"));
-            boolean transposed = model.transposed().contains(module);
+            boolean transposed = model.modules().isTransposed(module);
             Parametrization made = config.restore(module, transposed ? weight.t() : weight, parts);
             byWeight.put(module + ".weight", transposed ? new Transposed(made) : made);
         }

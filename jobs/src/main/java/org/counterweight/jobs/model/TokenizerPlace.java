@@ -70,9 +70,9 @@ public record TokenizerPlace(Path directory, boolean ofAdapter) {
 
     private void checkFit(TextTokenizer tokenizer, Model model) {
         Map<String, long[]> shapes = model.shapes();
-        long[] table = model.embeddings().isEmpty()
+        long[] table = model.modules().embeddings().isEmpty()
                 ? null
-                : shapes.get(model.embeddings().get(0) + ".weight");
+                : shapes.get(model.modules().embeddings().get(0) + ".weight");
         TextTokenizer.Token last = tokenizer.last();
         if (ofAdapter && table != null && last.id() >= table[0]) {
             throw new ConfigException(directory + ": the adapter's own tokenizer has \"" + last.text() + "\" as token "

@@ -103,7 +103,7 @@ public record TextClassifier(Asked asked) implements Predictor {
      */
     public static void check(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
         ObjectNode config = adapted.config();
-        if (adapted.model().headModules().isEmpty()
+        if (adapted.model().modules().heads().isEmpty()
                 || !config.path("architectures").toString().contains("Classification")) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");

@@ -106,7 +106,7 @@ record ClassificationTask(Recipe recipe) implements TextTask {
 
     @Override
     public List<String> heads(Model model) {
-        return model.headModules();
+        return model.modules().heads();
     }
 
     @Override
@@ -143,7 +143,7 @@ record ClassificationTask(Recipe recipe) implements TextTask {
 
     /** Weight and, where it has one, bias of the model's head; copies if it knows the classes already and is to stay. */
     private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
-        String head = base.model().headModules().get(0);
+        String head = base.model().modules().heads().get(0);
         Map<String, Tensor> weights = adaptation.params().weights();
         var parts = new ArrayList<Tensor>();
         for (String part : List.of(".weight", ".bias")) {

@@ -28,7 +28,7 @@ record Features(Tensor values, Tensor labels) implements Dataset {
 
     /** Passes every row through the model, whose head is replaced by the identity. */
     static Features of(BaseModel base, Dataset rows, ProgressLine progress) {
-        String head = base.model().headModules().get(0);
+        String head = base.model().modules().heads().get(0);
         long width =
                 Objects.requireNonNull(base.weights().get(head + ".weight")).size(1);
         var identity = new LinkedHashMap<>(base.weights());

@@ -14,6 +14,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -65,8 +66,8 @@ final class FrozenBaseline {
         }
 
         @Override
-        public List<String> linears() {
-            return List.of(NAME);
+        public Modules modules() {
+            return Modules.ofLinears(List.of(NAME));
         }
     }
 

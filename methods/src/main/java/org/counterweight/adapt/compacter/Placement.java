@@ -44,7 +44,7 @@ public enum Placement {
      * @throws ConfigException if there is none
      */
     List<Place> places(String of, Model model, Params params, List<Integer> layers) {
-        var linears = new HashSet<>(model.linears());
+        var linears = new HashSet<>(model.modules().linears());
         var places = new ArrayList<Place>();
         for (String point : model.points()) {
             if (!layers.isEmpty() && !layers.contains(layer(point))) {
@@ -100,7 +100,7 @@ public enum Placement {
         if (shape == null) {
             throw new IllegalStateException("the model lists the linear " + point + " but not its weight");
         }
-        return model.transposed().contains(point) ? shape[1] : shape[0];
+        return model.modules().isTransposed(point) ? shape[1] : shape[0];
     }
 
     private static int layer(String point) {

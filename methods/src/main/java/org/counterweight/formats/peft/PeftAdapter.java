@@ -55,14 +55,14 @@ public record PeftAdapter(
         Targets targets = config.type() == PeftType.LORA
                 ? Targets.withEmbeddings(model, config.rules(), field)
                 : Targets.of(model, config.rules(), field);
-        Map<String, Tensor> stored = stored(directory, Architectures.prefix(model), model.headModules());
+        Map<String, Tensor> stored = stored(directory, Architectures.prefix(model), model.modules().heads());
         var warnings = new ArrayList<>(config.warnings());
         targets.unmatched()
                 .forEach(entry -> warnings.add("target_modules: \"" + entry + "\" matches no module of this model"));
         var parametrizations = new LinkedHashMap<String, Parametrization>();
         var replacements = new LinkedHashMap<String, Tensor>();
         for (String module : targets.modules()) {
-            if (module.equals(model.tiedEmbedding()) && !stored.containsKey(TIED_HEAD)) {
+            if (module.equals(model.modules().tiedEmbedding()) && !stored.containsKey(TIED_HEAD)) {
                 throw new ConfigException(
                         field + ": the adapter stands at " + module
                                 + ", whose table is the head's weight too (tie_word_embeddings): unmerged it changes one of the two,"
@@ -79,7 +79,7 @@ public record PeftAdapter(
                 replacements.put(module + ".weight", weight);
             }
             Map<String, Tensor> own = taken(stored, module, config.type());
-            boolean isTransposed = model.transposed().contains(module);
+            boolean isTransposed = model.modules().isTransposed(module);
             if (isTransposed && config.type() == PeftType.LORA) {
                 checkTransposed(directory, config, module);
             }
@@ -216,15 +216,15 @@ public record PeftAdapter(
             Map<String, Tensor> stored,
             Map<String, Tensor> replacements,
             List<String> warnings) {
-        if (base.containsKey(TIED_HEAD) || model.embeddings().isEmpty()) {
+        if (base.containsKey(TIED_HEAD) || model.modules().embeddings().isEmpty()) {
             return;
         }
-        String embedding = model.embeddings().get(0) + ".weight";
+        String embedding = model.modules().embeddings().get(0) + ".weight";
         Tensor table = base(base, embedding);
         Tensor head = stored.remove(TIED_HEAD);
         if (head != null) {
             replacements.put(TIED_HEAD, fitting(TIED_HEAD, head, Map.of(TIED_HEAD, table)));
-        } else if (model.tiedEmbedding() != null && replacements.containsKey(embedding)) {
+        } else if (model.modules().tiedEmbedding() != null && replacements.containsKey(embedding)) {
             if (model instanceof Bert) {
                 throw new ConfigException(
                         FILE + ": the adapter saves " + embedding + ", but not the decoder that is tied to it;"

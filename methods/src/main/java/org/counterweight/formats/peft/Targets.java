@@ -34,7 +34,7 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
      * @throws ConfigException if nothing is matched, or something that has no linear weight
      */
     public static Targets of(Model model, TargetRules rules, String field) {
-        return of(model, rules, field, model.linears());
+        return of(model, rules, field, model.modules().linears());
     }
 
     /**
@@ -46,7 +46,7 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
      */
     public static Targets each(Model model, List<String> targets, List<String> trainedWhole, String field) {
         var rules = new TargetRules(ModuleNames.list(targets), null, trainedWhole, List.of(), List.of());
-        List<String> linears = model.linears();
+        List<String> linears = model.modules().linears();
         for (String target : targets) {
             List<String> matched = target.equalsIgnoreCase(ALL_LINEAR)
                     ? linears
@@ -66,8 +66,8 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
 
     /** The rules of {@link #of} for LoRA, which can stand at an embedding too. */
     static Targets withEmbeddings(Model model, TargetRules rules, String field) {
-        var adaptable = new ArrayList<>(model.linears());
-        adaptable.addAll(model.embeddings());
+        var adaptable = new ArrayList<>(model.modules().linears());
+        adaptable.addAll(model.modules().embeddings());
         return of(model, rules, field, adaptable);
     }
 
@@ -118,8 +118,8 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
                 && !String.valueOf(rules.targets().regex()).equalsIgnoreCase(ALL_LINEAR)) {
             return rules;
         }
-        List<String> all = model.linears().stream()
-                .filter(module -> model.headModules().stream()
+        List<String> all = model.modules().linears().stream()
+                .filter(module -> model.modules().heads().stream()
                         .noneMatch(head -> module.equals(head) || module.startsWith(head + ".")))
                 .toList();
         return new TargetRules(

@@ -93,7 +93,7 @@ public final class SorsaPackage {
      * @throws ConfigException with the reason
      */
     public static void check(Model model, List<String> modules) {
-        modules.stream().filter(model.transposed()::contains).findFirst().ifPresent(module -> {
+        modules.stream().filter(model.modules()::isTransposed).findFirst().ifPresent(module -> {
             throw new ConfigException(module + " is stored transposed (Conv1D), for which SORSA's package has no form");
         });
     }
@@ -130,8 +130,8 @@ public final class SorsaPackage {
         parts.forEach((module, triplets) -> {
             Tensor weight = fitted.get(module + ".weight");
             if (weight == null
-                    || !model.linears().contains(module)
-                    || model.transposed().contains(module)) {
+                    || !model.modules().linears().contains(module)
+                    || model.modules().isTransposed(module)) {
                 throw new WeightsException(
                         directory, module + " has triplets, but this model has no such linear module");
             }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.BatchSource;
@@ -63,7 +64,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
         this.config = config;
         this.task = task;
         this.seed = new Seed(settings.seed());
-        this.first = moved(task.params());
+        this.first = moved(task);
         this.history = new StockHistory(config.merge());
         anchor.putAll(copies(first));
         for (int i = 0; i < data.size(); i++) {
@@ -146,10 +147,11 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
     }
 
     /** Trainable weights, and the running statistics of batch normalisation, which are averaged. */
-    private static Map<String, Tensor> moved(Params params) {
-        var moved = new LinkedHashMap<>(params.trainables());
-        params.weights().forEach((name, tensor) -> {
-            if (RunningStatistics.named(name)) {
+    private static Map<String, Tensor> moved(Task task) {
+        var moved = new LinkedHashMap<>(task.params().trainables());
+        Set<String> buffers = task.model().modules().buffers();
+        task.params().weights().forEach((name, tensor) -> {
+            if (buffers.contains(name)) {
                 moved.put(name, tensor);
             }
         });
@@ -195,7 +197,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering {
         private final Trainer trainer;
 
         Companion(Task task, TrainConfig settings, BatchSource data, TrainingListener listener) {
-            this.weights = copies(moved(task.params()));
+            this.weights = copies(moved(task));
             task.params()
                     .trainables()
                     .keySet()

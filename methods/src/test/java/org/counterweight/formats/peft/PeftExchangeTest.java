@@ -74,7 +74,7 @@ class PeftExchangeTest {
                     moved.add_(Tensors.zeros(Tensors.shape(moved)).normal_(0, 0.05, random));
                 }
             }
-            boolean classifies = model.headModules().contains("classifier");
+            boolean classifies = model.modules().heads().contains("classifier");
             Path out = directory.resolve("adapter");
             new PeftWriter(
                             config,
@@ -98,7 +98,7 @@ class PeftExchangeTest {
         var byWeight = new LinkedHashMap<String, Parametrization>();
         for (String module : targets.modules()) {
             Tensor stored = base.weight(module + ".weight");
-            boolean isTransposed = model.transposed().contains(module);
+            boolean isTransposed = model.modules().isTransposed(module);
             Parametrization own = config.create(
                     module,
                     isTransposed ? stored.t() : stored,

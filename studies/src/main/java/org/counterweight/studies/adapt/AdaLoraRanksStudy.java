@@ -148,7 +148,7 @@ public final class AdaLoraRanksStudy implements Study {
             Contender contender = Contender.named(arm.method(), contenders(steps));
             double rate = Knob.RATE.of(arm);
             Params params =
-                    contender.onto(teacher.model(), base, teacher.model().linears(), seed);
+                    contender.onto(teacher.model(), base, teacher.model().modules().linears(), seed);
             Task task = Task.of(teacher.model(), params, batches, new MeanSquaredError());
             Trace trace = Trace.of(contender.training(task, rate, steps), settings(rate, steps));
             var values = new HashMap<String, Double>();

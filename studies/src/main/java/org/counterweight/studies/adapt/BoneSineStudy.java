@@ -102,7 +102,7 @@ public final class BoneSineStudy implements Study {
         int epochs = size.of(100, 20);
         return arm -> {
             Params params =
-                    Contender.named(arm.method(), CONTENDERS).onto(MODEL, Params.of(base), MODEL.linears(), seed);
+                    Contender.named(arm.method(), CONTENDERS).onto(MODEL, Params.of(base), MODEL.modules().linears(), seed);
             Trace trace = train(
                     params, target, Knob.RATE.of(arm), epochs + 1); // the loss of step e + 1 is that after e epochs
             return new Measurement(

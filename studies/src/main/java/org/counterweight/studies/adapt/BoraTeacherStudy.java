@@ -167,7 +167,7 @@ public final class BoraTeacherStudy implements Study {
                     Objects.requireNonNull(teachers.get(Scaling.valueOf(parts[1].toUpperCase(java.util.Locale.ROOT))));
             double rate = Knob.RATE.of(arm);
             Params base = Params.of(Map.of("0.weight", teacher.base(), "0.bias", zeros(WIDTH)));
-            Params params = Contender.named(parts[0], CONTENDERS).onto(MODEL, base, MODEL.linears(), seed);
+            Params params = Contender.named(parts[0], CONTENDERS).onto(MODEL, base, MODEL.modules().linears(), seed);
             Task task = Task.of(MODEL, params, BatchSource.of(List.of(batch(teacher, inputs))), new MeanSquaredError());
             Trace trace = Trace.of(task, settings(rate, steps));
             try (var off = noGrad()) {

@@ -174,7 +174,7 @@ public final class CompacterDigitsStudy implements Study {
     private static Measurement run(Arm arm, Params base, double source, Parts parts, Seed seed, Size size) {
         Contender contender = Contender.named(arm.method(), CONTENDERS);
         double rate = Knob.RATE.of(arm);
-        List<String> modules = MODEL.linears().stream()
+        List<String> modules = MODEL.modules().linears().stream()
                 .filter(module -> LORA.stream().anyMatch(target -> module.endsWith("." + target)))
                 .toList();
         Params params = contender.onto(MODEL, base, modules, seed);

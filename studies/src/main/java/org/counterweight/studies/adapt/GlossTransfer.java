@@ -114,7 +114,7 @@ public record GlossTransfer(
         weights.replaceAll(
                 (name, tensor) -> isHead(model, name) ? tensor.clone().requires_grad_(true) : tensor);
         List<String> modules =
-                model.linears().stream().filter(name -> !isHead(model, name)).toList();
+                model.modules().linears().stream().filter(name -> !isHead(model, name)).toList();
         Params params = contender.onto(model, Params.of(weights), modules, seed);
         Task task = contender.training(Task.of(model, params, batches, new CrossEntropy(0)), rate, steps);
         var traces = new ArrayList<Trace>();
@@ -209,13 +209,13 @@ public record GlossTransfer(
     }
 
     private static boolean isHead(Model model, String name) {
-        String head = model.headModules().get(0);
+        String head = model.modules().heads().get(0);
         return name.equals(head) || name.startsWith(head + ".");
     }
 
     /** Trains the head on what the frozen encoder makes of the rows; the best by validation accuracy stays. */
     private static void startHead(Model model, Map<String, Tensor> base, Parts parts) {
-        String head = model.headModules().get(0);
+        String head = model.modules().heads().get(0);
         Tensor weight = Objects.requireNonNull(base.get(head + ".weight"));
         Tensor bias = Objects.requireNonNull(base.get(head + ".bias"));
         try (var scope = Scope.open()) {
@@ -247,7 +247,7 @@ public record GlossTransfer(
 
     /** All rows as one batch of the vectors that reach the head: the head is replaced by the identity. */
     private static Batch features(Model model, Map<String, Tensor> base, Dataset rows) {
-        String head = model.headModules().get(0);
+        String head = model.modules().heads().get(0);
         long width = Objects.requireNonNull(base.get(head + ".weight")).size(1);
         var identity = new LinkedHashMap<>(base);
         identity.put(head + ".weight", eye(width));

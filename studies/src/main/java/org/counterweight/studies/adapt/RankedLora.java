@@ -29,7 +29,7 @@ record RankedLora(List<Integer> ranks) implements Attachment {
     public Params attach(Model model, Params params, Generator random) {
         var adapters = new LinkedHashMap<String, Parametrization>();
         for (int i = 0; i < ranks.size(); i++) {
-            String module = model.linears().get(i);
+            String module = model.modules().linears().get(i);
             String weight = module + ".weight";
             int rank = ranks.get(i);
             if (rank > 0) {
@@ -46,7 +46,7 @@ record RankedLora(List<Integer> ranks) implements Attachment {
     record Dealt(int budget) implements Attachment {
         @Override
         public Params attach(Model model, Params params, Generator random) {
-            return new RankedLora(deal(model.linears().size(), random)).attach(model, params, random);
+            return new RankedLora(deal(model.modules().linears().size(), random)).attach(model, params, random);
         }
 
         List<Integer> deal(int modules, Generator random) {

@@ -1,12 +1,12 @@
 package org.counterweight.studies.bed;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -38,9 +38,7 @@ public record PartlyFrozen(Model inner, Params frozen) implements Model {
     }
 
     @Override
-    public List<String> linears() {
-        return inner.linears().stream()
-                .filter(module -> !frozen.has(module + ".weight"))
-                .toList();
+    public Modules modules() {
+        return inner.modules().where(module -> !frozen.has(module.weight()));
     }
 }

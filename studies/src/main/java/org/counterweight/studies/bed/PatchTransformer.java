@@ -17,6 +17,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.ModuleSpec.Kind;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -122,16 +125,12 @@ public record PatchTransformer(long layers, long width, long heads, long interme
     }
 
     @Override
-    public List<String> linears() {
-        return shapes().entrySet().stream()
+    public Modules modules() {
+        return Modules.of(shapes().entrySet().stream()
                 .filter(entry -> entry.getKey().endsWith(".weight") && entry.getValue().length == 2)
-                .map(entry -> entry.getKey().replaceFirst("\\.weight$", ""))
-                .toList();
-    }
-
-    @Override
-    public List<String> headModules() {
-        return List.of(HEAD);
+                .map(entry -> new ModuleSpec(entry.getKey().replaceFirst("\\.weight$", ""), Kind.LINEAR))
+                .map(module -> module.name().equals(HEAD) ? module.inHead(HEAD) : module)
+                .toList());
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -64,7 +65,7 @@ public record Perceptron(List<Long> widths) implements Model {
     }
 
     @Override
-    public List<String> linears() {
-        return IntStream.range(0, layers()).mapToObj(String::valueOf).toList();
+    public Modules modules() {
+        return Modules.ofLinears(IntStream.range(0, layers()).mapToObj(String::valueOf).toList());
     }
 }

@@ -7,13 +7,13 @@ import static org.counterweight.engine.Tensors.slice;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.Objects;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
-import org.counterweight.merge.RunningStatistics;
 import org.counterweight.merge.update.fisher.FisherConfig.Scale;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -38,6 +38,7 @@ public final class DiagonalFisher {
     private DiagonalFisher(FisherConfig config, Model model, Map<String, Tensor> weights) {
         this.config = config;
         this.model = model;
+        Set<String> buffers = model.modules().buffers();
         var byAddress = new HashMap<Long, Tensor>(); // names that share a tensor share its gradient
         weights.forEach((name, tensor) -> {
             Tensor leaf = !tensor.is_floating_point()
@@ -45,7 +46,7 @@ public final class DiagonalFisher {
                     : byAddress.computeIfAbsent(
                             tensor.data_ptr().address(), key -> tensor.detach().requires_grad_(true));
             leaves.put(name, leaf);
-            if (tensor.is_floating_point() && !RunningStatistics.named(name)) {
+            if (tensor.is_floating_point() && !buffers.contains(name)) {
                 sums.put(name, zeros(tensor));
             }
         });

@@ -36,13 +36,13 @@ final class LinearFisher implements DiagonalFisher.Squares {
     LinearFisher(Model model, Map<String, Tensor> leaves, Map<String, Tensor> sums) {
         this.model = model;
         this.sums = sums;
-        model.linears().forEach(module -> taps.put(module + ".weight", new Tap()));
+        model.modules().linears().forEach(module -> taps.put(module + ".weight", new Tap()));
         this.params = Params.of(leaves).parametrized(taps);
     }
 
     /** Whether each of these weights is the weight or the bias of a linear module. */
     static boolean covers(Model model, Set<String> names) {
-        List<String> linears = model.linears();
+        List<String> linears = model.modules().linears();
         return names.stream()
                 .allMatch(
                         name -> linears.contains(without(name, ".weight")) || linears.contains(without(name, ".bias")));

@@ -26,6 +26,9 @@ import org.counterweight.merge.update.fisher.FisherConfig.Labels;
 import org.counterweight.merge.update.fisher.FisherConfig.Scale;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.ModuleSpec.Kind;
+import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -72,8 +75,8 @@ class DiagonalFisherTest {
         }
 
         @Override
-        public List<String> linears() {
-            return List.of("mix", "out");
+        public Modules modules() {
+            return Modules.ofLinears(List.of("mix", "out"));
         }
     }
 
@@ -143,8 +146,8 @@ class DiagonalFisherTest {
         }
 
         @Override
-        public List<String> linears() {
-            return List.of("first", "second");
+        public Modules modules() {
+            return Modules.ofLinears(List.of("first", "second"));
         }
     }
 
@@ -194,8 +197,9 @@ class DiagonalFisherTest {
         }
 
         @Override
-        public List<String> linears() {
-            return List.of("out");
+        public Modules modules() {
+            return Modules.of(List.of(
+                    new ModuleSpec("out", Kind.LINEAR), new ModuleSpec("bn", Kind.NORM).moving("running_mean")));
         }
     }
 
