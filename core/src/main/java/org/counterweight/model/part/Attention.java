@@ -6,6 +6,7 @@ import static org.counterweight.engine.Tensors.optional;
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.softmax;
+import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -43,6 +44,27 @@ public final class Attention {
         return padding == null
                 ? null
                 : torch.minimum(padding, future(batch.inputIds().size(1), padding));
+    }
+
+    /**
+     * The same for a decoder of which each query sees a few tokens alone.
+     *
+     * @param window how many, the query's own among them; 0 for all
+     */
+    public static @Nullable Tensor causalMask(Batch batch, Pass pass, int window) {
+        long before = before(pass);
+        long all = before + batch.inputIds().size(1);
+        if (window == 0 || all <= window) {
+            return causalPadding(batch);
+        }
+        Tensor ids = batch.inputIds();
+        Tensor queries = torch.arange(scalar(before), scalar(all), options(ids)).unsqueeze(1);
+        Tensor keys = torch.arange(scalar(all), options(ids)).unsqueeze(0);
+        Tensor distance = queries.sub(keys);
+        Tensor unseen = distance.lt(scalar(0)).logical_or(distance.ge(scalar(window)));
+        Tensor order = unseen.to(ScalarType.Float).mul_(scalar(LOWEST)); // [length, all]
+        Tensor padding = padding(batch);
+        return padding == null ? order : torch.minimum(padding, order);
     }
 
     /** The lowest float where the key lies after the query, else 0; {@code [length, length]}, of the type of {@code like}. */
@@ -105,18 +127,39 @@ public final class Attention {
             double scale,
             double dropout,
             Pass pass) {
+        return attend(q, k, v, mask, causal, scale, 0, dropout, pass);
+    }
+
+    /**
+     * The same with scores held below {@code cap} by cap · tanh(score / cap), before the mask.
+     *
+     * @param cap 0 for none
+     */
+    public static Tensor attend(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor mask,
+            boolean causal,
+            double scale,
+            double cap,
+            double dropout,
+            Pass pass) {
         boolean isHalf = q.scalar_type().intern() == ScalarType.BFloat16;
         boolean drops = pass.isTraining() && dropout > 0;
         // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
         // where it
         // takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in bf16.
-        if (!drops && !(isHalf && (q.is_cpu() || mask != null))) {
+        if (!drops && cap == 0 && !(isHalf && (q.is_cpu() || mask != null))) {
             return torch.scaled_dot_product_attention(
                     q, k, v, optional(mask), 0, causal && mask == null, new DoubleOptional(scale), false);
         }
         Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
         if (isHalf) {
             scores = scores.to(ScalarType.Float); // products in bf16, the softmax in float32
+        }
+        if (cap != 0) {
+            scores = times(times(scores, 1 / cap).tanh(), cap);
         }
         if (mask != null) {
             scores = scores.add(mask);

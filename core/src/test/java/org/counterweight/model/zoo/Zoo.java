@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.counterweight.config.Configs;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -16,7 +18,6 @@ import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Pooling;
-import org.counterweight.model.part.Rope;
 import org.junit.jupiter.api.Named;
 
 /** Every architecture with every head, as small as it goes. */
@@ -28,10 +29,8 @@ final class Zoo {
 
     static List<Named<Model>> all() {
         var all = new ArrayList<Named<Model>>();
-        for (Head head : Head.values()) {
-            all.add(Named.of("bert " + head, bert(head, Pooling.POOLER)));
-            all.add(Named.of("gpt2 " + head, gpt2(head, true)));
-            all.add(Named.of("llama " + head, llama(head, false)));
+        for (Family family : Families.all()) {
+            family.classes().forEach((name, head) -> all.add(Named.of(name, of(family.type(), name, ""))));
         }
         all.add(Named.of("bert of means", bert(Head.CLASSIFIER, Pooling.MEAN)));
         all.add(Named.of("gpt2 untied", gpt2(Head.LANGUAGE, false)));
@@ -44,53 +43,35 @@ final class Zoo {
         return all;
     }
 
-    static Bert bert(Head head, Pooling pooling) {
-        return new Bert(
-                VOCABULARY, 8, 2, 2, 12, 9, 2, Activation.GELU, 1e-12, 0, 0, 0, 0.3, 0, head, pooling, CLASSES);
+    /** Sizes under all names that families have for them, and without dropout. */
+    static Model of(String type, String architecture, String more) {
+        return Architectures.of(Configs.json("""
+                {"vocab_size": 11, "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 12,
+                 "num_key_value_heads": 2, "head_dim": 4, "max_position_embeddings": 12, "num_labels": 3,
+                 "dim": 8, "n_layers": 2, "n_heads": 4, "hidden_dim": 12, "embedding_size": 6, "ffn_dim": 12,
+                 "n_embd": 8, "n_layer": 2, "n_head": 2, "n_inner": 12, "n_positions": 9, "pad_token_id": 0,
+                 "hidden_dropout_prob": 0, "attention_probs_dropout_prob": 0, "classifier_dropout": 0, "dropout": 0,
+                 "attention_dropout": 0, "seq_classif_dropout": 0, "classifier_dropout_prob": 0,
+                 "embd_pdrop": 0, "resid_pdrop": 0, "attn_pdrop": 0, "initializer_range": 0.3, "init_std": 0.3,
+                 "partial_rotary_factor": 1,
+                 %s "model_type": "%s", "architectures": ["%s"]}
+                """.formatted(more, type, architecture), type));
     }
 
-    static Gpt2 gpt2(Head head, boolean tied) {
-        return new Gpt2(
-                VOCABULARY,
-                8,
-                2,
-                2,
-                12,
-                9,
-                Activation.GELU_TANH,
-                1e-5,
-                0,
-                0,
-                0,
-                true,
-                false,
-                0.3,
-                -1,
-                tied,
-                head,
-                CLASSES);
+    private static Model of(Family family, Head head, String more) {
+        return of(family.type(), Objects.requireNonNull(family.className(head)), more);
     }
 
-    static Llama llama(Head head, boolean tied) {
-        return new Llama(
-                VOCABULARY,
-                8,
-                2,
-                4,
-                2,
-                2,
-                12,
-                Activation.SILU,
-                1e-6,
-                new Rope(10000, new Rope.Linear(1)),
-                false,
-                false,
-                0,
-                0.3,
-                -1,
-                tied,
-                head,
-                CLASSES);
+    static Model bert(Head head, Pooling pooling) {
+        return of(Bert.FAMILY, head, pooling == Pooling.MEAN ? "\"pooling\": \"mean\"," : "");
+    }
+
+    static Model gpt2(Head head, boolean tied) {
+        return of(Gpt2.FAMILY, head, "\"tie_word_embeddings\": " + tied + ",");
+    }
+
+    static Model llama(Head head, boolean tied) {
+        return of(Llama.FAMILY, head, "\"tie_word_embeddings\": " + tied + ",");
     }
 
     /** Seeded weights in that type. */

@@ -10,7 +10,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Encoder;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,7 +53,9 @@ public record Described(ObjectNode config, Model model) {
     /** What of the model other readers of its files would compute otherwise, in one line; null if they agree. */
     @Nullable
     public String foreign() {
-        return model instanceof Bert bert && bert.head() == Head.CLASSIFIER && bert.pooling() == Pooling.MEAN
+        return model instanceof Encoder encoder
+                        && encoder.head().kind() == Head.CLASSIFIER
+                        && encoder.head().pooling() == Pooling.MEAN
                 ? "pooling: mean is a key of ours: transformers and PEFT pass over it, give the classifier the pooler's output and"
                         + " so answer differently; ask the model with cw predict, give the classifier the mean of the last"
                         + " hidden states over each text's tokens there, or train with model.pooling: pooler"
