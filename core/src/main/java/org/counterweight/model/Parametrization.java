@@ -43,6 +43,24 @@ public interface Parametrization {
         return torch.embedding(weight(base), ids);
     }
 
+    /**
+     * The convolution of images; to be overridden where W' need not be built.
+     *
+     * @param x {@code [rows, in, height, width]}
+     * @param base {@code [out, in, height, width]}, whichever way the convolution goes
+     * @param bias {@code [out]}, or null
+     */
+    default Tensor convolve(Tensor x, Tensor base, @Nullable Tensor bias, Convolution shape, Pass pass) {
+        return shape.apply(x, weight(base), bias);
+    }
+
+    /**
+     * The same with these tensors in place of its own: for steps that are unrolled.
+     *
+     * @param tensors by the names of {@link #trainables}; what is not among them stays
+     */
+    Parametrization with(Map<String, Tensor> tensors);
+
     /** The tensors that training moves, by the name under which they are saved beside the module's ({@code lora_A.weight}). */
     Map<String, Tensor> trainables();
 

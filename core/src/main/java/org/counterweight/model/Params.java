@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.Nearest;
 import org.counterweight.engine.Tensors;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -164,16 +165,48 @@ public final class Params {
     public Tensor conv1d(String module, Tensor x, Pass pass) {
         Tensor base = base(module + ".weight");
         Tensor bias = find(module + ".bias");
+        Transposed transposed = transposed(module);
+        return Tensors.as(
+                inTypeOf(
+                        base,
+                        x,
+                        bias,
+                        (in, b) -> transposed == null
+                                ? Tensors.linear(in, base.t(), b)
+                                : transposed.apply(in, base, b, pass)),
+                x);
+    }
+
+    /**
+     * A convolution of images, or what stands in its place. A transposed one stores its weight {@code [in, out, height,
+     * width]}, so that what stands there is a {@link Transposed}.
+     *
+     * @param x {@code [rows, in, height, width]}
+     * @return {@code [rows, out, …]}
+     */
+    public Tensor conv(String module, Tensor x, Convolution shape, Pass pass) {
+        Tensor base = base(module + ".weight");
+        Tensor bias = find(module + ".bias");
+        if (shape.direction() == Convolution.Direction.TRANSPOSED) {
+            Transposed transposed = transposed(module);
+            return transposed == null
+                    ? shape.apply(x, base.transpose(0, 1), bias)
+                    : transposed.convolve(x, base, bias, shape, pass);
+        }
         Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
-        if (parametrization == null) {
-            return Tensors.as(inTypeOf(base, x, bias, (in, b) -> Tensors.linear(in, base.t(), b)), x);
+        return parametrization == null
+                ? shape.apply(x, base, bias)
+                : parametrization.convolve(x, base, bias, shape, pass);
+    }
+
+    /** What stands at a weight that is stored {@code [in, out, …]}: a square one would else be adapted wrongly, in silence. */
+    private @Nullable Transposed transposed(String module) {
+        Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
+        if (parametrization == null || parametrization instanceof Transposed) {
+            return (Transposed) parametrization;
         }
-        if (!(parametrization
-                instanceof Transposed transposed)) { // a square weight would be adapted wrongly, in silence
-            throw new IllegalArgumentException(prefix + module
-                    + ".weight is stored [in, out]: wrap what stands at it in " + Transposed.class.getSimpleName());
-        }
-        return Tensors.as(inTypeOf(base, x, bias, (in, b) -> transposed.apply(in, base, b, pass)), x);
+        throw new IllegalArgumentException(prefix + module
+                + ".weight is stored [in, out]: wrap what stands at it in " + Transposed.class.getSimpleName());
     }
 
     /** The rows of an embedding table, {@code [vocabulary, width]}: ids {@code [...]} become {@code [..., width]}. */
@@ -183,10 +216,27 @@ public final class Params {
         return parametrization == null ? torch.embedding(base, ids) : parametrization.lookup(ids, base);
     }
 
-    /** What the tap at that point makes of the activation; the activation itself where there is none. */
-    public Tensor tap(String point, Tensor activation, Pass pass) {
+    /** The rows of an embedding table from {@code from}, up to and without {@code to}: {@code [to − from, width]}. */
+    public Tensor embedding(String module, long from, long to) {
+        Tensor base = base(module + ".weight");
+        Parametrization parametrization = parametrizations.get(prefix + module + ".weight");
+        return parametrization == null
+                ? Tensors.slice(base, 0, from, to)
+                : parametrization.lookup(
+                        torch.arange(Tensors.scalar(from), Tensors.scalar(to), Tensors.options(ScalarType.Long))
+                                .to(base.device(), ScalarType.Long),
+                        base);
+    }
+
+    /**
+     * What the tap at that point makes of an activation; the activation itself where there is none.
+     *
+     * @param in what went into the module or layer at the point
+     * @param out what came out of it
+     */
+    public Tensor tap(String point, Tensor in, Tensor out, Pass pass) {
         Tap tap = taps.get(prefix + point);
-        return tap == null ? activation : tap.apply(activation, pass);
+        return tap == null ? out : tap.apply(prefix + point, in, out, pass);
     }
 
     /** The stored weights, by full name, whatever stands in their place. */
@@ -229,6 +279,59 @@ public final class Params {
                 }
             });
         });
+        return Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * The same with these tensors in place of the trainables of those names: for steps that are unrolled. They may be results
+     * of a computation, through which gradients then reach what it was made of.
+     *
+     * @throws IllegalArgumentException if nothing of such a name is trained
+     */
+    public Params withTrainables(Map<String, Tensor> tensors) {
+        Set<String> known = trainables().keySet();
+        for (String name : tensors.keySet()) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "nothing named " + name + " is trained" + Nearest.hint(name, known, "Trained:"));
+            }
+        }
+        var replaced = new LinkedHashMap<>(weights);
+        replaced.replaceAll((name, old) -> tensors.getOrDefault(name, old));
+        var parametrized = new LinkedHashMap<>(parametrizations);
+        parametrized.replaceAll((weight, old) -> {
+            var own = chosen(tensors, module(weight) + ".", old.trainables().keySet());
+            return own.isEmpty() ? old : old.with(own);
+        });
+        var tapped = new LinkedHashMap<>(taps);
+        tapped.replaceAll((point, old) -> {
+            var own = chosen(tensors, point + ".", old.trainables().keySet());
+            own.putAll(chosen(tensors, "", old.shared().keySet()));
+            return own.isEmpty() ? old : old.with(own);
+        });
+        return new Params(
+                Collections.unmodifiableMap(replaced),
+                Collections.unmodifiableMap(parametrized),
+                Collections.unmodifiableMap(tapped),
+                prefix);
+    }
+
+    /** Those of {@code tensors} that stand under {@code owner}, by the names that they have there. */
+    private static Map<String, Tensor> chosen(Map<String, Tensor> tensors, String owner, Set<String> names) {
+        var chosen = new LinkedHashMap<String, Tensor>();
+        for (String name : names) {
+            Tensor tensor = tensors.get(owner + name);
+            if (tensor != null) {
+                chosen.put(name, tensor);
+            }
+        }
+        return chosen;
+    }
+
+    /** What the data moves in taps while training, by full name. */
+    public Map<String, Tensor> statistics() {
+        var all = new LinkedHashMap<String, Tensor>();
+        taps.forEach((point, tap) -> tap.statistics().forEach((name, tensor) -> all.put(point + "." + name, tensor)));
         return Collections.unmodifiableMap(all);
     }
 

@@ -40,6 +40,7 @@ final class Stepper {
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final Seed dropout;
+    private final Map<String, Tensor> ofTaps;
 
     /** @param computed the task's parameters in the precision of the run */
     Stepper(
@@ -56,6 +57,7 @@ final class Stepper {
         this.optimizer = optimizer;
         this.schedule = schedule;
         this.dropout = new Seed(config.seed()).child("dropout");
+        this.ofTaps = task.params().statistics();
     }
 
     /** What the batches of a step add up to. */
@@ -133,8 +135,10 @@ final class Stepper {
 
     private void moveStatistics(Map<String, Tensor> moved) {
         try (var off = Tensors.noGrad()) {
-            moved.forEach((name, value) ->
-                    Remembering.required(task.params().weights(), name).copy_(value));
+            moved.forEach((name, value) -> {
+                Tensor ofTap = ofTaps.get(name);
+                (ofTap == null ? Remembering.required(task.params().weights(), name) : ofTap).copy_(value);
+            });
         }
     }
 
@@ -172,7 +176,10 @@ final class Stepper {
         return torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
     }
 
-    /** The tensors that have one number a row: lengths differ between batches, and no weigher looks at tokens. */
+    /**
+     * The tensors that have one number a row: lengths differ between batches, and no weigher looks at tokens. Of the context
+     * stays what all of them have in common.
+     */
     private static Batch joinedBatch(List<Batch> batches) {
         var joined = new LinkedHashMap<String, Tensor>();
         batches.get(0).tensors().forEach((name, tensor) -> {
@@ -182,7 +189,10 @@ final class Stepper {
                         joined(batches.stream().map(batch -> batch.get(name)).toList()));
             }
         });
-        return new Batch(joined);
+        var common = new LinkedHashMap<>(batches.get(0).context());
+        common.entrySet().removeIf(entry -> batches.stream()
+                .anyMatch(batch -> !entry.getValue().equals(batch.context().get(entry.getKey()))));
+        return new Batch(joined, common);
     }
 
     private static Tensor finite(Objective.Losses losses) {
@@ -202,9 +212,7 @@ final class Stepper {
             throw new TrainingException("step " + (step + 1) + ": the loss is not finite; rows "
                     + rowNumbers(batch, finite) + "; a lower learning rate may help, or look at these rows");
         }
-        var rest = new LinkedHashMap<String, Tensor>();
-        batch.tensors().forEach((name, tensor) -> rest.put(name, tensor.index_select(0, kept)));
-        return new Batch(rest);
+        return batch.rows(kept);
     }
 
     private static String rowNumbers(Batch batch, Tensor finite) {

@@ -79,6 +79,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         this.checkpointFile = checkpointFile;
         this.trainables = task.params().trainables();
         this.moved = new LinkedHashMap<>(trainables);
+        moved.putAll(task.params().statistics());
         Set<String> buffers = task.model().modules().buffers();
         task.params().weights().forEach((name, tensor) -> {
             if (buffers.contains(name)) {

@@ -1,6 +1,5 @@
 package org.counterweight.adapt;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -47,24 +46,19 @@ public record AdapterStack(List<Parametrization> adapters) implements Parametriz
         return adapters.get(adapters.size() - 1).apply(x, weight, bias, pass);
     }
 
+    @Override
+    public AdapterStack with(Map<String, Tensor> tensors) {
+        return new AdapterStack(new Numbered(adapters).with(tensors));
+    }
+
     /** Those of each adapter, under {@code 0., 1., …}. */
     @Override
     public Map<String, Tensor> trainables() {
-        var all = new LinkedHashMap<String, Tensor>();
-        for (int k = 0; k < adapters.size(); k++) {
-            String prefix = k + ".";
-            adapters.get(k).trainables().forEach((name, tensor) -> all.put(prefix + name, tensor));
-        }
-        return all;
+        return new Numbered(adapters).trainables();
     }
 
     @Override
     public Map<String, Tensor> tensors() {
-        var all = new LinkedHashMap<String, Tensor>();
-        for (int k = 0; k < adapters.size(); k++) {
-            String prefix = k + ".";
-            adapters.get(k).tensors().forEach((name, tensor) -> all.put(prefix + name, tensor));
-        }
-        return all;
+        return new Numbered(adapters).tensors();
     }
 }

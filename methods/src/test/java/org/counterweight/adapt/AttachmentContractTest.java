@@ -7,6 +7,7 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +25,9 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Tap;
+import org.counterweight.model.part.Normalization;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.ResNet;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +111,40 @@ class AttachmentContractTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("attachments")
+    void isTheSameFunctionOfOtherTensors(Attachment attachment) {
+        try (var scope = Scope.open()) {
+            sameFunctionOfOtherTensors(attachment.attach(MODEL, base(), new Seed(5).generator()));
+        }
+    }
+
+    private static void sameFunctionOfOtherTensors(Params adapted) {
+        try (var off = Tensors.noGrad()) {
+            adapted.trainables().forEach((name, tensor) -> tensor.add_(Tensors.scalar(0.02)));
+        }
+        Map<String, Tensor> trainables = adapted.trainables();
+        assertTensor(logits(adapted.withTrainables(trainables))).isEqualTo(logits(adapted));
+        var others = new LinkedHashMap<String, Tensor>();
+        trainables.forEach((name, tensor) ->
+                others.put(name, tensor.detach().clone().requires_grad_(true)));
+        var steps = new LinkedHashMap<String, Tensor>();
+        others.forEach((name, tensor) -> steps.put(name, tensor.mul(Tensors.scalar(1.5))));
+        Params stepped = adapted.withTrainables(steps);
+        assertThat(stepped.trainables()).containsOnlyKeys(trainables.keySet());
+        stepped.trainables().forEach((name, tensor) -> assertTensor(tensor).isEqualTo(steps.get(name)));
+        Tensor[] reached = gradients(
+                logits(stepped).square().sum(), false, others.values().toArray(new Tensor[0]));
+        Tensor[] expected = gradients(
+                logits(stepped).square().sum(), false, steps.values().toArray(new Tensor[0]));
+        double largest = 0;
+        for (int i = 0; i < reached.length; i++) {
+            assertTensor(reached[i]).isCloseTo(expected[i].mul(Tensors.scalar(1.5)), 1e-5, 1e-7);
+            largest = Math.max(largest, reached[i].abs().max().item_double());
+        }
+        assertThat(largest).isGreaterThan(0);
+    }
+
     @Test
     void compactersSlowWeightsAreOneTensorThatEveryAdapterFeels() {
         try (var scope = Scope.open()) {
@@ -119,7 +156,7 @@ class AttachmentContractTest {
                     new long[] {3, WIDTH}, Tensors.options(org.bytedeco.pytorch.global.torch.ScalarType.Float));
             var before = new ArrayList<Tensor>();
             for (Tap tap : adapted.taps().values()) {
-                before.add(tap.apply(x, Pass.evaluation()));
+                before.add(((Bottleneck) tap).apply(x));
                 assertThat(before.get(before.size() - 1).sub(x).abs().max().item_double())
                         .as("the adapter starts as the identity")
                         .isLessThan(1e-4);
@@ -130,7 +167,7 @@ class AttachmentContractTest {
             }
             int i = 0;
             for (Tap tap : adapted.taps().values()) {
-                assertThat(tap.apply(x, Pass.evaluation())
+                assertThat(((Bottleneck) tap).apply(x)
                                 .sub(before.get(i++))
                                 .abs()
                                 .max()
@@ -159,6 +196,7 @@ class AttachmentContractTest {
     void compactersDenseFormComputesTheSame(String yaml) {
         try (var scope = Scope.open()) {
             Params adapted = config("compacter", yaml).attach(MODEL, base(), new Seed(5).generator());
+            sameFunctionOfOtherTensors(adapted);
             try (var off = Tensors.noGrad()) {
                 adapted.trainables().forEach((name, tensor) -> tensor.add_(Tensors.scalar(0.05)));
             }
@@ -170,13 +208,26 @@ class AttachmentContractTest {
                     .cumsum(1);
             adapted.taps()
                     .values()
-                    .forEach(tap -> assertTensor(((Bottleneck) tap).densified().apply(x, Pass.evaluation()))
-                            .isCloseTo(tap.apply(x, Pass.evaluation()), 1e-4, 1e-4));
+                    .forEach(tap -> assertTensor(((Bottleneck) tap).densified().apply(x))
+                            .isCloseTo(((Bottleneck) tap).apply(x), 1e-4, 1e-4));
             Tensor none = x.narrow(1, 0, 0);
             adapted.taps()
                     .values()
                     .forEach(tap ->
-                            assertTensor(tap.apply(none, Pass.evaluation())).isEqualTo(none));
+                            assertTensor(((Bottleneck) tap).apply(none)).isEqualTo(none));
+        }
+    }
+
+    /** They are moved by the data: an optimizer would let its decay at them. */
+    @Test
+    void fullFineTuningLeavesRunningStatisticsToTheData() {
+        try (var scope = Scope.open()) {
+            var net = new ResNet(1, 3, List.of(1), Normalization.BATCH, 3);
+            Params params = Params.of(net.initialize(new Seed(3).generator()));
+            Params freed = config("full", "{}").attach(net, params, new Seed(5).generator());
+            assertThat(freed.trainables().keySet())
+                    .doesNotContainAnyElementsOf(net.modules().buffers())
+                    .hasSize(params.weights().size() - net.modules().buffers().size());
         }
     }
 

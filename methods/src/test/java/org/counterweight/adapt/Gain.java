@@ -38,6 +38,11 @@ public record Gain(Tensor g) implements Parametrization {
     }
 
     @Override
+    public Gain with(Map<String, Tensor> tensors) {
+        return new Gain(tensors.getOrDefault(GAIN, g));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return Map.of(GAIN, g);
     }

@@ -296,6 +296,42 @@ class ParametrizationContractTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("configs")
+    void isTheSameFunctionOfOtherTensors(AdapterConfig config) {
+        try (var scope = Scope.open()) {
+            Tensor base = base(ScalarType.Double);
+            Tensor x = normal(ScalarType.Double, "x", 5, IN);
+            Parametrization adapter = moved(config, base);
+            Tensor expected = adapter.apply(x, base, null, Pass.evaluation());
+            assertTensor(adapter.with(adapter.trainables()).apply(x, base, null, Pass.evaluation()))
+                    .isEqualTo(expected);
+            assertTensor(adapter.with(Map.of()).weight(base)).isEqualTo(adapter.weight(base));
+
+            var others = new LinkedHashMap<String, Tensor>();
+            adapter.trainables().forEach((name, tensor) -> {
+                Tensor start = tensor.detach().clone().requires_grad_(true);
+                others.put(name, start);
+            });
+            var steps = new LinkedHashMap<String, Tensor>();
+            others.forEach((name, start) -> steps.put(name, start.mul(scalar(1.5))));
+            Parametrization stepped = adapter.with(steps);
+            assertThat(stepped.trainables()).containsOnlyKeys(others.keySet());
+            stepped.trainables()
+                    .forEach((name, tensor) ->
+                            assertTensor(tensor).as(name).isEqualTo(steps.get(name)));
+            Tensor y = stepped.apply(x, base, null, Pass.evaluation());
+            Tensor[] grads = gradients(
+                    y.mul(normal(ScalarType.Double, "cotangent", 5, OUT)).sum(),
+                    false,
+                    others.values().toArray(Tensor[]::new));
+            int k = 0;
+            for (String name : others.keySet()) {
+                assertThat(grads[k++].abs().max().item_double()).as(name).isGreaterThan(0);
+            }
+        }
+    }
+
     static List<Named<AdapterConfig>> configsWithDropout() {
         return configs().stream()
                 .filter(config -> Configs.tree((Record) config.getPayload()).has("dropout"))

@@ -20,7 +20,6 @@ import org.counterweight.adapt.compacter.PhmProjection;
 import org.counterweight.adapt.compacter.PhmRule;
 import org.counterweight.adapt.compacter.Projection;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.Pass;
 import org.counterweight.model.part.Activation;
 import org.counterweight.testing.GoldenCase;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +131,7 @@ final class CompacterOps {
         Tensor h = golden.in("x");
         for (int k = 0; k < golden.params().required("num_adapters").asInt(); k++) {
             double eps = golden.params().path("ln_eps").asDouble(1e-5);
-            h = adapter(golden, k + ".", activation(golden, "activation"), eps).apply(h, Pass.evaluation());
+            h = adapter(golden, k + ".", activation(golden, "activation"), eps).apply(h);
         }
         return withGradients(golden, h, leaves);
     }
@@ -140,7 +139,7 @@ final class CompacterOps {
     private static Map<String, Tensor> baseline(GoldenCase golden, Projection down, Projection up) {
         List<String> leaves = leaves(golden, "grad_y");
         var adapter = new Bottleneck("task", down, up, activation(golden, "activation"), null, null, null);
-        return withGradients(golden, adapter.apply(golden.in("x"), Pass.evaluation()), leaves);
+        return withGradients(golden, adapter.apply(golden.in("x")), leaves);
     }
 
     private static Map<String, Tensor> train(GoldenCase golden) {
@@ -156,7 +155,7 @@ final class CompacterOps {
         var optimizer = new GoldenOptimizer(settings, parameters);
         var losses = new ArrayList<Double>();
         for (int step = 0; step < params.required("steps").asInt(); step++) {
-            Tensor loss = torch.mse_loss(adapter.apply(golden.in("x"), Pass.evaluation()), golden.in("target"));
+            Tensor loss = torch.mse_loss(adapter.apply(golden.in("x")), golden.in("target"));
             losses.add(loss.item_double());
             optimizer.step(gradients(loss, false, parameters.toArray(new Tensor[0])));
         }
@@ -176,7 +175,7 @@ final class CompacterOps {
                 "down.bias", down.bias(),
                 "up.weight", up.weight(),
                 "up.bias", up.bias(),
-                "y", dense.apply(golden.in("x"), Pass.evaluation()));
+                "y", dense.apply(golden.in("x")));
     }
 
     private static Map<String, Tensor> glorot(GoldenCase golden) {
@@ -263,8 +262,8 @@ final class CompacterOps {
         Tensor s = golden.in("input_tensor");
         // double_seq_bn taps the sub-layer's output, seq_bn its sum with the residual; the norm is the model's.
         Tensor sum = sequential
-                ? adapter.apply(o.add(s), Pass.evaluation())
-                : adapter.apply(o, Pass.evaluation()).add(s);
+                ? adapter.apply(o.add(s))
+                : adapter.apply(o).add(s);
         return Map.of("y", layerNorm(sum, norm.weight(), norm.bias(), eps));
     }
 }

@@ -26,6 +26,18 @@ public record ConfigJson(ObjectNode tree) {
         return node.asInt();
     }
 
+    /** An integer of at least 0. */
+    public int size(String key, int otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.asInt() < 0) {
+            throw new ConfigException(key, node, "an integer of at least 0");
+        }
+        return node.asInt();
+    }
+
     /**
      * An integer of at least 1; 0 for none, where the key is there and says null.
      *

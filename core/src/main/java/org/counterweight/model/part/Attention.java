@@ -150,9 +150,11 @@ public final class Attention {
         // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
         // where it
         // takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in bf16.
-        if (!drops && cap == 0 && !(isHalf && (q.is_cpu() || mask != null))) {
+        // And where gradients are to have gradients, which it has none of, or scores are held below a cap.
+        boolean isPlain = !drops && cap == 0 && !pass.isTwiceDifferentiable();
+        if (isPlain && !(isHalf && (q.is_cpu() || mask != null))) {
             return torch.scaled_dot_product_attention(
-                    q, k, v, optional(mask), 0, causal && mask == null, new DoubleOptional(scale), false);
+                    q, k, v, optional(mask == null ? null : as(mask, q)), 0, causal && mask == null, new DoubleOptional(scale), false);
         }
         Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
         if (isHalf) {

@@ -1,6 +1,5 @@
 package org.counterweight.model.part;
 
-import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.times;
 
 import java.util.List;
@@ -45,26 +44,18 @@ public record DecoderLayer(
     public Tensor apply(
             Params layer, Tensor x, @Nullable Tensor mask, Rope.@Nullable Angles angles, Pass pass) {
         Tensor seen = normed(layer, norms.beforeAttention(), x);
-        Tensor attended = added(
-                layer,
-                attention.out(),
-                attention.apply(layer, seen, mask, angles, pass),
-                norms.afterAttention(),
-                x,
-                pass);
-        Tensor middle = x.add(attended);
+        Tensor attended = attention.apply(layer, seen, mask, angles, dropout, pass);
+        Tensor middle = x.add(scaled(normed(layer, norms.afterAttention(), attended)));
         Tensor read = parallel ? x : middle;
         Tensor fed = parallel && norms.beforeFeedForward() == null
                 ? seen
                 : normed(layer, norms.beforeFeedForward(), read);
-        return middle.add(added(
-                layer, feedForward.out(), feedForward.apply(layer, fed, pass), norms.afterFeedForward(), x, pass));
+        Tensor made = feedForward.apply(layer, fed, dropout, pass);
+        return middle.add(scaled(normed(layer, norms.afterFeedForward(), made)));
     }
 
-    private Tensor added(Params layer, String out, Tensor made, @Nullable String after, Tensor like, Pass pass) {
-        Tensor tapped = layer.tap(out, pass.dropout(as(made, like), dropout), pass);
-        Tensor normed = normed(layer, after, tapped);
-        return residualScale == 1 ? normed : times(normed, residualScale);
+    private Tensor scaled(Tensor x) {
+        return residualScale == 1 ? x : times(x, residualScale);
     }
 
     private Tensor normed(Params layer, @Nullable String name, Tensor x) {

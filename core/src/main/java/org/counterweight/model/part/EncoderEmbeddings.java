@@ -1,7 +1,6 @@
 package org.counterweight.model.part;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -41,8 +40,7 @@ public record EncoderEmbeddings(
         Tensor sum = base.embedding(WORDS, batch.inputIds());
         if (tokenTypes > 0) {
             Tensor types = batch.find(Batch.TOKEN_TYPE_IDS);
-            Tensor table = base.weight(TYPES + ".weight");
-            sum = sum.add(types == null ? table.select(0, 0) : torch.embedding(table, types));
+            sum = sum.add(types == null ? base.embedding(TYPES, 0, 1) : base.embedding(TYPES, types));
         }
         if (positions != null) {
             sum = sum.add(positions.of(base, batch, 0));

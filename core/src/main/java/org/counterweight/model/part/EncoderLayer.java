@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One layer of an encoder with its norms behind the residual sums.
  *
+ * @param distances what distances add to the scores, by query and key; null for nothing
  * @param attendedDropout of what attention gives, before its sum
  * @param fedDropout of what the feed-forward part gives
  */
@@ -22,6 +23,7 @@ public record EncoderLayer(
         int intermediate,
         Activation activation,
         Norm norm,
+        @Nullable Disentangled distances,
         double attentionDropout,
         double attendedDropout,
         double fedDropout) {
@@ -61,19 +63,23 @@ public record EncoderLayer(
     /**
      * @param x {@code [rows, length, width]}, as is the result
      * @param mask added to the scores, or null
+     * @param measured the distances of this pass; null where {@link #distances} is
      */
-    public Tensor apply(Params layer, Tensor x, @Nullable Tensor mask, Pass pass) {
+    public Tensor apply(
+            Params layer, Tensor x, @Nullable Tensor mask, Disentangled.@Nullable Distances measured, Pass pass) {
         Tensor query = heads(layer, names.query(), x, pass);
         Tensor key = heads(layer, names.key(), x, pass);
-        return apply(layer, x, query, key, mask, 1 / Math.sqrt((double) width / heads), pass);
-    }
-
-    /** The same with queries and keys that are made already. */
-    Tensor apply(
-            Params layer, Tensor x, Tensor query, Tensor key, @Nullable Tensor mask, double scale, Pass pass) {
         Tensor value = heads(layer, names.value(), x, pass);
+        double squared = (double) width / heads;
+        Tensor added = mask;
+        if (distances != null && measured != null) {
+            squared *= distances.summands();
+            Tensor bias = distances.bias(layer, this, query, key, measured, pass);
+            added = mask == null ? bias : bias.add(mask);
+        }
+        double scale = 1 / Math.sqrt(squared);
         Tensor context = Attention.join(
-                Attention.attend(query, key, value, mask, false, scale, attentionDropout, pass));
+                Attention.attend(query, key, value, added, false, scale, attentionDropout, pass));
         Tensor attended = sublayer(
                 layer, names.attended(), names.attentionNorm(), context, x, attendedDropout, pass);
         Tensor wide = activation.apply(layer.product(names.inner(), attended, pass)); // [rows, length, intermediate]
@@ -84,8 +90,8 @@ public record EncoderLayer(
     private Tensor sublayer(
             Params layer, String dense, String lastNorm, Tensor x, Tensor residual, double dropout, Pass pass) {
         Tensor y = pass.dropout(as(layer.linear(dense, x, pass), residual), dropout);
-        Tensor sum = layer.tap(dense, y, pass).add(residual);
-        return norm.apply(layer, lastNorm, layer.tap(sum(dense), sum, pass));
+        Tensor sum = layer.tap(dense, x, y, pass).add(residual);
+        return norm.apply(layer, lastNorm, layer.tap(sum(dense), residual, sum, pass));
     }
 
     /** {@code shapes} with those of the layer whose names begin with {@code layer}. */
@@ -94,6 +100,9 @@ public record EncoderLayer(
                 .linear(layer + names.key(), width, width, true)
                 .linear(layer + names.value(), width, width, true)
                 .linear(layer + names.attended(), width, width, true);
+        if (distances != null) {
+            distances.layerShapes(shapes, layer, width);
+        }
         norm.shapes(shapes, layer + names.attentionNorm(), width);
         shapes.linear(layer + names.inner(), intermediate, width, true)
                 .linear(layer + names.outer(), width, intermediate, true);

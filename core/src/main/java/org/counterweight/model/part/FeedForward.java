@@ -1,5 +1,6 @@
 package org.counterweight.model.part;
 
+import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.slice;
 
 import org.bytedeco.pytorch.Tensor;
@@ -8,8 +9,18 @@ import org.counterweight.model.Pass;
 
 /** What a layer does with each token for itself. Names are relative to the layer. */
 public sealed interface FeedForward {
-    /** {@code [..., width]} to {@code [..., width]}. */
-    Tensor apply(Params layer, Tensor x, Pass pass);
+    /**
+     * {@code [..., width]} to {@code [..., width]}.
+     *
+     * @param dropout of the result, before it is tapped
+     */
+    default Tensor apply(Params layer, Tensor x, double dropout, Pass pass) {
+        Tensor inner = inner(layer, x, pass);
+        return layer.tap(out(), inner, pass.dropout(as(layer.linear(out(), inner, pass), x), dropout), pass);
+    }
+
+    /** What {@link #out} is given, {@code [..., intermediate]}. */
+    Tensor inner(Params layer, Tensor x, Pass pass);
 
     /** {@code shapes} with those of a layer. */
     Shapes shapes(Shapes shapes, String layer, long width);
@@ -21,8 +32,8 @@ public sealed interface FeedForward {
     record Plain(String in, String out, Activation activation, int intermediate, boolean biased)
             implements FeedForward {
         @Override
-        public Tensor apply(Params layer, Tensor x, Pass pass) {
-            return layer.linear(out, activation.apply(layer.product(in, x, pass)), pass);
+        public Tensor inner(Params layer, Tensor x, Pass pass) {
+            return activation.apply(layer.product(in, x, pass));
         }
 
         @Override
@@ -36,9 +47,8 @@ public sealed interface FeedForward {
     record Gated(String gate, String up, String out, Activation activation, int intermediate, boolean biased)
             implements FeedForward {
         @Override
-        public Tensor apply(Params layer, Tensor x, Pass pass) {
-            Tensor gated = activation.apply(layer.product(gate, x, pass)).mul(layer.product(up, x, pass));
-            return layer.linear(out, gated, pass);
+        public Tensor inner(Params layer, Tensor x, Pass pass) {
+            return activation.apply(layer.product(gate, x, pass)).mul(layer.product(up, x, pass));
         }
 
         @Override
@@ -53,11 +63,11 @@ public sealed interface FeedForward {
     record GatedTogether(String joined, String out, Activation activation, int intermediate, boolean biased)
             implements FeedForward {
         @Override
-        public Tensor apply(Params layer, Tensor x, Pass pass) {
+        public Tensor inner(Params layer, Tensor x, Pass pass) {
             Tensor both = layer.product(joined, x, pass);
             Tensor gate = slice(both, -1, 0, intermediate);
             Tensor up = slice(both, -1, intermediate, 2L * intermediate);
-            return layer.linear(out, activation.apply(gate).mul(up), pass);
+            return activation.apply(gate).mul(up);
         }
 
         @Override

@@ -2,7 +2,6 @@ package org.counterweight.model.part;
 
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
-import static org.counterweight.engine.Tensors.slice;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -51,7 +50,7 @@ public record LearnedPositions(String module, int rows, int first, Counted count
         }
         Tensor places = places(batch, ids);
         return places == null
-                ? slice(at.weight(module + ".weight"), 0, first + before, first + before + length)
+                ? at.embedding(module, first + before, first + before + length)
                 : at.embedding(module, places);
     }
 

@@ -25,13 +25,12 @@ public record RelativeBias(String module, int buckets, int farthest, boolean bot
      * @return {@code [1, heads, queries, keys]}
      */
     public Tensor of(Params at, long before, long queries, long keys) {
-        Tensor table = at.weight(module + ".weight");
-        Tensor query = numbers(before, before + queries, table).unsqueeze(1);
-        Tensor key = numbers(0, keys, table).unsqueeze(0);
-        return torch.embedding(table, buckets(key.sub(query))).permute(2, 0, 1).unsqueeze(0);
+        Tensor query = numbers(before, before + queries, at).unsqueeze(1);
+        Tensor key = numbers(0, keys, at).unsqueeze(0);
+        return at.embedding(module, buckets(key.sub(query))).permute(2, 0, 1).unsqueeze(0);
     }
 
-    private static Tensor numbers(long from, long to, Tensor beside) {
+    private static Tensor numbers(long from, long to, Params beside) {
         return to(torch.arange(scalar(from), scalar(to), options(ScalarType.Long)), beside.device());
     }
 

@@ -1,5 +1,7 @@
 package org.counterweight.model.part;
 
+import static org.counterweight.engine.Tensors.as;
+
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Params;
@@ -59,10 +61,16 @@ public record SelfAttention(
      * @param x {@code [rows, length, width]}
      * @param mask added to the scores, or null
      * @param angles by which positions turn queries and keys; null where positions say nothing
+     * @param outDropout of the result, before it is tapped
      * @return {@code [rows, length, width]}
      */
     public Tensor apply(
-            Params layer, Tensor x, @Nullable Tensor mask, Rope.@Nullable Angles angles, Pass pass) {
+            Params layer,
+            Tensor x,
+            @Nullable Tensor mask,
+            Rope.@Nullable Angles angles,
+            double outDropout,
+            Pass pass) {
         Projection.Projected made = projection.apply(layer, x, this, pass);
         Tensor query = turned(heads(layer, made.query(), true), angles);
         Tensor key = Attention.withPast(layer.path("key"), turned(heads(layer, made.key(), false), angles), pass);
@@ -78,7 +86,8 @@ public record SelfAttention(
                 cap,
                 dropout,
                 pass));
-        return layer.linear(out, context, pass);
+        Tensor attended = pass.dropout(as(layer.linear(out, context, pass), x), outDropout);
+        return layer.tap(out, context, attended, pass);
     }
 
     private Tensor heads(Params layer, Tensor x, boolean isQuery) {

@@ -17,7 +17,7 @@ import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.part.Convolution;
+import org.counterweight.model.Convolution;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Shapes;
@@ -32,7 +32,8 @@ import org.counterweight.model.part.Shapes;
  * (normalisation); then {@code classifier}. Grey images of 28×28 are padded to 32×32 by the first convolution, as in the
  * official code.
  *
- * <p>Batch: {@code pixel_values}, {@code [rows, channels, size, size]}. Points: {@code features.N}, what block N gives.
+ * <p>Batch: {@code pixel_values}, {@code [rows, channels, size, size]}. Points: {@code features.N}, what block N gives,
+ * made of what it was given.
  *
  * @param size height and width of an image
  * @param width channels of every block
@@ -72,14 +73,15 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Tensor x = batch.get(Batch.PIXEL_VALUES);
         Params features = params.at("features");
         for (int i = 0; i < depth; i++) {
-            Tensor y =
-                    Convolution.apply(features, String.valueOf(4 * i), x, 1, i == 0 ? firstPadding(channels, size) : 1);
+            var shape = Convolution.of(1, i == 0 ? firstPadding(channels, size) : 1);
+            Tensor y = features.conv(String.valueOf(4 * i), x, shape, pass);
             Tensor bent = relu(norm.apply(features, String.valueOf(4 * i + 1), y, pass));
-            x = features.tap(String.valueOf(i), halved(bent), pass);
+            x = features.tap(String.valueOf(i), x, halved(bent), pass);
         }
         Tensor flat = x.flatten(1, -1); // channel-major
         return new Output(params.linear("classifier", flat, pass), flat);

@@ -78,7 +78,8 @@ public record Decoder(
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Params model = isBare() ? params : params.at(base);
         return head.of(params, decode(model, batch, pass), batch, pass);
     }
@@ -98,7 +99,7 @@ public record Decoder(
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 String name = names.layers() + "." + i;
                 Tensor y = layer.apply(model.at(name), x, masks.get(kind.window()), turns, pass);
-                x = scope.keep(model.tap(name, y, pass));
+                x = scope.keep(model.tap(name, x, y, pass));
             }
         }
         Attention.read(pass, x.size(1));

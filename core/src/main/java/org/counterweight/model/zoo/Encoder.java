@@ -14,6 +14,7 @@ import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.part.Attention;
+import org.counterweight.model.part.Disentangled;
 import org.counterweight.model.part.EncoderEmbeddings;
 import org.counterweight.model.part.EncoderHead;
 import org.counterweight.model.part.EncoderLayer;
@@ -57,7 +58,8 @@ public record Encoder(
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Params body = isBare() ? params : params.at(base);
         return head.of(params, encode(body, batch, pass), batch, pass);
     }
@@ -65,10 +67,14 @@ public record Encoder(
     private Tensor encode(Params body, Batch batch, Pass pass) {
         Tensor x = embeddings.apply(body, batch, pass);
         Tensor mask = mask(body, batch);
+        Disentangled apart = layer.distances();
+        Disentangled.Distances distances = apart == null
+                ? null
+                : apart.distances(body, batch.inputIds().size(1));
         for (String path : paths) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
-                Tensor y = layer.apply(body.at(path), x, mask, pass);
-                x = scope.keep(body.tap(path, y, pass));
+                Tensor y = layer.apply(body.at(path), x, mask, distances, pass);
+                x = scope.keep(body.tap(path, x, y, pass));
             }
         }
         return x;
@@ -116,6 +122,10 @@ public record Encoder(
         layers().forEach(path -> layer.shapes(shapes, prefix() + path + "."));
         if (bias != null) {
             shapes.embedding(prefix() + bias.module(), bias.buckets(), layer.heads());
+        }
+        Disentangled apart = layer.distances();
+        if (apart != null) {
+            apart.shapes(shapes, prefix(), layer.width());
         }
         return head.shapes(shapes, layer.width());
     }

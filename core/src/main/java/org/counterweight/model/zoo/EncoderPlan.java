@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Disentangled;
 import org.counterweight.model.part.EncoderEmbeddings;
 import org.counterweight.model.part.EncoderHead;
 import org.counterweight.model.part.EncoderLayer;
@@ -59,6 +60,7 @@ final class EncoderPlan {
     double attendedDropout;
     double fedDropout;
     @Nullable RelativeBias bias;
+    @Nullable Disentangled distances;
     EncoderHead.Sentence sentence;
     String wordsDense = "cls.predictions.transform.dense";
     String wordsNorm = "cls.predictions.transform.LayerNorm";
@@ -81,7 +83,7 @@ final class EncoderPlan {
         wordsActivation = activation;
         norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-12));
         positions = new LearnedPositions(POSITIONS, rows(config), 0, Counted.COLUMNS, padding);
-        tokenTypes = config.count("type_vocab_size", 2);
+        tokenTypes = config.size("type_vocab_size", 2);
         embeddingWidth = width;
         paths = numbered("encoder.layer.");
         attentionDropout = config.probability("attention_probs_dropout_prob", 0.1);
@@ -167,6 +169,7 @@ final class EncoderPlan {
                         intermediate,
                         activation,
                         norm,
+                        distances,
                         attentionDropout,
                         attendedDropout,
                         fedDropout),

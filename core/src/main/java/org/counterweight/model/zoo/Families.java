@@ -20,6 +20,7 @@ final class Families {
             Electra.FAMILY,
             Albert.FAMILY,
             MpNet.FAMILY,
+            DebertaV2.FAMILY,
             Roberta.FAMILIES.get(0),
             Roberta.FAMILIES.get(1),
             Roberta.FAMILIES.get(2),

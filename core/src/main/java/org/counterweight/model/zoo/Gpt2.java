@@ -1,7 +1,6 @@
 package org.counterweight.model.zoo;
 
 import static org.counterweight.engine.Tensors.layerNorm;
-import static org.counterweight.engine.Tensors.slice;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Positions count from 0 at the first column.
  *
  * <p>Points: {@code …attn.c_proj} and {@code …mlp.c_proj}, what a sub-layer gives, after dropout and before the residual
- * sum; {@code …h.N}, what a layer gives.
+ * sum, made of what that module is given; {@code …h.N}, what a layer gives, made of what it was given.
  *
  * @param scaled whether scores are divided by the square root of the head's size
  * @param scaledByLayer whether layer N's scores are divided by N + 1 as well
@@ -106,7 +105,8 @@ public record Gpt2(
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
         return words().of(params, hidden, batch, pass);
@@ -119,13 +119,13 @@ public record Gpt2(
             throw new IllegalArgumentException("input_ids: " + (before + length) + " tokens, but the model has "
                     + positions + " positions (n_positions); truncate the text");
         }
-        Tensor position = slice(transformer.weight("wpe.weight"), 0, before, before + length);
+        Tensor position = transformer.embedding("wpe", before, before + length);
         Tensor x = pass.dropout(transformer.embedding("wte", batch.inputIds()).add(position), embeddingDropout);
         Tensor mask = Attention.causalPadding(batch);
         for (int i = 0; i < layers; i++) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer(transformer.at("h." + i), x, mask, i, pass);
-                x = scope.keep(transformer.tap("h." + i, y, pass));
+                x = scope.keep(transformer.tap("h." + i, x, y, pass));
             }
         }
         Attention.read(pass, length);
@@ -146,12 +146,12 @@ public record Gpt2(
                 attentionDropout,
                 pass));
         Tensor attended = pass.dropout(attn.conv1d("c_proj", context, pass), residualDropout);
-        Tensor middle = x.add(attn.tap("c_proj", attended, pass));
+        Tensor middle = x.add(attn.tap("c_proj", context, attended, pass));
 
         Params mlp = layer.at("mlp");
         Tensor wide = activation.apply(mlp.conv1d("c_fc", normed(layer, "ln_2", middle), pass));
         Tensor y = pass.dropout(mlp.conv1d("c_proj", wide, pass), residualDropout);
-        return middle.add(mlp.tap("c_proj", y, pass));
+        return middle.add(mlp.tap("c_proj", wide, y, pass));
     }
 
     /** Query (0), key (1) or value (2) of the joined product, {@code [rows, heads, length, size]}. */

@@ -20,7 +20,7 @@ import org.counterweight.model.part.Shapes;
  * Linear layers with an activation between them: {@code layers.0}, {@code layers.1}, …; the last gives the classes.
  *
  * <p>Batch: {@code pixel_values}, {@code [rows, …]}, flattened to {@code [rows, inputs]}. Points: {@code layers.N}, what
- * layer N gives after its activation.
+ * layer N gives after its activation, made of what it was given.
  *
  * @param hidden the widths between; may be empty
  */
@@ -47,12 +47,13 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Tensor x = batch.get(Batch.PIXEL_VALUES).flatten(1, -1);
         for (int i = 0; i < hidden.size(); i++) {
             String layer = "layers." + i;
             Tensor y = activation.apply(params.linear(layer, x, pass));
-            x = pass.dropout(params.tap(layer, y, pass), dropout);
+            x = pass.dropout(params.tap(layer, x, y, pass), dropout);
         }
         return new Output(params.linear("layers." + hidden.size(), x, pass), x);
     }

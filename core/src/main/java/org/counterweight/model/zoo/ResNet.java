@@ -16,7 +16,7 @@ import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.part.Convolution;
+import org.counterweight.model.Convolution;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Shapes;
@@ -30,7 +30,8 @@ import org.counterweight.model.part.Shapes;
  * {@code blocks} 2, 2, 2, 2 at {@code width} 64 is ResNet-18, 3, 4, 6, 3 is ResNet-34, and 5, 5, 5 at 16 is ResNet-32 (with
  * a convolution in place of padded identity where a stage widens).
  *
- * <p>Batch: {@code pixel_values}, {@code [rows, channels, height, width]}. Points: {@code layerS.B}, what a block gives.
+ * <p>Batch: {@code pixel_values}, {@code [rows, channels, height, width]}. Points: {@code layerS.B}, what a block gives,
+ * made of what it was given.
  *
  * @param width channels of the first stage; each later one has twice as many at half the size
  * @param blocks how many blocks each stage has
@@ -61,13 +62,15 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Tensor image = batch.get(Batch.PIXEL_VALUES);
-        Tensor x = relu(norm.apply(params, "bn1", Convolution.apply(params, "conv1", image, 1, 1), pass));
+        Tensor x = relu(norm.apply(params, "bn1", params.conv("conv1", image, Convolution.of(1, 1), pass), pass));
         for (int stage = 0; stage < blocks.size(); stage++) {
             for (int i = 0; i < blocks.get(stage); i++) {
                 String block = "layer" + (stage + 1) + "." + i;
-                x = params.tap(block, block(params.at(block), x, stage > 0 && i == 0 ? 2 : 1, pass), pass);
+                Tensor y = block(params.at(block), x, stage > 0 && i == 0 ? 2 : 1, pass);
+                x = params.tap(block, x, y, pass);
             }
         }
         Tensor hidden = Tensors.mean(x, false, 2, 3); // [rows, channels of the last stage]
@@ -75,10 +78,10 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     }
 
     private Tensor block(Params block, Tensor x, long stride, Pass pass) {
-        Tensor y = relu(norm.apply(block, "bn1", Convolution.apply(block, "conv1", x, stride, 1), pass));
-        Tensor z = norm.apply(block, "bn2", Convolution.apply(block, "conv2", y, 1, 1), pass);
+        Tensor y = relu(norm.apply(block, "bn1", block.conv("conv1", x, Convolution.of(stride, 1), pass), pass));
+        Tensor z = norm.apply(block, "bn2", block.conv("conv2", y, Convolution.of(1, 1), pass), pass);
         Tensor shortcut = block.has("downsample.0.weight")
-                ? norm.apply(block, "downsample.1", Convolution.apply(block, "downsample.0", x, stride, 0), pass)
+                ? norm.apply(block, "downsample.1", block.conv("downsample.0", x, Convolution.of(stride, 0), pass), pass)
                 : x;
         return relu(z.add(shortcut));
     }

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
+import org.counterweight.model.Pass;
 
 /**
  * −log p of each token's label from its hidden state, a block of tokens at a time: all logits of a batch at once are
@@ -19,7 +20,7 @@ import org.counterweight.engine.Scope;
  * <p>Under a frozen head a token's loss l depends on whatever is trained through its hidden state h alone. So the gradient
  * g = ∂l/∂h = (∂z/∂h)^T (softmax(z) − label) is taken while the block's logits z lie in the cache, and l + g · (h − h₀),
  * with h₀ the value of h, has the loss's value and its gradient, whatever factor each loss counts with later. It has no
- * second derivative.
+ * second derivative: a pass that is to be differentiated twice takes the losses whole.
  */
 final class TokenLosses {
     private static final long IN_CACHE = 1 << 22; // logits at a time: 16 MiB
@@ -33,8 +34,10 @@ final class TokenLosses {
      * @param labels {@code int64 [n]}, each in [0, vocabulary)
      * @return {@code [n]}, in float32 or wider
      */
-    static Tensor of(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels) {
-        return of(head, hidden, labels, hidden.is_cpu() ? IN_CACHE : ON_DEVICE);
+    static Tensor of(UnaryOperator<Tensor> head, Tensor hidden, Tensor labels, Pass pass) {
+        return pass.isTwiceDifferentiable()
+                ? CrossEntropy.unreduced(head.apply(hidden), labels, 0)
+                : of(head, hidden, labels, hidden.is_cpu() ? IN_CACHE : ON_DEVICE);
     }
 
     /** @param block how many logits are held at a time */

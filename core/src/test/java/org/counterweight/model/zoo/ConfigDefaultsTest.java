@@ -71,7 +71,7 @@ class ConfigDefaultsTest {
                         768));
         assertThat(model.layer())
                 .isEqualTo(new EncoderLayer(
-                        model.layer().names(), 768, 12, 3072, Activation.GELU, norm, 0.1, 0.1, 0.1));
+                        model.layer().names(), 768, 12, 3072, Activation.GELU, norm, null, 0.1, 0.1, 0.1));
         assertThat(model.paths()).hasSize(12).endsWith("encoder.layer.11");
         assertThat(model.head().kind()).isEqualTo(Head.NONE);
         assertThat(model.head().pooling()).isEqualTo(Pooling.POOLER);

@@ -48,14 +48,19 @@ final class Zoo {
         return Architectures.of(Configs.json("""
                 {"vocab_size": 11, "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 12,
                  "num_key_value_heads": 2, "head_dim": 4, "max_position_embeddings": 12, "num_labels": 3,
-                 "dim": 8, "n_layers": 2, "n_heads": 4, "hidden_dim": 12, "embedding_size": 6, "ffn_dim": 12,
+                 "dim": 8, "n_layers": 2, "n_heads": 4, "hidden_dim": 12, "ffn_dim": 12,
                  "n_embd": 8, "n_layer": 2, "n_head": 2, "n_inner": 12, "n_positions": 9, "pad_token_id": 0,
                  "hidden_dropout_prob": 0, "attention_probs_dropout_prob": 0, "classifier_dropout": 0, "dropout": 0,
                  "attention_dropout": 0, "seq_classif_dropout": 0, "classifier_dropout_prob": 0,
                  "embd_pdrop": 0, "resid_pdrop": 0, "attn_pdrop": 0, "initializer_range": 0.3, "init_std": 0.3,
                  "partial_rotary_factor": 1,
                  %s "model_type": "%s", "architectures": ["%s"]}
-                """.formatted(more, type, architecture), type));
+                """.formatted(more + narrow(type), type, architecture), type));
+    }
+
+    /** Embeddings of a width of their own, for those that can have it. */
+    private static String narrow(String type) {
+        return type.equals("albert") || type.equals("electra") ? "\"embedding_size\": 6," : "";
     }
 
     private static Model of(Family family, Head head, String more) {
@@ -85,14 +90,30 @@ final class Zoo {
         return !model.modules().embeddings().isEmpty();
     }
 
-    /** Two texts, the second padded at its end; or three images. With labels for the head. */
+    /** Two texts, the second padded at its end; or three images. */
     static Batch batch(Model model, ScalarType type) {
         if (!readsText(model)) {
             Tensor images = torch.empty(3, 1, 6, 6).normal_(0, 1, Tensors.optional(new Seed(5).generator()));
-            return new Batch(Map.of(Batch.PIXEL_VALUES, images.to(type), Batch.LABELS, Tensors.longs(new long[] {0, 2, 1})));
+            return new Batch(Map.of(Batch.PIXEL_VALUES, images.to(type)));
         }
         return new Batch(Map.of(
                 Batch.INPUT_IDS, Tensors.longs(new long[] {3, 4, 5, 6, 7, 8, 9, 0}, 2, 4),
                 Batch.ATTENTION_MASK, Tensors.longs(new long[] {1, 1, 1, 1, 1, 1, 1, 0}, 2, 4)));
+    }
+
+    static boolean isClassifier(Model model) {
+        return model.modules().heads().equals(List.of("classifier"))
+                || model.modules().heads().equals(List.of("score"))
+                || !readsText(model);
+    }
+
+    static boolean isLanguageModel(Model model) {
+        return model.modules().tiedEmbedding() != null
+                || model.modules().heads().contains("lm_head");
+    }
+
+    /** A class for each row. */
+    static Tensor labels(Batch batch) {
+        return Tensors.longs(batch.rows() == 3 ? new long[] {0, 2, 1} : new long[] {2, 0});
     }
 }

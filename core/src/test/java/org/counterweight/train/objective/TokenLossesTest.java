@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.Pass;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,7 +54,7 @@ class TokenLossesTest {
     void aTrainedHeadHasItsGradient() {
         try (var scope = Scope.open()) {
             Tensor weight = normal(VOCABULARY, WIDTH).requires_grad_(true);
-            Tensor losses = TokenLosses.of(x -> linear(x, weight, null), normal(TOKENS, WIDTH), labels);
+            Tensor losses = TokenLosses.of(x -> linear(x, weight, null), normal(TOKENS, WIDTH), labels, Pass.evaluation());
             Tensor gradient = Tensors.gradients(losses.sum(), false, weight)[0];
             assertThat(gradient.abs().max().item_double()).isGreaterThan(0.1);
         }
@@ -67,7 +68,8 @@ class TokenLossesTest {
             Tensor losses = TokenLosses.of(
                     x -> linear(x, weight, null),
                     hidden.reshape(-1, WIDTH).index_select(0, Tensors.longs(new long[0], 0)),
-                    Tensors.longs(new long[0], 0));
+                    Tensors.longs(new long[0], 0),
+                    Pass.evaluation());
             assertThat(losses.numel()).isZero();
             losses.sum().backward();
             assertThat(hidden.grad().abs().sum().item_double()).isZero();

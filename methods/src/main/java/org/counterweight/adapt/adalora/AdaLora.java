@@ -90,6 +90,12 @@ public record AdaLora(AdaLoraConfig config, Tensor a, Tensor e, Tensor b) implem
     }
 
     @Override
+    public AdaLora with(Map<String, Tensor> tensors) {
+        return new AdaLora(
+                config, tensors.getOrDefault(A, a), tensors.getOrDefault(E, e), tensors.getOrDefault(B, b));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         var all = new LinkedHashMap<String, Tensor>();
         all.put(A, a);

@@ -347,6 +347,11 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
     }
 
     @Override
+    public Bone with(Map<String, Tensor> tensors) {
+        return new Bone(variant, dropout, tensors.getOrDefault("miss_block", block), shardSizes);
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return Map.of("miss_block", block);
     }

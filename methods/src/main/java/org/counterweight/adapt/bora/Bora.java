@@ -161,6 +161,18 @@ public record Bora(
     }
 
     @Override
+    public Bora with(Map<String, Tensor> tensors) {
+        return new Bora(
+                config,
+                tensors.getOrDefault("lora_A.weight", a),
+                tensors.getOrDefault("lora_B.weight", b),
+                tensors.getOrDefault(MAGNITUDE_ROW, magnitudeRow),
+                tensors.getOrDefault(MAGNITUDE_COL, magnitudeCol),
+                firstSquares,
+                elementSquares);
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return Map.of("lora_A.weight", a, "lora_B.weight", b, MAGNITUDE_ROW, magnitudeRow, MAGNITUDE_COL, magnitudeCol);
     }

@@ -1,6 +1,7 @@
 package org.counterweight.adapt.compacter;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
@@ -35,13 +36,21 @@ public record Bottleneck(
         @Nullable Norm after,
         @Nullable Norm original)
         implements Tap {
+    private static final String DOWN = "adapter_down.";
+    private static final String UP = "adapter_up.";
+    private static final String NORM_AFTER = "adapter_norm_after";
 
     @Override
-    public Tensor apply(Tensor activation, Pass pass) {
-        Tokens tokens = Tokens.of(activation);
+    public Tensor apply(String point, Tensor in, Tensor out, Pass pass) {
+        return apply(out);
+    }
+
+    /** The adapter's function of an activation, {@code [..., width]}. */
+    public Tensor apply(Tensor of) {
+        Tokens tokens = Tokens.of(of);
         Tensor x = tokens.matrix();
         Tensor seen = original == null ? x : original.apply(x);
-        Tensor h = this.activation.apply(down.apply(before == null ? seen : before.apply(seen)));
+        Tensor h = activation.apply(down.apply(before == null ? seen : before.apply(seen)));
         Tensor y = up.apply(h);
         return tokens.restore(x.add(after == null ? y : after.apply(y)));
     }
@@ -58,6 +67,39 @@ public record Bottleneck(
     }
 
     @Override
+    public Bottleneck with(Map<String, Tensor> tensors) {
+        return new Bottleneck(
+                name,
+                down.with(ofProjection(tensors, downName())),
+                up.with(ofProjection(tensors, UP)),
+                activation,
+                before == null ? null : before.with(tensors, DOWN + "0"),
+                after == null ? null : after.with(tensors, NORM_AFTER),
+                original);
+    }
+
+    /** What is one projection's, without its name, and what all have in common. */
+    private Map<String, Tensor> ofProjection(Map<String, Tensor> tensors, String projection) {
+        var own = new LinkedHashMap<String, Tensor>();
+        for (String owner : List.of(sharedName(), projection)) {
+            tensors.forEach((key, tensor) -> {
+                if (key.startsWith(owner)) {
+                    own.put(key.substring(owner.length()), tensor);
+                }
+            });
+        }
+        return own;
+    }
+
+    private String downName() {
+        return before == null ? DOWN + "0." : DOWN + "1.";
+    }
+
+    private String sharedName() {
+        return "shared_parameters." + name + ".";
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return own(Projection::trainables);
     }
@@ -70,15 +112,14 @@ public record Bottleneck(
     private Map<String, Tensor> own(Function<Projection, Map<String, Tensor>> of) {
         var all = new LinkedHashMap<String, Tensor>();
         if (before != null) {
-            all.put("adapter_down.0.weight", before.weight());
-            all.put("adapter_down.0.bias", before.bias());
+            all.put(DOWN + "0.weight", before.weight());
+            all.put(DOWN + "0.bias", before.bias());
         }
-        String index = before == null ? "adapter_down.0." : "adapter_down.1.";
-        of.apply(down).forEach((name, tensor) -> all.put(index + name, tensor));
-        of.apply(up).forEach((name, tensor) -> all.put("adapter_up." + name, tensor));
+        of.apply(down).forEach((key, tensor) -> all.put(downName() + key, tensor));
+        of.apply(up).forEach((key, tensor) -> all.put(UP + key, tensor));
         if (after != null) {
-            all.put("adapter_norm_after.weight", after.weight());
-            all.put("adapter_norm_after.bias", after.bias());
+            all.put(NORM_AFTER + ".weight", after.weight());
+            all.put(NORM_AFTER + ".bias", after.bias());
         }
         return all;
     }
@@ -95,8 +136,8 @@ public record Bottleneck(
 
     private Map<String, Tensor> common(Function<Projection, Map<String, Tensor>> of) {
         var all = new LinkedHashMap<String, Tensor>();
-        of.apply(down).forEach((key, tensor) -> all.put("shared_parameters." + name + "." + key, tensor));
-        of.apply(up).forEach((key, tensor) -> all.put("shared_parameters." + name + "." + key, tensor));
+        of.apply(down).forEach((key, tensor) -> all.put(sharedName() + key, tensor));
+        of.apply(up).forEach((key, tensor) -> all.put(sharedName() + key, tensor));
         return all;
     }
 }

@@ -24,6 +24,11 @@ public record DenseProjection(Tensor weight, Tensor bias) implements Projection 
     }
 
     @Override
+    public DenseProjection with(Map<String, Tensor> tensors) {
+        return new DenseProjection(tensors.getOrDefault("weight", weight), tensors.getOrDefault("bias", bias));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return Map.of("weight", weight, "bias", bias);
     }

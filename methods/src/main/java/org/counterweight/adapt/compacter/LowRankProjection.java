@@ -26,6 +26,14 @@ public record LowRankProjection(Tensor left, Tensor right, Tensor bias) implemen
     }
 
     @Override
+    public LowRankProjection with(Map<String, Tensor> tensors) {
+        return new LowRankProjection(
+                tensors.getOrDefault("W_left", left),
+                tensors.getOrDefault("W_right", right),
+                tensors.getOrDefault("b", bias));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return Map.of("W_left", left, "W_right", right, "b", bias);
     }

@@ -77,6 +77,18 @@ public record PhmProjection(
     }
 
     @Override
+    public PhmProjection with(Map<String, Tensor> tensors) {
+        String own = sharedAs == null ? "W" : sharedAs;
+        return new PhmProjection(
+                rule.with(tensors),
+                ruleIsShared,
+                tensors.getOrDefault(right == null ? own : own + "_left", left),
+                right == null ? null : tensors.getOrDefault(own + "_right", right),
+                sharedAs,
+                bias == null ? null : tensors.getOrDefault("b", bias));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return own(learnedRule());
     }

@@ -29,4 +29,12 @@ public record PhmRule(Tensor left, @Nullable Tensor right) {
         }
         return all;
     }
+
+    /** The same with these tensors in place of its own, by the names of {@link #tensors}. */
+    PhmRule with(Map<String, Tensor> tensors) {
+        return right == null
+                ? new PhmRule(tensors.getOrDefault("phm_rule", left), null)
+                : new PhmRule(
+                        tensors.getOrDefault("phm_rule_left", left), tensors.getOrDefault("phm_rule_right", right));
+    }
 }

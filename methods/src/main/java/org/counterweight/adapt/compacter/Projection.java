@@ -24,6 +24,12 @@ public interface Projection {
         return Map.of();
     }
 
+    /**
+     * The same with these tensors in place of its own and of those it has in common, by the names of {@link #trainables} and
+     * {@link #shared}; what is not among them stays.
+     */
+    Projection with(Map<String, Tensor> tensors);
+
     /** Its own tensors, those that stay fixed too. */
     default Map<String, Tensor> tensors() {
         return trainables();

@@ -97,6 +97,16 @@ public record Dora(DoraConfig config, Tensor a, Tensor b, Tensor magnitude, Tens
     }
 
     @Override
+    public Dora with(Map<String, Tensor> tensors) {
+        return new Dora(
+                config,
+                tensors.getOrDefault("lora_A.weight", a),
+                tensors.getOrDefault("lora_B.weight", b),
+                tensors.getOrDefault(MAGNITUDE, magnitude),
+                baseSquares);
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return Map.of("lora_A.weight", a, "lora_B.weight", b, MAGNITUDE, magnitude);
     }

@@ -45,6 +45,12 @@ public record EmbeddingLora(Tensor a, Tensor b, double scale) implements Paramet
     }
 
     @Override
+    public EmbeddingLora with(Map<String, Tensor> tensors) {
+        return new EmbeddingLora(
+                tensors.getOrDefault("lora_embedding_A", a), tensors.getOrDefault("lora_embedding_B", b), scale);
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return Map.of("lora_embedding_A", a, "lora_embedding_B", b);
     }

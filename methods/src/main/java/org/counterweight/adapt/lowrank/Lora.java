@@ -45,6 +45,12 @@ public record Lora(LoraConfig config, Tensor a, Tensor b) implements Additive {
     }
 
     @Override
+    public Lora with(Map<String, Tensor> tensors) {
+        return new Lora(
+                config, tensors.getOrDefault("lora_A.weight", a), tensors.getOrDefault("lora_B.weight", b));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return config.freezeA() ? Map.of("lora_B.weight", b) : tensors();
     }

@@ -40,6 +40,11 @@ public record Residual(Tensor rest, LowRank start, Parametrization inner) implem
     }
 
     @Override
+    public Residual with(Map<String, Tensor> tensors) {
+        return new Residual(rest, start, inner.with(tensors));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return inner.trainables();
     }

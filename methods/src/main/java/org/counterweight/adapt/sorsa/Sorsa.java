@@ -76,6 +76,12 @@ public record Sorsa(SorsaConfig config, Tensor a, Tensor s, Tensor b) implements
     }
 
     @Override
+    public Sorsa with(Map<String, Tensor> tensors) {
+        return new Sorsa(
+                config, tensors.getOrDefault(A, a), tensors.getOrDefault(S, s), tensors.getOrDefault(B, b));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return config.valuesOnly() ? Map.of(S, s) : tensors();
     }

@@ -1,9 +1,9 @@
 package org.counterweight.formats.peft;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.Numbered;
 import org.counterweight.adapt.bone.Bone;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Parametrization;
@@ -28,14 +28,14 @@ record SummedAdapters(List<Parametrization> layers) implements Parametrization {
         return Tensors.as(sum, base);
     }
 
+    @Override
+    public SummedAdapters with(Map<String, Tensor> tensors) {
+        return new SummedAdapters(new Numbered(layers).with(tensors));
+    }
+
     /** By the adapter's place and the tensor's name, since two may bear the same. */
     @Override
     public Map<String, Tensor> trainables() {
-        var all = new LinkedHashMap<String, Tensor>();
-        for (int i = 0; i < layers.size(); i++) {
-            String prefix = i + ".";
-            layers.get(i).trainables().forEach((name, tensor) -> all.put(prefix + name, tensor));
-        }
-        return all;
+        return new Numbered(layers).trainables();
     }
 }

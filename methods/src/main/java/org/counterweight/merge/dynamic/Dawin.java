@@ -183,7 +183,7 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
             try (var scope = Scope.open()) {
                 Tensor chosen =
                         longs(entry.getValue().stream().mapToLong(row -> row).toArray());
-                logits.index_copy_(0, chosen, forward(between(shares[entry.getKey()]), InBatches.of(samples, chosen)));
+                logits.index_copy_(0, chosen, forward(between(shares[entry.getKey()]), samples.rows(chosen)));
             }
         }
         return new Prediction(

@@ -1,14 +1,12 @@
 package org.counterweight.merge.dynamic;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
-import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -28,7 +26,7 @@ final class InBatches {
             List<Tensor> parts = new ArrayList<>();
             for (long from = 0; from < n; from += ROWS) {
                 try (var inner = Scope.open()) {
-                    Batch some = slice(samples, from, Math.min(n, from + ROWS));
+                    Batch some = samples.slice(from, Math.min(n, from + ROWS));
                     parts.add(inner.keep(
                             model.forward(params, some, Pass.evaluation()).logits()));
                 }
@@ -36,18 +34,5 @@ final class InBatches {
             return scope.keep(
                     parts.size() == 1 ? parts.get(0) : torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0));
         }
-    }
-
-    private static Batch slice(Batch samples, long from, long to) {
-        var some = new LinkedHashMap<String, Tensor>();
-        samples.tensors().forEach((name, tensor) -> some.put(name, Tensors.slice(tensor, 0, from, to)));
-        return new Batch(some);
-    }
-
-    /** The samples of these numbers, {@code int64 [n]}. */
-    static Batch of(Batch samples, Tensor rows) {
-        var some = new LinkedHashMap<String, Tensor>();
-        samples.tensors().forEach((name, tensor) -> some.put(name, tensor.index_select(0, rows)));
-        return new Batch(some);
     }
 }

@@ -87,7 +87,7 @@ public record TaskDawin(
                             0,
                             chosen,
                             InBatches.logits(
-                                    model, joined(merged(entry.getKey()), head), InBatches.of(samples, chosen)));
+                                    model, joined(merged(entry.getKey()), head), samples.rows(chosen)));
                 }
             }
             return new Prediction(

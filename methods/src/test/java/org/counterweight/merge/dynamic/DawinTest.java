@@ -256,7 +256,7 @@ class DawinTest {
         Tensor order =
                 longs(Arrays.stream(new Seed(8).permutation(60)).asLongStream().toArray());
         Dawin.Prediction straight = dawin.predict(samples, new Seed(1));
-        Dawin.Prediction turned = dawin.predict(InBatches.of(samples, order), new Seed(1));
+        Dawin.Prediction turned = dawin.predict(samples.rows(order), new Seed(1));
         assertTensor(turned.logits()).isCloseTo(straight.logits().index_select(0, order), 1e-5, 1e-6);
     }
 
@@ -274,7 +274,7 @@ class DawinTest {
         Batch samples = samples(30);
         Dawin.Prediction together = dawin.predict(samples, new Seed(1));
         for (long i : new long[] {0, 7, 29}) {
-            Batch one = InBatches.of(samples, longs(new long[] {i}));
+            Batch one = samples.rows(longs(new long[] {i}));
             Dawin.Prediction alone = dawin.frozen(one, together.fitted());
             assertTensor(alone.coefficients().lambda())
                     .isCloseTo(slice(together.coefficients().lambda(), 0, i, i + 1), 1e-6, 1e-6);
@@ -290,7 +290,7 @@ class DawinTest {
         Dawin dawin = two("bmm_ncluster: 0");
         Batch samples = samples(40);
         Dawin.Prediction whole = dawin.predict(samples, new Seed(1));
-        Batch part = InBatches.of(samples, longs(LongStream.range(0, 10).toArray()));
+        Batch part = samples.rows(longs(LongStream.range(0, 10).toArray()));
         Dawin.Prediction streamed = dawin.predict(part, new Seed(1));
         assertThat(streamed.fitted().offset()).isNotEqualTo(whole.fitted().offset());
         Coefficients own = Coefficients.of(

@@ -37,7 +37,8 @@ public record PatchTransformer(long layers, long width, long heads, long interme
     public static final String HEAD = "classifier";
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Tensor x = params.linear("patches", patches(batch.get(Batch.PIXEL_VALUES)), pass)
                 .add(params.weight("positions")); // [rows, 16, width]
         for (int i = 0; i < layers; i++) {
@@ -63,10 +64,10 @@ public record PatchTransformer(long layers, long width, long heads, long interme
                 false,
                 false);
         Tensor joined = context.transpose(1, 2).reshape(-1, PATCHES, width);
-        Tensor attended = own.tap("output.dense", own.linear("output.dense", joined, pass), pass);
+        Tensor attended = own.tap("output.dense", joined, own.linear("output.dense", joined, pass), pass);
         Tensor y = x.add(attended);
         Tensor wide = gelu(layer.linear("intermediate.dense", normed(layer, "norm", y), pass));
-        return y.add(layer.tap("output.dense", layer.linear("output.dense", wide, pass), pass));
+        return y.add(layer.tap("output.dense", wide, layer.linear("output.dense", wide, pass), pass));
     }
 
     private Tensor split(Tensor x) {

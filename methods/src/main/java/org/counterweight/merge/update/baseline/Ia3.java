@@ -35,6 +35,11 @@ public record Ia3(Tensor factors) implements Parametrization {
     }
 
     @Override
+    public Ia3 with(Map<String, Tensor> tensors) {
+        return new Ia3(tensors.getOrDefault("ia3_l", factors));
+    }
+
+    @Override
     public Map<String, Tensor> trainables() {
         return Map.of("ia3_l", factors);
     }

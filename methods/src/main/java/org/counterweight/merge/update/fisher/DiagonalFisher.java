@@ -2,7 +2,6 @@ package org.counterweight.merge.update.fisher;
 
 import static org.counterweight.engine.Tensors.logSoftmax;
 import static org.counterweight.engine.Tensors.scalar;
-import static org.counterweight.engine.Tensors.slice;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -102,11 +101,7 @@ public final class DiagonalFisher {
         }
         for (long row = 0; row < rows; row++) {
             try (var scope = Scope.open()) {
-                var one = new LinkedHashMap<String, Tensor>();
-                for (var entry : batch.tensors().entrySet()) {
-                    one.put(entry.getKey(), slice(entry.getValue(), 0, row, row + 1));
-                }
-                addSquares(new Batch(one), new SingleFisher(model, leaves, sums));
+                addSquares(batch.slice(row, row + 1), new SingleFisher(model, leaves, sums));
             }
         }
     }

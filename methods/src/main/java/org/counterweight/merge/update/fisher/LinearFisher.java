@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only right if rows do not touch each other, which holds for every model in evaluation mode.
  */
 final class LinearFisher implements DiagonalFisher.Squares {
-    private final Map<String, Tap> taps = new LinkedHashMap<>();
+    private final Map<String, Noted> taps = new LinkedHashMap<>();
     private final Map<String, Tensor> sums;
     private final Model model;
     private final Params params;
@@ -36,7 +36,7 @@ final class LinearFisher implements DiagonalFisher.Squares {
     LinearFisher(Model model, Map<String, Tensor> leaves, Map<String, Tensor> sums) {
         this.model = model;
         this.sums = sums;
-        model.modules().linears().forEach(module -> taps.put(module + ".weight", new Tap()));
+        model.modules().linears().forEach(module -> taps.put(module + ".weight", new Noted()));
         this.params = Params.of(leaves).parametrized(taps);
     }
 
@@ -53,7 +53,7 @@ final class LinearFisher implements DiagonalFisher.Squares {
     }
 
     /** Notes what goes in and out of a linear module, which is otherwise as it was. */
-    private static final class Tap implements Parametrization {
+    private static final class Noted implements Parametrization {
         private final List<Tensor> inputs = new ArrayList<>();
         private final List<Tensor> outputs = new ArrayList<>();
 
@@ -68,6 +68,12 @@ final class LinearFisher implements DiagonalFisher.Squares {
             inputs.add(x.detach());
             outputs.add(y);
             return y;
+        }
+
+        /** It trains nothing, and what it noted is asked of itself. */
+        @Override
+        public Parametrization with(Map<String, Tensor> tensors) {
+            return this;
         }
 
         @Override
@@ -89,7 +95,7 @@ final class LinearFisher implements DiagonalFisher.Squares {
         Tensor rowWeights = weights.to(ScalarType.Double);
         int at = 0;
         for (var entry : taps.entrySet()) {
-            Tap tap = entry.getValue();
+            Noted tap = entry.getValue();
             int calls = tap.outputs.size();
             String module = without(entry.getKey(), ".weight");
             addModule(module, tap.inputs, List.of(gradients).subList(at, at + calls), rowWeights);

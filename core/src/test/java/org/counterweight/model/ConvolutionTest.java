@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.counterweight.testing.TensorAssert.assertTensor;
@@ -12,7 +12,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.Params;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +62,7 @@ class ConvolutionTest {
         for (int i = 0; i < 10; i++) {
             try (var round = Scope.open()) {
                 poison();
-                Tensor y = Convolution.apply(params, "conv", x, 2, 1);
+                Tensor y = params.conv("conv", x, Convolution.of(2, 1), Pass.evaluation());
                 assertThat(y.sizes().vec().get()).containsExactly(6, out, 4, 4);
                 assertTensor(y).isCloseTo(wide.to(ScalarType.Float), 1e-4, 1e-4);
                 y.square().sum().backward();
@@ -72,6 +71,37 @@ class ConvolutionTest {
                 assertTensor(taken(bias)).isCloseTo(ofBias, 1e-4, 1e-2);
             }
         }
+    }
+
+    /** Gradients of gradients convolve with rows for channels, of which there are rarely sixteen. */
+    @ParameterizedTest
+    @CsvSource({"1, 4", "3, 24", "16, 5"})
+    void soAreTheirSecondDerivatives(long in, long out) {
+        Tensor x = normal(1, 6, in, 8, 8);
+        Tensor weight = normal(2, out, in, 3, 3);
+        Tensor wideX = x.detach().to(ScalarType.Double).requires_grad_(true);
+        Tensor wideWeight = weight.detach().to(ScalarType.Double).requires_grad_(true);
+        Tensor[] expected = second(wideX, wideWeight);
+        for (int i = 0; i < 10; i++) {
+            try (var round = Scope.open()) {
+                poison();
+                Tensor[] found = second(x, weight);
+                for (int k = 0; k < found.length; k++) {
+                    Tensor size = expected[k].abs().max();
+                    assertTensor(found[k].to(ScalarType.Double).div(size))
+                            .isCloseTo(expected[k].div(size), 0, 1e-4);
+                }
+            }
+        }
+    }
+
+    private static Tensor[] second(Tensor x, Tensor weight) {
+        Params params = Params.of(Map.of("conv.weight", weight));
+        Tensor y = params.conv(
+                "conv", x, Convolution.of(2, 1), Pass.evaluation().differentiable(2));
+        Tensor[] first = Tensors.gradients(y.square().sum(), true, x, weight);
+        return Tensors.gradients(
+                first[0].square().sum().add(first[1].square().sum()), false, x, weight);
     }
 
     private static Tensor taken(Tensor leaf) {
