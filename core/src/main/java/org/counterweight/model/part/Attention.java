@@ -67,6 +67,23 @@ public final class Attention {
         return padding == null ? order : torch.minimum(padding, order);
     }
 
+    /**
+     * The same for an encoder of which each query sees its neighbours alone.
+     *
+     * @param reach how many to either side
+     */
+    public static @Nullable Tensor neighbours(Batch batch, int reach) {
+        Tensor ids = batch.inputIds();
+        Tensor padding = padding(batch);
+        if (ids.size(1) <= reach + 1) {
+            return padding;
+        }
+        Tensor places = torch.arange(scalar(ids.size(1)), options(ids));
+        Tensor far = places.unsqueeze(1).sub(places.unsqueeze(0)).abs().gt(scalar(reach));
+        Tensor order = far.to(ScalarType.Float).mul_(scalar(LOWEST));
+        return padding == null ? order : torch.minimum(padding, order);
+    }
+
     /** The lowest float where the key lies after the query, else 0; {@code [length, length]}, of the type of {@code like}. */
     private static Tensor future(long length, Tensor like) {
         return torch.full(new long[] {length, length}, scalar(LOWEST), options(like))

@@ -9,7 +9,7 @@ import org.counterweight.model.Pass;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attention of a decoder's layer, with all its choices. Names are relative to the layer.
+ * The attention of a layer, with all its choices. Names are relative to the layer.
  *
  * @param keyValueHeads a divisor of {@code heads}
  * @param headSize components of one head; {@code heads · headSize} need not be the width
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param biased whether query, key and value have biases
  * @param outBiased whether {@code out} has one
  * @param norms of query and key; null for none
+ * @param causal whether a query sees only keys up to itself
  * @param scale of the scores
  * @param cap c of c · tanh(score / c); 0 for none
  */
@@ -29,6 +30,7 @@ public record SelfAttention(
         boolean biased,
         boolean outBiased,
         @Nullable QueryKeyNorms norms,
+        boolean causal,
         double scale,
         double cap,
         double dropout) {
@@ -81,7 +83,7 @@ public record SelfAttention(
                 Attention.repeated(key, group),
                 Attention.repeated(value, group),
                 mask,
-                Attention.before(pass) == 0,
+                causal && Attention.before(pass) == 0,
                 scale,
                 cap,
                 dropout,

@@ -159,6 +159,19 @@ public final class Architectures {
                 stored.keySet().stream().filter(name -> !used.contains(name)).toList());
     }
 
+    /**
+     * The module of a classifier that has a row for each class: the last linear one of its head.
+     *
+     * @throws IllegalArgumentException if the model has no head
+     */
+    public static String scores(Model model) {
+        List<String> heads = model.modules().heads();
+        return model.modules().linears().stream()
+                .filter(module -> heads.stream().anyMatch(head -> (module + ".").startsWith(head + ".")))
+                .reduce((earlier, later) -> later)
+                .orElseThrow(() -> new IllegalArgumentException("the model has no head"));
+    }
+
     /** The base model's prefix before the names of this model; empty where there is none. */
     public static String prefix(Model model) {
         String prefix = model.basePrefix();

@@ -17,7 +17,7 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.part.Attention;
 import org.counterweight.model.part.DecoderHead;
-import org.counterweight.model.part.DecoderLayer;
+import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.LearnedPositions;
@@ -55,7 +55,7 @@ public record Decoder(
         double embeddingDropout,
         List<Kind> layers,
         int rotarySize,
-        DecoderLayer layer,
+        TransformerLayer layer,
         Norm norm,
         DecoderHead head,
         double initializerRange,

@@ -8,7 +8,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.DecoderHead;
-import org.counterweight.model.part.DecoderLayer;
+import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.FeedForward;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.LearnedPositions;
@@ -37,10 +37,10 @@ final class DecoderPlan {
     final int layerCount;
     final int intermediate;
     final int heads;
-    final int keyValueHeads;
-    final int headSize;
     private final Head head;
     private final int vocabulary;
+    private int keyValueHeads;
+    int headSize;
     String base = "model";
     Decoder.Names names = new Decoder.Names("embed_tokens", "layers", "norm");
     @Nullable LearnedPositions positions;
@@ -57,8 +57,8 @@ final class DecoderPlan {
     double scoreCap;
     FeedForward feedForward;
     Norm norm;
-    DecoderLayer.Norms norms =
-            new DecoderLayer.Norms("input_layernorm", null, "post_attention_layernorm", null);
+    TransformerLayer.Norms norms =
+            new TransformerLayer.Norms("input_layernorm", null, "post_attention_layernorm", null);
     boolean parallel;
     double residualScale = 1;
     double residualDropout;
@@ -90,6 +90,14 @@ final class DecoderPlan {
         kind = layer -> new Decoder.Kind(0, rope);
         padding = config.token("pad_token_id", -1);
         tied = config.flag("tie_word_embeddings", false);
+    }
+
+    /** As many keys as queries, of width / heads components, whatever keys of other families the config has. */
+    void multiHead() {
+        keyValueHeads = heads;
+        headSize = Math.max(1, width / heads);
+        rotarySize = headSize;
+        scoreScale = 1 / Math.sqrt(headSize);
     }
 
     /** gate, up and down of Llama, with that activation. */
@@ -156,6 +164,7 @@ final class DecoderPlan {
                 attentionBias,
                 attentionOutBias,
                 queryKeyNorms,
+                true,
                 scoreScale,
                 scoreCap,
                 config.probability("attention_dropout", 0));
@@ -170,7 +179,7 @@ final class DecoderPlan {
                 Collections.unmodifiableList(
                         IntStream.range(0, layerCount).mapToObj(kind).toList()),
                 rotarySize,
-                new DecoderLayer(
+                new TransformerLayer(
                         width, attention, feedForward, norm, norms, parallel, residualScale, residualDropout),
                 norm,
                 new DecoderHead(

@@ -1,7 +1,7 @@
 package org.counterweight.model.zoo;
 
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.part.DecoderLayer;
+import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Rope;
@@ -68,7 +68,7 @@ final class Gemma {
         var plan = plan(config, head, defaults);
         plan.feedForward = plan.gated(config.text("hidden_activation", ACTIVATION), false);
         plan.scoreScale = 1 / Math.sqrt(config.number("query_pre_attn_scalar", 256));
-        plan.norms = new DecoderLayer.Norms(
+        plan.norms = new TransformerLayer.Norms(
                 "input_layernorm",
                 "post_attention_layernorm",
                 "pre_feedforward_layernorm",

@@ -15,6 +15,7 @@ import org.counterweight.model.zoo.DecoderPlan.Defaults;
 final class GptNeoX {
     static final Family FAMILY = Family.decoder("gpt_neox", "GPTNeoX", (config, head) -> {
         var plan = new DecoderPlan(config, head, new Defaults(50432, 6144, 24576, 44, 64, 0, 0));
+        plan.multiHead();
         plan.base = "gpt_neox";
         plan.names = new Decoder.Names("embed_in", "layers", "final_layer_norm");
         plan.norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-5));

@@ -1,6 +1,6 @@
 package org.counterweight.model.zoo;
 
-import org.counterweight.model.part.DecoderLayer;
+import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.Norm;
 
 /** OLMo 2: Llama with norms behind the sub-layers and at queries and keys. T. OLMo et al., "2 OLMo 2 Furious", 2024. */
@@ -8,7 +8,7 @@ final class Olmo2 {
     static final Family FAMILY = Family.decoder("olmo2", "Olmo2", (config, head) -> {
         var plan = new DecoderPlan(config, head, new DecoderPlan.Defaults(50304, 4096, 11008, 32, 32, 0, 0));
         plan.norm = new Norm(Norm.Kind.RMS, config.number("rms_norm_eps", 1e-5));
-        plan.norms = new DecoderLayer.Norms(null, "post_attention_layernorm", null, "post_feedforward_layernorm");
+        plan.norms = new TransformerLayer.Norms(null, "post_attention_layernorm", null, "post_feedforward_layernorm");
         plan.queryKeyNorms = plan.queryKeyNorms(true);
         plan.attentionBias = config.flag("attention_bias", false);
         plan.attentionOutBias = plan.attentionBias;

@@ -3,7 +3,7 @@ package org.counterweight.model.zoo;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.DecoderLayer;
+import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.FeedForward;
 import org.counterweight.model.part.LearnedPositions;
 import org.counterweight.model.part.Norm;
@@ -20,6 +20,7 @@ final class Opt {
 
     static final Family FAMILY = Family.decoder("opt", "OPT", (config, head) -> {
                 var plan = new DecoderPlan(config, head, new Defaults(50272, 768, 3072, 12, 12, 0, 0));
+                plan.multiHead();
                 plan.require("do_layer_norm_before", true, true, "norms behind the sub-layers are not supported");
                 plan.require("_remove_final_layer_norm", false, false, "the last norm is a part of the model here");
                 plan.require("layer_norm_elementwise_affine", true, true, "norms have weights here");
@@ -36,7 +37,7 @@ final class Opt {
                         -1);
                 plan.kind = layer -> new Decoder.Kind(0, null);
                 plan.norm = new Norm(Norm.Kind.LAYER, 1e-5);
-                plan.norms = new DecoderLayer.Norms("self_attn_layer_norm", null, "final_layer_norm", null);
+                plan.norms = new TransformerLayer.Norms("self_attn_layer_norm", null, "final_layer_norm", null);
                 plan.projection =
                         new Projection.Separate("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
                 plan.attentionOut = "self_attn.out_proj";

@@ -1,7 +1,7 @@
 package org.counterweight.model.zoo;
 
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.DecoderLayer;
+import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.FeedForward;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Rope;
@@ -16,7 +16,7 @@ final class Phi {
         var plan = new DecoderPlan(config, head, new Defaults(51200, 2048, 8192, 24, 32, 0, 0));
         plan.require("qk_layernorm", false, false, "norms of queries and keys are not supported here");
         plan.norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-5));
-        plan.norms = new DecoderLayer.Norms("input_layernorm", null, null, null);
+        plan.norms = new TransformerLayer.Norms("input_layernorm", null, null, null);
         plan.parallel = true;
         plan.names = new Decoder.Names("embed_tokens", "layers", "final_layernorm");
         plan.attentionOut = "self_attn.dense";

@@ -1,5 +1,8 @@
 package org.counterweight.model.zoo;
 
+import org.counterweight.config.ConfigException;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Experts;
 import org.counterweight.model.part.Rope;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
 
@@ -24,6 +27,33 @@ final class Qwen {
         plan.attentionOutBias = plan.attentionBias;
         plan.queryKeyNorms = plan.queryKeyNorms(false);
         windows(plan);
+        return plan.decoder();
+    });
+
+    static final Family THIRD_OF_EXPERTS = Family.decoder("qwen3_moe", "Qwen3Moe", (config, head) -> {
+        var plan = new DecoderPlan(config, head, new Defaults(151936, 2048, 6144, 24, 32, 4, 0));
+        plan.attentionBias = config.flag("attention_bias", false);
+        plan.attentionOutBias = plan.attentionBias;
+        plan.queryKeyNorms = plan.queryKeyNorms(false);
+        plan.everyLayer(
+                config.flag("use_sliding_window", false) ? config.countOrNone("sliding_window", WINDOW) : 0,
+                Rope.of(config, 10000));
+        config.only("decoder_sparse_step", 1, "which makes every layer a mixture");
+        if (!config.integers("mlp_only_layers").isEmpty()) {
+            throw new ConfigException(
+                    "mlp_only_layers", config.integers("mlp_only_layers"), "none: every layer is a mixture here");
+        }
+        plan.feedForward = new Experts(
+                "mlp.gate",
+                "mlp.experts",
+                "gate_proj",
+                "up_proj",
+                "down_proj",
+                Activation.named(config.text("hidden_act", "silu"), "hidden_act"),
+                config.count("moe_intermediate_size", 768),
+                config.count("num_experts", config.count("num_local_experts", 128)),
+                config.count("num_experts_per_tok", 8),
+                config.flag("norm_topk_prob", false));
         return plan.decoder();
     });
 

@@ -12,7 +12,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.DecoderHead;
-import org.counterweight.model.part.DecoderLayer;
+import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.EncoderEmbeddings;
 import org.counterweight.model.part.EncoderLayer;
 import org.counterweight.model.part.FeedForward;
@@ -87,7 +87,7 @@ class ConfigDefaultsTest {
                 .hasSize(32)
                 .containsOnly(new Decoder.Kind(0, new Rope(10000, new RopeScaling.Linear(1))));
         assertThat(model.layer())
-                .isEqualTo(new DecoderLayer(
+                .isEqualTo(new TransformerLayer(
                         4096,
                         new SelfAttention(
                                 32,
@@ -98,13 +98,14 @@ class ConfigDefaultsTest {
                                 false,
                                 false,
                                 null,
+                                true,
                                 1 / Math.sqrt(128),
                                 0,
                                 0),
                         new FeedForward.Gated(
                                 "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj", Activation.SILU, 11008, false),
                         norm,
-                        new DecoderLayer.Norms("input_layernorm", null, "post_attention_layernorm", null),
+                        new TransformerLayer.Norms("input_layernorm", null, "post_attention_layernorm", null),
                         false,
                         1,
                         0));

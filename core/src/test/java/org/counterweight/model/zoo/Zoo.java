@@ -102,14 +102,17 @@ final class Zoo {
     }
 
     static boolean isClassifier(Model model) {
-        return model.modules().heads().equals(List.of("classifier"))
+        boolean tellsTokens =
+                model instanceof Encoder encoder && encoder.head().kind() == Head.TOKEN_CLASSIFIER;
+        return (!tellsTokens && model.modules().heads().equals(List.of("classifier")))
                 || model.modules().heads().equals(List.of("score"))
                 || !readsText(model);
     }
 
     static boolean isLanguageModel(Model model) {
         return model.modules().tiedEmbedding() != null
-                || model.modules().heads().contains("lm_head");
+                || model.modules().heads().contains("lm_head")
+                || model.modules().heads().contains("embed_out"); // GPT-NeoX's name for it
     }
 
     /** A class for each row. */

@@ -9,13 +9,13 @@ import org.counterweight.model.Pass;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layer of a decoder: attention and a feed-forward part, each added to the state, with norms before or behind them.
+ * One layer of a transformer: attention and a feed-forward part, each added to the state, with norms before or behind them.
  *
  * @param parallel whether both parts read the same state, or the second the first one's sum
  * @param residualScale of what each part adds; 1 for none
  * @param dropout of what each part adds
  */
-public record DecoderLayer(
+public record TransformerLayer(
         int width,
         SelfAttention attention,
         FeedForward feedForward,
