@@ -277,7 +277,8 @@ final class BadAdapters {
                         "save the adapter as safetensors"),
                 BadInput.of(
                         "a model that tells a class of each token",
-                        s -> s.model("t", "BertForTokenClassification", Map.of()).predict("t"),
+                        s -> s.model("t", "BertForTokenClassification", Map.of())
+                                .predict("t"),
                         "t: config.json has BertForTokenClassification, which tells a class of each token, but only one"
                                 + " class a text is told here; ask the model with transformers"),
                 BadInput.of(

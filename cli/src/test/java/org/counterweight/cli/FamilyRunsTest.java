@@ -87,7 +87,8 @@ class FamilyRunsTest {
                     Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()),
                     Map.of());
         }
-        Files.writeString(root.resolve("texts.csv"), "text,label\n" + "the cat sat,animal\na tree grew,plant\n".repeat(20));
+        Files.writeString(
+                root.resolve("texts.csv"), "text,label\n" + "the cat sat,animal\na tree grew,plant\n".repeat(20));
     }
 
     private String recipe() throws IOException {

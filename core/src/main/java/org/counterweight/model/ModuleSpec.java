@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param buffers what the data moves and the optimizer does not, by the ending of its name: {@code running_mean}
  */
 public record ModuleSpec(
-        String name, Kind kind, Layout layout, @Nullable String head, @Nullable String tiedTo, List<String> buffers) {
+        String name,
+        Kind kind,
+        Layout layout,
+        @Nullable String head,
+        @Nullable String tiedTo,
+        List<String> buffers) {
 
     public enum Kind {
         LINEAR,

@@ -205,8 +205,8 @@ public final class Params {
         if (parametrization == null || parametrization instanceof Transposed) {
             return (Transposed) parametrization;
         }
-        throw new IllegalArgumentException(prefix + module
-                + ".weight is stored [in, out]: wrap what stands at it in " + Transposed.class.getSimpleName());
+        throw new IllegalArgumentException(prefix + module + ".weight is stored [in, out]: wrap what stands at it in "
+                + Transposed.class.getSimpleName());
     }
 
     /** The rows of an embedding table, {@code [vocabulary, width]}: ids {@code [...]} become {@code [..., width]}. */

@@ -190,8 +190,10 @@ final class Stepper {
             }
         });
         var common = new LinkedHashMap<>(batches.get(0).context());
-        common.entrySet().removeIf(entry -> batches.stream()
-                .anyMatch(batch -> !entry.getValue().equals(batch.context().get(entry.getKey()))));
+        common.entrySet()
+                .removeIf(entry -> batches.stream()
+                        .anyMatch(batch ->
+                                !entry.getValue().equals(batch.context().get(entry.getKey()))));
         return new Batch(joined, common);
     }
 

@@ -88,8 +88,7 @@ class ConvolutionTest {
                 Tensor[] found = second(x, weight);
                 for (int k = 0; k < found.length; k++) {
                     Tensor size = expected[k].abs().max();
-                    assertTensor(found[k].to(ScalarType.Double).div(size))
-                            .isCloseTo(expected[k].div(size), 0, 1e-4);
+                    assertTensor(found[k].to(ScalarType.Double).div(size)).isCloseTo(expected[k].div(size), 0, 1e-4);
                 }
             }
         }
@@ -97,11 +96,10 @@ class ConvolutionTest {
 
     private static Tensor[] second(Tensor x, Tensor weight) {
         Params params = Params.of(Map.of("conv.weight", weight));
-        Tensor y = params.conv(
-                "conv", x, Convolution.of(2, 1), Pass.evaluation().differentiable(2));
+        Tensor y =
+                params.conv("conv", x, Convolution.of(2, 1), Pass.evaluation().differentiable(2));
         Tensor[] first = Tensors.gradients(y.square().sum(), true, x, weight);
-        return Tensors.gradients(
-                first[0].square().sum().add(first[1].square().sum()), false, x, weight);
+        return Tensors.gradients(first[0].square().sum().add(first[1].square().sum()), false, x, weight);
     }
 
     private static Tensor taken(Tensor leaf) {

@@ -143,8 +143,8 @@ class ParamsTest {
         Tensor weight = normal(2, 7, 5, 3, 3);
         Tensor bias = normal(3, 7);
         Tensor g = normal(4, 7);
-        Params params = Params.of(Map.of("c.weight", weight, "c.bias", bias))
-                .parametrized(Map.of("c.weight", new Gains(g)));
+        Params params =
+                Params.of(Map.of("c.weight", weight, "c.bias", bias)).parametrized(Map.of("c.weight", new Gains(g)));
         Tensor expected = torch.conv2d(
                 x,
                 weight.mul(g.view(-1, 1, 1, 1)),
@@ -170,10 +170,9 @@ class ParamsTest {
                 .isCloseTo(transposed(x, weight, bias, stride, padding, more), 1e-4, 1e-4);
         Params adapted = plain.parametrized(Map.of("c.weight", new Transposed(new Gains(g))));
         assertTensor(adapted.conv("c", x, shape, Pass.evaluation()))
-                .isCloseTo(
-                        transposed(x, weight.mul(g.view(1, -1, 1, 1)), bias, stride, padding, more), 1e-4, 1e-4);
-        assertThatThrownBy(() -> plain.parametrized(Map.of("c.weight", new Gains(g)))
-                        .conv("c", x, shape, Pass.evaluation()))
+                .isCloseTo(transposed(x, weight.mul(g.view(1, -1, 1, 1)), bias, stride, padding, more), 1e-4, 1e-4);
+        assertThatThrownBy(() ->
+                        plain.parametrized(Map.of("c.weight", new Gains(g))).conv("c", x, shape, Pass.evaluation()))
                 .hasMessageContaining("c.weight is stored [in, out]");
     }
 

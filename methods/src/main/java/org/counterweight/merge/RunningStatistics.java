@@ -62,13 +62,12 @@ public final class RunningStatistics {
             IntFunction<Batch> epoch = data.epoch(0);
             for (int place = 0; place < data.batches(); place++) {
                 try (var inner = Scope.open()) {
-                    Pass pass = Pass.training(random)
-                            .reporting((name, moved) -> {
-                                Tensor sum = sums.get(name);
-                                if (sum != null) { // a tap's own are not measured anew
-                                    sum.add_(moved.to(ScalarType.Double));
-                                }
-                            });
+                    Pass pass = Pass.training(random).reporting((name, moved) -> {
+                        Tensor sum = sums.get(name);
+                        if (sum != null) { // a tap's own are not measured anew
+                            sum.add_(moved.to(ScalarType.Double));
+                        }
+                    });
                     model.forward(empty, epoch.apply(place), pass);
                 }
             }

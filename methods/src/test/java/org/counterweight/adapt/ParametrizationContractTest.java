@@ -318,8 +318,7 @@ class ParametrizationContractTest {
             Parametrization stepped = adapter.with(steps);
             assertThat(stepped.trainables()).containsOnlyKeys(others.keySet());
             stepped.trainables()
-                    .forEach((name, tensor) ->
-                            assertTensor(tensor).as(name).isEqualTo(steps.get(name)));
+                    .forEach((name, tensor) -> assertTensor(tensor).as(name).isEqualTo(steps.get(name)));
             Tensor y = stepped.apply(x, base, null, Pass.evaluation());
             Tensor[] grads = gradients(
                     y.mul(normal(ScalarType.Double, "cotangent", 5, OUT)).sum(),

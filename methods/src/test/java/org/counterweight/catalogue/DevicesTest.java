@@ -118,7 +118,8 @@ class DevicesTest {
     private static Params params(Model model, Device device) {
         var weights = new LinkedHashMap<>(model.initialize(new Seed(1).generator()));
         weights.replaceAll((name, tensor) -> Tensors.to(tensor, device));
-        model.modules().heads()
+        model.modules()
+                .heads()
                 .forEach(head -> weights.forEach((name, tensor) -> {
                     if (name.startsWith(head + ".")) {
                         tensor.requires_grad_(true);

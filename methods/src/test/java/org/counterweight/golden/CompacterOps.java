@@ -261,9 +261,7 @@ final class CompacterOps {
         Tensor o = golden.in("hidden_states");
         Tensor s = golden.in("input_tensor");
         // double_seq_bn taps the sub-layer's output, seq_bn its sum with the residual; the norm is the model's.
-        Tensor sum = sequential
-                ? adapter.apply(o.add(s))
-                : adapter.apply(o).add(s);
+        Tensor sum = sequential ? adapter.apply(o.add(s)) : adapter.apply(o).add(s);
         return Map.of("y", layerNorm(sum, norm.weight(), norm.bias(), eps));
     }
 }

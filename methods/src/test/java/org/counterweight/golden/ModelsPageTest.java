@@ -124,7 +124,11 @@ class ModelsPageTest {
                 Ops.named(golden.method(), golden.op())
                         .run(golden)
                         .forEach((name, tensor) -> measured.merge(
-                                type, distance(tensor, Objects.requireNonNull(golden.outputs().get(name))), Math::max));
+                                type,
+                                distance(
+                                        tensor,
+                                        Objects.requireNonNull(golden.outputs().get(name))),
+                                Math::max));
             }
         }
         return measured;

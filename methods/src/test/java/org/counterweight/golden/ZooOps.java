@@ -34,8 +34,7 @@ final class ZooOps {
                 throw new IllegalStateException("the files lack " + fitted.missing());
             }
             var weights = new LinkedHashMap<>(fitted.byName());
-            weights.replaceAll(
-                    (name, tensor) -> tensor.is_floating_point() ? tensor.to(ScalarType.Float) : tensor);
+            weights.replaceAll((name, tensor) -> tensor.is_floating_point() ? tensor.to(ScalarType.Float) : tensor);
             Params params = Params.of(weights);
             var inputs = new LinkedHashMap<>(golden.inputs());
             Tensor prompt = inputs.remove("prompt");

@@ -171,7 +171,14 @@ public final class Attention {
         boolean isPlain = !drops && cap == 0 && !pass.isTwiceDifferentiable();
         if (isPlain && !(isHalf && (q.is_cpu() || mask != null))) {
             return torch.scaled_dot_product_attention(
-                    q, k, v, optional(mask == null ? null : as(mask, q)), 0, causal && mask == null, new DoubleOptional(scale), false);
+                    q,
+                    k,
+                    v,
+                    optional(mask == null ? null : as(mask, q)),
+                    0,
+                    causal && mask == null,
+                    new DoubleOptional(scale),
+                    false);
         }
         Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
         if (isHalf) {

@@ -62,8 +62,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
             case NONE -> new Output(Attention.mean(hidden, batch), hidden);
             case CLASSIFIER -> new Output(classes(params, hidden, batch, pass), hidden);
             case TOKEN_CLASSIFIER ->
-                Output.ofTokens(
-                        hidden, x -> params.linear(CLASSIFIER, pass.dropout(x, sentence.after()), pass));
+                Output.ofTokens(hidden, x -> params.linear(CLASSIFIER, pass.dropout(x, sentence.after()), pass));
             case LANGUAGE -> Output.ofTokens(hidden, x -> words(params, x, pass));
         };
     }

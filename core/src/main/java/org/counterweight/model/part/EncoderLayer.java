@@ -78,10 +78,9 @@ public record EncoderLayer(
             added = mask == null ? bias : bias.add(mask);
         }
         double scale = 1 / Math.sqrt(squared);
-        Tensor context = Attention.join(
-                Attention.attend(query, key, value, added, false, scale, attentionDropout, pass));
-        Tensor attended = sublayer(
-                layer, names.attended(), names.attentionNorm(), context, x, attendedDropout, pass);
+        Tensor context =
+                Attention.join(Attention.attend(query, key, value, added, false, scale, attentionDropout, pass));
+        Tensor attended = sublayer(layer, names.attended(), names.attentionNorm(), context, x, attendedDropout, pass);
         Tensor wide = activation.apply(layer.product(names.inner(), attended, pass)); // [rows, length, intermediate]
         return sublayer(layer, names.outer(), names.lastNorm(), wide, attended, fedDropout, pass);
     }

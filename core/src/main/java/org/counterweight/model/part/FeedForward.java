@@ -35,8 +35,7 @@ public sealed interface FeedForward permits FeedForward.Closed, Experts {
     }
 
     /** out(f(in(x))). */
-    record Plain(String in, String out, Activation activation, int intermediate, boolean biased)
-            implements Closed {
+    record Plain(String in, String out, Activation activation, int intermediate, boolean biased) implements Closed {
         @Override
         public Tensor inner(Params layer, Tensor x, Pass pass) {
             return activation.apply(layer.product(in, x, pass));

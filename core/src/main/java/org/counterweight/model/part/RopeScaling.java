@@ -39,8 +39,7 @@ public sealed interface RopeScaling {
             case "yarn" -> Yarn.of(parameters, original, longest);
             case "longrope", "su" -> LongRope.of(parameters, original, longest);
             default ->
-                throw new ConfigException(
-                        "rope_type", type, "one of default, linear, dynamic, llama3, yarn, longrope");
+                throw new ConfigException("rope_type", type, "one of default, linear, dynamic, llama3, yarn, longrope");
         };
     }
 

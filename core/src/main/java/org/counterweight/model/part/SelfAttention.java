@@ -67,12 +67,7 @@ public record SelfAttention(
      * @return {@code [rows, length, width]}
      */
     public Tensor apply(
-            Params layer,
-            Tensor x,
-            @Nullable Tensor mask,
-            Rope.@Nullable Angles angles,
-            double outDropout,
-            Pass pass) {
+            Params layer, Tensor x, @Nullable Tensor mask, Rope.@Nullable Angles angles, double outDropout, Pass pass) {
         Projection.Projected made = projection.apply(layer, x, this, pass);
         Tensor query = turned(heads(layer, made.query(), true), angles);
         Tensor key = Attention.withPast(layer.path("key"), turned(heads(layer, made.key(), false), angles), pass);

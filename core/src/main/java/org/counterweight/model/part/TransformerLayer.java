@@ -41,15 +41,13 @@ public record TransformerLayer(
     }
 
     /** @param x {@code [rows, length, width]}, as is the result */
-    public Tensor apply(
-            Params layer, Tensor x, @Nullable Tensor mask, Rope.@Nullable Angles angles, Pass pass) {
+    public Tensor apply(Params layer, Tensor x, @Nullable Tensor mask, Rope.@Nullable Angles angles, Pass pass) {
         Tensor seen = normed(layer, norms.beforeAttention(), x);
         Tensor attended = attention.apply(layer, seen, mask, angles, dropout, pass);
         Tensor middle = x.add(scaled(normed(layer, norms.afterAttention(), attended)));
         Tensor read = parallel ? x : middle;
-        Tensor fed = parallel && norms.beforeFeedForward() == null
-                ? seen
-                : normed(layer, norms.beforeFeedForward(), read);
+        Tensor fed =
+                parallel && norms.beforeFeedForward() == null ? seen : normed(layer, norms.beforeFeedForward(), read);
         Tensor made = feedForward.apply(layer, fed, dropout, pass);
         return middle.add(scaled(normed(layer, norms.afterFeedForward(), made)));
     }

@@ -39,8 +39,7 @@ final class Albert {
             }
         }
         plan.paths = paths;
-        plan.sentence =
-                plan.pooler("pooler", Activation.TANH, config.probability("classifier_dropout_prob", 0.1));
+        plan.sentence = plan.pooler("pooler", Activation.TANH, config.probability("classifier_dropout_prob", 0.1));
         plan.wordsDense = "predictions.dense";
         plan.wordsNorm = "predictions.LayerNorm";
         plan.wordsTied = "predictions.decoder";

@@ -113,8 +113,8 @@ public final class Architectures {
         Family family = Families.find(new ConfigJson(config));
         String architecture = family == null || family.isDecoder() != causal ? null : family.className(Head.LANGUAGE);
         if (architecture == null) {
-            String known = Families.types(
-                    other -> other.className(Head.LANGUAGE) != null && other.isDecoder() == causal);
+            String known =
+                    Families.types(other -> other.className(Head.LANGUAGE) != null && other.isDecoder() == causal);
             throw new ConfigException(
                     "model_type",
                     new ConfigJson(config).text("model_type", ""),
@@ -183,8 +183,8 @@ public final class Architectures {
         var candidates = new ArrayList<>(prefixed(model.basePrefix(), name));
         OLD_NAMES.forEach((ending, old) -> {
             if (name.endsWith(ending)) {
-                candidates.addAll(prefixed(
-                        model.basePrefix(), name.substring(0, name.length() - ending.length()) + old));
+                candidates.addAll(
+                        prefixed(model.basePrefix(), name.substring(0, name.length() - ending.length()) + old));
             }
         });
         return candidates;

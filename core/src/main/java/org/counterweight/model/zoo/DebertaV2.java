@@ -69,7 +69,8 @@ final class DebertaV2 {
     private static Disentangled distances(ConfigJson config, EncoderPlan plan) {
         int stated = (int) config.number("max_relative_positions", -1);
         List<String> seen = looks(config);
-        boolean isNormed = Arrays.asList(config.text("norm_rel_ebd", "none").split("[| ]+")).contains("layer_norm");
+        boolean isNormed = Arrays.asList(config.text("norm_rel_ebd", "none").split("[| ]+"))
+                .contains("layer_norm");
         return new Disentangled(
                 "encoder.rel_embeddings",
                 isNormed ? "encoder.LayerNorm" : null,

@@ -8,7 +8,6 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.DecoderHead;
-import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.FeedForward;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.LearnedPositions;
@@ -16,6 +15,7 @@ import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Projection;
 import org.counterweight.model.part.Rope;
 import org.counterweight.model.part.SelfAttention;
+import org.counterweight.model.part.TransformerLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,10 @@ final class DecoderPlan {
     int headSize;
     String base = "model";
     Decoder.Names names = new Decoder.Names("embed_tokens", "layers", "norm");
-    @Nullable LearnedPositions positions;
+
+    @Nullable
+    LearnedPositions positions;
+
     double embeddingScale = 1;
     double embeddingDropout;
     IntFunction<Decoder.Kind> kind;
@@ -78,10 +81,10 @@ final class DecoderPlan {
         layerCount = config.count("num_hidden_layers", defaults.layers());
         intermediate = config.count("intermediate_size", defaults.intermediate());
         heads = config.count("num_attention_heads", defaults.heads());
-        keyValueHeads = config.count(
-                "num_key_value_heads", defaults.keyValueHeads() == 0 ? heads : defaults.keyValueHeads());
-        headSize = config.count(
-                "head_dim", defaults.headSize() == 0 ? Math.max(1, width / heads) : defaults.headSize());
+        keyValueHeads =
+                config.count("num_key_value_heads", defaults.keyValueHeads() == 0 ? heads : defaults.keyValueHeads());
+        headSize =
+                config.count("head_dim", defaults.headSize() == 0 ? Math.max(1, width / heads) : defaults.headSize());
         rotarySize = headSize;
         scoreScale = 1 / Math.sqrt(headSize);
         norm = new Norm(Norm.Kind.RMS, config.number("rms_norm_eps", 1e-6));

@@ -68,9 +68,8 @@ public record Encoder(
         Tensor x = embeddings.apply(body, batch, pass);
         Tensor mask = mask(body, batch);
         Disentangled apart = layer.distances();
-        Disentangled.Distances distances = apart == null
-                ? null
-                : apart.distances(body, batch.inputIds().size(1));
+        Disentangled.Distances distances =
+                apart == null ? null : apart.distances(body, batch.inputIds().size(1));
         for (String path : paths) {
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer.apply(body.at(path), x, mask, distances, pass);
@@ -134,8 +133,7 @@ public record Encoder(
     public Map<String, Tensor> initialize(Generator random) {
         String words = prefix() + EncoderEmbeddings.WORDS + ".weight";
         return Initial.each(
-                shapes(),
-                (name, shape) -> Initial.transformer(name, shape, initializerRange, words, padding, random));
+                shapes(), (name, shape) -> Initial.transformer(name, shape, initializerRange, words, padding, random));
     }
 
     @Override

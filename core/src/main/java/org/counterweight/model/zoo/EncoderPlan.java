@@ -40,10 +40,16 @@ final class EncoderPlan {
     final double dropout;
     Activation activation;
     Norm norm;
-    @Nullable LearnedPositions positions;
+
+    @Nullable
+    LearnedPositions positions;
+
     int tokenTypes;
     int embeddingWidth;
-    @Nullable String projection;
+
+    @Nullable
+    String projection;
+
     boolean masksEmbeddings;
     List<String> paths;
     EncoderLayer.Names names = new EncoderLayer.Names(
@@ -59,8 +65,13 @@ final class EncoderPlan {
     double attentionDropout;
     double attendedDropout;
     double fedDropout;
-    @Nullable RelativeBias bias;
-    @Nullable Disentangled distances;
+
+    @Nullable
+    RelativeBias bias;
+
+    @Nullable
+    Disentangled distances;
+
     EncoderHead.Sentence sentence;
     String wordsDense = "cls.predictions.transform.dense";
     String wordsNorm = "cls.predictions.transform.LayerNorm";
@@ -144,9 +155,7 @@ final class EncoderPlan {
         }
         if (head == Head.LANGUAGE && !config.flag("tie_word_embeddings", true)) {
             throw new ConfigException(
-                    "tie_word_embeddings",
-                    false,
-                    "true: this masked language model has one table for both ends");
+                    "tie_word_embeddings", false, "true: this masked language model has one table for both ends");
         }
         String prefix = head == Head.NONE ? "" : base + ".";
         return new Encoder(

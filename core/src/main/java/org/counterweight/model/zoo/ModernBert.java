@@ -68,7 +68,8 @@ record ModernBert(
 
     private static ModernBert of(ConfigJson config, Head head) {
         if (config.text("pooling", "pooler").equals("mean")) {
-            throw new ConfigException("pooling", "mean", "\"pooler\"; this model has classifier_pooling: mean of its own");
+            throw new ConfigException(
+                    "pooling", "mean", "\"pooler\"; this model has classifier_pooling: mean of its own");
         }
         if (head == Head.LANGUAGE && !config.flag("tie_word_embeddings", true)) {
             throw new ConfigException("tie_word_embeddings", false, "true: one table for both ends");
@@ -151,8 +152,7 @@ record ModernBert(
     }
 
     private Tensor encode(Params body, Batch batch, Pass pass) {
-        Tensor x = pass.dropout(
-                norm.apply(body, NORM, body.embedding(WORDS, batch.inputIds())), embeddingDropout);
+        Tensor x = pass.dropout(norm.apply(body, NORM, body.embedding(WORDS, batch.inputIds())), embeddingDropout);
         Tensor everywhere = Attention.padding(batch);
         Tensor nearby = Attention.neighbours(batch, reach);
         int size = first.attention().headSize();
@@ -162,8 +162,8 @@ record ModernBert(
             boolean isLocal = local.get(i);
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 String name = "layers." + i;
-                Tensor y = at(i).apply(
-                                body.at(name), x, isLocal ? nearby : everywhere, isLocal ? nearer : farther, pass);
+                Tensor y =
+                        at(i).apply(body.at(name), x, isLocal ? nearby : everywhere, isLocal ? nearer : farther, pass);
                 x = scope.keep(body.tap(name, x, y, pass));
             }
         }
@@ -211,8 +211,7 @@ record ModernBert(
     public Map<String, Tensor> initialize(Generator random) {
         String words = prefix() + WORDS + ".weight";
         return Initial.each(
-                shapes(),
-                (name, shape) -> Initial.transformer(name, shape, initializerRange, words, padding, random));
+                shapes(), (name, shape) -> Initial.transformer(name, shape, initializerRange, words, padding, random));
     }
 
     @Override

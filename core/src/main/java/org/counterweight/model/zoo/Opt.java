@@ -3,11 +3,11 @@ package org.counterweight.model.zoo;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.part.FeedForward;
 import org.counterweight.model.part.LearnedPositions;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Projection;
+import org.counterweight.model.part.TransformerLayer;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
 
 /**
@@ -38,8 +38,7 @@ final class Opt {
                 plan.kind = layer -> new Decoder.Kind(0, null);
                 plan.norm = new Norm(Norm.Kind.LAYER, 1e-5);
                 plan.norms = new TransformerLayer.Norms("self_attn_layer_norm", null, "final_layer_norm", null);
-                plan.projection =
-                        new Projection.Separate("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
+                plan.projection = new Projection.Separate("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
                 plan.attentionOut = "self_attn.out_proj";
                 plan.attentionBias = config.flag("enable_bias", true);
                 plan.attentionOutBias = plan.attentionBias;

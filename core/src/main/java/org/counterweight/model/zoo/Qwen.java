@@ -62,9 +62,8 @@ final class Qwen {
     /** {@code sliding_window} counts only where {@code use_sliding_window} says so. */
     private static void windows(DecoderPlan plan) {
         Rope rope = Rope.of(plan.config, 10000);
-        int window = plan.config.flag("use_sliding_window", false)
-                ? plan.config.countOrNone("sliding_window", WINDOW)
-                : 0;
+        int window =
+                plan.config.flag("use_sliding_window", false) ? plan.config.countOrNone("sliding_window", WINDOW) : 0;
         int full = plan.config.count("max_window_layers", FULL_LAYERS);
         plan.localLayers(layer -> layer >= full, new Decoder.Kind(window, rope), new Decoder.Kind(0, rope));
     }

@@ -10,13 +10,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Convolution;
 import org.counterweight.model.Model;
 import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.Convolution;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Shapes;
@@ -81,7 +81,8 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
         Tensor y = relu(norm.apply(block, "bn1", block.conv("conv1", x, Convolution.of(stride, 1), pass), pass));
         Tensor z = norm.apply(block, "bn2", block.conv("conv2", y, Convolution.of(1, 1), pass), pass);
         Tensor shortcut = block.has("downsample.0.weight")
-                ? norm.apply(block, "downsample.1", block.conv("downsample.0", x, Convolution.of(stride, 0), pass), pass)
+                ? norm.apply(
+                        block, "downsample.1", block.conv("downsample.0", x, Convolution.of(stride, 0), pass), pass)
                 : x;
         return relu(z.add(shortcut));
     }

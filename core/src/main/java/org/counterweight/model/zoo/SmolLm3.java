@@ -15,8 +15,7 @@ final class SmolLm3 {
         plan.tied = config.flag("tie_word_embeddings", true);
         plan.padding = config.token("pad_token_id", 128004);
         Rope rope = Rope.of(config, 2e6);
-        int window =
-                config.flag("use_sliding_window", false) ? config.countOrNone("sliding_window", 0) : 0;
+        int window = config.flag("use_sliding_window", false) ? config.countOrNone("sliding_window", 0) : 0;
         int interval = config.count("no_rope_layer_interval", 4);
         List<Integer> turned = config.integers("no_rope_layers"); // 1 where positions turn, in spite of the name
         if (!turned.isEmpty() && turned.size() < plan.layerCount) {

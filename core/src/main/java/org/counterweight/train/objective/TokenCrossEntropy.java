@@ -31,7 +31,9 @@ public enum TokenCrossEntropy implements Objective {
     public Losses losses(Model model, Params params, Batch batch, Pass pass) {
         Output output = model.forward(params, batch, pass);
         return ofRows(
-                output.hidden(), batch.labels(), (hidden, labels) -> TokenLosses.of(output.head(), hidden, labels, pass));
+                output.hidden(),
+                batch.labels(),
+                (hidden, labels) -> TokenLosses.of(output.head(), hidden, labels, pass));
     }
 
     /** The losses of given logits, {@code [rows, length, vocabulary]}. */

@@ -36,15 +36,18 @@ class ModulesTest {
                 left.remove(module.name() + ".bias");
                 continue;
             }
-            assertThat(Objects.requireNonNull(shape, module.name())).hasSize(switch (module.kind()) {
-                case LINEAR, EMBEDDING -> 2;
-                case CONVOLUTION, TRANSPOSED_CONVOLUTION -> 4;
-                case NORM -> 1;
-            });
+            assertThat(Objects.requireNonNull(shape, module.name()))
+                    .hasSize(
+                            switch (module.kind()) {
+                                case LINEAR, EMBEDDING -> 2;
+                                case CONVOLUTION, TRANSPOSED_CONVOLUTION -> 4;
+                                case NORM -> 1;
+                            });
             left.removeIf(name -> name.equals(module.weight()) || name.equals(module.name() + ".bias"));
         }
         left.removeAll(modules.buffers());
-        left.removeIf(name -> name.endsWith("predictions.bias") || name.equals("lm_head.bias")); // of heads that are tied
+        left.removeIf(
+                name -> name.endsWith("predictions.bias") || name.equals("lm_head.bias")); // of heads that are tied
         assertThat(left).isEmpty();
         assertThat(modules.buffers()).isSubsetOf(model.shapes().keySet());
     }

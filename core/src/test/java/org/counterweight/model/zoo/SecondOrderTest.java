@@ -37,11 +37,16 @@ class SecondOrderTest {
         Batch batch = Zoo.batch(model, ScalarType.Double);
         if (!Zoo.readsText(model) || Zoo.isClassifier(model)) {
             Batch labelled = batch.with(Batch.LABELS, Zoo.labels(batch));
-            return new CrossEntropy(0).losses(model, params, labelled, pass).perRow().sum();
+            return new CrossEntropy(0)
+                    .losses(model, params, labelled, pass)
+                    .perRow()
+                    .sum();
         }
         if (Zoo.isLanguageModel(model)) {
-            Tensor labels = batch.inputIds().masked_fill(batch.get(Batch.ATTENTION_MASK).eq(scalar(0)), scalar(-100L));
-            TokenCrossEntropy objective = model instanceof Encoder ? TokenCrossEntropy.MASKED : TokenCrossEntropy.CAUSAL;
+            Tensor labels =
+                    batch.inputIds().masked_fill(batch.get(Batch.ATTENTION_MASK).eq(scalar(0)), scalar(-100L));
+            TokenCrossEntropy objective =
+                    model instanceof Encoder ? TokenCrossEntropy.MASKED : TokenCrossEntropy.CAUSAL;
             return objective
                     .losses(model, params, batch.with(Batch.LABELS, labels), pass)
                     .perRow()
@@ -105,7 +110,8 @@ class SecondOrderTest {
         weights.forEach((name, tensor) -> {
             if (!model.modules().buffers().contains(name)) {
                 Tensor way = direction.get(name);
-                Tensor there = way == null ? tensor.detach().clone() : tensor.detach().add(way, scalar(step));
+                Tensor there =
+                        way == null ? tensor.detach().clone() : tensor.detach().add(way, scalar(step));
                 moved.put(name, there.requires_grad_(true));
             }
         });

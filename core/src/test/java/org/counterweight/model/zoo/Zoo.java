@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.counterweight.config.Configs;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.Configs;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -102,8 +102,7 @@ final class Zoo {
     }
 
     static boolean isClassifier(Model model) {
-        boolean tellsTokens =
-                model instanceof Encoder encoder && encoder.head().kind() == Head.TOKEN_CLASSIFIER;
+        boolean tellsTokens = model instanceof Encoder encoder && encoder.head().kind() == Head.TOKEN_CLASSIFIER;
         return (!tellsTokens && model.modules().heads().equals(List.of("classifier")))
                 || model.modules().heads().equals(List.of("score"))
                 || !readsText(model);

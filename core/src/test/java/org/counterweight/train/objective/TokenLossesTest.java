@@ -54,7 +54,8 @@ class TokenLossesTest {
     void aTrainedHeadHasItsGradient() {
         try (var scope = Scope.open()) {
             Tensor weight = normal(VOCABULARY, WIDTH).requires_grad_(true);
-            Tensor losses = TokenLosses.of(x -> linear(x, weight, null), normal(TOKENS, WIDTH), labels, Pass.evaluation());
+            Tensor losses =
+                    TokenLosses.of(x -> linear(x, weight, null), normal(TOKENS, WIDTH), labels, Pass.evaluation());
             Tensor gradient = Tensors.gradients(losses.sum(), false, weight)[0];
             assertThat(gradient.abs().max().item_double()).isGreaterThan(0.1);
         }

@@ -113,8 +113,7 @@ public record TextClassifier(Asked asked) implements Predictor {
                             + ", which tells a class of each token, but only one class a text is told here;"
                             + " ask the model with transformers");
         }
-        if (adapted.model().modules().heads().isEmpty()
-                || !Classes.areToldBy(config)) {
+        if (adapted.model().modules().heads().isEmpty() || !Classes.areToldBy(config)) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
         }

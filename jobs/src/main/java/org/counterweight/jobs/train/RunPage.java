@@ -104,7 +104,8 @@ record RunPage(
         }
         boolean withHead = adaptation.params().weights().values().stream().anyMatch(w -> w.requires_grad());
         return trained + " numbers were trained beside a model of " + all + " (" + adaptation.share() + "), in "
-                + adaptation.modules().size() + " of its " + model.modules().linears().size() + " linear modules"
+                + adaptation.modules().size() + " of its "
+                + model.modules().linears().size() + " linear modules"
                 + (withHead ? " and the head." : ".");
     }
 

@@ -91,8 +91,7 @@ public record AdaLora(AdaLoraConfig config, Tensor a, Tensor e, Tensor b) implem
 
     @Override
     public AdaLora with(Map<String, Tensor> tensors) {
-        return new AdaLora(
-                config, tensors.getOrDefault(A, a), tensors.getOrDefault(E, e), tensors.getOrDefault(B, b));
+        return new AdaLora(config, tensors.getOrDefault(A, a), tensors.getOrDefault(E, e), tensors.getOrDefault(B, b));
     }
 
     @Override

@@ -46,8 +46,7 @@ public record Lora(LoraConfig config, Tensor a, Tensor b) implements Additive {
 
     @Override
     public Lora with(Map<String, Tensor> tensors) {
-        return new Lora(
-                config, tensors.getOrDefault("lora_A.weight", a), tensors.getOrDefault("lora_B.weight", b));
+        return new Lora(config, tensors.getOrDefault("lora_A.weight", a), tensors.getOrDefault("lora_B.weight", b));
     }
 
     @Override

@@ -77,8 +77,7 @@ public record Sorsa(SorsaConfig config, Tensor a, Tensor s, Tensor b) implements
 
     @Override
     public Sorsa with(Map<String, Tensor> tensors) {
-        return new Sorsa(
-                config, tensors.getOrDefault(A, a), tensors.getOrDefault(S, s), tensors.getOrDefault(B, b));
+        return new Sorsa(config, tensors.getOrDefault(A, a), tensors.getOrDefault(S, s), tensors.getOrDefault(B, b));
     }
 
     @Override

@@ -55,7 +55,8 @@ public record PeftAdapter(
         Targets targets = config.type() == PeftType.LORA
                 ? Targets.withEmbeddings(model, config.rules(), field)
                 : Targets.of(model, config.rules(), field);
-        Map<String, Tensor> stored = stored(directory, Architectures.prefix(model), model.modules().heads());
+        Map<String, Tensor> stored =
+                stored(directory, Architectures.prefix(model), model.modules().heads());
         var warnings = new ArrayList<>(config.warnings());
         targets.unmatched()
                 .forEach(entry -> warnings.add("target_modules: \"" + entry + "\" matches no module of this model"));

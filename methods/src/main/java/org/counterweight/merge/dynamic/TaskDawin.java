@@ -86,8 +86,7 @@ public record TaskDawin(
                     answers.index_copy_(
                             0,
                             chosen,
-                            InBatches.logits(
-                                    model, joined(merged(entry.getKey()), head), samples.rows(chosen)));
+                            InBatches.logits(model, joined(merged(entry.getKey()), head), samples.rows(chosen)));
                 }
             }
             return new Prediction(

@@ -15,7 +15,6 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.RunningStatistics;
-import org.counterweight.model.Params;
 import org.counterweight.train.Moment;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
