@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * writes it.
  */
 class ModelsPageTest {
-    private static final Path PAGE = Path.of("docs", "models.md");
+    private static final Path PAGE = Path.of("..", "docs", "models.md");
     private static final String NOTHING = "–";
 
     private static final String HEAD = """
