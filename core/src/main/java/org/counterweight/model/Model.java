@@ -51,6 +51,14 @@ public interface Model {
         return List.of();
     }
 
+    /**
+     * What stands before the names of the base model where a head stands beside it, and is missing from those of the bare
+     * one: {@code bert.}; empty where the two are named alike.
+     */
+    default String basePrefix() {
+        return "";
+    }
+
     /** The names of the points where a {@link Tap} can be attached. */
     default List<String> points() {
         return List.of();

@@ -20,6 +20,7 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Attention;
+import org.counterweight.model.part.DecoderHead;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Shapes;
@@ -69,16 +70,12 @@ public record Gpt2(
         }
     }
 
-    static Gpt2 of(ConfigJson config) {
-        String architecture = config.architecture();
-        Head head = switch (architecture) {
-            case "", "GPT2LMHeadModel" -> Head.LANGUAGE;
-            case "GPT2Model" -> Head.NONE;
-            case "GPT2ForSequenceClassification" -> Head.CLASSIFIER;
-            default ->
-                throw Architectures.unknownHead(
-                        architecture, "GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification");
-        };
+    static final Family FAMILY = new Family("gpt2", Map.of(), Gpt2::positions, Gpt2::of)
+            .also("GPT2Model", Head.NONE)
+            .also("GPT2LMHeadModel", Head.LANGUAGE)
+            .also("GPT2ForSequenceClassification", Head.CLASSIFIER);
+
+    private static Gpt2 of(ConfigJson config, Head head) {
         if (config.flag("add_cross_attention", false)) {
             throw new ConfigException("add_cross_attention", true, "false: a decoder without an encoder beside it");
         }
@@ -114,13 +111,13 @@ public record Gpt2(
         Pass pass = how.over(batch);
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
-        return head(params, head.featuresOfDecoder(hidden, padding, batch), pass)
+        return head(params, words().features(hidden, batch), pass)
                 .withHidden(hidden);
     }
 
     @Override
     public Output head(Params params, Tensor features, Pass pass) {
-        return head.ofDecoder(params, features, tied, prefix() + "wte.weight", pass);
+        return words().of(params, features, pass);
     }
 
     @Override
@@ -231,7 +228,16 @@ public record Gpt2(
                     .conv1d(layer + "mlp.c_proj", width, intermediate);
         }
         shapes.norm(transformer + "ln_f", width);
-        return head.ofDecoder(shapes, tied ? transformer + "wte" : null, vocabulary, width, classes);
+        return words().shapes(shapes, vocabulary, width);
+    }
+
+    private DecoderHead words() {
+        return new DecoderHead(head, "lm_head", false, tied ? prefix() + "wte" : null, 1, 0, classes, padding);
+    }
+
+    @Override
+    public String basePrefix() {
+        return "transformer.";
     }
 
     private String prefix() {

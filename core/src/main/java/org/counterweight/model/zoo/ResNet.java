@@ -50,7 +50,9 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
         }
     }
 
-    static ResNet of(ConfigJson config) {
+    static final Family FAMILY = Family.own("resnet", ResNet::of);
+
+    private static ResNet of(ConfigJson config) {
         return new ResNet(
                 config.count("num_channels", 3),
                 config.count("width", 64),

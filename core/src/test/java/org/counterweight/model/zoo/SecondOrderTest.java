@@ -45,7 +45,8 @@ class SecondOrderTest {
         if (Zoo.isLanguageModel(model)) {
             Tensor labels =
                     batch.inputIds().masked_fill(batch.get(Batch.ATTENTION_MASK).eq(scalar(0)), scalar(-100L));
-            TokenCrossEntropy objective = model instanceof Bert ? TokenCrossEntropy.MASKED : TokenCrossEntropy.CAUSAL;
+            TokenCrossEntropy objective =
+                    model instanceof Encoder ? TokenCrossEntropy.MASKED : TokenCrossEntropy.CAUSAL;
             return objective
                     .losses(model, params, batch.with(Batch.LABELS, labels), pass)
                     .perRow()

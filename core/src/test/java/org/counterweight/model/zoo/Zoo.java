@@ -1,12 +1,15 @@
 package org.counterweight.model.zoo;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.Configs;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -16,8 +19,8 @@ import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Pooling;
-import org.counterweight.model.part.Rope;
 import org.junit.jupiter.api.Named;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Every architecture with every head, as small as it goes. */
 final class Zoo {
@@ -28,10 +31,8 @@ final class Zoo {
 
     static List<Named<Model>> all() {
         var all = new ArrayList<Named<Model>>();
-        for (Head head : Head.values()) {
-            all.add(Named.of("bert " + head, bert(head, Pooling.POOLER)));
-            all.add(Named.of("gpt2 " + head, gpt2(head, true)));
-            all.add(Named.of("llama " + head, llama(head, false)));
+        for (Family family : Families.all()) {
+            family.classes().forEach((name, head) -> all.add(Named.of(name, of(family.type(), name, ""))));
         }
         all.add(Named.of("bert of means", bert(Head.CLASSIFIER, Pooling.MEAN)));
         all.add(Named.of("gpt2 untied", gpt2(Head.LANGUAGE, false)));
@@ -44,52 +45,45 @@ final class Zoo {
         return all;
     }
 
-    static Bert bert(Head head, Pooling pooling) {
-        return new Bert(VOCABULARY, 8, 2, 2, 12, 9, 2, Activation.GELU, 1e-12, 0, 0, 0, 0.3, 0, head, pooling, CLASSES);
+    /** Sizes under all names that families have for them, and without dropout; {@code more} changes them. */
+    static Model of(String type, String architecture, String more) {
+        ObjectNode config = Configs.json("""
+                {"vocab_size": 11, "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 12,
+                 "num_key_value_heads": 2, "head_dim": 4, "max_position_embeddings": 12, "num_labels": 3,
+                 "dim": 8, "n_layers": 2, "n_heads": 4, "hidden_dim": 12, "ffn_dim": 12,
+                 "n_embd": 8, "n_layer": 2, "n_head": 2, "n_inner": 12, "n_positions": 9, "pad_token_id": 0,
+                 "hidden_dropout_prob": 0, "attention_probs_dropout_prob": 0, "classifier_dropout": 0, "dropout": 0,
+                 "attention_dropout": 0, "seq_classif_dropout": 0, "classifier_dropout_prob": 0,
+                 "embd_pdrop": 0, "resid_pdrop": 0, "attn_pdrop": 0, "initializer_range": 0.3, "init_std": 0.3,
+                 "partial_rotary_factor": 1, "num_local_experts": 3, "num_experts": 3, "num_experts_per_tok": 2,
+                 "moe_intermediate_size": 6}
+                """, type);
+        config.setAll(Configs.json("{" + narrow(type) + more + "}", type));
+        config.put("model_type", type).putArray("architectures").add(architecture);
+        return Architectures.of(config);
     }
 
-    static Gpt2 gpt2(Head head, boolean tied) {
-        return new Gpt2(
-                VOCABULARY,
-                8,
-                2,
-                2,
-                12,
-                9,
-                Activation.GELU_TANH,
-                1e-5,
-                0,
-                0,
-                0,
-                true,
-                false,
-                0.3,
-                -1,
-                tied,
-                head,
-                CLASSES);
+    /** Embeddings of a width of their own, for those that can have it. */
+    private static String narrow(String type) {
+        return type.equals("albert") || type.equals("electra") ? "\"embedding_size\": 6" : "";
     }
 
-    static Llama llama(Head head, boolean tied) {
-        return new Llama(
-                VOCABULARY,
-                8,
-                2,
-                4,
-                2,
-                2,
-                12,
-                Activation.SILU,
-                1e-6,
-                new Rope(10000, new Rope.Linear(1)),
-                false,
-                false,
-                0,
-                0.3,
-                -1,
-                tied,
-                head,
-                CLASSES);
+    private static Model of(Family family, Head head, String more) {
+        return of(family.type(), Objects.requireNonNull(family.className(head)), more);
+    }
+
+    static Model bert(Head head, Pooling pooling) {
+        String sizes = "\"num_attention_heads\": 2, \"max_position_embeddings\": 9";
+        return of(Bert.FAMILY, head, sizes + (pooling == Pooling.MEAN ? ", \"pooling\": \"mean\"" : ""));
+    }
+
+    static Model gpt2(Head head, boolean tied) {
+        return of(Gpt2.FAMILY, head, "\"pad_token_id\": null, \"tie_word_embeddings\": " + tied);
+    }
+
+    static Model llama(Head head, boolean tied) {
+        String sizes = "\"head_dim\": 2, \"pad_token_id\": null, \"tie_word_embeddings\": ";
+        return of(Llama.FAMILY, head, sizes + tied);
     }
 
     /** Seeded weights in that type. */
@@ -101,6 +95,20 @@ final class Zoo {
 
     static boolean readsText(Model model) {
         return !model.modules().embeddings().isEmpty();
+    }
+
+    /** The points at layers: those that have others in them, and all those of a model that reads images. */
+    static List<String> layers(Model model) {
+        return model.points().stream()
+                .filter(point -> !readsText(model)
+                        || model.points().stream().anyMatch(other -> other.startsWith(point + ".")))
+                .toList();
+    }
+
+    /** As ALBERT does. */
+    static boolean passesLayersAgain(Model model) {
+        return model instanceof Encoder encoder
+                && new HashSet<>(encoder.paths()).size() < encoder.paths().size();
     }
 
     /** Two texts, the second padded at its end; or three images. */
@@ -115,14 +123,16 @@ final class Zoo {
     }
 
     static boolean isClassifier(Model model) {
-        return model.modules().heads().equals(List.of("classifier"))
+        boolean tellsTokens = model instanceof Encoder encoder && encoder.head().kind() == Head.TOKEN_CLASSIFIER;
+        return (!tellsTokens && model.modules().heads().equals(List.of("classifier")))
                 || model.modules().heads().equals(List.of("score"))
                 || !readsText(model);
     }
 
     static boolean isLanguageModel(Model model) {
         return model.modules().tiedEmbedding() != null
-                || model.modules().heads().contains("lm_head");
+                || model.modules().heads().contains("lm_head")
+                || model.modules().heads().contains("embed_out"); // GPT-NeoX's name for it
     }
 
     /** A class for each row. */
