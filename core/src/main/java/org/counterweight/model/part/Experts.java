@@ -41,7 +41,9 @@ public record Experts(
 
     /** @param x {@code [tokens, width]} */
     private Tensor mixed(Params layer, Tensor x, Pass pass) {
-        Tensor shares = softmax(layer.linear(router, x, pass).to(ScalarType.Float), -1);
+        Tensor scores = layer.linear(router, x, pass);
+        boolean isDouble = scores.scalar_type().intern() == ScalarType.Double;
+        Tensor shares = softmax(isDouble ? scores : scores.to(ScalarType.Float), -1); // never in half precision
         var best = torch.topk(shares, chosen, -1, true, true);
         Tensor share = new Tensor(best.get0()); // [tokens, chosen]
         Tensor numbers = new Tensor(best.get1());

@@ -178,13 +178,14 @@ record ModernBert(
 
     private Tensor encode(Params body, Batch batch, Pass pass) {
         Pass.Resumed known = pass.resumed();
+        int from = known == null ? 0 : known.next(layerPoints());
         Tensor x = known == null ? embed(body, batch, pass) : known.activation();
         Tensor everywhere = Attention.padding(batch, body);
         Tensor nearby = Attention.neighbours(batch, body, reach);
         int size = first.attention().headSize();
         Rope.Angles farther = far.angles(0, x.size(1), size, x.device());
         Rope.Angles nearer = near.angles(0, x.size(1), size, x.device());
-        for (int i = known == null ? 0 : known.next(layerPoints()); i < local.size(); i++) {
+        for (int i = from; i < local.size(); i++) {
             boolean isLocal = local.get(i);
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 String name = "layers." + i;

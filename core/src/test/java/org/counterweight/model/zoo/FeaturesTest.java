@@ -62,12 +62,12 @@ class FeaturesTest {
     @MethodSource("classifiers")
     void anotherNumberOfClassesChangesTheHeadAlone(Model model) {
         Model wider = model.withClasses(5);
-        String head = model.modules().heads().get(0);
+        String scores = Architectures.scores(model);
         assertThat(wider.shapes().keySet()).isEqualTo(model.shapes().keySet());
         assertThat(wider.withClasses(Zoo.CLASSES)).isEqualTo(model);
         wider.shapes().forEach((name, shape) -> {
             long[] before = Objects.requireNonNull(model.shapes().get(name)).clone();
-            if (name.startsWith(head + ".")) {
+            if (name.startsWith(scores + ".")) {
                 before[0] = 5;
             }
             assertThat(shape).as(name).isEqualTo(before);

@@ -59,7 +59,7 @@ class PrefixTest {
                 .filter(model -> model.getPayload().attentions().isEmpty())
                 .toList();
         assertThat(without)
-                .extracting(model -> model.getName().split("For|Model")[0])
+                .extracting(model -> model.getName().split("For|Model| ")[0])
                 .containsOnly("Albert", "DebertaV2", "MPNet", "ModernBert");
         for (Named<Model> model : without) {
             assertThatThrownBy(() -> Prefix.create(

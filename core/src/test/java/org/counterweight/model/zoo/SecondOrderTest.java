@@ -52,7 +52,11 @@ class SecondOrderTest {
                     .perRow()
                     .sum();
         }
-        return model.forward(params, batch, pass).logits().square().sum();
+        Tensor squares = model.forward(params, batch, pass).logits().square();
+        if (squares.dim() == 3) { // each token's, of which those of padding are nobody's answer
+            squares = squares.mul(batch.get(Batch.ATTENTION_MASK).unsqueeze(-1));
+        }
+        return squares.sum();
     }
 
     /** In training where norms of the batch have then a gradient of their own; the models drop nothing. */

@@ -35,6 +35,12 @@ final class Zoo {
             family.classes().forEach((name, head) -> all.add(Named.of(name, of(family.type(), name, ""))));
         }
         all.add(Named.of("bert of means", bert(Head.CLASSIFIER, Pooling.MEAN)));
+        all.add(Named.of(
+                "DebertaV2 of distances",
+                of(
+                        "deberta-v2",
+                        "DebertaV2ForSequenceClassification",
+                        "\"relative_attention\": true, \"pos_att_type\": [\"c2p\", \"p2c\"]")));
         all.add(Named.of("gpt2 untied", gpt2(Head.LANGUAGE, false)));
         all.add(Named.of("llama tied", llama(Head.LANGUAGE, true)));
         all.add(Named.of("mlp", new Mlp(36, List.of(5, 4), CLASSES, Activation.TANH, 0)));
@@ -123,10 +129,17 @@ final class Zoo {
     }
 
     static boolean isClassifier(Model model) {
-        boolean tellsTokens = model instanceof Encoder encoder && encoder.head().kind() == Head.TOKEN_CLASSIFIER;
-        return (!tellsTokens && model.modules().heads().equals(List.of("classifier")))
-                || model.modules().heads().equals(List.of("score"))
-                || !readsText(model);
+        return !readsText(model) || head(model) == Head.CLASSIFIER;
+    }
+
+    private static Head head(Model model) {
+        if (model instanceof Encoder encoder) {
+            return encoder.head().kind();
+        }
+        if (model instanceof Decoder decoder) {
+            return decoder.head().kind();
+        }
+        return model instanceof ModernBert modern ? modern.head().kind() : ((Gpt2) model).head();
     }
 
     static boolean isLanguageModel(Model model) {
