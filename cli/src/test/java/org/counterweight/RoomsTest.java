@@ -23,6 +23,7 @@ class RoomsTest {
 
     /** Why these are larger. */
     private static final Map<String, String> LARGER = Map.of(
+            "model.zoo", "one file a family, most of them a few settings of shared parts",
             "cli", "one file a command, and the options that commands share",
             "studies.plan", "the words of a plan, most of them records of a few lines");
 

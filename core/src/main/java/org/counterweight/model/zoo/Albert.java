@@ -2,7 +2,7 @@ package org.counterweight.model.zoo;
 
 import java.util.ArrayList;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.EncoderLayer;
+import org.counterweight.model.part.layer.EncoderLayer;
 import org.counterweight.model.zoo.EncoderPlan.Defaults;
 
 /**

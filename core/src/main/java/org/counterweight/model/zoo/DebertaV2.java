@@ -6,10 +6,10 @@ import java.util.Locale;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.Disentangled;
-import org.counterweight.model.part.EncoderHead;
-import org.counterweight.model.part.EncoderLayer;
 import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.head.EncoderHead;
+import org.counterweight.model.part.layer.Disentangled;
+import org.counterweight.model.part.layer.EncoderLayer;
 import org.counterweight.model.zoo.EncoderPlan.Defaults;
 
 /**

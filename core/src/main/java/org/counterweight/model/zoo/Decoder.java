@@ -17,16 +17,16 @@ import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.part.Attention;
-import org.counterweight.model.part.DecoderHead;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
-import org.counterweight.model.part.LearnedPositions;
 import org.counterweight.model.part.Norm;
-import org.counterweight.model.part.Rope;
-import org.counterweight.model.part.SelfAttention;
 import org.counterweight.model.part.Shapes;
-import org.counterweight.model.part.TransformerLayer;
+import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.attention.SelfAttention;
+import org.counterweight.model.part.head.DecoderHead;
+import org.counterweight.model.part.layer.LearnedPositions;
+import org.counterweight.model.part.layer.TransformerLayer;
 import org.jspecify.annotations.Nullable;
 
 /**

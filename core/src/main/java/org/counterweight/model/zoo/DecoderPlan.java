@@ -7,15 +7,15 @@ import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.DecoderHead;
-import org.counterweight.model.part.FeedForward;
 import org.counterweight.model.part.Head;
-import org.counterweight.model.part.LearnedPositions;
 import org.counterweight.model.part.Norm;
-import org.counterweight.model.part.Projection;
-import org.counterweight.model.part.Rope;
-import org.counterweight.model.part.SelfAttention;
-import org.counterweight.model.part.TransformerLayer;
+import org.counterweight.model.part.attention.Projection;
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.attention.SelfAttention;
+import org.counterweight.model.part.head.DecoderHead;
+import org.counterweight.model.part.layer.FeedForward;
+import org.counterweight.model.part.layer.LearnedPositions;
+import org.counterweight.model.part.layer.TransformerLayer;
 import org.jspecify.annotations.Nullable;
 
 /**

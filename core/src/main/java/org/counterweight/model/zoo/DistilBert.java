@@ -1,9 +1,9 @@
 package org.counterweight.model.zoo;
 
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.EncoderHead;
-import org.counterweight.model.part.EncoderLayer;
 import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.head.EncoderHead;
+import org.counterweight.model.part.layer.EncoderLayer;
 
 /**
  * DistilBERT: BERT without segments and pooler. V. Sanh et al., "DistilBERT, a distilled version of BERT: smaller, faster,

@@ -14,15 +14,15 @@ import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.part.Attention;
-import org.counterweight.model.part.Disentangled;
-import org.counterweight.model.part.EncoderEmbeddings;
-import org.counterweight.model.part.EncoderHead;
-import org.counterweight.model.part.EncoderLayer;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
-import org.counterweight.model.part.RelativeBias;
 import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.attention.RelativeBias;
+import org.counterweight.model.part.head.EncoderHead;
+import org.counterweight.model.part.layer.Disentangled;
+import org.counterweight.model.part.layer.EncoderEmbeddings;
+import org.counterweight.model.part.layer.EncoderLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,8 +73,7 @@ public record Encoder(
 
     @Override
     public Encoder withClasses(int classes) {
-        return new Encoder(
-                base, embeddings, paths, layer, bias, head.withClasses(classes), initializerRange, padding);
+        return new Encoder(base, embeddings, paths, layer, bias, head.withClasses(classes), initializerRange, padding);
     }
 
     private Tensor encode(Params body, Batch batch, Pass pass) {
@@ -124,8 +123,8 @@ public record Encoder(
      */
     private List<String> resumable() {
         if (isShared()) {
-            throw new UnsupportedOperationException("this model passes " + layers().size() + " layer(s) "
-                    + paths.size() + " times (num_hidden_layers): a pass cannot go on from one of them; compute it whole");
+            throw new UnsupportedOperationException("this model passes " + layers().size() + " layer(s) " + paths.size()
+                    + " times (num_hidden_layers): a pass cannot go on from one of them; compute it whole");
         }
         return paths.stream().map(path -> prefix() + path).toList();
     }

@@ -5,16 +5,16 @@ import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.Disentangled;
-import org.counterweight.model.part.EncoderEmbeddings;
-import org.counterweight.model.part.EncoderHead;
-import org.counterweight.model.part.EncoderLayer;
 import org.counterweight.model.part.Head;
-import org.counterweight.model.part.LearnedPositions;
-import org.counterweight.model.part.LearnedPositions.Counted;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Pooling;
-import org.counterweight.model.part.RelativeBias;
+import org.counterweight.model.part.attention.RelativeBias;
+import org.counterweight.model.part.head.EncoderHead;
+import org.counterweight.model.part.layer.Disentangled;
+import org.counterweight.model.part.layer.EncoderEmbeddings;
+import org.counterweight.model.part.layer.EncoderLayer;
+import org.counterweight.model.part.layer.LearnedPositions;
+import org.counterweight.model.part.layer.LearnedPositions.Counted;
 import org.jspecify.annotations.Nullable;
 
 /**

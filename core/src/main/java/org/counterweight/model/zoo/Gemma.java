@@ -3,8 +3,8 @@ package org.counterweight.model.zoo;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Norm;
-import org.counterweight.model.part.Rope;
-import org.counterweight.model.part.TransformerLayer;
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.layer.TransformerLayer;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
 
 /**

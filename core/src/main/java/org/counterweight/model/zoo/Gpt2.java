@@ -19,11 +19,11 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.Attention;
-import org.counterweight.model.part.DecoderHead;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.head.DecoderHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,8 +111,7 @@ public record Gpt2(
         Pass pass = how.over(batch);
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
-        return head(params, words().features(hidden, batch), pass)
-                .withHidden(hidden);
+        return head(params, words().features(hidden, batch), pass).withHidden(hidden);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package org.counterweight.model.zoo;
 
-import org.counterweight.model.part.Rope;
+import org.counterweight.model.part.attention.Rope;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
 
 /** Mistral: Llama with a sliding window. A. Q. Jiang et al., "Mistral 7B", 2023. */

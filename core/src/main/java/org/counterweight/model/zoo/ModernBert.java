@@ -16,17 +16,17 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.Attention;
-import org.counterweight.model.part.FeedForward;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
-import org.counterweight.model.part.ModernHead;
 import org.counterweight.model.part.Norm;
-import org.counterweight.model.part.Projection;
-import org.counterweight.model.part.Rope;
-import org.counterweight.model.part.SelfAttention;
 import org.counterweight.model.part.Shapes;
-import org.counterweight.model.part.TransformerLayer;
+import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.attention.Projection;
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.attention.SelfAttention;
+import org.counterweight.model.part.head.ModernHead;
+import org.counterweight.model.part.layer.FeedForward;
+import org.counterweight.model.part.layer.TransformerLayer;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package org.counterweight.model.zoo;
 
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.EncoderLayer;
-import org.counterweight.model.part.RelativeBias;
+import org.counterweight.model.part.attention.RelativeBias;
+import org.counterweight.model.part.layer.EncoderLayer;
 import org.counterweight.model.zoo.EncoderPlan.Defaults;
 
 /**

@@ -1,7 +1,7 @@
 package org.counterweight.model.zoo;
 
 import org.counterweight.model.part.Norm;
-import org.counterweight.model.part.TransformerLayer;
+import org.counterweight.model.part.layer.TransformerLayer;
 
 /** OLMo 2: Llama with norms behind the sub-layers and at queries and keys. T. OLMo et al., "2 OLMo 2 Furious", 2024. */
 final class Olmo2 {

@@ -3,11 +3,11 @@ package org.counterweight.model.zoo;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.FeedForward;
-import org.counterweight.model.part.LearnedPositions;
 import org.counterweight.model.part.Norm;
-import org.counterweight.model.part.Projection;
-import org.counterweight.model.part.TransformerLayer;
+import org.counterweight.model.part.attention.Projection;
+import org.counterweight.model.part.layer.FeedForward;
+import org.counterweight.model.part.layer.LearnedPositions;
+import org.counterweight.model.part.layer.TransformerLayer;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
 
 /**

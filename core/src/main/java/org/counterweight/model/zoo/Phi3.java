@@ -1,10 +1,10 @@
 package org.counterweight.model.zoo;
 
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.FeedForward;
 import org.counterweight.model.part.Norm;
-import org.counterweight.model.part.Projection;
-import org.counterweight.model.part.Rope;
+import org.counterweight.model.part.attention.Projection;
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.layer.FeedForward;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
 
 /** Phi-3: Llama with query, key and value in one weight, gate and up in another. M. Abdin et al., "Phi-3", 2024. */

@@ -2,8 +2,8 @@ package org.counterweight.model.zoo;
 
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.Experts;
-import org.counterweight.model.part.Rope;
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.layer.Experts;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
 
 /**

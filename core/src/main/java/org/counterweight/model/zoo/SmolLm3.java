@@ -2,7 +2,7 @@ package org.counterweight.model.zoo;
 
 import java.util.List;
 import org.counterweight.config.ConfigException;
-import org.counterweight.model.part.Rope;
+import org.counterweight.model.part.attention.Rope;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
 
 /** SmolLM3: Llama with no positions in every fourth layer. E. Bakouch et al., "SmolLM3", 2025. */

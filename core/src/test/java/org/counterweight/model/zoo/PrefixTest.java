@@ -62,8 +62,7 @@ class PrefixTest {
                 .extracting(model -> model.getName().split("For|Model| ")[0])
                 .containsOnly("Albert", "DebertaV2", "MPNet", "ModernBert");
         for (Named<Model> model : without) {
-            assertThatThrownBy(() -> Prefix.create(
-                            model.getPayload(), LENGTH, 0.3, new Seed(4).generator()))
+            assertThatThrownBy(() -> Prefix.create(model.getPayload(), LENGTH, 0.3, new Seed(4).generator()))
                     .hasMessageContaining("no attention that takes a prefix");
         }
     }

@@ -106,8 +106,8 @@ final class Zoo {
     /** The points at layers: those that have others in them, and all those of a model that reads images. */
     static List<String> layers(Model model) {
         return model.points().stream()
-                .filter(point -> !readsText(model)
-                        || model.points().stream().anyMatch(other -> other.startsWith(point + ".")))
+                .filter(point ->
+                        !readsText(model) || model.points().stream().anyMatch(other -> other.startsWith(point + ".")))
                 .toList();
     }
 

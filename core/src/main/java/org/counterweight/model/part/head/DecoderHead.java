@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.head;
 
 import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.times;
@@ -10,6 +10,9 @@ import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Head;
+import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Attention;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.head;
 
 import static org.counterweight.engine.Tensors.linear;
 
@@ -10,6 +10,12 @@ import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Head;
+import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.Pooling;
+import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Attention;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +95,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
                 yield new Output(logits, features);
             }
             case TOKEN_CLASSIFIER ->
-                Output.ofTokens(
-                        features, x -> params.linear(CLASSIFIER, pass.dropout(x, sentence.after()), pass));
+                Output.ofTokens(features, x -> params.linear(CLASSIFIER, pass.dropout(x, sentence.after()), pass));
             case LANGUAGE -> Output.ofTokens(features, x -> words(params, x, pass));
         };
     }

@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.layer;
 
 import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.counterweight.engine.Tensors.slice;
@@ -8,6 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.layer;
 
 import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.slice;
@@ -6,6 +6,8 @@ import static org.counterweight.engine.Tensors.slice;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Shapes;
 
 /** What a layer does with each token for itself. Names are relative to the layer. */
 public sealed interface FeedForward permits FeedForward.Closed, Experts {

@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.attention;
 
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;

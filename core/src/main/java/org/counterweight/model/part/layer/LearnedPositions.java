@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.layer;
 
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
+import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**

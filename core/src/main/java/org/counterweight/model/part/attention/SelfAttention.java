@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.attention;
 
 import static org.counterweight.engine.Tensors.as;
 
@@ -6,6 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.attention;
 
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;

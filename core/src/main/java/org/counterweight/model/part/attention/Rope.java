@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.attention;
 
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.counterweight.engine.Tensors.slice;

@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.layer;
 
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.softmax;
@@ -10,6 +10,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Shapes;
 
 /**
  * A mixture of gated feed-forward parts, of which each token is seen by a few. N. Shazeer et al., "Outrageously Large Neural

@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.head;
 
 import static org.counterweight.engine.Tensors.linear;
 
@@ -12,6 +12,11 @@ import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Head;
+import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Attention;
 
 /**
  * ModernBERT's heads: norm(f(dense(x))) in each, and behind it scores of classes or, tied to the words' table, of words.
@@ -61,8 +66,7 @@ public record ModernHead(
     public Tensor features(Params params, Tensor hidden, Batch batch, Pass pass) {
         return switch (kind) {
             case NONE -> Attention.mean(hidden, batch);
-            case CLASSIFIER ->
-                dense(params, mean ? Attention.mean(hidden, batch) : hidden.select(1, 0), pass);
+            case CLASSIFIER -> dense(params, mean ? Attention.mean(hidden, batch) : hidden.select(1, 0), pass);
             case TOKEN_CLASSIFIER, LANGUAGE -> hidden;
         };
     }
@@ -72,8 +76,7 @@ public record ModernHead(
         return switch (kind) {
             case NONE -> new Output(features, features);
             case CLASSIFIER -> new Output(classes(params, features, pass), features);
-            case TOKEN_CLASSIFIER ->
-                Output.ofTokens(features, x -> classes(params, dense(params, x, pass), pass));
+            case TOKEN_CLASSIFIER -> Output.ofTokens(features, x -> classes(params, dense(params, x, pass), pass));
             case LANGUAGE ->
                 Output.ofTokens(
                         features,

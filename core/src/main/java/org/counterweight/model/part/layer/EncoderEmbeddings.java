@@ -1,9 +1,12 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.layer;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Attention;
 import org.jspecify.annotations.Nullable;
 
 /**

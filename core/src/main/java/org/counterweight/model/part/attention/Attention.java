@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.attention;
 
 import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.counterweight.engine.Tensors.as;
@@ -259,7 +259,7 @@ public final class Attention {
      *
      * @param padding the id of the padding token; −1 for none
      */
-    static Tensor last(Tensor hidden, Batch batch, int padding) {
+    public static Tensor last(Tensor hidden, Batch batch, int padding) {
         Tensor real = batch.find(Batch.ATTENTION_MASK);
         if (real == null && padding < 0) {
             return hidden.select(1, -1);

@@ -1,10 +1,11 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.attention;
 
 import static org.counterweight.engine.Tensors.slice;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Shapes;
 
 /** Which linear modules make queries, keys and values, and in which order a joined one lays them out. */
 public sealed interface Projection {

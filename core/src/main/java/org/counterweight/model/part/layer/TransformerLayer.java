@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.layer;
 
 import static org.counterweight.engine.Tensors.times;
 
@@ -6,6 +6,10 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Norm;
+import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.attention.SelfAttention;
 import org.jspecify.annotations.Nullable;
 
 /**
