@@ -75,7 +75,7 @@ final class BadDawin {
                                     .write("rows.csv", "text,label\nthe cat,animal\na tree,stone\n");
                             return s.dawin("a", "b", "--label", "label");
                         },
-                        "rows.csv: row 2: the label \"stone\" is none of the known classes (animal, plant)"),
+                        "rows.csv: line 3: the label \"stone\" is none of the known classes (animal, plant)"),
                 BadInput.of(
                         "one row, which has no spread",
                         s -> {

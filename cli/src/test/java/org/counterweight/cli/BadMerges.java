@@ -89,7 +89,7 @@ final class BadMerges {
                             s.classifier("a").classifier("b").write("dev.csv", "text,label\nthe cat,stone\n");
                             return s.merge(GREEDY, "--dev", s.path("dev.csv") + "");
                         },
-                        "dev.csv: row 1: the label \"stone\" is none of the known classes (animal, plant)"),
+                        "dev.csv: line 2: the label \"stone\" is none of the known classes (animal, plant)"),
                 BadInput.of(
                         "weights that sum to 0",
                         s -> s.merge(MERGE.replaceFirst("weight: 1", "weight: -1")),

@@ -19,7 +19,7 @@ final class BadTraining {
                 BadInput.of(
                         "milestones out of order",
                         s -> training(s, "schedule: {shape: milestones, at: [60, 30]}"),
-                        "train.schedule.at: [60,30] is not allowed; expected rising integers above 0, such as [30, 60]"),
+                        "train.schedule.at: [60, 30] is not allowed; expected rising integers above 0, such as [30, 60]"),
                 BadInput.of(
                         "a sampler with a power beyond 1",
                         s -> training(s, "sampler: {kind: class_balanced, power: 2}"),

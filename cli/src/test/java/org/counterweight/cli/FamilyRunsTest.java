@@ -38,6 +38,9 @@ class FamilyRunsTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
+        "bert, BertModel, classifier",
+        "gpt2, GPT2Model, score",
+        "llama, LlamaModel, score",
         "roberta, RobertaModel, classifier.out_proj",
         "xlm-roberta, XLMRobertaModel, classifier.out_proj",
         "distilbert, DistilBertModel, classifier",

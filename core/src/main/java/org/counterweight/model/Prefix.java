@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.model.part.Initial;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.engine.Tensors;
 
 /**
  * Keys and values that are trained, before those of the text in every attention of a transformer; everything sees them.
@@ -61,12 +62,15 @@ public record Prefix(Map<String, KeyValue> byAttention) {
         for (AttentionSpec attention : model.attentions()) {
             long[] shape = {attention.heads(), length, attention.size()};
             byAttention.put(
-                    attention.name(),
-                    new KeyValue(
-                            Initial.normal(shape, deviation, random).requires_grad_(true),
-                            Initial.normal(shape, deviation, random).requires_grad_(true)));
+                    attention.name(), new KeyValue(drawn(shape, deviation, random), drawn(shape, deviation, random)));
         }
         return new Prefix(byAttention);
+    }
+
+    private static Tensor drawn(long[] shape, double deviation, Generator random) {
+        return torch.empty(shape)
+                .normal_(0, deviation, Tensors.optional(random))
+                .requires_grad_(true);
     }
 
     /** How many places it has. */

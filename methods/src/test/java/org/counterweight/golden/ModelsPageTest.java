@@ -33,7 +33,7 @@ class ModelsPageTest {
     private static final String HEAD = """
             # Models
 
-            The families that are read from a Hugging Face directory, by `model_type`. Each trains, takes every adapter at its own module names, can be tapped, and is merged in memory and on disk; what else it does depends on the heads it has. A head or a setting that is not supported is refused by its name.
+            The families that are read from a Hugging Face directory, by `model_type`. Tests hold for each class of each family: gradients of first and second order, a head on features that are known, a tap at every layer, going on from any layer (but `albert`'s, which it passes several times, and which refuse) and a prefix (but for `albert`, `modernbert`, `mpnet`, and `deberta-v2` with relative attention, which refuse one). A run from end to end, in which a bare model learns classes with LoRA, is asked and is merged, is tested for `bert`, `gpt2`, `llama`, `roberta`, `xlm-roberta`, `distilbert`, `electra`, `albert`, `mpnet`, `deberta-v2`, `modernbert`, `mistral`, `mixtral`, `qwen2`, `phi3`, `gemma2`, `gpt_neox` and `opt`; the others are made of the same parts. A head or a setting that is not supported is refused by its name.
 
             *Classes*: `task: text_classification`, `cw predict`, `cw update`. *Words*: what a language model learns and is asked for: the next ones (`task: causal_lm`; `cw predict` continues texts with a cache of keys and values) or hidden ones (`task: masked_lm`). *Difference*: how far logits or hidden states of a tiny model lie from those of transformers 5.18 on the same weights, float32 on a processor; the golden cases are `methods/src/test/resources/goldens/zoo`.
 
