@@ -273,9 +273,10 @@ public final class Trainer implements Remembering, AutoCloseable {
     }
 
     private void evaluate() {
-        if (task.evaluator() != null) {
+        Evaluator evaluator = task.evaluator();
+        if (evaluator != null) {
             Map<String, Tensor> judged = forEvaluation();
-            Evaluation evaluation = Swapped.in(moved, judged, () -> evaluated(task.evaluator()));
+            Evaluation evaluation = Swapped.in(moved, judged, () -> evaluated(evaluator));
             if (step >= settledAfter()) {
                 best.take(evaluation, step, judged);
             }
