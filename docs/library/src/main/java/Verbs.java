@@ -41,6 +41,10 @@ final class Verbs {
         public Map<String, Tensor> trainables() {
             return Map.of("gain", gain);
         }
+
+        public Parametrization with(Map<String, Tensor> tensors) {
+            return new Gain(tensors.get("gain"));
+        }
     }
 
     static Params parametrized(Params params, Tensor gain) {
@@ -49,12 +53,16 @@ final class Verbs {
     }
 
     record Halved() implements Tap {
-        public Tensor apply(Tensor x, Pass pass) {
-            return x.mul(Tensors.scalar(0.5));
+        public Tensor apply(String point, Tensor in, Tensor out, Pass pass) {
+            return out.mul(Tensors.scalar(0.5));
         }
 
         public Map<String, Tensor> trainables() {
             return Map.of();
+        }
+
+        public Tap with(Map<String, Tensor> tensors) {
+            return this;
         }
     }
 

@@ -31,6 +31,9 @@
  *     public Map<String, Tensor> trainables() {
  *         return Map.of("gain", gain);
  *     }
+ *     public Parametrization with(Map<String, Tensor> tensors) {
+ *         return new Gain(tensors.get("gain"));
+ *     }
  * }
  * Params adapted = params.parametrized(Map.of("classifier.weight", new Gain(gain)));
  * }</pre>
@@ -39,11 +42,14 @@
  *
  * <pre>{@code
  * record Halved() implements Tap {
- *     public Tensor apply(Tensor x, Pass pass) {
- *         return x.mul(Tensors.scalar(0.5));
+ *     public Tensor apply(String point, Tensor in, Tensor out, Pass pass) {
+ *         return out.mul(Tensors.scalar(0.5));
  *     }
  *     public Map<String, Tensor> trainables() {
  *         return Map.of();
+ *     }
+ *     public Tap with(Map<String, Tensor> tensors) {
+ *         return this;
  *     }
  * }
  * Params tapped = params.tapped(Map.of(model.points().get(0), new Halved()));
