@@ -88,6 +88,9 @@ final class StepBenchmark implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "2")
     int threads = 2;
 
+    @Option(names = "--deterministic", description = "sums in a fixed order, as cw run --deterministic")
+    boolean deterministic;
+
     @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda")
     String device = "cpu";
 
@@ -97,6 +100,9 @@ final class StepBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (deterministic) {
+            Engine.beDeterministic();
+        }
         Engine.setThreads(threads);
         try (var scope = Scope.open()) {
             Model architecture = Architectures.of(Configs.json(description(), "model"));
