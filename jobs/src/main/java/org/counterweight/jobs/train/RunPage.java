@@ -27,18 +27,19 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                 "Time",
                 Text.duration(outcome.seconds()),
                 String.format(Locale.ROOT, "training at %.0f rows a second", course.rowsPerSecond())));
+        SectionPictures drawn = SectionPictures.of(sections);
         return new Page(
                 title(),
                 findings.lead(),
                 figures,
                 "The course of training",
-                charts(findings),
-                null,
+                charts(findings, drawn),
+                drawn.tables(),
                 findings.confusion(),
                 findings.classes(),
                 adapted(),
                 adaptation.table(),
-                SectionPictures.of(sections).layers(),
+                drawn.layers(),
                 Configs.yaml(recipe.tree()),
                 ledger.inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
@@ -47,9 +48,9 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                 Advice.next(recipe));
     }
 
-    private List<Chart> charts(Findings findings) {
+    private static List<Chart> charts(Findings findings, SectionPictures drawn) {
         var charts = new ArrayList<>(findings.charts());
-        charts.addAll(SectionPictures.of(sections).charts());
+        charts.addAll(drawn.charts());
         return charts;
     }
 
