@@ -1,6 +1,6 @@
 package org.counterweight.catalogue;
 
-/** What a method does with weights; each verb but the last two is one small interface. */
+/** What a method does with weights: four small interfaces, and the run itself. */
 public enum Verb {
     /** A named weight is computed from other tensors: {@link org.counterweight.model.Parametrization}. */
     PARAMETRIZE,
@@ -8,10 +8,8 @@ public enum Verb {
     WEIGH,
     /** Several sets of weights become one: {@link org.counterweight.weights.Combiner}. */
     COMBINE,
-    /** Something is attached to a frozen model: {@link org.counterweight.model.Tap}. */
+    /** What a module makes of its input is changed from outside: {@link org.counterweight.model.Tap}. */
     TAP,
-    /** Data is made. */
-    SYNTHESIZE,
-    /** Weights are attacked and checked. */
-    AUDIT
+    /** A training run is changed, or a program is made of runs: {@link org.counterweight.train.part.RunPart}. */
+    RUN
 }
