@@ -13,6 +13,8 @@ import org.counterweight.model.Model;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
+import org.counterweight.train.optimize.OptimizerConfig;
+import org.counterweight.train.optimize.SlotSpec;
 import org.counterweight.train.part.RunPart;
 import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
@@ -105,6 +107,7 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
         return List.of(
                 new Page.Fact("made by", ledger.madeBy()),
                 new Page.Fact("versions", String.join(", ", versions)),
+                new Page.Fact("optimizer", optimizer()),
                 new Page.Fact("seed", String.valueOf(recipe.train().seed())),
                 new Page.Fact("threads", String.valueOf(ledger.threads())),
                 new Page.Fact("device", device.is_cuda() ? "CUDA" : "processor"),
@@ -112,5 +115,14 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                         "precision",
                         recipe.train().precision().resolved(device).name().toLowerCase(Locale.ROOT)),
                 new Page.Fact("time", Text.duration(outcome.seconds())));
+    }
+
+    /** The rule, and what a run needs for what it remembers. */
+    private String optimizer() {
+        OptimizerConfig config = recipe.train().optimizer();
+        long bytes = SlotSpec.bytes(
+                config.rule().slots(), adaptation.params().trainables().values());
+        return config.name().name().toLowerCase(Locale.ROOT)
+                + (bytes == 0 ? ", which remembers nothing" : ", which remembers " + Text.bytes(bytes));
     }
 }
