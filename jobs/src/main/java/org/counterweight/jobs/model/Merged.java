@@ -12,6 +12,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.Accumulation;
 import org.counterweight.model.Params;
+import org.counterweight.weights.DType;
 import org.counterweight.weights.WeightsException;
 
 /**
@@ -57,7 +58,8 @@ public record Merged(Map<String, Tensor> weights, String rounding) {
                     double error = error(exact, stored);
                     if (error > largest) {
                         largest = error;
-                        worst = name + " (" + stored.dtype().name().getString() + ")";
+                        worst = name + " ("
+                                + DType.of(stored.scalar_type().intern()).name() + ")";
                     }
                 }
                 merged.put(name, scope.keep(stored));
