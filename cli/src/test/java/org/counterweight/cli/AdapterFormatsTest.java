@@ -226,6 +226,28 @@ class AdapterFormatsTest {
         }
     }
 
+    /** As PEFT writes it for a classifier: the head beside the table, the model wrapped once. */
+    @Test
+    void aPrefixIsReadWithItsHead() {
+        sandbox.classifier("c")
+                .adapter(
+                        "prefix",
+                        "{\"peft_type\": \"PREFIX_TUNING\", \"task_type\": \"SEQ_CLS\", \"num_virtual_tokens\": 3,"
+                                + " \"num_layers\": 1, \"num_attention_heads\": 2, \"token_dim\": 8}",
+                        Map.of(
+                                "prompt_embeddings",
+                                new long[] {3, 16},
+                                "base_model.classifier.weight",
+                                new long[] {3, 8},
+                                "base_model.classifier.bias",
+                                new long[] {3}));
+        Ran asked = Ran.cw("predict", path("c"), "--adapter", path("prefix"), "--text", "the cat");
+        assertThat(asked.status()).as(asked.err()).isZero();
+        assertThat(asked.out()).contains("33"); // a head of zeros for three classes
+        assertThat(Ran.cw("inspect", path("prefix")).out())
+                .contains("PEFT PREFIX_TUNING", "num_virtual_tokens 3", "SEQ_CLS", "48, and 27 of the model's own");
+    }
+
     private void run(String output, String form, String adapter) {
         Ran ran = Ran.cw("run", recipe(output, form, adapter));
         assertThat(ran.status()).as(ran.err()).isZero();

@@ -61,7 +61,7 @@ public record Outputs(
                     + recipe.adapter().method().name());
         }
         if (recipe.output().merged() && !adaptation.isMergeable()) {
-            progress.say("no merged/ will be written: " + Merged.UNMERGEABLE);
+            progress.say("no merged/ will be written: " + Merged.whyNot(adaptation.params()));
         }
     }
 
