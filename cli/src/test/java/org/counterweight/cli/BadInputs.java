@@ -19,6 +19,7 @@ final class BadInputs {
         all.put("Data", BadData.data());
         all.put("Models and weights", BadWeights.weights());
         all.put("Adapters and predictions", BadAdapters.adapters());
+        all.put("Adapters: prefixes, and types that are not read", BadPrefixes.all());
         all.put("Language models and the machine", BadLanguageTasks.language());
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());

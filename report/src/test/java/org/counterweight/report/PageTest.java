@@ -154,7 +154,8 @@ class PageTest {
                                 List.of(Chart.smoothed("share", x, effective, 80)),
                                 List.of())),
                 List.of(
-                        new Page.Sheet("The grid", "Every share.", List.of("α", "NFR"), List.of(List.of("0.1", "2.5")), 0),
+                        new Page.Sheet(
+                                "The grid", "Every share.", List.of("α", "NFR"), List.of(List.of("0.1", "2.5")), 0),
                         new Page.Sheet(
                                 "Before and after",
                                 "Right answers of each class.",

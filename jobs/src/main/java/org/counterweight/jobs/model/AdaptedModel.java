@@ -123,7 +123,7 @@ public record AdaptedModel(
      */
     public Merged merged() {
         if (!params.isOfWeightsAlone()) {
-            throw new ConfigException("the adapter cannot be merged: " + Merged.UNMERGEABLE);
+            throw new ConfigException("the adapter cannot be merged: " + Merged.whyNot(params));
         }
         return Merged.of(params, types);
     }

@@ -23,7 +23,6 @@ import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.RunPart;
-import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -61,7 +60,7 @@ public record Outputs(
                     + recipe.adapter().method().name());
         }
         if (recipe.output().merged() && !adaptation.isMergeable()) {
-            progress.say("no merged/ will be written: " + Merged.UNMERGEABLE);
+            progress.say("no merged/ will be written: " + Merged.whyNot(adaptation.params()));
         }
     }
 
@@ -81,12 +80,10 @@ public record Outputs(
                     .write(outcome.directory().resolve(RunDirectory.MERGED));
         }
         parts.forEach(part -> part.write(outcome.directory()));
-        List<Section> sections =
-                parts.stream().flatMap(part -> part.sections().stream()).toList();
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome).toPrettyString() + "\n");
-        new RunPage(recipe, base.model(), adaptation, sections, ledger)
+        new RunPage(recipe, base.model(), adaptation, parts, ledger)
                 .page(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }

@@ -13,12 +13,14 @@ import org.counterweight.model.Model;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
+import org.counterweight.train.optimize.OptimizerConfig;
+import org.counterweight.train.optimize.SlotSpec;
+import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.RunPart;
-import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
 
 /** The page that tells a run, whatever its task. */
-record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> sections, Ledger ledger) {
+record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartReport> parts, Ledger ledger) {
     Page page(Outcome outcome, Findings findings, RunHistory course) {
         var figures = new ArrayList<>(findings.quality());
         figures.add(new Page.Figure(
@@ -27,7 +29,8 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                 "Time",
                 Text.duration(outcome.seconds()),
                 String.format(Locale.ROOT, "training at %.0f rows a second", course.rowsPerSecond())));
-        SectionPictures drawn = SectionPictures.of(sections);
+        SectionPictures drawn = SectionPictures.of(
+                parts.stream().flatMap(part -> part.sections().stream()).toList());
         return new Page(
                 title(),
                 findings.lead(),
@@ -105,6 +108,7 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
         return List.of(
                 new Page.Fact("made by", ledger.madeBy()),
                 new Page.Fact("versions", String.join(", ", versions)),
+                new Page.Fact("optimizer", optimizer()),
                 new Page.Fact("seed", String.valueOf(recipe.train().seed())),
                 new Page.Fact("threads", String.valueOf(ledger.threads())),
                 new Page.Fact("device", device.is_cuda() ? "CUDA" : "processor"),
@@ -112,5 +116,16 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                         "precision",
                         recipe.train().precision().resolved(device).name().toLowerCase(Locale.ROOT)),
                 new Page.Fact("time", Text.duration(outcome.seconds())));
+    }
+
+    /** The rule, and what a run needs for what it remembers. */
+    private String optimizer() {
+        OptimizerConfig config = recipe.train().optimizer();
+        long bytes = SlotSpec.bytes(
+                config.rule().slots(), adaptation.params().trainables().values());
+        int models = parts.stream().mapToInt(PartReport::models).max().orElse(1);
+        return config.name().name().toLowerCase(Locale.ROOT)
+                + (bytes == 0 ? ", which remembers nothing" : ", which remembers " + Text.bytes(models * bytes))
+                + (bytes > 0 && models > 1 ? " of " + models + " models" : "");
     }
 }

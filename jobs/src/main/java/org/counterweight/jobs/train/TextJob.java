@@ -80,7 +80,11 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 ? ModelDirectory.withoutWeights(directory)
                 : ModelDirectory.open(directory)) {
             Quantisation.refuse(files);
-            return checkModel(directory, files.config());
+            Described described = checkModel(directory, files.config());
+            if (!recipe.model().fromScratch()) {
+                BaseModel.checkComplete(files, described.model(), task().heads(described.model()));
+            }
+            return described;
         }
     }
 
