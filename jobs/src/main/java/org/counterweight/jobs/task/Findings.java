@@ -1,9 +1,12 @@
-package org.counterweight.jobs.train;
+package org.counterweight.jobs.task;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.report.Chart;
 import org.counterweight.report.ConfusionPlot;
 import org.counterweight.report.Page;
+import org.counterweight.train.part.RunPart;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +15,34 @@ import org.jspecify.annotations.Nullable;
  * @param lead what was done and what came of it
  * @param quality the figures that it is judged by
  */
-record Findings(
+public record Findings(
         String lead,
         List<Page.Figure> quality,
         List<Chart> charts,
         @Nullable ConfusionPlot confusion,
         List<Page.ClassRow> classes) {
-    Findings {
+    public Findings {
         quality = List.copyOf(quality);
         charts = List.copyOf(charts);
         classes = List.copyOf(classes);
+    }
+
+    /** What was trained and how rows were weighed, to stand after "with". */
+    static String trainedWith(Recipe recipe) {
+        return (recipe.adapter() == null
+                        ? "all its weights"
+                                + recipe.sections().parts().stream()
+                                        .map(RunPart::does)
+                                        .filter(does -> !does.isEmpty())
+                                        .map(does -> ", " + does)
+                                        .collect(Collectors.joining())
+                        : article(recipe.adapter().method().name()) + " adapter")
+                + (recipe.weigh() == null
+                        ? ""
+                        : ", rows weighed by " + recipe.weigh().method().name().replace('_', ' '));
+    }
+
+    private static String article(String name) {
+        return ("aeiou".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
     }
 }
