@@ -2,7 +2,7 @@ package org.counterweight.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.counterweight.jobs.recipe.HomeDirectory;
+import org.counterweight.jobs.recipe.data.HomeDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,7 +1,6 @@
 package org.counterweight.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -10,8 +9,8 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.data.Sources;
-import org.counterweight.jobs.data.TextFile;
 import org.counterweight.jobs.predict.Predictor;
+import org.counterweight.jobs.predict.Questions;
 import org.counterweight.model.Generation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -24,11 +23,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Asks a trained model about texts. */
+/** Asks a trained model. */
 @Command(
         name = "predict",
         description = {
-            "Asks a trained model about texts: one JSON object a line.",
+            "Asks a trained model about texts or images: one JSON object a line.",
             "A classifier tells classes, a decoder goes on with the text, or tells its perplexity,"
                     + " an encoder with its words' head fills each [MASK]."
         },
@@ -46,7 +45,13 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--text", paramLabel = "TEXT", description = "a text; may be repeated")
     private List<String> texts = List.of();
 
-    @Option(names = "--input", paramLabel = "FILE", description = "texts in a CSV, JSONL or Parquet file")
+    @Option(names = "--image", paramLabel = "FILE", description = "a picture; may be repeated")
+    private List<Path> images = List.of();
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "texts in a CSV, JSONL or Parquet file, or a directory of pictures")
     private @Nullable Path input;
 
     @Option(
@@ -128,15 +133,14 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var all = new ArrayList<>(texts);
-        if (input != null) {
-            all.addAll(new TextFile(input, tables.format()).column(reading.column(), this::say));
-        } else if (tables.isGiven()) {
+        var questions = new Questions(texts, images, input, reading.column(), tables.format());
+        if (input == null && tables.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(), "how a file is written is of no use without --input; name it");
         }
-        if (all.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "there is nothing to tell; give --text or --input");
+        if (questions.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is nothing to tell; give --text, --image or --input");
         }
         if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
             throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
@@ -146,7 +150,9 @@ final class PredictCommand implements Callable<Integer> {
             Destination.check(parent == null ? output : parent, "--output");
             Destination.checkFile(
                     output,
-                    Stream.of(model, adapter, input).filter(Objects::nonNull).toList(),
+                    Stream.concat(Stream.of(model, adapter, input), images.stream())
+                            .filter(Objects::nonNull)
+                            .toList(),
                     "--output");
         }
         Path directory = Sources.local(model);
@@ -156,10 +162,12 @@ final class PredictCommand implements Callable<Integer> {
             force.check(directory, adapter);
         }
         if (output == null) {
-            predictor.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
+            predictor
+                    .answers(questions)
+                    .forEach(line -> spec.commandLine().getOut().println(line));
             spec.commandLine().getOut().flush();
         } else {
-            predictor.write(all, output);
+            predictor.write(questions, output);
         }
         return 0;
     }

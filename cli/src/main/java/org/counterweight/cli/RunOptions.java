@@ -9,9 +9,9 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.task.Outcome;
 import org.counterweight.jobs.train.Advice;
-import org.counterweight.jobs.train.Outcome;
-import org.counterweight.jobs.train.TextJob;
+import org.counterweight.jobs.train.RunJob;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
 import org.counterweight.train.measure.Evaluation;
@@ -78,7 +78,7 @@ final class RunOptions {
         if (!check && recipe.work().deterministic()) {
             Engine.beDeterministic(); // before checks that compute
         }
-        var job = new TextJob(recipe, Fetcher.ofUser(progress::say), progress);
+        var job = new RunJob(recipe, Fetcher.ofUser(progress::say), progress);
         List<String> remarks = job.check();
         if (check) {
             remarks.forEach(progress::say);
@@ -109,10 +109,11 @@ final class RunOptions {
                 figures.get(0).replace("_f1", "-F1"),
                 figures.get(1).replace("_f1", "-F1")));
         if (outcome.baseline() != null) {
-            out.println(line("frozen model", figures, outcome.baseline()));
+            out.println(
+                    line(outcome.baseline().name(), figures, outcome.baseline().evaluation()));
         }
         String trained = recipe.adapter() == null
-                ? recipe.model().fromScratch() ? "trained" : "fine-tuned"
+                ? recipe.model().beginsAtRandom() ? "trained" : "fine-tuned"
                 : recipe.adapter().method().name();
         out.println(line(trained, figures, test));
         out.println();

@@ -299,7 +299,7 @@ final class BadAdapters {
                 BadInput.of(
                         "no text",
                         s -> List.of("predict", s.path("model").toString()),
-                        "there is nothing to tell; give --text or --input"),
+                        "there is nothing to tell; give --text, --image or --input"),
                 BadInput.of(
                         "an output of another kind",
                         s -> s.predict("model", "--output", s.path("out.txt") + ""),

@@ -17,6 +17,7 @@ final class BadInputs {
         all.put("Recipes: what is chosen by name in a run", BadTraining.all());
         all.put("Recipes: adapters and the shapes of a model", BadShapes.all());
         all.put("Data", BadData.data());
+        all.put("Images and their models", BadImages.images());
         all.put("Models and weights", BadWeights.weights());
         all.put("Adapters and predictions", BadAdapters.adapters());
         all.put("Adapters: prefixes, and types that are not read", BadPrefixes.all());

@@ -12,7 +12,8 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "an unknown task",
                         s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
-                        "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm"),
+                        "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm,"
+                                + " image_classification"),
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),

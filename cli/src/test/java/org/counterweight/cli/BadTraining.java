@@ -56,8 +56,8 @@ final class BadTraining {
                 BadInput.of(
                         "texts cut as if they were images",
                         s -> s.recipe("max_length", "augment: [{kind: crop, padding: 4}]\n  max_length"),
-                        "data.augment[0] changes pixel_values, and a recipe's rows are texts so far, which have none;"
-                                + " leave it out"));
+                        "data.augment[0] changes pixel_values, and texts have none; leave it out, or give data.kind: images and"
+                                + " a task for them"));
     }
 
     private static List<String> training(Sandbox sandbox, String setting) {

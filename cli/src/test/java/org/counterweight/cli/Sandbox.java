@@ -15,6 +15,8 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
+import org.counterweight.data.image.ImageForm;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -139,6 +141,22 @@ record Sandbox(Path root) {
     /** A model that tells classes. */
     Sandbox classifier(String name) {
         return model(name, "BertForSequenceClassification", Map.of());
+    }
+
+    /** A model of grey images of 4 x 4 pixels. */
+    Sandbox imageModel(String name) {
+        String config = "{\"model_type\": \"mlp\", \"architectures\": [\"MlpForImageClassification\"], \"inputs\": 16,"
+                + " \"hidden_sizes\": [4], \"id2label\": {\"0\": \"left\", \"1\": \"right\"}}";
+        write(name + "/config.json", config);
+        write(
+                name + "/preprocessor_config.json",
+                new ImageForm(new ImageSet.Shape(1, 4, 4)).json().toString());
+        try (var scope = Scope.open()) {
+            weights(
+                    name + "/model.safetensors",
+                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
+        }
+        return this;
     }
 
     /** Says in a model's config what its scores are for. */

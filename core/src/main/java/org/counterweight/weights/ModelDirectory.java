@@ -33,7 +33,7 @@ public final class ModelDirectory implements WeightsSource {
     /** The file that lists the shards of a model's weights. */
     public static final String INDEX = "model.safetensors.index.json";
 
-    /** What lies beside the weights and belongs to the tokenizer or to generation. */
+    /** What lies beside the weights and says how a model's inputs are read, or how it goes on with texts. */
     private static final List<String> COMPANIONS = List.of(
             "tokenizer.json",
             "tokenizer.model",
@@ -45,7 +45,8 @@ public final class ModelDirectory implements WeightsSource {
             "vocab.txt",
             "chat_template.jinja",
             "chat_template.json",
-            "generation_config.json");
+            "generation_config.json",
+            "preprocessor_config.json");
 
     private final Path path;
     private final @Nullable ObjectNode config;
@@ -84,6 +85,11 @@ public final class ModelDirectory implements WeightsSource {
     /** A model's directory of which the weights are of no account, if there are any: for one that begins at random. */
     public static ModelDirectory withoutWeights(Path path) {
         return new ModelDirectory(path, json(path.resolve("config.json")), List.of());
+    }
+
+    /** Whether a directory has one of the files by which a model is known, its weights or {@code config.json}. */
+    public static boolean isNamedLikeOne(Path directory) {
+        return Stream.of("config.json", SINGLE, INDEX).anyMatch(name -> Files.exists(directory.resolve(name)));
     }
 
     private static ModelDirectory open(Path path, Function<Path, SafetensorsFile> opener) {
@@ -221,7 +227,7 @@ public final class ModelDirectory implements WeightsSource {
         return config != null;
     }
 
-    /** The files of tokenizer and generation that lie beside the weights. */
+    /** The files of tokenizer, generation and the like that lie beside the weights. */
     public List<Path> companions() {
         return companions(path);
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -31,6 +32,9 @@ public final class Architectures {
             "bert", "BertForSequenceClassification",
             "llama", "LlamaForSequenceClassification",
             "gpt2", "GPT2ForSequenceClassification");
+
+    /** What the classes of models that read neither words nor tokens are called, before the head's name. */
+    private static final Map<String, String> PLAIN = Map.of("mlp", "Mlp", "convnet", "ConvNet", "resnet", "ResNet");
 
     /** Before the names of the base model, where a head stands beside it. */
     private static final List<String> PREFIXES = List.of("bert.", "model.", "transformer.");
@@ -109,7 +113,8 @@ public final class Architectures {
         String type = new ConfigJson(config).text("model_type", "");
         String architecture = CLASSIFIERS.get(type);
         if (architecture == null) {
-            throw new ConfigException("model_type", type, "a text model: " + String.join(", ", BY_TYPE.keySet()));
+            throw new ConfigException(
+                    "model_type", type, "a text model: " + String.join(", ", new TreeSet<>(CLASSIFIERS.keySet())));
         }
         ObjectNode changed = Classes.named(config, labels);
         changed.putArray("architectures").add(architecture);
@@ -118,6 +123,26 @@ public final class Architectures {
         } else if (pooling == Pooling.POOLER) {
             changed.remove("pooling"); // the architecture's own is not written down
         }
+        return changed;
+    }
+
+    /**
+     * The config of the same model of images or numbers with a head for these labels. Its class is a name of ours, since
+     * transformers has none of these architectures.
+     *
+     * @param head what stands behind {@code For} in the name of the class: {@code ImageClassification}
+     */
+    public static ObjectNode plain(ObjectNode config, String head, List<String> labels) {
+        String type = new ConfigJson(config).text("model_type", "");
+        String name = PLAIN.get(type);
+        if (name == null) {
+            throw new ConfigException(
+                    "model_type",
+                    type,
+                    "a model of images or numbers: " + String.join(", ", new TreeSet<>(PLAIN.keySet())));
+        }
+        ObjectNode changed = Classes.named(config, labels);
+        changed.putArray("architectures").add(name + "For" + head);
         return changed;
     }
 

@@ -62,6 +62,11 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
                 config.classes());
     }
 
+    /** How many blocks such an image has room for. */
+    public static int mostBlocks(int channels, int size) {
+        return Integer.numberOfTrailingZeros(Integer.highestOneBit(pooled(channels, size, 0)));
+    }
+
     private static int pooled(int channels, int size, int depth) {
         return (firstPadding(channels, size) == 1 ? size : size + 4) >> depth;
     }

@@ -180,10 +180,13 @@ public record Ledger(
         }
     }
 
-    /** The digest of a model's directory or of any single file. */
+    /** The digest of a model's directory, of one with pictures, or of any single file. */
     public static String digest(Path path) {
         if (!Files.isDirectory(path)) {
             return Digest.sha256(path);
+        }
+        if (!ModelDirectory.isNamedLikeOne(path)) {
+            return Digest.ofTree(path);
         }
         try (ModelDirectory model = ModelDirectory.open(path)) {
             return Digest.sha256(model.files());

@@ -13,7 +13,7 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
-import org.counterweight.jobs.recipe.ColumnsSection;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 
 /**
  * The columns that say more of each row of a file.

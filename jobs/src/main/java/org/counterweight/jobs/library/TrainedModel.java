@@ -90,7 +90,7 @@ public final class TrainedModel implements AutoCloseable {
         if (!adaptation.isMergeable()) {
             throw new ConfigException(directory + ": no model can be written: " + Merged.whyNot(params()));
         }
-        new WrittenModel(base.config(), base.files(), params(), metadata()).write(directory);
+        new WrittenModel(base.config(), base.companions(), Map.of(), params(), metadata()).write(directory);
     }
 
     private Map<String, String> metadata() {

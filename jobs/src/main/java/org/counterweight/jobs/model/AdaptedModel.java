@@ -38,11 +38,11 @@ public record AdaptedModel(
     public static TaskKind kind(Path directory, @Nullable Path adapter) {
         try (ModelDirectory files = ModelDirectory.open(directory)) {
             Quantisation.refuse(files);
-            String head = EffectiveModel.of(files, adapter)
-                    .config()
-                    .path("architectures")
-                    .path(0)
-                    .asString("");
+            ObjectNode config = EffectiveModel.of(files, adapter).config();
+            if (Described.isOfImages(config)) {
+                return TaskKind.IMAGE_CLASSIFICATION;
+            }
+            String head = config.path("architectures").path(0).asString("");
             return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
                     ? TaskKind.CAUSAL_LM
                     : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")

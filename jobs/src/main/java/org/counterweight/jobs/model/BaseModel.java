@@ -21,6 +21,7 @@ import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,12 +30,13 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param config of the model with its head, to be saved beside its weights
  * @param weights by the model's names, float32, on the device of the work; they belong to the scope that was open
- * @param files kept open: on the CPU the weights are views of them
+ * @param files kept open: on the CPU the weights are views of them; null of a model that begins without any
  */
 public record BaseModel(
-        ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
+        @Nullable ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
         implements AutoCloseable {
 
+    /** A model that there is. */
     public static BaseModel open(
             Path directory, ModelSection section, HeadChoice task, List<String> labels, Seed seed, Device device) {
         ModelDirectory files =
@@ -53,6 +55,19 @@ public record BaseModel(
             files.close();
             throw e;
         }
+    }
+
+    /**
+     * A model that begins at random.
+     *
+     * @param config of its sizes, without a head
+     */
+    public static BaseModel fresh(ObjectNode config, HeadChoice task, List<String> labels, Seed seed, Device device) {
+        Described described = task.describe(Path.of("model.architecture"), config, labels);
+        Model model = described.model();
+        var weights = new LinkedHashMap<>(fresh(model, seed));
+        weights.replaceAll((name, tensor) -> Tensors.to(tensor, device));
+        return new BaseModel(null, described.config(), model, task.heads(model), weights);
     }
 
     /** The poolers that the files have nothing of. */
@@ -161,8 +176,14 @@ public record BaseModel(
 
     /** Whether the files have a head that knows some of the classes already. */
     public boolean bringsHead() {
-        return files.tensors().keySet().stream().anyMatch(this::isHead)
+        return files != null
+                && files.tensors().keySet().stream().anyMatch(this::isHead)
                 && !Collections.disjoint(EffectiveModel.labels(files), Described.labels(config));
+    }
+
+    /** The files that lie beside the model's weights and say how its inputs are read. */
+    public List<Path> companions() {
+        return files == null ? List.of() : files.companions();
     }
 
     /** Whether a weight is part of the head that training replaces. */
@@ -177,6 +198,8 @@ public record BaseModel(
 
     @Override
     public void close() {
-        files.close();
+        if (files != null) {
+            files.close();
+        }
     }
 }

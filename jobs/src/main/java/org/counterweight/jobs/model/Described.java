@@ -20,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * name.
  */
 public record Described(ObjectNode config, Model model) {
+    private static final String IMAGES = "ImageClassification";
+
     /** The model with a classification head for these labels. */
     public static Described classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
         return named(origin, () -> {
@@ -45,6 +47,20 @@ public record Described(ObjectNode config, Model model) {
             ObjectNode config = Architectures.languageModel(base, causal);
             return new Described(config, Architectures.of(config));
         });
+    }
+
+    /** The model of images with a classification head for these labels. */
+    public static Described ofImages(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return named(origin, () -> {
+            ObjectNode config = Architectures.plain(base, IMAGES, labels);
+            refusePooling(section, "the model sees images");
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
+    /** Whether its config says that it tells the classes of images. */
+    public static boolean isOfImages(ObjectNode config) {
+        return config.path("architectures").path(0).asString("").endsWith("For" + IMAGES);
     }
 
     /** Refuses to pass over what the user wrote. */

@@ -28,7 +28,8 @@ record Cloze(Asked asked) implements Predictor {
     private static final int WORDS = 5;
 
     @Override
-    public List<String> predict(List<String> texts) {
+    public List<ObjectNode> answers(Questions questions) {
+        List<String> texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
@@ -36,14 +37,14 @@ record Cloze(Asked asked) implements Predictor {
         }
     }
 
-    private List<String> filled(List<String> texts, AdaptedModel adapted) {
+    private List<ObjectNode> filled(List<String> texts, AdaptedModel adapted) {
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
             long mask = tokenizer
                     .special(MASK)
                     .orElseThrow(() -> new ConfigException(asked.directory() + ": the tokenizer has no " + MASK));
             TokenRows rows = asked.encode(tokenizer, texts);
             Params params = adapted.computed();
-            var lines = new ArrayList<String>();
+            var lines = new ArrayList<ObjectNode>();
             for (int row = 0; row < texts.size(); row++) {
                 String text = texts.get(row);
                 long[] tokens = rows.ids(row);
@@ -55,7 +56,7 @@ record Cloze(Asked asked) implements Predictor {
                 if (line.path("masks").isEmpty()) {
                     throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
                 }
-                lines.add(line.toString());
+                lines.add(line);
             }
             return lines;
         }

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. */
 record Continuation(Asked asked, @Nullable Generation generation) implements Predictor {
     @Override
-    public List<String> predict(List<String> texts) {
+    public List<ObjectNode> answers(Questions questions) {
+        List<String> texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
@@ -30,7 +31,7 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
         }
     }
 
-    private List<String> extended(List<String> texts, AdaptedModel adapted) {
+    private List<ObjectNode> extended(List<String> texts, AdaptedModel adapted) {
         Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
             TokenRows rows = asked.encode(tokenizer, texts);
@@ -39,7 +40,7 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
                 params = Params.of(params.materialized()); // faster, token after token
             }
             Set<Long> ends = ends(adapted.config());
-            var lines = new ArrayList<String>();
+            var lines = new ArrayList<ObjectNode>();
             for (int row = 0; row < texts.size(); row++) {
                 long[] prompt = rows.ids(row);
                 if (prompt.length == 0) {
@@ -52,7 +53,7 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
                 line.put("text", texts.get(row));
                 line.put("continuation", continuation(tokenizer, prompt, added));
                 line.put("tokens", added.length);
-                lines.add(line.toString());
+                lines.add(line);
             }
             return lines;
         }

@@ -23,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Perplexity(Asked asked) implements Predictor {
     @Override
-    public List<String> predict(List<String> texts) {
+    public List<ObjectNode> answers(Questions questions) {
+        List<String> texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
@@ -34,11 +35,11 @@ record Perplexity(Asked asked) implements Predictor {
             }
             Described described = new Described(adapted.config(), adapted.model());
             Params params = adapted.computed();
-            var lines = new ArrayList<String>();
+            var lines = new ArrayList<ObjectNode>();
             for (int row = 0; row < texts.size(); row++) {
                 long[] tokens = rows.ids(row);
                 described.checkLength("--max-length, or the text's tokens,", tokens.length);
-                lines.add(line(texts.get(row), tokens, adapted, params).toString());
+                lines.add(line(texts.get(row), tokens, adapted, params));
             }
             return lines;
         }

@@ -13,19 +13,22 @@ import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Generation;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that is asked about texts. */
-public sealed interface Predictor permits TextClassifier, Continuation, Perplexity, Cloze {
-    /** One line of JSON a text, in their order. */
-    List<String> predict(List<String> texts);
+/** A trained model that is asked. */
+public sealed interface Predictor permits Scoring, Continuation, Perplexity, Cloze {
+    /** One object a question, in their order. */
+    List<ObjectNode> answers(Questions questions);
 
-    /** Writes the lines, or for {@code .safetensors} what the model's head gives, whole or not at all. */
-    default void write(List<String> texts, Path output) {
+    /** Writes the answers, a line each, or for {@code .safetensors} what the model's head gives, whole or not at all. */
+    default void write(Questions questions, Path output) {
         if (output.toString().endsWith(".safetensors")) {
             throw new ConfigException(output + ": only a classifier's logits go into .safetensors; name a .jsonl file");
         }
         try (Staged staged = Staged.file(output)) {
-            Files.write(staged.path(), predict(texts));
+            Files.write(
+                    staged.path(),
+                    answers(questions).stream().map(ObjectNode::toString).toList());
             staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
@@ -58,6 +61,7 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
         return switch (kind) {
             case TEXT_CLASSIFICATION -> new TextClassifier(asked);
             case MASKED_LM -> new Cloze(asked);
+            case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
     }

@@ -1,14 +1,11 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.text.LabelledTexts;
@@ -28,12 +25,11 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
-import org.counterweight.weights.WeightsWriter;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of texts. */
-public record TextClassifier(Asked asked) implements Predictor {
+public record TextClassifier(Asked asked) implements Scoring {
     private static final int ROWS = 64;
 
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
@@ -41,43 +37,19 @@ public record TextClassifier(Asked asked) implements Predictor {
 
     /** Text, label, and the label's probability. */
     @Override
-    public List<String> predict(List<String> texts) {
+    public List<ObjectNode> answers(Questions questions) {
+        List<String> texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            Tensor logits = logits(adapted, texts);
-            Tensor shares = logits.softmax(1);
-            double[] all = Tensors.toDoubles(shares);
-            List<String> names = Described.labels(adapted.config());
-            int classes = Math.toIntExact(shares.size(1));
-            String[] lines = new String[texts.size()];
-            for (int row = 0; row < lines.length; row++) {
-                int best = 0;
-                for (int c = 1; c < classes; c++) {
-                    best = all[row * classes + c] > all[row * classes + best] ? c : best;
-                }
-                ObjectNode line = Configs.JSON.createObjectNode();
-                line.put("text", texts.get(row));
-                line.put("label", names.get(best));
-                line.put("probability", Math.round(all[row * classes + best] * 1e4) / 1e4);
-                lines[row] = line.toString();
-            }
-            return Arrays.asList(lines);
+            return ClassAnswers.of(
+                    Described.labels(adapted.config()), logits(adapted, texts), ClassAnswers.asked("text", texts));
         }
     }
 
-    /** For {@code .safetensors} the logits {@code [texts, classes]}. */
     @Override
-    public void write(List<String> texts, Path output) {
-        if (output.toString().endsWith(".safetensors")) {
-            try (var scope = Scope.open();
-                    ModelDirectory files = ModelDirectory.open(asked.directory())) {
-                Tensor logits = logits(AdaptedModel.of(files, asked.adapter()), texts);
-                WeightsWriter.write(output, Map.of("logits", logits), Map.of());
-            }
-        } else {
-            Predictor.super.write(texts, output);
-        }
+    public Tensor logits(AdaptedModel adapted, Questions questions) {
+        return logits(adapted, questions.texts(asked.remarks()));
     }
 
     private Tensor logits(AdaptedModel adapted, List<String> texts) {

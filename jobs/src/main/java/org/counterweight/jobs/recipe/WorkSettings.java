@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** What stands at the top of a recipe, outside of any section: what is learnt, and with what of the machine. */
 public record WorkSettings(
         @Setting(
-                value = "What the model learns: classes of texts, the next word (decoders), or hidden words (encoders)",
+                value = "What the model learns: classes of texts or images, the next word (decoders), or hidden words"
+                        + " (encoders)",
                 defaultsTo = "\"text_classification\"",
-                oneOf = {"text_classification", "causal_lm", "masked_lm"})
+                oneOf = {"text_classification", "causal_lm", "masked_lm", "image_classification"})
         TaskKind task,
 
         @Setting(

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Device;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.task.Findings;
+import org.counterweight.jobs.task.Outcome;
+import org.counterweight.jobs.task.RunHistory;
 import org.counterweight.model.Model;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
@@ -16,7 +18,6 @@ import org.counterweight.report.Text;
 import org.counterweight.train.optimize.OptimizerConfig;
 import org.counterweight.train.optimize.SlotSpec;
 import org.counterweight.train.part.PartReport;
-import org.counterweight.train.part.RunPart;
 import org.counterweight.weights.ledger.Ledger;
 
 /** The page that tells a run, whatever its task. */
@@ -62,31 +63,12 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartRepor
         return title != null ? title : recipe.name();
     }
 
-    /** What was trained and how rows were weighed, to stand after "with". */
-    static String method(Recipe recipe) {
-        return (recipe.adapter() == null
-                        ? "all its weights"
-                                + recipe.sections().parts().stream()
-                                        .map(RunPart::does)
-                                        .filter(does -> !does.isEmpty())
-                                        .map(does -> ", " + does)
-                                        .collect(Collectors.joining())
-                        : article(recipe.adapter().method().name()) + " adapter")
-                + (recipe.weigh() == null
-                        ? ""
-                        : ", rows weighed by " + recipe.weigh().method().name().replace('_', ' '));
-    }
-
-    private static String article(String name) {
-        return ("aeiou".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
-    }
-
     private String adapted() {
         String all = String.format(Locale.ROOT, "%,d", adaptation.total());
         String trained = String.format(Locale.ROOT, "%,d", adaptation.trained());
         if (recipe.adapter() == null) {
             return "All " + all + " numbers of the model were trained"
-                    + (recipe.model().fromScratch() ? ", from random ones." : ".");
+                    + (recipe.model().beginsAtRandom() ? ", from random ones." : ".");
         }
         if (adaptation.params().parametrizations().isEmpty()) {
             return trained + " numbers were trained in or beside a model of " + all + " (" + adaptation.share()

@@ -22,17 +22,22 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
-import org.counterweight.jobs.data.TextRows;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.task.Baseline;
+import org.counterweight.jobs.task.Outcome;
+import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Model;
+import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.train.MetricsFile;
 import org.counterweight.train.Task;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingResult;
+import org.counterweight.train.augment.Augmentation;
 import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.part.PartReport;
@@ -45,8 +50,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A model learns from texts: what {@code cw run} does with a recipe, from the first check to the report. */
-public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
+/** A model learns: what {@code cw run} does with a recipe, from the first check to the report. */
+public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     /**
      * Refuses what can be refused without fetching or computing anything.
      *
@@ -56,17 +61,24 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         if (recipe.work().device().startsWith("cuda")) {
             device(); // says what to do where there is none
         }
-        Sources.checkModel(recipe.model().name());
-        Path model = Path.of(recipe.model().name());
-        Described described = Files.isDirectory(model)
-                ? checkModel(model)
-                : checkModel(model, Holdings.config(recipe.model().name()));
+        Described described = describedModel();
         task().checkData();
-        return Stream.ofNullable(described.foreign()).toList();
+        return Stream.ofNullable(described == null ? null : described.foreign()).toList();
     }
 
-    private TextTask task() {
-        return TextTask.of(recipe);
+    /** The model that there is, with the head for the task; null of one that begins at random, by the recipe's own sizes. */
+    private @Nullable Described describedModel() {
+        String name = recipe.model().name();
+        if (name == null) {
+            return null;
+        }
+        Sources.checkModel(name);
+        Path model = Path.of(name);
+        return Files.isDirectory(model) ? checkModel(model) : checkModel(model, Holdings.config(name));
+    }
+
+    private RunTask task() {
+        return RunTask.of(recipe);
     }
 
     /** Where the work is done. */
@@ -91,7 +103,6 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     /** The same of what its {@code config.json} says. */
     private Described checkModel(Path origin, ObjectNode config) {
         Described described = task().describe(origin, config, List.of("0", "1"));
-        described.checkLength("data.max_length", recipe.data().maxLength());
         if (recipe.adapter() == null) {
             return described;
         }
@@ -126,9 +137,9 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                     + (foreign.isEmpty() ? "add --overwrite, or " : "") + "name another with --output"
                     + (foreign.isEmpty() ? "" : "; it holds " + WrittenFiles.named(foreign) + ", which no run wrote"));
         }
-        Path model = Path.of(recipe.model().name());
-        if (Files.exists(model)) {
-            Destination.checkHoldsNone(directory, List.of(model), "--output");
+        String name = recipe.model().name();
+        if (name != null && Files.exists(Path.of(name))) {
+            Destination.checkHoldsNone(directory, List.of(Path.of(name)), "--output");
         }
         there.refuse(foreign);
     }
@@ -189,11 +200,14 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             Engine.setThreads(threads);
         }
         try (var scope = Scope.open()) {
-            Path modelDirectory = Sources.model(recipe.model().name(), fetcher);
-            checkModel(modelDirectory);
-            TextTask kind = task();
-            TextRows rows = kind.rows(modelDirectory, fetcher, progress, seed);
-            try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), kind, rows.labels(), seed, device())) {
+            String name = recipe.model().name();
+            Path modelDirectory = name == null ? null : Sources.model(name, fetcher);
+            if (modelDirectory != null) {
+                checkModel(modelDirectory);
+            }
+            RunTask kind = task();
+            Prepared rows = kind.rows(modelDirectory, fetcher, progress, seed);
+            try (BaseModel base = base(modelDirectory, kind, rows, seed)) {
                 @Nullable Choice<Attachment> adapter = recipe.adapter();
                 var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
                 progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
@@ -202,8 +216,8 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 recipe.train().checkGroups(adaptation.params().trainables().keySet());
                 Run plain = plain(kind, base, adaptation, rows, seed);
                 recipe.parts().forEach(part -> part.check(plain));
-                boolean compared = recipe.output().baseline() && !recipe.model().fromScratch();
-                Evaluation baseline = compared ? kind.baseline(base, adaptation, rows, seed, progress) : null;
+                Baseline baseline =
+                        recipe.output().baseline() ? kind.baseline(base, adaptation, rows, seed, progress) : null;
                 begin(directory, resume);
                 try (var interrupt = new Interrupt(progress::say)) {
                     Run run = plain.joinedBy(recipe.parts());
@@ -226,6 +240,14 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         }
     }
 
+    private BaseModel base(@Nullable Path directory, RunTask kind, Prepared rows, Seed seed) {
+        FreshModel fresh = recipe.model().architecture();
+        return fresh != null
+                ? BaseModel.fresh(fresh.config(rows.shape()), kind, rows.labels(), seed, device())
+                : BaseModel.open(
+                        Objects.requireNonNull(directory), recipe.model(), kind, rows.labels(), seed, device());
+    }
+
     private void begin(Path directory, boolean resume) throws IOException {
         Files.createDirectories(directory);
         if (!resume) {
@@ -236,15 +258,16 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     }
 
     /** What is trained, before its parts join it. */
-    private Run plain(TextTask kind, BaseModel base, Adaptation adaptation, TextRows rows, Seed seed) {
+    private Run plain(RunTask kind, BaseModel base, Adaptation adaptation, Prepared rows, Seed seed) {
         Seed order = seed.child("order");
         Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
                 .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
         return new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
     }
 
-    private BatchSource batches(TextRows rows, Seed order) {
-        return rows.seen().apply(recipe.train().batches(rows.split().train(), order));
+    private BatchSource batches(Prepared rows, Seed order) {
+        BatchSource read = rows.seen().apply(recipe.train().batches(rows.split().train(), order));
+        return Augmentation.over(read, recipe.data().augment(), order.child("augment"));
     }
 
     private TrainingResult train(Run run, boolean resume, Interrupt interrupt) {

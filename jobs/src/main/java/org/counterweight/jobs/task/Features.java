@@ -1,4 +1,4 @@
-package org.counterweight.jobs.train;
+package org.counterweight.jobs.task;
 
 import java.util.Arrays;
 import java.util.List;

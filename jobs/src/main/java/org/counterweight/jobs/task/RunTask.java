@@ -1,26 +1,28 @@
-package org.counterweight.jobs.train;
+package org.counterweight.jobs.task;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Dataset;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.TextRows;
+import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.HeadChoice;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.train.measure.Evaluation;
+import org.counterweight.model.Model;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.Objective;
 import org.jspecify.annotations.Nullable;
 
 /** What the task of a recipe asks for: which head and rows, which loss, and how the result is told. */
-sealed interface TextTask extends HeadChoice permits ClassificationTask, LanguageTask {
-    static TextTask of(Recipe recipe) {
-        return recipe.task().isLanguageModel() ? new LanguageTask(recipe) : new ClassificationTask(recipe);
+public sealed interface RunTask extends HeadChoice
+        permits TextClassificationTask, LanguageTask, ImageClassificationTask {
+    static RunTask of(Recipe recipe) {
+        return Tasks.of(recipe);
     }
 
     Recipe recipe();
@@ -28,8 +30,18 @@ sealed interface TextTask extends HeadChoice permits ClassificationTask, Languag
     /** Refuses data that can be told to be wrong without fetching anything. */
     void checkData();
 
-    /** Reads and tokenizes the texts. */
-    TextRows rows(Path modelDirectory, Fetcher fetcher, ProgressLine progress, Seed seed);
+    /**
+     * Reads the rows, as the model is to see them.
+     *
+     * @param model its directory; null of one that begins at random, by the recipe's own sizes
+     */
+    Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed);
+
+    /** What tells classes or scores, unless the task says otherwise. */
+    @Override
+    default List<String> heads(Model model) {
+        return model.modules().heads();
+    }
 
     Objective objective();
 
@@ -37,7 +49,7 @@ sealed interface TextTask extends HeadChoice permits ClassificationTask, Languag
     int evaluationRows();
 
     /** Measures on some of the rows. */
-    default Evaluator evaluator(TextRows all, Dataset rows) {
+    default Evaluator evaluator(Prepared all, Dataset rows) {
         return Evaluator.of(
                         all.seen().apply(BatchSource.byLength(rows, Batching.of(evaluationRows()))),
                         objective(),
@@ -45,13 +57,20 @@ sealed interface TextTask extends HeadChoice permits ClassificationTask, Languag
                 .with(recipe().train().metrics(), all.classRows());
     }
 
-    /** What the frozen model reaches on the rows to judge by; it may put its own head into the adapted model. */
-    Evaluation baseline(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, ProgressLine progress);
+    /**
+     * What the result is held against, on the rows to judge by; it may put its own head into the adapted model. Null for
+     * nothing.
+     */
+    @Nullable
+    Baseline baseline(BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress);
 
     /** PEFT's name of the task; null where it has none. */
     @Nullable
     String peftName();
 
     /** What the report says of the result. */
-    Findings findings(Outcome outcome, TextRows rows, RunHistory course);
+    Findings findings(Outcome outcome, Prepared rows, RunHistory course);
+
+    /** Words of {@code cw predict} that ask the trained model something. */
+    String question();
 }

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.jobs.recipe.data;
 
 /** What the values of the label column are taken for. */
 public enum Labels {

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.jobs.recipe.data;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.train;
+package org.counterweight.jobs.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How a run went, read from its {@code metrics.jsonl}: of a resumed run, the part before the break too. */
-record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
+public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
     private static final int POINTS = 90;
 
-    static RunHistory read(Path metrics) {
+    public static RunHistory read(Path metrics) {
         var steps = new ArrayList<ObjectNode>();
         var evaluations = new ArrayList<ObjectNode>();
         JsonLines.read(metrics, line -> {
@@ -31,7 +31,7 @@ record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                 .sum();
     }
 
-    double rowsPerSecond() {
+    public double rowsPerSecond() {
         return steps.stream().mapToDouble(step -> step.path("rows").asDouble()).sum() / seconds();
     }
 
@@ -52,19 +52,21 @@ record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                 List.of());
     }
 
-    /** Accuracy and macro-F1, held against those of the frozen model. */
-    Chart quality(@Nullable Evaluation frozen) {
+    /** Accuracy and macro-F1, held against those of a baseline. */
+    Chart quality(@Nullable Baseline baseline) {
         return Chart.of(
                 "Accuracy and macro-F1",
                 "On the rows held out to choose by, after each evaluation"
-                        + (frozen == null ? "." : "; dashed, what the frozen model reached on the test rows."),
+                        + (baseline == null
+                                ? "."
+                                : "; dashed, what the " + baseline.name() + " reached on the test rows."),
                 "steps",
                 List.of(evaluated("accuracy", "accuracy"), evaluated("macro-F1", "macro_f1")),
-                frozen == null
+                baseline == null
                         ? List.of()
                         : List.of(
-                                new Chart.Reference("frozen, accuracy", frozen.metric("accuracy")),
-                                new Chart.Reference("frozen, macro-F1", frozen.metric("macro_f1"))));
+                                new Chart.Reference(baseline.word() + ", accuracy", baseline.metric("accuracy")),
+                                new Chart.Reference(baseline.word() + ", macro-F1", baseline.metric("macro_f1"))));
     }
 
     /** The perplexity, held against that before training. */

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.train;
+package org.counterweight.jobs.task;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,15 +9,15 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.DocumentRows;
+import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.TextFile;
-import org.counterweight.jobs.data.TextRows;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.recipe.DataSection;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.report.Chart;
@@ -29,14 +29,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to find words: a decoder the next one, an encoder those that are hidden. Its head is its own. */
-record LanguageTask(Recipe recipe) implements TextTask {
+record LanguageTask(Recipe recipe) implements RunTask {
     private boolean isCausal() {
         return recipe.task() == TaskKind.CAUSAL_LM;
     }
 
+    private TextData data() {
+        return (TextData) recipe.data();
+    }
+
     @Override
     public void checkData() {
-        DataSection data = recipe.data();
+        TextData data = data();
         if (data.name() != null) {
             Sources.checkDocuments(data.name());
             return;
@@ -51,21 +55,24 @@ record LanguageTask(Recipe recipe) implements TextTask {
 
     @Override
     public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        return Described.languageModel(origin, base, recipe.model(), isCausal());
+        Described described = Described.languageModel(origin, base, recipe.model(), isCausal());
+        described.checkLength("data.max_length", data().maxLength());
+        return described;
     }
 
     @Override
-    public TextRows rows(Path modelDirectory, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        DocumentRows documents = DocumentRows.read(recipe.data(), recipe.groups(), fetcher, progress::say, seed);
-        TextRows rows = isCausal()
-                ? documents.joined(modelDirectory, recipe.data(), seed)
-                : documents.masked(modelDirectory, recipe.data(), seed, progress);
+    public Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed) {
+        DocumentRows documents = DocumentRows.read(data(), recipe.groups(), fetcher, progress::say, seed);
+        Path directory = Objects.requireNonNull(model);
+        Prepared rows = isCausal()
+                ? documents.joined(directory, data(), seed)
+                : documents.masked(directory, data(), seed, progress);
         progress.say(String.format(
                 Locale.ROOT,
                 "%,d rows of %s %d tokens to learn from, %,d to choose by, %,d to judge by",
                 rows.split().train().size(),
                 isCausal() ? "each" : "at most",
-                recipe.data().maxLength(),
+                data().maxLength(),
                 rows.split().dev().size(),
                 rows.split().test().size()));
         return rows;
@@ -88,14 +95,18 @@ record LanguageTask(Recipe recipe) implements TextTask {
     }
 
     @Override
-    public Evaluation baseline(BaseModel base, Adaptation adaptation, TextRows rows, Seed seed, ProgressLine progress) {
+    public @Nullable Baseline baseline(
+            BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
+        if (recipe.model().beginsAtRandom()) {
+            return null;
+        }
         Evaluation before = evaluator(rows, rows.split().test()).evaluate(base.model(), Params.of(base.weights()));
         progress.say(String.format(
                 Locale.ROOT,
                 "before training: loss %.4f, perplexity %.2f",
                 before.loss(),
                 before.metric("perplexity")));
-        return before;
+        return Baseline.ofModelBefore(before);
     }
 
     @Override
@@ -104,9 +115,10 @@ record LanguageTask(Recipe recipe) implements TextTask {
     }
 
     @Override
-    public Findings findings(Outcome outcome, TextRows rows, RunHistory course) {
+    public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
         Evaluation test = Objects.requireNonNull(outcome.test());
-        Evaluation before = outcome.baseline();
+        Evaluation before =
+                outcome.baseline() == null ? null : outcome.baseline().evaluation();
         var charts = new ArrayList<Chart>();
         charts.add(course.loss("Mean −log p of a token: of the rows trained on, and of those held out to choose by."));
         charts.add(course.perplexity(before));
@@ -116,15 +128,15 @@ record LanguageTask(Recipe recipe) implements TextTask {
         return new Findings(lead(test, before, rows), figures(test, before), charts, null, List.of());
     }
 
-    private String lead(Evaluation test, @Nullable Evaluation before, TextRows rows) {
+    private String lead(Evaluation test, @Nullable Evaluation before, Prepared rows) {
         return String.format(
                         Locale.ROOT,
                         "%s learnt from %,d rows of %s %d tokens with %s. On %,d rows that it had not seen its perplexity is %s",
-                        recipe.model().name(),
+                        recipe.model().title(),
                         rows.split().train().size(),
                         isCausal() ? "each" : "at most",
-                        recipe.data().maxLength(),
-                        RunPage.method(recipe),
+                        data().maxLength(),
+                        Findings.trainedWith(recipe),
                         rows.split().test().size(),
                         shown(test))
                 + (before == null ? "." : "; before, it was " + shown(before) + ".");
@@ -145,5 +157,10 @@ record LanguageTask(Recipe recipe) implements TextTask {
     private static String shown(Evaluation evaluation) {
         double perplexity = evaluation.metric("perplexity");
         return String.format(Locale.ROOT, perplexity < 100 ? "%.2f" : "%,.0f", perplexity);
+    }
+
+    @Override
+    public String question() {
+        return isCausal() ? "--text \"It was\" --temperature 0.8 --top-p 0.95" : "--text \"It was a [MASK] day.\"";
     }
 }

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.train;
+package org.counterweight.jobs.task;
 
 import java.util.LinkedHashMap;
 import java.util.List;

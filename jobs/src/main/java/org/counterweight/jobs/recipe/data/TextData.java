@@ -1,4 +1,4 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.jobs.recipe.data;
 
 import java.util.List;
 import org.counterweight.config.ConfigException;
@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * row; in plain text (.txt), for language models, an empty line ends a document. Paths are relative to the directory that
  * {@code cw} is started in.
  */
-public record DataSection(
+public record TextData(
+        @Setting(value = "What the rows are: texts, or documents for a language model", defaultsTo = "\"texts\"")
+        DataKind kind,
+
         @Setting(value = "A set of texts that cw data list knows; else give train", defaultsTo = "null") @Nullable
         String name,
 
@@ -81,26 +84,18 @@ public record DataSection(
         TableFormat format,
 
         @Setting(value = "Columns that say more of each row to learn from, for weigh", defaultsTo = "{}")
-        ColumnsSection columns) {
+        ColumnsSection columns)
+        implements DataConfig {
 
-    public DataSection {
-        train = train == null ? null : HomeDirectory.expanded(train);
-        dev = dev == null ? null : HomeDirectory.expanded(dev);
-        test = test == null ? null : HomeDirectory.expanded(test);
-        if ((name == null) == (train == null)) {
-            throw new ConfigException("data: give either name, a set that cw data list knows, or train, a file"
-                    + (name == null ? "; there is neither" : ", not both"));
-        }
-        if (name != null && (dev != null || test != null)) {
-            throw new ConfigException("data: dev and test are files; they go with train, not with name");
-        }
+    public TextData {
+        train = HomeDirectory.expandedOrNull(train);
+        dev = HomeDirectory.expandedOrNull(dev);
+        test = HomeDirectory.expandedOrNull(test);
+        DataConfig.checkPlaces(name, train, dev, test);
         if (name != null && !columns.given().isEmpty()) {
             throw new ConfigException("data.columns are a file's; they go with train, not with name");
         }
-        share("data.dev_share", devShare);
-        share("data.test_share", testShare);
-        count("data.rows", rows);
-        count("data.eval_rows", evalRows);
+        DataConfig.checkParts(devShare, testShare, rows, evalRows);
         if (maxLength < 2) {
             throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
         }
@@ -111,22 +106,10 @@ public record DataSection(
         if (!augment.isEmpty()) {
             throw new ConfigException(
                     "data.augment[0] changes " + augment.get(0).changes()
-                            + ", and a recipe's rows are texts so far, which have none; leave it out");
+                            + ", and texts have none; leave it out, or give data.kind: images and a task for them");
         }
         if (text.equals(label)) {
             throw new ConfigException("data.label", label, "another column than data.text");
-        }
-    }
-
-    private static void share(String field, double value) {
-        if (!(value > 0 && value <= 0.5)) {
-            throw new ConfigException(field, value, "a share in (0, 0.5]");
-        }
-    }
-
-    private static void count(String field, @Nullable Integer value) {
-        if (value != null && value < 1) {
-            throw new ConfigException(field, value, "an integer of at least 1, or null for all rows");
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.train;
+package org.counterweight.jobs.task;
 
 import java.nio.file.Path;
 import org.counterweight.train.measure.Evaluation;
@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param signal the number of the signal that asked it to end; 0 if none did
  * @param test on the test rows; null if it stopped before it was at its end: then there is a checkpoint and nothing else
- * @param baseline the frozen model with a head of its own, on the same rows; null if it was not asked for
+ * @param baseline what it is held against, on the same rows; null if it was not asked for
  */
 public record Outcome(
         Path directory,
         int signal,
         @Nullable Evaluation test,
-        @Nullable Evaluation baseline,
+        @Nullable Baseline baseline,
         double seconds) {
     /** The same, now that it is known what it was asked for meanwhile. */
-    Outcome askedBy(int other) {
+    public Outcome askedBy(int other) {
         return new Outcome(directory, other, test, baseline, seconds);
     }
 }

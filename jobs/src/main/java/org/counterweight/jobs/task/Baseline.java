@@ -1,0 +1,44 @@
+package org.counterweight.jobs.task;
+
+import org.counterweight.train.measure.Evaluation;
+
+/**
+ * What a result is held against.
+ *
+ * @param key in {@code result.json}
+ * @param name in tables: {@code frozen model}
+ * @param word in charts: {@code frozen}
+ * @param told before what it reached, in a sentence
+ * @param evaluation on the rows to judge by
+ */
+public record Baseline(String key, String name, String word, String told, Evaluation evaluation) {
+    /**
+     * The model as it was, with a head of its own.
+     *
+     * @param rows what the head was trained on: {@code texts}
+     */
+    static Baseline ofFrozenModel(String rows, Evaluation evaluation) {
+        return new Baseline(
+                "frozen_baseline",
+                "frozen model",
+                "frozen",
+                "the frozen model, with a head of its own trained on the same " + rows + ",",
+                evaluation);
+    }
+
+    /** The model as it was, head and all. */
+    static Baseline ofModelBefore(Evaluation evaluation) {
+        return new Baseline("frozen_baseline", "frozen model", "before", "before, it was", evaluation);
+    }
+
+    /** The class with most rows, whatever the row. */
+    static Baseline ofMajorityClass(Evaluation evaluation) {
+        return new Baseline(
+                "majority_baseline", "majority class", "majority", "taking each for the majority class,", evaluation);
+    }
+
+    /** The figure of that name. */
+    double metric(String figure) {
+        return evaluation.metric(figure);
+    }
+}

@@ -1,0 +1,112 @@
+package org.counterweight.jobs.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.catalogue.Choice;
+import org.counterweight.config.ConfigException;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.Split;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.model.Adaptation;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.model.Batch;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.measure.Evaluator;
+import org.counterweight.train.weigh.RowColumn;
+import org.counterweight.train.weigh.WeigherConfig;
+
+/** What tasks with one class a row have in common, whatever the rows are. */
+record Classifying(Recipe recipe) {
+    /**
+     * Refuses rows of one class, and weighers that know of fewer classes than there are; tells how many rows there are.
+     *
+     * @param field where the recipe says what the classes are
+     */
+    void check(Prepared rows, String field, ProgressLine progress) {
+        List<String> labels = rows.labels();
+        if (labels.size() < 2) {
+            throw new ConfigException(field + ": all rows have the same class, \"" + labels.get(0)
+                    + "\"; a classifier needs at least two");
+        }
+        checkWeigher(labels.size());
+        progress.say(rows.split().train().size() + " rows to learn from, "
+                + rows.split().dev().size() + " to choose by, "
+                + rows.split().test().size() + " to judge by, in "
+                + labels.size() + " classes");
+    }
+
+    /** Refuses to weigh rows by their class where there are more classes than the weigher knows of. */
+    private void checkWeigher(int classes) {
+        Choice<WeigherConfig> weigh = recipe.weigh();
+        if (weigh == null) {
+            return;
+        }
+        for (RowColumn column : weigh.settings().columns()) {
+            if (column.name().equals(Batch.LABELS) && column.values() > 0 && column.values() < classes) {
+                throw new ConfigException("weigh: " + weigh.method().name() + " takes each row's class for "
+                        + column.holds() + ", of which the settings have " + column.values() + ", but the data has "
+                        + classes + " classes; set as many");
+            }
+        }
+    }
+
+    /** The frozen model with a head of its own, which is put into the adapted model where that begins with a fresh one. */
+    Baseline frozen(BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
+        Split<Dataset> split = rows.split();
+        long all = split.train().size() + split.dev().size() + split.test().size();
+        progress.begin("baseline: the frozen model reads", "rows", all);
+        try (var scope = Scope.open()) {
+            var features = new Split<>(
+                    Features.of(base, split.train(), progress),
+                    Features.of(base, split.dev(), progress),
+                    Features.of(base, split.test(), progress));
+            progress.end();
+            Evaluation baseline = FrozenBaseline.evaluate(
+                    base.model(),
+                    features,
+                    rows.labels(),
+                    recipe.train(),
+                    seed.child("baseline"),
+                    head(base, adaptation));
+            tell("the frozen model with a head of its own", baseline, progress);
+            return Baseline.ofFrozenModel(recipe.data().kind().rows(), baseline);
+        }
+    }
+
+    /** Always the class with most rows to learn from. */
+    Baseline majority(Prepared rows, Evaluator evaluator, ProgressLine progress) {
+        Evaluation baseline = ConstantBaseline.evaluate(evaluator, ConstantBaseline.logits(rows.classRows()));
+        tell("always the majority class", baseline, progress);
+        return Baseline.ofMajorityClass(baseline);
+    }
+
+    private static void tell(String what, Evaluation baseline, ProgressLine progress) {
+        progress.say(String.format(
+                Locale.ROOT,
+                "baseline, %s: accuracy %.4f, macro-F1 %.4f",
+                what,
+                baseline.metric("accuracy"),
+                baseline.metric("macro_f1")));
+    }
+
+    /** Weight and, where it has one, bias of the model's head; copies if it knows the classes already and is to stay. */
+    private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
+        String head = base.model().modules().heads().get(0);
+        Map<String, Tensor> weights = adaptation.params().weights();
+        var parts = new ArrayList<Tensor>();
+        for (String part : List.of(".weight", ".bias")) {
+            Tensor tensor = weights.get(head + part);
+            if (tensor != null) {
+                parts.add(base.bringsHead() ? tensor.detach().clone() : tensor);
+            }
+        }
+        return parts;
+    }
+}
