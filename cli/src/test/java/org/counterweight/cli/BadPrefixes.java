@@ -38,6 +38,26 @@ final class BadPrefixes {
                         "the adapter cannot be merged: the adapter is keys and values before the text of every layer, so no"
                                 + " weights of the model alone do the same"),
                 BadInput.of(
+                        "a text that does not fit behind a prefix",
+                        s -> {
+                            prefix(s);
+                            return List.of(
+                                    "predict",
+                                    s.path("c") + "",
+                                    "--adapter",
+                                    s.path("a") + "",
+                                    "--text",
+                                    "the cat",
+                                    "--max-length",
+                                    "30");
+                        },
+                        "--max-length: 30 is not allowed; expected at most 29, the model's number of positions without the 3"
+                                + " of the adapter's prefix"),
+                BadInput.of(
+                        "a prefix as long as the model",
+                        s -> asked(s.classifier("c").adapter("a", SETTINGS, Map.of(TABLE, new long[] {32, 16}))),
+                        "a: has a prefix of 32 places, and the model 32 positions: no text has room behind it"),
+                BadInput.of(
                         "a type of PEFT's that is not read",
                         s -> asked(s.classifier("c")
                                 .adapter("a", 8, 0)

@@ -81,7 +81,7 @@ public record ModelUpdate(
             progress.say(foreign);
         }
         var head = new UpdatedHead(updated.model().modules().heads().get(0), served.placesIn(updated), labels.size());
-        int length = ClassifierLength.of(texts.maxLength(), updated.adapted().config(), updated.directory());
+        int length = ClassifierLength.of(texts.maxLength(), updated.adapted(), updated.directory());
         try (TextTokenizer tokenizer = TextTokenizer.open(updated.directory(), length)) {
             Rows dev = rows(texts.dev(), served, head, labels, tokenizer);
             Rows test = texts.test() == null ? null : rows(texts.test(), served, head, labels, tokenizer);
