@@ -1,0 +1,21 @@
+package org.counterweight.guide;
+
+/**
+ * The dynamic guidance of diffusers' CogVideoX pipeline to the bit: {@code (1 - cos(pi ((N - t) / N)^5)) / 2} with t a timestep
+ * of training and N the number of steps taken, which are not of one unit. What was meant is a {@link PowerCosine} of 5.
+ */
+public record CogVideoXLegacy() implements Shape {
+    @Override
+    public double at(Grid.Point point) {
+        double timestep = point.timestep();
+        if (Double.isNaN(timestep)) {
+            throw new IllegalArgumentException("cogvideox_legacy needs a grid of timesteps; this one has none");
+        }
+        return (1 - Math.cos(Math.PI * Math.pow((point.steps() - timestep) / point.steps(), 5))) / 2;
+    }
+
+    @Override
+    public double mean() {
+        return Double.NaN;
+    }
+}
