@@ -2,6 +2,7 @@ package org.counterweight.guide;
 
 import java.util.Locale;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * increase while sampling, linear and cosine, beat the constant there at an equal mean; the clamp's and the power's best values
  * do not carry over from one model to another.
  */
+@Example(where = "a command", value = "./cw guide linear --weight 6.5 --steps 50")
 public record GuidanceConfig(
         @Setting(
                 value = "How the weight changes from noise to data: linear, cosine and pcs grow, invlinear and sine fall",
