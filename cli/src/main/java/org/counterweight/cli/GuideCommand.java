@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.counterweight.guide.Convention;
-import org.counterweight.guide.Grid;
+import org.counterweight.guide.shape.Grid;
 import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.guide.GuidancePlan;
 import org.counterweight.guide.Normalize;

@@ -1,6 +1,9 @@
 package org.counterweight.guide;
 
 import java.util.Locale;
+import org.counterweight.guide.shape.Grid;
+import org.counterweight.guide.shape.Reversed;
+import org.counterweight.guide.shape.Shape;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;

@@ -1,5 +1,7 @@
 package org.counterweight.guide;
 
+import org.counterweight.guide.shape.Grid;
+
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package org.counterweight.guide;
 
+import org.counterweight.guide.shape.Grid;
+
 /** The weight of guidance at each step of a sampler. */
 public interface GuidanceSchedule {
     /** What the weights multiply. */

@@ -1,6 +1,12 @@
 package org.counterweight.guide;
 
 import java.util.function.Function;
+import org.counterweight.guide.shape.CogVideoXLegacy;
+import org.counterweight.guide.shape.IndexInterval;
+import org.counterweight.guide.shape.LevelInterval;
+import org.counterweight.guide.shape.PlainShape;
+import org.counterweight.guide.shape.PowerCosine;
+import org.counterweight.guide.shape.Shape;
 import org.counterweight.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 

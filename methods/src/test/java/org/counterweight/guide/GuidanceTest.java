@@ -6,6 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import org.counterweight.guide.rule.AdaptiveProjected;
+import org.counterweight.guide.rule.ClassifierFree;
+import org.counterweight.guide.shape.Grid;
+import org.counterweight.guide.rule.MagnitudeAware;
+import org.counterweight.guide.shape.PlainShape;
+import org.counterweight.guide.shape.PowerCosine;
+import org.counterweight.guide.shape.Reversed;
+import org.counterweight.guide.shape.Shape;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
@@ -50,6 +58,13 @@ class GuidanceTest {
         return torch.empty(3, 2, 4)
                 .to(torch.ScalarType.Double)
                 .normal_(0, 1, Tensors.optional(new Seed(seed).generator()));
+    }
+
+    private static Tensor deviations(Tensor rows) {
+        Tensor flat = rows.flatten(1, -1);
+        Tensor centred = flat.sub(Tensors.mean(flat, true, 1));
+        return Tensors.times(Tensors.sum(centred.mul(centred), false, 1), 1.0 / (flat.size(1) - 1))
+                .sqrt();
     }
 
     private static void same(Tensor found, Tensor wanted, double error) {
@@ -170,7 +185,7 @@ class GuidanceTest {
         Tensor cond = draw(1);
         Tensor uncond = draw(2);
         Tensor whole = new ClassifierFree(Convention.OMEGA, 1).combine(cond, uncond, 4, 0);
-        same(Predictions.rowDeviation(whole), Predictions.rowDeviation(cond), 1e-14);
+        same(deviations(whole), deviations(cond), 1e-14);
         Tensor constant = torch.zeros_like(cond);
         assertThat(new ClassifierFree(Convention.SCALE, 1)
                         .combine(constant, constant, 4, 0)

@@ -2,8 +2,8 @@ package org.counterweight.jobs.guide;
 
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
+import org.counterweight.guide.shape.Grid;
 import org.counterweight.config.ConfigException;
-import org.counterweight.guide.Grid;
 import org.counterweight.guide.sample.NoiseSchedule;
 
 /** The times of a sampler's steps by the words of a user. */

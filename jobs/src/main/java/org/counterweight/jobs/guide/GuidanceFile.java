@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.guide.GuidancePlan;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.weights.Staged;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,7 +26,7 @@ public final class GuidanceFile {
         }
         try (Staged staged = Staged.file(file)) {
             Files.writeString(staged.path(), json(config, plan).toPrettyString() + "\n");
-            staged.publish();
+            staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
         }

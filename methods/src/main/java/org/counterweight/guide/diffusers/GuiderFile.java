@@ -3,11 +3,11 @@ package org.counterweight.guide.diffusers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.counterweight.guide.Convention;
+import org.counterweight.guide.rule.Guider;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Nearest;
-import org.counterweight.guide.Convention;
-import org.counterweight.guide.Guider;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

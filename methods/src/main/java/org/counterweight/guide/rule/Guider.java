@@ -1,5 +1,6 @@
-package org.counterweight.guide;
+package org.counterweight.guide.rule;
 
+import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 
 /** How the predictions of a model with and without its condition become one. */

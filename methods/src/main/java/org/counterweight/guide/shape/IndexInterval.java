@@ -1,4 +1,4 @@
-package org.counterweight.guide;
+package org.counterweight.guide.shape;
 
 /** Guidance at the steps number {@code lo} to {@code hi} from 0, both included, and none elsewhere. */
 public record IndexInterval(double lo, double hi) implements Shape {

@@ -1,4 +1,4 @@
-package org.counterweight.guide;
+package org.counterweight.guide.shape;
 
 import java.util.function.DoubleUnaryOperator;
 

@@ -1,4 +1,6 @@
-package org.counterweight.guide;
+package org.counterweight.guide.shape;
+
+import org.counterweight.config.ConfigException;
 
 /**
  * The dynamic guidance of diffusers' CogVideoX pipeline to the bit: {@code (1 - cos(pi ((N - t) / N)^5)) / 2} with t a timestep
@@ -9,7 +11,8 @@ public record CogVideoXLegacy() implements Shape {
     public double at(Grid.Point point) {
         double timestep = point.timestep();
         if (Double.isNaN(timestep)) {
-            throw new IllegalArgumentException("cogvideox_legacy needs a grid of timesteps; this one has none");
+            throw new ConfigException("cogvideox_legacy needs a grid of timesteps, and this one has none; take --grid"
+                    + " timesteps, or what was meant, pcs with a power of 5");
         }
         return (1 - Math.cos(Math.PI * Math.pow((point.steps() - timestep) / point.steps(), 5))) / 2;
     }

@@ -1,4 +1,6 @@
-package org.counterweight.guide;
+package org.counterweight.guide.shape;
+
+import org.counterweight.config.ConfigException;
 
 /**
  * Guidance at the noise levels from {@code lo} to {@code hi}, both included, and none elsewhere: T. Kynkäänniemi et al.,
@@ -21,7 +23,8 @@ public record LevelInterval(double lo, double hi) implements Shape {
     public boolean isOpen(Grid.Point point) {
         double level = point.level();
         if (Double.isNaN(level)) {
-            throw new IllegalArgumentException("guidance in an interval of levels needs a grid with levels; this one has none");
+            throw new ConfigException("guidance in an interval of levels needs a grid with levels of noise, and this one has"
+                    + " none; take --grid timesteps, or an interval of steps, interval_index");
         }
         return lo <= level && level <= hi;
     }

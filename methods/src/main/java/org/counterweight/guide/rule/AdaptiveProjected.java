@@ -1,5 +1,6 @@
-package org.counterweight.guide;
+package org.counterweight.guide.rule;
 
+import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;

@@ -1,4 +1,4 @@
-package org.counterweight.guide;
+package org.counterweight.guide.shape;
 
 /**
  * {@code (1 - cos(pi (1 - u)^s)) / 2}: increases, the later the larger s.

@@ -1,7 +1,8 @@
-package org.counterweight.guide;
+package org.counterweight.guide.rule;
 
 import java.util.Arrays;
 import java.util.function.BinaryOperator;
+import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;

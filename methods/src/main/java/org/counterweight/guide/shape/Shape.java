@@ -1,4 +1,4 @@
-package org.counterweight.guide;
+package org.counterweight.guide.shape;
 
 /**
  * How guidance grows and falls over the times of sampling: a factor f(u), by section 4 of the paper. u is 1 at noise, where

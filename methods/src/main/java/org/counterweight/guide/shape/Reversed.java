@@ -1,4 +1,4 @@
-package org.counterweight.guide;
+package org.counterweight.guide.shape;
 
 /** A shape turned round, as an extension of web interfaces has them: it reads formulas of the time with the step's number. */
 public record Reversed(Shape shape) implements Shape {

@@ -1,5 +1,6 @@
-package org.counterweight.guide;
+package org.counterweight.guide.rule;
 
+import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 
