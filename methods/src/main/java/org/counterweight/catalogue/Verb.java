@@ -4,7 +4,10 @@ package org.counterweight.catalogue;
 public enum Verb {
     /** A named weight is computed from other tensors: {@link org.counterweight.model.Parametrization}. */
     PARAMETRIZE,
-    /** Rows get a number each: {@link org.counterweight.train.weigh.Weigher}. */
+    /**
+     * Rows, or the terms of a prediction, get a number each: {@link org.counterweight.train.weigh.Weigher}, {@link
+     * org.counterweight.guide.GuidanceSchedule}.
+     */
     WEIGH,
     /** Several sets of weights become one: {@link org.counterweight.weights.Combiner}. */
     COMBINE,
