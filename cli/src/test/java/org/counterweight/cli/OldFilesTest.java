@@ -131,7 +131,7 @@ class OldFilesTest {
     void aRecipeOfAMergeIsRead() throws IOException {
         var places = new ModelPlaces(Path.of(""), (name, field) -> Optional.of(OLD.resolve("model")));
         MergeRecipe recipe = MergeRecipe.read(OLD.resolve("recipes/merge/bge-small.yaml"), places);
-        assertThat(recipe.method()).isEqualTo(MergeMethod.LINEAR);
+        assertThat(recipe.method()).isEqualTo(MergeMethod.named("linear"));
         assertThat(recipe.models()).hasSize(2);
     }
 

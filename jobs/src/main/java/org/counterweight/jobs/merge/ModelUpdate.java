@@ -2,7 +2,6 @@ package org.counterweight.jobs.merge;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +23,6 @@ import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.model.StoredType;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.Bcwi;
 import org.counterweight.merge.update.BcwiConfig;
@@ -33,9 +31,9 @@ import org.counterweight.merge.update.Flips;
 import org.counterweight.merge.update.fisher.DiagonalFisher;
 import org.counterweight.merge.update.fisher.FisherConfig;
 import org.counterweight.model.Batch;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsException;
-import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -198,14 +196,9 @@ public record ModelUpdate(
         ObjectNode settings = Configs.tree(report.config());
         settings.put("alpha", report.sweep().choice().alpha());
         Ledger ledger = Ledger.of("bcwi", settings, report.inputs(), seed, Engine.threads());
-        var detached = new LinkedHashMap<>(chosen);
-        detached.replaceAll((name, tensor) -> tensor.detach());
-        ObjectNode described = updated.adapted().config();
-        StoredType.say(described, detached.values());
         try (Staged staged = Staged.output(output)) {
-            Files.writeString(staged.path().resolve("config.json"), described.toPrettyString() + "\n");
+            ModelDirectory.write(staged.path(), updated.adapted().config(), chosen, ledger.metadata());
             updated.files().copyCompanions(staged.path());
-            WeightsWriter.write(staged.path().resolve("model.safetensors"), detached, ledger.metadata());
             report.write(staged.path().resolve(FIGURES));
             UpdatePage.of(output, report, ledger).write(staged.path().resolve(REPORT));
             staged.commit();

@@ -6,12 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Params;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
-import org.counterweight.weights.WeightsWriter;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -37,16 +35,12 @@ public record WrittenModel(
     public void write(Path directory) {
         try (var scope = Scope.open();
                 Staged staged = Staged.output(directory)) {
-            Map<String, Tensor> weights = params.materialized();
-            ObjectNode said = config.deepCopy();
-            StoredType.say(said, weights.values());
-            Files.writeString(staged.path().resolve("config.json"), said.toPrettyString() + "\n");
+            ModelDirectory.write(staged.path(), config, params.materialized(), metadata);
             ModelDirectory.copy(companions, staged.path());
             for (var file : beside.entrySet()) {
                 Files.writeString(
                         staged.path().resolve(file.getKey()), file.getValue().toPrettyString() + "\n");
             }
-            WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, metadata);
             staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
