@@ -39,7 +39,7 @@ public record Graph(
         if (labels.size(0) != features.size(0)) {
             throw new IllegalArgumentException(features.size(0) + " nodes, but " + labels.size(0) + " labels");
         }
-        if (edges.dim() != 2 || edges.size(0) != 2 || weights != null && weights.size(0) != edges.size(1)) {
+        if (edges.dim() != 2 || edges.size(0) != 2 || (weights != null && weights.size(0) != edges.size(1))) {
             throw new IllegalArgumentException("edges are [2, edges] with a weight each");
         }
     }

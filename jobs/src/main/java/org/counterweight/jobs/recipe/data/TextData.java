@@ -92,7 +92,7 @@ public record TextData(
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
         DataConfig.checkPlaces(name, train, dev, test);
-        if (name != null && !columns.given().isEmpty()) {
+        if (name != null && !columns.equals(ColumnsSection.NONE)) {
             throw new ConfigException("data.columns are a file's; they go with train, not with name");
         }
         DataConfig.checkParts(devShare, testShare, rows, evalRows);

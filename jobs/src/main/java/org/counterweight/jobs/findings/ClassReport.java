@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.findings;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,8 +15,8 @@ import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /** What a report says of a classifier, whatever its rows are. */
-record ClassReport(Recipe recipe) {
-    Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
+public record ClassReport(Recipe recipe) {
+    public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
         Evaluation test = Objects.requireNonNull(outcome.test());
         Baseline baseline = outcome.baseline();
         Confusion confusion = test.confusion();

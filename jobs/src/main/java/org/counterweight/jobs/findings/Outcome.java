@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.findings;
 
 import java.nio.file.Path;
 import org.counterweight.train.measure.Evaluation;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.findings;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
     }
 
     /** Seconds spent in steps. */
-    double seconds() {
+    public double seconds() {
         return steps.stream()
                 .mapToDouble(step -> step.path("rows").asDouble()
                         / step.path("rows_per_second").asDouble())
@@ -36,12 +36,12 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
     }
 
     /** Mean share of a batch's rows that counted. */
-    double effectiveShare() {
+    public double effectiveShare() {
         return steps.stream().mapToDouble(RunHistory::share).average().orElse(1);
     }
 
     /** The loss in training and on the rows to choose by. */
-    Chart loss(String caption) {
+    public Chart loss(String caption) {
         return Chart.of(
                 "Loss",
                 caption,
@@ -53,7 +53,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
     }
 
     /** Accuracy and macro-F1, held against those of a baseline. */
-    Chart quality(@Nullable Baseline baseline) {
+    public Chart quality(@Nullable Baseline baseline) {
         return Chart.of(
                 "Accuracy and macro-F1",
                 "On the rows held out to choose by, after each evaluation"
@@ -69,8 +69,21 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                                 new Chart.Reference(baseline.word() + ", macro-F1", baseline.metric("macro_f1"))));
     }
 
+    /** One figure, held against that of a baseline. */
+    public Chart figure(String name, @Nullable Baseline baseline) {
+        return Chart.of(
+                Shown.title(name),
+                "On the rows held out to choose by, after each evaluation"
+                        + (baseline == null
+                                ? "."
+                                : "; dashed, what the " + baseline.name() + " reached on the test rows."),
+                "steps",
+                List.of(evaluated("held out", name)),
+                baseline == null ? List.of() : List.of(new Chart.Reference(baseline.word(), baseline.metric(name))));
+    }
+
     /** The perplexity, held against that before training. */
-    Chart perplexity(@Nullable Evaluation before) {
+    public Chart perplexity(@Nullable Evaluation before) {
         return Chart.of(
                 "Perplexity",
                 "On the rows held out to choose by, after each evaluation"
@@ -81,7 +94,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
     }
 
     /** Of a run that weighed its rows, how. */
-    List<Chart> weights() {
+    public List<Chart> weights() {
         double[] x = numbers(steps, "step");
         return List.of(
                 Chart.of(

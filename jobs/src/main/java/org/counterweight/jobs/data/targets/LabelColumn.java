@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.targets;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -80,8 +80,8 @@ public record LabelColumn(Path origin, String name, List<String> values, List<Pl
     private DataException list(int row) {
         return refused(
                 places.get(row) + ": " + name + " is a list, " + values.get(row)
-                        + ": texts with any number of classes (multi-label) cannot be learnt here",
-                "give each text one class",
+                        + ": any number of classes a row is learnt with task: multi_label_classification",
+                "take it",
                 "names of classes");
     }
 
@@ -101,16 +101,16 @@ public record LabelColumn(Path origin, String name, List<String> values, List<Pl
             if (number != null && number.stripTrailingZeros().scale() > 0) {
                 throw refused(
                         places.get(row) + ": " + name + " is a score, " + values.get(row)
-                                + ": scores (regression) cannot be learnt here",
-                        "put classes in the column",
+                                + ": numbers are learnt with task: regression",
+                        "take it",
                         "classes");
             }
         }
         int different = new TreeSet<>(numbers).size();
         if (different > MOST_NUMBERS) {
             throw refused(
-                    name + " holds " + different + " different numbers: scores (regression) cannot be learnt here",
-                    "put classes in the column",
+                    name + " holds " + different + " different numbers, which are learnt with task: regression",
+                    "take it",
                     "classes");
         }
     }

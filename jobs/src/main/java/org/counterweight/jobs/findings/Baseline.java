@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.findings;
 
 import org.counterweight.train.measure.Evaluation;
 
@@ -17,7 +17,7 @@ public record Baseline(String key, String name, String word, String told, Evalua
      *
      * @param rows what the head was trained on: {@code texts}
      */
-    static Baseline ofFrozenModel(String rows, Evaluation evaluation) {
+    public static Baseline ofFrozenModel(String rows, Evaluation evaluation) {
         return new Baseline(
                 "frozen_baseline",
                 "frozen model",
@@ -27,18 +27,29 @@ public record Baseline(String key, String name, String word, String told, Evalua
     }
 
     /** The model as it was, head and all. */
-    static Baseline ofModelBefore(Evaluation evaluation) {
+    public static Baseline ofModelBefore(Evaluation evaluation) {
         return new Baseline("frozen_baseline", "frozen model", "before", "before, it was", evaluation);
     }
 
     /** The class with most rows, whatever the row. */
-    static Baseline ofMajorityClass(Evaluation evaluation) {
+    public static Baseline ofMajorityClass(Evaluation evaluation) {
         return new Baseline(
                 "majority_baseline", "majority class", "majority", "taking each for the majority class,", evaluation);
     }
 
+    /** The mean of the rows to learn from, whatever the row. */
+    public static Baseline ofMean(Evaluation evaluation) {
+        return new Baseline("mean_baseline", "mean", "mean", "telling the mean of each", evaluation);
+    }
+
+    /** The classes that at least half of the rows to learn from have, whatever the row. */
+    public static Baseline ofUsualClasses(Evaluation evaluation) {
+        return new Baseline(
+                "usual_baseline", "usual classes", "usual", "telling the usual classes of each", evaluation);
+    }
+
     /** The figure of that name. */
-    double metric(String figure) {
+    public double metric(String figure) {
         return evaluation.metric(figure);
     }
 }

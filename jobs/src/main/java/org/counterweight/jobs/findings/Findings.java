@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.findings;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,7 +28,7 @@ public record Findings(
     }
 
     /** What was trained and how rows were weighed, to stand after "with". */
-    static String trainedWith(Recipe recipe) {
+    public static String trainedWith(Recipe recipe) {
         return (recipe.adapter() == null
                         ? "all its weights"
                                 + recipe.sections().parts().stream()
