@@ -104,7 +104,10 @@ final class RunOptions {
     private static void print(Recipe recipe, Outcome outcome, Evaluation test, PrintWriter out) {
         List<String> figures = recipe.task().figures();
         out.println();
-        out.println(line(String.format(Locale.ROOT, "%-16s", ""), figures, figure -> figure.replace("_f1", "-F1").replace("_match", "")));
+        out.println(line(
+                String.format(Locale.ROOT, "%-16s", ""),
+                figures,
+                figure -> figure.replace("_f1", "-F1").replace("_match", "")));
         if (outcome.baseline() != null) {
             out.println(
                     line(outcome.baseline().name(), figures, outcome.baseline().evaluation()));

@@ -87,7 +87,10 @@ class TableRunsTest {
         List<JsonNode> judged = Files.readAllLines(root.resolve("out/predictions.jsonl")).stream()
                 .map(Configs.JSON::readTree)
                 .toList();
-        assertThat(judged).as("the same are told of the rows to judge by").hasSize(24).allMatch(lines::contains);
+        assertThat(judged)
+                .as("the same are told of the rows to judge by")
+                .hasSize(24)
+                .allMatch(lines::contains);
         assertThat(lines.get(7).get("id").asString()).isEqualTo("h7");
         assertThat(lines.get(7).get("label").asString()).isIn("home", "shop");
         assertThat(ask("--input", path("houses.csv")).get(7).get("row").asInt()).isEqualTo(8);
@@ -194,11 +197,35 @@ class TableRunsTest {
                 .isLessThan(1.7);
         assertThat(result.at("/test/rmse").asDouble()).isLessThan(0.5);
         assertThat(ask("--text", "the cat sat").get(0).get("score").asDouble()).isCloseTo(4.5, Offset.offset(0.6));
-        assertThat(Files.readAllLines(root.resolve("out/predictions.jsonl"))).hasSize(12).allSatisfy(line -> {
-            JsonNode told = Configs.JSON.readTree(line);
-            double stars = told.get("id").asString().equals("a") ? 4.5 : 1.25;
-            assertThat(told.get("score").asDouble()).isCloseTo(stars, Offset.offset(0.6));
-        });
+        assertThat(Files.readAllLines(root.resolve("out/predictions.jsonl")))
+                .hasSize(12)
+                .allSatisfy(line -> {
+                    JsonNode told = Configs.JSON.readTree(line);
+                    double stars = told.get("id").asString().equals("a") ? 4.5 : 1.25;
+                    assertThat(told.get("score").asDouble()).isCloseTo(stars, Offset.offset(0.6));
+                });
+    }
+
+    /** Whether the rows to judge by are held out or have a file of their own. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClassifierOfTextsNamesItsRows(boolean hasFile) throws IOException {
+        sandbox.write("named.csv", "id,text,label\n" + "a,the cat sat,animal\nb,a tree grew,plant\n".repeat(20));
+        sandbox.write("test.csv", "id,text,label\nx,a tree grew,plant\ny,the cat sat,animal\n");
+        succeeds(
+                recipe("text_classification", "name: \"" + file("model") + "\"", "named.csv"),
+                "data.columns={id: id}",
+                "data.max_length=16",
+                "data.test=" + (hasFile ? path("test.csv") : "null"));
+        List<String> ids = Files.readAllLines(root.resolve("out/predictions.jsonl")).stream()
+                .map(line -> Configs.JSON.readTree(line).get("id").asString()
+                        + Configs.JSON.readTree(line).get("label").asString().charAt(0))
+                .toList();
+        if (hasFile) {
+            assertThat(ids).containsExactly("xp", "ya");
+        } else {
+            assertThat(ids).hasSize(8).containsOnly("aa", "bp");
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.DataException;
 import org.counterweight.engine.Scope;
@@ -93,12 +94,13 @@ class GraphFilesTest {
             Map<String, Tensor> dense = tensors();
             dense.keySet().removeIf(name -> name.startsWith("feature"));
             dense.put("x", graph.features());
-            dense.put("y", dense.remove("label"));
+            dense.put("y", Objects.requireNonNull(dense.remove("label")));
             dense.put("edge_weight", Tensors.floats(new float[] {1, 4}));
             Graph again = GraphFiles.read(written(dense));
             assertThat(Tensors.toFloats(again.features())).containsExactly(0, 1, 0, 0, 2, 3);
             assertThat(again.labelNames()).containsExactly("0", "1");
-            assertThat(Tensors.toFloats(again.weights())).containsExactly(1, 4);
+            assertThat(Tensors.toFloats(Objects.requireNonNull(again.weights())))
+                    .containsExactly(1, 4);
         }
     }
 

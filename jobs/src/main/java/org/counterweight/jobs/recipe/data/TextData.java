@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * {@code cw} is started in.
  */
 public record TextData(
-        @Setting(value = "What the rows are: texts, or documents for a language model", defaultsTo = "\"texts\"")
+        @Setting(
+                value =
+                        "What the rows are: texts, or documents for a language model; what the task usually learns from",
+                defaultsTo = "\"texts\"",
+                oneOf = {"texts", "documents"})
         DataKind kind,
 
         @Setting(value = "A set of texts that cw data list knows; else give train", defaultsTo = "null") @Nullable
