@@ -16,9 +16,9 @@
  *
  * <p>The rooms, from the bottom: {@code engine} (LibTorch, made ready and made safe), {@code config} (settings as records),
  * {@code weights} (tensors on disk), {@code model} with {@code zoo} (models as pure functions of named weights),
- * {@code data}, {@code train}. Above them the modules: the methods by family with their {@code catalogue}, {@code datasets}
- * (what can be had by name), {@code report} (pages and pictures), {@code jobs} (what the program does for its user),
- * {@code studies} (the papers' claims in small), {@code cli} (words to jobs). Arrows point down only; a test holds them.
+ * {@code data}, {@code train}. Above them the modules: the methods by family, each with its part of the {@code catalogue},
+ * {@code datasets} (what can be had by name), {@code report} (pages and pictures), {@code jobs} (what the program does for its
+ * user), {@code studies} (the papers' claims in small), {@code cli} (words to jobs). Arrows point down only; a test holds them.
  *
  * <p>Ten lines for each verb; {@code docs/library.md} has whole programs. A weight <b>parametrized</b>, by a class of one's own
  * or by a method of the catalogue:

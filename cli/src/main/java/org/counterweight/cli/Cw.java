@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             MergeAdapterCommand.class,
             UpdateCommand.class,
             DawinCommand.class,
+            GuideCommand.class,
             VerifyCommand.class,
             SchemaCommand.class,
             DataCommand.class,

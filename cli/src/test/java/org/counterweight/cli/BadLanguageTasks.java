@@ -19,6 +19,14 @@ final class BadLanguageTasks {
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
                         "model/config.json: model_type: \"bert\" is not allowed; expected a decoder, gpt2 or llama"),
                 BadInput.of(
+                        "an encoder without a head for hidden words, checked alone",
+                        s -> {
+                            s.recipe("model:\n", "task: masked_lm\nmodel:\n");
+                            return s.run("--check");
+                        },
+                        "has no cls.predictions",
+                        "the head of this task is missing, and is not learnt from random weights; take a model that has it"),
+                BadInput.of(
                         "a language model judged by accuracy",
                         s -> s.recipe("train:\n", "task: masked_lm\ntrain:\n  best_by: accuracy\n"),
                         "train.best_by: \"accuracy\" is not allowed; expected one of loss, perplexity for task: masked_lm"),

@@ -9,6 +9,7 @@ final class Ops {
             Map.entry("bcwi", BcwiOps.ALL),
             Map.entry("bone", BoneOps.ALL),
             Map.entry("bora", BoraOps.ALL),
+            Map.entry("cfg-schedulers", GuidanceOps.ALL),
             Map.entry("compacter", CompacterOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("mergekit-format", MergekitOps.ALL),

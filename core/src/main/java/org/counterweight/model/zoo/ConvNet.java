@@ -138,6 +138,6 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
     /** As PyTorch's Conv2d and Linear. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        return Initial.pytorch(shapes(), random);
+        return Initial.pytorch(collected(), random);
     }
 }

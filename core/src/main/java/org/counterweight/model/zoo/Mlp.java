@@ -100,6 +100,6 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     /** As PyTorch's Linear. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        return Initial.pytorch(shapes(), random);
+        return Initial.pytorch(collected(), random);
     }
 }

@@ -148,9 +148,9 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     /** As torchvision: convolutions normal with deviation √(2 / (out · 9)), the rest as PyTorch. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        Map<String, long[]> shapes = shapes();
+        Shapes shapes = collected();
         Map<String, Tensor> plain = Initial.pytorch(shapes, random);
-        return Initial.each(shapes, (name, shape) -> {
+        return Initial.each(shapes.byName(), (name, shape) -> {
             Tensor drawn = plain.get(name);
             boolean isConvolution = shape.length == 4;
             return drawn == null || isConvolution

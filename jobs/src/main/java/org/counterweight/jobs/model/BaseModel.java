@@ -3,6 +3,7 @@ package org.counterweight.jobs.model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,35 @@ public record BaseModel(
         return model.poolers().stream().filter(heads::contains).toList();
     }
 
+    /**
+     * Refuses files that lack a tensor which is not drawn anew, by their headers.
+     *
+     * @param heads that are trained from random weights where the files have none
+     */
+    public static void checkComplete(ModelDirectory files, Model model, List<String> heads) {
+        var drawn = new ArrayList<>(heads);
+        drawn.addAll(freshPoolers(files, model));
+        refuseLost(files, model, Architectures.fit(model, files.tensors()).missing(), drawn);
+    }
+
+    /** @param drawn the modules that may be missing */
+    private static void refuseLost(ModelDirectory files, Model model, Collection<String> missing, List<String> drawn) {
+        List<String> lost =
+                missing.stream().filter(name -> !isWithin(drawn, name)).toList();
+        if (lost.isEmpty()) {
+            return;
+        }
+        boolean isHead = lost.stream().allMatch(name -> isWithin(model.modules().heads(), name));
+        throw new WeightsException(
+                files.path(),
+                "has no " + lost.get(0)
+                        + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
+                        + (isHead
+                                ? ": the head of this task is missing, and is not learnt from random weights; take a model"
+                                        + " that has it"
+                                : ", which its config.json asks for; take config.json and weights of one model"));
+    }
+
     private static Map<String, Tensor> fresh(Model model, Seed seed) {
         return model.initialize(seed.child("model").generator());
     }
@@ -115,16 +145,7 @@ public record BaseModel(
                                 + Arrays.toString(shape) + "; take config.json and weights of one model");
             }
         });
-        List<String> lost =
-                missing.stream().filter(name -> !isWithin(heads, name)).toList();
-        if (!lost.isEmpty()) {
-            throw new WeightsException(
-                    files.path(),
-                    "has no " + lost.get(0)
-                            + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
-                            + ", which its config.json asks for"
-                            + "; take config.json and weights of one model");
-        }
+        refuseLost(files, model, missing, heads);
         if (missing.isEmpty()) {
             return weights;
         }

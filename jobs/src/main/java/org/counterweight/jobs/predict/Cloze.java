@@ -12,7 +12,6 @@ import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -47,8 +46,7 @@ record Cloze(Asked asked) implements Predictor {
             for (int row = 0; row < texts.all().size(); row++) {
                 String text = texts.all().get(row);
                 long[] tokens = rows.ids(row);
-                new Described(adapted.config(), adapted.model())
-                        .checkLength("--max-length, or the text's tokens,", tokens.length);
+                adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
                 ObjectNode line = texts.begun().get(row);
                 fill(line.putArray("masks"), tokens, mask, adapted.model(), params, tokenizer);
                 if (line.path("masks").isEmpty()) {

@@ -11,7 +11,6 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.model.Generation;
 import org.counterweight.model.Params;
 import org.counterweight.weights.ModelDirectory;
@@ -46,8 +45,7 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
                 if (prompt.length == 0) {
                     throw new ConfigException("--text", texts.all().get(row), "at least one word to go on from");
                 }
-                new Described(adapted.config(), adapted.model())
-                        .checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
+                adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
                 long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
                 ObjectNode line = texts.begun().get(row);
                 line.put("continuation", continuation(tokenizer, prompt, added));

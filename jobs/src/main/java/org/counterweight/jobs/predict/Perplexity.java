@@ -8,7 +8,6 @@ import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -32,12 +31,11 @@ record Perplexity(Asked asked) implements Predictor {
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
                 rows = asked.encode(tokenizer, texts.all());
             }
-            Described described = new Described(adapted.config(), adapted.model());
             Params params = adapted.computed();
             var lines = new ArrayList<ObjectNode>();
             for (int row = 0; row < texts.all().size(); row++) {
                 long[] tokens = rows.ids(row);
-                described.checkLength("--max-length, or the text's tokens,", tokens.length);
+                adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
                 lines.add(line(texts.begun().get(row), tokens, adapted, params));
             }
             return lines;

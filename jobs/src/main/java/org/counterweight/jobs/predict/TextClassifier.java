@@ -54,7 +54,7 @@ public record TextClassifier(Asked asked) implements Scoring {
     private Tensor logits(AdaptedModel adapted, List<String> texts) {
         checkHead(asked.directory(), adapted, asked.maxLength());
         Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
-        int length = ClassifierLength.of(asked.maxLength(), adapted.config(), home);
+        int length = ClassifierLength.of(asked.maxLength(), adapted, home);
         TextClassification rows;
         try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
             rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
@@ -93,7 +93,7 @@ public record TextClassifier(Asked asked) implements Scoring {
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
         }
         if (maxLength != null) {
-            new Described(config, adapted.model()).checkLength("--max-length", maxLength);
+            adapted.checkLength("--max-length", maxLength);
         }
     }
 

@@ -27,7 +27,6 @@ import org.counterweight.jobs.task.RunTask;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.RunPart;
-import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -65,7 +64,7 @@ public record Outputs(
                     + recipe.adapter().method().name());
         }
         if (recipe.output().merged() && !adaptation.isMergeable()) {
-            progress.say("no merged/ will be written: " + Merged.UNMERGEABLE);
+            progress.say("no merged/ will be written: " + Merged.whyNot(adaptation.params()));
         }
     }
 
@@ -89,12 +88,10 @@ public record Outputs(
                     .write(outcome.directory().resolve(RunDirectory.PREDICTIONS));
         }
         parts.forEach(part -> part.write(outcome.directory()));
-        List<Section> sections =
-                parts.stream().flatMap(part -> part.sections().stream()).toList();
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome).toPrettyString() + "\n");
-        new RunPage(recipe, base.model(), adaptation, sections, ledger)
+        new RunPage(recipe, base.model(), adaptation, parts, ledger)
                 .page(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }

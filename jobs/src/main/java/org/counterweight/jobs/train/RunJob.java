@@ -92,7 +92,11 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 ? ModelDirectory.withoutWeights(directory)
                 : ModelDirectory.open(directory)) {
             Quantisation.refuse(files);
-            return checkModel(directory, files.config());
+            Described described = checkModel(directory, files.config());
+            if (!recipe.model().fromScratch()) {
+                BaseModel.checkComplete(files, described.model(), task().heads(described.model()));
+            }
+            return described;
         }
     }
 

@@ -15,11 +15,13 @@ import org.counterweight.model.Model;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
-import org.counterweight.train.part.Section;
+import org.counterweight.train.optimize.OptimizerConfig;
+import org.counterweight.train.optimize.SlotSpec;
+import org.counterweight.train.part.PartReport;
 import org.counterweight.weights.ledger.Ledger;
 
 /** The page that tells a run, whatever its task. */
-record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> sections, Ledger ledger) {
+record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartReport> parts, Ledger ledger) {
     Page page(Outcome outcome, Findings findings, RunHistory course) {
         var figures = new ArrayList<>(findings.quality());
         figures.add(new Page.Figure(
@@ -28,18 +30,20 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                 "Time",
                 Text.duration(outcome.seconds()),
                 String.format(Locale.ROOT, "training at %.0f rows a second", course.rowsPerSecond())));
+        SectionPictures drawn = SectionPictures.of(
+                parts.stream().flatMap(part -> part.sections().stream()).toList());
         return new Page(
                 title(),
                 findings.lead(),
                 figures,
                 "The course of training",
-                charts(findings),
-                null,
+                charts(findings, drawn),
+                drawn.tables(),
                 findings.confusion(),
                 findings.classes(),
                 adapted(),
                 adaptation.table(),
-                SectionPictures.of(sections).layers(),
+                drawn.layers(),
                 Configs.yaml(recipe.tree()),
                 ledger.inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
@@ -48,9 +52,9 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                 Advice.next(recipe));
     }
 
-    private List<Chart> charts(Findings findings) {
+    private static List<Chart> charts(Findings findings, SectionPictures drawn) {
         var charts = new ArrayList<>(findings.charts());
-        charts.addAll(SectionPictures.of(sections).charts());
+        charts.addAll(drawn.charts());
         return charts;
     }
 
@@ -86,6 +90,7 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
         return List.of(
                 new Page.Fact("made by", ledger.madeBy()),
                 new Page.Fact("versions", String.join(", ", versions)),
+                new Page.Fact("optimizer", optimizer()),
                 new Page.Fact("seed", String.valueOf(recipe.train().seed())),
                 new Page.Fact("threads", String.valueOf(ledger.threads())),
                 new Page.Fact("device", device.is_cuda() ? "CUDA" : "processor"),
@@ -93,5 +98,16 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                         "precision",
                         recipe.train().precision().resolved(device).name().toLowerCase(Locale.ROOT)),
                 new Page.Fact("time", Text.duration(outcome.seconds())));
+    }
+
+    /** The rule, and what a run needs for what it remembers. */
+    private String optimizer() {
+        OptimizerConfig config = recipe.train().optimizer();
+        long bytes = SlotSpec.bytes(
+                config.rule().slots(), adaptation.params().trainables().values());
+        int models = parts.stream().mapToInt(PartReport::models).max().orElse(1);
+        return config.name().name().toLowerCase(Locale.ROOT)
+                + (bytes == 0 ? ", which remembers nothing" : ", which remembers " + Text.bytes(models * bytes))
+                + (bytes > 0 && models > 1 ? " of " + models + " models" : "");
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.adapt.Targets;
@@ -129,7 +130,7 @@ public record PeftAdapter(
      * trained on the model without its head ({@code AutoModel}) has names without the base model's prefix.
      */
     private static Map<String, Tensor> stored(Path directory, String prefix, List<String> heads) {
-        Map<String, Tensor> bare = stored(directory);
+        Map<String, Tensor> bare = stored(directory, name -> name.startsWith(PREFIX));
         if (prefix.isEmpty() || bare.keySet().stream().anyMatch(name -> name.startsWith(prefix))) {
             return bare;
         }
@@ -139,7 +140,12 @@ public record PeftAdapter(
         return stored;
     }
 
-    private static Map<String, Tensor> stored(Path directory) {
+    /**
+     * All tensors by the names of {@link SavedWhole#bare}, in float32 at least.
+     *
+     * @param expected the names that such a file may have
+     */
+    static Map<String, Tensor> stored(Path directory, Predicate<String> expected) {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file) && Files.exists(directory.resolve("adapter_model.bin"))) {
             throw new WeightsException(
@@ -149,7 +155,7 @@ public record PeftAdapter(
         var stored = new LinkedHashMap<String, Tensor>();
         try (SafetensorsFile source = SafetensorsFile.open(file)) {
             for (String name : source.tensors().keySet()) {
-                if (!name.startsWith(PREFIX)) {
+                if (!expected.test(name)) {
                     throw new WeightsException(file, name + ": the name does not begin with " + PREFIX);
                 }
                 if (SavedWhole.isOriginal(name)) {
@@ -252,7 +258,7 @@ public record PeftAdapter(
         return weight;
     }
 
-    private static Tensor fitting(String name, Tensor stored, Map<String, Tensor> base) {
+    static Tensor fitting(String name, Tensor stored, Map<String, Tensor> base) {
         Tensor old = base.get(name);
         if (old != null && !Arrays.equals(Tensors.shape(old), Tensors.shape(stored))) {
             throw new WeightsException(name + ": " + Arrays.toString(Tensors.shape(stored)) + " in the adapter, "

@@ -4,6 +4,7 @@ import static org.counterweight.engine.Tensors.scalar;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
@@ -39,7 +40,7 @@ public record ModelStock(ModelStockConfig config) implements Combiner {
         Tensor anchor = tensors.get(0);
         List<Tensor> models = tensors.subList(1, tensors.size());
         Agreement.atLeast("model_stock", 2, models.size());
-        if (isAveraged(config, name)) {
+        if (averaged(config, RunningStatistics::named).test(name)) {
             return new UniformSoup().combine(name, models);
         }
         try (var scope = Scope.open()) {
@@ -47,9 +48,13 @@ public record ModelStock(ModelStockConfig config) implements Combiner {
         }
     }
 
-    /** Ignored by request, or a statistic of the activations. */
-    static boolean isAveraged(ModelStockConfig config, String name) {
-        return RunningStatistics.named(name) || new NamePatterns(config.ignore()).choose(name);
+    /**
+     * The tensors that have no ratio: ignored by request, or a statistic of the activations.
+     *
+     * @param statistics which those are: what the model declares, or what names tell where there is none
+     */
+    static Predicate<String> averaged(ModelStockConfig config, Predicate<String> statistics) {
+        return statistics.or(new NamePatterns(config.ignore())::choose);
     }
 
     /** The ratio of one tensor, or of each of its rows; the first of {@code tensors} is the anchor. */
