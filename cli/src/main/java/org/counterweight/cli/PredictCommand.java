@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "predict",
         description = {
-            "Asks a trained model about texts or images: one JSON object a line.",
-            "A classifier tells classes, a decoder goes on with the text, or tells its perplexity,"
+            "Asks a trained model about texts, images or rows of a table: one JSON object a line.",
+            "A classifier tells classes, a model of scores scores, a decoder goes on with the text, or tells its perplexity,"
                     + " an encoder with its words' head fills each [MASK]."
         },
         footerHeading = "%nExample, after cw quickstart:%n",
@@ -51,8 +51,11 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "FILE",
-            description = "texts in a CSV, JSONL or Parquet file, or a directory of pictures")
+            description = "texts or rows in a CSV, JSONL or Parquet file, or a directory of pictures")
     private @Nullable Path input;
+
+    @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
+    private @Nullable String id;
 
     @Option(
             names = "--adapter",
@@ -133,10 +136,13 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var questions = new Questions(texts, images, input, reading.column(), tables.format());
+        var questions = new Questions(texts, images, input, reading.column(), id, tables.format());
         if (input == null && tables.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(), "how a file is written is of no use without --input; name it");
+        }
+        if (input == null && id != null) {
+            throw new ParameterException(spec.commandLine(), "--id names a column of --input; name the file");
         }
         if (questions.isEmpty()) {
             throw new ParameterException(

@@ -101,25 +101,10 @@ final class BadAdapters {
                         },
                         "a: the adapter's own tokenizer has neither tokenizer.json nor vocab.txt, and the model's is another"),
                 BadInput.of(
-                        "a model of scores",
-                        s -> s.classifier("c").problem("c", "regression").predict("c"),
-                        "c: config.json has problem_type: regression (scores, no classes), but only one class a text is told"
-                                + " here"),
-                BadInput.of(
-                        "a model of one score",
-                        s -> s.oneScore("c").predict("c"),
-                        "c: config.json has num_labels: 1 (a score, no classes), but only one class a text is told here"),
-                BadInput.of(
-                        "a model of any number of classes a text",
-                        s -> s.classifier("c")
-                                .problem("c", "multi_label_classification")
-                                .predict("c"),
-                        "c: config.json has problem_type: multi_label_classification (any number of classes a text), but"),
-                BadInput.of(
                         "a model of scores to learn classes",
                         s -> s.problem("model", "regression").run("--check"),
                         "model/config.json: problem_type: regression (scores, no classes) is not what a run learns, one class a"
-                                + " text; to teach its encoder classes, take problem_type, num_labels and id2label out"),
+                                + " text; to teach its encoder that, take problem_type, num_labels and id2label out"),
                 BadInput.of(
                         "a Bat block that does not divide its layer",
                         s -> withAdapter(s.classifier("c")

@@ -8,13 +8,11 @@ final class BadGuidance {
 
     static List<BadInput> schedules() {
         return List.of(
+                BadInput.of("a shape that is misspelt", s -> List.of("guide", "linar"), "linar", "linear"),
                 BadInput.of(
-                        "a shape that is misspelt",
-                        s -> List.of("guide", "linar"),
-                        "linar",
-                        "linear"),
-                BadInput.of(
-                        "no steps", s -> List.of("guide", "--steps", "0"), "steps: 0 is not allowed; expected an integer of at least 1"),
+                        "no steps",
+                        s -> List.of("guide", "--steps", "0"),
+                        "steps: 0 is not allowed; expected an integer of at least 1"),
                 BadInput.of(
                         "a power of nothing",
                         s -> List.of("guide", "pcs", "--power", "0"),

@@ -20,7 +20,7 @@ final class BadImages {
                         "no model",
                         s -> images(s, "{architecture: {type: convnet, width: 4, depth: 1}}", "{}"),
                         "model.name is missing; give a name that cw data list knows, or a directory",
-                        "or for images model.architecture: mlp, convnet or resnet"),
+                        "or model.architecture: mlp, convnet or resnet for images, mlp for tables"),
                 BadInput.of(
                         "a model that there is and one that begins at random",
                         s -> images(s, "{architecture:", "{name: model, architecture:"),
@@ -59,7 +59,7 @@ final class BadImages {
                         "rows of a kind that there is not",
                         s -> images(s, "{train:", "{kind: pictures, train:"),
                         "data.kind: \"pictures\" is unknown",
-                        "Known: texts, documents, images"),
+                        "Known: texts, documents, images, table"),
                 BadInput.of(
                         "rows of a kind that the task does not learn from",
                         s -> images(s, "{train:", "{kind: texts, train:"),
@@ -98,7 +98,9 @@ final class BadImages {
                 BadInput.of(
                         "pictures of one class",
                         s -> {
-                            s.write("one/left/0.png", Pictures.png(0, 1));
+                            for (int i = 0; i < 6; i++) {
+                                s.write("one/left/" + i + ".png", Pictures.png(0, i));
+                            }
                             return images(s, "/pictures", "/one");
                         },
                         "data.train: all rows have the same class, \"left\"; a classifier needs at least two"),

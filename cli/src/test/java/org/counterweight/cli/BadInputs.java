@@ -18,6 +18,7 @@ final class BadInputs {
         all.put("Recipes: adapters and the shapes of a model", BadShapes.all());
         all.put("Data", BadData.data());
         all.put("Images and their models", BadImages.images());
+        all.put("Rows of tables and what is told of them", BadTables.tables());
         all.put("Models and weights", BadWeights.weights());
         all.put("Adapters and predictions", BadAdapters.adapters());
         all.put("Adapters: prefixes, and types that are not read", BadPrefixes.all());

@@ -13,7 +13,7 @@ final class BadLanguageTasks {
                         "an unknown task",
                         s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
                         "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm,"
-                                + " image_classification"),
+                                + " image_classification, table_classification, regression, multi_label_classification"),
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),

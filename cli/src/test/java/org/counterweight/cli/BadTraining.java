@@ -36,7 +36,8 @@ final class BadTraining {
                         "the best by a figure that is not measured",
                         s -> training(s, "best_by: balanced_accuracy"),
                         "train.best_by: \"balanced_accuracy\" is not allowed; expected one of loss, perplexity, accuracy,"
-                                + " macro_f1, or a figure of train.metrics"),
+                                + " macro_f1, micro_f1, exact_match, rmse, pearson,"
+                                + " spearman, or a figure of train.metrics"),
                 BadInput.of(
                         "bounds of shots that cross",
                         s -> training(s, "metrics: [{kind: shot_accuracy, many: 10}]"),

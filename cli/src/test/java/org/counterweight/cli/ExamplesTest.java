@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every recipe of {@code examples/} can be run as it stands, or after that which makes its model. */
 class ExamplesTest {
@@ -32,6 +33,28 @@ class ExamplesTest {
         assertThat(ran.err().lines()).as("only that other readers differ").hasSize(isMean ? 1 : 0);
         assertThat(ran.err()).contains(isMean ? "pooling: mean is a key of ours" : "");
         assertThat(ran.status()).isZero();
+    }
+
+    /** What needs nothing that would have to be fetched runs to its end, and what it made is asked as it says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pictures", "table", "regression", "multi-label"})
+    void runsToItsEndAndIsAsked(String name) {
+        Ran ran = Ran.cw(
+                "run",
+                "examples/" + name + ".yaml",
+                "--set",
+                "train.epochs=2",
+                "--output",
+                root.resolve("run").toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        boolean isTable = !name.equals("pictures");
+        Ran asked = Ran.cw(
+                "predict",
+                root.resolve("run/merged").toString(),
+                "--input",
+                isTable ? "examples/data/houses.csv" : "examples/data/shapes");
+        assertThat(asked.status()).as(asked.err()).isZero();
+        assertThat(asked.out().lines()).hasSize(isTable ? 240 : 60);
     }
 
     /** Their sentence encoders have no pooler, and their figures are of the mean. */

@@ -30,7 +30,17 @@ class GuideRunTest {
     void theFileHoldsWhatOtherProgramsTake() throws Exception {
         Path file = root.resolve("schedule.json");
         Ran ran = Ran.cw(
-                "guide", "cosine", "--weight", "7.5", "--convention", "scale", "--clamp", "2", "--steps", "3", "--output",
+                "guide",
+                "cosine",
+                "--weight",
+                "7.5",
+                "--convention",
+                "scale",
+                "--clamp",
+                "2",
+                "--steps",
+                "3",
+                "--output",
                 file + "");
         assertThat(ran.status()).isZero();
         ObjectNode json = Configs.json(Files.readString(file), file + "");
@@ -46,17 +56,30 @@ class GuideRunTest {
         assertThat(again.status()).isEqualTo(2);
         assertThat(again.err()).contains("is there already; name another, or add --overwrite");
         assertThat(Configs.json(Files.readString(file), file + "")).isEqualTo(json);
-        assertThat(Ran.cw("guide", "--output", file + "", "--overwrite").status()).isZero();
+        assertThat(Ran.cw("guide", "--output", file + "", "--overwrite").status())
+                .isZero();
     }
 
     @Test
     void stepsOutsideAnIntervalAskTheModelOnce() {
         Ran ran = Ran.cw(
-                "guide", "interval", "--from", "0.28", "--to", "5.42", "--steps", "20", "--grid", "timesteps", "--weight",
+                "guide",
+                "interval",
+                "--from",
+                "0.28",
+                "--to",
+                "5.42",
+                "--steps",
+                "20",
+                "--grid",
+                "timesteps",
+                "--weight",
                 "2");
         assertThat(ran.status()).isZero();
-        long guided = ran.out().lines().filter(line -> line.endsWith("  3.0000  2")).count();
-        long free = ran.out().lines().filter(line -> line.endsWith("  1.0000  1")).count();
+        long guided =
+                ran.out().lines().filter(line -> line.endsWith("  3.0000  2")).count();
+        long free =
+                ran.out().lines().filter(line -> line.endsWith("  1.0000  1")).count();
         assertThat(guided).isPositive();
         assertThat(free).isPositive();
         assertThat(guided + free).isEqualTo(20);
@@ -65,7 +88,8 @@ class GuideRunTest {
 
     @Test
     void guidanceThatDoesNothingIsSaid() {
-        assertThat(Ran.cw("guide", "static", "--weight", "1", "--convention", "scale", "--steps", "3").out())
+        assertThat(Ran.cw("guide", "static", "--weight", "1", "--convention", "scale", "--steps", "3")
+                        .out())
                 .contains("This guides nothing");
     }
 }

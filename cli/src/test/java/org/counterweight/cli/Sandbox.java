@@ -17,6 +17,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
+import org.counterweight.data.table.feature.NumberFeature;
+import org.counterweight.data.table.feature.TableForm;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -151,6 +153,23 @@ record Sandbox(Path root) {
         write(
                 name + "/preprocessor_config.json",
                 new ImageForm(new ImageSet.Shape(1, 4, 4)).json().toString());
+        try (var scope = Scope.open()) {
+            weights(
+                    name + "/model.safetensors",
+                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
+        }
+        return this;
+    }
+
+    /** A model of scores of a table's rows, by rooms and area. */
+    Sandbox tableModel(String name) {
+        String config = "{\"model_type\": \"mlp\", \"architectures\": [\"MlpForTableClassification\"], \"inputs\": 2,"
+                + " \"hidden_sizes\": [4], \"problem_type\": \"regression\", \"id2label\": {\"0\": \"price\"}}";
+        write(name + "/config.json", config);
+        var rooms = new NumberFeature("rooms", 3, 1, false);
+        var area = new NumberFeature("area", 50, 20, false);
+        var form = new TableForm(List.of(rooms, area), new NumberFeature("price", 1000, 100, false));
+        write(name + "/table_config.json", form.json().toString());
         try (var scope = Scope.open()) {
             weights(
                     name + "/model.safetensors",
@@ -331,6 +350,12 @@ record Sandbox(Path root) {
     /** The words that run the recipe. */
     List<String> run(String... more) {
         return words(List.of("run", path("recipe.yaml").toString()), more);
+    }
+
+    /** The words that run another recipe, in which {@code @} stands for this directory. */
+    List<String> recipeOf(String text) {
+        write("recipe.yaml", text.replace("@", root.toString().replace('\\', '/')));
+        return run();
     }
 
     /** The words that run the recipe after changes in it, each a text that is there and what stands in its place. */

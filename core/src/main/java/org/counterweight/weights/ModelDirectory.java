@@ -47,7 +47,8 @@ public final class ModelDirectory implements WeightsSource {
             "chat_template.jinja",
             "chat_template.json",
             "generation_config.json",
-            "preprocessor_config.json");
+            "preprocessor_config.json",
+            "table_config.json");
 
     private final Path path;
     private final @Nullable ObjectNode config;

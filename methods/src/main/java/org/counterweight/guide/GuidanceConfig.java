@@ -1,12 +1,12 @@
 package org.counterweight.guide;
 
 import java.util.Locale;
-import org.counterweight.guide.shape.Grid;
-import org.counterweight.guide.shape.Reversed;
-import org.counterweight.guide.shape.Shape;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
+import org.counterweight.guide.shape.Grid;
+import org.counterweight.guide.shape.Reversed;
+import org.counterweight.guide.shape.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 @Example(where = "a command", value = "./cw guide linear --weight 6.5 --steps 50")
 public record GuidanceConfig(
         @Setting(
-                value = "How the weight changes from noise to data: linear, cosine and pcs grow, invlinear and sine fall",
+                value =
+                        "How the weight changes from noise to data: linear, cosine and pcs grow, invlinear and sine fall",
                 defaultsTo = "\"linear\"",
                 oneOf = {
                     "static",
@@ -128,18 +129,17 @@ public record GuidanceConfig(
     }
 
     private double mean(Shape shape, Grid grid) {
-        double mean =
-                switch (normalize) {
-                    case NONE -> 1;
-                    case CONTINUOUS -> shape.mean();
-                    case DISCRETE -> {
-                        double sum = 0;
-                        for (int i = 0; i < grid.steps(); i++) {
-                            sum += shape.at(grid.point(i));
-                        }
-                        yield sum / grid.steps();
-                    }
-                };
+        double mean = switch (normalize) {
+            case NONE -> 1;
+            case CONTINUOUS -> shape.mean();
+            case DISCRETE -> {
+                double sum = 0;
+                for (int i = 0; i < grid.steps(); i++) {
+                    sum += shape.at(grid.point(i));
+                }
+                yield sum / grid.steps();
+            }
+        };
         if (!(Math.abs(mean) > 0)) {
             throw new ConfigException("guidance.normalize: " + normalize.name().toLowerCase(Locale.ROOT)
                     + " divides by the mean of the shape, which " + (mean == 0 ? "is 0 over these steps" : "has none")

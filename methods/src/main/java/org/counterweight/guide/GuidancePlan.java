@@ -1,9 +1,8 @@
 package org.counterweight.guide;
 
-import org.counterweight.guide.shape.Grid;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.counterweight.guide.shape.Grid;
 
 /**
  * What a schedule asks of each step of a sampler.
@@ -51,7 +50,9 @@ public record GuidancePlan(Convention convention, List<Step> steps) {
 
     /** How many steps change nothing of the conditional prediction. */
     public long unguided() {
-        return steps.stream().filter(step -> convention.isNeutral(step.weight())).count();
+        return steps.stream()
+                .filter(step -> convention.isNeutral(step.weight()))
+                .count();
     }
 
     /** The mean weight in the schedule's convention. */

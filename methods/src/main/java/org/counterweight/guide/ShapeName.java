@@ -1,13 +1,13 @@
 package org.counterweight.guide;
 
 import java.util.function.Function;
+import org.counterweight.config.ConfigException;
 import org.counterweight.guide.shape.CogVideoXLegacy;
 import org.counterweight.guide.shape.IndexInterval;
 import org.counterweight.guide.shape.LevelInterval;
 import org.counterweight.guide.shape.PlainShape;
 import org.counterweight.guide.shape.PowerCosine;
 import org.counterweight.guide.shape.Shape;
-import org.counterweight.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /** The shapes by the words of settings. */

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
-import org.counterweight.guide.GuidanceSchedule;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.guide.GuidanceSchedule;
 import org.counterweight.train.part.RunPart;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.junit.jupiter.api.Test;

@@ -7,17 +7,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.counterweight.guide.rule.ClassifierFree;
-import org.counterweight.guide.Convention;
-import org.counterweight.guide.shape.Grid;
-import org.counterweight.guide.GuidanceConfig;
-import org.counterweight.guide.rule.Guider;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.Convention;
+import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.guide.diffusers.GuiderFile;
+import org.counterweight.guide.rule.ClassifierFree;
+import org.counterweight.guide.rule.Guider;
 import org.counterweight.guide.sample.Conflict;
 import org.counterweight.guide.sample.Ddim;
 import org.counterweight.guide.sample.Ddpm;
@@ -29,6 +28,7 @@ import org.counterweight.guide.sample.Guided;
 import org.counterweight.guide.sample.NoiseSchedule;
 import org.counterweight.guide.sample.Sampler;
 import org.counterweight.guide.sample.Trajectory;
+import org.counterweight.guide.shape.Grid;
 import org.counterweight.testing.GoldenCase;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -70,21 +70,24 @@ final class GuidanceOps {
     private static Grid grid(JsonNode spec, GoldenCase golden) {
         int steps = spec.path("steps").asInt();
         String name = spec.path("grid").asString("left");
-        Grid grid =
-                switch (name) {
-                    case "left" -> Grid.left(steps);
-                    case "mid" -> Grid.mid(steps);
-                    case "right" -> Grid.right(steps);
-                    case "inclusive" -> Grid.inclusive(steps);
-                    case "timestep" -> Grid.timesteps(
-                            Tensors.toLongs(golden.in("timesteps." + spec.required("ts").asInt())),
-                            spec.required("T").asInt());
-                    case "given" -> Grid.given(
-                            Tensors.toDoubles(golden.in("u." + spec.required("ui").asInt())));
-                    default -> throw new IllegalArgumentException("unknown grid " + name);
-                };
+        Grid grid = switch (name) {
+            case "left" -> Grid.left(steps);
+            case "mid" -> Grid.mid(steps);
+            case "right" -> Grid.right(steps);
+            case "inclusive" -> Grid.inclusive(steps);
+            case "timestep" ->
+                Grid.timesteps(
+                        Tensors.toLongs(
+                                golden.in("timesteps." + spec.required("ts").asInt())),
+                        spec.required("T").asInt());
+            case "given" ->
+                Grid.given(
+                        Tensors.toDoubles(golden.in("u." + spec.required("ui").asInt())));
+            default -> throw new IllegalArgumentException("unknown grid " + name);
+        };
         return spec.has("li")
-                ? grid.withLevels(Tensors.toDoubles(golden.in("levels." + spec.get("li").asInt())))
+                ? grid.withLevels(
+                        Tensors.toDoubles(golden.in("levels." + spec.get("li").asInt())))
                 : grid;
     }
 
@@ -108,11 +111,15 @@ final class GuidanceOps {
         JsonNode specs = golden.params().required("specs");
         for (int i = 0; i < specs.size(); i++) {
             JsonNode spec = specs.get(i);
-            Guider guider = new ClassifierFree(convention(spec), spec.path("rescale").asDouble(0));
+            Guider guider =
+                    new ClassifierFree(convention(spec), spec.path("rescale").asDouble(0));
             out.put(
                     "pred." + i,
                     guider.combine(
-                            golden.in("cond"), golden.in("uncond"), spec.required("weight").asDouble(), 0));
+                            golden.in("cond"),
+                            golden.in("uncond"),
+                            spec.required("weight").asDouble(),
+                            0));
         }
         return out;
     }
@@ -129,7 +136,8 @@ final class GuidanceOps {
             var predictions = new TensorVector();
             Guider combined = guider.guider();
             for (int i = 0; i < steps; i++) {
-                predictions.push_back(combined.combine(cond.select(0, i), uncond.select(0, i), guider.weight(i, steps), i));
+                predictions.push_back(
+                        combined.combine(cond.select(0, i), uncond.select(0, i), guider.weight(i, steps), i));
             }
             out.put("pred." + spec.required("id").asString(), torch.stack(predictions, 0));
         }
@@ -138,7 +146,8 @@ final class GuidanceOps {
 
     private static NoiseSchedule noise(JsonNode params) {
         return NoiseSchedule.of(
-                NoiseSchedule.Betas.valueOf(params.required("beta_schedule").asString().toUpperCase(Locale.ROOT)),
+                NoiseSchedule.Betas.valueOf(
+                        params.required("beta_schedule").asString().toUpperCase(Locale.ROOT)),
                 params.required("num_train_timesteps").asInt(),
                 params.required("beta_start").asDouble(),
                 params.required("beta_end").asDouble(),
@@ -149,7 +158,9 @@ final class GuidanceOps {
         var mixture = new GaussianMixture(
                 golden.in("gmm.pi"), golden.in("gmm.mu"), golden.in("gmm.var"), golden.in("gmm.label"));
         return new Guided(
-                mixture.conditional(golden.params().required("label").asLong()), mixture, ClassifierFree.of(convention));
+                mixture.conditional(golden.params().required("label").asLong()),
+                mixture,
+                ClassifierFree.of(convention));
     }
 
     private static Map<String, Tensor> outputs(Trajectory trajectory, double... weights) {
@@ -174,8 +185,7 @@ final class GuidanceOps {
 
     private static Map<String, Tensor> sampleDdpm(GoldenCase golden) {
         return sample(
-                golden,
-                new Ddpm(noise(golden.params()), Tensors.toLongs(golden.in("timesteps")), golden.in("noise")));
+                golden, new Ddpm(noise(golden.params()), Tensors.toLongs(golden.in("timesteps")), golden.in("noise")));
     }
 
     private static Map<String, Tensor> sampleFlow(GoldenCase golden) {
@@ -205,7 +215,9 @@ final class GuidanceOps {
         double[] weights =
                 Configs.bind(settings, GuidanceConfig.class, "guidance").weights(Grid.left(sampler.steps()));
         Tensor noise = Tensors.times(golden.in("latents"), sampler.first());
-        return Map.of("x_0", sampler.sample(guided(golden, Convention.SCALE), noise, weights).samples());
+        return Map.of(
+                "x_0",
+                sampler.sample(guided(golden, Convention.SCALE), noise, weights).samples());
     }
 
     private static Map<String, Tensor> conflict(GoldenCase golden) {

@@ -6,20 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.EnumSet;
-import org.counterweight.guide.rule.AdaptiveProjected;
-import org.counterweight.guide.rule.ClassifierFree;
-import org.counterweight.guide.shape.Grid;
-import org.counterweight.guide.rule.MagnitudeAware;
-import org.counterweight.guide.shape.PlainShape;
-import org.counterweight.guide.shape.PowerCosine;
-import org.counterweight.guide.shape.Reversed;
-import org.counterweight.guide.shape.Shape;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.rule.AdaptiveProjected;
+import org.counterweight.guide.rule.ClassifierFree;
+import org.counterweight.guide.rule.MagnitudeAware;
+import org.counterweight.guide.shape.Grid;
+import org.counterweight.guide.shape.PlainShape;
+import org.counterweight.guide.shape.PowerCosine;
+import org.counterweight.guide.shape.Reversed;
+import org.counterweight.guide.shape.Shape;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +77,9 @@ class GuidanceTest {
         for (PlainShape shape : MEAN_ONE) {
             boolean isBent = shape == PlainShape.VSHAPE || shape == PlainShape.LAMBDA;
             if (!isBent || steps % 2 == 0) {
-                assertThat(Arrays.stream(factors(shape, Grid.mid(steps))).average().orElseThrow())
+                assertThat(Arrays.stream(factors(shape, Grid.mid(steps)))
+                                .average()
+                                .orElseThrow())
                         .as("%s, %d steps", shape, steps)
                         .isEqualTo(1, within(1e-12));
             }
@@ -89,9 +91,12 @@ class GuidanceTest {
         for (Grid grid : new Grid[] {Grid.left(9), Grid.right(4), Grid.inclusive(5)}) {
             for (int i = 0; i < grid.steps(); i++) {
                 Grid.Point point = grid.point(i);
-                assertThat(PlainShape.LINEAR.at(point) + PlainShape.INVLINEAR.at(point)).isEqualTo(2, within(1e-15));
-                assertThat(PlainShape.COSINE.at(point) + PlainShape.SINE.at(point)).isEqualTo(2, within(1e-15));
-                assertThat(PlainShape.VSHAPE.at(point) + PlainShape.LAMBDA.at(point)).isEqualTo(2, within(1e-15));
+                assertThat(PlainShape.LINEAR.at(point) + PlainShape.INVLINEAR.at(point))
+                        .isEqualTo(2, within(1e-15));
+                assertThat(PlainShape.COSINE.at(point) + PlainShape.SINE.at(point))
+                        .isEqualTo(2, within(1e-15));
+                assertThat(PlainShape.VSHAPE.at(point) + PlainShape.LAMBDA.at(point))
+                        .isEqualTo(2, within(1e-15));
                 assertThat(new Reversed(PlainShape.COSINE).at(point))
                         .isEqualTo(PlainShape.SINE.at(point), within(1e-15));
             }
@@ -119,10 +124,11 @@ class GuidanceTest {
             value = ShapeName.class,
             names = {"STATIC", "LINEAR", "COSINE", "INVLINEAR", "SINE", "VSHAPE", "LAMBDA", "PCS"})
     void normalisedOverTheStepsTheMeanIsTheWeight(ShapeName shape) {
-        var config = new GuidanceConfig(
-                shape, -3.5, Convention.OMEGA, null, 0.3, null, null, Normalize.DISCRETE, false);
+        var config =
+                new GuidanceConfig(shape, -3.5, Convention.OMEGA, null, 0.3, null, null, Normalize.DISCRETE, false);
         for (Grid grid : new Grid[] {Grid.left(7), Grid.mid(3), Grid.timesteps(new long[] {901, 555, 12}, 1000)}) {
-            assertThat(Arrays.stream(config.weights(grid)).average().orElseThrow()).isEqualTo(-3.5, within(1e-12));
+            assertThat(Arrays.stream(config.weights(grid)).average().orElseThrow())
+                    .isEqualTo(-3.5, within(1e-12));
         }
     }
 
@@ -143,8 +149,7 @@ class GuidanceTest {
     }
 
     private static GuidanceConfig clamped(double clamp) {
-        return new GuidanceConfig(
-                ShapeName.COSINE, 4, Convention.OMEGA, clamp, 1, null, null, Normalize.NONE, false);
+        return new GuidanceConfig(ShapeName.COSINE, 4, Convention.OMEGA, clamp, 1, null, null, Normalize.NONE, false);
     }
 
     @Test
@@ -162,9 +167,9 @@ class GuidanceTest {
     void levelsOfNoiseAreIncludedAtBothEnds() {
         var config =
                 new GuidanceConfig(ShapeName.INTERVAL, 5, Convention.OMEGA, null, 1, 0.28, 5.42, Normalize.NONE, false);
-        assertThat(config.weights(Grid.left(4).withLevels(5.43, 5.42, 0.28, 0.27))).containsExactly(0, 5, 5, 0);
-        assertThatThrownBy(() -> config.weights(Grid.left(4)))
-                .hasMessageContaining("needs a grid with levels");
+        assertThat(config.weights(Grid.left(4).withLevels(5.43, 5.42, 0.28, 0.27)))
+                .containsExactly(0, 5, 5, 0);
+        assertThatThrownBy(() -> config.weights(Grid.left(4))).hasMessageContaining("needs a grid with levels");
     }
 
     @Test
@@ -199,8 +204,7 @@ class GuidanceTest {
     void withoutItsSettingsProjectedGuidanceIsOrdinary() {
         Tensor cond = draw(1);
         Tensor uncond = draw(2);
-        try (var projected = new AdaptiveProjected(
-                new AdaptiveProjected.Settings(null, 0, 1, 0), Convention.SCALE)) {
+        try (var projected = new AdaptiveProjected(new AdaptiveProjected.Settings(null, 0, 1, 0), Convention.SCALE)) {
             same(
                     projected.combine(cond, uncond, 3, 0),
                     ClassifierFree.of(Convention.SCALE).combine(cond, uncond, 3, 0),
@@ -212,8 +216,8 @@ class GuidanceTest {
     void projectedGuidanceBeginsAnewAtTheFirstStep() {
         Tensor cond = draw(1);
         Tensor uncond = draw(2);
-        try (var projected = new AdaptiveProjected(
-                new AdaptiveProjected.Settings(-0.5, 2.5, 0.25, 0), Convention.SCALE)) {
+        try (var projected =
+                new AdaptiveProjected(new AdaptiveProjected.Settings(-0.5, 2.5, 0.25, 0), Convention.SCALE)) {
             Tensor first = projected.combine(cond, uncond, 3, 0).clone();
             Tensor second = projected.combine(cond, uncond, 3, 1);
             assertThat(second.sub(first).abs().max().item_double()).isPositive();
@@ -224,10 +228,7 @@ class GuidanceTest {
     @Test
     void aRowWithoutUnconditionalPredictionIsNotGuidedByMagnitude() {
         Tensor cond = draw(1);
-        same(
-                new MagnitudeAware(Convention.SCALE, 2, 0).combine(cond, torch.zeros_like(cond), 10, 0),
-                cond,
-                0);
+        same(new MagnitudeAware(Convention.SCALE, 2, 0).combine(cond, torch.zeros_like(cond), 10, 0), cond, 0);
     }
 
     @Test

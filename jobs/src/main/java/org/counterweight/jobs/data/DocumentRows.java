@@ -148,7 +148,7 @@ public record DocumentRows(
             cuts.stream()
                     .reduce(Cut::and)
                     .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
-            return Prepared.ofTexts(rows.split(), List.of(), rows.files(), masking::over);
+            return Prepared.ofTexts(rows.split(), List.of(), rows.files(), masking::over, List.of());
         }
     }
 
@@ -165,7 +165,8 @@ public record DocumentRows(
                         part("judge by", tokenized.apply(test), data.evalRows(), data, seed.child("test"))),
                 List.of(),
                 files,
-                source -> source);
+                source -> source,
+                List.of());
     }
 
     private static Dataset part(String purpose, Dataset rows, @Nullable Integer most, TextData data, Seed seed) {

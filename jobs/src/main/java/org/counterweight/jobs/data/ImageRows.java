@@ -61,7 +61,9 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
                 files,
                 UnaryOperator.identity(),
                 train.shape().sizes(),
-                Map.of(ImageForm.FILE, new ImageForm(train.shape()).json()));
+                null,
+                Map.of(ImageForm.FILE, new ImageForm(train.shape()).json()),
+                List.of());
     }
 
     private ImageSet part(Path path, List<String> labels, List<Path> files) {

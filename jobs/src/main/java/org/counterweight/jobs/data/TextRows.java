@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.counterweight.data.Dataset;
 import org.counterweight.data.RowValues;
+import org.counterweight.data.Split;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.LabelledTexts;
@@ -27,6 +29,8 @@ public final class TextRows {
     private record Raw(
             LabelledTexts train,
             RowValues values,
+            List<String> ids,
+            List<String> testIds,
             @Nullable LabelledTexts dev,
             @Nullable LabelledTexts test,
             List<Path> files) {}
@@ -44,17 +48,24 @@ public final class TextRows {
                 .map(part -> Cut.of(part.tokens(), tokenizer.maxLength()))
                 .reduce(Cut::and)
                 .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
+        var places = new RowPlaces(raw.ids(), raw.testIds());
+        Split<Dataset> parts = Prepared.parts(
+                raw.values().beside(places.of(train)), dev, test == null ? null : places.ofTest(test), data, seed);
         return Prepared.ofTexts(
-                Prepared.parts(raw.values().beside(train), dev, test, data, seed),
-                raw.train().labelNames(),
-                raw.files(),
-                source -> source);
+                parts, raw.train().labelNames(), raw.files(), source -> source, places.ids(parts.test(), test != null));
     }
 
     private static Raw named(String name, Fetcher fetcher) {
         Path directory = Sources.texts(name, fetcher);
         TextSet set = TextSet.read(directory);
-        return new Raw(set.train(), RowValues.NONE, null, set.test(), List.of(directory.resolve("train.jsonl")));
+        return new Raw(
+                set.train(),
+                RowValues.NONE,
+                List.of(),
+                List.of(),
+                null,
+                set.test(),
+                List.of(directory.resolve("train.jsonl")));
     }
 
     private static Raw files(TextData data, ValueColumns columns, Consumer<String> remarks) {
@@ -63,19 +74,34 @@ public final class TextRows {
         files.add(path);
         TableRows rows = read(path, data, columns, remarks);
         LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()));
+        var testIds = new ArrayList<String>();
         return new Raw(
                 train,
                 columns.of(path, rows, remarks),
-                data.dev() == null ? null : file(data.dev(), data, train, remarks, files),
-                data.test() == null ? null : file(data.test(), data, train, remarks, files),
+                columns.ids(rows),
+                testIds,
+                data.dev() == null ? null : file(data.dev(), data, train, remarks, files, line -> {}),
+                data.test() == null ? null : file(data.test(), data, train, remarks, files, testIds::addAll),
                 files);
     }
 
     private static LabelledTexts file(
-            String name, TextData data, LabelledTexts like, Consumer<String> remarks, List<Path> files) {
+            String name,
+            TextData data,
+            LabelledTexts like,
+            Consumer<String> remarks,
+            List<Path> files,
+            Consumer<List<String>> ids) {
         Path path = Path.of(name);
         files.add(path);
-        return new TextFile(path, data.format()).labelled(data.text(), data.label(), like.labelNames(), remarks);
+        ValueColumns columns = ValueColumns.ofIds(data.columns());
+        TableRows rows = read(path, data, columns, remarks);
+        ids.accept(columns.ids(rows));
+        return LabelledTexts.of(
+                rows.texts(data.text()),
+                rows.texts(data.label()),
+                like.labelNames(),
+                row -> path + ": " + rows.places().get(row));
     }
 
     private static TableRows read(Path file, TextData data, ValueColumns columns, Consumer<String> remarks) {

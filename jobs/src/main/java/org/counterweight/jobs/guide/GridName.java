@@ -2,9 +2,9 @@ package org.counterweight.jobs.guide;
 
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
-import org.counterweight.guide.shape.Grid;
 import org.counterweight.config.ConfigException;
 import org.counterweight.guide.sample.NoiseSchedule;
+import org.counterweight.guide.shape.Grid;
 
 /** The times of a sampler's steps by the words of a user. */
 public enum GridName {
@@ -29,7 +29,8 @@ public enum GridName {
 
     private static Grid ofStableDiffusion(int steps) {
         if (steps < 1 || steps > TRAINING) {
-            throw new ConfigException("--steps", steps, "an integer from 1 to " + TRAINING + ", the timesteps of training");
+            throw new ConfigException(
+                    "--steps", steps, "an integer from 1 to " + TRAINING + ", the timesteps of training");
         }
         long apart = TRAINING / steps;
         long[] timesteps =

@@ -35,13 +35,19 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record AdaptedModel(
         ObjectNode config, Model model, Params params, Map<String, ScalarType> types, List<String> warnings) {
-    /** What a model is for, by the head that its config.json names, or that an adapter brings. */
+    /**
+     * What a model is for, by the head that its config.json names, or that an adapter brings. Whether the outputs of a head on
+     * texts or a table's rows are classes or scores, {@link org.counterweight.model.config.Problem} tells.
+     */
     public static TaskKind kind(Path directory, @Nullable Path adapter) {
         try (ModelDirectory files = ModelDirectory.open(directory)) {
             Quantisation.refuse(files);
             ObjectNode config = EffectiveModel.of(files, adapter).config();
             if (Described.isOfImages(config)) {
                 return TaskKind.IMAGE_CLASSIFICATION;
+            }
+            if (Described.isOfTables(config)) {
+                return TaskKind.TABLE_CLASSIFICATION;
             }
             String head = config.path("architectures").path(0).asString("");
             return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")

@@ -174,6 +174,21 @@ public record BaseModel(
         }
     }
 
+    /** Lets a head that is fresh say the same of every row at first; the values of its bias, if it has one. */
+    public void beginWith(float... start) {
+        if (!bringsHead() && !heads.isEmpty()) {
+            begin(weights, heads.get(0), start);
+        }
+    }
+
+    /** The same of the head of that name; nothing where there are no values. */
+    public static void begin(Map<String, Tensor> weights, String head, float... start) {
+        Tensor bias = weights.get(head + ".bias");
+        if (bias != null && start.length > 0) {
+            weights.put(head + ".bias", Tensors.to(Tensors.floats(start), bias.device())); // the old may lie in a file
+        }
+    }
+
     /** Whether the files have a head that knows some of the classes already. */
     public boolean bringsHead() {
         return files != null

@@ -7,7 +7,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
@@ -28,7 +27,7 @@ record Cloze(Asked asked) implements Predictor {
 
     @Override
     public List<ObjectNode> answers(Questions questions) {
-        List<String> texts = questions.texts(asked.remarks());
+        Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
@@ -36,20 +35,19 @@ record Cloze(Asked asked) implements Predictor {
         }
     }
 
-    private List<ObjectNode> filled(List<String> texts, AdaptedModel adapted) {
+    private List<ObjectNode> filled(Questions.Texts texts, AdaptedModel adapted) {
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
             long mask = tokenizer
                     .special(MASK)
                     .orElseThrow(() -> new ConfigException(asked.directory() + ": the tokenizer has no " + MASK));
-            TokenRows rows = asked.encode(tokenizer, texts);
+            TokenRows rows = asked.encode(tokenizer, texts.all());
             Params params = adapted.computed();
             var lines = new ArrayList<ObjectNode>();
-            for (int row = 0; row < texts.size(); row++) {
-                String text = texts.get(row);
+            for (int row = 0; row < texts.all().size(); row++) {
+                String text = texts.all().get(row);
                 long[] tokens = rows.ids(row);
                 adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
-                ObjectNode line = Configs.JSON.createObjectNode();
-                line.put("text", text);
+                ObjectNode line = texts.begun().get(row);
                 fill(line.putArray("masks"), tokens, mask, adapted.model(), params, tokenizer);
                 if (line.path("masks").isEmpty()) {
                     throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 record Continuation(Asked asked, @Nullable Generation generation) implements Predictor {
     @Override
     public List<ObjectNode> answers(Questions questions) {
-        List<String> texts = questions.texts(asked.remarks());
+        Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
@@ -30,25 +30,24 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
         }
     }
 
-    private List<ObjectNode> extended(List<String> texts, AdaptedModel adapted) {
+    private List<ObjectNode> extended(Questions.Texts texts, AdaptedModel adapted) {
         Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-            TokenRows rows = asked.encode(tokenizer, texts);
+            TokenRows rows = asked.encode(tokenizer, texts.all());
             Params params = adapted.computed();
             if (params.isOfWeightsAlone()) {
                 params = Params.of(params.materialized()); // faster, token after token
             }
             Set<Long> ends = ends(adapted.config());
             var lines = new ArrayList<ObjectNode>();
-            for (int row = 0; row < texts.size(); row++) {
+            for (int row = 0; row < texts.all().size(); row++) {
                 long[] prompt = rows.ids(row);
                 if (prompt.length == 0) {
-                    throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
+                    throw new ConfigException("--text", texts.all().get(row), "at least one word to go on from");
                 }
                 adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
                 long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
-                ObjectNode line = Configs.JSON.createObjectNode();
-                line.put("text", texts.get(row));
+                ObjectNode line = texts.begun().get(row);
                 line.put("continuation", continuation(tokenizer, prompt, added));
                 line.put("tokens", added.length);
                 lines.add(line);

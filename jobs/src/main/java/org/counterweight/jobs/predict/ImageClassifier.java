@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Scope;
@@ -20,10 +21,10 @@ record ImageClassifier(Asked asked) implements Scoring {
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
             List<Path> pictures = questions.pictures();
-            return ClassAnswers.of(
-                    Described.labels(adapted.config()),
-                    logits(adapted, pictures),
-                    ClassAnswers.asked("image", pictures));
+            List<ObjectNode> begun = pictures.stream()
+                    .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
+                    .toList();
+            return Answers.of(adapted.config(), logits(adapted, pictures), null, begun);
         }
     }
 

@@ -59,9 +59,10 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
         }
         var asked = new Asked(directory, adapter, maxLength, remarks);
         return switch (kind) {
-            case TEXT_CLASSIFICATION -> new TextClassifier(asked);
+            case TEXT_CLASSIFICATION, REGRESSION, MULTI_LABEL_CLASSIFICATION -> new TextClassifier(asked);
             case MASKED_LM -> new Cloze(asked);
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
+            case TABLE_CLASSIFICATION -> new TableModel(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
     }

@@ -35,25 +35,24 @@ public record TextClassifier(Asked asked) implements Scoring {
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
 
-    /** Text, label, and the label's probability. */
+    /** The text, and what the model tells of it: a class, any number of them, or a score. */
     @Override
     public List<ObjectNode> answers(Questions questions) {
-        List<String> texts = questions.texts(asked.remarks());
+        Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            return ClassAnswers.of(
-                    Described.labels(adapted.config()), logits(adapted, texts), ClassAnswers.asked("text", texts));
+            return Answers.of(adapted.config(), logits(adapted, texts.all()), null, texts.begun());
         }
     }
 
     @Override
     public Tensor logits(AdaptedModel adapted, Questions questions) {
-        return logits(adapted, questions.texts(asked.remarks()));
+        return logits(adapted, questions.texts(asked.remarks()).all());
     }
 
     private Tensor logits(AdaptedModel adapted, List<String> texts) {
-        check(asked.directory(), adapted, asked.maxLength());
+        checkHead(asked.directory(), adapted, asked.maxLength());
         Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
         int length = ClassifierLength.of(asked.maxLength(), adapted, home);
         TextClassification rows;
@@ -75,19 +74,23 @@ public record TextClassifier(Asked asked) implements Scoring {
      * @param maxLength what the user said, or null
      */
     public static void check(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
+        checkHead(directory, adapted, maxLength);
+        String other = Architectures.otherThanClasses(adapted.config());
+        if (other != null) {
+            throw new WeightsException(
+                    directory,
+                    "config.json has " + other
+                            + ", but only one class a text is told here; ask the model with cw predict,"
+                            + " or train one that tells classes");
+        }
+    }
+
+    private static void checkHead(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
         ObjectNode config = adapted.config();
         if (adapted.model().modules().heads().isEmpty()
                 || !config.path("architectures").toString().contains("Classification")) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
-        }
-        String other = Architectures.otherThanClasses(config);
-        if (other != null) {
-            throw new WeightsException(
-                    directory,
-                    "config.json has " + other
-                            + ", but only one class a text is told here; ask the model with transformers,"
-                            + " or train one that tells classes");
         }
         if (maxLength != null) {
             adapted.checkLength("--max-length", maxLength);

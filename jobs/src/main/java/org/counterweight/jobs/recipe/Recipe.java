@@ -113,9 +113,15 @@ public record Recipe(
     /** Refuses sizes of a model that rows of this kind do not go into. */
     private static void checkModel(TaskKind task, ModelSection model, DataConfig data) {
         FreshModel fresh = model.architecture();
-        if (fresh != null && data.kind() != DataKind.IMAGES) {
-            throw new ConfigException("model.architecture: " + fresh.type() + " takes images, and task: " + task.key()
-                    + " learns from " + data.kind().rows() + "; give model.name");
+        if (fresh == null) {
+            return;
+        }
+        boolean isTable = data.kind() == DataKind.TABLE;
+        boolean fits = data.kind() == DataKind.IMAGES || (isTable && !fresh.needsImages());
+        if (!fits) {
+            throw new ConfigException("model.architecture: " + fresh.type() + " takes images"
+                    + (fresh.needsImages() ? "" : " or a table's rows") + ", and task: " + task.key() + " learns from "
+                    + (isTable ? "a table's rows; take mlp" : "texts; give model.name"));
         }
     }
 

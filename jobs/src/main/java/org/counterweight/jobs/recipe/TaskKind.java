@@ -25,12 +25,20 @@ public enum TaskKind {
     MASKED_LM(List.of(DataKind.TEXTS, DataKind.DOCUMENTS), Known.OF_WORDS, List.of(Known.ROW), null),
     /** Which of a few classes an image belongs to. */
     IMAGE_CLASSIFICATION(
-            List.of(DataKind.IMAGES), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "pictures bring none");
+            List.of(DataKind.IMAGES), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "pictures bring none"),
+    /** Which of a few classes a table's row belongs to. */
+    TABLE_CLASSIFICATION(List.of(DataKind.TABLE), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), null),
+    /** A number, of a table's row or of a text. */
+    REGRESSION(List.of(DataKind.TABLE, DataKind.TEXTS), Known.OF_SCORES, List.of(Known.ROW), null),
+    /** Which of several classes a text or a table's row belongs to: any number of them. */
+    MULTI_LABEL_CLASSIFICATION(List.of(DataKind.TEXTS, DataKind.TABLE), Known.OF_LABEL_SETS, List.of(Known.ROW), null);
 
     /** What results are judged by, and what a batch says of each row. */
     private static final class Known {
         static final List<String> OF_CLASSES = List.of("accuracy", "macro_f1");
         static final List<String> OF_WORDS = List.of("loss", "perplexity");
+        static final List<String> OF_SCORES = List.of("rmse", "pearson", "spearman");
+        static final List<String> OF_LABEL_SETS = List.of("micro_f1", "macro_f1", "exact_match");
         static final RowColumn LABEL = new RowColumn(Batch.LABELS, "its class", 0, null);
         static final RowColumn ROW = new RowColumn(Batch.ROW, "its number", 0, null);
     }

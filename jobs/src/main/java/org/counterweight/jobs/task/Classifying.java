@@ -1,24 +1,18 @@
 package org.counterweight.jobs.task;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
-import org.counterweight.data.Dataset;
-import org.counterweight.data.Split;
-import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.findings.Baseline;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Batch;
 import org.counterweight.train.measure.Evaluation;
-import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
 
@@ -57,34 +51,20 @@ record Classifying(Recipe recipe) {
         }
     }
 
-    /** The frozen model with a head of its own, which is put into the adapted model where that begins with a fresh one. */
-    Baseline frozen(BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
-        Split<Dataset> split = rows.split();
-        long all = split.train().size() + split.dev().size() + split.test().size();
-        progress.begin("baseline: the frozen model reads", "rows", all);
-        try (var scope = Scope.open()) {
-            var features = new Split<>(
-                    Features.of(base, split.train(), progress),
-                    Features.of(base, split.dev(), progress),
-                    Features.of(base, split.test(), progress));
-            progress.end();
-            Evaluation baseline = FrozenBaseline.evaluate(
-                    base.model(),
-                    features,
-                    rows.labels(),
-                    recipe.train(),
-                    seed.child("baseline"),
-                    head(base, adaptation));
-            tell("the frozen model with a head of its own", baseline, progress);
-            return Baseline.ofFrozenModel(recipe.data().kind().rows(), baseline);
+    /**
+     * The frozen model with a head of its own; of one that begins at random, always the class with most rows to learn from.
+     */
+    Baseline baseline(
+            RunTask task, BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
+        if (recipe.model().beginsAtRandom()) {
+            Evaluation majority = ConstantBaseline.evaluate(
+                    task.evaluator(rows, rows.split().test()), ConstantBaseline.logits(rows.classRows()));
+            tell("always the majority class", majority, progress);
+            return Baseline.ofMajorityClass(majority);
         }
-    }
-
-    /** Always the class with most rows to learn from. */
-    Baseline majority(Prepared rows, Evaluator evaluator, ProgressLine progress) {
-        Evaluation baseline = ConstantBaseline.evaluate(evaluator, ConstantBaseline.logits(rows.classRows()));
-        tell("always the majority class", baseline, progress);
-        return Baseline.ofMajorityClass(baseline);
+        Evaluation frozen = new FrozenBaseline(task, rows, seed).evaluate(base, adaptation, progress);
+        tell("the frozen model with a head of its own", frozen, progress);
+        return Baseline.ofFrozenModel(recipe.data().kind().rows(), frozen);
     }
 
     private static void tell(String what, Evaluation baseline, ProgressLine progress) {
@@ -94,19 +74,5 @@ record Classifying(Recipe recipe) {
                 what,
                 baseline.metric("accuracy"),
                 baseline.metric("macro_f1")));
-    }
-
-    /** Weight and, where it has one, bias of the model's head; copies if it knows the classes already and is to stay. */
-    private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
-        String head = base.model().modules().heads().get(0);
-        Map<String, Tensor> weights = adaptation.params().weights();
-        var parts = new ArrayList<Tensor>();
-        for (String part : List.of(".weight", ".bias")) {
-            Tensor tensor = weights.get(head + part);
-            if (tensor != null) {
-                parts.add(base.bringsHead() ? tensor.detach().clone() : tensor);
-            }
-        }
-        return parts;
     }
 }

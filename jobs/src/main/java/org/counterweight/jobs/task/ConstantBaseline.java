@@ -2,8 +2,10 @@ package org.counterweight.jobs.task;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.data.Dataset;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -18,6 +20,9 @@ import org.counterweight.train.measure.Evaluator;
 /** What is reached without looking at a row: the same outputs for each. */
 final class ConstantBaseline {
     private static final String OUTPUTS = "outputs";
+
+    /** No class is less certain than this, nor more certain than 1 without it: a loss must not be infinite. */
+    private static final double SURE = 1e-6;
 
     private ConstantBaseline() {}
 
@@ -50,6 +55,24 @@ final class ConstantBaseline {
             return evaluator.evaluate(
                     new Constant(outputs.length), Params.of(Map.of(OUTPUTS, Tensors.floats(outputs))));
         }
+    }
+
+    /** The mean of the targets of rows, one an output. */
+    static float[] means(Dataset rows) {
+        try (var scope = Scope.open()) {
+            int[] all = IntStream.range(0, rows.size()).toArray();
+            return Tensors.toFloats(Tensors.mean(rows.batch(all).labels(), false, 0));
+        }
+    }
+
+    /** The logits of classes that such shares of the rows have. */
+    static float[] oddsOf(float... shares) {
+        float[] logits = new float[shares.length];
+        for (int c = 0; c < logits.length; c++) {
+            double share = Math.min(Math.max(shares[c], SURE), 1 - SURE);
+            logits[c] = (float) Math.log(share / (1 - share));
+        }
+        return logits;
     }
 
     /**

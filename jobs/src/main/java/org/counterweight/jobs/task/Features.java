@@ -1,13 +1,9 @@
 package org.counterweight.jobs.task;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Dataset;
 import org.counterweight.engine.Scope;
@@ -22,7 +18,7 @@ import org.counterweight.model.Pass;
  * What a frozen model gives its head for each row, computed once.
  *
  * @param values {@code float32 [rows, width]}
- * @param labels {@code int64 [rows]}
+ * @param labels as the rows have them: {@code int64 [rows]} classes, or {@code float32 [rows, outputs]}
  */
 record Features(Tensor values, Tensor labels) implements Dataset {
     static final String NAME = "features";
@@ -37,7 +33,7 @@ record Features(Tensor values, Tensor labels) implements Dataset {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             Tensor values = Tensors.zeros(rows.size(), width);
-            Tensor labels = torch.zeros(new long[] {rows.size()}, Tensors.options(ScalarType.Long));
+            Tensor labels = null;
             for (int[] numbers : BATCHING.byLength(rows)) {
                 try (var inner = Scope.open()) {
                     Batch batch = rows.batch(numbers);
@@ -49,18 +45,22 @@ record Features(Tensor values, Tensor labels) implements Dataset {
                                     .forward(params, batch.to(params.device()), Pass.evaluation())
                                     .features()
                                     .cpu());
+                    if (labels == null) {
+                        labels = inner.keep(blank(batch.labels(), rows.size()));
+                    }
                     labels.index_copy_(0, at, batch.labels());
                 }
                 progress.advance(numbers.length);
             }
-            return new Features(scope.keep(values), scope.keep(labels));
+            return new Features(scope.keep(values), scope.keep(Objects.requireNonNull(labels)));
         }
     }
 
-    /** How many rows each class has. */
-    List<Integer> classRows(int classes) {
-        long[] counts = Tensors.toLongs(torch.bincount(labels, new TensorOptional(), classes));
-        return Arrays.stream(counts).mapToObj(Math::toIntExact).toList();
+    /** Zeros like these labels for so many rows. */
+    private static Tensor blank(Tensor like, int rows) {
+        long[] shape = Tensors.shape(like);
+        shape[0] = rows;
+        return torch.zeros(shape, Tensors.options(like));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.counterweight.jobs.task;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +10,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
+import org.counterweight.data.Dataset;
 import org.counterweight.data.Split;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.model.Adaptation;
+import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Modules;
@@ -25,18 +31,18 @@ import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
-import org.counterweight.train.objective.CrossEntropy;
 
 /**
  * What the frozen model reaches with a head of its own: the same kind of head, trained on the same rows for many epochs, its
  * learning rate and its best epoch chosen on the same held-out rows. The gain of an adapter is what it has beyond that.
+ *
+ * @param rows that the run has
+ * @param seed the run's
  */
-final class FrozenBaseline {
+record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
     private static final List<Double> RATES = List.of(1e-3, 5e-3, 2e-2);
     private static final int EPOCHS = 40;
     private static final int BATCH = 64;
-
-    private FrozenBaseline() {}
 
     /** The head of a model as a model of its own: scores from {@link Features}. */
     private record HeadAlone(Model whole) implements Model {
@@ -72,33 +78,40 @@ final class FrozenBaseline {
     }
 
     /**
-     * Trains and judges the baseline.
-     *
-     * @param model whose head it is
-     * @param run the run that it is held against: rate and epoch are chosen by its figure
-     * @param start the weight and, if it has one, the bias of the model's own head, which take the values of the baseline's: an adapter that
-     *     starts beside a trained head does not bend good features to a random one (A. Kumar et al., "Fine-Tuning can
-     *     Distort Pretrained Features and Underperform Out-of-Distribution", ICLR 2022)
+     * Trains and judges the baseline. Where the adapted model begins with a fresh head, that takes the values of the
+     * baseline's: an adapter that starts beside a trained head does not bend good features to a random one (A. Kumar et al.,
+     * "Fine-Tuning can Distort Pretrained Features and Underperform Out-of-Distribution", ICLR 2022).
      */
-    static Evaluation evaluate(
-            Model model,
-            Split<Features> features,
-            List<String> labels,
-            TrainConfig run,
-            Seed seed,
-            List<Tensor> start) {
+    Evaluation evaluate(BaseModel base, Adaptation adaptation, ProgressLine progress) {
+        Split<Dataset> split = rows.split();
+        long all = split.train().size() + split.dev().size() + split.test().size();
+        progress.begin("baseline: the frozen model reads", "rows", all);
+        try (var scope = Scope.open()) {
+            var features = new Split<>(
+                    Features.of(base, split.train(), progress),
+                    Features.of(base, split.dev(), progress),
+                    Features.of(base, split.test(), progress));
+            progress.end();
+            return evaluate(base.model(), features, head(base, adaptation));
+        }
+    }
+
+    private Evaluation evaluate(Model model, Split<Features> features, List<Tensor> start) {
+        TrainConfig run = task.recipe().train();
+        Seed own = seed.child("baseline");
         Evaluation best = null;
         Evaluation result = null;
         for (double rate : RATES) {
             try (var scope = Scope.open()) {
-                var head = new HeadAlone(model.withClasses(labels.size()));
-                Map<String, Tensor> weights = head.initialize(seed.generator());
+                var head = new HeadAlone(model.withClasses(rows.labels().size()));
+                Map<String, Tensor> weights = head.initialize(own.generator());
+                BaseModel.begin(weights, head.name(), task.start(rows));
                 weights.values().forEach(weight -> weight.requires_grad_(true));
                 Params params = Params.of(weights);
-                Evaluation dev = train(head, params, features, labels, config(rate, run, seed));
+                Evaluation dev = train(head, params, features, config(rate, run, own));
                 if (best == null || (dev.metric(run.bestBy()) > best.metric(run.bestBy())) == run.largerIsBetter()) {
                     best = dev;
-                    result = on(features.test(), features, labels, run).evaluate(head, params);
+                    result = on(features.test()).evaluate(head, params);
                     try (var off = Tensors.noGrad()) {
                         start.get(0).copy_(Objects.requireNonNull(weights.get(head.name() + ".weight")));
                         if (start.size() > 1) {
@@ -111,12 +124,10 @@ final class FrozenBaseline {
         return Objects.requireNonNull(result);
     }
 
-    private static Evaluation train(
-            HeadAlone head, Params params, Split<Features> features, List<String> labels, TrainConfig config) {
+    private Evaluation train(HeadAlone head, Params params, Split<Features> features, TrainConfig config) {
         BatchSource batches = BatchSource.shuffled(features.train(), new Batching(BATCH, 1), new Seed(config.seed()));
-        Task task = Task.of(head, params, batches, new CrossEntropy(0))
-                .evaluatedBy(on(features.dev(), features, labels, config));
-        try (var trainer = new Trainer(task, config, new TrainingListener() {}, null)) {
+        Task training = Task.of(head, params, batches, task.objective()).evaluatedBy(on(features.dev()));
+        try (var trainer = new Trainer(training, config, new TrainingListener() {}, null)) {
             return Objects.requireNonNull(trainer.run().evaluation());
         }
     }
@@ -128,8 +139,21 @@ final class FrozenBaseline {
                 + "}");
     }
 
-    private static Evaluator on(Features rows, Split<Features> features, List<String> labels, TrainConfig config) {
-        return Evaluator.of(BatchSource.byLength(rows, new Batching(512, 1)), new CrossEntropy(0), labels)
-                .with(config.metrics(), features.train().classRows(labels.size()));
+    private Evaluator on(Features part) {
+        return task.judge(rows, BatchSource.byLength(part, new Batching(512, 1)));
+    }
+
+    /** Weight and, where it has one, bias of the model's head; copies if it knows the classes already and is to stay. */
+    private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
+        String head = base.model().modules().heads().get(0);
+        Map<String, Tensor> weights = adaptation.params().weights();
+        var parts = new ArrayList<Tensor>();
+        for (String part : List.of(".weight", ".bias")) {
+            Tensor tensor = weights.get(head + part);
+            if (tensor != null) {
+                parts.add(base.bringsHead() ? tensor.detach().clone() : tensor);
+            }
+        }
+        return parts;
     }
 }

@@ -9,6 +9,11 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.ImageRows;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.ClassReport;
+import org.counterweight.jobs.findings.Findings;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
@@ -64,10 +69,7 @@ record ImageClassificationTask(Recipe recipe) implements RunTask {
 
     @Override
     public Baseline baseline(BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
-        var classes = new Classifying(recipe);
-        return recipe.model().beginsAtRandom()
-                ? classes.majority(rows, evaluator(rows, rows.split().test()), progress)
-                : classes.frozen(base, adaptation, rows, seed, progress);
+        return new Classifying(recipe).baseline(this, base, adaptation, rows, seed, progress);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.counterweight.config.ConfigException;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
@@ -12,6 +13,10 @@ import org.counterweight.jobs.data.DocumentRows;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.Findings;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
@@ -49,6 +54,10 @@ record LanguageTask(Recipe recipe) implements RunTask {
             if (file != null) {
                 new TextFile(Path.of(file), data.format()).check(List.of(data.text()));
             }
+        }
+        if (data.columns().id() != null) {
+            throw new ConfigException("data.columns.id: \"" + data.columns().id()
+                    + "\" names rows in predictions.jsonl, and a language model tells nothing of a row; leave it out");
         }
         DocumentRows.check(data, recipe.groups());
     }

@@ -9,6 +9,10 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.Findings;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.HeadChoice;
@@ -20,7 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the task of a recipe asks for: which head and rows, which loss, and how the result is told. */
 public sealed interface RunTask extends HeadChoice
-        permits TextClassificationTask, LanguageTask, ImageClassificationTask {
+        permits TextClassificationTask,
+                LanguageTask,
+                ImageClassificationTask,
+                TableClassificationTask,
+                RegressionTask,
+                MultiLabelTask {
     static RunTask of(Recipe recipe) {
         return Tasks.of(recipe);
     }
@@ -43,6 +52,11 @@ public sealed interface RunTask extends HeadChoice
         return model.modules().heads();
     }
 
+    /** What a fresh head is to say of every row before it has learnt, where it has a bias; empty to leave that to chance. */
+    default float[] start(Prepared rows) {
+        return new float[0];
+    }
+
     Objective objective();
 
     /** How many rows are measured at a time. */
@@ -50,10 +64,12 @@ public sealed interface RunTask extends HeadChoice
 
     /** Measures on some of the rows. */
     default Evaluator evaluator(Prepared all, Dataset rows) {
-        return Evaluator.of(
-                        all.seen().apply(BatchSource.byLength(rows, Batching.of(evaluationRows()))),
-                        objective(),
-                        all.labels())
+        return judge(all, all.seen().apply(BatchSource.byLength(rows, Batching.of(evaluationRows()))));
+    }
+
+    /** Measures on batches of rows, or of what a frozen model makes of them. */
+    default Evaluator judge(Prepared all, BatchSource batches) {
+        return Evaluator.of(batches, objective(), all.labels())
                 .with(recipe().train().metrics(), all.classRows());
     }
 

@@ -13,7 +13,10 @@ final class Tasks {
             TaskKind.TEXT_CLASSIFICATION, TextClassificationTask::new,
             TaskKind.CAUSAL_LM, LanguageTask::new,
             TaskKind.MASKED_LM, LanguageTask::new,
-            TaskKind.IMAGE_CLASSIFICATION, ImageClassificationTask::new));
+            TaskKind.IMAGE_CLASSIFICATION, ImageClassificationTask::new,
+            TaskKind.TABLE_CLASSIFICATION, TableClassificationTask::new,
+            TaskKind.REGRESSION, RegressionTask::new,
+            TaskKind.MULTI_LABEL_CLASSIFICATION, MultiLabelTask::new));
 
     private Tasks() {}
 

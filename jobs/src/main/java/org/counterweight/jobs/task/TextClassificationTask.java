@@ -8,11 +8,16 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.LabelColumn;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.TextFile;
 import org.counterweight.jobs.data.TextRows;
+import org.counterweight.jobs.data.targets.LabelColumn;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.ClassReport;
+import org.counterweight.jobs.findings.Findings;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.ClassifierLength;
@@ -82,7 +87,7 @@ record TextClassificationTask(Recipe recipe) implements RunTask {
             BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
         return recipe.model().beginsAtRandom()
                 ? null
-                : new Classifying(recipe).frozen(base, adaptation, rows, seed, progress);
+                : new Classifying(recipe).baseline(this, base, adaptation, rows, seed, progress);
     }
 
     @Override

@@ -13,6 +13,9 @@ import org.counterweight.engine.Engine;
 import org.counterweight.formats.TrainedAdapter;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
@@ -20,9 +23,6 @@ import org.counterweight.jobs.model.Merged;
 import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.jobs.task.Baseline;
-import org.counterweight.jobs.task.Outcome;
-import org.counterweight.jobs.task.RunHistory;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.part.PartReport;
@@ -82,6 +82,10 @@ public record Outputs(
         if ((recipe.output().merged() || recipe.adapter() == null) && adaptation.isMergeable()) {
             new WrittenModel(base.config(), base.companions(), rows.beside(), adaptation.params(), ledger.metadata())
                     .write(outcome.directory().resolve(RunDirectory.MERGED));
+        }
+        if (!rows.ids().isEmpty()) {
+            new Predictions(base, adaptation.params(), rows)
+                    .write(outcome.directory().resolve(RunDirectory.PREDICTIONS));
         }
         parts.forEach(part -> part.write(outcome.directory()));
         Files.writeString(

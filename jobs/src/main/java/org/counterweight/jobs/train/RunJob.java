@@ -24,12 +24,12 @@ import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.jobs.task.Baseline;
-import org.counterweight.jobs.task.Outcome;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Model;
 import org.counterweight.model.fresh.FreshModel;
@@ -242,10 +242,12 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
 
     private BaseModel base(@Nullable Path directory, RunTask kind, Prepared rows, Seed seed) {
         FreshModel fresh = recipe.model().architecture();
-        return fresh != null
+        BaseModel base = fresh != null
                 ? BaseModel.fresh(fresh.config(rows.shape()), kind, rows.labels(), seed, device())
                 : BaseModel.open(
                         Objects.requireNonNull(directory), recipe.model(), kind, rows.labels(), seed, device());
+        base.beginWith(kind.start(rows));
+        return base;
     }
 
     private void begin(Path directory, boolean resume) throws IOException {

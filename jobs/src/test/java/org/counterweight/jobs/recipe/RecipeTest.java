@@ -80,4 +80,13 @@ class RecipeTest {
         assertThat(properties.at("/adapter/oneOf").findValuesAsString("const")).contains("bone", "lora");
         assertThat(properties.at("/weigh/oneOf").findValuesAsString("const")).contains("loss_reweighting");
     }
+
+    @Test
+    void theSchemaOffersEveryKindOfDataAndOfFreshModels() {
+        JsonNode properties = Recipe.schema().get("properties");
+        assertThat(properties.at("/data/anyOf").findValues("kind").toString())
+                .contains("\"texts\",\"documents\"", "[\"images\"]", "[\"table\"]");
+        assertThat(properties.at("/model/properties/architecture").findValuesAsString("const"))
+                .containsExactly("mlp", "convnet", "resnet");
+    }
 }

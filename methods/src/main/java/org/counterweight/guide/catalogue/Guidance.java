@@ -1,10 +1,10 @@
 package org.counterweight.guide.catalogue;
 
 import java.util.List;
-import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.catalogue.Method;
 import org.counterweight.catalogue.Methods;
 import org.counterweight.catalogue.Verb;
+import org.counterweight.guide.GuidanceConfig;
 
 /** Guidance: the terms of a prediction get a weight at each step of sampling. */
 public final class Guidance implements Methods {

@@ -3,11 +3,11 @@ package org.counterweight.guide.diffusers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.counterweight.guide.Convention;
-import org.counterweight.guide.rule.Guider;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Nearest;
+import org.counterweight.guide.Convention;
+import org.counterweight.guide.rule.Guider;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,7 +30,13 @@ public record GuiderFile(
         boolean enabled,
         ObjectNode settings) {
     private static final List<String> COMMON = List.of(
-            "_class_name", "_diffusers_version", "guidance_scale", "use_original_formulation", "start", "stop", "enabled");
+            "_class_name",
+            "_diffusers_version",
+            "guidance_scale",
+            "use_original_formulation",
+            "start",
+            "stop",
+            "enabled");
 
     /**
      * Reads it.

@@ -3,15 +3,15 @@ package org.counterweight.guide.diffusers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Nearest;
+import org.counterweight.guide.Convention;
 import org.counterweight.guide.rule.AdaptiveProjected;
 import org.counterweight.guide.rule.ClassifierFree;
-import org.counterweight.guide.Convention;
 import org.counterweight.guide.rule.Guider;
 import org.counterweight.guide.rule.MagnitudeAware;
 import org.counterweight.guide.rule.Tangential;
 import org.counterweight.guide.rule.ZeroStar;
-import org.counterweight.config.ConfigException;
-import org.counterweight.config.Nearest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -63,8 +63,7 @@ public enum GuiderKind {
     }
 
     static GuiderKind named(String className, String origin) {
-        List<String> all =
-                Arrays.stream(values()).map(GuiderKind::className).toList();
+        List<String> all = Arrays.stream(values()).map(GuiderKind::className).toList();
         return Arrays.stream(values())
                 .filter(kind -> kind.className.equals(className))
                 .findFirst()

@@ -1,11 +1,11 @@
 package org.counterweight.guide.rule;
 
-import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.Convention;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,8 +55,7 @@ public final class AdaptiveProjected implements Guider, AutoCloseable {
             Tensor along = direction.mul(Predictions.rowSum(difference.mul(direction)));
             Tensor update = Tensors.add(difference.sub(along), along, settings.eta());
             Tensor base = convention == Convention.OMEGA ? c : u;
-            return Predictions.rescaled(
-                    Tensors.add(base, update.to(c.scalar_type()), weight), c, settings.rescale());
+            return Predictions.rescaled(Tensors.add(base, update.to(c.scalar_type()), weight), c, settings.rescale());
         });
     }
 

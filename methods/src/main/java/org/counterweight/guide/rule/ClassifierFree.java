@@ -1,8 +1,8 @@
 package org.counterweight.guide.rule;
 
-import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
+import org.counterweight.guide.Convention;
 
 /**
  * Ordinary guidance, {@code e_c + w (e_c - e_u)} or {@code e_u + g (e_c - e_u)}, and with a rescaling of its deviation if

@@ -1,7 +1,7 @@
 package org.counterweight.guide.rule;
 
-import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.guide.Convention;
 
 /** How the predictions of a model with and without its condition become one. */
 public interface Guider {

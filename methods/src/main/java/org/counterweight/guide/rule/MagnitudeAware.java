@@ -1,8 +1,8 @@
 package org.counterweight.guide.rule;
 
-import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.Convention;
 
 /**
  * Guidance that gives way where it would move a row far: the weight times {@code exp(-alpha |e_c - e_u| / |e_u|)} (MAMBO-G,
@@ -22,7 +22,8 @@ public record MagnitudeAware(Convention convention, double alpha, double rescale
                 return c;
             }
             Tensor difference = c.sub(u);
-            Tensor ratio = Predictions.rowNorm(difference).div(Predictions.rowNorm(u)); // 0/0 is 0 times a difference of zero
+            Tensor ratio =
+                    Predictions.rowNorm(difference).div(Predictions.rowNorm(u)); // 0/0 is 0 times a difference of zero
             Tensor trust = Tensors.times(ratio, -alpha).exp().nan_to_num();
             double omega = convention.to(Convention.OMEGA, weight);
             return Predictions.rescaled(c.add(difference.mul(Tensors.times(trust, omega))), c, rescale);

@@ -2,11 +2,11 @@ package org.counterweight.guide.rule;
 
 import java.util.Arrays;
 import java.util.function.BinaryOperator;
-import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.Convention;
 
 /** What guiders do with pairs of predictions {@code [rows, ...]}: figures of a row go over all but the first dimension. */
 final class Predictions {
@@ -15,14 +15,16 @@ final class Predictions {
     /** Applies the formula in at least float32 and gives the result back in the type of its arguments. */
     static Tensor wide(Tensor cond, Tensor uncond, BinaryOperator<Tensor> formula) {
         if (!Arrays.equals(Tensors.shape(cond), Tensors.shape(uncond))) {
-            throw new IllegalArgumentException("the predictions with and without the condition are of different shapes: "
-                    + Arrays.toString(Tensors.shape(cond)) + " and " + Arrays.toString(Tensors.shape(uncond)));
+            throw new IllegalArgumentException(
+                    "the predictions with and without the condition are of different shapes: "
+                            + Arrays.toString(Tensors.shape(cond)) + " and " + Arrays.toString(Tensors.shape(uncond)));
         }
         ScalarType type = cond.scalar_type().intern();
         if (type == ScalarType.Float || type == ScalarType.Double) {
             return formula.apply(cond, uncond);
         }
-        return formula.apply(cond.to(ScalarType.Float), uncond.to(ScalarType.Float)).to(type);
+        return formula.apply(cond.to(ScalarType.Float), uncond.to(ScalarType.Float))
+                .to(type);
     }
 
     /** {@code base + weight (cond - uncond)}. */
@@ -48,7 +50,8 @@ final class Predictions {
     static Tensor rowDeviation(Tensor tensor) {
         Tensor centred = tensor.sub(Tensors.mean(tensor, true, rowDims(tensor)));
         long count = tensor.numel() / Math.max(1, tensor.size(0));
-        return Tensors.times(rowSum(centred.mul(centred)), 1.0 / Math.max(1, count - 1)).sqrt();
+        return Tensors.times(rowSum(centred.mul(centred)), 1.0 / Math.max(1, count - 1))
+                .sqrt();
     }
 
     private static long[] rowDims(Tensor tensor) {

@@ -1,10 +1,10 @@
 package org.counterweight.guide.rule;
 
-import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.Convention;
 
 /**
  * Guidance from the unconditional prediction's part along the direction that both predictions share: M. Kwon et al., "TCFG:
@@ -29,7 +29,8 @@ public record Tangential(Convention convention, double rescale) implements Guide
 
     /** Each row's {@code u v v^T}, v the first right singular vector of [c; u]. */
     private static Tensor shared(Tensor c, Tensor u) {
-        Tensor pair = torch.stack(new TensorVector(c.flatten(1, -1), u.flatten(1, -1)), 1).to(torch.ScalarType.Double);
+        Tensor pair = torch.stack(new TensorVector(c.flatten(1, -1), u.flatten(1, -1)), 1)
+                .to(torch.ScalarType.Double);
         Tensor products = torch.matmul(pair, pair.transpose(1, 2));
         Tensor vectors = new Tensor(torch.linalg_eigh(products).get1()); // ascending: the last is the greatest
         Tensor left = Tensors.slice(vectors, 2, 1, 2);

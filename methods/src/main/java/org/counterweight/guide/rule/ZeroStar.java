@@ -1,9 +1,9 @@
 package org.counterweight.guide.rule;
 
-import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.Convention;
 
 /**
  * Guidance from the multiple of the unconditional prediction that is nearest to the conditional one, and nothing at all in the

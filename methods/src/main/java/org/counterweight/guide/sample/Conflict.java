@@ -22,10 +22,8 @@ public record Conflict(Tensor cosine, Tensor magnitudeSimilarity, double ratio) 
         Tensor cosine = orZero(Tensors.sum(a.mul(b), false, 1), normA.mul(normB));
         Tensor similarity =
                 orZero(Tensors.times(normA.mul(normB), 2), normA.mul(normA).add(normB.mul(normB)));
-        double ratio = cosine.lt(Tensors.scalar(0))
-                .to(torch.ScalarType.Double)
-                .mean()
-                .item_double();
+        double ratio =
+                cosine.lt(Tensors.scalar(0)).to(torch.ScalarType.Double).mean().item_double();
         return new Conflict(cosine, similarity, ratio);
     }
 

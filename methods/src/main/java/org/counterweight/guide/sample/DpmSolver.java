@@ -42,9 +42,8 @@ public final class DpmSolver implements Sampler {
         }
         double h = -Math.log(next.sigma()) - lambda;
         Tensor last = before;
-        Tensor direction = last == null
-                ? clean
-                : Tensors.add(clean, clean.sub(last), h / (2 * (lambda - lambdaBefore)));
+        Tensor direction =
+                last == null ? clean : Tensors.add(clean, clean.sub(last), h / (2 * (lambda - lambdaBefore)));
         before = clean;
         lambdaBefore = lambda;
         return Tensors.add(Tensors.times(x, next.b() / level.b()), direction, -next.a() * Math.expm1(-h));

@@ -20,7 +20,9 @@ public final class Figures {
         Tensor sx = covariance(x);
         Tensor sy = covariance(y);
         Tensor root = root(sx);
-        Tensor product = torch.linalg_eigvalsh(matmul(matmul(root, sy), root)).clamp_min(Tensors.scalar(0)).sqrt();
+        Tensor product = torch.linalg_eigvalsh(matmul(matmul(root, sy), root))
+                .clamp_min(Tensors.scalar(0))
+                .sqrt();
         return shift.mul(shift).sum().item_double()
                 + sx.trace().item_double()
                 + sy.trace().item_double()

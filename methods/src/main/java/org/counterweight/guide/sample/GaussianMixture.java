@@ -1,6 +1,5 @@
 package org.counterweight.guide.sample;
 
-
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -20,7 +19,9 @@ public record GaussianMixture(Tensor weights, Tensor means, Tensor variances, Te
     /** The mixture of the components of a label. */
     public GaussianMixture conditional(long label) {
         long[] all = Tensors.toLongs(labels);
-        long[] own = LongStream.range(0, all.length).filter(k -> all[(int) k] == label).toArray();
+        long[] own = LongStream.range(0, all.length)
+                .filter(k -> all[(int) k] == label)
+                .toArray();
         if (own.length == 0) {
             throw new ConfigException("label", label, "one of those of the mixture's components");
         }
@@ -42,7 +43,8 @@ public record GaussianMixture(Tensor weights, Tensor means, Tensor variances, Te
     @Override
     public Tensor clean(Tensor x, Noise level) {
         Parts parts = parts(x, level);
-        Tensor shifts = means.unsqueeze(0).add(Tensors.times(variances.unsqueeze(0), level.a()).mul(parts.pull()));
+        Tensor shifts = means.unsqueeze(0)
+                .add(Tensors.times(variances.unsqueeze(0), level.a()).mul(parts.pull()));
         return expected(parts.share(), shifts);
     }
 

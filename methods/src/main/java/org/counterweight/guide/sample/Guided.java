@@ -1,8 +1,8 @@
 package org.counterweight.guide.sample;
 
 import java.util.function.BiFunction;
-import org.counterweight.guide.rule.Guider;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.guide.rule.Guider;
 
 /**
  * A model with and without its condition, and how the two become one. It asks no more of them than the weight needs, and counts.

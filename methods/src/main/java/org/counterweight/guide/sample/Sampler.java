@@ -29,8 +29,8 @@ public interface Sampler {
      */
     default Trajectory sample(Guided model, Tensor noise, double... weights) {
         if (weights.length != steps()) {
-            throw new ConfigException("there are " + weights.length + " guidance weights for " + steps()
-                    + " steps; give one a step");
+            throw new ConfigException(
+                    "there are " + weights.length + " guidance weights for " + steps() + " steps; give one a step");
         }
         begin();
         var states = new ArrayList<Tensor>();

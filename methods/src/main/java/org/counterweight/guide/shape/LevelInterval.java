@@ -23,8 +23,9 @@ public record LevelInterval(double lo, double hi) implements Shape {
     public boolean isOpen(Grid.Point point) {
         double level = point.level();
         if (Double.isNaN(level)) {
-            throw new ConfigException("guidance in an interval of levels needs a grid with levels of noise, and this one has"
-                    + " none; take --grid timesteps, or an interval of steps, interval_index");
+            throw new ConfigException(
+                    "guidance in an interval of levels needs a grid with levels of noise, and this one has"
+                            + " none; take --grid timesteps, or an interval of steps, interval_index");
         }
         return lo <= level && level <= hi;
     }

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.counterweight.guide.rule.ClassifierFree;
-import org.counterweight.guide.Convention;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.Convention;
+import org.counterweight.guide.rule.ClassifierFree;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,9 +61,7 @@ class SamplersTest {
     }
 
     private static Tensor draw(int seed, long... shape) {
-        return torch.empty(shape)
-                .to(ScalarType.Double)
-                .normal_(0, 1, Tensors.optional(new Seed(seed).generator()));
+        return torch.empty(shape).to(ScalarType.Double).normal_(0, 1, Tensors.optional(new Seed(seed).generator()));
     }
 
     /** One Gaussian of the same variance a label, which guidance moves and never bends. */
@@ -133,8 +131,8 @@ class SamplersTest {
                         noise,
                         weights(1 + 1e-7));
         GaussianMixture own = both.conditional(0);
-        Trajectory conditional = kind.create()
-                .sample(new Guided(own, own, ClassifierFree.of(Convention.OMEGA)), noise, weights(0));
+        Trajectory conditional =
+                kind.create().sample(new Guided(own, own, ClassifierFree.of(Convention.OMEGA)), noise, weights(0));
         same(neutral.samples(), conditional.samples(), 0);
         assertThat(neutral.evaluations()).containsExactlyElementsOf(conditional.evaluations());
         assertThat(neutral.evaluations().get(STEPS - 1)).isEqualTo(1);
@@ -151,7 +149,9 @@ class SamplersTest {
         Tensor order = Tensors.longs(new long[] {4, 2, 0, 1, 3}, 5);
         Guided guided = new Guided(both.conditional(0), both, ClassifierFree.of(Convention.OMEGA));
         Tensor straight = kind.create().sample(guided, noise, weights(2)).samples();
-        Tensor turned = kind.create().sample(guided, noise.index_select(0, order), weights(2)).samples();
+        Tensor turned = kind.create()
+                .sample(guided, noise.index_select(0, order), weights(2))
+                .samples();
         same(turned, straight.index_select(0, order), 1e-12);
     }
 
@@ -201,12 +201,9 @@ class SamplersTest {
     @Test
     void aListOfOtherLengthIsRefused() {
         GaussianMixture both = pair(0, 0);
-        assertThatThrownBy(() -> Kind.DDIM.create()
-                        .sample(
-                                new Guided(both, both, ClassifierFree.of(Convention.OMEGA)),
-                                draw(1, 2, 2),
-                                1,
-                                2))
+        assertThatThrownBy(() -> Kind.DDIM
+                        .create()
+                        .sample(new Guided(both, both, ClassifierFree.of(Convention.OMEGA)), draw(1, 2, 2), 1, 2))
                 .hasMessageContaining("there are 2 guidance weights for 6 steps");
     }
 }

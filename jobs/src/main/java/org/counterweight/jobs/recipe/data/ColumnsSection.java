@@ -6,7 +6,7 @@ import java.util.Map;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
-/** Columns of the file to learn from that say more of each row; weighers read them under the names of these keys. */
+/** Columns of a file that say more of each row; weighers read those to learn from under the names of these keys. */
 public record ColumnsSection(
         @Setting(value = "Column of each row's weight, at least 0", defaultsTo = "null") @Nullable
         String weight,
@@ -18,7 +18,14 @@ public record ColumnsSection(
         String group,
 
         @Setting(value = "Column of each row's loss under a reference model", defaultsTo = "null") @Nullable
-        String refLoss) {
+        String refLoss,
+
+        @Setting(
+                value =
+                        "Column that names each row: predictions.jsonl has what the model tells of the rows to judge by",
+                defaultsTo = "null")
+        @Nullable
+        String id) {
     /** A batch's tensors. */
     public static final String WEIGHT = "weight";
 
@@ -26,12 +33,12 @@ public record ColumnsSection(
     public static final String REF_LOSS = "ref_loss";
 
     /** None. */
-    public static final ColumnsSection NONE = new ColumnsSection(null, null, null);
+    public static final ColumnsSection NONE = new ColumnsSection(null, null, null, null);
 
     /** Every column under its own key. */
-    public static final ColumnsSection ALL = new ColumnsSection(WEIGHT, GROUP, REF_LOSS);
+    public static final ColumnsSection ALL = new ColumnsSection(WEIGHT, GROUP, REF_LOSS, null);
 
-    /** The columns that are named, by key. */
+    /** The columns that are named and that weighers read, by key. */
     public Map<String, String> given() {
         Map<String, String> given = new LinkedHashMap<>();
         put(given, WEIGHT, weight);

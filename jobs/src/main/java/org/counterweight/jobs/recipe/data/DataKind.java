@@ -9,7 +9,9 @@ public enum DataKind {
     /** Texts that are read one after the other. */
     DOCUMENTS("texts", TextData.class),
     /** Images: folders of pictures, idx files. */
-    IMAGES("images", ImageData.class);
+    IMAGES("images", ImageData.class),
+    /** Rows of numbers and categories. */
+    TABLE("rows", TableData.class);
 
     private final String rows;
     private final Class<? extends Record> settings;

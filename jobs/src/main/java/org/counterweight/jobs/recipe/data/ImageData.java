@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * gzipped or not, beside which its labels lie. Paths are relative to the directory that {@code cw} is started in.
  */
 public record ImageData(
-        @Setting(value = "What the rows are", defaultsTo = "\"images\"")
+        @Setting(
+                value = "What the rows are",
+                defaultsTo = "\"images\"",
+                oneOf = {"images"})
         DataKind kind,
 
         @Setting(value = "A set of images that cw data list knows; else give train", defaultsTo = "null") @Nullable

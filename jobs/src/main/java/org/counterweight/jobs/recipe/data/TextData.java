@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * {@code cw} is started in.
  */
 public record TextData(
-        @Setting(value = "What the rows are: texts, or documents for a language model", defaultsTo = "\"texts\"")
+        @Setting(
+                value =
+                        "What the rows are: texts, or documents for a language model; what the task usually learns from",
+                defaultsTo = "\"texts\"",
+                oneOf = {"texts", "documents"})
         DataKind kind,
 
         @Setting(value = "A set of texts that cw data list knows; else give train", defaultsTo = "null") @Nullable
@@ -92,7 +96,7 @@ public record TextData(
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
         DataConfig.checkPlaces(name, train, dev, test);
-        if (name != null && !columns.given().isEmpty()) {
+        if (name != null && !columns.equals(ColumnsSection.NONE)) {
             throw new ConfigException("data.columns are a file's; they go with train, not with name");
         }
         DataConfig.checkParts(devShare, testShare, rows, evalRows);
