@@ -30,6 +30,9 @@ import org.counterweight.reweigh.SelectionConfig;
 import org.counterweight.reweigh.group.DoReMiConfig;
 import org.counterweight.reweigh.group.GroupDroConfig;
 import org.counterweight.reweigh.loss.LossReweightingConfig;
+import org.counterweight.shift.abtest.AbWeightedConfig;
+import org.counterweight.shift.doubleweighting.DoubleWeightingConfig;
+import org.counterweight.shift.fairness.FairCorrelationConfig;
 
 /** Every method, by name. */
 public final class Catalogue {
@@ -106,6 +109,32 @@ public final class Catalogue {
                     "Raises the weight of domains whose loss is still far above a reference model's",
                     "log a <- log a + eta max(L - L_ref, 0)",
                     DoReMiConfig.class),
+            new Method(
+                    "double_weighting",
+                    "shift.doubleweighting",
+                    Verb.WEIGH,
+                    "J. I. Segovia-Martin, S. Mazuelas and A. Liu, Double-Weighting for Covariate Shift Adaptation, ICML 2023",
+                    "Weighs training rows towards the table where the model will be used, and that table's rows by how far they"
+                            + " can be trusted",
+                    "min v^T K v, v = (beta/n, -alpha/t), 0 <= beta <= B/sqrt(D), 0 <= alpha <= 1, |alpha - 1| <= (1 -"
+                            + " 1/sqrt(D)) sqrt(t)",
+                    DoubleWeightingConfig.class),
+            new Method(
+                    "fair_correlation_shifts",
+                    "shift.fairness",
+                    Verb.WEIGH,
+                    "Y. Roh, K. Lee, S. E. Whang and C. Suh, Improving Fair Training under Correlation Shifts, ICML 2023",
+                    "Moves the shares of label and group to the correlation that the model will meet, before fair training",
+                    "min |w' - w|^2, Pr'(y=1|z=1) - Pr'(y=1|z=0) = c, margins within g_y and g_z; rows weigh w'_k / w_k",
+                    FairCorrelationConfig.class),
+            new Method(
+                    "ab_weighted_training",
+                    "shift.abtest",
+                    Verb.WEIGH,
+                    "N. Si, Tackling Interference Induced by Data Training Loops in A/B Tests: A Weighted Training Approach, 2023",
+                    "Weighs the records of an A/B test so that each arm's model learns as if its arm were alone",
+                    "w_T = E[Z | X] / p, w_C = (1 - E[Z | X]) / (1 - p)",
+                    AbWeightedConfig.class),
             new Method(
                     "model_stock",
                     "merge",

@@ -3,6 +3,7 @@ package org.counterweight.shift.abtest;
 import static org.counterweight.engine.Tensors.plus;
 import static org.counterweight.engine.Tensors.sum;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -56,7 +57,7 @@ public record LoopWorld(Tensor isShort, Tensor finish, Tensor stay, double offse
         Tensor finish = linear.select(2, 0).add(rest(finishes, d)).sigmoid();
         Tensor stay = linear.select(2, 1).add(rest(stays, d));
         Tensor score = finish.mul(alpha.unsqueeze(1)).add(stay);
-        return score.argmax(new org.bytedeco.pytorch.LongOptional(1), false);
+        return score.argmax(new LongOptional(1), false);
     }
 
     /** What indicator and constant add, {@code [B, N]}. */

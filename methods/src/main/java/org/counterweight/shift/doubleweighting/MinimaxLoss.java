@@ -3,6 +3,7 @@ package org.counterweight.shift.doubleweighting;
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.plus;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -33,7 +34,7 @@ public enum MinimaxLoss {
             var sorted = scores.sort(1, true);
             Tensor sizes = torch.arange(
                     Tensors.scalar(1), Tensors.scalar(scores.size(1) + 1), options(ScalarType.Double));
-            Tensor best = plus(sorted.get0().cumsum(1), -1).div(sizes).argmax(new org.bytedeco.pytorch.LongOptional(1), true);
+            Tensor best = plus(sorted.get0().cumsum(1), -1).div(sizes).argmax(new LongOptional(1), true);
             Tensor inPrefix = plus(sizes, -1).unsqueeze(0).le(best).to(ScalarType.Double);
             Tensor share = inPrefix.div(plus(best, 1));
             return torch.zeros_like(scores).scatter(1, sorted.get1(), share);

@@ -78,15 +78,18 @@ public record BatchShares(double positive, double negative) {
         for (long count : counts) {
             all += count;
         }
-        double unit = batch / all;
-        double ones = unit * (counts[0] + counts[1]);
-        double others = unit * (counts[2] + counts[3]);
+        double[] plain = new double[counts.length]; // each by itself and then summed: halves are to round as they do there
+        for (int k = 0; k < plain.length; k++) {
+            plain[k] = batch * counts[k] / all;
+        }
+        double ones = plain[0] + plain[1];
+        double others = plain[2] + plain[3];
         boolean negativesStay = target == FairTarget.EQOPP;
         return new int[] {
             rounded(positive * ones),
             rounded((1 - positive) * ones),
-            rounded(negativesStay ? unit * counts[2] : negative * others),
-            rounded(negativesStay ? unit * counts[3] : (1 - negative) * others)
+            rounded(negativesStay ? plain[2] : negative * others),
+            rounded(negativesStay ? plain[3] : (1 - negative) * others)
         };
     }
 

@@ -1,5 +1,6 @@
 package org.counterweight.shift.fairness;
 
+import java.util.Arrays;
 import org.counterweight.shift.ShiftException;
 
 /**
@@ -30,8 +31,13 @@ public record CellShares(double positiveOne, double positiveZero, double negativ
      * @throws ShiftException if there are no rows
      */
     public static CellShares ofCounts(long... counts) {
+        return ofCounts(Arrays.stream(counts).asDoubleStream().toArray());
+    }
+
+    /** The same of rows that count as often as their weights say. */
+    public static CellShares ofCounts(double... counts) {
         double all = 0;
-        for (long count : counts) {
+        for (double count : counts) {
             all += count;
         }
         if (all == 0) {

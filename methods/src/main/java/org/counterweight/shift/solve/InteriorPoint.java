@@ -20,6 +20,9 @@ public final class InteriorPoint {
     private static final double TO_THE_EDGE = 0.995;
     private static final double LEAST_STEP = 1e-10;
     private static final int MOST_STEPS = 200;
+    private static final double CLOSE = 1e-6; // from here on a step that does not help is rounding
+    private static final int PATIENCE = 8; // such steps
+    private static final double NEAR = 1e3; // tolerances that still count as converged
     private static final int REFINEMENTS = 2;
 
     private final Programme programme;
@@ -38,7 +41,7 @@ public final class InteriorPoint {
 
         /** The mean product, which goes to zero. */
         double centre() {
-            return gap() / slacks.numel();
+            return gap() / Math.max(1, slacks.numel());
         }
 
         Point moved(Direction by, double length) {
@@ -83,7 +86,8 @@ public final class InteriorPoint {
             Point best = point;
             State bestState = state(point);
             int steps = 0;
-            while (!isOptimal(bestState) && steps < MOST_STEPS) {
+            int worse = 0;
+            while (bestState.miss() > tolerance && steps < MOST_STEPS && worse < PATIENCE) {
                 Point next = step(point);
                 if (next == null) {
                     break;
@@ -94,11 +98,12 @@ public final class InteriorPoint {
                 if (!Double.isFinite(state.miss())) {
                     break;
                 }
-                if (state.miss() <= bestState.miss()) {
+                if (state.miss() < bestState.miss()) {
+                    worse = 0;
                     best = point;
                     bestState = state;
-                } else if (state.miss() > 1e6 * bestState.miss() && bestState.miss() < 1e-6) {
-                    break; // rounding is all that moves it now
+                } else if (bestState.miss() < CLOSE) {
+                    worse++;
                 }
             }
             return new Solution(
@@ -108,12 +113,8 @@ public final class InteriorPoint {
                     bestState.gap,
                     bestState.residual,
                     steps,
-                    isOptimal(bestState));
+                    bestState.miss() <= NEAR * tolerance);
         }
-    }
-
-    private boolean isOptimal(State state) {
-        return state.relativeGap() <= tolerance && state.residual <= Math.max(tolerance, 1e-9);
     }
 
     private State state(Point at) {
@@ -128,7 +129,7 @@ public final class InteriorPoint {
     }
 
     private static double largest(Tensor tensor) {
-        return tensor.abs().max().item_double();
+        return tensor.numel() == 0 ? 0 : tensor.abs().max().item_double();
     }
 
     /** One predictor and corrector; null where no step is possible any more. */
@@ -148,7 +149,7 @@ public final class InteriorPoint {
             double reach = Math.min(
                     1, Math.min(toEdge(at.slacks, predictor.slacks), toEdge(at.multipliers, predictor.multipliers)));
             double centre = at.centre();
-            double left = at.moved(predictor, reach).centre() / centre;
+            double left = centre == 0 ? 0 : at.moved(predictor, reach).centre() / centre;
             double aim = Math.pow(left, 3) * centre;
             Direction corrector =
                     system.direction(plus(products.add(predictor.slacks.mul(predictor.multipliers)), -aim));
@@ -164,7 +165,7 @@ public final class InteriorPoint {
 
     /** How far one can go until a number becomes zero. */
     private static double toEdge(Tensor positive, Tensor direction) {
-        double fastest = direction.div(positive).min().item_double();
+        double fastest = positive.numel() == 0 ? 0 : direction.div(positive).min().item_double();
         return fastest < 0 ? -1 / fastest : Double.POSITIVE_INFINITY;
     }
 

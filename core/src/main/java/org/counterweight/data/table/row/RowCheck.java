@@ -31,10 +31,13 @@ public record RowCheck(Path file, List<Wanted> wanted, Decimals decimals, BadRow
     private @Nullable Cell cell(Place place, Wanted column, Cell cell) {
         if (cell instanceof Cell.Nothing
                 || cell instanceof Cell.Text text && text.written().isBlank()) {
+            if (column.optional()) {
+                return new Cell.Nothing();
+            }
             bad.empty(place, "no " + column.name());
             return null;
         }
-        if (!column.number() && !(cell instanceof Cell.Many)) {
+        if (!column.number() && (column.optional() || !(cell instanceof Cell.Many))) {
             return cell;
         }
         Cell number = column.number() ? number(place, column, cell) : cell;
