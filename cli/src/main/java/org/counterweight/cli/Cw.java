@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             MergeAdapterCommand.class,
             UpdateCommand.class,
             DawinCommand.class,
+            WeighCommand.class,
             VerifyCommand.class,
             SchemaCommand.class,
             DataCommand.class,

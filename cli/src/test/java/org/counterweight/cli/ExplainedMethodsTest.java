@@ -91,6 +91,7 @@ class ExplainedMethodsTest {
         String filled =
                 filled(text.lines().filter(line -> !line.startsWith("#")).collect(Collectors.joining("\n", "", "\n")));
         if (filled.startsWith("./cw ")) {
+            tables();
             return Arrays.asList(filled.strip().substring("./cw ".length()).split(" "));
         }
         if (filled.startsWith("merge_method:")) {
@@ -108,6 +109,14 @@ class ExplainedMethodsTest {
         return sandbox.run("--overwrite");
     }
 
+    /** Tables to weigh. */
+    private void tables() {
+        String rows = "y,z,arm,x,stay\n" + "1,1,a,0.3,2\n0,0,b,0.1,1\n1,0,b,0.7,1.5\n0,1,a,0.9,3\n1,1,a,0.2,2.5\n";
+        for (String name : List.of("train", "deployed", "people", "log")) {
+            sandbox.write(name + ".csv", rows.substring(0, rows.indexOf('\n') + 1) + rows.substring(rows.indexOf('\n') + 1).repeat(12));
+        }
+    }
+
     private String filled(String text) {
         var models = new LinkedHashMap<String, String>();
         return STANDS_FOR
@@ -116,6 +125,9 @@ class ExplainedMethodsTest {
                                 word.group(), key -> sandbox.path("c" + (models.size() + 1)) + "")
                         .replace('\\', '/'))
                 .replace("OUT", sandbox.path("updated") + "")
-                .replaceAll("dev\\.csv|rows\\.jsonl", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""));
+                .replaceAll("dev\\.csv|rows\\.jsonl", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""))
+                .replaceAll(
+                        "(?<= )((?:train|deployed|people|log)\\.csv)",
+                        Matcher.quoteReplacement(sandbox.path("") + "/") + "$1");
     }
 }
