@@ -30,8 +30,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "weigh",
         description = {
             "Gives the rows of tables weights, so that a model learns for where it will be used.",
-            "Tables are CSV, JSON or Parquet files, globs of them, or SQL for DuckDB. Columns that nothing is said of are"
-                    + " features. The tables are written again with their weights, beside a report."
+            "Tables are CSV, JSON or Parquet files, globs of them, or SQL for DuckDB. Columns that nothing is said of"
+                    + " are features. The tables are written again with their weights, beside a report."
         },
         footerHeading = "%nExample:%n",
         footer = "  ./cw weigh examples/weigh/shift.yaml --output runs/weighed")
@@ -39,8 +39,11 @@ final class WeighCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "METHOD|RECIPE", description = "double_weighting, fair_correlation_shifts or"
-            + " ab_weighted_training; or a file (.yaml) that says all")
+    @Parameters(
+            index = "0",
+            paramLabel = "METHOD|RECIPE",
+            description = "double_weighting, density_ratio, fair_correlation_shifts,"
+                    + " ab_weighted_training or class_balance; or a file (.yaml) that says all")
     private String method;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "SOURCE", description = "the rows at hand, without a recipe")
@@ -49,10 +52,14 @@ final class WeighCommand implements Callable<Integer> {
     @Option(
             names = "--target",
             paramLabel = "TABLE",
-            description = "rows of where the model will be used; of a test without a column of arms, the control's records")
+            description =
+                    "rows of where the model will be used; of a test without a column of arms, the control's records")
     private @Nullable String target;
 
-    @Option(names = "--output", paramLabel = "DIR", description = "tables with weights and report.html are written there")
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "tables with weights and report.html are written there")
     private @Nullable Path output;
 
     @Option(names = "--label", paramLabel = "NAME", description = "column of the class")
@@ -73,14 +80,20 @@ final class WeighCommand implements Callable<Integer> {
     @Option(names = "--weight", paramLabel = "NAME", description = "column of how many rows each row stands for")
     private @Nullable String weight;
 
-    @Option(names = "--features", split = ",", paramLabel = "NAME", description = "columns that are features (default: all"
-            + " others)")
+    @Option(
+            names = "--features",
+            split = ",",
+            paramLabel = "NAME",
+            description = "columns that are features (default: all" + " others)")
     private List<String> features = List.of();
 
     @Option(names = "--ignore", split = ",", paramLabel = "NAME", description = "columns that are no features")
     private List<String> ignore = List.of();
 
-    @Option(names = "--format", paramLabel = "FORM", description = "csv, jsonl or parquet (default: that of the source)")
+    @Option(
+            names = "--format",
+            paramLabel = "FORM",
+            description = "csv, jsonl or parquet (default: that of the source)")
     private @Nullable String format;
 
     @Option(
@@ -115,7 +128,9 @@ final class WeighCommand implements Callable<Integer> {
         }
         Path into = output != null
                 ? output
-                : recipe.output().directory() == null ? null : Path.of(recipe.output().directory());
+                : recipe.output().directory() == null
+                        ? null
+                        : Path.of(recipe.output().directory());
         if (into == null) {
             throw new ConfigException("--output is missing: name a directory for the tables and the report");
         }

@@ -18,8 +18,7 @@ final class BadWeighing {
 
     private static List<String> fair(Sandbox s, String table, String... more) {
         s.write("people.csv", table);
-        List<String> words =
-                weigh(s, "fair_correlation_shifts", "people.csv", "--label", "label", "--group", "group");
+        List<String> words = weigh(s, "fair_correlation_shifts", "people.csv", "--label", "label", "--group", "group");
         words.addAll(Arrays.asList(more));
         return words;
     }
@@ -27,8 +26,7 @@ final class BadWeighing {
     private static List<String> shift(Sandbox s, String train, String deployed, String... more) {
         s.write("train.csv", train);
         s.write("deployed.csv", deployed);
-        List<String> words =
-                weigh(s, "double_weighting", "train.csv", "--target", s.path("deployed.csv") + "");
+        List<String> words = weigh(s, "double_weighting", "train.csv", "--target", s.path("deployed.csv") + "");
         words.addAll(Arrays.asList(more));
         return words;
     }
@@ -81,7 +79,8 @@ final class BadWeighing {
                                 "g_y=0",
                                 "--set",
                                 "g_z=0"),
-                        "no shares of labels and groups within g_y = 0.0 and g_z = 0.0 have a correlation of 0.9; the nearest",
+                        "no shares of labels and groups within g_y = 0.0 and g_z = 0.0 have a correlation of 0.9; the"
+                                + " nearest",
                         "that some have is 0.5000; raise g_y or g_z"),
                 BadInput.of(
                         "a correlation of more than 1",
@@ -94,18 +93,27 @@ final class BadWeighing {
                 BadInput.of(
                         "no correlation and no table that has one",
                         s -> fair(s, PEOPLE),
-                        "target is missing: fair_correlation_shifts compares the source with rows of where the model will be used"),
+                        "target is missing: fair_correlation_shifts compares the source with rows of where the model"
+                                + " will be used"),
                 BadInput.of(
                         "no group",
                         s -> {
                             s.write("people.csv", PEOPLE);
-                            return weigh(s, "fair_correlation_shifts", "people.csv", "--label", "label", "--set", "corr=0.1");
+                            return weigh(
+                                    s,
+                                    "fair_correlation_shifts",
+                                    "people.csv",
+                                    "--label",
+                                    "label",
+                                    "--set",
+                                    "corr=0.1");
                         },
                         "columns.group is missing: fair_correlation_shifts needs a column of the group"),
                 BadInput.of(
                         "weights that would change nothing",
                         s -> shift(s, "x,w\n1,1\n2,1\n", "x,w\n1,1\n", "--weight", "w"),
-                        "columns.weight: double_weighting does not look at it with these settings, so it would change nothing"),
+                        "columns.weight: double_weighting does not look at it with these settings, so it would change"
+                                + " nothing"),
                 BadInput.of(
                         "a negative weight",
                         s -> fair(s, PEOPLE.replace("32", "-2"), "--weight", "age", "--set", "corr=0.1"),
@@ -124,7 +132,8 @@ final class BadWeighing {
                             s.write("train.csv", "x\n1\n2\n");
                             return weigh(s, "double_weighting", "train.csv");
                         },
-                        "target is missing: double_weighting compares the source with rows of where the model will be used"),
+                        "target is missing: double_weighting compares the source with rows of where the model will be"
+                                + " used"),
                 BadInput.of(
                         "a feature that the deployment lacks",
                         s -> shift(s, "x,z\n1,1\n2,3\n", "x\n1\n"),
@@ -150,8 +159,17 @@ final class BadWeighing {
                 BadInput.of(
                         "a bound that no weights can keep",
                         s -> shift(
-                                s, "x\n1\n2\n4\n5\n", "x\n1\n3\n", "--set", "b=0.1", "--set", "epsilon=0", "--set", "d=1"),
-                        "the means of the weights differ by at least 0.9, which epsilon = 0.0 does not allow; raise b or epsilon"),
+                                s,
+                                "x\n1\n2\n4\n5\n",
+                                "x\n1\n3\n",
+                                "--set",
+                                "b=0.1",
+                                "--set",
+                                "epsilon=0",
+                                "--set",
+                                "d=1"),
+                        "the means of the weights differ by at least 0.9, which epsilon = 0.0 does not allow; raise b"
+                                + " or epsilon"),
                 BadInput.of(
                         "a choice of D without labels",
                         s -> shift(s, "x\n1\n2\n", "x\n1\n3\n", "--set", "choose=select"),
@@ -167,11 +185,13 @@ final class BadWeighing {
                 BadInput.of(
                         "a share of the treatment of 1",
                         s -> test(s, "arm,x\na,1\na,2\nb,3\nb,4\n", "--set", "p=1"),
-                        "ab_weighted_training.p: 1.0 is not allowed; expected the planned probability of the treatment, in (0, 1)"),
+                        "ab_weighted_training.p: 1.0 is not allowed; expected the planned probability of the"
+                                + " treatment, in (0, 1)"),
                 BadInput.of(
                         "weights beside a column of their name",
                         s -> fair(s, PEOPLE.replace("age", "weight"), "--set", "corr=0.1"),
-                        "people.csv: has a column \"weight\" already, which the weights would be written beside; give output.prefix"),
+                        "people.csv: has a column \"weight\" already, which the weights would be written beside; give"
+                                + " output.prefix"),
                 BadInput.of(
                         "a method that weighs no tables",
                         s -> {
@@ -210,8 +230,16 @@ final class BadWeighing {
                         "no place to write",
                         s -> {
                             s.write("people.csv", PEOPLE);
-                            return List.of("weigh", "fair_correlation_shifts", s.path("people.csv") + "", "--label", "label",
-                                    "--group", "group", "--set", "corr=0.1");
+                            return List.of(
+                                    "weigh",
+                                    "fair_correlation_shifts",
+                                    s.path("people.csv") + "",
+                                    "--label",
+                                    "label",
+                                    "--group",
+                                    "group",
+                                    "--set",
+                                    "corr=0.1");
                         },
                         "--output is missing: name a directory for the tables and the report"));
     }

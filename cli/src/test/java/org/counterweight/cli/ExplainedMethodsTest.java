@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExplainedMethodsTest {
     /** A recipe to paste into: it trains for the blink of an eye. */
     private static final String RECIPE = """
-            model: {name: "%1$s/model"}
-            data: {train: "%1$s/texts.csv", max_length: 16%2$s}
-            train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
-            output: {directory: "%1$s/out", baseline: false}
-            """;
+        model: {name: "%1$s/model"}
+        data: {train: "%1$s/texts.csv", max_length: 16%2$s}
+        train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
+        output: {directory: "%1$s/out", baseline: false}
+        """;
 
     /** Models that stand for the words in capitals. */
     private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!OUT\\b)[A-Z][A-Z_0-9]*\\b");
@@ -113,7 +113,10 @@ class ExplainedMethodsTest {
     private void tables() {
         String rows = "y,z,arm,x,stay\n" + "1,1,a,0.3,2\n0,0,b,0.1,1\n1,0,b,0.7,1.5\n0,1,a,0.9,3\n1,1,a,0.2,2.5\n";
         for (String name : List.of("train", "deployed", "people", "log")) {
-            sandbox.write(name + ".csv", rows.substring(0, rows.indexOf('\n') + 1) + rows.substring(rows.indexOf('\n') + 1).repeat(12));
+            sandbox.write(
+                    name + ".csv",
+                    rows.substring(0, rows.indexOf('\n') + 1)
+                            + rows.substring(rows.indexOf('\n') + 1).repeat(12));
         }
     }
 

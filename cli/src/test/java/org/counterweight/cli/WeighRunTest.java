@@ -64,7 +64,8 @@ class WeighRunTest {
         for (int i = 0; i < rows; i++) {
             boolean one = random.nextInt(5) < 2;
             boolean yes = random.nextInt(10) < (one ? 7 : 3);
-            people.add((yes ? "yes" : "no") + "," + (one ? "b" : "a") + "," + (20 + random.nextInt(40)) + "," + random.nextInt(3));
+            people.add((yes ? "yes" : "no") + "," + (one ? "b" : "a") + "," + (20 + random.nextInt(40)) + ","
+                    + random.nextInt(3));
         }
         return people;
     }
@@ -78,7 +79,8 @@ class WeighRunTest {
     void theExamplesRun(String example) throws IOException {
         Ran ran = weigh("examples/weigh/" + example + ".yaml", "--output", path("out"));
         assertThat(ran.out()).contains("Table     ", "Report    ", "largest difference of a feature");
-        assertThat(sandbox.read("out/report.html")).contains("How alike the samples are", "with weights", "The weights");
+        assertThat(sandbox.read("out/report.html"))
+                .contains("How alike the samples are", "with weights", "The weights");
         assertThat(Ran.cw("verify", path("out")).status()).isZero();
         List<String> weighted = Files.readAllLines(sandbox.path("out/weighted.csv"));
         String source = example.equals("shift") ? "train" : example.equals("fair") ? "people" : "log";
@@ -99,7 +101,8 @@ class WeighRunTest {
         double[] alpha = column("out/target.csv", "confidence");
         assertThat(alpha).hasSize(120);
         assertThat(Arrays.stream(alpha).allMatch(a -> a >= 0 && a <= 1)).isTrue();
-        assertThat(Arrays.stream(column("out/weighted.csv", "weight")).allMatch(b -> b >= 0)).isTrue();
+        assertThat(Arrays.stream(column("out/weighted.csv", "weight")).allMatch(b -> b >= 0))
+                .isTrue();
         assertThat(sandbox.read("out/report.html")).contains("numerator", "sigma", "knn50_inclusive");
     }
 
@@ -109,7 +112,8 @@ class WeighRunTest {
         sandbox.write("all.csv", table(rows));
         sandbox.write("part-1.csv", table(rows.subList(0, 77)));
         sandbox.write("part-2.csv", table(rows.subList(77, 200)));
-        String[] rest = {"--label", "label", "--group", "group", "--set", "corr=0.1", "--set", "mode=sample", "--output"};
+        String[] rest = {"--label", "label", "--group", "group", "--set", "corr=0.1", "--set", "mode=sample", "--output"
+        };
         weigh(with(rest, "fair_correlation_shifts", path("all.csv"), path("one")));
         weigh(with(rest, "fair_correlation_shifts", path("part-*.csv"), path("two")));
         assertThat(sandbox.read("two/weighted.csv")).isEqualTo(sandbox.read("one/weighted.csv"));
@@ -135,12 +139,33 @@ class WeighRunTest {
     void allRowsTwiceHaveTheWeightsOfOnce() throws IOException {
         List<String> rows = people(120);
         sandbox.write("once.csv", table(rows));
-        sandbox.write("twice.csv", table(Stream.concat(rows.stream(), rows.stream()).toList()));
+        sandbox.write(
+                "twice.csv", table(Stream.concat(rows.stream(), rows.stream()).toList()));
         for (String name : List.of("once", "twice")) {
-            weigh("fair_correlation_shifts", path(name + ".csv"), "--label", "label", "--group", "group", "--set",
-                    "corr=0.1", "--output", path(name + "-fair"));
-            weigh("ab_weighted_training", path(name + ".csv"), "--arm", "group", "--features", "age,count", "--set",
-                    "weight_model=logistic", "--set", "holdout=0", "--output", path(name + "-ab"));
+            weigh(
+                    "fair_correlation_shifts",
+                    path(name + ".csv"),
+                    "--label",
+                    "label",
+                    "--group",
+                    "group",
+                    "--set",
+                    "corr=0.1",
+                    "--output",
+                    path(name + "-fair"));
+            weigh(
+                    "ab_weighted_training",
+                    path(name + ".csv"),
+                    "--arm",
+                    "group",
+                    "--features",
+                    "age,count",
+                    "--set",
+                    "weight_model=logistic",
+                    "--set",
+                    "holdout=0",
+                    "--output",
+                    path(name + "-ab"));
         }
         for (String kind : List.of("fair/weighted.csv weight", "ab/weighted.csv weight_treatment")) {
             String[] words = kind.split(" ");
@@ -160,18 +185,45 @@ class WeighRunTest {
         sandbox.write(
                 "repeated.csv",
                 table(rows.stream()
-                        .flatMap(row -> Stream.generate(() -> row).limit(Long.parseLong(row.substring(row.lastIndexOf(',') + 1))))
+                        .flatMap(row -> Stream.generate(() -> row)
+                                .limit(Long.parseLong(row.substring(row.lastIndexOf(',') + 1))))
                         .toList()));
-        weigh("fair_correlation_shifts", path("counted.csv"), "--label", "label", "--group", "group", "--weight", "count",
-                "--set", "corr=0.1", "--output", path("counted"));
-        weigh("fair_correlation_shifts", path("repeated.csv"), "--label", "label", "--group", "group", "--ignore", "count",
-                "--set", "corr=0.1", "--output", path("repeated"));
+        weigh(
+                "fair_correlation_shifts",
+                path("counted.csv"),
+                "--label",
+                "label",
+                "--group",
+                "group",
+                "--weight",
+                "count",
+                "--set",
+                "corr=0.1",
+                "--output",
+                path("counted"));
+        weigh(
+                "fair_correlation_shifts",
+                path("repeated.csv"),
+                "--label",
+                "label",
+                "--group",
+                "group",
+                "--ignore",
+                "count",
+                "--set",
+                "corr=0.1",
+                "--output",
+                path("repeated"));
         assertThat(figures("counted").at("/figures/correlation before"))
                 .isEqualTo(figures("repeated").at("/figures/correlation before"));
-        assertThat(figures("counted").path("tables")).isEqualTo(figures("repeated").path("tables"));
+        assertThat(figures("counted").path("tables"))
+                .isEqualTo(figures("repeated").path("tables"));
         double all = Arrays.stream(column("counted/weighted.csv", "weight")).sum();
-        assertThat(all).isCloseTo(Arrays.stream(column("repeated/weighted.csv", "weight")).sum(), within(1e-9));
-        assertThat(all).isCloseTo(Files.readAllLines(sandbox.path("repeated.csv")).size() - 1, within(1e-6));
+        assertThat(all)
+                .isCloseTo(
+                        Arrays.stream(column("repeated/weighted.csv", "weight")).sum(), within(1e-9));
+        assertThat(all)
+                .isCloseTo(Files.readAllLines(sandbox.path("repeated.csv")).size() - 1, within(1e-6));
     }
 
     @Test
@@ -180,8 +232,21 @@ class WeighRunTest {
                 "rows.csv",
                 "text,label,group\n" + "the cat,animal,0\na tree,plant,0\nthe cat sat,animal,1\n".repeat(8)
                         + "a tree grew,plant,1\n".repeat(3));
-        weigh("fair_correlation_shifts", path("rows.csv"), "--label", "label", "--group", "group", "--ignore", "text",
-                "--set", "corr=0", "--set", "g_y=0.2", "--output", path("weighted"));
+        weigh(
+                "fair_correlation_shifts",
+                path("rows.csv"),
+                "--label",
+                "label",
+                "--group",
+                "group",
+                "--ignore",
+                "text",
+                "--set",
+                "corr=0",
+                "--set",
+                "g_y=0.2",
+                "--output",
+                path("weighted"));
         sandbox.spoil("recipe.yaml", "texts.csv", "weighted/weighted.csv");
         sandbox.spoil("recipe.yaml", "max_length: 16", "max_length: 16\n  columns: {weight: weight}");
         sandbox.write("recipe.yaml", sandbox.read("recipe.yaml") + "weigh: {method: column}\n");
@@ -205,8 +270,18 @@ class WeighRunTest {
 
     private Ran log(String... more) {
         return weigh(Stream.concat(
-                        Stream.of("ab_weighted_training", path("log.csv"), "--arm", "arm", "--outcome", "stay", "--overwrite",
-                                "--set", "weight_model=logistic", "--output", path("out")),
+                        Stream.of(
+                                "ab_weighted_training",
+                                path("log.csv"),
+                                "--arm",
+                                "arm",
+                                "--outcome",
+                                "stay",
+                                "--overwrite",
+                                "--set",
+                                "weight_model=logistic",
+                                "--output",
+                                path("out")),
                         Arrays.stream(more))
                 .toArray(String[]::new));
     }
@@ -215,11 +290,13 @@ class WeighRunTest {
     void aVerdictIsWithheldWhereTheTestIsBroken() {
         sandbox.write("log.csv", log(100, 100, ""));
         assertThat(log("--unit", "user", "--ignore", "version").out()).doesNotContain("Withheld");
-        assertThat(sandbox.read("out/report.html")).contains("The treatment&#39;s effect", "How far the probabilities hold");
+        assertThat(sandbox.read("out/report.html"))
+                .contains("The treatment&#39;s effect", "How far the probabilities hold");
         assertThat(log("--unit", "user", "--set", "columns.setting=version").out())
                 .contains("Withheld", "something was changed in mid-run");
         assertThat(figures("out").at("/tables/0/rows/0/3").asString()).isEqualTo("withheld");
-        assertThat(log("--unit", "user", "--ignore", "version", "--set", "p=0.7").out())
+        assertThat(log("--unit", "user", "--ignore", "version", "--set", "p=0.7")
+                        .out())
                 .contains("Withheld", "where 0.7 was planned");
         sandbox.write("log.csv", log(100, 100, "u3"));
         assertThat(log("--unit", "user", "--ignore", "version").out())
@@ -231,8 +308,17 @@ class WeighRunTest {
     void eachArmMayHaveATableOfItsOwn() throws IOException {
         sandbox.write("t.csv", "x,stay\n" + "0.9,1\n0.8,3\n0.4,2\n".repeat(20));
         sandbox.write("c.csv", "x,stay\n" + "0.1,1\n0.2,1\n0.6,2\n".repeat(20));
-        weigh("ab_weighted_training", path("t.csv"), "--target", path("c.csv"), "--outcome", "stay", "--set",
-                "weight_model=logistic", "--output", path("out"));
+        weigh(
+                "ab_weighted_training",
+                path("t.csv"),
+                "--target",
+                path("c.csv"),
+                "--outcome",
+                "stay",
+                "--set",
+                "weight_model=logistic",
+                "--output",
+                path("out"));
         List<String> lines = Files.readAllLines(sandbox.path("out/weighted.csv"));
         assertThat(lines.get(0)).isEqualTo("x,stay,arm,weight_treatment,weight_control");
         assertThat(lines).hasSize(121);
@@ -245,26 +331,42 @@ class WeighRunTest {
     void whatIsFoundInColumnsIsSaid() throws IOException {
         sandbox.write(
                 "odd.csv",
-                "label,group,when,city,code,same,price\n" + Stream.of(
-                                "1,0,2024-01-01,Rome,007,x,1.5",
-                                "0,1,2024-02-01,Oslo,010,x,",
-                                "1,1,2024-03-01,,011,x,2.5",
-                                "0,0,2024-01-15,Rome,007,x,3")
-                        .collect(Collectors.joining("\n", "", "\n"))
-                        .repeat(20));
-        Ran ran = weigh("fair_correlation_shifts", path("odd.csv"), "--label", "label", "--group", "group", "--set",
-                "corr=0.2", "--format", "jsonl", "--output", path("out"));
+                "label,group,when,city,code,same,price\n"
+                        + Stream.of(
+                                        "1,0,2024-01-01,Rome,007,x,1.5",
+                                        "0,1,2024-02-01,Oslo,010,x,",
+                                        "1,1,2024-03-01,,011,x,2.5",
+                                        "0,0,2024-01-15,Rome,007,x,3")
+                                .collect(Collectors.joining("\n", "", "\n"))
+                                .repeat(20));
+        Ran ran = weigh(
+                "fair_correlation_shifts",
+                path("odd.csv"),
+                "--label",
+                "label",
+                "--group",
+                "group",
+                "--set",
+                "corr=0.2",
+                "--format",
+                "jsonl",
+                "--output",
+                path("out"));
         assertThat(ran.err())
                 .contains(
                         "when: dates, as days",
                         "city: missing in 20 rows, which are a category",
                         "same: has one value in all rows and is left out",
                         "price: missing in 20 rows, which get the mean");
-        ObjectNode first = Configs.json(Files.readAllLines(sandbox.path("out/weighted.jsonl")).get(0), "row");
+        ObjectNode first = Configs.json(
+                Files.readAllLines(sandbox.path("out/weighted.jsonl")).get(0), "row");
         assertThat(first.path("code").asString()).isEqualTo("007");
         assertThat(first.path("label").isIntegralNumber()).isTrue();
         assertThat(first.path("price").asDouble()).isEqualTo(1.5);
-        assertThat(Configs.json(Files.readAllLines(sandbox.path("out/weighted.jsonl")).get(1), "row")
+        assertThat(Configs.json(
+                                Files.readAllLines(sandbox.path("out/weighted.jsonl"))
+                                        .get(1),
+                                "row")
                         .path("price")
                         .isNull())
                 .isTrue();
@@ -273,9 +375,24 @@ class WeighRunTest {
     @Test
     void aSmallTableOfTheDeploymentSaysTheCorrelationWithItsInterval() {
         sandbox.write("source.csv", table(people(400)));
-        sandbox.write("deployed.csv", "label,group,age,count\n" + "yes,a,30,1\nno,b,30,1\nyes,b,30,1\nno,a,30,1\n".repeat(50));
-        weigh("fair_correlation_shifts", path("source.csv"), "--target", path("deployed.csv"), "--label", "label", "--group",
-                "group", "--set", "g_y=0.2", "--set", "g_z=0.2", "--output", path("out"));
+        sandbox.write(
+                "deployed.csv",
+                "label,group,age,count\n" + "yes,a,30,1\nno,b,30,1\nyes,b,30,1\nno,a,30,1\n".repeat(50));
+        weigh(
+                "fair_correlation_shifts",
+                path("source.csv"),
+                "--target",
+                path("deployed.csv"),
+                "--label",
+                "label",
+                "--group",
+                "group",
+                "--set",
+                "g_y=0.2",
+                "--set",
+                "g_z=0.2",
+                "--output",
+                path("out"));
         assertThat(figures("out").at("/figures/correlation after").asDouble()).isBetween(0.05, 0.25);
         assertThat(sandbox.read("out/report.html")).contains("95 % interval", "by resampling them 2,000 times");
     }

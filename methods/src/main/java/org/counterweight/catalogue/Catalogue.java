@@ -31,7 +31,9 @@ import org.counterweight.reweigh.group.DoReMiConfig;
 import org.counterweight.reweigh.group.GroupDroConfig;
 import org.counterweight.reweigh.loss.LossReweightingConfig;
 import org.counterweight.shift.abtest.AbWeightedConfig;
+import org.counterweight.shift.classes.ClassBalanceConfig;
 import org.counterweight.shift.doubleweighting.DoubleWeightingConfig;
+import org.counterweight.shift.doubleweighting.ratio.DensityRatioConfig;
 import org.counterweight.shift.fairness.FairCorrelationConfig;
 
 /** Every method, by name. */
@@ -41,7 +43,8 @@ public final class Catalogue {
                     "bone",
                     "adapt",
                     Verb.PARAMETRIZE,
-                    "J. Kang and Q. Yin, MiSS: Revisiting the Trade-off in LoRA with an Efficient Shard-Sharing Structure, ICLR 2026",
+                    "J. Kang and Q. Yin, MiSS: Revisiting the Trade-off in LoRA with an Efficient Shard-Sharing"
+                            + " Structure, ICLR 2026",
                     "Adapts a frozen layer with one small zero matrix that groups of its columns share",
                     "W'[o,i] = W[o,i] + D[i mod r, o]",
                     BoneConfig.class),
@@ -58,14 +61,16 @@ public final class Catalogue {
                     "reweigh",
                     Verb.WEIGH,
                     "D. Sow et al., Dynamic Loss-Based Sample Reweighting for Improved LLM Pretraining, ICLR 2025",
-                    "Weighs each row of a batch by its own present loss, so that rows already learnt do not waste the step",
+                    "Weighs each row of a batch by its own present loss, so that rows already learnt do not waste the"
+                            + " step",
                     "w = softmax(f(h) / r), h = delta (2 l - l_max - l_min) / (l_max - l_min)",
                     LossReweightingConfig.class),
             new Method(
                     "loss_selection",
                     "reweigh",
                     Verb.WEIGH,
-                    "S. Mindermann et al., Prioritized Training on Points that are Learnable, Worth Learning, ICML 2022",
+                    "S. Mindermann et al., Prioritized Training on Points that are Learnable, Worth Learning, ICML"
+                            + " 2022",
                     "Keeps the rows of highest or lowest loss, or of highest loss beyond a reference model's",
                     "w_i = 1/k for k = max(1, floor(ratio M)) rows",
                     SelectionConfig.class),
@@ -105,7 +110,8 @@ public final class Catalogue {
                     "doremi",
                     "reweigh",
                     Verb.WEIGH,
-                    "S. M. Xie et al., DoReMi: Optimizing Data Mixtures Speeds Up Language Model Pretraining, NeurIPS 2023",
+                    "S. M. Xie et al., DoReMi: Optimizing Data Mixtures Speeds Up Language Model Pretraining, NeurIPS"
+                            + " 2023",
                     "Raises the weight of domains whose loss is still far above a reference model's",
                     "log a <- log a + eta max(L - L_ref, 0)",
                     DoReMiConfig.class),
@@ -113,25 +119,47 @@ public final class Catalogue {
                     "double_weighting",
                     "shift.doubleweighting",
                     Verb.WEIGH,
-                    "J. I. Segovia-Martin, S. Mazuelas and A. Liu, Double-Weighting for Covariate Shift Adaptation, ICML 2023",
-                    "Weighs training rows towards the table where the model will be used, and that table's rows by how far they"
-                            + " can be trusted",
+                    "J. I. Segovia-Martin, S. Mazuelas and A. Liu, Double-Weighting for Covariate Shift Adaptation,"
+                            + " ICML 2023",
+                    "Weighs training rows towards the table where the model will be used, and that table's rows by how"
+                            + " far they can be trusted",
                     "min v^T K v, v = (beta/n, -alpha/t), 0 <= beta <= B/sqrt(D), 0 <= alpha <= 1, |alpha - 1| <= (1 -"
                             + " 1/sqrt(D)) sqrt(t)",
                     DoubleWeightingConfig.class),
             new Method(
+                    "density_ratio",
+                    "shift.doubleweighting.ratio",
+                    Verb.WEIGH,
+                    "M. Yamada et al., Relative Density-Ratio Estimation for Robust Distribution Comparison, NeurIPS"
+                            + " 2011",
+                    "Weighs training rows by how much denser the table is where the model will be used",
+                    "w(x) = p_te(x) / (a p_te(x) + (1 - a) p_tr(x)), by kernels, likelihood or regression",
+                    DensityRatioConfig.class),
+            new Method(
+                    "class_balance",
+                    "shift.classes",
+                    Verb.WEIGH,
+                    "Y. Cui et al., Class-Balanced Loss Based on Effective Number of Samples, CVPR 2019",
+                    "Weighs rows by how rare their class is",
+                    "w_c ~ n_c^-power, or (1 - beta) / (1 - beta^n_c), with mean 1",
+                    ClassBalanceConfig.class),
+            new Method(
                     "fair_correlation_shifts",
                     "shift.fairness",
                     Verb.WEIGH,
-                    "Y. Roh, K. Lee, S. E. Whang and C. Suh, Improving Fair Training under Correlation Shifts, ICML 2023",
-                    "Moves the shares of label and group to the correlation that the model will meet, before fair training",
-                    "min |w' - w|^2, Pr'(y=1|z=1) - Pr'(y=1|z=0) = c, margins within g_y and g_z; rows weigh w'_k / w_k",
+                    "Y. Roh, K. Lee, S. E. Whang and C. Suh, Improving Fair Training under Correlation Shifts, ICML"
+                            + " 2023",
+                    "Moves the shares of label and group to the correlation that the model will meet, before fair"
+                            + " training",
+                    "min |w' - w|^2, Pr'(y=1|z=1) - Pr'(y=1|z=0) = c, margins within g_y and g_z; rows weigh w'_k /"
+                            + " w_k",
                     FairCorrelationConfig.class),
             new Method(
                     "ab_weighted_training",
                     "shift.abtest",
                     Verb.WEIGH,
-                    "N. Si, Tackling Interference Induced by Data Training Loops in A/B Tests: A Weighted Training Approach, 2023",
+                    "N. Si, Tackling Interference Induced by Data Training Loops in A/B Tests: A Weighted Training"
+                            + " Approach, 2023",
                     "Weighs the records of an A/B test so that each arm's model learns as if its arm were alone",
                     "w_T = E[Z | X] / p, w_C = (1 - E[Z | X]) / (1 - p)",
                     AbWeightedConfig.class),
@@ -139,8 +167,10 @@ public final class Catalogue {
                     "model_stock",
                     "merge",
                     Verb.COMBINE,
-                    "D.-H. Jang, S. Yun and D. Han, Model Stock: All we need is just a few fine-tuned models, ECCV 2024",
-                    "Merges two or more fine-tuned models and their origin with a ratio found from the angle between them",
+                    "D.-H. Jang, S. Yun and D. Han, Model Stock: All we need is just a few fine-tuned models, ECCV"
+                            + " 2024",
+                    "Merges two or more fine-tuned models and their origin with a ratio found from the angle between"
+                            + " them",
                     "w = t mean(w_i) + (1 - t) w_0, t = k cos / (1 + (k - 1) cos)",
                     ModelStockConfig.class),
             new Method(
@@ -156,7 +186,8 @@ public final class Catalogue {
                     "merge.dynamic",
                     Verb.COMBINE,
                     "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR 2025",
-                    "Interpolates two models for each sample by how sure each of them is, with a few merged models for all",
+                    "Interpolates two models for each sample by how sure each of them is, with a few merged models for"
+                            + " all",
                     "w(x) = (1 - lambda(x)) w_0 + lambda(x) w_1, lambda = (E_1 + b/s) / (E_0 + E_1 + b), E = exp(-H)",
                     DawinConfig.class),
             new Method(
@@ -211,7 +242,8 @@ public final class Catalogue {
                     "pissa",
                     "adapt",
                     Verb.PARAMETRIZE,
-                    "F. Meng, Z. Wang and M. Zhang, PiSSA: Principal Singular Values and Singular Vectors Adaptation, NeurIPS 2024",
+                    "F. Meng, Z. Wang and M. Zhang, PiSSA: Principal Singular Values and Singular Vectors Adaptation,"
+                            + " NeurIPS 2024",
                     "LoRA that starts at the principal part of the weight, taken out of it",
                     "W' = W_res + (alpha / r) B A, from W = U S V^T: A = sqrt(S) V^T, B = U sqrt(S)",
                     PissaConfig.class),
@@ -219,7 +251,8 @@ public final class Catalogue {
                     "sorsa",
                     "adapt",
                     Verb.PARAMETRIZE,
-                    "Y. Cao and Z. Song, SORSA: Singular Values and Orthonormal Regularized Singular Vectors Adaptation, 2024",
+                    "Y. Cao and Z. Song, SORSA: Singular Values and Orthonormal Regularized Singular Vectors"
+                            + " Adaptation, 2024",
                     "Trains the principal singular triplets of the weight and keeps their vectors near orthonormal",
                     "W' = W_res + B diag(S) A, loss + (gamma / lr) mean(||A A^T - I||, ||B^T B - I||)",
                     SorsaConfig.class),
@@ -227,7 +260,8 @@ public final class Catalogue {
                     "adalora",
                     "adapt",
                     Verb.PARAMETRIZE,
-                    "Q. Zhang et al., AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, ICLR 2023",
+                    "Q. Zhang et al., AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, ICLR"
+                            + " 2023",
                     "Gives each layer the rank it needs, by switching off the least important triplets of all layers",
                     "W' = W + (alpha / init_r) B diag(E) A; kept: the best b(t) of s(E_i) + mean s(A_i) + mean s(B_i)",
                     AdaLoraConfig.class),
@@ -235,7 +269,8 @@ public final class Catalogue {
                     "compacter",
                     "adapt",
                     Verb.TAP,
-                    "R. Karimi Mahabadi, J. Henderson and S. Ruder, Compacter: Efficient Low-Rank Hypercomplex Adapter Layers, NeurIPS 2021",
+                    "R. Karimi Mahabadi, J. Henderson and S. Ruder, Compacter: Efficient Low-Rank Hypercomplex Adapter"
+                            + " Layers, NeurIPS 2021",
                     "Adapters of a few KB: sums of Kronecker products with slow weights that all layers share",
                     "x + U(act(D(x))), D and U: H = sum_i A_i (x) S_i T_i",
                     CompacterConfig.class),

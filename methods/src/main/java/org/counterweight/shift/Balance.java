@@ -30,12 +30,18 @@ public record Balance(List<Feature> features) {
 
     /** The largest absolute difference without weights; 0 if there are no features. */
     public double worstBefore() {
-        return features.stream().mapToDouble(feature -> Math.abs(feature.before)).max().orElse(0);
+        return features.stream()
+                .mapToDouble(feature -> Math.abs(feature.before))
+                .max()
+                .orElse(0);
     }
 
     /** The largest absolute difference with weights. */
     public double worstAfter() {
-        return features.stream().mapToDouble(feature -> Math.abs(feature.after)).max().orElse(0);
+        return features.stream()
+                .mapToDouble(feature -> Math.abs(feature.after))
+                .max()
+                .orElse(0);
     }
 
     /**

@@ -30,16 +30,17 @@ public record Gathered(Tensor features, Tensor outcomes, Map<Role, double[]> rol
         source.read(chunk -> {
             features.add(Scope.own(chunk.features().to(type)));
             outcomes.add(Scope.own(chunk.outcomes().to(type)));
-            chunk.roles().forEach((role, values) -> roles.computeIfAbsent(role, none -> new ArrayList<>())
-                    .add(values));
+            chunk.roles()
+                    .forEach((role, values) -> roles.computeIfAbsent(role, none -> new ArrayList<>())
+                            .add(values));
             ids.add(chunk.ids());
         });
         if (features.isEmpty()) {
             throw new ShiftException("there are no rows to weigh");
         }
         var all = new EnumMap<Role, double[]>(Role.class);
-        roles.forEach((role, parts) -> all.put(
-                role, parts.stream().flatMapToDouble(Arrays::stream).toArray()));
+        roles.forEach((role, parts) ->
+                all.put(role, parts.stream().flatMapToDouble(Arrays::stream).toArray()));
         return new Gathered(
                 joined(features),
                 joined(outcomes),

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param kept whether each row stays in the table; null if all do
  * @param compared how the rows count in the two samples that the weights are to make alike; null if they make none alike
  */
-public record Weights(Map<String, double[]> columns, boolean @Nullable [] kept, @Nullable Compared compared) {
+public record Weights(
+        Map<String, double[]> columns,
+        boolean @Nullable [] kept,
+        @Nullable Compared compared) {
     public Weights {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     }

@@ -22,7 +22,7 @@ import org.counterweight.shift.abtest.BehaviourModel.StayLoss;
 import org.counterweight.shift.abtest.FiniteLaws;
 import org.counterweight.shift.abtest.LoopMethod;
 import org.counterweight.shift.abtest.LoopSettings;
-import org.counterweight.shift.abtest.LoopTest;
+import org.counterweight.shift.abtest.LoopTrial;
 import org.counterweight.shift.abtest.LoopWorld;
 import org.counterweight.shift.abtest.RunsSummary;
 import org.counterweight.shift.abtest.TreatmentEffect;
@@ -60,7 +60,9 @@ final class AbTestOps {
         JsonNode clip = golden.params().path("weight_clip");
         return new ArmWeights.Rule(
                 golden.params().path("normalize").asString("none").equals("self"),
-                clip.isArray() ? new double[] {clip.get(0).asDouble(), clip.get(1).asDouble()} : null);
+                clip.isArray()
+                        ? new double[] {clip.get(0).asDouble(), clip.get(1).asDouble()}
+                        : null);
     }
 
     private static StayLoss stayLoss(GoldenCase golden) {
@@ -102,7 +104,8 @@ final class AbTestOps {
             }
             out.put("logloss_bits", doubles(bits));
             out.put("g_eval", model.probabilities(golden.in("x_eval")));
-            model.parameters().forEach((name, tensor) -> out.put(name, tensor.detach().clone()));
+            model.parameters()
+                    .forEach((name, tensor) -> out.put(name, tensor.detach().clone()));
         }
         return out;
     }
@@ -134,8 +137,8 @@ final class AbTestOps {
     }
 
     private static Map<String, Tensor> simulate(GoldenCase golden) {
-        LoopMethod method = LoopMethod.valueOf(
-                golden.params().required("method").asString().toUpperCase(Locale.ROOT));
+        LoopMethod method =
+                LoopMethod.valueOf(golden.params().required("method").asString().toUpperCase(Locale.ROOT));
         var settings = new LoopSettings(
                 method,
                 number(golden, "alpha_c"),
@@ -156,11 +159,11 @@ final class AbTestOps {
                 : null;
         var start = new BehaviourModel(golden.in("theta0_f"), golden.in("theta0_s"));
         var out = new LinkedHashMap<String, Tensor>();
-        try (var test = new LoopTest(world, settings, start, weightModel, null)) {
+        try (var test = new LoopTrial(world, settings, start, weightModel, null)) {
             var index = new ArrayList<Tensor>();
             var arms = new ArrayList<Tensor>();
             for (long t = 0; t < golden.in("x").size(0); t++) {
-                LoopTest.Period period = test.step(new LoopWorld.Draws(
+                LoopTrial.Period period = test.step(new LoopWorld.Draws(
                         golden.in("x").select(0, t),
                         golden.in("u_assign").select(0, t),
                         golden.in("u_finish").select(0, t),
@@ -176,13 +179,15 @@ final class AbTestOps {
             results(test, method, out);
         }
         if (weightModel != null) {
-            weightModel.parameters().forEach((name, tensor) -> out.put(name, tensor.detach().clone()));
+            weightModel
+                    .parameters()
+                    .forEach((name, tensor) -> out.put(name, tensor.detach().clone()));
             weightModel.close();
         }
         return out;
     }
 
-    private static void results(LoopTest test, LoopMethod method, Map<String, Tensor> out) {
+    private static void results(LoopTrial test, LoopMethod method, Map<String, Tensor> out) {
         if (method != LoopMethod.GLOBAL_TREATMENT) {
             out.put("mean_c", doubles(test.controlled().means()));
         }
@@ -236,8 +241,8 @@ final class AbTestOps {
     }
 
     private static Map<String, Tensor> runs(GoldenCase golden) {
-        RunsSummary found = RunsSummary.of(
-                golden.in("est"), golden.in("se"), golden.in("truth"), number(golden, "confidence"));
+        RunsSummary found =
+                RunsSummary.of(golden.in("est"), golden.in("se"), golden.in("truth"), number(golden, "confidence"));
         return Map.of(
                 "bias", found.bias(),
                 "std", found.std(),

@@ -68,8 +68,7 @@ final class DoubleWeightingOps {
                 golden.params().required("intercept").asBoolean(),
                 golden.inputs().get("u"));
         int labels = golden.params().required("labels").asInt();
-        return Map.of(
-                "phi", named(golden, "encoding", LabelEncoding.class).joint(map.of(golden.in("x")), labels));
+        return Map.of("phi", named(golden, "encoding", LabelEncoding.class).joint(map.of(golden.in("x")), labels));
     }
 
     private static Map<String, Tensor> sigma(GoldenCase golden) {
@@ -84,8 +83,7 @@ final class DoubleWeightingOps {
 
     private static Map<String, Tensor> weights(GoldenCase golden) {
         var limits = new Limits(d(golden.params().required("D")), number(golden, "B"), epsilon(golden));
-        DoubleWeights found =
-                DoubleWeights.of(golden.in("x_tr"), golden.in("x_te"), number(golden, "sigma"), limits);
+        DoubleWeights found = DoubleWeights.of(golden.in("x_tr"), golden.in("x_te"), number(golden, "sigma"), limits);
         return Map.of("beta", found.beta(), "alpha", found.alpha(), "objective", one(found.objective()));
     }
 
@@ -94,8 +92,8 @@ final class DoubleWeightingOps {
         LabelEncoding encoding = named(golden, "encoding", LabelEncoding.class);
         Tensor own = LabelEncoding.ofOwn(encoding.joint(golden.in("x_tr"), labels), golden.in("y_tr"));
         Tensor tau = Expectations.tau(own, golden.in("beta"));
-        Tensor phi = encoding.joint(golden.in("x_te"), labels)
-                .mul(golden.in("alpha").view(-1, 1, 1));
+        Tensor phi =
+                encoding.joint(golden.in("x_te"), labels).mul(golden.in("alpha").view(-1, 1, 1));
         Expectations found = Expectations.around(tau, phi, number(golden, "delta"));
         return Map.of("tau", tau, "lambda_sum", one(found.lambda().sum().item_double()));
     }
@@ -158,8 +156,8 @@ final class DoubleWeightingOps {
                 "risks", doubles(fits.stream().mapToDouble(DoubleFit::risk).toArray()),
                 "lambda_sum",
                         doubles(fits.stream()
-                                .mapToDouble(fit ->
-                                        fit.expectations().lambda().sum().item_double())
+                                .mapToDouble(
+                                        fit -> fit.expectations().lambda().sum().item_double())
                                 .toArray()),
                 "selected", longs(new long[] {DoubleWeighting.selected(fits)}));
     }
@@ -172,8 +170,7 @@ final class DoubleWeightingOps {
         double ridge = number(golden, "ridge");
         Tensor kmm = DoubleWeights.of(train, deployed, sigma, new Limits(1, number(golden, "B"), epsilon(golden)))
                 .beta();
-        Tensor rulsif = RelativeRatio.fit(
-                        train, deployed, centers, sigma, number(golden, "rulsif_alpha"), ridge)
+        Tensor rulsif = RelativeRatio.fit(train, deployed, centers, sigma, number(golden, "rulsif_alpha"), ridge)
                 .at(train);
         return Map.of(
                 "kmm", kmm,

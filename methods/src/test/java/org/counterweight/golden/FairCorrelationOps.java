@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
@@ -70,7 +71,8 @@ final class FairCorrelationOps {
     }
 
     private static FairTarget target(GoldenCase golden) {
-        return FairTarget.valueOf(golden.params().path("target").asString("eqodds").toUpperCase(Locale.ROOT));
+        return FairTarget.valueOf(
+                golden.params().path("target").asString("eqodds").toUpperCase(Locale.ROOT));
     }
 
     private static Wrap wrap(GoldenCase golden) {
@@ -186,8 +188,7 @@ final class FairCorrelationOps {
                 "lambda_trace",
                 doubles(
                         found.trace().stream()
-                                .flatMapToDouble(shares ->
-                                        java.util.stream.DoubleStream.of(shares.positive(), shares.negative()))
+                                .flatMapToDouble(shares -> DoubleStream.of(shares.positive(), shares.negative()))
                                 .toArray(),
                         found.trace().size(),
                         2));
@@ -205,8 +206,7 @@ final class FairCorrelationOps {
         return perCell;
     }
 
-    private static void firstGradients(
-            GoldenCase golden, Cells cells, int[] batch, Map<String, Tensor> out) {
+    private static void firstGradients(GoldenCase golden, Cells cells, int[] batch, Map<String, Tensor> out) {
         Tensor weight = golden.in("weight").clone().requires_grad_(true);
         Tensor bias = golden.in("bias").clone().requires_grad_(true);
         FairTraining.loss(golden.in("x"), cells.spread(1, 1, -1, -1), weight, bias, batch)
@@ -237,8 +237,7 @@ final class FairCorrelationOps {
                 golden.params().path("constraint").asString("").equals("equal_opportunity"),
                 number(golden, "cov_bound"),
                 number(golden, "l2"));
-        return Map.of(
-                "theta", found.theta(), "loss", one(found.loss()), "covariance", one(found.covariance()));
+        return Map.of("theta", found.theta(), "loss", one(found.loss()), "covariance", one(found.covariance()));
     }
 
     private static Map<String, Tensor> parityBound(GoldenCase golden) {

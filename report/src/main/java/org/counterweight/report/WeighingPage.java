@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param love the balance of the features; null without features
  */
 public record WeighingPage(
-        Page page, List<String> warnings, List<String> withheld, @Nullable LovePlot love, List<Page.Sheet> sheets) {
+        Page page,
+        List<String> warnings,
+        List<String> withheld,
+        @Nullable LovePlot love,
+        List<Page.Sheet> sheets) {
     public WeighingPage {
         warnings = List.copyOf(warnings);
         withheld = List.copyOf(withheld);

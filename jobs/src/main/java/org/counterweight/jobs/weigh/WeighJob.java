@@ -114,7 +114,8 @@ public final class WeighJob {
         List<Role> onTarget = binary ? List.of(Role.LABEL, Role.GROUP) : List.of();
         EncodedTables tables = EncodedTables.of(source, target, columns, onTarget, binary, this::say);
         if (config().needsFeatures() && tables.source().features().isEmpty()) {
-            throw new DataException(source.name() + ": has no column that can be a feature; name some (columns.features)");
+            throw new DataException(
+                    source.name() + ": has no column that can be a feature; name some (columns.features)");
         }
         EncodedTable deployed = tables.target();
         try (Fitted<F> fitted = new Fitted<>(weigher.fit(tables.source(), deployed, new Seed(recipe.seed())))) {
@@ -150,8 +151,8 @@ public final class WeighJob {
         if (balance.worstAfter() > BALANCED && balance.worstAfter() >= balance.worstBefore()) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "With the weights the samples are no more alike than without: the largest standardised difference of a"
-                            + " feature's means is %.2f, and was %.2f.",
+                    "With the weights the samples are no more alike than without: the largest standardised difference"
+                            + " of a feature's means is %.2f, and was %.2f.",
                     balance.worstAfter(),
                     balance.worstBefore()));
         }
@@ -269,10 +270,14 @@ public final class WeighJob {
             if (given != null) {
                 return given;
             }
-            String name = source.paths().isEmpty() ? "" : source.paths().get(0).toString().toLowerCase(Locale.ROOT);
+            String name = source.paths().isEmpty()
+                    ? ""
+                    : source.paths().get(0).toString().toLowerCase(Locale.ROOT);
             return name.endsWith(".parquet") || name.isEmpty()
                     ? WeighOutput.Form.PARQUET
-                    : name.contains(".json") || name.contains(".ndjson") ? WeighOutput.Form.JSONL : WeighOutput.Form.CSV;
+                    : name.contains(".json") || name.contains(".ndjson")
+                            ? WeighOutput.Form.JSONL
+                            : WeighOutput.Form.CSV;
         }
 
         /** Moments under way. */

@@ -53,9 +53,8 @@ final class WeighPage {
 
     private static String lead(WeighResult result) {
         String rows = String.format(Locale.ROOT, "%,d rows were weighed. ", result.rows());
-        String kept = result.kept() < result.rows()
-                ? String.format(Locale.ROOT, "%,d rows are kept. ", result.kept())
-                : "";
+        String kept =
+                result.kept() < result.rows() ? String.format(Locale.ROOT, "%,d rows are kept. ", result.kept()) : "";
         return rows + kept + result.findings().lead();
     }
 
@@ -74,8 +73,10 @@ final class WeighPage {
             figures.add(new Page.Figure(
                     "Largest difference of a feature",
                     String.format(Locale.ROOT, "%.3f", result.balance().worstAfter()),
-                    String.format(Locale.ROOT, "standard deviations; %.3f without weights", result.balance()
-                            .worstBefore())));
+                    String.format(
+                            Locale.ROOT,
+                            "standard deviations; %.3f without weights",
+                            result.balance().worstBefore())));
         }
         result.findings().figures().forEach((name, value) -> {
             if (figures.size() < 8) {
@@ -119,8 +120,8 @@ final class WeighPage {
                     curves.text(),
                     "probability",
                     curves.curves().stream()
-                            .map(curve -> new Chart.Series(
-                                    curve.name(), curve.steps(), curve.values(), !curve.points()))
+                            .map(curve ->
+                                    new Chart.Series(curve.name(), curve.steps(), curve.values(), !curve.points()))
                             .toList(),
                     List.of()));
         }
@@ -129,15 +130,15 @@ final class WeighPage {
 
     private static LovePlot love(Balance balance) {
         String more = balance.features().size() > LovePlot.MOST
-                ? " The " + LovePlot.MOST + " features furthest apart of " + balance.features().size() + "."
+                ? " The " + LovePlot.MOST + " features furthest apart of "
+                        + balance.features().size() + "."
                 : "";
         return LovePlot.of(
                 "How alike the samples are",
-                "Each feature's means in the two samples that the weights are to make alike; below 0.1 is usually called"
-                        + " balanced." + more,
+                "Each feature's means in the two samples that the weights are to make alike; below 0.1 is usually"
+                        + " called balanced." + more,
                 balance.features().stream()
-                        .map(feature ->
-                                new LovePlot.Difference(feature.name(), feature.before(), feature.after()))
+                        .map(feature -> new LovePlot.Difference(feature.name(), feature.before(), feature.after()))
                         .toList());
     }
 

@@ -51,8 +51,8 @@ public record WeighRecipe(
         for (Role role : named.keySet()) {
             if (!config.needed().contains(role) && !config.allowed().contains(role)) {
                 throw new ConfigException("columns." + role.key() + ": " + method
-                        + " does not look at it with these settings, so it would change nothing; leave it out, or name it in"
-                        + " columns.ignore");
+                        + " does not look at it with these settings, so it would change nothing; leave it out, or name"
+                        + " it in columns.ignore");
             }
         }
         if (!config.takesOutcomes() && !columns.outcomes().isEmpty()) {

@@ -66,9 +66,8 @@ record AbWeighted(AbWeightedConfig config) implements TableWeigher<ArmFit> {
             Tensor treatment = self
                     ? Tensors.times(weights.treatment(), 1 / fitted.treatment().mean())
                     : weights.treatment();
-            Tensor control = self
-                    ? Tensors.times(weights.control(), 1 / fitted.control().mean())
-                    : weights.control();
+            Tensor control =
+                    self ? Tensors.times(weights.control(), 1 / fitted.control().mean()) : weights.control();
             double[] ofTreatment = Tensors.toDoubles(treatment);
             Map<String, double[]> columns = new LinkedHashMap<>();
             columns.put(TREATMENT, ofTreatment);

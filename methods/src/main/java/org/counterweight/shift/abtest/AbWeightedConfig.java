@@ -19,29 +19,34 @@ public record AbWeightedConfig(
         double p,
 
         @Setting(
-                value = "What estimates the probability of the treatment: a small network, or a logistic regression, which needs"
-                        + " no memory for the rows",
+                value = "What estimates the probability of the treatment: a small network, or a logistic regression,"
+                        + " which needs no memory for the rows",
                 defaultsTo = "\"network\"",
                 oneOf = {"network", "logistic"})
         Kind weightModel,
 
-        @Setting(value = "Widths of the network's layers", defaultsTo = "[64, 64]") List<Integer> hidden,
+        @Setting(value = "Widths of the network's layers", defaultsTo = "[64, 64]")
+        List<Integer> hidden,
 
         @Setting(value = "Learning rate of the network, with Adam", defaultsTo = "0.001", range = "(0, 0.1]")
         double lr,
 
-        @Setting(value = "Rows in a step of the network", defaultsTo = "128", range = "at least 1") int batchSize,
+        @Setting(value = "Rows in a step of the network", defaultsTo = "128", range = "at least 1")
+        int batchSize,
 
-        @Setting(value = "How often the network sees each row", defaultsTo = "5", range = "at least 1") int epochs,
+        @Setting(value = "How often the network sees each row", defaultsTo = "5", range = "at least 1")
+        int epochs,
 
         @Setting(
-                value = "How the network starts: as if nothing told the arms apart, or with a random last layer as in the paper",
+                value = "How the network starts: as if nothing told the arms apart, or with a random last layer as in"
+                        + " the paper",
                 defaultsTo = "\"logit_p\"",
                 oneOf = {"logit_p", "random"})
         Start initBias,
 
         @Setting(
-                value = "What the probability depends on: the features, or the outcomes too, where an arm acts on them directly",
+                value = "What the probability depends on: the features, or the outcomes too, where an arm acts on them"
+                        + " directly",
                 defaultsTo = "\"x\"",
                 oneOf = {"x", "xy"})
         Inputs weightInputs,
@@ -59,7 +64,8 @@ public record AbWeightedConfig(
         @Nullable
         List<Double> weightClip,
 
-        @Setting(value = "Ridge of the logistic regression", defaultsTo = "0.0001", range = "at least 0") double ridge,
+        @Setting(value = "Ridge of the logistic regression", defaultsTo = "0.0001", range = "at least 0")
+        double ridge,
 
         @Setting(
                 value = "Share of the rows that the probabilities are judged by, and not learnt from",
@@ -67,7 +73,8 @@ public record AbWeightedConfig(
                 range = "[0, 0.5]")
         double holdout,
 
-        @Setting(value = "Of the intervals", defaultsTo = "0.95", range = "(0, 1)") double confidence,
+        @Setting(value = "Of the intervals", defaultsTo = "0.95", range = "(0, 1)")
+        double confidence,
 
         @Setting(
                 value = "A split that is less likely than this under p withholds the verdict",

@@ -26,10 +26,12 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         figures.put("effective records, control", fitted.control().effective());
         figures.put("mean weight, treatment", fitted.treatment().mean());
         figures.put("mean weight, control", fitted.control().mean());
-        figures.put("cross-entropy of the arms, bits", fitted.judged().bits() / fitted.judged().count());
+        figures.put(
+                "cross-entropy of the arms, bits",
+                fitted.judged().bits() / fitted.judged().count());
         return new Findings(
-                "Records are weighted by how likely they are of one arm (numerator) over its planned share: all of them then"
-                        + " stand for a world with that arm alone.",
+                "Records are weighted by how likely they are of one arm (numerator) over its planned share: all of"
+                        + " them then stand for a world with that arm alone.",
                 figures,
                 fitted.outcomes().isEmpty() ? List.of() : List.of(effects(withheld.isEmpty())),
                 List.of(calibration()),
@@ -83,11 +85,13 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         spread("treatment", fitted.treatment(), warnings);
         spread("control", fitted.control(), warnings);
         if (!fitted.assignment().byUnit() && !fitted.outcomes().isEmpty()) {
-            warnings.add("No column names the units, so each record counts as one: if users have several, the standard errors"
-                    + " are too small.");
-        } else if (fitted.assignment().treated() + fitted.assignment().controlled() < fitted.treatment().count()
+            warnings.add("No column names the units, so each record counts as one: if users have several, the standard"
+                    + " errors are too small.");
+        } else if (fitted.assignment().treated() + fitted.assignment().controlled()
+                        < fitted.treatment().count()
                 && !fitted.outcomes().isEmpty()) {
-            warnings.add("Units have several records each, which count as independent: the standard errors are too small.");
+            warnings.add(
+                    "Units have several records each, which count as independent: the standard errors are too small.");
         }
         return warnings;
     }
@@ -97,7 +101,8 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         if (share < SMALL) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "The records tell the %s's model as much as %.1f %% of them would: the arms show nearly disjoint items.",
+                    "The records tell the %s's model as much as %.1f %% of them would: the arms show nearly disjoint"
+                            + " items.",
                     arm,
                     100 * share));
         }
@@ -111,8 +116,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
     }
 
     private Findings.Table effects(boolean told) {
-        List<TreatmentEffect> effects =
-                TreatmentEffect.of(fitted.treated(), fitted.controlled(), config.confidence());
+        List<TreatmentEffect> effects = TreatmentEffect.of(fitted.treated(), fitted.controlled(), config.confidence());
         List<List<String>> rows = new ArrayList<>();
         for (int k = 0; k < effects.size(); k++) {
             TreatmentEffect effect = effects.get(k);
@@ -128,7 +132,8 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         return new Findings.Table(
                 "The treatment's effect",
                 "Mean of the treatment's records less mean of the control's, with Welch's standard error and "
-                        + Math.round(100 * config.confidence()) + " % interval. It holds for the whole if the arms' models"
+                        + Math.round(100 * config.confidence())
+                        + " % interval. It holds for the whole if the arms' models"
                         + " learnt with these weights.",
                 List.of("Outcome", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
                 rows);
@@ -151,8 +156,8 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         }
         return new Section.Curves(
                 "How far the probabilities hold",
-                "Share of the treatment among rows that were not learnt from, by the probability that was said; on the dotted"
-                        + " line it holds.",
+                "Share of the treatment among rows that were not learnt from, by the probability that was said; on the"
+                        + " dotted line it holds.",
                 List.of(
                         new Section.Curve("happened", said, happened, true),
                         new Section.Curve("said", new double[] {0, 1}, new double[] {0, 1}, false)));

@@ -22,9 +22,7 @@ record ArmInputs(boolean withOutcomes, double holdout, Seed seed) {
     }
 
     Tensor of(Tensor features, Tensor outcomes) {
-        return withOutcomes
-                ? torch.cat(new TensorVector(features, outcomes.to(features.scalar_type())), 1)
-                : features;
+        return withOutcomes ? torch.cat(new TensorVector(features, outcomes.to(features.scalar_type())), 1) : features;
     }
 
     /** Whether the row is one to judge by. */

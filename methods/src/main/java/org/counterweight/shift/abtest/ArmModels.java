@@ -39,7 +39,8 @@ final class ArmModels {
         long bytes = 4L * width(config, source) * source.rows();
         if (bytes > MOST_BYTES) {
             throw new ShiftException(source.rows() + " rows of " + width(config, source)
-                    + " numbers need " + (bytes >> 20) + " MB for the network, which draws its batches from all of them;"
+                    + " numbers need " + (bytes >> 20)
+                    + " MB for the network, which draws its batches from all of them;"
                     + " weight_model: logistic needs none for the rows");
         }
         try (var scope = Scope.open()) {
@@ -65,9 +66,8 @@ final class ArmModels {
 
     private static void step(WeightModel model, Tensor x, Tensor z, int[] learnt, int[] order, int from, int to) {
         try (var scope = Scope.open()) {
-            Tensor rows = Tensors.longs(IntStream.range(from, to)
-                    .mapToLong(i -> learnt[order[i]])
-                    .toArray());
+            Tensor rows = Tensors.longs(
+                    IntStream.range(from, to).mapToLong(i -> learnt[order[i]]).toArray());
             model.step(x.index_select(0, rows), z.index_select(0, rows), (name, gradient) -> {});
         }
     }
@@ -113,7 +113,8 @@ final class ArmModels {
     }
 
     private static double value(LogisticSums.Sum at, double[] theta, double ridge) {
-        double squares = Arrays.stream(theta, 0, theta.length - 1).map(t -> t * t).sum();
+        double squares =
+                Arrays.stream(theta, 0, theta.length - 1).map(t -> t * t).sum();
         return at.value() / at.rows() + ridge / 2 * squares;
     }
 

@@ -16,12 +16,7 @@ import org.counterweight.shift.WeightSpread;
 record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rule, int outcomes)
         implements Sums<ArmSurvey.Sum, ArmSurvey.Sum> {
     /** What is summed. */
-    record Sum(
-            ArmSums treated,
-            ArmSums controlled,
-            Calibration judged,
-            WeightSpread treatment,
-            WeightSpread control) {}
+    record Sum(ArmSums treated, ArmSums controlled, Calibration judged, WeightSpread treatment, WeightSpread control) {}
 
     @Override
     public Sum zero() {

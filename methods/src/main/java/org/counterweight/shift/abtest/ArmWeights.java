@@ -4,6 +4,7 @@ import static org.counterweight.engine.Tensors.plus;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.times;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -33,7 +34,7 @@ public record ArmWeights(Tensor treatment, Tensor control) {
             if (clip != null) {
                 clip = clip.clone();
                 if (clip.length != 2 || !(0 <= clip[0] && clip[0] < clip[1] && clip[1] <= 1)) {
-                    throw new ConfigException("weight_clip", java.util.Arrays.toString(clip), "[lo, hi] with 0 <= lo < hi <= 1");
+                    throw new ConfigException("weight_clip", Arrays.toString(clip), "[lo, hi] with 0 <= lo < hi <= 1");
                 }
             }
         }
@@ -55,9 +56,8 @@ public record ArmWeights(Tensor treatment, Tensor control) {
             throw new ConfigException("p", p, "the probability of the treatment, in (0, 1)");
         }
         double[] clip = rule.clip();
-        Tensor inside = clip == null
-                ? g
-                : g.clamp(new ScalarOptional(scalar(clip[0])), new ScalarOptional(scalar(clip[1])));
+        Tensor inside =
+                clip == null ? g : g.clamp(new ScalarOptional(scalar(clip[0])), new ScalarOptional(scalar(clip[1])));
         Tensor treatment = times(inside, 1 / p);
         Tensor control = times(plus(inside.neg(), 1), 1 / (1 - p));
         return rule.normalized

@@ -58,8 +58,7 @@ public record BehaviourModel(Tensor finish, Tensor stay) {
         double share = 1.0 / records.v.size(0);
         Tensor ofFinish = records.v.mv(finish).sigmoid().sub(records.finish).mul(weights);
         Tensor ofStay = records.v.mv(stay).sub(records.stay).mul(weights);
-        return new BehaviourModel(
-                times(back.mv(ofFinish), share), times(back.mv(ofStay), share * loss.slope));
+        return new BehaviourModel(times(back.mv(ofFinish), share), times(back.mv(ofStay), share * loss.slope));
     }
 
     /** One step of gradient descent. */

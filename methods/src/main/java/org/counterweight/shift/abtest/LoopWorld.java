@@ -79,8 +79,7 @@ public record LoopWorld(Tensor isShort, Tensor finish, Tensor stay, double offse
         Tensor stayed = draws.stay.mul(sum(picked.mul(stay.index_select(0, kind)), false, 1));
         Tensor features = torch.cat(new TensorVector(picked, wasShort.unsqueeze(1)), 1);
         Tensor one = torch.ones_like(wasShort).unsqueeze(1);
-        var records =
-                new BehaviourModel.Records(torch.cat(new TensorVector(features, one), 1), finished, stayed);
+        var records = new BehaviourModel.Records(torch.cat(new TensorVector(features, one), 1), finished, stayed);
         return new Shown(index, features, records);
     }
 }

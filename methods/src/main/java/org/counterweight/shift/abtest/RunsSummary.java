@@ -2,6 +2,7 @@ package org.counterweight.shift.abtest;
 
 import static org.counterweight.engine.Tensors.doubles;
 import static org.counterweight.engine.Tensors.mean;
+import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
@@ -27,13 +28,14 @@ public record RunsSummary(Tensor bias, Tensor std, Tensor mse, Tensor coverage, 
      * @param confidence of the intervals, which are normal ones
      */
     public static RunsSummary of(Tensor estimates, Tensor errors, Tensor truth, double confidence) {
-        double quantile = torch.special_ndtri(doubles(new double[] {(1 + confidence) / 2})).item_double();
+        double quantile = torch.special_ndtri(doubles(new double[] {(1 + confidence) / 2}))
+                .item_double();
         Tensor reach = times(errors, quantile);
         Tensor away = estimates.sub(truth);
         return new RunsSummary(
                 mean(estimates, false, 0).sub(truth),
                 mean(estimates.sub(mean(estimates, true, 0)).square(), false, 0)
-                        .mul(org.counterweight.engine.Tensors.scalar(estimates.size(0) / (estimates.size(0) - 1.0)))
+                        .mul(scalar(estimates.size(0) / (estimates.size(0) - 1.0)))
                         .sqrt(),
                 mean(away.square(), false, 0),
                 mean(away.abs().le(reach).to(ScalarType.Double), false, 0),

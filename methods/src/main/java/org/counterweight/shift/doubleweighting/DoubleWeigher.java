@@ -41,8 +41,7 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
         try (var scope = Scope.open()) {
             Gathered train = Gathered.of(source, ScalarType.Double);
             Gathered deployed = Gathered.of(target, ScalarType.Double);
-            TableKernel kernel =
-                    TableKernel.of(config, train.features(), deployed.features(), seed.child("kernel"));
+            TableKernel kernel = TableKernel.of(config, train.features(), deployed.features(), seed.child("kernel"));
             boolean labelled = train.roles().containsKey(Role.LABEL);
             DoubleWeighting learning = labelled ? learning(train, kernel.sigma(), seed) : null;
             var tried = new ArrayList<DoubleTableFit.Tried>();
@@ -53,8 +52,7 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
                 DoubleWeights weights = kernel.weights(config.limits(d));
                 DoubleFit fit = learning == null
                         ? null
-                        : learning.fit(
-                                train.features(), train.numbers(Role.LABEL), deployed.features(), d, weights);
+                        : learning.fit(train.features(), train.numbers(Role.LABEL), deployed.features(), d, weights);
                 if (fit != null) {
                     tried.add(tried(fit));
                 }
@@ -64,7 +62,14 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
                     bestD = d;
                 }
             }
-            return fit(kernel, Objects.requireNonNull(best), bestD, tried, labels(learning, bestFit, deployed));
+            return fit(
+                    kernel,
+                    Objects.requireNonNull(best),
+                    bestD,
+                    tried,
+                    labels(learning, bestFit, deployed),
+                    train.ids(),
+                    deployed.ids());
         }
     }
 
@@ -79,8 +84,7 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
                 sigma,
                 components,
                 seed.child("features"));
-        return new DoubleWeighting(
-                map, config.encoding(), config.loss(), classes, config.delta(), config.lambda0());
+        return new DoubleWeighting(map, config.encoding(), config.loss(), classes, config.delta(), config.lambda0());
     }
 
     private static DoubleTableFit.Tried tried(DoubleFit fit) {
@@ -98,8 +102,7 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
         if (learning == null || fit == null) {
             return null;
         }
-        Tensor joint = learning.encoding()
-                .joint(learning.features().of(deployed.features()), learning.labels());
+        Tensor joint = learning.encoding().joint(learning.features().of(deployed.features()), learning.labels());
         var scores = new LabelRows(joint).scores(fit.classifier().mu());
         return Tensors.toLongs(scores.argmax(new LongOptional(1), false));
     }
@@ -109,9 +112,11 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
             DoubleWeights weights,
             double d,
             List<DoubleTableFit.Tried> tried,
-            long @Nullable [] predictions) {
-        double[] beta = Tensors.toDoubles(weights.beta());
-        double[] alpha = Tensors.toDoubles(weights.alpha());
+            long @Nullable [] predictions,
+            long[] trainIds,
+            long[] deployedIds) {
+        double[] beta = byNumber(trainIds, Tensors.toDoubles(weights.beta()));
+        double[] alpha = byNumber(deployedIds, Tensors.toDoubles(weights.alpha()));
         double highest = config.limits(d).highest();
         return new DoubleTableFit(
                 d,
@@ -131,6 +136,15 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
                 kernel.repeats(),
                 List.copyOf(tried),
                 predictions);
+    }
+
+    /** The weights in the order of the rows' numbers, however the rows came. */
+    private static double[] byNumber(long[] ids, double[] weights) {
+        double[] sorted = new double[weights.length];
+        for (int i = 0; i < weights.length; i++) {
+            sorted[Math.toIntExact(ids[i])] = weights[i];
+        }
+        return sorted;
     }
 
     @Override
@@ -167,7 +181,7 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
         figures.put("effective rows of the deployment", fitted.ofAlpha().effective());
         figures.put("weights at their bound", (double) fitted.atBound());
         figures.put("training rows of weight 0", (double)
-                Arrays.stream(fitted.beta()).filter(w -> w < 1e-6).count());
+                Arrays.stream(fitted.beta()).filter(w -> w == 0).count());
         figures.put("rows of the deployment with a confidence below 0.5", (double) fitted.doubtful());
         var tables = new ArrayList<Findings.Table>();
         if (!fitted.tried().isEmpty()) {
@@ -181,8 +195,9 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
                 ? "as given"
                 : "by " + config.bandwidth().name().toLowerCase(Locale.ROOT);
         return new Findings(
-                "Training rows are weighted towards the deployment (its density is the numerator), up to a bound; rows of the"
-                        + " deployment get the confidence that is left. Kernel exp(-|x - x'|^2 / (2 sigma^2)), sigma "
+                "Training rows are weighted towards the deployment (its density is the numerator), up to a bound; rows"
+                        + " of the deployment get the confidence that is left. Kernel exp(-|x - x'|^2 / (2 sigma^2)),"
+                        + " sigma "
                         + String.format(Locale.ROOT, "%.4f ", fitted.sigma()) + rule
                         + (fitted.exact() ? "." : ", through " + 2 * config.kernelPairs() + " random features."),
                 figures,
@@ -203,9 +218,14 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
     private static Findings.Table table(DoubleTableFit fitted) {
         return new Findings.Table(
                 "The guarantee",
-                "R(U), the worst risk of the classifier over all distributions with the expectations that were found; with several"
-                        + " D, the least was taken.",
-                List.of("D", "Guaranteed risk", "Sum of confidences", "Effective training rows", "Effective deployed rows"),
+                "R(U), the worst risk of the classifier over all distributions with the expectations that were found;"
+                        + " with several D, the least was taken.",
+                List.of(
+                        "D",
+                        "Guaranteed risk",
+                        "Sum of confidences",
+                        "Effective training rows",
+                        "Effective deployed rows"),
                 fitted.tried().stream()
                         .map(tried -> List.of(
                                 String.format(Locale.ROOT, "%.4g", tried.d()),
@@ -226,7 +246,8 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
                 "Labels by their number.",
                 List.of("Label", "Rows"),
                 counts.entrySet().stream()
-                        .map(entry -> List.of(entry.getKey().toString(), entry.getValue().toString()))
+                        .map(entry -> List.of(
+                                entry.getKey().toString(), entry.getValue().toString()))
                         .toList());
     }
 
@@ -242,8 +263,8 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
         if (fitted.alone() > 0) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "%,d of %,d rows of the deployment have no training row within three widths of the kernel: no weights make"
-                            + " up for that.%s",
+                    "%,d of %,d rows of the deployment have no training row within three widths of the kernel: no"
+                            + " weights make up for that.%s",
                     fitted.alone(),
                     t,
                     fitted.alone() == t ? " The tables do not overlap at all." : ""));

@@ -56,8 +56,8 @@ public record DoubleWeighting(
         Tensor gram = Kernel.gram(all, all, sigma);
         var fits = new ArrayList<DoubleFit>();
         for (double d : ds) {
-            DoubleWeights weights = DoubleWeights.ofGram(
-                    gram, train.size(0), deployed.size(0), new Limits(d, b, epsilon));
+            DoubleWeights weights =
+                    DoubleWeights.ofGram(gram, train.size(0), deployed.size(0), new Limits(d, b, epsilon));
             fits.add(fit(train, y, deployed, d, weights));
         }
         return List.copyOf(fits);

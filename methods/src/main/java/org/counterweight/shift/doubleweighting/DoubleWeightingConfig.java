@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
         value = "./cw weigh double_weighting train.csv --target deployed.csv --label y --output OUT")
 public record DoubleWeightingConfig(
         @Setting(
-                value = "D: 1 weighs training rows alone, larger ones make weights smaller and trust rows of the deployment less",
+                value = "D: 1 weighs training rows alone, larger ones make weights smaller and trust rows of the"
+                        + " deployment less",
                 defaultsTo = "4.0",
                 range = "at least 1")
         double d,
@@ -48,12 +49,14 @@ public record DoubleWeightingConfig(
         Bandwidth bandwidth,
 
         @Setting(
-                value = "The kernel's values of all rows, random features of it, or whichever fits (features above 4,000 rows)",
+                value = "The kernel's values of all rows, random features of it, or whichever fits (features above"
+                        + " 4,000 rows)",
                 defaultsTo = "\"auto\"",
                 oneOf = {"auto", "exact", "random_features"})
         KernelForm kernel,
 
-        @Setting(value = "Pairs of random features", defaultsTo = "300", range = "at least 1") int kernelPairs,
+        @Setting(value = "Pairs of random features", defaultsTo = "300", range = "at least 1")
+        int kernelPairs,
 
         @Setting(
                 value = "What the classifier's loss is",
@@ -67,9 +70,11 @@ public record DoubleWeightingConfig(
                 oneOf = {"linear", "polynomial2", "polynomial3", "rff", "relu"})
         FeatureMap.Kind features,
 
-        @Setting(value = "A 1 before the features", defaultsTo = "false") boolean intercept,
+        @Setting(value = "A 1 before the features", defaultsTo = "false")
+        boolean intercept,
 
-        @Setting(value = "Random features of rff and relu", defaultsTo = "600", range = "at least 2") int nComponents,
+        @Setting(value = "Random features of rff and relu", defaultsTo = "600", range = "at least 2")
+        int nComponents,
 
         @Setting(
                 value = "How features and a class become one vector; pm is for two classes",
@@ -77,7 +82,8 @@ public record DoubleWeightingConfig(
                 oneOf = {"onehot", "pm"})
         LabelEncoding encoding,
 
-        @Setting(value = "Least confidence of each expectation", defaultsTo = "1e-6", range = "above 0") double delta,
+        @Setting(value = "Least confidence of each expectation", defaultsTo = "1e-6", range = "above 0")
+        double delta,
 
         @Setting(value = "Added to the confidence of each expectation", defaultsTo = "0.0", range = "at least 0")
         double lambda0)

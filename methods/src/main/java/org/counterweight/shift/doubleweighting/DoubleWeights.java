@@ -3,7 +3,6 @@ package org.counterweight.shift.doubleweighting;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.slice;
 
-import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -29,9 +28,9 @@ import org.counterweight.shift.solve.Solution;
  * @param steps of the solver
  * @param converged whether the solver reached its tolerance
  */
-public record DoubleWeights(
-        Tensor beta, Tensor alpha, double objective, double gap, int steps, boolean converged) {
+public record DoubleWeights(Tensor beta, Tensor alpha, double objective, double gap, int steps, boolean converged) {
     private static final double TOLERANCE = 1e-12;
+    private static final double NEAR = 1e-9;
     private static final double LEAST_EPSILON = 1e-9; // so that there is a point between the two bounds
 
     /** The default of ε for D below ∞: 1 − 1/√n. */
@@ -107,25 +106,31 @@ public record DoubleWeights(
         double needed = 1 - share - limits.highest(); // the least mean of α less the highest of β
         if (free != WeightProgramme.Free.DEPLOYMENT && needed > epsilon) {
             throw new ConfigException("double_weighting.b: with B = " + limits.b() + " and D = " + limits.d()
-                    + " no weight may be above " + limits.highest() + ", so the means of the weights differ by at least "
+                    + " no weight may be above " + limits.highest()
+                    + ", so the means of the weights differ by at least "
                     + needed + ", which epsilon = " + epsilon + " does not allow; raise b or epsilon");
         }
         double radius = free == WeightProgramme.Free.BOTH ? share * Math.sqrt(t) : 0;
-        var programme = new WeightProgramme(
-                gram, n, t, free, limits.highest(), Math.max(epsilon, LEAST_EPSILON), radius);
+        var programme =
+                new WeightProgramme(gram, n, t, free, limits.highest(), Math.max(epsilon, LEAST_EPSILON), radius);
         Solution solution = InteriorPoint.solve(programme, programme.start(), TOLERANCE);
         Tensor x = solution.x();
         Tensor beta = free == WeightProgramme.Free.DEPLOYMENT ? ones(n) : slice(x, 0, 0, n);
-        Tensor alpha = free == WeightProgramme.Free.TRAINING
-                ? ones(t)
-                : slice(x, 0, x.numel() - t, x.numel());
+        Tensor alpha = free == WeightProgramme.Free.TRAINING ? ones(t) : slice(x, 0, x.numel() - t, x.numel());
         return new DoubleWeights(
-                beta.clamp_min(scalar(0)),
-                alpha.clamp(new ScalarOptional(scalar(0)), new ScalarOptional(scalar(1))),
+                atBounds(beta, limits.highest()),
+                atBounds(alpha, 1),
                 programme.objective(x),
                 solution.gap() / (n + t),
                 solution.steps(),
                 solution.converged());
+    }
+
+    /** An interior point comes near its bounds; what is all but there is put there. */
+    private static Tensor atBounds(Tensor weights, double highest) {
+        Tensor low = torch.where(weights.lt(scalar(NEAR)), torch.zeros_like(weights), weights);
+        Tensor bound = torch.full_like(weights, scalar(highest));
+        return torch.where(weights.gt(scalar(highest * (1 - NEAR))), bound, low);
     }
 
     private static Tensor ones(long length) {

@@ -3,7 +3,6 @@ package org.counterweight.shift.doubleweighting;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.ones;
 import static org.counterweight.engine.Tensors.options;
-import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param directions of {@link Kind#RFF}, {@code [d, R]}; of {@link Kind#RELU}, {@code [d + 1, R]}, the last row being
  *     offsets; else null
  */
-public record FeatureMap(Kind kind, boolean intercept, @Nullable Tensor directions) {
+public record FeatureMap(
+        Kind kind, boolean intercept, @Nullable Tensor directions) {
     /** Kinds of maps. */
     public enum Kind {
         /** x. */

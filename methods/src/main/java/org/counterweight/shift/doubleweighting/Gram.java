@@ -37,8 +37,8 @@ sealed interface Gram {
 
         @Override
         public Gram part(long from, long to) {
-            return new Dense(Tensors.slice(Tensors.slice(k, 0, from, to), 1, from, to)
-                    .contiguous());
+            return new Dense(
+                    Tensors.slice(Tensors.slice(k, 0, from, to), 1, from, to).contiguous());
         }
 
         @Override

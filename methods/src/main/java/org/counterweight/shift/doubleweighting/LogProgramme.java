@@ -30,8 +30,7 @@ final class LogProgramme implements Programme {
     }
 
     Tensor start() {
-        Tensor zeros = torch.zeros(
-                new long[] {rows.width() + penalty.size()}, Tensors.options(ScalarType.Double));
+        Tensor zeros = torch.zeros(new long[] {rows.width() + penalty.size()}, Tensors.options(ScalarType.Double));
         Tensor absolute = slice(zeros, 0, rows.width(), zeros.numel());
         absolute.copy_(plus(absolute, 1));
         return zeros;

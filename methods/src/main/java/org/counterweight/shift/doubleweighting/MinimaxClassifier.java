@@ -53,8 +53,9 @@ public record MinimaxClassifier(MinimaxRisk risk, Tensor mu, double value, doubl
             Tensor kept = scope.keep(mu.clone());
             double value = risk.value(kept);
             if (!Double.isFinite(value) || value < UNBOUNDED || !solution.converged() && value < -1e-3) {
-                throw new ShiftException("the uncertainty set is empty: no distribution on the rows of the deployment has "
-                        + "expectations within lambda of tau; raise lambda (lambda0)");
+                throw new ShiftException(
+                        "the uncertainty set is empty: no distribution on the rows of the deployment has "
+                                + "expectations within lambda of tau; raise lambda (lambda0)");
             }
             return new MinimaxClassifier(risk, kept, value, solution.gap() / total, solution.converged());
         }

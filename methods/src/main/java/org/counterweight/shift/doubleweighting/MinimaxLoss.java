@@ -17,8 +17,8 @@ public enum MinimaxLoss {
         @Override
         public Tensor psi(Tensor scores) {
             Tensor sums = plus(scores.sort(1, true).get0().cumsum(1), -1);
-            Tensor sizes = torch.arange(
-                    Tensors.scalar(1), Tensors.scalar(scores.size(1) + 1), options(ScalarType.Double));
+            Tensor sizes =
+                    torch.arange(Tensors.scalar(1), Tensors.scalar(scores.size(1) + 1), options(ScalarType.Double));
             return plus(sums.div(sizes).amax(new long[] {1}, false), 1);
         }
 
@@ -32,8 +32,8 @@ public enum MinimaxLoss {
         @Override
         Tensor slope(Tensor scores) {
             var sorted = scores.sort(1, true);
-            Tensor sizes = torch.arange(
-                    Tensors.scalar(1), Tensors.scalar(scores.size(1) + 1), options(ScalarType.Double));
+            Tensor sizes =
+                    torch.arange(Tensors.scalar(1), Tensors.scalar(scores.size(1) + 1), options(ScalarType.Double));
             Tensor best = plus(sorted.get0().cumsum(1), -1).div(sizes).argmax(new LongOptional(1), true);
             Tensor inPrefix = plus(sizes, -1).unsqueeze(0).le(best).to(ScalarType.Double);
             Tensor share = inPrefix.div(plus(best, 1));

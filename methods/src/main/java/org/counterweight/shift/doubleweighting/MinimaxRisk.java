@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param lambda λ, {@code [m]}, not negative
  * @param weight factors of ψ, {@code [t]}, not negative; null for 1
  */
-public record MinimaxRisk(MinimaxLoss loss, Tensor phi, Tensor tau, Tensor lambda, @Nullable Tensor weight) {
+public record MinimaxRisk(
+        MinimaxLoss loss,
+        Tensor phi,
+        Tensor tau,
+        Tensor lambda,
+        @Nullable Tensor weight) {
 
     /** V, {@code [t, L]}. */
     public Tensor scores(Tensor mu) {

@@ -59,8 +59,7 @@ final class Penalty {
 
     /** The weights' form on (μ, e) with e eliminated. */
     Eliminated eliminated(Tensor weights, long width) {
-        return new Eliminated(
-                slice(weights, 0, 0, size()), slice(weights, 0, size(), 2 * size()), width);
+        return new Eliminated(slice(weights, 0, 0, size()), slice(weights, 0, size(), 2 * size()), width);
     }
 
     /** One Newton matrix's part. */

@@ -1,5 +1,6 @@
 package org.counterweight.shift.doubleweighting;
 
+import java.util.Locale;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -25,8 +26,9 @@ record TableKernel(double sigma, boolean exact, long n, long t, Tensor values) {
         Double given = config.sigma();
         double sigma = given != null ? given : config.bandwidth().of(all);
         if (!(sigma > 0)) {
-            throw new ShiftException("the width of the kernel by " + config.bandwidth().name().toLowerCase(java.util.Locale.ROOT)
-                    + " is " + sigma + ": all rows are alike, or nearly; add features, or give sigma");
+            throw new ShiftException(
+                    "the width of the kernel by " + config.bandwidth().name().toLowerCase(Locale.ROOT) + " is " + sigma
+                            + ": all rows are alike, or nearly; add features, or give sigma");
         }
         boolean exact = config.kernel() == DoubleWeightingConfig.KernelForm.EXACT
                 || config.kernel() == DoubleWeightingConfig.KernelForm.AUTO && all.size(0) <= FITS;
@@ -39,8 +41,7 @@ record TableKernel(double sigma, boolean exact, long n, long t, Tensor values) {
     DoubleWeights weights(DoubleWeights.Limits limits) {
         return exact
                 ? DoubleWeights.ofGram(values, n, t, limits)
-                : DoubleWeights.ofFeatures(
-                        Tensors.slice(values, 0, 0, n), Tensors.slice(values, 0, n, n + t), limits);
+                : DoubleWeights.ofFeatures(Tensors.slice(values, 0, 0, n), Tensors.slice(values, 0, n, n + t), limits);
     }
 
     /** How many rows of the deployment have no training row within three widths; −1 where that is not known. */

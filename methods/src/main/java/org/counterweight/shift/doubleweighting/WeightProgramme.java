@@ -103,8 +103,8 @@ final class WeightProgramme implements Programme {
     @Override
     public Tensor constraints(Tensor x) {
         Tensor difference = plus(signs.dot(x), fixedMean).view(1);
-        TensorVector all = new TensorVector(
-                x, upper.sub(x), plus(difference.neg(), epsilon), plus(difference, epsilon));
+        TensorVector all =
+                new TensorVector(x, upper.sub(x), plus(difference.neg(), epsilon), plus(difference, epsilon));
         if (radius > 0) {
             Tensor away = plus(alpha(x).neg(), 1);
             all.push_back(plus(times(away.dot(away), -1 / (radius * radius)), 1).view(1));
@@ -156,7 +156,8 @@ final class WeightProgramme implements Programme {
     public Factor factor(Tensor x, Tensor y, Tensor w) {
         long m = x.numel();
         Tensor diagonal = slice(w, 0, 0, m).add(slice(w, 0, m, 2 * m));
-        Tensor coupling = signs.mul(w.select(0, 2 * m).add(w.select(0, 2 * m + 1)).sqrt());
+        Tensor coupling =
+                signs.mul(w.select(0, 2 * m).add(w.select(0, 2 * m + 1)).sqrt());
         TensorVector vectors = new TensorVector(coupling);
         if (radius > 0) {
             alpha(diagonal).add_(bend(y));

@@ -33,10 +33,7 @@ final class ZeroOneProgramme implements Programme {
         penalty = new Penalty(lambda);
         t = rows.rows();
         tl = t * rows.labels();
-        cost = torch.cat(
-                new TensorVector(
-                        times(tau, -total), times(penalty.rates(), total), weight, zeros(tl)),
-                0);
+        cost = torch.cat(new TensorVector(times(tau, -total), times(penalty.rates(), total), weight, zeros(tl)), 0);
     }
 
     private static Tensor zeros(long length) {
@@ -110,7 +107,10 @@ final class ZeroOneProgramme implements Programme {
         Tensor above = eta(d).unsqueeze(1).add(w).sub(rows.scores(mu(d)));
         return torch.cat(
                 new TensorVector(
-                        penalty.along(penalised(d)), above.flatten(), w.flatten(), sum(w, false, 1).neg()),
+                        penalty.along(penalised(d)),
+                        above.flatten(),
+                        w.flatten(),
+                        sum(w, false, 1).neg()),
                 0);
     }
 
@@ -177,8 +177,7 @@ final class ZeroOneProgramme implements Programme {
             Tensor free = rightW.sub(q.mul(delta));
             Tensor common = kappa.mul(sum(free.div(both), true, 1)); // g Σ w
             Tensor w = free.sub(common).div(both);
-            return torch.cat(
-                    new TensorVector(absolute.complete(mu, penalised(right)), eta, w.flatten()), 0);
+            return torch.cat(new TensorVector(absolute.complete(mu, penalised(right)), eta, w.flatten()), 0);
         }
     }
 }

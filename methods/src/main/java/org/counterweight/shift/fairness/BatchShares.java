@@ -78,7 +78,8 @@ public record BatchShares(double positive, double negative) {
         for (long count : counts) {
             all += count;
         }
-        double[] plain = new double[counts.length]; // each by itself and then summed: halves are to round as they do there
+        double[] plain =
+                new double[counts.length]; // each by itself and then summed: halves are to round as they do there
         for (int k = 0; k < plain.length; k++) {
             plain[k] = batch * counts[k] / all;
         }

@@ -64,9 +64,7 @@ public record CellRatio(CellShares before, CellShares after, double objective) {
             throw new ShiftException("the range of correlations " + low + " to " + high + " is empty");
         }
         double now = w.correlation();
-        return now >= low && now <= high
-                ? new CellRatio(w, w, 0)
-                : of(w, now < low ? low : high, tolerance);
+        return now >= low && now <= high ? new CellRatio(w, w, 0) : of(w, now < low ? low : high, tolerance);
     }
 
     /** The weight of the rows of each cell. */
@@ -99,8 +97,8 @@ public record CellRatio(CellShares before, CellShares after, double objective) {
         String binding = labels && groups ? "g_y or g_z" : labels ? "g_y" : groups ? "g_z" : "g_y and g_z";
         return new ShiftException(String.format(
                 Locale.ROOT,
-                "no shares of labels and groups within g_y = %s and g_z = %s have a correlation of %s; the nearest that some"
-                        + " have is %.4f; raise %s",
+                "no shares of labels and groups within g_y = %s and g_z = %s have a correlation of %s; the nearest"
+                        + " that some have is %.4f; raise %s",
                 tolerance.y,
                 tolerance.z,
                 c,

@@ -75,8 +75,7 @@ public record CellShares(double positiveOne, double positiveZero, double negativ
     public double pearson() {
         double y = positive();
         double z = one();
-        return (positiveOne * negativeZero - positiveZero * negativeOne)
-                / Math.sqrt(y * (1 - y) * z * (1 - z));
+        return (positiveOne * negativeZero - positiveZero * negativeOne) / Math.sqrt(y * (1 - y) * z * (1 - z));
     }
 
     /** Each cell's share in {@code other}, divided by that here: the weight of its rows. A cell without rows stays at 0. */

@@ -79,7 +79,8 @@ public final class Cells {
 
     /** One number a row, from one a cell; float64 {@code [n]}. */
     public Tensor spread(double... ofCell) {
-        return Tensors.doubles(Arrays.stream(cells).mapToDouble(cell -> ofCell[cell]).toArray());
+        return Tensors.doubles(
+                Arrays.stream(cells).mapToDouble(cell -> ofCell[cell]).toArray());
     }
 
     /** The cells' numbers, {@code int64 [n]}. */

@@ -30,8 +30,7 @@ public record CovarianceConstraint(Tensor theta, double loss, double covariance)
      * @param opportunity whether only rows with y = 1 count in the covariance (equal opportunity); else all (parity)
      * @param bound not negative
      */
-    public static CovarianceConstraint fit(
-            Tensor x, Tensor y, Tensor z, boolean opportunity, double bound, double l2) {
+    public static CovarianceConstraint fit(Tensor x, Tensor y, Tensor z, boolean opportunity, double bound, double l2) {
         if (!(bound >= 0)) {
             throw new ConfigException("cov_bound", bound, "a number of at least 0");
         }
@@ -48,9 +47,7 @@ public record CovarianceConstraint(Tensor theta, double loss, double covariance)
                 theta = NewtonMethod.minimise(loss, onPlane, normal);
             }
             return new CovarianceConstraint(
-                    scope.keep(theta),
-                    loss.value(theta),
-                    normal.dot(theta).item_double());
+                    scope.keep(theta), loss.value(theta), normal.dot(theta).item_double());
         }
     }
 

@@ -16,8 +16,7 @@ import java.util.List;
  * @param violations how far the mixture breaks each constraint, slack not taken off
  * @param gap how far the mixture may be from the equilibrium
  */
-public record ExponentiatedGradient<H>(
-        List<H> chosen, double[] lambda, double error, double[] violations, double gap) {
+public record ExponentiatedGradient<H>(List<H> chosen, double[] lambda, double error, double[] violations, double gap) {
     /**
      * What answers best at given multipliers.
      *

@@ -6,8 +6,8 @@ import org.counterweight.config.Setting;
 /** Settings of FairBatch, under the names of its official code. */
 public record FairBatchConfig(
         @Setting(
-                value = "What is made equal between the groups: parity of predictions (dp), the loss at y = 1 (eqopp), at either"
-                        + " label (eqodds), parity and odds (dpeo), or nothing",
+                value = "What is made equal between the groups: parity of predictions (dp), the loss at y = 1 (eqopp),"
+                        + " at either label (eqodds), parity and odds (dpeo), or nothing",
                 defaultsTo = "\"dp\"",
                 oneOf = {"original", "eqopp", "eqodds", "dp", "dpeo"})
         FairTarget targetFairness,
@@ -19,12 +19,15 @@ public record FairBatchConfig(
         double knob,
 
         @Setting(
-                value = "How a cell is dealt on when its rows are used up: from its beginning, or as the official code does",
+                value = "How a cell is dealt on when its rows are used up: from its beginning, or as the official code"
+                        + " does",
                 defaultsTo = "\"exact\"",
                 oneOf = {"exact", "official"})
         Wrap wrap,
 
-        @Setting(value = "Draw each batch from all rows anew, instead of dealing an epoch's rows out", defaultsTo = "false")
+        @Setting(
+                value = "Draw each batch from all rows anew, instead of dealing an epoch's rows out",
+                defaultsTo = "false")
         boolean replacement) {
     public FairBatchConfig {
         if (!(alpha > 0 && alpha <= 1)) {

@@ -87,7 +87,8 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
         double[] interval = resampled(counts, seed);
         remarks.add(String.format(
                 Locale.ROOT,
-                "The deployment's rows have a correlation of %.4f, 95 %% interval %.4f to %.4f by resampling them %,d times.",
+                "The deployment's rows have a correlation of %.4f, 95 %% interval %.4f to %.4f by resampling them %,d"
+                        + " times.",
                 CellShares.ofCounts(counts).correlation(),
                 interval[0],
                 interval[1],
@@ -112,7 +113,9 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
 
     /** The highest lot that is kept of each cell. */
     private static long[] lots(Source source, long[] kept, long[] counts, Seed seed) {
-        long[][] all = Arrays.stream(counts).mapToObj(n -> new long[Math.toIntExact(n)]).toArray(long[][]::new);
+        long[][] all = Arrays.stream(counts)
+                .mapToObj(n -> new long[Math.toIntExact(n)])
+                .toArray(long[][]::new);
         int[] filled = new int[all.length];
         source.read(chunk -> {
             int[] cells = cells(chunk);
@@ -140,9 +143,7 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
 
     @Override
     public List<String> columns(Side side) {
-        return side == Side.SOURCE && config.mode() != FairCorrelationConfig.Mode.SAMPLE
-                ? List.of(WEIGHT)
-                : List.of();
+        return side == Side.SOURCE && config.mode() != FairCorrelationConfig.Mode.SAMPLE ? List.of(WEIGHT) : List.of();
     }
 
     @Override
@@ -198,9 +199,7 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
         var warnings = new ArrayList<String>();
         if (kept < LITTLE && config.mode() == FairCorrelationConfig.Mode.SAMPLE) {
             warnings.add(String.format(
-                    Locale.ROOT,
-                    "The sample keeps %.1f %% of the rows; mode: weight keeps all of them.",
-                    100 * kept));
+                    Locale.ROOT, "The sample keeps %.1f %% of the rows; mode: weight keeps all of them.", 100 * kept));
         }
         double[] c = fitted.counts();
         for (int z = 1; z >= 0; z--) {
@@ -210,8 +209,8 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
             }
         }
         return new Findings(
-                "Rows of each cell of label and group are weighted by its share in the deployment (numerator) over its share"
-                        + " here. " + String.join(" ", fitted.remarks()),
+                "Rows of each cell of label and group are weighted by its share in the deployment (numerator) over its"
+                        + " share here. " + String.join(" ", fitted.remarks()),
                 figures,
                 List.of(cellTable(fitted), groupTable(c)),
                 List.of(),
@@ -234,7 +233,8 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
         }
         return new Findings.Table(
                 "Cells of label and group",
-                "The weight of a cell's rows is its new share over its old one; a sample keeps rows in that proportion.",
+                "The weight of a cell's rows is its new share over its old one; a sample keeps rows in that"
+                        + " proportion.",
                 List.of("Cell", "Rows", "Share", "New share", "Weight", "Kept"),
                 rows);
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
         value = "./cw weigh fair_correlation_shifts people.csv --label y --group z --set corr=0.18 --output OUT")
 public record FairCorrelationConfig(
         @Setting(
-                value = "Pr(y=1 | z=1) - Pr(y=1 | z=0) where the model will be used; null where a range or a second table says it",
+                value = "Pr(y=1 | z=1) - Pr(y=1 | z=0) where the model will be used; null where a range or a second"
+                        + " table says it",
                 defaultsTo = "null",
                 range = "(-1, 1)")
         @Nullable
@@ -41,7 +42,8 @@ public record FairCorrelationConfig(
         Double gamma2,
 
         @Setting(
-                value = "Give rows weights, keep a sample of them, or make label and group independent (Kamiran and Calders)",
+                value = "Give rows weights, keep a sample of them, or make label and group independent (Kamiran and"
+                        + " Calders)",
                 defaultsTo = "\"weight\"",
                 oneOf = {"weight", "sample", "reweighing"})
         Mode mode)
@@ -63,17 +65,21 @@ public record FairCorrelationConfig(
         refuse("corr_low", corrLow);
         refuse("corr_high", corrHigh);
         if ((corrLow == null) != (corrHigh == null)) {
-            throw new ConfigException("fair_correlation_shifts: a range of correlations has two ends; give corr_low and corr_high");
+            throw new ConfigException(
+                    "fair_correlation_shifts: a range of correlations has two ends; give corr_low and corr_high");
         }
         if (corrLow != null && corrHigh != null && corrLow > corrHigh) {
-            throw new ConfigException("fair_correlation_shifts.corr_high", corrHigh, "a number of at least corr_low, " + corrLow);
+            throw new ConfigException(
+                    "fair_correlation_shifts.corr_high", corrHigh, "a number of at least corr_low, " + corrLow);
         }
         if (corr != null && corrLow != null) {
-            throw new ConfigException("fair_correlation_shifts: corr and corr_low say the same thing twice; give one of them");
+            throw new ConfigException(
+                    "fair_correlation_shifts: corr and corr_low say the same thing twice; give one of them");
         }
         if (mode == Mode.REWEIGHING && (corr != null || corrLow != null)) {
             throw new ConfigException(
-                    "fair_correlation_shifts: mode reweighing makes the correlation 0, so corr would change nothing; leave it out");
+                    "fair_correlation_shifts: mode reweighing makes the correlation 0, so corr would change nothing;"
+                            + " leave it out");
         }
         refuse("g_y", gY, "gamma1", gamma1);
         refuse("g_z", gZ, "gamma2", gamma2);
@@ -94,7 +100,8 @@ public record FairCorrelationConfig(
             throw new ConfigException("fair_correlation_shifts." + name, g, "a number in [0, 1] (0.05 is usual)");
         }
         if (gamma != null && !(gamma >= 0 && gamma <= 2)) {
-            throw new ConfigException("fair_correlation_shifts." + official, gamma, "a number in [0, 2] (0.1 is usual)");
+            throw new ConfigException(
+                    "fair_correlation_shifts." + official, gamma, "a number in [0, 2] (0.1 is usual)");
         }
     }
 

@@ -1,6 +1,5 @@
 package org.counterweight.shift.fairness;
 
-
 import org.bytedeco.pytorch.Tensor;
 
 /**

@@ -57,16 +57,13 @@ public record FairTraining(Tensor weight, Tensor bias, List<BatchShares> trace) 
     }
 
     /** Trains on rows that are shuffled by a seed. */
-    public static FairTraining run(
-            Tensor x, Cells cells, Map<String, Tensor> start, Settings settings, Seed seed) {
+    public static FairTraining run(Tensor x, Cells cells, Map<String, Tensor> start, Settings settings, Seed seed) {
         return run(x, cells, start, settings, (epoch, batches) -> {
             Seed own = seed.child("epochs").child(epoch);
             if (settings.fairbatch.targetFairness() == FairTarget.ORIGINAL) {
                 return plain(cells.size(), settings.batchSize, batches.count(), own);
             }
-            return settings.fairbatch.replacement()
-                    ? batches.independent(cells, own)
-                    : batches.epoch(cells, own);
+            return settings.fairbatch.replacement() ? batches.independent(cells, own) : batches.epoch(cells, own);
         });
     }
 
@@ -88,7 +85,8 @@ public record FairTraining(Tensor weight, Tensor bias, List<BatchShares> trace) 
     public static FairTraining run(Tensor x, Cells cells, Map<String, Tensor> start, Settings settings, Plan plan) {
         int count = cells.size() / settings.batchSize;
         if (count == 0) {
-            throw new ConfigException("batch_size", settings.batchSize, "at most the " + cells.size() + " rows there are");
+            throw new ConfigException(
+                    "batch_size", settings.batchSize, "at most the " + cells.size() + " rows there are");
         }
         try (var scope = Scope.open()) {
             var parameters = new LinkedHashMap<String, Tensor>();
@@ -130,7 +128,8 @@ public record FairTraining(Tensor weight, Tensor bias, List<BatchShares> trace) 
     public static Tensor loss(Tensor x, Tensor sign, Tensor weight, Tensor bias, int[] rows) {
         Tensor index = longs(Arrays.stream(rows).asLongStream().toArray());
         Tensor logits = linear(x.index_select(0, index), weight, bias).squeeze(1);
-        return torch.softplus(times(logits.mul(sign.index_select(0, index)), -2)).mean();
+        return torch.softplus(times(logits.mul(sign.index_select(0, index)), -2))
+                .mean();
     }
 
     /** Logits of rows, {@code [n]}; above 0 is y = 1. */

@@ -39,8 +39,7 @@ public record FairnessMetrics(long[] rows, long[] positives) {
         try (var scope = Scope.open()) {
             Tensor positive = logits.gt(scalar(threshold)).to(ScalarType.Double);
             Tensor sums = torch.zeros(new long[] {CellShares.CELLS}, Tensors.options(ScalarType.Double));
-            return new FairnessMetrics(
-                    cells.counts(), Tensors.toLongs(sums.index_add(0, cells.index(), positive)));
+            return new FairnessMetrics(cells.counts(), Tensors.toLongs(sums.index_add(0, cells.index(), positive)));
         }
     }
 

@@ -37,8 +37,6 @@ public record Proportion(double found, double of) {
 
     private double reach() {
         double p = share();
-        return QUANTILE
-                / (of + QUANTILE * QUANTILE)
-                * Math.sqrt(of * p * (1 - p) + QUANTILE * QUANTILE / 4);
+        return QUANTILE / (of + QUANTILE * QUANTILE) * Math.sqrt(of * p * (1 - p) + QUANTILE * QUANTILE / 4);
     }
 }

@@ -1,6 +1,7 @@
 package org.counterweight.shift.fairness;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.counterweight.engine.Seed;
 
 /**
@@ -63,10 +64,13 @@ public record Resampling(double[] weights, long[] counts, long[] kept) {
     public int[] draw(Cells cells, Seed seed) {
         long[] highest = new long[CellShares.CELLS];
         for (int k = 0; k < highest.length; k++) {
-            long[] lots = Arrays.stream(cells.rows(k)).mapToLong(row -> lot(seed, row)).sorted().toArray();
+            long[] lots = Arrays.stream(cells.rows(k))
+                    .mapToLong(row -> lot(seed, row))
+                    .sorted()
+                    .toArray();
             highest[k] = kept[k] == 0 ? Long.MIN_VALUE : lots[Math.toIntExact(kept[k] - 1)];
         }
-        return java.util.stream.IntStream.range(0, cells.size())
+        return IntStream.range(0, cells.size())
                 .filter(row -> kept[cells.of(row)] > 0 && lot(seed, row) <= highest[cells.of(row)])
                 .toArray();
     }

@@ -122,8 +122,8 @@ public final class InteriorPoint {
             Tensor gradient = programme.gradient(at.x);
             Tensor dual = gradient.sub(programme.across(at.x, at.multipliers));
             Tensor primal = programme.constraints(at.x).sub(at.slacks);
-            double residual = Math.max(
-                    largest(dual) / (1 + largest(gradient)), largest(primal) / (1 + largest(at.slacks)));
+            double residual =
+                    Math.max(largest(dual) / (1 + largest(gradient)), largest(primal) / (1 + largest(at.slacks)));
             return new State(programme.value(at.x), at.gap(), residual, scope.keep(dual), scope.keep(primal));
         }
     }
@@ -165,7 +165,8 @@ public final class InteriorPoint {
 
     /** How far one can go until a number becomes zero. */
     private static double toEdge(Tensor positive, Tensor direction) {
-        double fastest = positive.numel() == 0 ? 0 : direction.div(positive).min().item_double();
+        double fastest =
+                positive.numel() == 0 ? 0 : direction.div(positive).min().item_double();
         return fastest < 0 ? -1 / fastest : Double.POSITIVE_INFINITY;
     }
 
@@ -186,8 +187,9 @@ public final class InteriorPoint {
         /** @param products what s ∘ y is to lose */
         Direction direction(Tensor products) {
             Tensor towards = products.div(at.slacks).neg();
-            Tensor right =
-                    programme.across(at.x, towards.sub(weights.mul(state.primal))).sub(state.dual);
+            Tensor right = programme
+                    .across(at.x, towards.sub(weights.mul(state.primal)))
+                    .sub(state.dual);
             Tensor dx = factor.solve(right);
             for (int i = 0; i < REFINEMENTS; i++) {
                 dx = dx.add(factor.solve(right.sub(product(dx))));

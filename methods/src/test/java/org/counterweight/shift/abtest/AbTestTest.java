@@ -70,9 +70,9 @@ class AbTestTest {
                 method, alphaC, alphaT, p, 0.1, 2, ArmWeights.Rule.PLAIN, false, BehaviourModel.StayLoss.HALF_MSE);
     }
 
-    private static LoopTest run(LoopSettings settings, int periods, boolean mirrored) {
+    private static LoopTrial run(LoopSettings settings, int periods, boolean mirrored) {
         boolean oracle = settings.method() == LoopMethod.ORACLE_WEIGHTS;
-        LoopTest test = new LoopTest(
+        LoopTrial test = new LoopTrial(
                 world(),
                 settings,
                 start(),
@@ -101,7 +101,8 @@ class AbTestTest {
         assertTensor(laws.treatment()).isCloseTo(treatment, 1e-12, 0);
         assertTensor(laws.control()).isCloseTo(control, 1e-12, 0);
         assertThat(laws.treatmentMoment()).isBetween(1.0, 1 / p);
-        assertTensor(times(laws.weights().treatment(), p).add(times(laws.weights().control(), 1 - p)))
+        assertTensor(times(laws.weights().treatment(), p)
+                        .add(times(laws.weights().control(), 1 - p)))
                 .isCloseTo(torch.ones_like(treatment), 1e-12, 0);
         Tensor apart = doubles(new double[] {1, 0});
         assertThat(FiniteLaws.of(apart, apart.flip(0), p).treatmentMoment()).isCloseTo(1 / p, within(1e-12));
@@ -110,8 +111,8 @@ class AbTestTest {
 
     @Test
     void equalWeightsArePooling() {
-        try (LoopTest pooled = run(settings(LoopMethod.POOLING, 10, 9, 0.4), 6, false);
-                LoopTest weighted = run(
+        try (LoopTrial pooled = run(settings(LoopMethod.POOLING, 10, 9, 0.4), 6, false);
+                LoopTrial weighted = run(
                         new LoopSettings(
                                 LoopMethod.ORACLE_WEIGHTS,
                                 10,
@@ -124,7 +125,8 @@ class AbTestTest {
                                 BehaviourModel.StayLoss.HALF_MSE),
                         6,
                         false)) {
-            assertTensor(weighted.treatment().finish()).isCloseTo(pooled.treatment().finish(), 1e-12, 0);
+            assertTensor(weighted.treatment().finish())
+                    .isCloseTo(pooled.treatment().finish(), 1e-12, 0);
             assertTensor(weighted.control().stay()).isCloseTo(pooled.control().stay(), 1e-12, 0);
         }
     }
@@ -132,8 +134,8 @@ class AbTestTest {
     @ParameterizedTest
     @EnumSource(names = {"POOLING", "SNAPSHOT", "SPLITTING"})
     void swappingTheArmsNegatesTheEstimate(LoopMethod method) {
-        try (LoopTest one = run(settings(method, 10, 8, 0.4), 5, false);
-                LoopTest other = run(settings(method, 8, 10, 0.6), 5, true)) {
+        try (LoopTrial one = run(settings(method, 10, 8, 0.4), 5, false);
+                LoopTrial other = run(settings(method, 8, 10, 0.6), 5, true)) {
             List<TreatmentEffect> plain = TreatmentEffect.of(one.treated(), one.controlled(), 0.95);
             List<TreatmentEffect> swapped = TreatmentEffect.of(other.treated(), other.controlled(), 0.95);
             for (int k = 0; k < 3; k++) {
@@ -145,7 +147,7 @@ class AbTestTest {
 
     @Test
     void aSnapshotNeverLearns() {
-        try (LoopTest test = run(settings(LoopMethod.SNAPSHOT, 10, 9, 0.5), 4, false)) {
+        try (LoopTrial test = run(settings(LoopMethod.SNAPSHOT, 10, 9, 0.5), 4, false)) {
             assertTensor(test.treatment().finish()).isEqualTo(start().finish());
             assertTensor(test.control().stay()).isEqualTo(start().stay());
         }
@@ -225,7 +227,8 @@ class AbTestTest {
     void weightsOfAnImpossibleShareAreRefused() {
         Tensor g = doubles(new double[] {0, 0.5, 1});
         assertThatThrownBy(() -> ArmWeights.of(g, 0, ArmWeights.Rule.PLAIN)).hasMessageContaining("p: 0.0");
-        assertThatThrownBy(() -> new ArmWeights.Rule(false, new double[] {0.9, 0.1})).hasMessageContaining("weight_clip");
+        assertThatThrownBy(() -> new ArmWeights.Rule(false, new double[] {0.9, 0.1}))
+                .hasMessageContaining("weight_clip");
         Tensor clipped = ArmWeights.of(g, 0.5, new ArmWeights.Rule(false, new double[] {0.1, 0.9}))
                 .treatment();
         assertTensor(clipped).isCloseTo(doubles(new double[] {0.2, 1, 1.8}), 1e-12, 0);

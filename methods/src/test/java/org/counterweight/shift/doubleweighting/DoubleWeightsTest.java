@@ -53,8 +53,7 @@ class DoubleWeightsTest {
     private static double frankWolfe(Tensor gram, DoubleWeights found, Limits limits) {
         long n = found.beta().numel();
         long t = found.alpha().numel();
-        Tensor v = torch.cat(
-                new TensorVector(times(found.beta(), 1.0 / n), times(found.alpha(), -1.0 / t)), 0);
+        Tensor v = torch.cat(new TensorVector(times(found.beta(), 1.0 / n), times(found.alpha(), -1.0 / t)), 0);
         Tensor slope = times(gram.mv(v), 2);
         Tensor ofBeta = times(Tensors.slice(slope, 0, 0, n), 1.0 / n);
         Tensor ofAlpha = times(Tensors.slice(slope, 0, n, n + t), -1.0 / t);
@@ -162,7 +161,10 @@ class DoubleWeightsTest {
         Tensor deployed = normal(20, 2, 0.6, 1, 13);
         DoubleWeights once = DoubleWeights.of(train, deployed, 0.5, limits(4));
         DoubleWeights twice = DoubleWeights.of(
-                torch.cat(new TensorVector(train, train), 0), torch.cat(new TensorVector(deployed, deployed), 0), 0.5, limits(4));
+                torch.cat(new TensorVector(train, train), 0),
+                torch.cat(new TensorVector(deployed, deployed), 0),
+                0.5,
+                limits(4));
         assertThat(twice.objective()).isCloseTo(once.objective(), within(1e-9));
         assertTensor(Tensors.slice(twice.beta(), 0, 0, 24)).isCloseTo(once.beta(), 1e-4, 1e-4);
         assertTensor(Tensors.slice(twice.beta(), 0, 24, 48)).isCloseTo(once.beta(), 1e-4, 1e-4);

@@ -8,6 +8,7 @@ import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.times;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -38,8 +39,7 @@ class MinimaxTest {
     }
 
     private static Tensor normal(Seed seed, long... shape) {
-        return torch.zeros(shape, Tensors.options(ScalarType.Double))
-                .normal_(0, 1, Tensors.optional(seed.generator()));
+        return torch.zeros(shape, Tensors.options(ScalarType.Double)).normal_(0, 1, Tensors.optional(seed.generator()));
     }
 
     /** A risk whose uncertainty set holds at least one distribution. */
@@ -68,14 +68,7 @@ class MinimaxTest {
     }
 
     @ParameterizedTest(name = "{0}, {1} labels, seed {2}")
-    @CsvSource({
-        "ZERO_ONE, 2, 1",
-        "ZERO_ONE, 3, 2",
-        "ZERO_ONE, 6, 3",
-        "ZERO_ONE, 20, 4",
-        "LOG, 2, 5",
-        "LOG, 4, 6"
-    })
+    @CsvSource({"ZERO_ONE, 2, 1", "ZERO_ONE, 3, 2", "ZERO_ONE, 6, 3", "ZERO_ONE, 20, 4", "LOG, 2, 5", "LOG, 4, 6"})
     void noDistributionOfTheSetIsWorseThanTheGuarantee(MinimaxLoss loss, int labels, long seed) {
         MinimaxRisk risk = risk(loss, 30, labels, 5, 0.02, seed);
         MinimaxClassifier found = MinimaxClassifier.learn(risk);
@@ -108,7 +101,8 @@ class MinimaxTest {
     void theGuaranteeGrowsWithTheConfidenceVector(MinimaxLoss loss) {
         double before = 0;
         for (double confidence : new double[] {0, 1e-6, 0.01, 0.05, 0.2}) {
-            double now = MinimaxClassifier.learn(risk(loss, 30, 2, 4, confidence, 8)).value();
+            double now =
+                    MinimaxClassifier.learn(risk(loss, 30, 2, 4, confidence, 8)).value();
             assertThat(now).as("lambda " + confidence).isGreaterThanOrEqualTo(before - 1e-8);
             before = now;
         }
@@ -140,7 +134,7 @@ class MinimaxTest {
         for (int i = 0; i < 10; i++) {
             Tensor mu = normal(new Seed(9).child(i), 5);
             Tensor y = torch.zeros(new long[] {40}, Tensors.options(ScalarType.Long))
-                    .random_(0, new org.bytedeco.pytorch.LongOptional(3), Tensors.optional(new Seed(10 + i).generator()));
+                    .random_(0, new LongOptional(3), Tensors.optional(new Seed(10 + i).generator()));
             assertThat(risk.expectedLoss(mu, y)).isLessThanOrEqualTo(risk.bound(mu, y) + 1e-12);
         }
     }
@@ -178,8 +172,8 @@ class MinimaxTest {
     void anEmptySetIsSaid() {
         MinimaxRisk risk = risk(MinimaxLoss.ZERO_ONE, 20, 2, 3, 0.01, 14);
         Tensor far = plus(risk.tau(), 100);
-        assertThatThrownBy(() -> MinimaxClassifier.learn(
-                        new MinimaxRisk(risk.loss(), risk.phi(), far, risk.lambda(), null)))
+        assertThatThrownBy(() ->
+                        MinimaxClassifier.learn(new MinimaxRisk(risk.loss(), risk.phi(), far, risk.lambda(), null)))
                 .isInstanceOf(ShiftException.class)
                 .hasMessageContaining("the uncertainty set is empty")
                 .hasMessageContaining("raise lambda");

@@ -9,6 +9,7 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fair training under correlation shifts must have, whatever the data. */
@@ -147,7 +149,7 @@ class FairnessTest {
         assertThat(counts).isEqualTo(resampling.kept());
         assertThat(resampling.after().correlation()).isCloseTo(0.2, within(0.01));
         assertThat(kept).isEqualTo(resampling.draw(cells, new Seed(1)));
-        assertThat(java.util.stream.IntStream.range(0, 4).anyMatch(k -> counts[k] == cells.counts()[k]))
+        assertThat(IntStream.range(0, 4).anyMatch(k -> counts[k] == cells.counts()[k]))
                 .isTrue();
     }
 
@@ -235,8 +237,7 @@ class FairnessTest {
         Tensor z = cells.spread(1, 0, 1, 0);
         Tensor shifted = x.add(Tensors.times(y.add(z), 0.7).unsqueeze(1));
         CovarianceConstraint free = CovarianceConstraint.fit(shifted, y, z, false, 10, 0.01);
-        CovarianceConstraint wide =
-                CovarianceConstraint.fit(shifted, y, z, false, Math.abs(free.covariance()), 0.01);
+        CovarianceConstraint wide = CovarianceConstraint.fit(shifted, y, z, false, Math.abs(free.covariance()), 0.01);
         assertTensor(wide.theta()).isEqualTo(free.theta());
         for (boolean opportunity : new boolean[] {false, true}) {
             assertThat(CovarianceConstraint.fit(shifted, y, z, opportunity, 0, 0.01)
@@ -246,7 +247,7 @@ class FairnessTest {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.EnumSource(FairConstraint.class)
+    @EnumSource(FairConstraint.class)
     void theGameOfReductionsClosesItsGap(FairConstraint constraint) {
         Cells cells = cells(200, 7);
         Tensor predictions = torch.zeros(new long[] {30, 200}, Tensors.options(ScalarType.Double))
@@ -259,8 +260,8 @@ class FairnessTest {
         var learner = FiniteLearner.of(game, predictions);
         double before = Double.POSITIVE_INFINITY;
         for (int rounds : new int[] {20, 200, 2000}) {
-            var found = ExponentiatedGradient.play(
-                    game, learner, new ExponentiatedGradient.Settings(10, 0.5, rounds, 0));
+            var found =
+                    ExponentiatedGradient.play(game, learner, new ExponentiatedGradient.Settings(10, 0.5, rounds, 0));
             assertThat(found.gap()).isBetween(-1e-9, before);
             before = found.gap();
         }

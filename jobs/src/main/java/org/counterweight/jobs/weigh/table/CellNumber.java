@@ -22,7 +22,8 @@ final class CellNumber {
             return truth.value() ? 1 : 0;
         }
         String text = cell.written();
-        if (text.isEmpty() || !mayBeNumber(text.charAt(0)) && !mayBeNumber(text.strip().charAt(0))) {
+        if (text.isEmpty()
+                || !mayBeNumber(text.charAt(0)) && !mayBeNumber(text.strip().charAt(0))) {
             return Double.NaN; // most texts are told from numbers by their first letter
         }
         Double value = decimals.read(text);

@@ -64,7 +64,8 @@ public record EncodedTable(
     private final class Buffer {
         private final Taker taker;
         private final List<List<Cell>> cells = new ArrayList<>(CHUNK);
-        private final int[] places = measured.stream().mapToInt(table.columns()::indexOf).toArray();
+        private final int[] places =
+                measured.stream().mapToInt(table.columns()::indexOf).toArray();
         private final Map<Role, double[]> values = new EnumMap<>(Role.class);
         private double[] features = new double[0];
         private double[] outcomes = new double[0];
@@ -96,7 +97,9 @@ public record EncodedTable(
                 double value = CellNumber.of(row.get(places[k]), decimals);
                 if (!Double.isFinite(value)) {
                     throw new DataException(where + ": " + measured.get(k) + " is "
-                            + (row.get(places[k]) instanceof Cell.Nothing ? "empty" : row.get(places[k]).written())
+                            + (row.get(places[k]) instanceof Cell.Nothing
+                                    ? "empty"
+                                    : row.get(places[k]).written())
                             + "; an outcome is a finite number");
                 }
                 outcomes[i * places.length + k] = value;

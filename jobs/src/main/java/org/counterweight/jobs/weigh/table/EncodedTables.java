@@ -75,7 +75,10 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
                         found.stream()
                                 .filter(role -> onTarget.contains(role.role()))
                                 .map(role -> new RoleColumn(
-                                        role.role(), role.name(), target.columns().indexOf(role.name()), role.numbers()))
+                                        role.role(),
+                                        role.name(),
+                                        target.columns().indexOf(role.name()),
+                                        role.numbers()))
                                 .toList(),
                         List.of());
         return new EncodedTables(

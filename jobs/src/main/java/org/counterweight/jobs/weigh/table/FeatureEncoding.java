@@ -71,15 +71,16 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
             if (survey.isConstant()) {
                 say.accept(name + ": has one value in all rows and is left out");
             } else if (!survey.isPadded() && survey.isNumber() || survey.isDate()) {
-                encoded.add(new Numeric(
-                        place, survey.mean(), survey.deviation(), survey.isDate(), survey.missing() > 0));
+                encoded.add(
+                        new Numeric(place, survey.mean(), survey.deviation(), survey.isDate(), survey.missing() > 0));
                 names.add(name);
                 if (survey.isDate()) {
                     say.accept(name + ": dates, as days");
                 }
                 if (survey.missing() > 0) {
                     names.add(name + " is missing");
-                    say.accept(name + ": missing in " + survey.missing() + " rows, which get the mean and a feature that says so");
+                    say.accept(name + ": missing in " + survey.missing()
+                            + " rows, which get the mean and a feature that says so");
                 }
             } else if (survey.isFreeText()) {
                 String told = name + ": has more than " + ColumnSurvey.MOST_LEVELS + " different texts";

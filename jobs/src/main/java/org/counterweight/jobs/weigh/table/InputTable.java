@@ -98,7 +98,8 @@ public record InputTable(String name, List<Part> parts) {
         Path parent = pattern.getParent() == null ? Path.of("") : pattern.getParent();
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern.getFileName());
         if (parent.toString().contains("*") || !Files.isDirectory(parent)) {
-            throw new DataException(name + ": " + parent + " is no directory; * stands for parts of a file's name alone");
+            throw new DataException(
+                    name + ": " + parent + " is no directory; * stands for parts of a file's name alone");
         }
         try (Stream<Path> files = Files.list(parent)) {
             List<Path> found = files.filter(file -> matcher.matches(file.getFileName()))

@@ -28,7 +28,8 @@ public final class ParquetFile {
         String columns = names.stream()
                 .map(name -> text(name) + ": " + text(type(types.getOrDefault(name, ColumnType.NUMBER))))
                 .collect(Collectors.joining(", "));
-        String sql = "COPY (SELECT * FROM read_csv(" + text(csv.toString()) + ", header = true, auto_detect = false, delim = ',',"
+        String sql = "COPY (SELECT * FROM read_csv(" + text(csv.toString())
+                + ", header = true, auto_detect = false, delim = ',',"
                 + " quote = '\"', escape = '\"', columns = {" + columns + "})) TO " + text(parquet.toString())
                 + " (FORMAT parquet)";
         var settings = new Properties();

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param place among the table's columns
  * @param numbers what its values stand for; null where they are numbers or names by themselves
  */
-record RoleColumn(Role role, String name, int place, @Nullable Map<String, Integer> numbers) {
+public record RoleColumn(
+        Role role, String name, int place, @Nullable Map<String, Integer> numbers) {
     /** A column of names that are only told apart, or of weights. */
     static RoleColumn plain(Role role, String name, List<String> columns) {
         return new RoleColumn(role, name, columns.indexOf(name), null);
@@ -42,15 +43,17 @@ record RoleColumn(Role role, String name, int place, @Nullable Map<String, Integ
         List<String> values = sorted(survey);
         if (survey.isFreeText() || values.size() != 2) {
             throw new DataException("the column " + name + " (" + role.key() + ") has "
-                    + (survey.isFreeText() ? "more than " + ColumnSurvey.MOST_LEVELS : values.size()) + " different values"
-                    + (survey.isFreeText() || values.size() > 12 || values.isEmpty() ? "" : ", " + String.join(", ", values))
+                    + (survey.isFreeText() ? "more than " + ColumnSurvey.MOST_LEVELS : values.size())
+                    + " different values"
+                    + (survey.isFreeText() || values.size() > 12 || values.isEmpty()
+                            ? ""
+                            : ", " + String.join(", ", values))
                     + "; it needs two");
         }
         String positive = one == null ? values.get(1) : one;
         if (!values.contains(positive)) {
-            throw new DataException(
-                    option + ": \"" + positive + "\" does not occur in the column " + name + ", which has "
-                            + String.join(" and ", values));
+            throw new DataException(option + ": \"" + positive + "\" does not occur in the column " + name
+                    + ", which has " + String.join(" and ", values));
         }
         String other = values.get(values.get(0).equals(positive) ? 1 : 0);
         if (!(positive.equals("1") && (other.equals("0") || other.equals("-1")))) {
@@ -65,7 +68,9 @@ record RoleColumn(Role role, String name, int place, @Nullable Map<String, Integ
         List<String> values = sorted(survey);
         if (survey.isFreeText() || values.size() < 2) {
             throw new DataException("the column " + name + " (label) has "
-                    + (survey.isFreeText() ? "more than " + ColumnSurvey.MOST_LEVELS + " different values" : "one value")
+                    + (survey.isFreeText()
+                            ? "more than " + ColumnSurvey.MOST_LEVELS + " different values"
+                            : "one value")
                     + "; a classifier tells two classes or more");
         }
         Map<String, Integer> numbers = new LinkedHashMap<>();
@@ -77,7 +82,8 @@ record RoleColumn(Role role, String name, int place, @Nullable Map<String, Integ
     private static List<String> sorted(ColumnSurvey survey) {
         var values = new ArrayList<>(survey.levels().keySet());
         if (survey.isNumber()) {
-            values.sort((a, b) -> Double.compare(Double.parseDouble(a.replace(',', '.')), Double.parseDouble(b.replace(',', '.'))));
+            values.sort((a, b) ->
+                    Double.compare(Double.parseDouble(a.replace(',', '.')), Double.parseDouble(b.replace(',', '.'))));
         } else {
             values.sort(null);
         }
@@ -91,14 +97,15 @@ record RoleColumn(Role role, String name, int place, @Nullable Map<String, Integ
      */
     double value(Cell cell, Decimals decimals, String where) {
         if (cell instanceof Cell.Nothing) {
-            throw new DataException(where + ": no " + name + " (" + role.key()
-                    + "); give each row one, or leave such rows out");
+            throw new DataException(
+                    where + ": no " + name + " (" + role.key() + "); give each row one, or leave such rows out");
         }
         String written = cell.written().strip();
         if (numbers != null) {
             Integer number = numbers.get(written);
             if (number == null) {
-                throw new DataException(where + ": " + name + " is " + written + ", which does not occur in the other table");
+                throw new DataException(
+                        where + ": " + name + " is " + written + ", which does not occur in the other table");
             }
             return number;
         }
@@ -107,7 +114,8 @@ record RoleColumn(Role role, String name, int place, @Nullable Map<String, Integ
         }
         double weight = CellNumber.of(cell, decimals);
         if (!(weight >= 0 && Double.isFinite(weight))) {
-            throw new DataException(where + ": " + name + " is " + written + "; a weight is a finite number of at least 0");
+            throw new DataException(
+                    where + ": " + name + " is " + written + "; a weight is a finite number of at least 0");
         }
         return weight;
     }

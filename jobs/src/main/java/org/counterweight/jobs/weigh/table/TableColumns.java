@@ -12,7 +12,9 @@ public record TableColumns(
         @Setting(value = "Column of the class that is to be learnt", defaultsTo = "null") @Nullable
         String label,
 
-        @Setting(value = "Its value that counts as y=1; null for 1, or the later of two by the alphabet", defaultsTo = "null")
+        @Setting(
+                value = "Its value that counts as y=1; null for 1, or the later of two by the alphabet",
+                defaultsTo = "null")
         @Nullable
         String positive,
 
@@ -22,9 +24,7 @@ public record TableColumns(
         @Setting(value = "Its value that counts as z=1; null for 1, or the later of two", defaultsTo = "null") @Nullable
         String groupOne,
 
-        @Setting(
-                value = "Column of a test's arm; null where each arm has a table of its own",
-                defaultsTo = "null")
+        @Setting(value = "Column of a test's arm; null where each arm has a table of its own", defaultsTo = "null")
         @Nullable
         String arm,
 
@@ -32,7 +32,8 @@ public record TableColumns(
         @Nullable
         String treatment,
 
-        @Setting(value = "Columns of what a test measures", defaultsTo = "[]") List<String> outcomes,
+        @Setting(value = "Columns of what a test measures", defaultsTo = "[]")
+        List<String> outcomes,
 
         @Setting(value = "Column of who was assigned to an arm", defaultsTo = "null") @Nullable
         String unit,
@@ -46,7 +47,8 @@ public record TableColumns(
         @Setting(value = "The columns that are features; [] for all that nothing else is said of", defaultsTo = "[]")
         List<String> features,
 
-        @Setting(value = "Columns that are no features", defaultsTo = "[]") List<String> ignore) {
+        @Setting(value = "Columns that are no features", defaultsTo = "[]")
+        List<String> ignore) {
     public TableColumns {
         outcomes = List.copyOf(outcomes);
         features = List.copyOf(features);
@@ -72,7 +74,7 @@ public record TableColumns(
     }
 
     /** With the column of the arms under another name. */
-    TableColumns withArm(String column, String ofTreatment) {
+    public TableColumns withArm(String column, String ofTreatment) {
         return new TableColumns(
                 label,
                 positive,

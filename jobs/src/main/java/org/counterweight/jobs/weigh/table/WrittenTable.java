@@ -29,8 +29,7 @@ public final class WrittenTable implements AutoCloseable {
      * @param added names of the columns behind them
      * @param types of the columns as they were: in JSON numbers are written as such
      */
-    public WrittenTable(
-            Path file, boolean json, List<String> names, List<String> added, Map<String, ColumnType> types)
+    public WrittenTable(Path file, boolean json, List<String> names, List<String> added, Map<String, ColumnType> types)
             throws IOException {
         this.out = Files.newBufferedWriter(file);
         this.json = json;
@@ -119,7 +118,9 @@ public final class WrittenTable implements AutoCloseable {
     /** 3.0 is written as a whole number too. */
     private static String whole(String number) {
         String unsigned = number.startsWith("+") ? number.substring(1) : number;
-        return unsigned.matches("-?\\d+") ? unsigned : Long.toString((long) Double.parseDouble(unsigned.replace(',', '.')));
+        return unsigned.matches("-?\\d+")
+                ? unsigned
+                : Long.toString((long) Double.parseDouble(unsigned.replace(',', '.')));
     }
 
     @Override

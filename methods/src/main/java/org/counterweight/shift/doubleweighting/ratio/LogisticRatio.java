@@ -2,6 +2,7 @@ package org.counterweight.shift.doubleweighting.ratio;
 
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.counterweight.engine.Tensors.options;
+import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
@@ -25,7 +26,7 @@ public record LogisticRatio(Tensor theta, double odds) {
             long n = train.size(0);
             long t = deployed.size(0);
             Tensor y = torch.zeros(new long[] {n + t}, options(ScalarType.Double));
-            y.narrow(0, n, t).fill_(org.counterweight.engine.Tensors.scalar(1));
+            y.narrow(0, n, t).fill_(scalar(1));
             var loss = LogisticLoss.of(cat(new TensorVector(train, deployed), 0), y, ridge);
             Tensor theta = NewtonMethod.minimise(loss, loss.start(), null);
             return new LogisticRatio(scope.keep(theta), (double) n / t);

@@ -2,6 +2,7 @@ package org.counterweight.shift.doubleweighting.ratio;
 
 import static org.counterweight.engine.Tensors.add;
 import static org.counterweight.engine.Tensors.mean;
+import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
@@ -30,9 +31,9 @@ public record RelativeRatio(Tensor centers, double sigma, Tensor theta) {
         try (var scope = Scope.open()) {
             Tensor tr = Kernel.gram(train, centers, sigma);
             Tensor te = Kernel.gram(deployed, centers, sigma);
-            Tensor h = add(
-                    times(tr.t().matmul(tr), (1 - a) / tr.size(0)), te.t().matmul(te), a / te.size(0));
-            h.diagonal().add_(org.counterweight.engine.Tensors.scalar(ridge));
+            Tensor h =
+                    add(times(tr.t().matmul(tr), (1 - a) / tr.size(0)), te.t().matmul(te), a / te.size(0));
+            h.diagonal().add_(scalar(ridge));
             Tensor theta = Cholesky.of(h).solve(mean(te, false, 0));
             return new RelativeRatio(centers, sigma, scope.keep(theta));
         }

@@ -4,6 +4,7 @@ import static org.counterweight.engine.Tensors.scalar;
 
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>N. Si, 2023, algorithm 1. The order within a period is the algorithm's: records, weights by the weight model as it was,
  * steps of the behaviour models, then one of the weight model. Not thread-safe; {@link #close} frees what it holds.
  */
-public final class LoopTest implements AutoCloseable {
+public final class LoopTrial implements AutoCloseable {
     private final LoopWorld world;
     private final LoopSettings settings;
     private final @Nullable WeightModel weightModel;
@@ -33,7 +34,7 @@ public final class LoopTest implements AutoCloseable {
      * @param weightModel of {@link LoopMethod#WEIGHTED}, else null; not closed here
      * @param oracle of {@link LoopMethod#ORACLE_WEIGHTS}: E[Z | X] of features {@code [B, d + 1]}; else null
      */
-    public LoopTest(
+    public LoopTrial(
             LoopWorld world,
             LoopSettings settings,
             BehaviourModel start,
@@ -46,7 +47,8 @@ public final class LoopTest implements AutoCloseable {
         this.treatment = owned(start);
         this.control = owned(start);
         if ((settings.method() == LoopMethod.WEIGHTED) != (weightModel != null)) {
-            throw new IllegalArgumentException(settings.method() + ": a weight model goes with weighted, and with it alone");
+            throw new IllegalArgumentException(
+                    settings.method() + ": a weight model goes with weighted, and with it alone");
         }
         if ((settings.method() == LoopMethod.ORACLE_WEIGHTS) != (oracle != null)) {
             throw new IllegalArgumentException(settings.method() + ": an oracle goes with oracle_weights alone");
@@ -64,7 +66,8 @@ public final class LoopTest implements AutoCloseable {
      * @param z arms, 1 or 0, {@code [B]}
      * @param probabilities of the weight model before its step; null where none was asked
      */
-    public record Period(Tensor z, LoopWorld.Shown shown, @Nullable Tensor probabilities) {}
+    public record Period(
+            Tensor z, LoopWorld.Shown shown, @Nullable Tensor probabilities) {}
 
     /** Runs one period. What it returns belongs to the open scope. */
     public Period step(LoopWorld.Draws draws) {
@@ -139,20 +142,18 @@ public final class LoopTest implements AutoCloseable {
     private void apart(Tensor z, BehaviourModel.Records records) {
         double n = z.size(0);
         double inTreatment = z.sum().item_double();
-        BehaviourModel nextTreatment = inTreatment == 0
-                ? treatment
-                : stepped(treatment, records, z.mul(scalar(n / inTreatment)));
+        BehaviourModel nextTreatment =
+                inTreatment == 0 ? treatment : stepped(treatment, records, z.mul(scalar(n / inTreatment)));
         Tensor inverse = torch.ones_like(z).sub(z);
-        BehaviourModel nextControl = inTreatment == n
-                ? control
-                : stepped(control, records, inverse.mul(scalar(n / (n - inTreatment))));
+        BehaviourModel nextControl =
+                inTreatment == n ? control : stepped(control, records, inverse.mul(scalar(n / (n - inTreatment))));
         replace(nextTreatment, nextControl);
     }
 
     private Tensor together(Tensor z, LoopWorld.Shown shown) {
         Tensor inputs = settings.inputsWithOutcomes()
                 ? torch.cat(
-                        new org.bytedeco.pytorch.TensorVector(
+                        new TensorVector(
                                 shown.features(),
                                 shown.records().finish().unsqueeze(1),
                                 shown.records().stay().unsqueeze(1)),
