@@ -1,9 +1,9 @@
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.shift.EffectiveSize;
 import org.counterweight.shift.doubleweighting.Bandwidth;
 import org.counterweight.shift.doubleweighting.DoubleWeights;
+import org.counterweight.shift.measure.EffectiveSize;
 
 final class Shift {
     /** Weights of training rows {@code [n, d]} for where rows are like {@code [t, d]}, both standardised, float64. */

@@ -291,13 +291,13 @@ class WeighRunTest {
         sandbox.write("log.csv", log(100, 100, ""));
         assertThat(log("--unit", "user", "--ignore", "version").out()).doesNotContain("Withheld");
         assertThat(sandbox.read("out/report.html"))
-                .contains("The treatment&#39;s effect", "How far the probabilities hold");
+                .contains("The treatment's effect", "How far the probabilities hold");
         assertThat(log("--unit", "user", "--set", "columns.setting=version").out())
                 .contains("Withheld", "something was changed in mid-run");
         assertThat(figures("out").at("/tables/0/rows/0/3").asString()).isEqualTo("withheld");
         assertThat(log("--unit", "user", "--ignore", "version", "--set", "p=0.7")
                         .out())
-                .contains("Withheld", "where 0.7 was planned");
+                .contains("Withheld", "share of 0.7 was planned");
         sandbox.write("log.csv", log(100, 100, "u3"));
         assertThat(log("--unit", "user", "--ignore", "version").out())
                 .contains("Withheld", "1 units have records in both arms");

@@ -30,11 +30,11 @@ import org.counterweight.reweigh.SelectionConfig;
 import org.counterweight.reweigh.group.DoReMiConfig;
 import org.counterweight.reweigh.group.GroupDroConfig;
 import org.counterweight.reweigh.loss.LossReweightingConfig;
-import org.counterweight.shift.abtest.AbWeightedConfig;
+import org.counterweight.shift.abtest.table.AbWeightedConfig;
 import org.counterweight.shift.classes.ClassBalanceConfig;
-import org.counterweight.shift.doubleweighting.DoubleWeightingConfig;
 import org.counterweight.shift.doubleweighting.ratio.DensityRatioConfig;
-import org.counterweight.shift.fairness.FairCorrelationConfig;
+import org.counterweight.shift.doubleweighting.table.DoubleWeightingConfig;
+import org.counterweight.shift.fairness.table.FairCorrelationConfig;
 
 /** Every method, by name. */
 public final class Catalogue {
@@ -117,7 +117,7 @@ public final class Catalogue {
                     DoReMiConfig.class),
             new Method(
                     "double_weighting",
-                    "shift.doubleweighting",
+                    "shift.doubleweighting.table",
                     Verb.WEIGH,
                     "J. I. Segovia-Martin, S. Mazuelas and A. Liu, Double-Weighting for Covariate Shift Adaptation,"
                             + " ICML 2023",
@@ -145,7 +145,7 @@ public final class Catalogue {
                     ClassBalanceConfig.class),
             new Method(
                     "fair_correlation_shifts",
-                    "shift.fairness",
+                    "shift.fairness.table",
                     Verb.WEIGH,
                     "Y. Roh, K. Lee, S. E. Whang and C. Suh, Improving Fair Training under Correlation Shifts, ICML"
                             + " 2023",
@@ -156,7 +156,7 @@ public final class Catalogue {
                     FairCorrelationConfig.class),
             new Method(
                     "ab_weighted_training",
-                    "shift.abtest",
+                    "shift.abtest.table",
                     Verb.WEIGH,
                     "N. Si, Tackling Interference Induced by Data Training Loops in A/B Tests: A Weighted Training"
                             + " Approach, 2023",

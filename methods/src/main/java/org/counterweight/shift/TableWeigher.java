@@ -1,6 +1,8 @@
 package org.counterweight.shift;
 
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Seed;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ public interface TableWeigher<F extends AutoCloseable> {
 
     /** The weights of some rows of a table that was fitted. */
     Weights apply(F fitted, Side side, Chunk rows);
+
+    /** What was fitted, by name, as it is kept in a file. Tensors belong to the open scope. */
+    Map<String, Tensor> state(F fitted);
 
     /** What is to be told. */
     Findings findings(F fitted);

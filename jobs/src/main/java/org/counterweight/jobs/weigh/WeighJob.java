@@ -8,29 +8,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.counterweight.data.DataException;
 import org.counterweight.engine.Engine;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.weigh.table.EncodedTable;
 import org.counterweight.jobs.weigh.table.EncodedTables;
 import org.counterweight.jobs.weigh.table.InputTable;
-import org.counterweight.jobs.weigh.table.ParquetFile;
 import org.counterweight.jobs.weigh.table.TableColumns;
-import org.counterweight.jobs.weigh.table.WrittenTable;
-import org.counterweight.shift.Balance;
-import org.counterweight.shift.Chunk;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.Role;
 import org.counterweight.shift.ShiftException;
 import org.counterweight.shift.Side;
 import org.counterweight.shift.TableWeigher;
 import org.counterweight.shift.TableWeigherConfig;
-import org.counterweight.shift.WeightSpread;
-import org.counterweight.shift.Weights;
+import org.counterweight.shift.measure.Balance;
 import org.counterweight.weights.Staged;
+import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
@@ -120,9 +116,7 @@ public final class WeighJob {
         EncodedTable deployed = tables.target();
         try (Fitted<F> fitted = new Fitted<>(weigher.fit(tables.source(), deployed, new Seed(recipe.seed())))) {
             Findings findings = weigher.findings(fitted.value);
-            var spreads = new LinkedHashMap<String, WeightSpread>();
-            var files = new ArrayList<String>();
-            var written = new Written(weigher, fitted.value, into, tables.types(), spreads, files);
+            var written = new WeighedTables<>(weigher, fitted.value, recipe.output(), form(), into, tables.types());
             var moments = Balance.of(tables.source().features(), none -> null);
             Balance.Moments sums = moments.zero();
             sums = moments.join(sums, written.table(tables.source(), Side.SOURCE, "weighted"));
@@ -130,19 +124,25 @@ public final class WeighJob {
                 sums = moments.join(sums, written.table(deployed, Side.TARGET, "target"));
             }
             Balance balance = moments.result(sums);
+            Ledger ledger = ledger();
+            try (var scope = Scope.open()) {
+                var state = new LinkedHashMap<>(weigher.state(fitted.value));
+                state.replaceAll((name, tensor) -> tensor.detach());
+                WeightsWriter.write(into.resolve("fitted.safetensors"), state, ledger.metadata());
+            }
             return new WeighResult(
                     recipe,
                     tables.source().rows(),
-                    written.kept,
+                    written.kept(),
                     deployed == null ? 0 : deployed.rows(),
                     tables.source().features().size(),
-                    spreads,
+                    written.spreads(),
                     balance,
                     findings,
                     warnings(findings, balance),
                     remarks,
-                    files,
-                    ledger());
+                    written.files(),
+                    ledger);
         }
     }
 
@@ -180,119 +180,16 @@ public final class WeighJob {
         }
     }
 
-    /** The tables with their weights. */
-    private final class Written<F extends AutoCloseable> {
-        private final TableWeigher<F> weigher;
-        private final F fitted;
-        private final Path into;
-        private final Map<String, EncodedTables.ColumnType> types;
-        private final Map<String, WeightSpread> spreads;
-        private final List<String> files;
-        private long kept;
-
-        Written(
-                TableWeigher<F> weigher,
-                F fitted,
-                Path into,
-                Map<String, EncodedTables.ColumnType> types,
-                Map<String, WeightSpread> spreads,
-                List<String> files) {
-            this.weigher = weigher;
-            this.fitted = fitted;
-            this.into = into;
-            this.types = types;
-            this.spreads = spreads;
-            this.files = files;
+    /** The form of the tables: as asked, or as the first input. */
+    private WeighOutput.Form form() {
+        WeighOutput.Form given = recipe.output().format();
+        if (given != null) {
+            return given;
         }
-
-        /** Writes one of the tables, if its rows get anything; the moments of its features. */
-        Balance.Moments table(EncodedTable table, Side side, String name) throws IOException {
-            List<String> added = weigher.columns(side).stream()
-                    .map(column -> recipe.output().prefix() + column)
-                    .toList();
-            WeighOutput.Form form = form();
-            boolean json = form == WeighOutput.Form.JSONL;
-            Path file = into.resolve(name + (json ? ".jsonl" : ".csv"));
-            var state = new State(table.features());
-            boolean writes = side == Side.SOURCE || !added.isEmpty();
-            if (!writes) {
-                table.read((cells, chunk) -> state.weighed(chunk, weigher.apply(fitted, side, chunk)));
-                return state.sums;
-            }
-            try (var out = new WrittenTable(file, json, table.table().columns(), added, types)) {
-                table.read((cells, chunk) -> {
-                    Weights weights = weigher.apply(fitted, side, chunk);
-                    state.weighed(chunk, weights);
-                    double[][] values = values(weights, side);
-                    for (int i = 0; i < chunk.size(); i++) {
-                        if (weights.kept() == null || weights.kept()[i]) {
-                            kept += side == Side.SOURCE ? 1 : 0;
-                            out.write(cells.get(i), row(values, i));
-                        }
-                    }
-                });
-            }
-            if (form == WeighOutput.Form.PARQUET) {
-                Path parquet = into.resolve(name + form.ending());
-                var names = new ArrayList<>(table.table().columns());
-                names.addAll(added);
-                ParquetFile.of(file, parquet, names, types);
-                file = parquet;
-            }
-            files.add(String.valueOf(file.getFileName()));
-            return state.sums;
-        }
-
-        private double[][] values(Weights weights, Side side) {
-            List<String> names = weigher.columns(side);
-            double[][] values = new double[names.size()][];
-            for (int k = 0; k < values.length; k++) {
-                double[] column = weights.columns().get(names.get(k));
-                if (column == null) {
-                    throw new ShiftException("no weights of the name " + names.get(k) + " came of the method");
-                }
-                values[k] = column;
-                spreads.merge(recipe.output().prefix() + names.get(k), WeightSpread.of(column), WeightSpread::plus);
-            }
-            return values;
-        }
-
-        private static double[] row(double[][] columns, int i) {
-            double[] row = new double[columns.length];
-            for (int k = 0; k < row.length; k++) {
-                row[k] = columns[k][i];
-            }
-            return row;
-        }
-
-        private WeighOutput.Form form() {
-            WeighOutput.Form given = recipe.output().format();
-            if (given != null) {
-                return given;
-            }
-            String name = source.paths().isEmpty()
-                    ? ""
-                    : source.paths().get(0).toString().toLowerCase(Locale.ROOT);
-            return name.endsWith(".parquet") || name.isEmpty()
-                    ? WeighOutput.Form.PARQUET
-                    : name.contains(".json") || name.contains(".ndjson")
-                            ? WeighOutput.Form.JSONL
-                            : WeighOutput.Form.CSV;
-        }
-
-        /** Moments under way. */
-        private static final class State {
-            private final List<String> features;
-            private Balance.Moments sums;
-
-            State(List<String> features) {
-                this.features = features;
-                this.sums = Balance.of(features, none -> null).zero();
-            }
-
-            void weighed(Chunk chunk, Weights weights) {
-                sums = Balance.of(features, same -> weights.compared()).add(sums, chunk);
-            }
-        }
+        String name =
+                source.paths().isEmpty() ? "" : source.paths().get(0).toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".parquet") || name.isEmpty()
+                ? WeighOutput.Form.PARQUET
+                : name.contains(".json") || name.contains(".ndjson") ? WeighOutput.Form.JSONL : WeighOutput.Form.CSV;
     }
 }

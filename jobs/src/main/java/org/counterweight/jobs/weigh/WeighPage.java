@@ -9,9 +9,9 @@ import org.counterweight.report.Chart;
 import org.counterweight.report.LovePlot;
 import org.counterweight.report.Page;
 import org.counterweight.report.WeighingPage;
-import org.counterweight.shift.Balance;
 import org.counterweight.shift.Findings;
-import org.counterweight.shift.WeightSpread;
+import org.counterweight.shift.measure.Balance;
+import org.counterweight.shift.measure.WeightSpread;
 import org.counterweight.train.part.Section;
 
 /** The page that tells how weights are spread, what they leave of the data, and what they make alike. */

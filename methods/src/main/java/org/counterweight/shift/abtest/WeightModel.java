@@ -6,6 +6,7 @@ import static org.counterweight.engine.Tensors.scalar;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -87,10 +88,14 @@ public final class WeightModel implements AutoCloseable {
         return Map.copyOf(parameters);
     }
 
+    private Tensor parameter(int layer, String part) {
+        return Objects.requireNonNull(parameters.get(name(layer, part)));
+    }
+
     private Tensor logits(Tensor x) {
         Tensor h = x;
         for (int i = 0; i < layers; i++) {
-            h = linear(h, parameters.get(name(i, "weight")), parameters.get(name(i, "bias")));
+            h = linear(h, parameter(i, "weight"), parameter(i, "bias"));
             h = i < layers - 1 ? h.relu() : h;
         }
         return h.squeeze(-1);

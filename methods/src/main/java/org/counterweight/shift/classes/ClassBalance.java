@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Chunk;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.Role;
@@ -73,6 +75,21 @@ record ClassBalance(ClassBalanceConfig config) implements TableWeigher<ClassBala
             weights[i] *= Objects.requireNonNull(fitted.weights.get((int) labels[i]));
         }
         return new Weights(Map.of(WEIGHT, weights), null, null);
+    }
+
+    @Override
+    public Map<String, Tensor> state(Fit fitted) {
+        return Map.of(
+                "classes",
+                Tensors.longs(fitted.counts.keySet().stream()
+                        .mapToLong(label -> label)
+                        .toArray()),
+                "counts",
+                Tensors.doubles(
+                        fitted.counts.values().stream().mapToDouble(n -> n).toArray()),
+                "weights",
+                Tensors.doubles(
+                        fitted.weights.values().stream().mapToDouble(w -> w).toArray()));
     }
 
     @Override

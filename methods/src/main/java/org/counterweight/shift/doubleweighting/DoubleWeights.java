@@ -115,11 +115,11 @@ public record DoubleWeights(Tensor beta, Tensor alpha, double objective, double 
                 new WeightProgramme(gram, n, t, free, limits.highest(), Math.max(epsilon, LEAST_EPSILON), radius);
         Solution solution = InteriorPoint.solve(programme, programme.start(), TOLERANCE);
         Tensor x = solution.x();
-        Tensor beta = free == WeightProgramme.Free.DEPLOYMENT ? ones(n) : slice(x, 0, 0, n);
-        Tensor alpha = free == WeightProgramme.Free.TRAINING ? ones(t) : slice(x, 0, x.numel() - t, x.numel());
+        boolean fixedBeta = free == WeightProgramme.Free.DEPLOYMENT;
+        boolean fixedAlpha = free == WeightProgramme.Free.TRAINING;
         return new DoubleWeights(
-                atBounds(beta, limits.highest()),
-                atBounds(alpha, 1),
+                fixedBeta ? ones(n) : atBounds(slice(x, 0, 0, n), limits.highest()),
+                fixedAlpha ? ones(t) : atBounds(slice(x, 0, x.numel() - t, x.numel()), 1),
                 programme.objective(x),
                 solution.gap() / (n + t),
                 solution.steps(),

@@ -1,12 +1,8 @@
 /**
- * Double-Weighting: weights for the rows of a training table and for those of the table where a model will be used, and the
- * minimax classifier that is learnt with both. Start at {@link org.counterweight.shift.doubleweighting.DoubleWeighting}.
+ * Double-Weighting: weights for the rows of a training table and for those of the table where a model will be used. Start at
+ * {@link org.counterweight.shift.doubleweighting.DoubleWeights}.
  *
- * <p>J. I. Segovia-Martin, S. Mazuelas and A. Liu, "Double-Weighting for Covariate Shift Adaptation", ICML 2023. The order of
- * a fit: {@link org.counterweight.shift.doubleweighting.Kernel},
- * {@link org.counterweight.shift.doubleweighting.DoubleWeights},
- * {@link org.counterweight.shift.doubleweighting.Expectations},
- * {@link org.counterweight.shift.doubleweighting.MinimaxClassifier}.
+ * <p>J. I. Segovia-Martin, S. Mazuelas and A. Liu, "Double-Weighting for Covariate Shift Adaptation", ICML 2023.
  */
 @NullMarked
 package org.counterweight.shift.doubleweighting;

@@ -84,7 +84,7 @@ public final class Cells {
     }
 
     /** The cells' numbers, {@code int64 [n]}. */
-    Tensor index() {
+    public Tensor index() {
         return Tensors.longs(Arrays.stream(cells).asLongStream().toArray());
     }
 }

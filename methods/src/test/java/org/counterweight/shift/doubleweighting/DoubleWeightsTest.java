@@ -16,6 +16,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.doubleweighting.DoubleWeights.Limits;
+import org.counterweight.shift.doubleweighting.table.DoubleWeighting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -85,7 +85,10 @@ public record QuerySource(Path file, String query, List<Column> columns) impleme
                 Double value = Decimals.POINT.read(written);
                 yield value == null ? new Cell.Text(written) : new Cell.Number(written, value);
             }
-            case BOOLEAN -> new Cell.Truth(Boolean.parseBoolean(written));
+            case BOOLEAN ->
+                written.equals("true") || written.equals("false")
+                        ? new Cell.Truth(written.equals("true"))
+                        : new Cell.Text(written); // "yes" in a file of texts, which DuckDB hands over as it stands
             case LIST -> new Cell.Many(written);
             case TEXT, NULL -> new Cell.Text(written);
         };

@@ -10,6 +10,8 @@ final class ColumnSurvey {
     /** More different texts than this are no categories. */
     static final int MOST_LEVELS = 200;
 
+    private static final int MOST_DIGITS = 15; // that a double holds
+
     private final Map<String, Long> levels = new HashMap<>();
     private long filled;
     private long missing;
@@ -18,6 +20,7 @@ final class ColumnSurvey {
     private double mean;
     private double squares;
     private boolean integers = true;
+    private boolean exact = true;
     private boolean padded;
     private boolean many;
 
@@ -30,7 +33,7 @@ final class ColumnSurvey {
         double value = CellNumber.of(cell, decimals);
         if (!Double.isNaN(value)) {
             numbers++;
-            written(cell, value);
+            written(cell);
         } else {
             value = CellNumber.date(cell.written());
             if (!Double.isNaN(value)) {
@@ -51,9 +54,17 @@ final class ColumnSurvey {
         }
     }
 
-    private void written(Cell cell, double value) {
-        integers &= value == Math.rint(value) && Math.abs(value) < 1e15;
-        String text = cell.written();
+    private void written(Cell cell) {
+        String text = cell.written().strip();
+        int digits = 0;
+        boolean whole = true;
+        for (int i = 0; i < text.length(); i++) {
+            boolean digit = Character.isDigit(text.charAt(i));
+            digits += digit ? 1 : 0;
+            whole &= digit || i == 0 && text.charAt(i) == '-';
+        }
+        integers &= whole;
+        exact &= !whole || digits <= MOST_DIGITS;
         padded |= text.length() > 1 && text.charAt(0) == '0' && Character.isDigit(text.charAt(1));
     }
 
@@ -74,14 +85,14 @@ final class ColumnSurvey {
         return filled > 0 && dates == filled;
     }
 
-    /** Whether all that stands there are whole numbers without zeros before them. */
+    /** Whether all that stands there are whole numbers. */
     boolean isInteger() {
-        return isNumber() && integers && !padded;
+        return isNumber() && integers;
     }
 
-    /** Whether numbers have zeros before them, as codes have. */
-    boolean isPadded() {
-        return padded;
+    /** Whether the numbers are codes: with zeros before them, or whole ones longer than a number in memory. */
+    boolean isCode() {
+        return padded || !exact;
     }
 
     /** Whether there are too many different texts to be categories. */

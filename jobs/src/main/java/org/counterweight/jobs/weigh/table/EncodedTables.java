@@ -125,9 +125,10 @@ public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, 
     }
 
     private static ColumnType type(ColumnSurvey survey) {
-        return survey.isInteger()
-                ? ColumnType.INTEGER
-                : survey.isNumber() && !survey.isPadded() ? ColumnType.NUMBER : ColumnType.TEXT;
+        if (!survey.isNumber() || survey.isCode()) {
+            return ColumnType.TEXT;
+        }
+        return survey.isInteger() ? ColumnType.INTEGER : ColumnType.NUMBER;
     }
 
     private static List<RoleColumn> roles(

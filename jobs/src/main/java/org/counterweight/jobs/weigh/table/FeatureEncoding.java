@@ -41,7 +41,7 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
         public void write(Cell cell, Decimals decimals, double[] row, int at) {
             boolean missing = cell instanceof Cell.Nothing;
             double value = missing ? mean : date ? CellNumber.date(cell.written()) : CellNumber.of(cell, decimals);
-            row[at] = (value - mean) / deviation;
+            row[at] = deviation == 0 ? 0 : (value - mean) / deviation; // one number, where it is not missing
             if (marksMissing) {
                 row[at + 1] = missing ? 1 : 0;
             }
@@ -70,7 +70,7 @@ public record FeatureEncoding(List<Encoded> columns, List<String> names) {
             int place = columns.indexOf(name);
             if (survey.isConstant()) {
                 say.accept(name + ": has one value in all rows and is left out");
-            } else if (!survey.isPadded() && survey.isNumber() || survey.isDate()) {
+            } else if (!survey.isCode() && survey.isNumber() || survey.isDate()) {
                 encoded.add(
                         new Numeric(place, survey.mean(), survey.deviation(), survey.isDate(), survey.missing() > 0));
                 names.add(name);

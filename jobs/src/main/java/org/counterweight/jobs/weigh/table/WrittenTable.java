@@ -51,7 +51,13 @@ public final class WrittenTable implements AutoCloseable {
             return;
         }
         var row = new ArrayList<String>(cells.size() + values.length);
-        cells.forEach(cell -> row.add(cell instanceof Cell.Nothing ? "" : quoted(cell.written())));
+        for (int i = 0; i < cells.size(); i++) {
+            Cell cell = cells.get(i);
+            row.add(
+                    cell instanceof Cell.Nothing
+                            ? ""
+                            : types.get(names.get(i)) == ColumnType.NUMBER ? number(cell) : quoted(cell.written()));
+        }
         for (double value : values) {
             row.add(Double.toString(value));
         }
@@ -107,20 +113,17 @@ public final class WrittenTable implements AutoCloseable {
         } else if (cell instanceof Cell.Many many) {
             row.put(name, many.written());
         } else if (types.get(name) == ColumnType.INTEGER) {
-            row.put(name, Long.parseLong(whole(cell.written().strip())));
+            row.put(name, Long.parseLong(cell.written().strip()));
         } else if (types.get(name) == ColumnType.NUMBER) {
-            row.put(name, Double.parseDouble(cell.written().strip().replace(',', '.')));
+            row.put(name, Double.parseDouble(number(cell)));
         } else {
             row.put(name, cell.written());
         }
     }
 
-    /** 3.0 is written as a whole number too. */
-    private static String whole(String number) {
-        String unsigned = number.startsWith("+") ? number.substring(1) : number;
-        return unsigned.matches("-?\\d+")
-                ? unsigned
-                : Long.toString((long) Double.parseDouble(unsigned.replace(',', '.')));
+    /** With a point before its decimals, as these files are written. */
+    private static String number(Cell cell) {
+        return cell.written().strip().replace(',', '.');
     }
 
     @Override

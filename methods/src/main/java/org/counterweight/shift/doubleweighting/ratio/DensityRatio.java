@@ -20,9 +20,9 @@ import org.counterweight.shift.ShiftException;
 import org.counterweight.shift.Side;
 import org.counterweight.shift.Source;
 import org.counterweight.shift.TableWeigher;
-import org.counterweight.shift.WeightSpread;
 import org.counterweight.shift.Weights;
 import org.counterweight.shift.doubleweighting.DoubleWeights;
+import org.counterweight.shift.measure.WeightSpread;
 import org.jspecify.annotations.Nullable;
 
 /** Training rows weighed by an estimate of how much denser the deployment is at each. */
@@ -137,6 +137,11 @@ record DensityRatio(DensityRatioConfig config) implements TableWeigher<DensityRa
             weights[i] = fitted.weights[Math.toIntExact(rows.ids()[i])];
         }
         return new Weights(Map.of(WEIGHT, weights), null, new Weights.Compared(each, weights, none, none));
+    }
+
+    @Override
+    public Map<String, Tensor> state(Fit fitted) {
+        return Map.of("weights", Tensors.doubles(fitted.weights));
     }
 
     @Override
