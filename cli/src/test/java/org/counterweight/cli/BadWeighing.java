@@ -51,7 +51,7 @@ final class BadWeighing {
                 BadInput.of(
                         "a broken row",
                         s -> fair(s, PEOPLE + "1,0\n", "--set", "corr=0.1"),
-                        "people.csv: 1 row is broken at line 6: 2 cells where the header names 3"),
+                        "people.csv: 1 row is broken, at line 6: 2 cells where the header names 3"),
                 BadInput.of(
                         "a row without a label",
                         s -> fair(s, PEOPLE + ",0,40\n", "--set", "corr=0.1"),
