@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -57,7 +58,7 @@ public record RowsInMemory(long[] ids, int chunk, double shift, List<Role> roles
             boolean positive = random.nextInt(4) < (one ? 3 : 1);
             boolean treated = random.nextInt(2) == 0;
             for (Role role : roles) {
-                columns.get(role)[i] = switch (role) {
+                Objects.requireNonNull(columns.get(role))[i] = switch (role) {
                     case LABEL -> positive ? 1 : 0;
                     case GROUP -> one ? 1 : 0;
                     case ARM -> treated ? 1 : 0;

@@ -28,7 +28,11 @@ public record ArmWeights(Tensor treatment, Tensor control) {
      * @param clip lowest and highest of the probabilities, before they are divided; null for none
      */
     public record Rule(boolean normalized, double @Nullable [] clip) {
+        /** Probabilities over the planned share, and nothing else. */
         public static final Rule PLAIN = new Rule(false, null);
+
+        /** The same divided by their mean. */
+        public static final Rule NORMALIZED = new Rule(true, null);
 
         public Rule {
             if (clip != null) {

@@ -238,7 +238,7 @@ class AbTestTest {
         Tensor clipped = ArmWeights.of(g, 0.5, new ArmWeights.Rule(false, new double[] {0.1, 0.9}))
                 .treatment();
         assertTensor(clipped).isCloseTo(doubles(new double[] {0.2, 1, 1.8}), 1e-12, 0);
-        assertThat(ArmWeights.of(g, 0.5, new ArmWeights.Rule(true, null))
+        assertThat(ArmWeights.of(g, 0.5, ArmWeights.Rule.NORMALIZED)
                         .control()
                         .mean()
                         .item_double())
