@@ -7,7 +7,8 @@
  *   <li><b>tap</b>: what a module makes of its input is changed from outside. {@link org.counterweight.model.Tap}, put at a
  *       point by {@link org.counterweight.model.Params#tapped}; methods in {@code adapt};
  *   <li><b>weigh</b>: rows get a number each. {@link org.counterweight.train.weigh.Weigher}, handed to
- *       {@link org.counterweight.train.Task#weighedBy}; methods in {@code reweigh};
+ *       {@link org.counterweight.train.Task#weighedBy}; methods in {@code reweigh}, and in {@code shift} those that weigh the
+ *       rows of whole tables before training;
  *   <li><b>combine</b>: several sets of weights become one. {@link org.counterweight.weights.Combiner}, in memory or streamed
  *       from files; methods in {@code merge};
  *   <li><b>run</b>: a training run and what acts inside it. {@link org.counterweight.train.Trainer} and

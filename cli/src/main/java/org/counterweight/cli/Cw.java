@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             UpdateCommand.class,
             DawinCommand.class,
             GuideCommand.class,
+            WeighCommand.class,
             VerifyCommand.class,
             SchemaCommand.class,
             DataCommand.class,

@@ -27,6 +27,7 @@ final class BadInputs {
         all.put("Updates", BadUpdates.updates());
         all.put("Models that answer together", BadDawin.mixtures());
         all.put("Guidance schedules", BadGuidance.schedules());
+        all.put("Tables that are weighed", BadWeighing.tables());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;
     }

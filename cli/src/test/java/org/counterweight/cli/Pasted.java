@@ -63,6 +63,7 @@ record Pasted(Sandbox sandbox) {
         String filled =
                 filled(text.lines().filter(line -> !line.startsWith("#")).collect(Collectors.joining("\n", "", "\n")));
         if (filled.startsWith("./cw ")) {
+            tables();
             return Arrays.asList(filled.strip().substring("./cw ".length()).split(" "));
         }
         if (filled.startsWith("merge_method:")) {
@@ -80,6 +81,15 @@ record Pasted(Sandbox sandbox) {
         return sandbox.run("--overwrite");
     }
 
+    /** Tables to weigh. */
+    private void tables() {
+        String names = "y,z,arm,x,stay\n";
+        String rows = "1,1,a,0.3,2\n0,0,b,0.1,1\n1,0,b,0.7,1.5\n0,1,a,0.9,3\n1,1,a,0.2,2.5\n";
+        for (String name : List.of("train", "deployed", "people", "log")) {
+            sandbox.write(name + ".csv", names + rows.repeat(12));
+        }
+    }
+
     private String filled(String text) {
         var models = new LinkedHashMap<String, String>();
         return STANDS_FOR
@@ -88,6 +98,9 @@ record Pasted(Sandbox sandbox) {
                                 word.group(), key -> sandbox.path("c" + (models.size() + 1)) + "")
                         .replace('\\', '/'))
                 .replace("OUT", sandbox.path("updated") + "")
-                .replaceAll("dev\\.csv|rows\\.jsonl", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""));
+                .replaceAll("dev\\.csv|rows\\.jsonl", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""))
+                .replaceAll(
+                        "(?<= )((?:train|deployed|people|log)\\.csv)",
+                        Matcher.quoteReplacement(sandbox.path("") + "/") + "$1");
     }
 }

@@ -5,7 +5,8 @@ public enum Verb {
     /** A named weight is computed from other tensors: {@link org.counterweight.model.Parametrization}. */
     PARAMETRIZE,
     /**
-     * Rows, or the terms of a prediction, get a number each: {@link org.counterweight.train.weigh.Weigher}, {@link
+     * Rows, or the terms of a prediction, get a number each: {@link org.counterweight.train.weigh.Weigher} while training, {@link
+     * org.counterweight.shift.TableWeigher} before it, {@link
      * org.counterweight.guide.GuidanceSchedule}.
      */
     WEIGH,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.guide.GuidanceSchedule;
+import org.counterweight.shift.TableWeigherConfig;
 import org.counterweight.train.part.RunPart;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class CatalogueTest {
         Map<Verb, List<Class<?>>> kinds = Map.of(
                 Verb.PARAMETRIZE, List.of(Attachment.class),
                 Verb.TAP, List.of(Attachment.class),
-                Verb.WEIGH, List.of(WeigherConfig.class, GuidanceSchedule.class),
+                Verb.WEIGH, List.of(WeigherConfig.class, TableWeigherConfig.class, GuidanceSchedule.class),
                 Verb.RUN, List.of(RunPart.class));
         Catalogue.all().stream()
                 .filter(method -> kinds.containsKey(method.verb()))

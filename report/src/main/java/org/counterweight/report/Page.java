@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,7 @@ public record Page(
     /** The page as HTML. */
     public String html() {
         var html = new StringOutput();
-        TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", this, html);
+        TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", Map.of("page", this), html);
         return html.toString();
     }
 

@@ -22,6 +22,8 @@ import org.counterweight.studies.merge.ModelStockDigitsStudy;
 import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.reweigh.ReweightingRegressionStudy;
+import org.counterweight.studies.shift.DoubleWeightingStudy;
+import org.counterweight.studies.shift.FairCorrelationStudy;
 import org.counterweight.studies.update.BcwiDigitsStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
 
@@ -46,6 +48,8 @@ public final class Studies {
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings(),
+            new DoubleWeightingStudy(),
+            new FairCorrelationStudy(),
             GlossRatesStudy.onHoldings(),
             GlossStudy.onHoldings());
 

@@ -33,6 +33,11 @@ public record Wanted(String name, Holds holds, boolean mayLack) {
         return new Wanted(name, Holds.LIST, false);
     }
 
+    /** Whatever stands there, nothing included. */
+    public static Wanted any(String name) {
+        return list(name).orNothing();
+    }
+
     /** The same, and rows may have nothing in it. */
     public Wanted orNothing() {
         return new Wanted(name, holds, true);

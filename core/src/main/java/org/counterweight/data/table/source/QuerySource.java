@@ -23,14 +23,26 @@ import org.counterweight.data.table.row.RowCheck;
 import org.counterweight.data.table.row.Wanted;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of a Parquet file, read by DuckDB, which is told to fetch nothing and hands them over as it goes. */
-public record ParquetSource(Path file, List<Column> columns) implements RowSource {
-    public static ParquetSource open(Path file) {
+/**
+ * Rows of a question to DuckDB, which is told to fetch nothing and hands them over as it goes: a Parquet file, or SQL of the
+ * user's.
+ *
+ * @param file what messages call it
+ * @param query SQL, without a semicolon
+ */
+public record QuerySource(Path file, String query, List<Column> columns) implements RowSource {
+    /** The rows of a Parquet file. */
+    public static QuerySource ofParquet(Path file) {
+        return of(file, "SELECT * FROM read_parquet('" + file.toString().replace("'", "''") + "')");
+    }
+
+    /** The rows of a query; files in it are named as seen from the working directory. */
+    public static QuerySource of(Path called, String query) {
         var columns = new ArrayList<Column>();
-        query(file, "DESCRIBE SELECT * FROM " + scan(file), result -> {
+        query(called, "DESCRIBE " + query, result -> {
             columns.add(new Column(result.getString(1), type(result.getString(2))));
         });
-        return new ParquetSource(file, List.copyOf(columns));
+        return new QuerySource(called, query, List.copyOf(columns));
     }
 
     @Override
@@ -52,7 +64,7 @@ public record ParquetSource(Path file, List<Column> columns) implements RowSourc
                 .collect(Collectors.joining(", "));
         var check = new RowCheck(file, wanted, Decimals.POINT, bad);
         var number = new long[1];
-        query(file, "SELECT " + selected + " FROM " + scan(file), result -> {
+        query(file, "SELECT " + selected + " FROM (" + query + ")", result -> {
             var cells = new ArrayList<Cell>(types.size());
             for (int i = 0; i < types.size(); i++) {
                 cells.add(cell(types.get(i), result.getString(i + 1)));
@@ -73,7 +85,10 @@ public record ParquetSource(Path file, List<Column> columns) implements RowSourc
                 Double value = Decimals.POINT.read(written);
                 yield value == null ? new Cell.Text(written) : new Cell.Number(written, value);
             }
-            case BOOLEAN -> new Cell.Truth(Boolean.parseBoolean(written));
+            case BOOLEAN ->
+                written.equals("true") || written.equals("false")
+                        ? new Cell.Truth(written.equals("true"))
+                        : new Cell.Text(written); // "yes" in a file of texts, which DuckDB hands over as it stands
             case LIST -> new Cell.Many(written);
             case TEXT, NULL -> new Cell.Text(written);
         };
@@ -91,10 +106,6 @@ public record ParquetSource(Path file, List<Column> columns) implements RowSourc
                 || sql.equals("DOUBLE")
                 || sql.startsWith("DECIMAL");
         return number ? Type.NUMBER : Type.TEXT;
-    }
-
-    private static String scan(Path file) {
-        return "read_parquet('" + file.toString().replace("'", "''") + "')";
     }
 
     private interface Reader {
