@@ -10,6 +10,7 @@ final class Ops {
             Map.entry("bone", BoneOps.ALL),
             Map.entry("bora", BoraOps.ALL),
             Map.entry("compacter", CompacterOps.ALL),
+            Map.entry("grace", GraceOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("mergekit-format", MergekitOps.ALL),
             Map.entry("dawin", DawinOps.ALL),
