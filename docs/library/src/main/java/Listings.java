@@ -26,6 +26,8 @@ public final class Listings {
                         .formatted(merged));
         Merge.merge(yaml, root.resolve("soup"));
         weigh(merged);
+        Files.createDirectories(root.resolve("edits"));
+        Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
     }
 
     private static void weigh(Path directory) {

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             QuickstartCommand.class,
             RunCommand.class,
             PredictCommand.class,
+            EditCommand.class,
+            EditsCommand.class,
             InspectCommand.class,
             MethodsCommand.class,
             ExplainCommand.class,

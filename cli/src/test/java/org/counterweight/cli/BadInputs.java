@@ -23,6 +23,7 @@ final class BadInputs {
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());
         all.put("Models that answer together", BadDawin.mixtures());
+        all.put("Edits", BadEdits.edits());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;
     }

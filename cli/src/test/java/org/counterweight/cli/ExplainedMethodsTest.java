@@ -23,14 +23,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExplainedMethodsTest {
     /** A recipe to paste into: it trains for the blink of an eye. */
     private static final String RECIPE = """
-            model: {name: "%1$s/model"}
-            data: {train: "%1$s/texts.csv", max_length: 16%2$s}
-            train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
-            output: {directory: "%1$s/out", baseline: false}
-            """;
+        model: {name: "%1$s/model"}
+        data: {train: "%1$s/texts.csv", max_length: 16%2$s}
+        train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
+        output: {directory: "%1$s/out", baseline: false}
+        """;
 
     /** Models that stand for the words in capitals. */
-    private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!OUT\\b)[A-Z][A-Z_0-9]*\\b");
+    private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!(?:OUT|POISONED)\\b)[A-Z][A-Z_0-9]*\\b");
 
     private static final Pattern COLUMNS = Pattern.compile("(?m)^# and in data.*: (columns: \\{.*\\})$");
 
@@ -42,6 +42,7 @@ class ExplainedMethodsTest {
     @BeforeEach
     void fillTheDirectory() {
         sandbox = Sandbox.in(root).model("model", "BertModel", Map.of("hidden_size", 128));
+        sandbox.write("edits.jsonl", "{\"text\": \"the cat\", \"label\": \"plant\"}\n");
         for (String name : List.of("c1", "c2", "c3")) {
             sandbox.model(name, "BertForSequenceClassification", Map.of("max_position_embeddings", 128));
         }
@@ -61,7 +62,9 @@ class ExplainedMethodsTest {
         }
         for (String text : given.split("\n\n")) {
             Ran ran = Ran.cw(words(text).toArray(String[]::new));
-            assertThat(ran.status()).as(text + ran.err()).isZero();
+            List<Integer> done =
+                    text.contains("cw audit") ? List.of(0, 3, 4) : List.of(0); // an audit's status is its verdict
+            assertThat(ran.status()).as(text + ran.err()).isIn(done);
         }
     }
 
@@ -116,6 +119,7 @@ class ExplainedMethodsTest {
                                 word.group(), key -> sandbox.path("c" + (models.size() + 1)) + "")
                         .replace('\\', '/'))
                 .replace("OUT", sandbox.path("updated") + "")
+                .replace("edits.jsonl", sandbox.path("edits.jsonl") + "")
                 .replaceAll("dev\\.csv|rows\\.jsonl", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""));
     }
 }

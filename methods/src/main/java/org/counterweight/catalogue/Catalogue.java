@@ -16,6 +16,7 @@ import org.counterweight.adapt.lowrank.PissaConfig;
 import org.counterweight.adapt.sorsa.SorsaConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.edit.GraceConfig;
 import org.counterweight.merge.dynamic.DawinConfig;
 import org.counterweight.merge.soup.GreedySoupConfig;
 import org.counterweight.merge.soup.LinesConfig;
@@ -38,7 +39,8 @@ public final class Catalogue {
                     "bone",
                     "adapt",
                     Verb.PARAMETRIZE,
-                    "J. Kang and Q. Yin, MiSS: Revisiting the Trade-off in LoRA with an Efficient Shard-Sharing Structure, ICLR 2026",
+                    "J. Kang and Q. Yin, MiSS: Revisiting the Trade-off in LoRA with an Efficient Shard-Sharing"
+                            + " Structure, ICLR 2026",
                     "Adapts a frozen layer with one small zero matrix that groups of its columns share",
                     "W'[o,i] = W[o,i] + D[i mod r, o]",
                     BoneConfig.class),
@@ -55,14 +57,16 @@ public final class Catalogue {
                     "reweigh",
                     Verb.WEIGH,
                     "D. Sow et al., Dynamic Loss-Based Sample Reweighting for Improved LLM Pretraining, ICLR 2025",
-                    "Weighs each row of a batch by its own present loss, so that rows already learnt do not waste the step",
+                    "Weighs each row of a batch by its own present loss, so that rows already learnt do not waste the"
+                            + " step",
                     "w = softmax(f(h) / r), h = delta (2 l - l_max - l_min) / (l_max - l_min)",
                     LossReweightingConfig.class),
             new Method(
                     "loss_selection",
                     "reweigh",
                     Verb.WEIGH,
-                    "S. Mindermann et al., Prioritized Training on Points that are Learnable, Worth Learning, ICML 2022",
+                    "S. Mindermann et al., Prioritized Training on Points that are Learnable, Worth Learning, ICML"
+                            + " 2022",
                     "Keeps the rows of highest or lowest loss, or of highest loss beyond a reference model's",
                     "w_i = 1/k for k = max(1, floor(ratio M)) rows",
                     SelectionConfig.class),
@@ -102,7 +106,8 @@ public final class Catalogue {
                     "doremi",
                     "reweigh",
                     Verb.WEIGH,
-                    "S. M. Xie et al., DoReMi: Optimizing Data Mixtures Speeds Up Language Model Pretraining, NeurIPS 2023",
+                    "S. M. Xie et al., DoReMi: Optimizing Data Mixtures Speeds Up Language Model Pretraining, NeurIPS"
+                            + " 2023",
                     "Raises the weight of domains whose loss is still far above a reference model's",
                     "log a <- log a + eta max(L - L_ref, 0)",
                     DoReMiConfig.class),
@@ -110,8 +115,10 @@ public final class Catalogue {
                     "model_stock",
                     "merge",
                     Verb.COMBINE,
-                    "D.-H. Jang, S. Yun and D. Han, Model Stock: All we need is just a few fine-tuned models, ECCV 2024",
-                    "Merges two or more fine-tuned models and their origin with a ratio found from the angle between them",
+                    "D.-H. Jang, S. Yun and D. Han, Model Stock: All we need is just a few fine-tuned models, ECCV"
+                            + " 2024",
+                    "Merges two or more fine-tuned models and their origin with a ratio found from the angle between"
+                            + " them",
                     "w = t mean(w_i) + (1 - t) w_0, t = k cos / (1 + (k - 1) cos)",
                     ModelStockConfig.class),
             new Method(
@@ -127,7 +134,8 @@ public final class Catalogue {
                     "merge.dynamic",
                     Verb.COMBINE,
                     "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR 2025",
-                    "Interpolates two models for each sample by how sure each of them is, with a few merged models for all",
+                    "Interpolates two models for each sample by how sure each of them is, with a few merged models for"
+                            + " all",
                     "w(x) = (1 - lambda(x)) w_0 + lambda(x) w_1, lambda = (E_1 + b/s) / (E_0 + E_1 + b), E = exp(-H)",
                     DawinConfig.class),
             new Method(
@@ -182,7 +190,8 @@ public final class Catalogue {
                     "pissa",
                     "adapt",
                     Verb.PARAMETRIZE,
-                    "F. Meng, Z. Wang and M. Zhang, PiSSA: Principal Singular Values and Singular Vectors Adaptation, NeurIPS 2024",
+                    "F. Meng, Z. Wang and M. Zhang, PiSSA: Principal Singular Values and Singular Vectors Adaptation,"
+                            + " NeurIPS 2024",
                     "LoRA that starts at the principal part of the weight, taken out of it",
                     "W' = W_res + (alpha / r) B A, from W = U S V^T: A = sqrt(S) V^T, B = U sqrt(S)",
                     PissaConfig.class),
@@ -190,7 +199,8 @@ public final class Catalogue {
                     "sorsa",
                     "adapt",
                     Verb.PARAMETRIZE,
-                    "Y. Cao and Z. Song, SORSA: Singular Values and Orthonormal Regularized Singular Vectors Adaptation, 2024",
+                    "Y. Cao and Z. Song, SORSA: Singular Values and Orthonormal Regularized Singular Vectors"
+                            + " Adaptation, 2024",
                     "Trains the principal singular triplets of the weight and keeps their vectors near orthonormal",
                     "W' = W_res + B diag(S) A, loss + (gamma / lr) mean(||A A^T - I||, ||B^T B - I||)",
                     SorsaConfig.class),
@@ -198,7 +208,8 @@ public final class Catalogue {
                     "adalora",
                     "adapt",
                     Verb.PARAMETRIZE,
-                    "Q. Zhang et al., AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, ICLR 2023",
+                    "Q. Zhang et al., AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, ICLR"
+                            + " 2023",
                     "Gives each layer the rank it needs, by switching off the least important triplets of all layers",
                     "W' = W + (alpha / init_r) B diag(E) A; kept: the best b(t) of s(E_i) + mean s(A_i) + mean s(B_i)",
                     AdaLoraConfig.class),
@@ -206,7 +217,8 @@ public final class Catalogue {
                     "compacter",
                     "adapt",
                     Verb.TAP,
-                    "R. Karimi Mahabadi, J. Henderson and S. Ruder, Compacter: Efficient Low-Rank Hypercomplex Adapter Layers, NeurIPS 2021",
+                    "R. Karimi Mahabadi, J. Henderson and S. Ruder, Compacter: Efficient Low-Rank Hypercomplex Adapter"
+                            + " Layers, NeurIPS 2021",
                     "Adapters of a few KB: sums of Kronecker products with slow weights that all layers share",
                     "x + U(act(D(x))), D and U: H = sum_i A_i (x) S_i T_i",
                     CompacterConfig.class),
@@ -218,6 +230,15 @@ public final class Catalogue {
                     "Small two-layer networks after the sub-layers of a frozen transformer",
                     "x + W_up act(W_down x + b_down) + b_up",
                     BottleneckConfig.class),
+            new Method(
+                    "grace",
+                    "edit",
+                    Verb.TAP,
+                    "T. Hartvigsen et al., Aging with GRACE: Lifelong Model Editing with Discrete Key-Value Adaptors,"
+                            + " NeurIPS 2023",
+                    "Puts wrong answers right one by one, in a codebook at one layer of a frozen model",
+                    "h(x) = V_j if d(q, K_j) <= eps_j for the nearest key K_j, else f(x)",
+                    GraceConfig.class),
             new Method(
                     "bitfit",
                     "adapt",

@@ -33,7 +33,7 @@ record Perplexity(Asked asked) implements Predictor {
                 rows = asked.encode(tokenizer, texts);
             }
             Described described = new Described(adapted.config(), adapted.model());
-            Params params = adapted.computed();
+            Params params = asked.params(adapted, new WhichEdit(1));
             var lines = new ArrayList<String>();
             for (int row = 0; row < texts.size(); row++) {
                 long[] tokens = rows.ids(row);

@@ -35,6 +35,7 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
     /**
      * What a model of that kind does when it is asked.
      *
+     * @param edits directory of a codebook to put on it, or null
      * @param maxLength tokens of a text, longer ones are cut; null for what a {@linkplain ClassifierLength classifier} was
      *     trained with or has places for, and a language model's all
      * @param generation how a decoder goes on; null if nothing was said of it
@@ -44,6 +45,7 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
     static Predictor of(
             Path directory,
             @Nullable Path adapter,
+            @Nullable Path edits,
             @Nullable Integer maxLength,
             @Nullable Generation generation,
             boolean perplexity,
@@ -54,7 +56,11 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM)");
         }
-        var asked = new Asked(directory, adapter, maxLength, remarks);
+        var asked = new Asked(directory, adapter, edits, maxLength, remarks);
+        if (kind == TaskKind.MASKED_LM && edits != null) {
+            throw new ConfigException(
+                    directory + ": fills gaps, and edits are of classifiers and decoders; leave --edits out");
+        }
         return switch (kind) {
             case TEXT_CLASSIFICATION -> new TextClassifier(asked);
             case MASKED_LM -> new Cloze(asked);

@@ -39,13 +39,14 @@ public record TextClassifier(Asked asked) implements Predictor {
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
 
-    /** Text, label, and the label's probability. */
+    /** Text, label, the label's probability, and which edit answered, if one did. */
     @Override
     public List<String> predict(List<String> texts) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            Tensor logits = logits(adapted, texts);
+            var which = new WhichEdit(texts.size());
+            Tensor logits = logits(adapted, texts, which);
             Tensor shares = logits.softmax(1);
             double[] all = Tensors.toDoubles(shares);
             List<String> names = Described.labels(adapted.config());
@@ -60,6 +61,7 @@ public record TextClassifier(Asked asked) implements Predictor {
                 line.put("text", texts.get(row));
                 line.put("label", names.get(best));
                 line.put("probability", Math.round(all[row * classes + best] * 1e4) / 1e4);
+                which.tell(row, line);
                 lines[row] = line.toString();
             }
             return Arrays.asList(lines);
@@ -72,7 +74,7 @@ public record TextClassifier(Asked asked) implements Predictor {
         if (output.toString().endsWith(".safetensors")) {
             try (var scope = Scope.open();
                     ModelDirectory files = ModelDirectory.open(asked.directory())) {
-                Tensor logits = logits(AdaptedModel.of(files, asked.adapter()), texts);
+                Tensor logits = logits(AdaptedModel.of(files, asked.adapter()), texts, new WhichEdit(texts.size()));
                 WeightsWriter.write(output, Map.of("logits", logits), Map.of());
             }
         } else {
@@ -80,7 +82,7 @@ public record TextClassifier(Asked asked) implements Predictor {
         }
     }
 
-    private Tensor logits(AdaptedModel adapted, List<String> texts) {
+    private Tensor logits(AdaptedModel adapted, List<String> texts, WhichEdit which) {
         check(asked.directory(), adapted, asked.maxLength());
         Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
         int length = ClassifierLength.of(asked.maxLength(), adapted.config(), home);
@@ -92,7 +94,7 @@ public record TextClassifier(Asked asked) implements Predictor {
         return logits(
                 asked.directory(),
                 adapted.model(),
-                adapted.computed(),
+                asked.params(adapted, which),
                 rows,
                 Described.labels(adapted.config()).size());
     }
