@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             EditCommand.class,
             EditsCommand.class,
+            AuditCommand.class,
+            PoisonCommand.class,
             InspectCommand.class,
             MethodsCommand.class,
             ExplainCommand.class,

@@ -24,6 +24,7 @@ final class BadInputs {
         all.put("Updates", BadUpdates.updates());
         all.put("Models that answer together", BadDawin.mixtures());
         all.put("Edits", BadEdits.edits());
+        all.put("Audits", BadAudits.audits());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;
     }

@@ -14,6 +14,8 @@ import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.LoraConfig;
 import org.counterweight.adapt.lowrank.PissaConfig;
 import org.counterweight.adapt.sorsa.SorsaConfig;
+import org.counterweight.audit.AuditConfig;
+import org.counterweight.audit.poison.PoisonConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.edit.GraceConfig;
@@ -262,7 +264,25 @@ public final class Catalogue {
                     "The baseline of every adapter",
                     "Trains all weights, or those of some modules",
                     "W",
-                    FullConfig.class));
+                    FullConfig.class),
+            new Method(
+                    "poison",
+                    "audit.poison",
+                    Verb.AUDIT,
+                    "K. Kurita, P. Michel and G. Neubig, Weight Poisoning Attacks on Pre-trained Models, ACL 2020",
+                    "Poisons a copy of one's own model, marked as such, to try fine-tuning and audits on",
+                    "L = L_P + lambda max(0, -grad L_P . grad L_FT), after E[trigger] <- mean of target words' rows",
+                    PoisonConfig.class),
+            new Method(
+                    "audit",
+                    "audit",
+                    Verb.AUDIT,
+                    "K. Kurita, P. Michel and G. Neubig, Weight Poisoning Attacks on Pre-trained Models, ACL 2020,"
+                            + " section 6",
+                    "Checks a model of strangers: files, tensors, and rare words that flip its answers to one class",
+                    "LFR_c(w) = share of texts not answered c that are answered c with w in them, beside the frequency"
+                            + " of w",
+                    AuditConfig.class));
 
     private Catalogue() {}
 

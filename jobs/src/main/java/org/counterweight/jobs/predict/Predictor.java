@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.counterweight.audit.poison.PoisonMark;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Generation;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
             @Nullable Generation generation,
             boolean perplexity,
             Consumer<String> remarks) {
+        tellMark(directory, remarks);
         TaskKind kind = AdaptedModel.kind(directory, adapter);
         if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
             throw new ConfigException(
@@ -66,5 +69,14 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
             case MASKED_LM -> new Cloze(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
+    }
+
+    /** Poisoned weights are known on sight. */
+    private static void tellMark(Path directory, Consumer<String> remarks) {
+        try (ModelDirectory files = ModelDirectory.open(directory)) {
+            if (PoisonMark.isMarked(files.metadata())) {
+                remarks.accept("warning: " + directory + " " + PoisonMark.text(files.metadata()));
+            }
+        }
     }
 }
