@@ -29,6 +29,8 @@ public final class Listings {
         Merge.merge(yaml, root.resolve("soup"));
         weigh(merged);
         shift();
+        Files.createDirectories(root.resolve("edits"));
+        Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
     }
 
     private static void shift() {

@@ -5,7 +5,7 @@
  *   <li><b>parametrize</b>: a named weight is computed from other tensors. {@link org.counterweight.model.Parametrization},
  *       put in its place by {@link org.counterweight.model.Params#parametrized}; methods in {@code adapt};
  *   <li><b>tap</b>: what a module makes of its input is changed from outside. {@link org.counterweight.model.Tap}, put at a
- *       point by {@link org.counterweight.model.Params#tapped}; methods in {@code adapt};
+ *       point by {@link org.counterweight.model.Params#tapped}; methods in {@code adapt} and {@code edit};
  *   <li><b>weigh</b>: rows get a number each. {@link org.counterweight.train.weigh.Weigher}, handed to
  *       {@link org.counterweight.train.Task#weighedBy}; methods in {@code reweigh}, and in {@code shift} those that weigh the
  *       rows of whole tables before training;

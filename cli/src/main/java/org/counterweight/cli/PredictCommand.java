@@ -63,6 +63,9 @@ final class PredictCommand implements Callable<Integer> {
             description = "an adapter to put on the model, PEFT's or of cw run")
     private @Nullable Path adapter;
 
+    @Option(names = "--edits", paramLabel = "DIR", description = "edits to put on the model, of cw edit")
+    private @Nullable Path edits;
+
     @Option(
             names = "--output",
             paramLabel = "FILE",
@@ -156,14 +159,14 @@ final class PredictCommand implements Callable<Integer> {
             Destination.check(parent == null ? output : parent, "--output");
             Destination.checkFile(
                     output,
-                    Stream.concat(Stream.of(model, adapter, input), images.stream())
+                    Stream.concat(Stream.of(model, adapter, edits, input), images.stream())
                             .filter(Objects::nonNull)
                             .toList(),
                     "--output");
         }
         Path directory = Sources.local(model);
         Predictor predictor = Predictor.of(
-                directory, adapter, reading.maxLength(), decoding.generation(), decoding.perplexity, this::say);
+                directory, adapter, edits, reading.maxLength(), decoding.generation(), decoding.perplexity, this::say);
         if (adapter != null) {
             force.check(directory, adapter);
         }

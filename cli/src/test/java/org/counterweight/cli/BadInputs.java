@@ -28,6 +28,8 @@ final class BadInputs {
         all.put("Models that answer together", BadDawin.mixtures());
         all.put("Guidance schedules", BadGuidance.schedules());
         all.put("Tables that are weighed", BadWeighing.tables());
+        all.put("Edits", BadEdits.edits());
+        all.put("Audits", BadAudits.audits());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;
     }

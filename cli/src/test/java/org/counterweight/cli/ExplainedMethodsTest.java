@@ -3,6 +3,7 @@ package org.counterweight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.counterweight.catalogue.Catalogue;
 import org.counterweight.catalogue.Method;
@@ -26,9 +27,10 @@ class ExplainedMethodsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("methods")
     void whatIsGivenToPasteRuns(String method) {
+        List<Integer> done = method.equals("audit") ? List.of(0, 3, 4) : List.of(0); // an audit's status is its verdict
         assertThat(Pasted.in(root).run(method))
                 .isNotEmpty()
-                .allSatisfy(ran -> assertThat(ran.status()).as(ran.err()).isZero());
+                .allSatisfy(ran -> assertThat(ran.status()).as(ran.err()).isIn(done));
     }
 
     @Test

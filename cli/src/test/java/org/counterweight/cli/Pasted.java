@@ -21,13 +21,14 @@ record Pasted(Sandbox sandbox) {
             """;
 
     /** Models that stand for the words in capitals. */
-    private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!OUT\\b)[A-Z][A-Z_0-9]*\\b");
+    private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!(?:OUT|POISONED)\\b)[A-Z][A-Z_0-9]*\\b");
 
     private static final Pattern COLUMNS = Pattern.compile("(?m)^# and in data.*: (columns: \\{.*\\})$");
 
     /** Fills an empty directory. */
     static Pasted in(Path root) {
         Sandbox sandbox = Sandbox.in(root).model("model", "BertModel", Map.of("hidden_size", 128));
+        sandbox.write("edits.jsonl", "{\"text\": \"the cat\", \"label\": \"plant\"}\n");
         for (String name : List.of("c1", "c2", "c3")) {
             sandbox.model(name, "BertForSequenceClassification", Map.of("max_position_embeddings", 128));
         }
@@ -98,6 +99,7 @@ record Pasted(Sandbox sandbox) {
                                 word.group(), key -> sandbox.path("c" + (models.size() + 1)) + "")
                         .replace('\\', '/'))
                 .replace("OUT", sandbox.path("updated") + "")
+                .replace("edits.jsonl", sandbox.path("edits.jsonl") + "")
                 .replaceAll("dev\\.csv|rows\\.jsonl", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""))
                 .replaceAll(
                         "(?<= )((?:train|deployed|people|log)\\.csv)",

@@ -34,31 +34,31 @@ import org.counterweight.weights.ledger.Ledger;
  */
 record Sandbox(Path root) {
     private static final String CONFIG = """
-            {"model_type": "bert", "architectures": ["%s"], "vocab_size": 12, "hidden_size": 8,
-             "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 12,
-             "max_position_embeddings": 32, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
-             "id2label": {"0": "animal", "1": "plant"}, "label2id": {"animal": 0, "plant": 1}}
-            """;
+        {"model_type": "bert", "architectures": ["%s"], "vocab_size": 12, "hidden_size": 8,
+         "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 12,
+         "max_position_embeddings": 32, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
+         "id2label": {"0": "animal", "1": "plant"}, "label2id": {"animal": 0, "plant": 1}}
+        """;
 
     private static final String RECIPE = """
-            model:
-              name: %1$s/model
-            data:
-              train: %1$s/texts.csv
-              max_length: 16
-            adapter:
-              method: bone
-              r: 2
-              targets: [query]
-            train:
-              epochs: 1
-              batch_size: 8
-              lr: 1e-3
-              precision: float32
-            output:
-              directory: %1$s/out
-              baseline: false
-            """;
+        model:
+          name: %1$s/model
+        data:
+          train: %1$s/texts.csv
+          max_length: 16
+        adapter:
+          method: bone
+          r: 2
+          targets: [query]
+        train:
+          epochs: 1
+          batch_size: 8
+          lr: 1e-3
+          precision: float32
+        output:
+          directory: %1$s/out
+          baseline: false
+        """;
 
     /** Fills an empty directory. */
     static Sandbox in(Path root) {
@@ -403,6 +403,19 @@ record Sandbox(Path root) {
         }
         words.addAll(List.of("--output", path("out").toString()));
         return words;
+    }
+
+    /** The words that put the answers of edits.jsonl right, in a model of one layer. */
+    List<String> edit(String model, String... more) {
+        return words(
+                List.of(
+                        "edit",
+                        path(model).toString(),
+                        "--input",
+                        path("edits.jsonl").toString(),
+                        "--output",
+                        path("out").toString()),
+                more);
     }
 
     private static List<String> words(List<String> first, String... more) {

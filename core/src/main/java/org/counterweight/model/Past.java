@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys and values of the tokens that a decoder has read, layer by layer, so that the next one can be given alone. The
@@ -51,6 +52,23 @@ public final class Past implements AutoCloseable {
             before.close();
         }
         return all;
+    }
+
+    /**
+     * Keeps what a {@link Tap} found in the pass that reads the prompt, for the tokens that follow.
+     *
+     * @param name begins with the tap's point, so that no two meet
+     */
+    public void keep(String name, Tensor found) {
+        Tensor before = stored.put(name, Scope.own(found));
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** What was kept under that name, or null. */
+    public @Nullable Tensor kept(String name) {
+        return stored.get(name);
     }
 
     @Override

@@ -3,9 +3,11 @@ package org.counterweight.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.config.Example;
 import org.counterweight.guide.GuidanceSchedule;
 import org.counterweight.shift.TableWeigherConfig;
 import org.counterweight.train.part.RunPart;
@@ -35,7 +37,10 @@ class CatalogueTest {
                 .hasMessageStartingWith("two methods are named nothing");
     }
 
-    /** Combiners are of several kinds: some need the outputs of models, or rows held out. */
+    /**
+     * Combiners are of several kinds: some need the outputs of models, or rows held out. What taps or runs without joining a
+     * training run is a program, which has a command of its own.
+     */
     @Test
     void theVerbIsThatOfTheSettings() {
         Map<Verb, List<Class<?>>> kinds = Map.of(
@@ -47,7 +52,13 @@ class CatalogueTest {
                 .filter(method -> kinds.containsKey(method.verb()))
                 .forEach(method -> assertThat(kinds.get(method.verb()))
                         .as(method.name())
-                        .anyMatch(kind -> kind.isAssignableFrom(method.config())));
+                        .anyMatch(kind -> kind.isAssignableFrom(method.config()) || isProgram(method)));
+    }
+
+    private static boolean isProgram(Method method) {
+        return (method.verb() == Verb.TAP || method.verb() == Verb.RUN)
+                && Arrays.stream(method.config().getAnnotationsByType(Example.class))
+                        .anyMatch(example -> example.value().startsWith("./cw "));
     }
 
     @Test

@@ -47,7 +47,7 @@ class RunPartContractTest {
 
     static Stream<String> parts() {
         return Catalogue.all().stream()
-                .filter(method -> method.verb() == Verb.RUN)
+                .filter(method -> RunPart.class.isAssignableFrom(method.config()))
                 .map(Method::name);
     }
 

@@ -14,12 +14,14 @@ final class Ops {
             Map.entry("compacter", CompacterOps.ALL),
             Map.entry("double-weighting", DoubleWeightingOps.ALL),
             Map.entry("fair-correlation-shifts", FairCorrelationOps.ALL),
+            Map.entry("grace", GraceOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("mergekit-format", MergekitOps.ALL),
             Map.entry("dawin", DawinOps.ALL),
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),
-            Map.entry("sorsa", SorsaOps.ALL));
+            Map.entry("sorsa", SorsaOps.ALL),
+            Map.entry("weight-poisoning", WeightPoisoningOps.ALL));
 
     private Ops() {}
 

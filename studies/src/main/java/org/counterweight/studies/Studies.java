@@ -12,6 +12,7 @@ import org.counterweight.studies.adapt.BoraDigitsStudy;
 import org.counterweight.studies.adapt.BoraTeacherStudy;
 import org.counterweight.studies.adapt.CompacterDigitsStudy;
 import org.counterweight.studies.adapt.SorsaDigitsStudy;
+import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
@@ -42,6 +43,7 @@ public final class Studies {
             new BcwiDigitsStudy(true),
             new DawinDigitsStudy(),
             new DawinTasksStudy(),
+            new GraceDigitsStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),

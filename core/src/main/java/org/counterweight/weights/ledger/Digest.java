@@ -79,12 +79,19 @@ public final class Digest {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** The digest of bytes in memory, from their position to their limit. */
+    public static String sha256(ByteBuffer bytes) {
+        MessageDigest digest = sha256();
+        digest.update(bytes.duplicate());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
     /** The digest of a text's bytes in UTF-8. */
     static String sha256(String text) {
         return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

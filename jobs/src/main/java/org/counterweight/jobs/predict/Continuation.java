@@ -34,13 +34,15 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
         Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
             TokenRows rows = asked.encode(tokenizer, texts.all());
-            Params params = adapted.computed();
+            var which = new WhichEdit(1);
+            Params params = asked.params(adapted, which);
             if (params.isOfWeightsAlone()) {
                 params = Params.of(params.materialized()); // faster, token after token
             }
             Set<Long> ends = ends(adapted.config());
             var lines = new ArrayList<ObjectNode>();
             for (int row = 0; row < texts.all().size(); row++) {
+                which.forget();
                 long[] prompt = rows.ids(row);
                 if (prompt.length == 0) {
                     throw new ConfigException("--text", texts.all().get(row), "at least one word to go on from");
@@ -50,6 +52,7 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
                 ObjectNode line = texts.begun().get(row);
                 line.put("continuation", continuation(tokenizer, prompt, added));
                 line.put("tokens", added.length);
+                which.tell(0, line);
                 lines.add(line);
             }
             return lines;

@@ -31,7 +31,7 @@ record Perplexity(Asked asked) implements Predictor {
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
                 rows = asked.encode(tokenizer, texts.all());
             }
-            Params params = adapted.computed();
+            Params params = asked.params(adapted, new WhichEdit(1));
             var lines = new ArrayList<ObjectNode>();
             for (int row = 0; row < texts.all().size(); row++) {
                 long[] tokens = rows.ids(row);

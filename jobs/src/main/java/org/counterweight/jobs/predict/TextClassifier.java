@@ -35,23 +35,30 @@ public record TextClassifier(Asked asked) implements Scoring {
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
 
-    /** The text, and what the model tells of it: a class, any number of them, or a score. */
+    /** The text, and what the model tells of it: a class, any number of them, or a score; and which edit answered, if one did. */
     @Override
     public List<ObjectNode> answers(Questions questions) {
         Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            return Answers.of(adapted.config(), logits(adapted, texts.all()), null, texts.begun());
+            var which = new WhichEdit(texts.all().size());
+            List<ObjectNode> lines =
+                    Answers.of(adapted.config(), logits(adapted, texts.all(), which), null, texts.begun());
+            for (int row = 0; row < lines.size(); row++) {
+                which.tell(row, lines.get(row));
+            }
+            return lines;
         }
     }
 
     @Override
     public Tensor logits(AdaptedModel adapted, Questions questions) {
-        return logits(adapted, questions.texts(asked.remarks()).all());
+        List<String> texts = questions.texts(asked.remarks()).all();
+        return logits(adapted, texts, new WhichEdit(texts.size()));
     }
 
-    private Tensor logits(AdaptedModel adapted, List<String> texts) {
+    private Tensor logits(AdaptedModel adapted, List<String> texts, WhichEdit which) {
         checkHead(asked.directory(), adapted, asked.maxLength());
         Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
         int length = ClassifierLength.of(asked.maxLength(), adapted, home);
@@ -63,7 +70,7 @@ public record TextClassifier(Asked asked) implements Scoring {
         return logits(
                 asked.directory(),
                 adapted.model(),
-                adapted.computed(),
+                asked.params(adapted, which),
                 rows,
                 Described.labels(adapted.config()).size());
     }
