@@ -34,6 +34,19 @@ public final class Catalogue {
         return List.copyOf(ALL.values());
     }
 
+    /**
+     * The name of the method that has such settings.
+     *
+     * @throws IllegalArgumentException if none has
+     */
+    public static String nameOf(Class<?> config) {
+        return ALL.values().stream()
+                .filter(method -> method.config() == config)
+                .map(Method::name)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(config.getName() + " is in no family's list"));
+    }
+
     public static Optional<Method> find(String name) {
         return Optional.ofNullable(ALL.get(name));
     }

@@ -20,7 +20,6 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.merge.Agreement;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.LayerName;
-import org.counterweight.merge.soup.UniformSoup;
 import org.counterweight.merge.stock.ModelStockConfig.Granularity;
 import org.counterweight.weights.Combiner;
 
@@ -136,7 +135,7 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
             List<Tensor> models = tensors.subList(1, tensors.size());
             StockRatio ratio = byName.get(name);
             return ratio == null
-                    ? new UniformSoup().combine(name, models)
+                    ? ModelStock.mean(name, models)
                     : ModelStock.interpolate(tensors.get(0), models, ratio.ratio());
         };
     }
