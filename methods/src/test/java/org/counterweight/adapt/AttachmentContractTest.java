@@ -47,7 +47,8 @@ class AttachmentContractTest {
         var all = new ArrayList<Named<Attachment>>();
         for (Method method : Catalogue.all()) {
             if (Attachment.class.isAssignableFrom(method.config())) {
-                all.add(Named.of(method.name(), (Attachment) Configs.defaults(method.config())));
+                all.add(Named.of(method.name(), (Attachment)
+                        Configs.bind(Configs.sample(method.config()), method.config(), method.name())));
             }
         }
         return all;

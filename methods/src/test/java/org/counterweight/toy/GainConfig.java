@@ -1,9 +1,11 @@
-package org.counterweight.adapt;
+package org.counterweight.toy;
 
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.Saved;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;

@@ -1,4 +1,4 @@
-package org.counterweight.adapt;
+package org.counterweight.toy;
 
 import static org.bytedeco.pytorch.global.torch.ones;
 import static org.counterweight.engine.Tensors.as;

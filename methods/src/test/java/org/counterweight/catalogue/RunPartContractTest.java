@@ -1,0 +1,125 @@
+package org.counterweight.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.counterweight.testing.TensorAssert.assertTensor;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.data.BatchSource;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.Head;
+import org.counterweight.model.part.Pooling;
+import org.counterweight.model.zoo.Bert;
+import org.counterweight.train.StepReport;
+import org.counterweight.train.Task;
+import org.counterweight.train.TrainConfig;
+import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingListener;
+import org.counterweight.train.objective.CrossEntropy;
+import org.counterweight.train.part.Run;
+import org.counterweight.train.part.RunPart;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds for every part of a run that the catalogue has, by the sample of its settings: a new one is tested by being listed. */
+class RunPartContractTest {
+    private static final Bert MODEL = new Bert(
+            20, 16, 1, 2, 16, 8, 2, Activation.GELU, 1e-12, 0.1, 0, 0, 0.02, -1, Head.CLASSIFIER, Pooling.POOLER, 3);
+    private static final TrainConfig CONFIG = TrainConfig.of("{epochs: 2, lr: 0.02, precision: float32}");
+    private static final int BATCHES = 4;
+
+    @TempDir
+    private Path directory;
+
+    static Stream<String> parts() {
+        return Catalogue.all().stream()
+                .filter(method -> method.verb() == Verb.RUN)
+                .map(Method::name);
+    }
+
+    private static RunPart part(String name) {
+        Method method = Catalogue.named(name, "test");
+        return (RunPart) Configs.bind(Configs.sample(method.config()), method.config(), name);
+    }
+
+    private static Params params(long seed) {
+        var weights = new LinkedHashMap<>(MODEL.initialize(new Seed(seed).generator()));
+        weights.replaceAll((name, tensor) -> tensor.requires_grad_(true));
+        return Params.of(weights);
+    }
+
+    private static BatchSource data(int order) {
+        var batches = new ArrayList<Batch>();
+        for (int i = 0; i < BATCHES; i++) {
+            long[] tokens = Arrays.stream(new Seed(order).child(i).permutation(12))
+                    .asLongStream()
+                    .toArray();
+            batches.add(new Batch(Map.of(
+                    "input_ids", Tensors.longs(tokens, 4, 3), Batch.LABELS, Tensors.longs(new long[] {0, 1, 2, i % 3
+                    }))));
+        }
+        return BatchSource.of(batches);
+    }
+
+    private static Task joined(String part, Params params) {
+        IntFunction<BatchSource> orders = RunPartContractTest::data;
+        Task task = Task.of(MODEL, params, data(0), new CrossEntropy(0));
+        return new Run(task, CONFIG, orders, new TrainingListener() {})
+                .joinedBy(List.of(part(part)))
+                .task();
+    }
+
+    /** The first, or all that is left, as if there had been no break. */
+    private Map<String, Tensor> trained(String part, Params params, int stopAfter) {
+        Task task = joined(part, params);
+        var trainer = new Trainer[1];
+        trainer[0] = new Trainer(
+                task,
+                CONFIG,
+                new TrainingListener() {
+                    @Override
+                    public void stepped(StepReport report) {
+                        if (report.step() == stopAfter) {
+                            trainer[0].stop();
+                        }
+                    }
+                },
+                directory.resolve("checkpoint.safetensors"));
+        try (Trainer running = trainer[0]) {
+            running.resume();
+            running.run();
+        }
+        return params.weights();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("parts")
+    void aRunThatIsBrokenOffEndsWithTheSameBits(String part) {
+        try (var scope = Scope.open()) {
+            Task task = joined(part, params(1));
+            try (var whole = new Trainer(task, CONFIG, new TrainingListener() {}, null)) {
+                whole.run();
+            }
+            Map<String, Tensor> unbroken = task.params().weights();
+            trained(part, params(1), 3);
+            Map<String, Tensor> resumed = trained(part, params(2), -1);
+            assertThat(resumed).containsOnlyKeys(unbroken.keySet());
+            unbroken.forEach((name, tensor) ->
+                    assertTensor(resumed.get(name).detach()).as(name).isEqualTo(tensor.detach()));
+        }
+    }
+}
