@@ -2,15 +2,12 @@ package org.counterweight.jobs.model;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Params;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
-import org.counterweight.weights.WeightsWriter;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,12 +26,8 @@ public record WrittenModel(ObjectNode config, ModelDirectory origin, Params para
     public void write(Path directory) {
         try (var scope = Scope.open();
                 Staged staged = Staged.output(directory)) {
-            Map<String, Tensor> weights = params.materialized();
-            ObjectNode said = config.deepCopy();
-            StoredType.say(said, weights.values());
-            Files.writeString(staged.path().resolve("config.json"), said.toPrettyString() + "\n");
+            ModelDirectory.write(staged.path(), config, params.materialized(), metadata);
             origin.copyCompanions(staged.path());
-            WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, metadata);
             staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
