@@ -63,8 +63,8 @@ class RoomsTest {
 
                 ```
                 cli
-                 ├── jobs ──── report
-                 │    └──────┬─ datasets
+                 ├── jobs ───┬─ report
+                 │    └──────┼─ datasets
                  └── studies ┘    │
                        │          │
                        └─ methods │

@@ -1,4 +1,4 @@
-package org.counterweight.report;
+package org.counterweight.report.plot;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,16 +10,16 @@ import java.util.Locale;
  * @param min the value at {@code from}
  * @param max the value at {@code to}; above {@code min}
  */
-record Scale(double min, double max, double from, double to, double step) {
+public record Scale(double min, double max, double from, double to, double step) implements Ruler {
     /** One that holds all values between {@code low} and {@code high}, with about {@code ticks} ticks, its ends round. */
-    static Scale round(double low, double high, int ticks, double from, double to) {
+    public static Scale round(double low, double high, int ticks, double from, double to) {
         double top = high > low ? high : low + Math.max(1e-9, Math.abs(low) * 0.1);
         double step = step((top - low) / ticks);
         return new Scale(Math.floor(low / step) * step, Math.ceil(top / step - 1e-9) * step, from, to, step);
     }
 
     /** One that ends exactly at {@code high}: for steps of a run. */
-    static Scale exact(double low, double high, int ticks, double from, double to) {
+    public static Scale exact(double low, double high, int ticks, double from, double to) {
         double top = high > low ? high : low + 1;
         return new Scale(low, top, from, to, Math.max(1, step((top - low) / ticks)));
     }
@@ -35,11 +35,13 @@ record Scale(double min, double max, double from, double to, double step) {
         return 10 * power;
     }
 
-    double at(double value) {
+    @Override
+    public double at(double value) {
         return from + (value - min) / (max - min) * (to - from);
     }
 
-    List<Double> ticks() {
+    @Override
+    public List<Double> ticks() {
         var ticks = new ArrayList<Double>();
         double first = Math.ceil(min / step - 1e-9);
         for (int i = 0; (first + i) * step <= max + step * 1e-6; i++) {
@@ -49,7 +51,8 @@ record Scale(double min, double max, double from, double to, double step) {
     }
 
     /** The tick in as many digits as the step needs. */
-    String label(double tick) {
+    @Override
+    public String label(double tick) {
         int digits = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
         String text = String.format(Locale.ROOT, "%,." + digits + "f", tick);
         return text.replace("-0", "−0").replace('-', '−').replace(',', '\u202f'); // a thin space between thousands
