@@ -15,7 +15,8 @@ final class Ops {
             Map.entry("dawin", DawinOps.ALL),
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),
-            Map.entry("sorsa", SorsaOps.ALL));
+            Map.entry("sorsa", SorsaOps.ALL),
+            Map.entry("zoo", ZooOps.ALL));
 
     private Ops() {}
 

@@ -80,4 +80,19 @@ public final class Initial {
             return fanIn(shape, Tensors.length(weight) / weight[0], random);
         });
     }
+
+    /**
+     * torchvision's rule for residual networks: convolutions normal with deviation √(2 / (out · height · width)), the rest as
+     * {@link #pytorch}.
+     */
+    public static Map<String, Tensor> residual(Map<String, long[]> shapes, Generator random) {
+        Map<String, Tensor> plain = pytorch(shapes, random);
+        return each(shapes, (name, shape) -> {
+            Tensor drawn = plain.get(name);
+            boolean isConvolution = shape.length == 4;
+            return drawn == null || isConvolution
+                    ? normal(shape, Math.sqrt(2.0 / (shape[0] * shape[2] * shape[3])), random)
+                    : drawn;
+        });
+    }
 }

@@ -1,6 +1,7 @@
 package org.counterweight.model.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -19,6 +21,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.weights.SafetensorsFile;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -75,6 +78,42 @@ class ImageModelsTest {
                         .as(weight)
                         .isEqualTo(drawn);
             });
+        }
+    }
+
+    @Test
+    void imagesThatDoNotFitAreRefused() {
+        Model vit = Zoo.of("vit", "ViTForImageClassification", "");
+        try (var scope = Scope.open()) {
+            Params params = Zoo.params(vit, ScalarType.Float);
+            assertThatThrownBy(() -> vit.forward(params, images(1, 6, 9), Pass.evaluation()))
+                    .hasMessage("pixel_values: images of 6 x 9, but the model reads 6 x 6 (image_size); resize them");
+            assertThatThrownBy(() -> vit.forward(params, images(3, 6, 6), Pass.evaluation()))
+                    .hasMessage("pixel_values: [2, 3, 6, 6], but the model reads [rows, 1, height, width] (num_channels)");
+            Model stretching = Zoo.of("dinov2", "Dinov2ForImageClassification", "");
+            assertThat(Tensors.shape(stretching
+                            .forward(Zoo.params(stretching, ScalarType.Float), images(1, 6, 9), Pass.evaluation())
+                            .logits()))
+                    .containsExactly(2, 3);
+        }
+    }
+
+    private static Batch images(long... shape) {
+        return new Batch(Map.of(Batch.PIXEL_VALUES, Tensors.zeros(2, shape[0], shape[1], shape[2])));
+    }
+
+    @Test
+    void rowsAreDroppedWholeInTraining() {
+        try (var scope = Scope.open()) {
+            Pass training = Pass.training(new Seed(1).generator());
+            double[] rows = Tensors.toDoubles(
+                    training.dropRows(Tensors.zeros(50, 4).add(Tensors.scalar(1)), 0.5));
+            for (int i = 0; i < rows.length; i++) {
+                assertThat(rows[i]).isEqualTo(rows[i / 4 * 4]).isIn(0.0, 2.0);
+            }
+            assertThat(rows).contains(0.0, 2.0);
+            Tensor x = Tensors.zeros(2, 3);
+            assertThat(Pass.evaluation().dropRows(x, 0.5)).isSameAs(x);
         }
     }
 }

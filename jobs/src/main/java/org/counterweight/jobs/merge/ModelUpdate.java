@@ -43,6 +43,7 @@ import org.counterweight.merge.update.fisher.FisherConfig;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsException;
@@ -145,7 +146,7 @@ public record ModelUpdate(
             progress.say(foreign);
         }
         int[] places = places(served, updated);
-        var head = new UpdatedHead(updated.adapted().model().modules().heads().get(0), places, labels.size());
+        var head = new UpdatedHead(Architectures.scores(updated.adapted().model()), places, labels.size());
         int length = ClassifierLength.of(texts.maxLength(), updated.adapted().config(), updated.directory());
         try (TextTokenizer tokenizer = TextTokenizer.open(updated.directory(), length)) {
             Rows dev = rows(texts.dev(), served, head, labels, tokenizer);

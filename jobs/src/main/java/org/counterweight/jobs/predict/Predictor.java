@@ -52,7 +52,7 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
         if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
-                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM)");
+                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
         }
         var asked = new Asked(directory, adapter, maxLength, remarks);
         return switch (kind) {

@@ -31,6 +31,7 @@ import org.counterweight.jobs.recipe.Labels;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.report.Chart;
 import org.counterweight.report.ConfusionPlot;
 import org.counterweight.report.Page;
@@ -148,7 +149,7 @@ record ClassificationTask(Recipe recipe) implements TextTask {
 
     /** Weight and, where it has one, bias of the model's head; copies if it knows the classes already and is to stay. */
     private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
-        String head = base.model().modules().heads().get(0);
+        String head = Architectures.scores(base.model());
         Map<String, Tensor> weights = adaptation.params().weights();
         var parts = new ArrayList<Tensor>();
         for (String part : List.of(".weight", ".bias")) {

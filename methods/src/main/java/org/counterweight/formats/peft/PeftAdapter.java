@@ -21,7 +21,7 @@ import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.Transposed;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Encoder;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -227,7 +227,7 @@ public record PeftAdapter(
         if (head != null) {
             replacements.put(TIED_HEAD, fitting(TIED_HEAD, head, Map.of(TIED_HEAD, table)));
         } else if (model.modules().tiedEmbedding() != null && replacements.containsKey(embedding)) {
-            if (model instanceof Bert) {
+            if (model instanceof Encoder) {
                 throw new ConfigException(
                         FILE + ": the adapter saves " + embedding + ", but not the decoder that is tied to it;"
                                 + " this model has one table for both: train it without modules_to_save of the embedding");

@@ -102,12 +102,23 @@ public record PeftWriter(
                     put(tensors, module + "." + (legacy ? suffix.replace("miss_", "bone_") : suffix), tensor));
         }
         params.weights().forEach((name, tensor) -> {
-            String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
-            if (savedModules.stream().anyMatch(saved -> ModuleNames.matches(saved, module))) {
+            if (savedModules.stream().anyMatch(saved -> isWithin(saved, name))) {
                 put(tensors, name, tensor);
             }
         });
         return tensors;
+    }
+
+    /** Whether a weight belongs to a module of that name, or to one that lies in it: RoBERTa's head has two. */
+    private static boolean isWithin(String saved, String weight) {
+        int dot = weight.lastIndexOf('.');
+        while (dot > 0) {
+            if (ModuleNames.matches(saved, weight.substring(0, dot))) {
+                return true;
+            }
+            dot = weight.lastIndexOf('.', dot - 1);
+        }
+        return false;
     }
 
     private static Parametrization adapter(Params params, String module) {

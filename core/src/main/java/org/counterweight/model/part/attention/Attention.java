@@ -1,4 +1,4 @@
-package org.counterweight.model.part;
+package org.counterweight.model.part.attention;
 
 import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.counterweight.engine.Tensors.as;
@@ -6,6 +6,7 @@ import static org.counterweight.engine.Tensors.optional;
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.softmax;
+import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -50,7 +51,7 @@ public final class Attention {
             return null;
         }
         Tensor like = padding == null ? batch.inputIds().new_zeros(1).to(ScalarType.Float) : padding;
-        Tensor future = behindPrefix(future(batch.inputIds().size(1), like), params);
+        Tensor future = behindPrefix(order(batch.inputIds().size(1), like), params);
         return padding == null ? future : torch.minimum(padding, future);
     }
 
@@ -65,8 +66,46 @@ public final class Attention {
         return prefix == null ? 0 : prefix.length();
     }
 
+    /**
+     * The same for a decoder of which each query sees a few tokens alone.
+     *
+     * @param window how many, the query's own among them; 0 for all
+     */
+    public static @Nullable Tensor causalMask(Batch batch, Params params, Pass pass, int window) {
+        long before = before(pass) + prefixLength(params);
+        long all = before + batch.inputIds().size(1);
+        if (window == 0 || all <= window) {
+            return causalPadding(batch, params, pass);
+        }
+        Tensor ids = batch.inputIds();
+        Tensor queries = torch.arange(scalar(before), scalar(all), options(ids)).unsqueeze(1);
+        Tensor keys = torch.arange(scalar(all), options(ids)).unsqueeze(0);
+        Tensor distance = queries.sub(keys);
+        Tensor unseen = distance.lt(scalar(0)).logical_or(distance.ge(scalar(window)));
+        Tensor order = unseen.to(ScalarType.Float).mul_(scalar(LOWEST)); // [length, keys]
+        Tensor padding = padding(batch, params);
+        return padding == null ? order : torch.minimum(padding, order);
+    }
+
+    /**
+     * The same for an encoder of which each query sees its neighbours alone.
+     *
+     * @param reach how many to either side
+     */
+    public static @Nullable Tensor neighbours(Batch batch, Params params, int reach) {
+        Tensor ids = batch.inputIds();
+        Tensor padding = padding(batch, params);
+        if (ids.size(1) <= reach + 1) {
+            return padding;
+        }
+        Tensor places = torch.arange(scalar(ids.size(1)), options(ids));
+        Tensor far = places.unsqueeze(1).sub(places.unsqueeze(0)).abs().gt(scalar(reach));
+        Tensor order = far.to(ScalarType.Float).mul_(scalar(LOWEST));
+        return padding == null ? order : torch.minimum(padding, order);
+    }
+
     /** The lowest float where the key lies after the query, else 0; {@code [length, length]}, of the type of {@code like}. */
-    private static Tensor future(long length, Tensor like) {
+    public static Tensor order(long length, Tensor like) {
         return torch.full(new long[] {length, length}, scalar(LOWEST), options(like))
                 .triu(1);
     }
@@ -151,13 +190,32 @@ public final class Attention {
             double scale,
             double dropout,
             Pass pass) {
+        return attend(q, k, v, mask, causal, scale, 0, dropout, pass);
+    }
+
+    /**
+     * The same with scores held below {@code cap} by cap · tanh(score / cap), before the mask.
+     *
+     * @param cap 0 for none
+     */
+    public static Tensor attend(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor mask,
+            boolean causal,
+            double scale,
+            double cap,
+            double dropout,
+            Pass pass) {
         boolean isHalf = q.scalar_type().intern() == ScalarType.BFloat16;
         boolean drops = pass.isTraining() && dropout > 0;
         // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
         // where it
         // takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in bf16.
-        // And where gradients are to have gradients, which it has none of.
-        if (!drops && !pass.isTwiceDifferentiable() && !(isHalf && (q.is_cpu() || mask != null))) {
+        // And where gradients are to have gradients, which it has none of, or scores are held below a cap.
+        boolean isPlain = !drops && cap == 0 && !pass.isTwiceDifferentiable();
+        if (isPlain && !(isHalf && (q.is_cpu() || mask != null))) {
             return torch.scaled_dot_product_attention(
                     q,
                     k,
@@ -172,10 +230,13 @@ public final class Attention {
         if (isHalf) {
             scores = scores.to(ScalarType.Float); // products in bf16, the softmax in float32
         }
+        if (cap != 0) {
+            scores = times(times(scores, 1 / cap).tanh(), cap);
+        }
         if (mask != null) {
             scores = scores.add(mask);
         } else if (causal) {
-            scores = scores.add(future(q.size(2), scores));
+            scores = scores.add(order(q.size(2), scores));
         }
         return matmul(as(pass.dropout(softmax(scores, -1), dropout), q), v);
     }
@@ -198,7 +259,7 @@ public final class Attention {
      *
      * @param padding the id of the padding token; −1 for none
      */
-    static Tensor last(Tensor hidden, Batch batch, int padding) {
+    public static Tensor last(Tensor hidden, Batch batch, int padding) {
         Tensor real = batch.find(Batch.ATTENTION_MASK);
         if (real == null && padding < 0) {
             return hidden.select(1, -1);
