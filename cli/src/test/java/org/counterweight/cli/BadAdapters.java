@@ -30,10 +30,10 @@ final class BadAdapters {
                             s.model("b", "BertForMaskedLM", Map.of());
                             return s.classes("a", "SEQ_CLS", 3).predict("b", "--adapter", s.path("a") + "");
                         },
-                        "b: has no bert.pooler.dense.weight, which a BERT classifier reads: PEFT drew one at random when it"
+                        "b: has no bert.pooler.dense.weight, which this classifier reads: PEFT drew one at random when it"
                                 + " trained ",
-                        "and did not save it, so nobody can give the answers it gave then; train again on files with a"
-                                + " pooler, or with pooler in modules_to_save"),
+                        "and did not save it, so nobody can give the answers it gave then; train again on files that"
+                                + " have it, or with it in modules_to_save"),
                 BadInput.of(
                         "a classification adapter without its head on a model without one",
                         s -> {
@@ -260,6 +260,18 @@ final class BadAdapters {
                         },
                         "a/adapter_model.bin: is a pickle",
                         "save the adapter as safetensors"),
+                BadInput.of(
+                        "a model that tells a class of each token",
+                        s -> s.model("t", "BertForTokenClassification", Map.of())
+                                .predict("t"),
+                        "t: config.json has BertForTokenClassification, which tells a class of each token, but only one"
+                                + " class a text is told here; ask the model with transformers"),
+                BadInput.of(
+                        "a head that is not known",
+                        s -> s.model("q", "BertModel", Map.of())
+                                .spoil("q/config.json", "BertModel", "BertForQuestionAnswering")
+                                .predict("q"),
+                        "q/config.json: architectures: \"BertForQuestionAnswering\" is unknown"),
                 BadInput.of(
                         "a model without a classification head",
                         s -> s.predict("model"),

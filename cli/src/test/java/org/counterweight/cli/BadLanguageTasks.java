@@ -17,7 +17,7 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
-                        "model/config.json: model_type: \"bert\" is not allowed; expected a decoder, gpt2 or llama"),
+                        "model/config.json: model_type: \"bert\" is not allowed; expected a decoder (gemma, "),
                 BadInput.of(
                         "an encoder without a head for hidden words, checked alone",
                         s -> {

@@ -2,6 +2,7 @@ package org.counterweight.model;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -69,6 +70,27 @@ public final class Past implements AutoCloseable {
     /** What was kept under that name, or null. */
     public @Nullable Tensor kept(String name) {
         return stored.get(name);
+    }
+
+    /**
+     * What does not grow with the text: computed in the first pass, and the same in later ones.
+     *
+     * @param fresh {@code [rows, …]}
+     * @return this object's own
+     */
+    public Tensor once(String name, Supplier<Tensor> fresh) {
+        return stored.computeIfAbsent(name, unused -> {
+            try (var scope = Scope.open();
+                    var off = Tensors.noGrad()) {
+                return Scope.own(fresh.get().clone());
+            }
+        });
+    }
+
+    /** Back to where nothing was read. */
+    public void forget() {
+        close();
+        length = 0;
     }
 
     @Override

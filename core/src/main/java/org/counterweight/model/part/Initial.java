@@ -73,8 +73,11 @@ public final class Initial {
      * ±1/√(inputs), normalisations of one and zero, running statistics where their module says that they start.
      */
     public static Map<String, Tensor> pytorch(Shapes shapes, Generator random) {
-        Map<String, long[]> byName = shapes.byName();
-        Modules modules = shapes.modules();
+        return pytorch(shapes.byName(), shapes.modules(), random);
+    }
+
+    /** The same for some of a model's tensors. */
+    public static Map<String, Tensor> pytorch(Map<String, long[]> byName, Modules modules, Generator random) {
         return each(byName, (name, shape) -> {
             int dot = name.lastIndexOf('.');
             ModuleSpec spec = Objects.requireNonNull(modules.find(name.substring(0, dot)), name);
@@ -93,5 +96,20 @@ public final class Initial {
                 .findFirst()
                 .map(ModuleSpec.Buffer::start)
                 .orElse(tensor.equals("weight") ? 1.0 : 0.0);
+    }
+
+    /**
+     * torchvision's rule for residual networks: convolutions normal with deviation √(2 / (out · height · width)), the rest as
+     * {@link #pytorch}.
+     */
+    public static Map<String, Tensor> residual(Shapes shapes, Generator random) {
+        Map<String, Tensor> plain = pytorch(shapes, random);
+        return each(shapes.byName(), (name, shape) -> {
+            Tensor drawn = plain.get(name);
+            boolean isConvolution = shape.length == 4;
+            return drawn == null || isConvolution
+                    ? normal(shape, Math.sqrt(2.0 / (shape[0] * shape[2] * shape[3])), random)
+                    : drawn;
+        });
     }
 }

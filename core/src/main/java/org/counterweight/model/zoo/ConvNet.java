@@ -52,7 +52,9 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
         }
     }
 
-    static ConvNet of(ConfigJson config) {
+    static final Family FAMILY = Family.own("convnet", ConvNet::of);
+
+    private static ConvNet of(ConfigJson config) {
         return new ConvNet(
                 config.count("num_channels", 3),
                 config.count("image_size", 32),

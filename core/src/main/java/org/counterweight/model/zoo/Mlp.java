@@ -35,7 +35,9 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
         }
     }
 
-    static Mlp of(ConfigJson config) {
+    static final Family FAMILY = Family.own("mlp", Mlp::of);
+
+    private static Mlp of(ConfigJson config) {
         return new Mlp(
                 config.count("inputs"),
                 config.counts("hidden_sizes", List.of(100)),

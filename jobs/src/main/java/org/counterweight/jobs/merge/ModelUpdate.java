@@ -31,6 +31,7 @@ import org.counterweight.merge.update.Flips;
 import org.counterweight.merge.update.fisher.DiagonalFisher;
 import org.counterweight.merge.update.fisher.FisherConfig;
 import org.counterweight.model.Batch;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsException;
@@ -78,7 +79,8 @@ public record ModelUpdate(
         if (foreign != null) {
             progress.say(foreign);
         }
-        var head = new UpdatedHead(updated.model().modules().heads().get(0), served.placesIn(updated), labels.size());
+        var head = new UpdatedHead(
+                Architectures.scores(updated.model()), served.placesIn(updated), labels.size());
         int length = ClassifierLength.of(texts.maxLength(), updated.adapted(), updated.directory());
         try (TextTokenizer tokenizer = TextTokenizer.open(updated.directory(), length)) {
             Rows dev = rows(texts.dev(), served, head, labels, tokenizer);

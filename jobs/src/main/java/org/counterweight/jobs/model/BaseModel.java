@@ -125,13 +125,14 @@ public record BaseModel(
         var weights = new LinkedHashMap<String, Tensor>();
         List<String> before = EffectiveModel.labels(files);
         boolean others = !before.isEmpty() && !labels.isEmpty() && !before.equals(labels);
+        String scores = others ? Architectures.scores(model) : "";
         var known = new LinkedHashMap<String, Tensor>(); // parts of the head with rows of some of the classes
         model.shapes().forEach((name, shape) -> {
             Tensor tensor = fit.byName().get(name);
             if (tensor == null) {
                 return;
             }
-            if (others && isWithin(heads, name) && tensor.dim() > 0 && tensor.size(0) == before.size()) {
+            if (others && isWithin(List.of(scores), name) && tensor.dim() > 0 && tensor.size(0) == before.size()) {
                 missing.add(name);
                 known.put(name, tensor);
             } else if (Arrays.equals(Tensors.shape(tensor), shape)) {

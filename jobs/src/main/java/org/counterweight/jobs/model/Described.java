@@ -11,7 +11,9 @@ import org.counterweight.model.config.Problem;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Decoder;
+import org.counterweight.model.zoo.Encoder;
+import org.counterweight.model.zoo.Gpt2;
 import org.counterweight.model.zoo.Mlp;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +49,7 @@ public record Described(ObjectNode config, Model model) {
             ObjectNode config = Architectures.classifier(base, outputs, section.pooling());
             problem.writeTo(config);
             Model model = Architectures.of(config);
-            if (!(model instanceof Bert)) {
+            if (model instanceof Decoder || model instanceof Gpt2) {
                 refusePooling(section, "a decoder's classes come from the last token of each text");
             }
             return new Described(config, model);
@@ -116,7 +118,9 @@ public record Described(ObjectNode config, Model model) {
     /** What of the model other readers of its files would compute otherwise, in one line; null if they agree. */
     @Nullable
     public String foreign() {
-        return model instanceof Bert bert && bert.head() == Head.CLASSIFIER && bert.pooling() == Pooling.MEAN
+        return model instanceof Encoder encoder
+                        && encoder.head().kind() == Head.CLASSIFIER
+                        && encoder.head().pooling() == Pooling.MEAN
                 ? "pooling: mean is a key of ours: transformers and PEFT pass over it, give the classifier the pooler's output and"
                         + " so answer differently; ask the model with cw predict, give the classifier the mean of the last"
                         + " hidden states over each text's tokens there, or train with model.pooling: pooler"

@@ -60,7 +60,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
         if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
-                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM)");
+                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
         }
         var asked = new Asked(directory, adapter, edits, maxLength, remarks);
         if (kind == TaskKind.MASKED_LM && edits != null) {

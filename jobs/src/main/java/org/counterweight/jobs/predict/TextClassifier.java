@@ -22,6 +22,8 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.Classes;
+import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
@@ -94,8 +96,15 @@ public record TextClassifier(Asked asked) implements Scoring {
 
     private static void checkHead(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
         ObjectNode config = adapted.config();
-        if (adapted.model().modules().heads().isEmpty()
-                || !config.path("architectures").toString().contains("Classification")) {
+        String architecture = new ConfigJson(config).architecture();
+        if (architecture.endsWith("ForTokenClassification")) {
+            throw new WeightsException(
+                    directory,
+                    "config.json has " + architecture
+                            + ", which tells a class of each token, but only one class a text is told here;"
+                            + " ask the model with transformers");
+        }
+        if (adapted.model().modules().heads().isEmpty() || !Classes.areToldBy(config)) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
         }

@@ -13,6 +13,7 @@ import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.zoo.Architectures;
 
 /**
  * What a frozen model gives its head for each row, computed once.
@@ -26,7 +27,7 @@ record Features(Tensor values, Tensor labels) implements Dataset {
 
     /** Passes every row through the model up to its head. */
     static Features of(BaseModel base, Dataset rows, ProgressLine progress) {
-        String head = base.model().modules().heads().get(0);
+        String head = Architectures.scores(base.model());
         long width =
                 Objects.requireNonNull(base.weights().get(head + ".weight")).size(1);
         Params params = Params.of(base.weights());

@@ -25,6 +25,8 @@ import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Initial;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
@@ -46,10 +48,6 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
 
     /** The head of a model as a model of its own: scores from {@link Features}. */
     private record HeadAlone(Model whole) implements Model {
-        private String name() {
-            return whole.modules().heads().get(0);
-        }
-
         /** Drops nothing: the features are no sample of what an adapter would make of them. */
         @Override
         public Output forward(Params params, Batch batch, Pass pass) {
@@ -59,21 +57,27 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
         @Override
         public Map<String, long[]> shapes() {
             var shapes = new LinkedHashMap<>(whole.shapes());
-            shapes.keySet().removeIf(name -> !name.startsWith(name() + "."));
+            shapes.keySet().removeIf(name -> !BaseModel.isWithin(whole.modules().heads(), name));
             return shapes;
         }
 
-        /** Zeros: a linear classifier has one optimum wherever it starts. */
+        /**
+         * Zeros for the scores: a linear classifier has one optimum wherever it starts. What lies before them in the head
+         * is drawn, since behind zeros nothing would learn.
+         */
         @Override
         public Map<String, Tensor> initialize(Generator random) {
-            var zeros = new LinkedHashMap<String, Tensor>();
-            shapes().forEach((name, shape) -> zeros.put(name, Tensors.zeros(shape)));
-            return zeros;
+            String scores = Architectures.scores(whole);
+            var start = new LinkedHashMap<>(Initial.pytorch(shapes(), whole.modules(), random));
+            start.replaceAll(
+                    (name, drawn) -> name.startsWith(scores + ".") ? Tensors.zeros(Tensors.shape(drawn)) : drawn);
+            return start;
         }
 
         @Override
         public Modules modules() {
-            return whole.modules().where(module -> name().equals(module.head()));
+            List<String> heads = whole.modules().heads();
+            return whole.modules().where(module -> module.head() != null && heads.contains(module.head()));
         }
     }
 
@@ -96,7 +100,7 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
         }
     }
 
-    private Evaluation evaluate(Model model, Split<Features> features, List<Tensor> start) {
+    private Evaluation evaluate(Model model, Split<Features> features, Map<String, Tensor> start) {
         TrainConfig run = task.recipe().train();
         Seed own = seed.child("baseline");
         Evaluation best = null;
@@ -105,7 +109,7 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
             try (var scope = Scope.open()) {
                 var head = new HeadAlone(model.withClasses(rows.labels().size()));
                 Map<String, Tensor> weights = head.initialize(own.generator());
-                BaseModel.begin(weights, head.name(), task.start(rows));
+                BaseModel.begin(weights, Architectures.scores(model), task.start(rows));
                 weights.values().forEach(weight -> weight.requires_grad_(true));
                 Params params = Params.of(weights);
                 Evaluation dev = train(head, params, features, config(rate, run, own));
@@ -113,10 +117,7 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
                     best = dev;
                     result = on(features.test()).evaluate(head, params);
                     try (var off = Tensors.noGrad()) {
-                        start.get(0).copy_(Objects.requireNonNull(weights.get(head.name() + ".weight")));
-                        if (start.size() > 1) {
-                            start.get(1).copy_(Objects.requireNonNull(weights.get(head.name() + ".bias")));
-                        }
+                        start.forEach((name, tensor) -> tensor.copy_(Objects.requireNonNull(weights.get(name))));
                     }
                 }
             }
@@ -143,17 +144,14 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
         return task.judge(rows, BatchSource.byLength(part, new Batching(512, 1)));
     }
 
-    /** Weight and, where it has one, bias of the model's head; copies if it knows the classes already and is to stay. */
-    private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
-        String head = base.model().modules().heads().get(0);
-        Map<String, Tensor> weights = adaptation.params().weights();
-        var parts = new ArrayList<Tensor>();
-        for (String part : List.of(".weight", ".bias")) {
-            Tensor tensor = weights.get(head + part);
-            if (tensor != null) {
-                parts.add(base.bringsHead() ? tensor.detach().clone() : tensor);
+    /** The weights of the model's head, by name; copies if it knows the classes already and is to stay. */
+    private static Map<String, Tensor> head(BaseModel base, Adaptation adaptation) {
+        var parts = new LinkedHashMap<String, Tensor>();
+        adaptation.params().weights().forEach((name, tensor) -> {
+            if (BaseModel.isWithin(base.model().modules().heads(), name)) {
+                parts.put(name, base.bringsHead() ? tensor.detach().clone() : tensor);
             }
-        }
+        });
         return parts;
     }
 }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.adapt.TargetRules;
 import org.counterweight.adapt.Targets;
 import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.LoraConfig;
@@ -22,7 +23,7 @@ import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.Transposed;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Encoder;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +54,14 @@ public record PeftAdapter(
      */
     public static PeftAdapter read(Path directory, Model model, String modelType, Map<String, Tensor> base) {
         PeftConfig config = PeftConfig.read(directory, modelType);
+        PeftNames names = PeftNames.of(modelType);
+        TargetRules rules = names.either(config.rules(), model);
         String field = directory.resolve(PeftConfig.FILE) + ": target_modules";
         Targets targets = config.type() == PeftType.LORA
-                ? Targets.withEmbeddings(model, config.rules(), field)
-                : Targets.of(model, config.rules(), field);
-        Map<String, Tensor> stored =
-                stored(directory, Architectures.prefix(model), model.modules().heads());
+                ? Targets.withEmbeddings(model, rules, field)
+                : Targets.of(model, rules, field);
+        Map<String, Tensor> stored = stored(
+                directory, names, Architectures.prefix(model), model.modules().heads());
         var warnings = new ArrayList<>(config.warnings());
         targets.unmatched()
                 .forEach(entry -> warnings.add("target_modules: \"" + entry + "\" matches no module of this model"));
@@ -129,8 +132,8 @@ public record PeftAdapter(
      * All tensors by the model's names; adapters in half precision are computed with in float32, as in PEFT. One that was
      * trained on the model without its head ({@code AutoModel}) has names without the base model's prefix.
      */
-    private static Map<String, Tensor> stored(Path directory, String prefix, List<String> heads) {
-        Map<String, Tensor> bare = stored(directory, name -> name.startsWith(PREFIX));
+    private static Map<String, Tensor> stored(Path directory, PeftNames names, String prefix, List<String> heads) {
+        Map<String, Tensor> bare = stored(directory, names, name -> name.startsWith(PREFIX));
         if (prefix.isEmpty() || bare.keySet().stream().anyMatch(name -> name.startsWith(prefix))) {
             return bare;
         }
@@ -143,9 +146,10 @@ public record PeftAdapter(
     /**
      * All tensors by the names of {@link SavedWhole#bare}, in float32 at least.
      *
+     * @param names what of them the model calls otherwise
      * @param expected the names that such a file may have
      */
-    static Map<String, Tensor> stored(Path directory, Predicate<String> expected) {
+    static Map<String, Tensor> stored(Path directory, PeftNames names, Predicate<String> expected) {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file) && Files.exists(directory.resolve("adapter_model.bin"))) {
             throw new WeightsException(
@@ -164,7 +168,7 @@ public record PeftAdapter(
                 Tensor tensor = source.tensor(name);
                 ScalarType type = tensor.scalar_type().intern();
                 boolean isHalf = type == ScalarType.Half || type == ScalarType.BFloat16;
-                stored.put(SavedWhole.bare(name), isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
+                stored.put(names.inFiles(SavedWhole.bare(name)), isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
             }
         }
         return stored;
@@ -233,7 +237,7 @@ public record PeftAdapter(
         if (head != null) {
             replacements.put(TIED_HEAD, fitting(TIED_HEAD, head, Map.of(TIED_HEAD, table)));
         } else if (model.modules().tiedEmbedding() != null && replacements.containsKey(embedding)) {
-            if (model instanceof Bert) {
+            if (model instanceof Encoder) {
                 throw new ConfigException(
                         FILE + ": the adapter saves " + embedding + ", but not the decoder that is tied to it;"
                                 + " this model has one table for both: train it without modules_to_save of the embedding");

@@ -304,8 +304,19 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
 
     private static Map<String, List<String>> defaultTargets() {
         var targets = new LinkedHashMap<String, List<String>>();
-        for (String type :
-                List.of("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "opt", "bart", "gptj", "gpt_neo")) {
+        for (String type : List.of(
+                "llama",
+                "mistral",
+                "qwen2",
+                "qwen3",
+                "gemma",
+                "gemma2",
+                "gemma3_text",
+                "mixtral",
+                "opt",
+                "bart",
+                "gptj",
+                "gpt_neo")) {
             targets.put(type, List.of("q_proj", "v_proj"));
         }
         for (String type : List.of("bert", "roberta", "xlm-roberta", "electra")) {

@@ -83,7 +83,7 @@ public record PrefixTuning(Prefix prefix, Map<String, Tensor> replacements, List
         }
         Table table = Table.of(model, settings.toString());
         table.check(config);
-        Map<String, Tensor> stored = PeftAdapter.stored(directory, name -> true);
+        Map<String, Tensor> stored = PeftAdapter.stored(directory, PeftNames.ALIKE, name -> true);
         Tensor whole = stored.remove(TABLE);
         if (whole == null) {
             throw new WeightsException(file, "has no " + TABLE + ", which is all of a prefix");
