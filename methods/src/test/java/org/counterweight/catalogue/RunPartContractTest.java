@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -18,11 +19,9 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
 import org.counterweight.model.Params;
-import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.Head;
-import org.counterweight.model.part.Pooling;
-import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.train.StepReport;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
@@ -37,8 +36,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds for every part of a run that the catalogue has, by the sample of its settings: a new one is tested by being listed. */
 class RunPartContractTest {
-    private static final Bert MODEL = new Bert(
-            20, 16, 1, 2, 16, 8, 2, Activation.GELU, 1e-12, 0.1, 0, 0, 0.02, -1, Head.CLASSIFIER, Pooling.POOLER, 3);
+    private static final Model MODEL = Architectures.of(Configs.json("""
+            {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "vocab_size": 20, "hidden_size": 16,
+             "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "max_position_embeddings": 8,
+             "type_vocab_size": 2, "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0, "num_labels": 3}
+            """, "model"));
     private static final TrainConfig CONFIG = TrainConfig.of("{epochs: 2, lr: 0.02, precision: float32}");
     private static final int BATCHES = 4;
 
@@ -118,8 +120,9 @@ class RunPartContractTest {
             trained(part, params(1), 3);
             Map<String, Tensor> resumed = trained(part, params(2), -1);
             assertThat(resumed).containsOnlyKeys(unbroken.keySet());
-            unbroken.forEach((name, tensor) ->
-                    assertTensor(resumed.get(name).detach()).as(name).isEqualTo(tensor.detach()));
+            resumed.forEach((name, tensor) -> assertTensor(tensor.detach())
+                    .as(name)
+                    .isEqualTo(Objects.requireNonNull(unbroken.get(name)).detach()));
         }
     }
 }
