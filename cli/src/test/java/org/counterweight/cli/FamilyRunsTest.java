@@ -60,7 +60,7 @@ class FamilyRunsTest {
     void theAdapterOnTheBaseSaysWhatTheMergedModelSays(String type, String architecture, String scores)
             throws IOException {
         model(type, architecture);
-        succeeds("run", recipe());
+        succeeds("run", recipe(scores.contains(".") || type.equals("distilbert")));
         try (var scope = Scope.open()) {
             Tensor beside = logits("model", "out/adapter");
             assertThat(Tensors.toDoubles(beside)).doesNotContain(Double.NaN);
@@ -94,16 +94,17 @@ class FamilyRunsTest {
                 root.resolve("texts.csv"), "text,label\n" + "the cat sat,animal\na tree grew,plant\n".repeat(20));
     }
 
-    private String recipe() throws IOException {
+    /** @param baseline held against a head of its own: where a head has several modules all of them learn */
+    private String recipe(boolean baseline) throws IOException {
         String recipe = """
                 model: {name: "%1$s/model"}
                 data: {train: "%1$s/texts.csv", max_length: 16}
                 adapter: {method: lora, r: 2, targets: [all-linear]}
                 train: {max_steps: 4, batch_size: 8, lr: 1e-2, precision: float32, keep_best: false}
-                output: {directory: "%1$s/out", baseline: false}
+                output: {directory: "%1$s/out", baseline: %2$s}
                 """;
         Path file = root.resolve("recipe.yaml");
-        Files.writeString(file, recipe.formatted(root.toString().replace('\\', '/')));
+        Files.writeString(file, recipe.formatted(root.toString().replace('\\', '/'), baseline));
         return file.toString();
     }
 

@@ -2,6 +2,7 @@ package org.counterweight.model.zoo;
 
 import java.util.ArrayList;
 import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.layer.EncoderEmbeddings;
 import org.counterweight.model.part.layer.EncoderLayer;
 import org.counterweight.model.zoo.EncoderPlan.Defaults;
 
@@ -13,7 +14,7 @@ final class Albert {
     static final Family FAMILY = Family.encoder("albert", "Albert", EncoderPlan::rows, (config, head) -> {
         var plan = new EncoderPlan(config, head, "albert", new Defaults(30000, 4096, 16384, 12, 64, 0));
         plan.embeddingWidth = config.count("embedding_size", 128);
-        plan.projection = "encoder.embedding_hidden_mapping_in";
+        plan.projection = new EncoderEmbeddings.Projection("encoder.embedding_hidden_mapping_in", plan.width, false);
         plan.activation = Activation.named(config.text("hidden_act", "gelu_new"), "hidden_act");
         plan.wordsActivation = plan.activation;
         plan.attentionDropout = config.probability("attention_probs_dropout_prob", 0);

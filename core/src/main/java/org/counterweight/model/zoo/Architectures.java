@@ -59,7 +59,8 @@ public final class Architectures {
     }
 
     private static boolean tellsTexts(Family family) {
-        return family.kind().isText() && family.className(Head.CLASSIFIER) != null;
+        boolean isText = family.kind() == Family.Kind.ENCODER || family.kind() == Family.Kind.DECODER;
+        return isText && family.className(Head.CLASSIFIER) != null; // T5's classifier asks texts for an end token
     }
 
     /** Whether models of that type read {@code pixel_values}. */

@@ -8,23 +8,23 @@ import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.head.EncoderHead;
+import org.counterweight.model.part.layer.Convolved;
 import org.counterweight.model.part.layer.Disentangled;
+import org.counterweight.model.part.layer.EncoderEmbeddings;
 import org.counterweight.model.part.layer.EncoderLayer;
 import org.counterweight.model.zoo.EncoderPlan.Defaults;
 
 /**
  * DeBERTa, second and third version: BERT with what distances say kept apart from what words say. P. He et al., "DeBERTaV3:
- * Improving DeBERTa using ELECTRA-Style Pre-Training with Gradient-Disentangled Embedding Sharing", ICLR 2023. The
- * convolution of the largest ones of the second version is refused.
+ * Improving DeBERTa using ELECTRA-Style Pre-Training with Gradient-Disentangled Embedding Sharing", ICLR 2023.
  */
 final class DebertaV2 {
     static final Family FAMILY = Family.encoder("deberta-v2", "DebertaV2", DebertaV2::positions, (config, head) -> {
         var plan = new EncoderPlan(config, head, "deberta", new Defaults(128100, 1536, 6144, 24, 24, 0));
-        if (config.size("conv_kernel_size", 0) > 0) {
-            throw new ConfigException(
-                    "conv_kernel_size", config.size("conv_kernel_size", 0), "0: this encoder has no convolution");
+        plan.embeddingWidth = config.count("embedding_size", plan.width);
+        if (plan.embeddingWidth != plan.width) {
+            plan.projection = new EncoderEmbeddings.Projection("embeddings.embed_proj", plan.width, true);
         }
-        config.only("embedding_size", plan.width, "hidden_size: embeddings of another width are not supported");
         config.only("pooler_hidden_size", plan.width, "hidden_size");
         plan.norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-7));
         plan.tokenTypes = config.size("type_vocab_size", 0);
@@ -43,9 +43,15 @@ final class DebertaV2 {
                 "output.LayerNorm");
         if (config.flag("relative_attention", false)) {
             plan.distances = distances(config, plan);
+        } else if (!looks(config).isEmpty()) {
+            throw new ConfigException("pos_att_type", looks(config), "nothing without relative_attention: true");
+        }
+        if (config.size("conv_kernel_size", 0) > 0) {
+            plan.convolved = convolved(config, plan);
         }
         plan.sentence = new EncoderHead.Sentence(
                 "pooler.dense",
+                null,
                 Activation.named(config.text("pooler_hidden_act", "gelu"), "pooler_hidden_act"),
                 config.probability("pooler_dropout", 0),
                 config.probability("cls_dropout", plan.dropout),
@@ -64,6 +70,19 @@ final class DebertaV2 {
     /** Distances set no limit to a text; a table of positions does. */
     private static int positions(ConfigJson config) {
         return config.flag("position_biased_input", true) ? EncoderPlan.rows(config) : Integer.MAX_VALUE;
+    }
+
+    private static Convolved convolved(ConfigJson config, EncoderPlan plan) {
+        int kernel = config.count("conv_kernel_size");
+        int groups = config.count("conv_groups", 1);
+        if (kernel % 2 == 0) {
+            throw new ConfigException("conv_kernel_size", kernel, "an odd number: a token and as many to either side");
+        }
+        if (plan.width % groups != 0) {
+            throw new ConfigException("conv_groups", groups, "a divisor of hidden_size, " + plan.width);
+        }
+        Activation activation = Activation.named(config.text("conv_act", "tanh"), "conv_act");
+        return new Convolved("encoder.conv", kernel, groups, activation, plan.norm, plan.dropout);
     }
 
     private static Disentangled distances(ConfigJson config, EncoderPlan plan) {
@@ -88,12 +107,8 @@ final class DebertaV2 {
     /** What looks at distances: a list, or a text with bars between. */
     private static List<String> looks(ConfigJson config) {
         var node = config.tree().get("pos_att_type");
-        List<String> seen = node != null && node.isString()
+        return node != null && node.isString()
                 ? List.of(node.asString().toLowerCase(Locale.ROOT).split("[| ]+"))
                 : config.texts("pos_att_type");
-        if (!seen.contains("c2p") && !seen.contains("p2c")) {
-            throw new ConfigException("pos_att_type", seen, "a list with c2p, p2c or both");
-        }
-        return seen;
     }
 }

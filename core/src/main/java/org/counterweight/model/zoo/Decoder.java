@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
@@ -46,7 +47,9 @@ import org.jspecify.annotations.Nullable;
  * @param embeddingScale of the words' embeddings; 1 for none
  * @param layers what differs from layer to layer
  * @param rotarySize how many components of a head turn
- * @param layer what all layers have in common
+ * @param layer what all layers have in common, or all but some
+ * @param plainLayer these: of a mixture of experts, where it has one feed-forward part; null for none
+ * @param wordsWidth of the words' rows
  * @param padding the id of the padding token, whose fresh embedding is zero; −1 for none
  * @param longestRemembered as {@link Model#longestRemembered}
  */
@@ -60,6 +63,8 @@ public record Decoder(
         List<Kind> layers,
         int rotarySize,
         TransformerLayer layer,
+        @Nullable TransformerLayer plainLayer,
+        int wordsWidth,
         Norm norm,
         DecoderHead head,
         double initializerRange,
@@ -67,16 +72,37 @@ public record Decoder(
         long longestRemembered)
         implements Model {
 
-    /** The words' table, the list of layers and the last norm. */
-    public record Names(String words, String layers, String norm) {}
+    /**
+     * The words' table, the list of layers, and the last norm; null for none.
+     *
+     * @param in the module that makes the words' rows as wide as the layers; null for rows as wide
+     * @param out the module that makes hidden states as wide as the words' rows, where {@code in} is
+     */
+    public record Names(
+            String words,
+            String layers,
+            @Nullable String norm,
+            @Nullable String in,
+            @Nullable String out) {
+        /** With rows as wide as the layers. */
+        public Names(String words, String layers, @Nullable String norm) {
+            this(words, layers, norm, null, null);
+        }
+    }
 
     /**
      * What differs from layer to layer.
      *
-     * @param window how many tokens a query sees, itself among them; 0 for all
+     * @param window how many tokens a query sees, itself among them; 0 for all. To either side where the model is not causal
      * @param rope how positions turn queries and keys; null where they do not
+     * @param plain whether the layer is {@code plainLayer}
      */
-    public record Kind(int window, @Nullable Rope rope) {}
+    public record Kind(int window, @Nullable Rope rope, boolean plain) {
+        /** With the layer that most have. */
+        public Kind(int window, @Nullable Rope rope) {
+            this(window, rope, false);
+        }
+    }
 
     public Decoder {
         layers = List.copyOf(layers);
@@ -107,6 +133,8 @@ public record Decoder(
                 layers,
                 rotarySize,
                 layer,
+                plainLayer,
+                wordsWidth,
                 norm,
                 head.withClasses(classes),
                 initializerRange,
@@ -122,19 +150,31 @@ public record Decoder(
         for (int i = known == null ? 0 : known.next(layerPoints()); i < layers.size(); i++) {
             Kind kind = layers.get(i);
             if (!masks.containsKey(kind.window())) {
-                masks.put(kind.window(), Attention.causalMask(batch, model, pass, kind.window()));
+                masks.put(kind.window(), mask(kind.window(), batch, model, pass));
             }
             Rope.Angles turns = kind.rope() == null
                     ? null
                     : angles.computeIfAbsent(kind.rope(), rope -> angles(rope, batch, pass, model));
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 String name = names.layers() + "." + i;
-                Tensor y = layer.apply(model.at(name), x, masks.get(kind.window()), turns, pass);
+                Tensor y = of(kind).apply(model.at(name), x, masks.get(kind.window()), turns, pass);
                 x = scope.keep(model.tap(name, x, y, pass));
             }
         }
         Attention.read(pass, x.size(1));
-        return norm.apply(model, names.norm(), x);
+        Tensor normed = names.norm() == null ? x : norm.apply(model, names.norm(), x);
+        return names.out() == null ? normed : model.linear(names.out(), normed, pass);
+    }
+
+    private TransformerLayer of(Kind kind) {
+        return kind.plain() ? Objects.requireNonNull(plainLayer) : layer;
+    }
+
+    private @Nullable Tensor mask(int window, Batch batch, Params model, Pass pass) {
+        if (layer.attention().causal()) {
+            return Attention.causalMask(batch, model, pass, window);
+        }
+        return window == 0 ? Attention.padding(batch, model) : Attention.neighbours(batch, model, window - 1);
     }
 
     private Rope.Angles angles(Rope rope, Batch batch, Pass pass, Params model) {
@@ -148,7 +188,8 @@ public record Decoder(
     private Tensor embed(Params model, Batch batch, Pass pass) {
         Tensor words = model.embedding(names.words(), batch.inputIds());
         Tensor scaled = embeddingScale == 1 ? words : times(words, embeddingScale);
-        Tensor placed = positions == null ? scaled : scaled.add(positions.of(model, batch, before(pass, model)));
+        Tensor wide = names.in() == null ? scaled : model.linear(names.in(), scaled, pass);
+        Tensor placed = positions == null ? wide : wide.add(positions.of(model, batch, before(pass, model)));
         return pass.dropout(placed, embeddingDropout);
     }
 
@@ -176,15 +217,21 @@ public record Decoder(
     }
 
     private Shapes collected() {
-        var shapes = new Shapes().embedding(prefix() + names.words(), vocabulary, layer.width());
+        var shapes = new Shapes().embedding(prefix() + names.words(), vocabulary, wordsWidth);
         if (positions != null) {
             positions.shapes(shapes, prefix(), layer.width());
         }
         for (int i = 0; i < layers.size(); i++) {
-            layer.shapes(shapes, prefix() + names.layers() + "." + i + ".");
+            of(layers.get(i)).shapes(shapes, prefix() + names.layers() + "." + i + ".");
         }
-        norm.shapes(shapes, prefix() + names.norm(), layer.width());
-        return head.shapes(shapes, vocabulary, layer.width());
+        if (names.norm() != null) {
+            norm.shapes(shapes, prefix() + names.norm(), layer.width());
+        }
+        if (names.in() != null && names.out() != null) {
+            shapes.linear(prefix() + names.in(), layer.width(), wordsWidth, false)
+                    .linear(prefix() + names.out(), wordsWidth, layer.width(), false);
+        }
+        return head.shapes(shapes, vocabulary, wordsWidth);
     }
 
     @Override
@@ -200,8 +247,10 @@ public record Decoder(
     @Override
     public List<String> points() {
         var points = new ArrayList<String>();
-        for (String name : layerPoints()) {
-            layer.points().forEach(point -> points.add(name + "." + point));
+        List<String> all = layerPoints();
+        for (int i = 0; i < all.size(); i++) {
+            String name = all.get(i);
+            of(layers.get(i)).points().forEach(point -> points.add(name + "." + point));
             points.add(name);
         }
         return List.copyOf(points);
@@ -210,6 +259,9 @@ public record Decoder(
     @Override
     public List<AttentionSpec> attentions() {
         SelfAttention attention = layer.attention();
+        if (!attention.causal()) {
+            return List.of(); // windows to both sides have no place for a prefix
+        }
         return layerPoints().stream()
                 .map(name -> new AttentionSpec(
                         name + "." + attention.name(), attention.keyValueHeads(), attention.headSize()))

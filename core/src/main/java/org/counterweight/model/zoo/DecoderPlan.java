@@ -60,6 +60,13 @@ final class DecoderPlan {
     double scoreScale;
     double scoreCap;
     FeedForward feedForward;
+
+    /** The feed-forward part of layers that are plain; null for none. */
+    @Nullable
+    FeedForward plain;
+
+    boolean causal = true;
+    int wordsWidth;
     Norm norm;
     TransformerLayer.Norms norms =
             new TransformerLayer.Norms("input_layernorm", null, "post_attention_layernorm", null);
@@ -82,6 +89,7 @@ final class DecoderPlan {
         this.head = head;
         vocabulary = config.count("vocab_size", defaults.vocabulary());
         width = config.count("hidden_size", defaults.width());
+        wordsWidth = width;
         layerCount = config.count("num_hidden_layers", defaults.layers());
         intermediate = config.count("intermediate_size", defaults.intermediate());
         heads = config.count("num_attention_heads", defaults.heads());
@@ -160,7 +168,7 @@ final class DecoderPlan {
     }
 
     Decoder decoder() {
-        if (rotarySize % 2 != 0) {
+        if (headSize % 2 != 0 && rotarySize == headSize) {
             throw new ConfigException("head_dim", headSize, "an even number: rotary positions turn pairs");
         }
         var attention = new SelfAttention(
@@ -172,7 +180,7 @@ final class DecoderPlan {
                 attentionBias,
                 attentionOutBias,
                 queryKeyNorms,
-                true,
+                causal,
                 scoreScale,
                 scoreCap,
                 config.probability("attention_dropout", 0));
@@ -187,7 +195,9 @@ final class DecoderPlan {
                 Collections.unmodifiableList(
                         IntStream.range(0, layerCount).mapToObj(kind).toList()),
                 rotarySize,
-                new TransformerLayer(width, attention, feedForward, norm, norms, parallel, residual, residualDropout),
+                layer(attention, feedForward),
+                plain == null ? null : layer(attention, plain),
+                wordsWidth,
                 norm,
                 new DecoderHead(
                         head,
@@ -202,5 +212,9 @@ final class DecoderPlan {
                 config.number(initializer, 0.02),
                 padding,
                 longestRemembered);
+    }
+
+    private TransformerLayer layer(SelfAttention attention, FeedForward fed) {
+        return new TransformerLayer(width, attention, fed, norm, norms, parallel, residual, residualDropout);
     }
 }

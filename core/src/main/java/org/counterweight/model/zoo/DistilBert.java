@@ -31,6 +31,7 @@ final class DistilBert {
         plan.attendedDropout = 0;
         plan.sentence = new EncoderHead.Sentence(
                 "pre_classifier",
+                "pre_classifier", // so PEFT too takes it, whose files would lack it else
                 Activation.RELU,
                 0,
                 config.probability("seq_classif_dropout", 0.2),

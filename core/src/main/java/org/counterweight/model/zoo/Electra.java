@@ -1,6 +1,7 @@
 package org.counterweight.model.zoo;
 
 import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.layer.EncoderEmbeddings;
 import org.counterweight.model.zoo.EncoderPlan.Defaults;
 
 /**
@@ -11,7 +12,9 @@ final class Electra {
     static final Family FAMILY = Family.encoder("electra", "Electra", EncoderPlan::rows, (config, head) -> {
         var plan = new EncoderPlan(config, head, "electra", new Defaults(30522, 256, 1024, 12, 4, 0));
         plan.embeddingWidth = config.count("embedding_size", 128);
-        plan.projection = plan.embeddingWidth == plan.width ? null : "embeddings_project";
+        plan.projection = plan.embeddingWidth == plan.width
+                ? null
+                : new EncoderEmbeddings.Projection("embeddings_project", plan.width, false);
         plan.sentence = plan.own(Activation.GELU);
         plan.wordsDense = "generator_predictions.dense";
         plan.wordsNorm = "generator_predictions.LayerNorm";

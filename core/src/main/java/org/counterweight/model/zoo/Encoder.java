@@ -20,6 +20,7 @@ import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
 import org.counterweight.model.part.attention.RelativeBias;
 import org.counterweight.model.part.head.EncoderHead;
+import org.counterweight.model.part.layer.Convolved;
 import org.counterweight.model.part.layer.Disentangled;
 import org.counterweight.model.part.layer.EncoderEmbeddings;
 import org.counterweight.model.part.layer.EncoderLayer;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the base model's name, {@code bert}
  * @param paths of the layers in the order in which they are passed; ALBERT passes one many times
  * @param bias of all layers' scores; null for none
+ * @param convolved what the first layer's neighbours add to it; null for nothing
  * @param padding the id of the padding token, whose fresh embedding is zero; −1 for none
  */
 public record Encoder(
@@ -49,6 +51,7 @@ public record Encoder(
         List<String> paths,
         EncoderLayer layer,
         @Nullable RelativeBias bias,
+        @Nullable Convolved convolved,
         EncoderHead head,
         double initializerRange,
         int padding)
@@ -73,7 +76,8 @@ public record Encoder(
 
     @Override
     public Encoder withClasses(int classes) {
-        return new Encoder(base, embeddings, paths, layer, bias, head.withClasses(classes), initializerRange, padding);
+        return new Encoder(
+                base, embeddings, paths, layer, bias, convolved, head.withClasses(classes), initializerRange, padding);
     }
 
     private Tensor encode(Params body, Batch batch, Pass pass) {
@@ -84,10 +88,12 @@ public record Encoder(
         Disentangled.Distances distances =
                 apart == null ? null : apart.distances(body, batch.inputIds().size(1));
         int first = known == null ? 0 : known.next(resumable());
-        for (String path : paths.subList(first, paths.size())) {
+        for (int i = first; i < paths.size(); i++) {
+            String path = paths.get(i);
             try (var scope = Scope.open()) { // what backward does not need goes at once
                 Tensor y = layer.apply(body.at(path), x, mask, distances, pass);
-                x = scope.keep(body.tap(path, x, y, pass));
+                Tensor z = convolved == null || i > 0 ? y : convolved.apply(body, x, y, batch, pass);
+                x = scope.keep(body.tap(path, x, z, pass));
             }
         }
         return x;
@@ -167,6 +173,9 @@ public record Encoder(
         layers().forEach(path -> layer.shapes(shapes, prefix() + path + "."));
         if (bias != null) {
             shapes.embedding(prefix() + bias.module(), bias.buckets(), layer.heads());
+        }
+        if (convolved != null) {
+            convolved.shapes(shapes, prefix(), layer.width());
         }
         Disentangled apart = layer.distances();
         if (apart != null) {

@@ -10,6 +10,7 @@ import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.part.attention.RelativeBias;
 import org.counterweight.model.part.head.EncoderHead;
+import org.counterweight.model.part.layer.Convolved;
 import org.counterweight.model.part.layer.Disentangled;
 import org.counterweight.model.part.layer.EncoderEmbeddings;
 import org.counterweight.model.part.layer.EncoderLayer;
@@ -47,8 +48,7 @@ final class EncoderPlan {
     int tokenTypes;
     int embeddingWidth;
 
-    @Nullable
-    String projection;
+    EncoderEmbeddings.@Nullable Projection projection;
 
     boolean masksEmbeddings;
     List<String> paths;
@@ -71,6 +71,9 @@ final class EncoderPlan {
 
     @Nullable
     Disentangled distances;
+
+    @Nullable
+    Convolved convolved;
 
     EncoderHead.Sentence sentence;
     String wordsDense = "cls.predictions.transform.dense";
@@ -127,13 +130,13 @@ final class EncoderPlan {
     /** A classifier that reads a pooler of the base model. */
     EncoderHead.Sentence pooler(String dense, Activation f, double after) {
         String name = head == Head.NONE ? dense : base + "." + dense;
-        return new EncoderHead.Sentence(name, f, 0, after, EncoderHead.CLASSIFIER);
+        return new EncoderHead.Sentence(name, null, f, 0, after, EncoderHead.CLASSIFIER);
     }
 
     /** A classifier of two layers of its own. */
     EncoderHead.Sentence own(Activation f) {
         double p = config.probability("classifier_dropout", dropout);
-        return new EncoderHead.Sentence("classifier.dense", f, p, p, "classifier.out_proj");
+        return new EncoderHead.Sentence("classifier.dense", EncoderHead.CLASSIFIER, f, p, p, "classifier.out_proj");
     }
 
     /** The names of RoBERTa's head for words. */
@@ -153,10 +156,6 @@ final class EncoderPlan {
         if (config.flag("is_decoder", false)) {
             throw new ConfigException("is_decoder", true, "false: this encoder reads in both directions");
         }
-        if (head == Head.LANGUAGE && !config.flag("tie_word_embeddings", true)) {
-            throw new ConfigException(
-                    "tie_word_embeddings", false, "true: this masked language model has one table for both ends");
-        }
         String prefix = head == Head.NONE ? "" : base + ".";
         return new Encoder(
                 base,
@@ -168,8 +167,7 @@ final class EncoderPlan {
                         masksEmbeddings,
                         norm,
                         embeddingDropout,
-                        projection,
-                        width),
+                        projection),
                 paths,
                 new EncoderLayer(
                         names,
@@ -183,6 +181,7 @@ final class EncoderPlan {
                         attendedDropout,
                         fedDropout),
                 bias,
+                convolved,
                 new EncoderHead(
                         head,
                         pooling(config),
@@ -194,7 +193,7 @@ final class EncoderPlan {
                                 wordsBias,
                                 wordsActivation,
                                 norm,
-                                prefix + EncoderEmbeddings.WORDS,
+                                config.flag("tie_word_embeddings", true) ? prefix + EncoderEmbeddings.WORDS : null,
                                 vocabulary,
                                 embeddingWidth),
                         head == Head.CLASSIFIER || head == Head.TOKEN_CLASSIFIER ? config.classes() : 0),

@@ -1,5 +1,6 @@
 package org.counterweight.model.zoo;
 
+import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Norm;
@@ -18,6 +19,7 @@ final class Gemma {
 
     static final Family FIRST = Family.decoder("gemma", "Gemma", (config, head) -> {
         var plan = plan(config, head, new Defaults(256000, 3072, 24576, 28, 16, 16, 256));
+        plan.require("use_bidirectional_attention", false, false, "a decoder reads what came before");
         String stated = config.text("hidden_act", ACTIVATION);
         plan.feedForward = plan.gated(stated.equals("gelu") ? ACTIVATION : stated, false); // the first files said so
         return plan.decoder();
@@ -25,6 +27,7 @@ final class Gemma {
 
     static final Family SECOND = Family.decoder("gemma2", "Gemma2", (config, head) -> {
         var plan = later(config, head, new Defaults(256000, 2304, 9216, 26, 8, 4, 256));
+        plan.require("use_bidirectional_attention", false, false, "a decoder reads what came before");
         plan.scoreCap = config.numberOrNone("attn_logit_softcapping", 50);
         plan.wordsCap = config.numberOrNone("final_logit_softcapping", 30);
         Rope rope = Rope.of(config, 10000);
@@ -40,10 +43,18 @@ final class Gemma {
                 var plan = later(config, head, new Defaults(262208, 2304, 9216, 26, 8, 4, 256));
                 plan.wordsCap = config.numberOrNone("final_logit_softcapping", 0);
                 plan.queryKeyNorms = plan.queryKeyNorms(false);
+                boolean isBothWays = config.flag("use_bidirectional_attention", false);
+                if (isBothWays && head == Head.LANGUAGE) {
+                    throw new ConfigException(
+                            "use_bidirectional_attention", true, "false: the next word is told by those before it");
+                }
+                plan.causal = !isBothWays;
+                int stated = config.countOrNone("sliding_window", WINDOW);
+                int window = isBothWays ? stated / 2 + 1 : stated; // half to either side
                 int pattern = config.count("sliding_window_pattern", config.count("_sliding_window_pattern", 6));
                 plan.localLayers(
                         layer -> (layer + 1) % pattern != 0,
-                        new Decoder.Kind(config.countOrNone("sliding_window", WINDOW), local(config)),
+                        new Decoder.Kind(window, local(config)),
                         new Decoder.Kind(0, global(config)));
                 return plan.decoder();
             })
@@ -55,7 +66,6 @@ final class Gemma {
 
     private static DecoderPlan plan(ConfigJson config, Head head, Defaults defaults) {
         var plan = new DecoderPlan(config, head, defaults);
-        plan.require("use_bidirectional_attention", false, false, "a decoder reads what came before");
         plan.norm = new Norm(Norm.Kind.RMS_FROM_ONE, config.number("rms_norm_eps", 1e-6));
         plan.embeddingScale = Math.sqrt(plan.width);
         plan.attentionBias = config.flag("attention_bias", false);

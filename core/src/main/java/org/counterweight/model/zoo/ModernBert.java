@@ -73,9 +73,6 @@ record ModernBert(
             throw new ConfigException(
                     "pooling", "mean", "\"pooler\"; this model has classifier_pooling: mean of its own");
         }
-        if (head == Head.LANGUAGE && !config.flag("tie_word_embeddings", true)) {
-            throw new ConfigException("tie_word_embeddings", false, "true: one table for both ends");
-        }
         int width = config.count("hidden_size", 768);
         int layers = config.count("num_hidden_layers", 22);
         var norm = new Norm(
@@ -93,7 +90,7 @@ record ModernBert(
                 layer(config, width, norm, null),
                 layer(config, width, norm, "attn_norm"),
                 norm,
-                ModernHead.of(config, head, norm, prefix + WORDS),
+                ModernHead.of(config, head, norm, config.flag("tie_word_embeddings", true) ? prefix + WORDS : null),
                 config.number("initializer_range", 0.02),
                 config.token("pad_token_id", 50283));
     }

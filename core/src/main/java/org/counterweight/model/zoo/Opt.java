@@ -1,6 +1,5 @@
 package org.counterweight.model.zoo;
 
-import org.counterweight.config.ConfigException;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Norm;
@@ -21,14 +20,17 @@ final class Opt {
     static final Family FAMILY = Family.decoder("opt", "OPT", (config, head) -> {
                 var plan = new DecoderPlan(config, head, new Defaults(50272, 768, 3072, 12, 12, 0, 0));
                 plan.multiHead();
-                plan.require("do_layer_norm_before", true, true, "norms behind the sub-layers are not supported");
-                plan.require("_remove_final_layer_norm", false, false, "the last norm is a part of the model here");
                 plan.require("layer_norm_elementwise_affine", true, true, "norms have weights here");
-                int narrow = config.count("word_embed_proj_dim", plan.width);
-                if (narrow != plan.width) {
-                    throw new ConfigException("word_embed_proj_dim", narrow, "hidden_size, " + plan.width);
-                }
-                plan.names = new Decoder.Names("decoder.embed_tokens", "decoder.layers", "decoder.final_layer_norm");
+                boolean isBefore = config.flag("do_layer_norm_before", true);
+                boolean isLast = isBefore && !config.flag("_remove_final_layer_norm", false);
+                plan.wordsWidth = config.count("word_embed_proj_dim", plan.width);
+                boolean isNarrow = plan.wordsWidth != plan.width;
+                plan.names = new Decoder.Names(
+                        "decoder.embed_tokens",
+                        "decoder.layers",
+                        isLast ? "decoder.final_layer_norm" : null,
+                        isNarrow ? "decoder.project_in" : null,
+                        isNarrow ? "decoder.project_out" : null);
                 plan.positions = new LearnedPositions(
                         "decoder.embed_positions",
                         positions(config) + FIRST,
@@ -37,7 +39,9 @@ final class Opt {
                         -1);
                 plan.kind = layer -> new Decoder.Kind(0, null);
                 plan.norm = new Norm(Norm.Kind.LAYER, 1e-5);
-                plan.norms = new TransformerLayer.Norms("self_attn_layer_norm", null, "final_layer_norm", null);
+                plan.norms = isBefore
+                        ? new TransformerLayer.Norms("self_attn_layer_norm", null, "final_layer_norm", null)
+                        : new TransformerLayer.Norms(null, "self_attn_layer_norm", null, "final_layer_norm", true);
                 plan.projection = new Projection.Separate("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
                 plan.attentionOut = "self_attn.out_proj";
                 plan.attentionBias = config.flag("enable_bias", true);

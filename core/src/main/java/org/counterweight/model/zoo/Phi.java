@@ -3,6 +3,7 @@ package org.counterweight.model.zoo;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.attention.SelfAttention;
 import org.counterweight.model.part.layer.FeedForward;
 import org.counterweight.model.part.layer.TransformerLayer;
 import org.counterweight.model.zoo.DecoderPlan.Defaults;
@@ -14,7 +15,6 @@ import org.counterweight.model.zoo.DecoderPlan.Defaults;
 final class Phi {
     static final Family FAMILY = Family.decoder("phi", "Phi", (config, head) -> {
         var plan = new DecoderPlan(config, head, new Defaults(51200, 2048, 8192, 24, 32, 0, 0));
-        plan.require("qk_layernorm", false, false, "norms of queries and keys are not supported here");
         plan.norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-5));
         plan.norms = new TransformerLayer.Norms("input_layernorm", null, null, null);
         plan.parallel = true;
@@ -28,6 +28,10 @@ final class Phi {
                 Activation.named(config.text("hidden_act", "gelu_new"), "hidden_act"),
                 plan.intermediate,
                 true);
+        if (config.flag("qk_layernorm", false)) {
+            plan.queryKeyNorms =
+                    new SelfAttention.QueryKeyNorms("self_attn.q_layernorm", "self_attn.k_layernorm", plan.norm, false);
+        }
         plan.rotarySize = Rope.size(config, plan.headSize, 0.5);
         plan.embeddingDropout = config.probability("embd_pdrop", 0);
         plan.residualDropout = config.probability("resid_pdrop", 0);

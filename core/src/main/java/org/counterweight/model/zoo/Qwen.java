@@ -1,6 +1,6 @@
 package org.counterweight.model.zoo;
 
-import org.counterweight.config.ConfigException;
+import java.util.List;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.attention.Rope;
 import org.counterweight.model.part.layer.Experts;
@@ -35,14 +35,12 @@ final class Qwen {
         plan.attentionBias = config.flag("attention_bias", false);
         plan.attentionOutBias = plan.attentionBias;
         plan.queryKeyNorms = plan.queryKeyNorms(false);
-        plan.everyLayer(
-                config.flag("use_sliding_window", false) ? config.countOrNone("sliding_window", WINDOW) : 0,
-                Rope.of(config, 10000));
-        config.only("decoder_sparse_step", 1, "which makes every layer a mixture");
-        if (!config.integers("mlp_only_layers").isEmpty()) {
-            throw new ConfigException(
-                    "mlp_only_layers", config.integers("mlp_only_layers"), "none: every layer is a mixture here");
-        }
+        Rope rope = Rope.of(config, 10000);
+        int window = config.flag("use_sliding_window", false) ? config.countOrNone("sliding_window", WINDOW) : 0;
+        int step = config.count("decoder_sparse_step", 1);
+        List<Integer> plain = config.integers("mlp_only_layers");
+        plan.plain = plan.feedForward;
+        plan.kind = layer -> new Decoder.Kind(window, rope, plain.contains(layer) || (layer + 1) % step != 0);
         plan.feedForward = new Experts(
                 "mlp.gate",
                 "mlp.experts",

@@ -68,8 +68,7 @@ class ConfigDefaultsTest {
                         false,
                         norm,
                         0.1,
-                        null,
-                        768));
+                        null));
         assertThat(model.layer())
                 .isEqualTo(new EncoderLayer(
                         model.layer().names(), 768, 12, 3072, Activation.GELU, norm, null, 0.1, 0.1, 0.1));
@@ -197,7 +196,6 @@ class ConfigDefaultsTest {
     @ParameterizedTest
     @CsvSource({
         "bert, is_decoder, true",
-        "bert, tie_word_embeddings, false",
         "gpt2, add_cross_attention, true",
     })
     void whatChangesTheAnswersAndIsNotSupportedIsRefused(String type, String key, boolean value) {

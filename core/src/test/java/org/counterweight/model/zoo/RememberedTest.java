@@ -49,7 +49,9 @@ class RememberedTest {
             Params params = Zoo.params(model, ScalarType.Double);
             long[] added = new Generation(ADDED, 0, 0, 1, 0).extend(model, params, PROMPT, Set.of(), 0);
             assertThat(added).hasSize(ADDED);
-            long[] text = model.answerStart().isPresent() ? new long[] {model.answerStart().getAsLong()} : PROMPT;
+            long[] text = model.answerStart().isPresent()
+                    ? new long[] {model.answerStart().getAsLong()}
+                    : PROMPT;
             for (long next : added) {
                 Tensor logits = model.forward(params, batch(model, text), Pass.evaluation())
                         .logits();
@@ -64,8 +66,8 @@ class RememberedTest {
     private static Batch batch(Model model, long[] text) {
         Tensor ids = Tensors.longs(text, 1, text.length);
         return model.answerStart().isPresent()
-                ? new Batch(Map.of(
-                        Batch.INPUT_IDS, Tensors.longs(PROMPT, 1, PROMPT.length), Batch.DECODER_INPUT_IDS, ids))
+                ? new Batch(
+                        Map.of(Batch.INPUT_IDS, Tensors.longs(PROMPT, 1, PROMPT.length), Batch.DECODER_INPUT_IDS, ids))
                 : new Batch(Map.of(Batch.INPUT_IDS, ids));
     }
 }

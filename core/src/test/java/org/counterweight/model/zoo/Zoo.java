@@ -41,6 +41,21 @@ final class Zoo {
                         "deberta-v2",
                         "DebertaV2ForSequenceClassification",
                         "\"relative_attention\": true, \"pos_att_type\": [\"c2p\", \"p2c\"]")));
+        all.add(Named.of(
+                "DebertaV2 with a convolution",
+                of(
+                        "deberta-v2",
+                        "DebertaV2Model",
+                        "\"conv_kernel_size\": 3, \"conv_groups\": 2, \"embedding_size\": 6")));
+        all.add(Named.of(
+                "OPT with norms of sums",
+                of("opt", "OPTForCausalLM", "\"do_layer_norm_before\": false, \"word_embed_proj_dim\": 6")));
+        all.add(Named.of(
+                "Gemma3 both ways",
+                of("gemma3_text", "Gemma3TextModel", "\"use_bidirectional_attention\": true, \"sliding_window\": 2")));
+        all.add(Named.of(
+                "Qwen3Moe with a plain layer", of("qwen3_moe", "Qwen3MoeForCausalLM", "\"mlp_only_layers\": [1]")));
+        all.add(Named.of("Bert untied", of("bert", "BertForMaskedLM", "\"tie_word_embeddings\": false")));
         all.add(Named.of("gpt2 untied", gpt2(Head.LANGUAGE, false)));
         all.add(Named.of("llama tied", llama(Head.LANGUAGE, true)));
         all.add(Named.of("mlp", new Mlp(36, List.of(5, 4), CLASSES, Activation.TANH, 0)));
@@ -190,7 +205,8 @@ final class Zoo {
     static boolean isLanguageModel(Model model) {
         return model.modules().tiedEmbedding() != null
                 || model.modules().heads().contains("lm_head")
-                || model.modules().heads().contains("embed_out"); // GPT-NeoX's name for it
+                || model.modules().heads().contains("embed_out") // GPT-NeoX's name for it
+                || model.modules().heads().contains("cls"); // BERT's, also where it has a table of its own
     }
 
     /** A class for each row. */

@@ -3,6 +3,7 @@ package org.counterweight.jobs.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +32,6 @@ import org.counterweight.jobs.recipe.Labels;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.zoo.Architectures;
 import org.counterweight.report.Chart;
 import org.counterweight.report.ConfusionPlot;
 import org.counterweight.report.Page;
@@ -147,17 +147,14 @@ record ClassificationTask(Recipe recipe) implements TextTask {
         }
     }
 
-    /** Weight and, where it has one, bias of the model's head; copies if it knows the classes already and is to stay. */
-    private static List<Tensor> head(BaseModel base, Adaptation adaptation) {
-        String head = Architectures.scores(base.model());
-        Map<String, Tensor> weights = adaptation.params().weights();
-        var parts = new ArrayList<Tensor>();
-        for (String part : List.of(".weight", ".bias")) {
-            Tensor tensor = weights.get(head + part);
-            if (tensor != null) {
-                parts.add(base.bringsHead() ? tensor.detach().clone() : tensor);
+    /** The weights of the model's head, by name; copies if it knows the classes already and is to stay. */
+    private static Map<String, Tensor> head(BaseModel base, Adaptation adaptation) {
+        var parts = new LinkedHashMap<String, Tensor>();
+        adaptation.params().weights().forEach((name, tensor) -> {
+            if (BaseModel.isWithin(base.model().modules().heads(), name)) {
+                parts.put(name, base.bringsHead() ? tensor.detach().clone() : tensor);
             }
-        }
+        });
         return parts;
     }
 

@@ -13,12 +13,15 @@ import org.counterweight.data.Split;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Initial;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
@@ -40,10 +43,6 @@ final class FrozenBaseline {
 
     /** The head of a model as a model of its own: scores from {@link Features}. */
     private record HeadAlone(Model whole) implements Model {
-        private String name() {
-            return whole.modules().heads().get(0);
-        }
-
         /** Drops nothing: the features are no sample of what an adapter would make of them. */
         @Override
         public Output forward(Params params, Batch batch, Pass pass) {
@@ -53,21 +52,27 @@ final class FrozenBaseline {
         @Override
         public Map<String, long[]> shapes() {
             var shapes = new LinkedHashMap<>(whole.shapes());
-            shapes.keySet().removeIf(name -> !name.startsWith(name() + "."));
+            shapes.keySet().removeIf(name -> !BaseModel.isWithin(whole.modules().heads(), name));
             return shapes;
         }
 
-        /** Zeros: a linear classifier has one optimum wherever it starts. */
+        /**
+         * Zeros for the scores: a linear classifier has one optimum wherever it starts. What lies before them in the head
+         * is drawn, since behind zeros nothing would learn.
+         */
         @Override
         public Map<String, Tensor> initialize(Generator random) {
-            var zeros = new LinkedHashMap<String, Tensor>();
-            shapes().forEach((name, shape) -> zeros.put(name, Tensors.zeros(shape)));
-            return zeros;
+            String scores = Architectures.scores(whole);
+            var start = new LinkedHashMap<>(Initial.pytorch(shapes(), random));
+            start.replaceAll(
+                    (name, drawn) -> name.startsWith(scores + ".") ? Tensors.zeros(Tensors.shape(drawn)) : drawn);
+            return start;
         }
 
         @Override
         public Modules modules() {
-            return whole.modules().where(module -> name().equals(module.head()));
+            List<String> heads = whole.modules().heads();
+            return whole.modules().where(module -> module.head() != null && heads.contains(module.head()));
         }
     }
 
@@ -76,7 +81,7 @@ final class FrozenBaseline {
      *
      * @param model whose head it is
      * @param run the run that it is held against: rate and epoch are chosen by its figure
-     * @param start the weight and, if it has one, the bias of the model's own head, which take the values of the baseline's: an adapter that
+     * @param start the weights of the model's own head by name, which take the values of the baseline's: an adapter that
      *     starts beside a trained head does not bend good features to a random one (A. Kumar et al., "Fine-Tuning can
      *     Distort Pretrained Features and Underperform Out-of-Distribution", ICLR 2022)
      */
@@ -86,7 +91,7 @@ final class FrozenBaseline {
             List<String> labels,
             TrainConfig run,
             Seed seed,
-            List<Tensor> start) {
+            Map<String, Tensor> start) {
         Evaluation best = null;
         Evaluation result = null;
         for (double rate : RATES) {
@@ -100,10 +105,7 @@ final class FrozenBaseline {
                     best = dev;
                     result = on(features.test(), features, labels, run).evaluate(head, params);
                     try (var off = Tensors.noGrad()) {
-                        start.get(0).copy_(Objects.requireNonNull(weights.get(head.name() + ".weight")));
-                        if (start.size() > 1) {
-                            start.get(1).copy_(Objects.requireNonNull(weights.get(head.name() + ".bias")));
-                        }
+                        start.forEach((name, own) -> own.copy_(Objects.requireNonNull(weights.get(name))));
                     }
                 }
             }

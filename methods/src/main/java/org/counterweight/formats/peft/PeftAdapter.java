@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.adapt.TargetRules;
 import org.counterweight.adapt.Targets;
 import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.LoraConfig;
@@ -52,12 +53,14 @@ public record PeftAdapter(
      */
     public static PeftAdapter read(Path directory, Model model, String modelType, Map<String, Tensor> base) {
         PeftConfig config = PeftConfig.read(directory, modelType);
+        PeftNames names = PeftNames.of(modelType);
+        TargetRules rules = names.either(config.rules(), model);
         String field = directory.resolve(PeftConfig.FILE) + ": target_modules";
         Targets targets = config.type() == PeftType.LORA
-                ? Targets.withEmbeddings(model, config.rules(), field)
-                : Targets.of(model, config.rules(), field);
-        Map<String, Tensor> stored =
-                stored(directory, Architectures.prefix(model), model.modules().heads());
+                ? Targets.withEmbeddings(model, rules, field)
+                : Targets.of(model, rules, field);
+        Map<String, Tensor> stored = stored(
+                directory, names, Architectures.prefix(model), model.modules().heads());
         var warnings = new ArrayList<>(config.warnings());
         targets.unmatched()
                 .forEach(entry -> warnings.add("target_modules: \"" + entry + "\" matches no module of this model"));
@@ -128,8 +131,8 @@ public record PeftAdapter(
      * All tensors by the model's names; adapters in half precision are computed with in float32, as in PEFT. One that was
      * trained on the model without its head ({@code AutoModel}) has names without the base model's prefix.
      */
-    private static Map<String, Tensor> stored(Path directory, String prefix, List<String> heads) {
-        Map<String, Tensor> bare = stored(directory);
+    private static Map<String, Tensor> stored(Path directory, PeftNames names, String prefix, List<String> heads) {
+        Map<String, Tensor> bare = stored(directory, names);
         if (prefix.isEmpty() || bare.keySet().stream().anyMatch(name -> name.startsWith(prefix))) {
             return bare;
         }
@@ -139,7 +142,7 @@ public record PeftAdapter(
         return stored;
     }
 
-    private static Map<String, Tensor> stored(Path directory) {
+    private static Map<String, Tensor> stored(Path directory, PeftNames names) {
         Path file = directory.resolve(FILE);
         if (!Files.exists(file) && Files.exists(directory.resolve("adapter_model.bin"))) {
             throw new WeightsException(
@@ -158,7 +161,7 @@ public record PeftAdapter(
                 Tensor tensor = source.tensor(name);
                 ScalarType type = tensor.scalar_type().intern();
                 boolean isHalf = type == ScalarType.Half || type == ScalarType.BFloat16;
-                stored.put(SavedWhole.bare(name), isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
+                stored.put(names.inFiles(SavedWhole.bare(name)), isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
             }
         }
         return stored;

@@ -61,7 +61,8 @@ public record PeftFormat(boolean legacy) implements Format {
                         adapter.base(),
                         adapter.task(),
                         adapter.heads(),
-                        legacy)
+                        legacy,
+                        PeftNames.of(adapter.modelConfig().path("model_type").asString("")))
                 .write(directory, adapter.params(), adapter.metadata());
         adapter.writeModelConfig(directory);
     }

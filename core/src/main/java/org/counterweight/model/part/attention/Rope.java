@@ -66,17 +66,21 @@ public record Rope(double theta, RopeScaling scaling) {
         return (int) (headSize * share);
     }
 
-    /** cos and sin of every angle from position {@code first} on, {@code [length, size]} each, on that device. */
+    /**
+     * cos and sin of every angle from position {@code first} on, {@code [length, size]} each, on that device; of an odd size
+     * one component more turns.
+     */
     public Angles angles(long first, long length, int size, Device device) {
         double[] frequencies = scaling.frequencies(theta, size, first + length);
-        double[] angle = new double[Math.toIntExact(length * size)];
-        for (int j = 0; j < size / 2; j++) {
+        int half = frequencies.length;
+        double[] angle = new double[Math.toIntExact(length * 2 * half)];
+        for (int j = 0; j < half; j++) {
             for (int p = 0; p < length; p++) {
-                angle[p * size + j] = (first + p) * frequencies[j];
-                angle[p * size + j + size / 2] = angle[p * size + j];
+                angle[p * 2 * half + j] = (first + p) * frequencies[j];
+                angle[p * 2 * half + j + half] = angle[p * 2 * half + j];
             }
         }
-        Tensor all = Tensors.doubles(angle, length, size);
+        Tensor all = Tensors.doubles(angle, length, 2L * half);
         double factor = scaling.attentionFactor();
         return new Angles(on(all.cos(), factor, device), on(all.sin(), factor, device));
     }

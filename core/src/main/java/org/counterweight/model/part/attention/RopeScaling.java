@@ -10,7 +10,7 @@ public sealed interface RopeScaling {
     /**
      * The frequency of each pair.
      *
-     * @param size how many components turn
+     * @param size how many components turn; of an odd number one more
      * @param reach how many positions there are, up to the last of this pass
      */
     double[] frequencies(double theta, int size, long reach);
@@ -44,7 +44,7 @@ public sealed interface RopeScaling {
     }
 
     private static double[] plain(double theta, int size, DoubleUnaryOperator scaled) {
-        double[] frequencies = new double[size / 2];
+        double[] frequencies = new double[(size + 1) / 2];
         for (int j = 0; j < frequencies.length; j++) {
             frequencies[j] = scaled.applyAsDouble(Math.pow(theta, -2.0 * j / size));
         }

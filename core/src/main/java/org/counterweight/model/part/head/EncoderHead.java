@@ -30,32 +30,34 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     /**
      * How classes are told of a text: scores(dropout(f(dense(dropout(x₀))))), where x₀ is the first token's state.
      *
-     * @param dense its full name; a pooler, or a part of the head where it lies below {@code classifier}
+     * @param dense its full name
+     * @param whole the head that {@code dense} is or is a part of; null for a pooler, which belongs to the base model
      * @param before dropout before it
      * @param after dropout behind it
      * @param scores the module with a row for each class
      */
-    public record Sentence(String dense, Activation activation, double before, double after, String scores) {
+    public record Sentence(
+            String dense, @Nullable String whole, Activation activation, double before, double after, String scores) {
         boolean isPooler() {
-            return !dense.startsWith(CLASSIFIER + ".");
+            return whole == null;
         }
     }
 
     /**
      * How words are told of a state: the words' table times norm(f(dense(x))), with a bias.
      *
-     * @param tied the module whose weight the table is
-     * @param table its full name
+     * @param last the module that tells words
+     * @param table the full name of the table that is its weight; null for a weight and a bias of its own
      * @param width of the table's rows
      */
     public record Words(
             String dense,
             String normName,
-            String tied,
+            String last,
             String bias,
             Activation activation,
             Norm norm,
-            String table,
+            @Nullable String table,
             int vocabulary,
             int width) {}
 
@@ -109,7 +111,9 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     private Tensor words(Params params, Tensor hidden, Pass pass) {
         Tensor x = words.activation().apply(params.linear(words.dense(), hidden, pass));
         Tensor normed = words.norm().apply(params, words.normName(), x);
-        return linear(normed, params.weight(words.table() + ".weight"), params.weight(words.bias()));
+        return words.table() == null
+                ? params.linear(words.last(), normed, pass)
+                : linear(normed, params.weight(words.table() + ".weight"), params.weight(words.bias()));
     }
 
     /** What stands between the last hidden state and the head, and files of the bare model may lack. */
@@ -127,20 +131,21 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
             case NONE -> shapes;
             case CLASSIFIER -> {
                 if (hasDense()) {
-                    part(shapes, sentence.dense(), sentence.isPooler() ? null : CLASSIFIER, width, width);
+                    part(shapes, sentence.dense(), sentence.whole(), width, width);
                 }
                 yield part(shapes, sentence.scores(), CLASSIFIER, classes, width);
             }
             case TOKEN_CLASSIFIER -> part(shapes, CLASSIFIER, CLASSIFIER, classes, width);
             case LANGUAGE -> {
                 part(shapes, words.dense(), whole(words.dense()), words.width(), width);
-                yield shapes.norm(
-                                new ModuleSpec(words.normName(), Kind.NORM).inHead(whole(words.normName())),
-                                words.width())
-                        .tied(new ModuleSpec(words.tied(), Kind.LINEAR)
-                                .inHead(whole(words.tied()))
-                                .tiedTo(words.table()))
-                        .put(words.bias(), words.vocabulary());
+                shapes.norm(new ModuleSpec(words.normName(), Kind.NORM).inHead(whole(words.normName())), words.width());
+                String last = words.last();
+                yield words.table() == null
+                        ? part(shapes, last, whole(last), words.vocabulary(), words.width())
+                        : shapes.tied(new ModuleSpec(last, Kind.LINEAR)
+                                        .inHead(whole(last))
+                                        .tiedTo(words.table()))
+                                .put(words.bias(), words.vocabulary());
             }
         };
     }

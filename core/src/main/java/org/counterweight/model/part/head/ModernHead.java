@@ -17,6 +17,7 @@ import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ModernBERT's heads: norm(f(dense(x))) in each, and behind it scores of classes or, tied to the words' table, of words.
@@ -24,7 +25,7 @@ import org.counterweight.model.part.attention.Attention;
  * @param mean whether a text is the mean of its tokens' states, or its first one's
  * @param biased whether {@code dense} has a bias
  * @param wordsBiased whether the scores of words have one
- * @param table the words' table
+ * @param table the words' table, which is the weight of their scores; null for a weight of its own
  */
 public record ModernHead(
         Head kind,
@@ -34,14 +35,14 @@ public record ModernHead(
         Activation activation,
         Norm norm,
         double dropout,
-        String table,
+        @Nullable String table,
         int classes) {
     private static final String DENSE = "head.dense";
     private static final String NORM = "head.norm";
     private static final String CLASSIFIER = "classifier";
     private static final String DECODER = "decoder";
 
-    public static ModernHead of(ConfigJson config, Head kind, Norm norm, String table) {
+    public static ModernHead of(ConfigJson config, Head kind, Norm norm, @Nullable String table) {
         String pooling = config.text("classifier_pooling", "cls");
         if (!pooling.equals("cls") && !pooling.equals("mean")) {
             throw new ConfigException("classifier_pooling", pooling, "one of cls, mean");
@@ -77,14 +78,14 @@ public record ModernHead(
             case NONE -> new Output(features, features);
             case CLASSIFIER -> new Output(classes(params, features, pass), features);
             case TOKEN_CLASSIFIER -> Output.ofTokens(features, x -> classes(params, dense(params, x, pass), pass));
-            case LANGUAGE ->
-                Output.ofTokens(
-                        features,
-                        x -> linear(
-                                dense(params, x, pass),
-                                params.weight(table + ".weight"),
-                                wordsBiased ? params.weight(DECODER + ".bias") : null));
+            case LANGUAGE -> Output.ofTokens(features, x -> words(params, dense(params, x, pass), pass));
         };
+    }
+
+    private Tensor words(Params params, Tensor said, Pass pass) {
+        return table == null
+                ? params.linear(DECODER, said, pass)
+                : linear(said, params.weight(table + ".weight"), wordsBiased ? params.weight(DECODER + ".bias") : null);
     }
 
     /** The same for another number of classes. */
@@ -124,6 +125,9 @@ public record ModernHead(
         }
         if (!isHead) {
             return shapes.head(CLASSIFIER, classes, width, true);
+        }
+        if (table == null) {
+            return shapes.head(DECODER, vocabulary, width, wordsBiased);
         }
         shapes.tied(new ModuleSpec(DECODER, Kind.LINEAR).inHead(DECODER).tiedTo(table));
         return wordsBiased ? shapes.put(DECODER + ".bias", vocabulary) : shapes;

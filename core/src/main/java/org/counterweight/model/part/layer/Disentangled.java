@@ -78,10 +78,11 @@ public record Disentangled(
     }
 
     /**
-     * What is added to the scores, {@code [rows, heads, length, length]}.
+     * What is added to the scores, {@code [rows, heads, length, length]}; null where neither looks at distances.
      *
      * @param query {@code [rows, heads, length, size]}, as is {@code key}
      */
+    @Nullable
     Tensor bias(Params layer, EncoderLayer words, Tensor query, Tensor key, Distances distances, Pass pass) {
         Tensor embeddings = pass.dropout(distances.embeddings(), dropout).unsqueeze(0);
         double scale = 1 / Math.sqrt(query.size(3) * summands());
@@ -99,10 +100,7 @@ public record Disentangled(
                     .transpose(-2, -1);
             sum = sum == null ? seen : sum.add(seen);
         }
-        if (sum == null) {
-            throw new IllegalStateException("neither content nor position looks at the other");
-        }
-        return times(sum, scale);
+        return sum == null ? null : times(sum, scale);
     }
 
     /** {@code shapes} with the table, below {@code prefix}. */

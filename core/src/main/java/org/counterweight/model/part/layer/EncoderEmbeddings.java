@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param positions null for none
  * @param tokenTypes how many segments there are rows for; 0 for none
  * @param masked whether padding is set to zero behind the norm
- * @param projection the module that widens rows to {@code projected}; null for none
+ * @param projection what makes rows as wide as the layers; null for none
  */
 public record EncoderEmbeddings(
         int vocabulary,
@@ -27,8 +27,14 @@ public record EncoderEmbeddings(
         boolean masked,
         Norm norm,
         double dropout,
-        @Nullable String projection,
-        int projected) {
+        @Nullable Projection projection) {
+    /**
+     * A linear module behind the norm, with a bias; or before it, without one.
+     *
+     * @param width of what it gives
+     */
+    public record Projection(String module, int width, boolean first) {}
+
     /** The words' table. */
     public static final String WORDS = "embeddings.word_embeddings";
 
@@ -37,7 +43,7 @@ public record EncoderEmbeddings(
 
     /**
      * @param base what the names are below
-     * @return {@code [rows, length, projected]}
+     * @return {@code [rows, length, width]}, of the width that the projection gives, where there is one
      */
     public Tensor apply(Params base, Batch batch, Pass pass) {
         Tensor sum = base.embedding(WORDS, batch.inputIds());
@@ -48,10 +54,15 @@ public record EncoderEmbeddings(
         if (positions != null) {
             sum = sum.add(positions.of(base, batch, Attention.prefixLength(base)));
         }
-        Tensor normed = norm.apply(base, NORM, sum);
+        Tensor normed = norm.apply(base, NORM, projected(base, sum, true, pass));
         Tensor real = masked ? batch.find(Batch.ATTENTION_MASK) : null;
         Tensor x = pass.dropout(real == null ? normed : normed.mul(real.unsqueeze(2)), dropout);
-        return projection == null ? x : base.linear(projection, x, pass);
+        return projected(base, x, false, pass);
+    }
+
+    /** {@code x} widened, if that is the place for it. */
+    private Tensor projected(Params base, Tensor x, boolean isFirst, Pass pass) {
+        return projection == null || projection.first() != isFirst ? x : base.linear(projection.module(), x, pass);
     }
 
     /** {@code shapes} with the tables below {@code prefix}. */
@@ -63,7 +74,10 @@ public record EncoderEmbeddings(
         if (tokenTypes > 0) {
             shapes.embedding(prefix + TYPES, tokenTypes, width);
         }
-        norm.shapes(shapes, prefix + NORM, width);
-        return projection == null ? shapes : shapes.linear(prefix + projection, projected, width, true);
+        if (projection == null) {
+            return norm.shapes(shapes, prefix + NORM, width);
+        }
+        norm.shapes(shapes, prefix + NORM, projection.first() ? projection.width() : width);
+        return shapes.linear(prefix + projection.module(), projection.width(), width, !projection.first());
     }
 }

@@ -85,7 +85,9 @@ public record EncoderLayer(
         if (distances != null && measured != null) {
             squared *= distances.summands();
             Tensor bias = distances.bias(layer, this, query, key, measured, pass);
-            added = mask == null ? bias : bias.add(mask);
+            if (bias != null) {
+                added = mask == null ? bias : bias.add(mask);
+            }
         }
         double scale = 1 / Math.sqrt(squared);
         Tensor context =

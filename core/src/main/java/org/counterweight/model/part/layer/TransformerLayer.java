@@ -30,12 +30,24 @@ public record TransformerLayer(
     /**
      * The norms by their names in the layer; null where there is none. In a parallel layer a feed-forward part without a
      * norm of its own reads what the attention reads.
+     *
+     * @param ofSums whether norms behind a part are of the state with what it gives added, or of what it gives alone
      */
     public record Norms(
             @Nullable String beforeAttention,
             @Nullable String afterAttention,
             @Nullable String beforeFeedForward,
-            @Nullable String afterFeedForward) {}
+            @Nullable String afterFeedForward,
+            boolean ofSums) {
+        /** Those behind a part are of what it gives. */
+        public Norms(
+                @Nullable String beforeAttention,
+                @Nullable String afterAttention,
+                @Nullable String beforeFeedForward,
+                @Nullable String afterFeedForward) {
+            this(beforeAttention, afterAttention, beforeFeedForward, afterFeedForward, false);
+        }
+    }
 
     /** The points of a layer, but for the layer itself. */
     public List<String> points() {
@@ -46,12 +58,18 @@ public record TransformerLayer(
     public Tensor apply(Params layer, Tensor x, @Nullable Tensor mask, Rope.@Nullable Angles angles, Pass pass) {
         Tensor seen = normed(layer, norms.beforeAttention(), x);
         Tensor attended = attention.apply(layer, seen, mask, angles, dropout, pass);
-        Tensor middle = x.add(residual.ofAttention(layer, normed(layer, norms.afterAttention(), attended), pass));
+        String after = norms.afterAttention();
+        Tensor middle = norms.ofSums()
+                ? normed(layer, after, x.add(residual.ofAttention(layer, attended, pass)))
+                : x.add(residual.ofAttention(layer, normed(layer, after, attended), pass));
         Tensor read = parallel ? x : middle;
         Tensor fed =
                 parallel && norms.beforeFeedForward() == null ? seen : normed(layer, norms.beforeFeedForward(), read);
         Tensor made = feedForward.apply(layer, fed, dropout, pass);
-        return middle.add(residual.ofFeedForward(layer, normed(layer, norms.afterFeedForward(), made), pass));
+        String last = norms.afterFeedForward();
+        return norms.ofSums()
+                ? normed(layer, last, middle.add(residual.ofFeedForward(layer, made, pass)))
+                : middle.add(residual.ofFeedForward(layer, normed(layer, last, made), pass));
     }
 
     private Tensor normed(Params layer, @Nullable String name, Tensor x) {
