@@ -16,7 +16,7 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
-                        "model/config.json: model_type: \"bert\" is not allowed; expected a decoder, gpt2 or llama"),
+                        "model/config.json: model_type: \"bert\" is not allowed; expected a decoder, gpt2, llama, lstm or gru"),
                 BadInput.of(
                         "a language model judged by accuracy",
                         s -> s.recipe("train:\n", "task: masked_lm\ntrain:\n  best_by: accuracy\n"),

@@ -7,10 +7,11 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The keys and values of the tokens that a decoder has read, layer by layer, so that the next one can be given alone. The
- * first pass with it reads any number of tokens, each later pass one.
+ * The keys and values of the tokens that a decoder has read, layer by layer, or the state in which a recurrent network is after
+ * them, so that the next one can be given alone. The first pass with it reads any number of tokens, each later pass one.
  *
  * <p>Not thread-safe. Its tensors belong to it: {@link #close} frees them.
  */
@@ -51,6 +52,24 @@ public final class Past implements AutoCloseable {
             before.close();
         }
         return all;
+    }
+
+    /** What a recurrent layer kept after the last token, or null. */
+    public @Nullable Tensor state(String name) {
+        return stored.get(name);
+    }
+
+    /** Keeps a recurrent layer's state, in place of the one of that name. */
+    public void keep(String name, Tensor state) {
+        Tensor kept;
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            kept = Scope.own(state.detach().clone());
+        }
+        Tensor before = stored.put(name, kept);
+        if (before != null) {
+            before.close();
+        }
     }
 
     @Override

@@ -25,12 +25,16 @@ public final class Architectures {
             "gpt2", Gpt2::of,
             "mlp", Mlp::of,
             "convnet", ConvNet::of,
-            "resnet", ResNet::of));
+            "resnet", ResNet::of,
+            "lstm", Recurrent::lstm,
+            "gru", Recurrent::gru));
 
     private static final Map<String, String> CLASSIFIERS = Map.of(
             "bert", "BertForSequenceClassification",
             "llama", "LlamaForSequenceClassification",
-            "gpt2", "GPT2ForSequenceClassification");
+            "gpt2", "GPT2ForSequenceClassification",
+            "lstm", "RecurrentForSequenceClassification",
+            "gru", "RecurrentForSequenceClassification");
 
     /** Before the names of the base model, where a head stands beside it. */
     private static final List<String> PREFIXES = List.of("bert.", "model.", "transformer.");
@@ -133,11 +137,12 @@ public final class Architectures {
                 ? switch (type) {
                     case "llama" -> "LlamaForCausalLM";
                     case "gpt2" -> "GPT2LMHeadModel";
+                    case "lstm", "gru" -> "RecurrentForCausalLM";
                     default ->
                         throw new ConfigException(
                                 "model_type",
                                 type,
-                                "a decoder, gpt2 or llama; an encoder learns hidden words (masked_lm)");
+                                "a decoder, gpt2, llama, lstm or gru; an encoder learns hidden words (masked_lm)");
                 }
                 : switch (type) {
                     case "bert" -> "BertForMaskedLM";

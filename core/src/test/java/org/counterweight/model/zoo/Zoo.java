@@ -16,6 +16,7 @@ import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Pooling;
+import org.counterweight.model.part.Recurrence;
 import org.counterweight.model.part.Rope;
 import org.junit.jupiter.api.Named;
 
@@ -32,6 +33,8 @@ final class Zoo {
             all.add(Named.of("bert " + head, bert(head, Pooling.POOLER)));
             all.add(Named.of("gpt2 " + head, gpt2(head, true)));
             all.add(Named.of("llama " + head, llama(head, false)));
+            all.add(Named.of("lstm " + head, recurrent(Recurrence.LSTM, head)));
+            all.add(Named.of("gru " + head, recurrent(Recurrence.GRU, head)));
         }
         all.add(Named.of("bert of means", bert(Head.CLASSIFIER, Pooling.MEAN)));
         all.add(Named.of("gpt2 untied", gpt2(Head.LANGUAGE, false)));
@@ -42,6 +45,10 @@ final class Zoo {
             all.add(Named.of("resnet " + norm, new ResNet(1, 3, List.of(1, 1), norm, CLASSES)));
         }
         return all;
+    }
+
+    static Recurrent recurrent(Recurrence cell, Head head) {
+        return new Recurrent(cell, VOCABULARY, 5, 6, 2, 0, -1, head, CLASSES);
     }
 
     static Bert bert(Head head, Pooling pooling) {
