@@ -11,6 +11,7 @@ import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.jobs.recipe.ColumnsSection;
 import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +28,9 @@ final class Paste {
         if (WeigherConfig.class.isAssignableFrom(method.config())) {
             return weigher(method);
         }
+        if (Reparametrization.class.isAssignableFrom(method.config())) {
+            return reparametrization(method);
+        }
         Example[] examples = method.config().getAnnotationsByType(Example.class);
         return examples.length == 0
                 ? "No command so far: " + java(method)
@@ -35,12 +39,23 @@ final class Paste {
                         .collect(Collectors.joining("\n"));
     }
 
-    private static String weigher(Method method) {
+    private static String reparametrization(Method method) {
+        var settings = (Reparametrization) Configs.bind(settings(method), method.config(), method.name());
+        String fresh = settings.needsFreshWeights() ? "# and in model, for fresh weights: from_scratch: true\n" : "";
+        return fresh + section("reparametrize", method);
+    }
+
+    /** All settings, each with the value to begin with. */
+    private static ObjectNode settings(Method method) {
         ObjectNode settings = Configs.JSON.createObjectNode();
         for (RecordComponent component : method.config().getRecordComponents()) {
             settings.set(Configs.key(component.getName()), Configs.JSON.readTree(value(component)));
         }
-        var weigher = (WeigherConfig) Configs.bind(settings, method.config(), method.name());
+        return settings;
+    }
+
+    private static String weigher(Method method) {
+        var weigher = (WeigherConfig) Configs.bind(settings(method), method.config(), method.name());
         List<TaskKind> tasks = Arrays.stream(TaskKind.values())
                 .filter(task -> task.lacks(weigher, ColumnsSection.ALL).isEmpty())
                 .toList();

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Params;
+import org.counterweight.reparametrize.files.LatentForm;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsWriter;
@@ -27,14 +29,31 @@ public record WrittenModel(ObjectNode config, ModelDirectory origin, Params para
      * @throws org.counterweight.weights.WeightsException if a weight would not be finite
      */
     public void write(Path directory) {
-        try (var scope = Scope.open();
-                Staged staged = Staged.output(directory)) {
-            Map<String, Tensor> weights = params.materialized();
+        try (var scope = Scope.open()) {
+            write(directory, params.materialized(), metadata);
+        }
+    }
+
+    /**
+     * Writes the directory with weights by what they are made of, whole or not at all: for training on, and for PyTorch.
+     *
+     * @param latent how they stand there
+     */
+    public void write(Path directory, LatentForm latent) {
+        try (var scope = Scope.open()) {
+            var remarks = new LinkedHashMap<>(metadata);
+            remarks.putAll(latent.remarks());
+            write(directory, latent.tensors(params), remarks);
+        }
+    }
+
+    private void write(Path directory, Map<String, Tensor> weights, Map<String, String> remarks) {
+        try (Staged staged = Staged.output(directory)) {
             ObjectNode said = config.deepCopy();
             StoredType.say(said, weights.values());
             Files.writeString(staged.path().resolve("config.json"), said.toPrettyString() + "\n");
             origin.copyCompanions(staged.path());
-            WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, metadata);
+            WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, remarks);
             staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);

@@ -62,7 +62,7 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
     static String method(Recipe recipe) {
         return (recipe.adapter() == null
                         ? "all its weights"
-                                + recipe.sections().parts().stream()
+                                + recipe.parts().stream()
                                         .map(RunPart::does)
                                         .filter(does -> !does.isEmpty())
                                         .map(does -> ", " + does)

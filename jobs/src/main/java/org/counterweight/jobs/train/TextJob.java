@@ -22,6 +22,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.baseline.DecayBaseline;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.TextRows;
 import org.counterweight.jobs.model.Adaptation;
@@ -31,6 +32,7 @@ import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Model;
 import org.counterweight.train.MetricsFile;
 import org.counterweight.train.Task;
+import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingResult;
 import org.counterweight.train.event.TrainingEvents;
@@ -88,6 +90,9 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     private Described checkModel(Path origin, ObjectNode config) {
         Described described = task().describe(origin, config, List.of("0", "1"));
         described.checkLength("data.max_length", recipe.data().maxLength());
+        if (recipe.reparametrize() != null) {
+            recipe.reparametrize().settings().check(described.model());
+        }
         if (recipe.adapter() == null) {
             return described;
         }
@@ -191,15 +196,18 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             TextRows rows = kind.rows(modelDirectory, fetcher, progress, seed);
             try (BaseModel base = BaseModel.open(modelDirectory, recipe.model(), kind, rows.labels(), seed, device())) {
                 @Nullable Choice<Attachment> adapter = recipe.adapter();
-                var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
-                progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
-                var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
-                outputs.check(progress);
-                recipe.train().checkGroups(adaptation.params().trainables().keySet());
-                Run plain = plain(kind, base, adaptation, rows, seed);
-                recipe.parts().forEach(part -> part.check(plain));
+                var adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+                progress.say(adapted.summary() + "; " + adapted.share() + " of the parameters train");
+                new Outputs(recipe, kind, base, adapted, modelDirectory, rows.files()).check(progress);
                 boolean compared = recipe.output().baseline() && !recipe.model().fromScratch();
-                Evaluation baseline = compared ? kind.baseline(base, adaptation, rows, seed, progress) : null;
+                checkRun(adapted, kind, base, rows, seed);
+                Evaluation baseline = compared ? kind.baseline(base, adapted, rows, seed, progress) : null;
+                List<PartReport> beside = decayBaseline(kind, base, adapted, rows, seed);
+                Adaptation adaptation =
+                        reparametrized(base, adapted); // of the head that the baseline may have put there
+                checkGroups(adaptation);
+                var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
+                Run plain = plain(kind, base, adaptation, rows, seed);
                 begin(directory, resume);
                 try (var interrupt = new Interrupt(progress::say)) {
                     Run run = plain.joinedBy(recipe.parts());
@@ -212,7 +220,11 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                             kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
                     var outcome = new Outcome(directory, 0, test, baseline, seconds);
                     progress.say("writing " + directory);
-                    outputs.write(outcome, rows, run.reports());
+                    outputs.write(
+                            outcome,
+                            rows,
+                            Stream.concat(run.reports().stream(), beside.stream())
+                                    .toList());
                     Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
                     return outcome.askedBy(interrupt.signal());
                 }
@@ -220,6 +232,42 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    private Adaptation reparametrized(BaseModel base, Adaptation adapted) {
+        return recipe.reparametrize() == null
+                ? adapted
+                : adapted.reparametrized(base.model(), recipe.reparametrize().settings());
+    }
+
+    /** What plain weights reach, where the recipe asks for it: one report or none. */
+    private List<PartReport> decayBaseline(
+            TextTask kind, BaseModel base, Adaptation adapted, TextRows rows, Seed seed) {
+        List<Double> decays = recipe.reparametrize() == null
+                ? List.of()
+                : recipe.reparametrize().settings().plainDecays();
+        if (decays.isEmpty()) {
+            return List.of();
+        }
+        Run plain = plain(kind, base, adapted, rows, seed);
+        if (recipe.weigh() != null) {
+            plain = plain.with(plain.task().weighedBy(recipe.weigh().settings().create()));
+        }
+        return List.of(DecayBaseline.of(
+                plain, decays, kind.evaluator(rows, rows.split().test()), progress));
+    }
+
+    /** Refuses what only the names of what is trained, or the data, tell to be wrong. */
+    private void checkRun(Adaptation adaptation, TextTask kind, BaseModel base, TextRows rows, Seed seed) {
+        if (recipe.reparametrize() == null) { // else the names of what is trained are others, later
+            checkGroups(adaptation);
+        }
+        Run plain = plain(kind, base, adaptation, rows, seed);
+        recipe.parts().forEach(part -> part.check(plain));
+    }
+
+    private void checkGroups(Adaptation adaptation) {
+        recipe.train().checkGroups(adaptation.params().trainables().keySet());
     }
 
     private void begin(Path directory, boolean resume) throws IOException {
@@ -248,7 +296,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         parts.stream().map(PartReport::announcement).filter(Objects::nonNull).forEach(progress::say);
         progress.inTurn(parts.stream().mapToInt(PartReport::models).max().orElse(1));
         try {
-            TrainingResult result = train(run.task(), resume, interrupt);
+            TrainingResult result = train(run.task(), run.config(), resume, interrupt);
             parts.forEach(part -> part.warnings().forEach(progress::say));
             return result;
         } finally {
@@ -256,10 +304,10 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         }
     }
 
-    private TrainingResult train(Task task, boolean resume, Interrupt interrupt) {
+    private TrainingResult train(Task task, TrainConfig config, boolean resume, Interrupt interrupt) {
         Path directory = recipe.directory();
         var relay = new LateListener();
-        try (var trainer = new Trainer(task, recipe.train(), relay, directory.resolve(RunDirectory.CHECKPOINT))) {
+        try (var trainer = new Trainer(task, config, relay, directory.resolve(RunDirectory.CHECKPOINT))) {
             interrupt.stops(trainer::stop);
             if (resume) {
                 trainer.resume();
