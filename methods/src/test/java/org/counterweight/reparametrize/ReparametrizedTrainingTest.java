@@ -52,7 +52,8 @@ class ReparametrizedTrainingTest {
         return BatchSource.of(batches);
     }
 
-    private static Ran train(Model model, String method, String settings, String train, @Nullable Path checkpoint, long stop) {
+    private static Ran train(
+            Model model, String method, String settings, String train, @Nullable Path checkpoint, long stop) {
         Reparametrization reparametrization = Models.method(method, settings);
         Params params = reparametrization.attach(model, Models.params(model, ScalarType.Float));
         BatchSource data = data(model);
@@ -173,8 +174,7 @@ class ReparametrizedTrainingTest {
 
     private static long decay(Run run, Params params, String part) {
         String name = "layers.0.parametrizations.weight." + part;
-        return Math.round(
-                run.config().parameter(name, trainable(params, name)).weightDecay());
+        return Math.round(run.config().parameter(name, trainable(params, name)).weightDecay());
     }
 
     @Test
@@ -191,9 +191,7 @@ class ReparametrizedTrainingTest {
             assertThat(parameter.rate()).isCloseTo(0.005, within(1e-12));
             assertThat(parameter.weightDecay()).isZero();
             name = "layers.0.parametrizations.weight.original";
-            assertThat(run.config()
-                            .parameter(name, trainable(params, name))
-                            .weightDecay())
+            assertThat(run.config().parameter(name, trainable(params, name)).weightDecay())
                     .isEqualTo(0.01);
         }
     }
