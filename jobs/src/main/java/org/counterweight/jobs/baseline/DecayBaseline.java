@@ -52,6 +52,7 @@ public record DecayBaseline(List<One> runs, int best, Evaluation test, String fi
      */
     public static DecayBaseline of(Run plain, List<Double> decays, Evaluator judge, ProgressLine progress) {
         TrainConfig config = plain.config();
+        Evaluator dev = Objects.requireNonNull(plain.task().evaluator(), "a run that is not judged has no best decay");
         var runs = new ArrayList<One>();
         int best = 0;
         Evaluation test = null;
@@ -65,12 +66,12 @@ public record DecayBaseline(List<One> runs, int best, Evaluation test, String fi
                                 plain.task().data(),
                                 plain.task().objective())
                         .weighedBy(plain.task().weigher())
-                        .evaluatedBy(plain.task().evaluator());
+                        .evaluatedBy(dev);
                 try (var trainer = new Trainer(task, config.withWeightDecay(decay), progress.and(course), null)) {
-                    Evaluation dev = Objects.requireNonNull(trainer.run().evaluation());
+                    Evaluation found = Objects.requireNonNull(trainer.run().evaluation());
                     progress.end();
-                    runs.add(new One(decay, dev, course.steps(), course.values()));
-                    if (test == null || isBetter(config, dev, runs.get(best).dev())) {
+                    runs.add(new One(decay, found, course.steps(), course.values()));
+                    if (test == null || isBetter(config, found, runs.get(best).dev())) {
                         best = runs.size() - 1;
                         test = judge.evaluate(task.model(), params);
                     }

@@ -86,7 +86,9 @@ public record Outputs(
         Choice<Reparametrization> reparametrize = recipe.reparametrize();
         if (reparametrize != null && !adaptation.params().parametrizations().isEmpty()) {
             new WrittenModel(base.config(), base.files(), adaptation.params(), ledger.metadata())
-                    .write(outcome.directory().resolve(RunDirectory.REPARAMETRIZED), new LatentForm(reparametrize.settings()));
+                    .write(
+                            outcome.directory().resolve(RunDirectory.REPARAMETRIZED),
+                            new LatentForm(reparametrize.settings()));
         }
         parts.forEach(part -> part.write(outcome.directory()));
         List<Section> sections =
