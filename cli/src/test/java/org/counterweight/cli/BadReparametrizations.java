@@ -82,9 +82,9 @@ final class BadReparametrizations {
                                             s,
                                             Map.of(
                                                     "pooler.dance.weight_v",
-                                                    zeroRow(),
+                                                    ones(8, 8),
                                                     "pooler.dance.weight_g",
-                                                    Tensors.zeros(8, 1)));
+                                                    ones(8, 1)));
                                     return reparametrized(s, "method: weight_norm");
                                 },
                                 "model: has the parts of pooler.dance.weight, which is no weight of this model"),

@@ -216,8 +216,11 @@ public final class StateDict {
     public void refuseUnused(Iterable<String> unused, Set<String> known) {
         for (String name : unused) {
             if (latents.containsKey(name)) {
+                String nearest = Nearest.to(name, known);
                 throw new WeightsException(origin + ": has the parts of " + name + ", which is no weight of this model"
-                        + Nearest.hint(name, known, "It has"));
+                        + (nearest == null
+                                ? "; take config.json and weights of one model"
+                                : "; did you mean \"" + nearest + "\"?"));
             }
         }
     }
