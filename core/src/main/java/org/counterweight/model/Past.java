@@ -2,6 +2,7 @@ package org.counterweight.model;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -54,22 +55,43 @@ public final class Past implements AutoCloseable {
         return all;
     }
 
-    /** What a recurrent layer kept after the last token, or null. */
-    public @Nullable Tensor state(String name) {
-        return stored.get(name);
-    }
-
-    /** Keeps a recurrent layer's state, in place of the one of that name. */
-    public void keep(String name, Tensor state) {
-        Tensor kept;
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
-            kept = Scope.own(state.detach().clone());
-        }
-        Tensor before = stored.put(name, kept);
+    /**
+     * Keeps what a {@link Tap} found in the pass that reads the prompt, or a recurrent layer's state after the last token, for
+     * the tokens that follow; in place of what has that name.
+     *
+     * @param name begins with the tap's point or the layer, so that no two meet
+     */
+    public void keep(String name, Tensor found) {
+        Tensor before = stored.put(name, Scope.own(found));
         if (before != null) {
             before.close();
         }
+    }
+
+    /** What was kept under that name, or null. */
+    public @Nullable Tensor kept(String name) {
+        return stored.get(name);
+    }
+
+    /**
+     * What does not grow with the text: computed in the first pass, and the same in later ones.
+     *
+     * @param fresh {@code [rows, …]}
+     * @return this object's own
+     */
+    public Tensor once(String name, Supplier<Tensor> fresh) {
+        return stored.computeIfAbsent(name, unused -> {
+            try (var scope = Scope.open();
+                    var off = Tensors.noGrad()) {
+                return Scope.own(fresh.get().clone());
+            }
+        });
+    }
+
+    /** Back to where nothing was read. */
+    public void forget() {
+        close();
+        length = 0;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lead one or two sentences: what was done and what came of it
  * @param figures the few numbers that one looks for first
  * @param chartsTitle what the charts have in common
- * @param sheet a table of figures; else null
+ * @param sheets tables of figures
  * @param confusion of a classifier; else null
  * @param classes of a classifier; else empty
  * @param adaptedSummary what training moved, in one sentence; empty where nothing was trained
@@ -34,7 +35,7 @@ public record Page(
         List<Figure> figures,
         String chartsTitle,
         List<Chart> charts,
-        @Nullable Sheet sheet,
+        List<Sheet> sheets,
         @Nullable ConfusionPlot confusion,
         List<ClassRow> classes,
         String adaptedSummary,
@@ -51,7 +52,8 @@ public record Page(
     /**
      * A table of figures.
      *
-     * @param marked the row that was chosen, from 0
+     * @param columns that of the rows' names first
+     * @param marked the row that was chosen, from 0; -1 for none
      */
     public record Sheet(String title, String note, List<String> columns, List<List<String>> rows, int marked) {
         public Sheet {
@@ -75,6 +77,7 @@ public record Page(
     public Page {
         figures = List.copyOf(figures);
         charts = List.copyOf(charts);
+        sheets = List.copyOf(sheets);
         classes = List.copyOf(classes);
         adapted = List.copyOf(adapted);
         layers = List.copyOf(layers);
@@ -86,7 +89,7 @@ public record Page(
     /** The page as HTML. */
     public String html() {
         var html = new StringOutput();
-        TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", this, html);
+        TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", Map.of("page", this), html);
         return html.toString();
     }
 

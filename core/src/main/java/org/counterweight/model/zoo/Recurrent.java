@@ -18,20 +18,22 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Past;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.part.Attention;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Recurrence;
 import org.counterweight.model.part.Recurrence.Weights;
 import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.head.DecoderHead;
 
 /**
  * A recurrent network over tokens, left to right: an embedding, layers of LSTM or GRU, and a head that tells classes (from the
- * state after a text's last real token) or the next word.
+ * state after a text's last real token, or of each token) or the next word.
  *
  * <p>Names: {@code embeddings}, {@code rnn} as PyTorch's LSTM and GRU have theirs ({@code rnn.weight_ih_l0},
  * {@code rnn.bias_hh_l1}), {@code score} or {@code lm_head}. {@code model_type} is {@code lstm} or {@code gru}, the head that of
- * {@code architectures}: {@code RecurrentModel}, {@code RecurrentForSequenceClassification}, {@code RecurrentForCausalLM}.
+ * {@code architectures}: {@code RecurrentModel}, {@code RecurrentForSequenceClassification},
+ * {@code RecurrentForTokenClassification}, {@code RecurrentForCausalLM}.
  *
  * <p>Batch: {@code input_ids}, and where given {@code attention_mask}; padding stands behind a text. Points: {@code rnn.lN}, what
  * layer N gives, made of what it was given.
@@ -64,24 +66,14 @@ public record Recurrent(
         }
     }
 
-    static Recurrent lstm(ConfigJson config) {
-        return of(Recurrence.LSTM, config);
+    static final Family LSTM = family("lstm", Recurrence.LSTM);
+    static final Family GRU = family("gru", Recurrence.GRU);
+
+    private static Family family(String type, Recurrence cell) {
+        return Family.decoder(type, "Recurrent", (config, head) -> of(cell, config, head));
     }
 
-    static Recurrent gru(ConfigJson config) {
-        return of(Recurrence.GRU, config);
-    }
-
-    private static Recurrent of(Recurrence cell, ConfigJson config) {
-        String architecture = config.architecture();
-        Head head = switch (architecture) {
-            case "", "RecurrentForCausalLM" -> Head.LANGUAGE;
-            case "RecurrentModel" -> Head.NONE;
-            case "RecurrentForSequenceClassification" -> Head.CLASSIFIER;
-            default ->
-                throw Architectures.unknownHead(
-                        architecture, "RecurrentModel", "RecurrentForSequenceClassification", "RecurrentForCausalLM");
-        };
+    private static Recurrent of(Recurrence cell, ConfigJson config, Head head) {
         int width = config.count("hidden_size", 128);
         return new Recurrent(
                 cell,
@@ -92,7 +84,7 @@ public record Recurrent(
                 config.probability("dropout", 0),
                 config.token("pad_token_id", -1),
                 head,
-                head == Head.CLASSIFIER ? config.classes() : 0);
+                head == Head.CLASSIFIER || head == Head.TOKEN_CLASSIFIER ? config.classes() : 0);
     }
 
     @Override
@@ -108,7 +100,7 @@ public record Recurrent(
         }
         x = pass.dropout(x, dropout);
         Attention.read(pass, x.size(1));
-        return head(params, head.featuresOfDecoder(x, padding, batch), pass).withHidden(x);
+        return head(params, words().features(x, batch), pass).withHidden(x);
     }
 
     private Tensor layer(Params rnn, int layer, Tensor x, Pass pass) {
@@ -124,12 +116,12 @@ public record Recurrent(
         List<Tensor> before = past == null || past.length() == 0
                 ? cell.start(x, weights)
                 : names.stream()
-                        .map(name -> Objects.requireNonNull(past.state(name)))
+                        .map(name -> Objects.requireNonNull(past.kept(name)))
                         .toList();
         Recurrence.Ran ran = cell.run(x, before, weights, pass);
         if (past != null) {
             for (int i = 0; i < names.size(); i++) {
-                past.keep(names.get(i), ran.state().get(i));
+                past.keep(names.get(i), ran.state().get(i).detach().clone()); // a view would hold all of a fused result
             }
         }
         return ran.output();
@@ -137,7 +129,7 @@ public record Recurrent(
 
     @Override
     public Output head(Params params, Tensor features, Pass pass) {
-        return head.ofDecoder(params, features, false, TABLE + ".weight", pass);
+        return words().of(params, features, pass);
     }
 
     @Override
@@ -159,7 +151,12 @@ public record Recurrent(
             sizes.add(new long[] {gates, width});
         }
         shapes.recurrent(ModuleSpec.recurrent(RNN, parts), sizes);
-        return head.ofDecoder(shapes, null, vocabulary, width, classes);
+        return words().shapes(shapes, vocabulary, width);
+    }
+
+    private DecoderHead words() {
+        var tokens = new DecoderHead.Tokens("score", 0); // what it is fed was dropped from before
+        return new DecoderHead(head, "lm_head", false, null, 1, 0, classes, padding, tokens);
     }
 
     @Override

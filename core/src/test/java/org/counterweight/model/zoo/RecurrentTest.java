@@ -12,6 +12,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
 import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -31,7 +32,7 @@ class RecurrentTest {
     @EnumSource(Recurrence.class)
     void bothFormsAreTheSame(Recurrence cell) {
         try (var scope = Scope.open()) {
-            Recurrent model = Zoo.recurrent(cell, Head.LANGUAGE);
+            Model model = Zoo.recurrent(cell, Head.LANGUAGE);
             Params params = Zoo.params(model, ScalarType.Double);
             Batch batch = Zoo.batch(model, ScalarType.Double);
             Tensor fused = model.forward(params, batch, Pass.evaluation()).logits();
@@ -47,7 +48,7 @@ class RecurrentTest {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 var past = new Past()) {
-            Recurrent model = Zoo.recurrent(cell, Head.LANGUAGE);
+            Model model = Zoo.recurrent(cell, Head.LANGUAGE);
             Params params = Zoo.params(model, ScalarType.Double);
             Tensor whole =
                     model.forward(params, batch(3, 4, 5, 6), Pass.evaluation()).logits();
@@ -63,7 +64,7 @@ class RecurrentTest {
     @EnumSource(Recurrence.class)
     void aClassifierReadsTheStateAfterTheLastRealToken(Recurrence cell) {
         try (var scope = Scope.open()) {
-            Recurrent model = Zoo.recurrent(cell, Head.CLASSIFIER);
+            Model model = Zoo.recurrent(cell, Head.CLASSIFIER);
             Params params = Zoo.params(model, ScalarType.Double);
             var padded = new Batch(Map.of(
                     Batch.INPUT_IDS, Tensors.longs(new long[] {3, 4, 0, 0}, 1, 4),

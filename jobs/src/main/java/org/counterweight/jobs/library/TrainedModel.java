@@ -90,9 +90,9 @@ public final class TrainedModel implements AutoCloseable {
      */
     public void writeModel(Path directory) {
         if (!adaptation.isMergeable()) {
-            throw new ConfigException(directory + ": no model can be written: " + Merged.UNMERGEABLE);
+            throw new ConfigException(directory + ": no model can be written: " + Merged.whyNot(params()));
         }
-        new WrittenModel(base.config(), base.files(), params(), metadata()).write(directory);
+        new WrittenModel(base.config(), base.companions(), Map.of(), params(), metadata()).write(directory);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class TrainedModel implements AutoCloseable {
         if (reparametrization == null) {
             throw new ConfigException(directory + ": the weights were trained as they are; write the model");
         }
-        new WrittenModel(base.config(), base.files(), params(), metadata())
+        new WrittenModel(base.config(), base.companions(), Map.of(), params(), metadata())
                 .write(directory, new LatentForm(reparametrization.settings()));
     }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
@@ -12,17 +13,23 @@ import org.counterweight.model.Params;
 import org.counterweight.reparametrize.files.LatentForm;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
-import org.counterweight.weights.WeightsWriter;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model's directory as it is to be written: every parametrization computed once, the tokenizer's files beside the weights.
+ * A model's directory as it is to be written: every parametrization computed once, beside the weights what says how inputs
+ * are read.
  *
  * @param config the model's {@code config.json}; its type of weights is corrected
- * @param origin where the tokenizer's files lie
+ * @param companions files to be copied: the tokenizer's
+ * @param beside files to be written, by name, in place of copies of that name
  * @param metadata remarks of the weights file: the ledger
  */
-public record WrittenModel(ObjectNode config, ModelDirectory origin, Params params, Map<String, String> metadata) {
+public record WrittenModel(
+        ObjectNode config,
+        List<Path> companions,
+        Map<String, ObjectNode> beside,
+        Params params,
+        Map<String, String> metadata) {
     /**
      * Writes the directory, whole or not at all.
      *
@@ -49,11 +56,12 @@ public record WrittenModel(ObjectNode config, ModelDirectory origin, Params para
 
     private void write(Path directory, Map<String, Tensor> weights, Map<String, String> remarks) {
         try (Staged staged = Staged.output(directory)) {
-            ObjectNode said = config.deepCopy();
-            StoredType.say(said, weights.values());
-            Files.writeString(staged.path().resolve("config.json"), said.toPrettyString() + "\n");
-            origin.copyCompanions(staged.path());
-            WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, remarks);
+            ModelDirectory.write(staged.path(), config, weights, remarks);
+            ModelDirectory.copy(companions, staged.path());
+            for (var file : beside.entrySet()) {
+                Files.writeString(
+                        staged.path().resolve(file.getKey()), file.getValue().toPrettyString() + "\n");
+            }
             staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);

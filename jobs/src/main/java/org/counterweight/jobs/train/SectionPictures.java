@@ -5,26 +5,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.counterweight.report.Chart;
 import org.counterweight.report.LayerPlot;
+import org.counterweight.report.Page;
 import org.counterweight.train.part.Section;
 
 /**
  * What the parts of a run tell, drawn without knowing the parts.
  *
  * @param charts figures over the steps
+ * @param tables figures in rows and columns
  * @param layers figures of the parts of the model
  */
-record SectionPictures(List<Chart> charts, List<LayerPlot> layers) {
+record SectionPictures(List<Chart> charts, List<Page.Sheet> tables, List<LayerPlot> layers) {
     static SectionPictures of(List<Section> sections) {
         var charts = new ArrayList<Chart>();
+        var tables = new ArrayList<Page.Sheet>();
         var layers = new ArrayList<LayerPlot>();
         for (Section section : sections) {
             if (section instanceof Section.Curves curves) {
                 charts.add(chart(curves));
             } else if (section instanceof Section.ByLayer byLayer) {
                 layers.add(plot(byLayer));
+            } else if (section instanceof Section.Table table) {
+                tables.add(new Page.Sheet(table.title(), table.text(), table.columns(), table.rows(), table.marked()));
             }
         }
-        return new SectionPictures(charts, layers);
+        return new SectionPictures(charts, tables, layers);
     }
 
     private static Chart chart(Section.Curves section) {
