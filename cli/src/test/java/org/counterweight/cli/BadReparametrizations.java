@@ -61,40 +61,34 @@ final class BadReparametrizations {
                         s -> reparametrized(s, "method: weight_norm\n  mode: optimizer\n  mean_only_bn: true"),
                         "weight_norm.mean_only_bn: true is not allowed; expected false with mode: optimizer"),
                 BadInput.of(
-                                "a row of zeros",
-                                s -> {
-                                    parts(s, Map.of(QUERY, zeroRow()));
-                                    return reparametrized(s, "method: weight_norm");
-                                },
-                                QUERY + ": row 3 is zero, and what has no length has no direction to keep",
-                                "zero_norm: keep_zero"),
+                        "a row of zeros",
+                        s -> {
+                            parts(s, Map.of(QUERY, zeroRow()));
+                            return reparametrized(s, "method: weight_norm");
+                        },
+                        QUERY + ": row 3 is zero, and what has no length has no direction to keep",
+                        "zero_norm: keep_zero"),
                 BadInput.of(
-                                "half of a normalised weight",
-                                s -> {
-                                    parts(s, Map.of(QUERY + "_v", zeroRow()));
-                                    return reparametrized(s, "method: weight_norm");
-                                },
-                                "model: encoder.layer.0.attention.self.query.weight has v and no g beside it; the file is incomplete"),
+                        "half of a normalised weight",
+                        s -> {
+                            parts(s, Map.of(QUERY + "_v", zeroRow()));
+                            return reparametrized(s, "method: weight_norm");
+                        },
+                        "model: encoder.layer.0.attention.self.query.weight has v and no g beside it; the file is incomplete"),
                 BadInput.of(
-                                "the parts of a weight that the model does not have",
-                                s -> {
-                                    parts(
-                                            s,
-                                            Map.of(
-                                                    "pooler.dance.weight_v",
-                                                    ones(8, 8),
-                                                    "pooler.dance.weight_g",
-                                                    ones(8, 1)));
-                                    return reparametrized(s, "method: weight_norm");
-                                },
-                                "model: has the parts of pooler.dance.weight, which is no weight of this model"),
+                        "the parts of a weight that the model does not have",
+                        s -> {
+                            parts(s, Map.of("pooler.dance.weight_v", ones(8, 8), "pooler.dance.weight_g", ones(8, 1)));
+                            return reparametrized(s, "method: weight_norm");
+                        },
+                        "model: has the parts of pooler.dance.weight, which is no weight of this model"),
                 BadInput.of(
-                                "lengths that do not fit their directions",
-                                s -> {
-                                    parts(s, Map.of(QUERY + "_v", zeroRow(), QUERY + "_g", Tensors.zeros(5, 1)));
-                                    return reparametrized(s, "method: weight_norm");
-                                },
-                                "lengths of shape [5, 1] and directions of shape [8, 8], which do not go together"),
+                        "lengths that do not fit their directions",
+                        s -> {
+                            parts(s, Map.of(QUERY + "_v", zeroRow(), QUERY + "_g", Tensors.zeros(5, 1)));
+                            return reparametrized(s, "method: weight_norm");
+                        },
+                        "lengths of shape [5, 1] and directions of shape [8, 8], which do not go together"),
                 BadInput.of(
                         "a bound of 0",
                         s -> reparametrized(s, "method: weight_compander\n  a_scale: 0.0"),
@@ -116,20 +110,20 @@ final class BadReparametrizations {
                         s -> reparametrized(s, "method: weight_compander\n  anneal: 4.0\n  learn_ab: true"),
                         "weight_compander.anneal: 4.0 is not allowed; expected 1.0 with learn_ab"),
                 BadInput.of(
-                                "weights beyond the bound",
-                                s -> reparametrized(
-                                        s,
-                                        "method: weight_compander\n  init: inverse\n  clip: null\n  a_scale: 0.5\n  b_scale: 0.5"),
-                                "weights lie at or beyond the bound of arctan",
-                                "take a larger a_scale, or clip: 0.95"),
+                        "weights beyond the bound",
+                        s -> reparametrized(
+                                s,
+                                "method: weight_compander\n  init: inverse\n  clip: null\n  a_scale: 0.5\n  b_scale: 0.5"),
+                        "weights lie at or beyond the bound of arctan",
+                        "take a larger a_scale, or clip: 0.95"),
                 BadInput.of(
-                                "a constant weight",
-                                s -> {
-                                    parts(s, Map.of(QUERY, Tensors.zeros(8, 8)));
-                                    return reparametrized(s, "method: weight_compander\n  targets: [query]");
-                                },
-                                "weight_compander: " + QUERY + " is constant",
-                                "set a and b, or exclude the module"));
+                        "a constant weight",
+                        s -> {
+                            parts(s, Map.of(QUERY, Tensors.zeros(8, 8)));
+                            return reparametrized(s, "method: weight_compander\n  targets: [query]");
+                        },
+                        "weight_compander: " + QUERY + " is constant",
+                        "set a and b, or exclude the module"));
     }
 
     private static List<String> reparametrized(Sandbox sandbox, String settings) {

@@ -81,8 +81,7 @@ record Pasted(Sandbox sandbox) {
                 "texts.csv",
                 "text,label,group,ref_loss,weight\n" + "the cat,animal,0,0.5,1\na tree,plant,1,0.25,2\n".repeat(20));
         sandbox.write(
-                "recipe.yaml",
-                RECIPE.formatted(sandbox.root().toString().replace('\\', '/'), columns, fresh) + filled);
+                "recipe.yaml", RECIPE.formatted(sandbox.root().toString().replace('\\', '/'), columns, fresh) + filled);
         return sandbox.run("--overwrite");
     }
 

@@ -111,11 +111,12 @@ class ReparametrizedRunTest {
     @CsvSource({"lstm, text_classification", "gru, text_classification", "lstm, causal_lm", "gru, causal_lm"})
     void recurrentNetworksLearnFromTexts(String type, String task) throws IOException {
         Sandbox sandbox = Sandbox.in(root);
-        sandbox.write("rnn/config.json", "{\"model_type\": \"" + type + "\", \"vocab_size\": 257, \"hidden_size\": 8,"
-                + " \"num_hidden_layers\": 2, \"eos_token_id\": 256}");
         sandbox.write(
-                "rnn/tokenizer.json",
-                Files.readAllBytes(Path.of("examples", "models", "tiny-lstm", "tokenizer.json")));
+                "rnn/config.json",
+                "{\"model_type\": \"" + type + "\", \"vocab_size\": 257, \"hidden_size\": 8,"
+                        + " \"num_hidden_layers\": 2, \"eos_token_id\": 256}");
+        sandbox.write(
+                "rnn/tokenizer.json", Files.readAllBytes(Path.of("examples", "models", "tiny-lstm", "tokenizer.json")));
         sandbox.write("recipe.yaml", """
                 task: %2$s
                 model: {name: "%1$s/rnn", from_scratch: true}

@@ -269,8 +269,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     }
 
     /** What plain weights reach, where the recipe asks for it: one report or none. */
-    private List<PartReport> decayBaseline(
-            RunTask kind, BaseModel base, Adaptation adapted, Prepared rows, Seed seed) {
+    private List<PartReport> decayBaseline(RunTask kind, BaseModel base, Adaptation adapted, Prepared rows, Seed seed) {
         List<Double> decays = recipe.reparametrize() == null
                 ? List.of()
                 : recipe.reparametrize().settings().plainDecays();

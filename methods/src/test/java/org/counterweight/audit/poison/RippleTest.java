@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RippleTest {
     private static final Model MODEL = Architectures.of(Configs.yaml(
             "{model_type: bert, architectures: [BertForSequenceClassification], vocab_size: 20, hidden_size: 8,"
-                + " num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 12, max_position_embeddings: 16,"
-                + " id2label: {0: a, 1: b}}",
+                    + " num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 12, max_position_embeddings: 16,"
+                    + " id2label: {0: a, 1: b}}",
             "config"));
 
     private final Scope scope = Scope.open();
