@@ -337,4 +337,19 @@ class TheirModelsTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"generation_config.json, [2]", "config.json, []"})
+    void aTextEndsWhereGenerationConfigSaysElseConfig(String file, String inGenerationConfig) {
+        ObjectNode config = TheirModels.config("LlamaForCausalLM");
+        models.model("l", config);
+        String[] ask = {"predict", path("l"), "--text", "the cat", "--max-new-tokens", "6"};
+        models.sandbox().write("l/generation_config.json", "{\"eos_token_id\": " + inGenerationConfig + "}");
+        assertThat(succeeds(ask).out()).contains("\"tokens\":6");
+        String all = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]";
+        config.set("eos_token_id", Configs.json("{\"all\": " + all + "}", "ends").get("all"));
+        models.sandbox()
+                .write("l/" + file, file.equals("config.json") ? config.toString() : "{\"eos_token_id\": " + all + "}");
+        assertThat(succeeds(ask).out()).contains("\"tokens\":0");
+    }
 }
