@@ -352,4 +352,35 @@ class TheirModelsTest {
                 .write("l/" + file, file.equals("config.json") ? config.toString() : "{\"eos_token_id\": " + all + "}");
         assertThat(succeeds(ask).out()).contains("\"tokens\":0");
     }
+
+    @Test
+    void tablesOfAResizedVocabularyComeFromTheAdapter() throws IOException {
+        models.model("b", TheirModels.config("LlamaForCausalLM"))
+                .model("resized", TheirModels.config("LlamaForCausalLM").put("vocab_size", 14));
+        var tables = new LinkedHashMap<String, long[]>();
+        tables.put("model.embed_tokens.weight", new long[] {14, 8});
+        lora("one", tables);
+        tables.put("lm_head.weight", new long[] {14, 8});
+        lora("both", tables);
+        String[] ask = {"predict", path("resized"), "--adapter", path("both"), "--perplexity", "--text", TEXT};
+        String answer = succeeds(ask).out();
+        ask[1] = path("b");
+        assertThat(succeeds(ask).out()).isEqualTo(answer);
+        succeeds("merge-adapter", path("b"), path("both"), path("m"));
+        assertThat(config("m").path("vocab_size").asInt()).isEqualTo(14);
+        assertThat(succeeds("predict", path("m"), "--perplexity", "--text", TEXT).out())
+                .contains("perplexity");
+        Ran ran = Ran.cw("predict", path("b"), "--adapter", path("one"), "--perplexity", "--text", TEXT);
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains(
+                        "has a lm_head.weight that fits",
+                        "the adapter brings a table of 14 words",
+                        "resize_token_embeddings");
+    }
+
+    private void lora(String name, Map<String, long[]> whole) {
+        models.adapter(name, "model.layers.0.self_attn.q_proj", 8, whole);
+        models.sandbox().spoil(name + "/adapter_config.json", "SEQ_CLS", "CAUSAL_LM");
+    }
 }

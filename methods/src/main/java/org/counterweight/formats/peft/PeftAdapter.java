@@ -16,6 +16,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
+import org.counterweight.weights.Pickles;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
 
@@ -74,16 +75,18 @@ public record PeftAdapter(
      */
     static Map<String, Tensor> stored(Path directory, Predicate<String> expected) {
         Path file = directory.resolve(FILE);
-        if (!Files.exists(file) && Files.exists(directory.resolve("adapter_model.bin"))) {
-            throw new WeightsException(
-                    directory.resolve("adapter_model.bin"),
-                    "is a pickle, which can run code when it is read; save the adapter as safetensors");
+        Path pickle = directory.resolve("adapter_model.bin");
+        if (!Files.exists(file) && Files.exists(pickle)) {
+            throw Pickles.refusal(pickle, FILE);
         }
         var stored = new LinkedHashMap<String, Tensor>();
         try (SafetensorsFile source = SafetensorsFile.open(file)) {
             for (String name : source.tensors().keySet()) {
                 if (!expected.test(name)) {
-                    throw new WeightsException(file, name + ": the name does not begin with " + PREFIX);
+                    throw new WeightsException(
+                            file,
+                            name + ": the name does not begin with " + PREFIX + ", as PEFT's do; save the adapter with"
+                                    + " PEFT's save_pretrained");
                 }
                 if (SavedWhole.isOriginal(name)) {
                     continue;

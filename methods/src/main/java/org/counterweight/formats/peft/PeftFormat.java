@@ -31,7 +31,7 @@ public record PeftFormat(boolean legacy) implements Format {
 
     /** What is said of the settings. */
     private static final List<String> SETTINGS =
-            List.of("lora_alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias", "num_virtual_tokens");
+            List.of("lora_alpha", "alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias", "num_virtual_tokens", "feedforward_modules", "projection_prng_key");
 
     /** Whatever has such settings and is no other form's: what is amiss is said when it is read. */
     @Override

@@ -275,7 +275,7 @@ final class PeftReading {
         boolean isSaved = whole.contains(table);
         if (!config.tiesHead() && (isSaved || parametrizations.containsKey(table))) {
             checkUntied((isSaved ? "saves " : "stands at ") + tiedHead.tiedTo() + ", but not at the head tied to it");
-            replacements.put(tiedHead.weight(), old.clone());
+            replacements.put(tiedHead.weight(), isSaved ? old : weight(table));
             warnings.add("the adapter " + (isSaved ? "saves " : "stands at ") + table
                     + ", but not the head that is tied to it (tie_word_embeddings):"
                     + " the head keeps the base's table, as in PEFT; ensure_weight_tying trains both as one");
