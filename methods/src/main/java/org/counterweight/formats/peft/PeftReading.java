@@ -156,6 +156,19 @@ final class PeftReading {
         Tensor places =
                 Tensors.longs(indices.stream().mapToLong(Long::longValue).toArray(), indices.size());
         replacements.put(name, torch.index_copy(table, 0, places, Tensors.as(rows, table)));
+        dropCopy(module, rows);
+    }
+
+    /** A head that is tied to a table whose rows were trained has them too; of a resized model PEFT stores both. */
+    private void dropCopy(String module, Tensor rows) {
+        if (tiedHead == null || !module.equals(tiedHead.tiedTo())) {
+            return;
+        }
+        Tensor copy = stored.get(tiedHead.name() + ROWS);
+        if (copy != null && copy.equal(rows)) {
+            stored.remove(tiedHead.name() + ROWS);
+            stored.remove(tiedHead.name() + ".token_adapter.base_layer.weight");
+        }
     }
 
     private Tensor taken(String name) {
