@@ -347,7 +347,8 @@ class TheirModelsTest {
         models.sandbox().write("l/generation_config.json", "{\"eos_token_id\": " + inGenerationConfig + "}");
         assertThat(succeeds(ask).out()).contains("\"tokens\":6");
         String all = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]";
-        config.set("eos_token_id", Configs.json("{\"all\": " + all + "}", "ends").get("all"));
+        config.set(
+                "eos_token_id", Configs.json("{\"all\": " + all + "}", "ends").get("all"));
         models.sandbox()
                 .write("l/" + file, file.equals("config.json") ? config.toString() : "{\"eos_token_id\": " + all + "}");
         assertThat(succeeds(ask).out()).contains("\"tokens\":0");
@@ -368,7 +369,8 @@ class TheirModelsTest {
         assertThat(succeeds(ask).out()).isEqualTo(answer);
         succeeds("merge-adapter", path("b"), path("both"), path("m"));
         assertThat(config("m").path("vocab_size").asInt()).isEqualTo(14);
-        assertThat(succeeds("predict", path("m"), "--perplexity", "--text", TEXT).out())
+        assertThat(succeeds("predict", path("m"), "--perplexity", "--text", TEXT)
+                        .out())
                 .contains("perplexity");
         Ran ran = Ran.cw("predict", path("b"), "--adapter", path("one"), "--perplexity", "--text", TEXT);
         assertThat(ran.status()).isEqualTo(2);

@@ -23,8 +23,7 @@ public final class AdapterSummary {
                     + "|token_adapter\\.trainable_tokens_delta)\\b.*$");
 
     /** What all modules of an adapter share. */
-    private static final Set<String> SHARED =
-            Set.of(PrefixTuning.TABLE, "base_model.vera_A", "base_model.vera_B");
+    private static final Set<String> SHARED = Set.of(PrefixTuning.TABLE, "base_model.vera_A", "base_model.vera_B");
 
     private AdapterSummary() {}
 
@@ -45,8 +44,7 @@ public final class AdapterSummary {
         long whole = 0;
         for (TensorInfo tensor : tensors) {
             Matcher part = PART.matcher(tensor.name());
-            boolean shared = tensor.name().contains("shared_parameters.")
-                    || SHARED.contains(tensor.name());
+            boolean shared = tensor.name().contains("shared_parameters.") || SHARED.contains(tensor.name());
             if (!part.matches()) {
                 own += shared ? tensor.elements() : 0;
                 whole += shared ? 0 : tensor.elements();

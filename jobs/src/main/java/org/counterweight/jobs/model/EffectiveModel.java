@@ -78,7 +78,8 @@ record EffectiveModel(
         TensorInfo table = saved == null ? null : table(saved, words(model));
         return table == null
                 ? ""
-                : "; the adapter brings a table of " + table.shape()[0] + " words, so it was trained on a model with as many:"
+                : "; the adapter brings a table of " + table.shape()[0]
+                        + " words, so it was trained on a model with as many:"
                         + " give that model, saved after resize_token_embeddings";
     }
 
@@ -142,7 +143,9 @@ record EffectiveModel(
     /** For as many words as the adapter brings a table for: it may have been trained after tokens were added. */
     private static ObjectNode resized(ObjectNode config, SavedWhole saved) {
         TensorInfo table = table(saved, words(Architectures.of(config)));
-        if (table == null || table.shape().length != 2 || table.shape()[0] == config.path(VOCABULARY).asLong(-1)) {
+        if (table == null
+                || table.shape().length != 2
+                || table.shape()[0] == config.path(VOCABULARY).asLong(-1)) {
             return config;
         }
         return config.deepCopy().put(VOCABULARY, table.shape()[0]);
