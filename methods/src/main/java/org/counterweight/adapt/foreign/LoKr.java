@@ -6,6 +6,7 @@ import static org.bytedeco.pytorch.global.torch.mm;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.Saved;
 import org.counterweight.engine.Tensors;
@@ -61,7 +62,11 @@ public record LoKr(Map<String, Tensor> factors, double scale) implements Paramet
 
     private Tensor factor(String name) {
         Tensor whole = factors.get(name);
-        return whole != null ? whole : mm(factors.get(name + "_a"), factors.get(name + "_b"));
+        return whole != null
+                ? whole
+                : mm(
+                        Objects.requireNonNull(factors.get(name + "_a")),
+                        Objects.requireNonNull(factors.get(name + "_b")));
     }
 
     @Override

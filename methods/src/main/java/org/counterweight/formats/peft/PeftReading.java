@@ -88,11 +88,12 @@ final class PeftReading {
         targets.unmatched()
                 .forEach(entry -> warnings.add("target_modules: \"" + entry + "\" matches no module of this model"));
         var modules = new ArrayList<>(targets.modules());
-        if (tiedHead != null
-                && !modules.contains(tiedHead.name())
+        String head = tiedHead == null ? null : tiedHead.name();
+        if (head != null
+                && !modules.contains(head)
                 && PeftTensors.suffixes(config.type()).stream()
-                        .anyMatch(suffix -> stored.containsKey(tiedHead.name() + "." + suffix))) {
-            modules.add(tiedHead.name());
+                        .anyMatch(suffix -> stored.containsKey(head + "." + suffix))) {
+            modules.add(head);
         }
         return modules;
     }
@@ -107,9 +108,14 @@ final class PeftReading {
         }
         if (tiedHead != null && modules.contains(tiedHead.name())) {
             checkUntied("stands at " + tiedHead.name());
-            replacements.computeIfAbsent(
-                    tiedHead.weight(),
-                    key -> weight(tiedHead.tiedTo() + ".weight").clone());
+            giveOwn(tiedHead);
+        }
+    }
+
+    /** The table as a weight of the head's own, if it has none yet. */
+    private void giveOwn(ModuleSpec head) {
+        if (!replacements.containsKey(head.weight())) {
+            replacements.put(head.weight(), weight(head.tiedTo() + ".weight").clone());
         }
     }
 
@@ -137,8 +143,7 @@ final class PeftReading {
         String name = module + ".weight";
         if (tiedHead != null && module.equals(tiedHead.name())) {
             checkUntied("has rows for " + tiedHead.name());
-            replacements.computeIfAbsent(
-                    name, key -> weight(tiedHead.tiedTo() + ".weight").clone());
+            giveOwn(tiedHead);
         }
         Tensor whole = stored.remove(module + ".token_adapter.base_layer.weight");
         Tensor table = whole == null ? weight(name) : PeftAdapter.fitting(name, whole, base);
