@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -141,8 +142,9 @@ class RunPartContractTest {
             trained(part, 1, 3);
             Map<String, Tensor> resumed = trained(part, 2, -1);
             assertThat(resumed).containsOnlyKeys(unbroken.keySet());
-            unbroken.forEach((name, tensor) ->
-                    assertTensor(resumed.get(name).detach()).as(name).isEqualTo(tensor.detach()));
+            resumed.forEach((name, tensor) -> assertTensor(tensor.detach())
+                    .as(name)
+                    .isEqualTo(Objects.requireNonNull(unbroken.get(name)).detach()));
         }
     }
 }

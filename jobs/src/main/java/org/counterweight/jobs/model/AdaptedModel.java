@@ -92,10 +92,10 @@ public record AdaptedModel(
             return new AdaptedModel(asked.config(), model, base, types, List.of());
         }
         AttachedAdapter attached = attached(adapter, asked.config(), model, base);
-        blank.forEach((name, tensor) -> {
-            if (attached.params().weights().get(name) == tensor) {
-                throw new WeightsException(
-                        "neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
+        attached.params().weights().forEach((name, tensor) -> {
+            if (blank.values().stream().anyMatch(empty -> empty == tensor)) {
+                throw new WeightsException("neither " + files.path() + " nor " + adapter + " has a " + name
+                        + " that fits" + asked.resizing());
             }
         });
         var adapted = new AdaptedModel(asked.config(), model, attached.params(), types, attached.warnings());
