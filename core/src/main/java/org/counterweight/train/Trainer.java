@@ -318,6 +318,9 @@ public final class Trainer implements Remembering, AutoCloseable {
         } else {
             Swapped.copy(forEvaluation(), moved);
         }
+        try (var scope = Scope.open()) {
+            task.events().forEach(TrainingEvents::atEnd);
+        }
         if (task.evaluator() == null) {
             return new TrainingResult(step, steps, false, null, step);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lead one or two sentences: what was done and what came of it
  * @param figures the few numbers that one looks for first
  * @param chartsTitle what the charts have in common
- * @param sheet a table of figures; else null
+ * @param sheets tables of figures
  * @param confusion of a classifier; else null
  * @param classes of a classifier; else empty
  * @param adaptedSummary what training moved, in one sentence; empty where nothing was trained
@@ -34,7 +34,7 @@ public record Page(
         List<Figure> figures,
         String chartsTitle,
         List<Chart> charts,
-        @Nullable Sheet sheet,
+        List<Sheet> sheets,
         @Nullable ConfusionPlot confusion,
         List<ClassRow> classes,
         String adaptedSummary,
@@ -51,7 +51,7 @@ public record Page(
     /**
      * A table of figures.
      *
-     * @param marked the row that was chosen, from 0
+     * @param marked the row that was chosen, from 0; −1 for none
      */
     public record Sheet(String title, String note, List<String> columns, List<List<String>> rows, int marked) {
         public Sheet {
@@ -75,6 +75,7 @@ public record Page(
     public Page {
         figures = List.copyOf(figures);
         charts = List.copyOf(charts);
+        sheets = List.copyOf(sheets);
         classes = List.copyOf(classes);
         adapted = List.copyOf(adapted);
         layers = List.copyOf(layers);

@@ -151,7 +151,7 @@ class PageTest {
                                 "steps",
                                 List.of(Chart.smoothed("share", x, effective, 80)),
                                 List.of())),
-                new Page.Sheet("The grid", "Every share.", List.of("α", "NFR"), List.of(List.of("0.1", "2.5")), 0),
+                List.of(new Page.Sheet("The grid", "Every share.", List.of("α", "NFR"), List.of(List.of("0.1", "2.5")), 0)),
                 ConfusionPlot.of(CLASSES, counts),
                 classes,
                 "304,922 of 22,875,802 parameters were trained (1.3 %), in 12 of 37 linear modules and the head.",

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A picture in a report, as plain data: whoever draws it need not know the part that it is of. */
+/** A picture or table in a report, as plain data: whoever draws it need not know the part that it is of. */
 public sealed interface Section {
     String title();
 
@@ -27,6 +27,18 @@ public sealed interface Section {
      * @param points whether the single values are to be seen
      */
     record Curve(String name, double[] steps, double[] values, boolean points) {}
+
+    /**
+     * Figures in rows and columns, as they are to be read.
+     *
+     * @param rows each as long as {@code columns}
+     */
+    record Table(String title, String text, List<String> columns, List<List<String>> rows) implements Section {
+        public Table {
+            columns = List.copyOf(columns);
+            rows = rows.stream().map(List::copyOf).toList();
+        }
+    }
 
     /** A figure of each part of a model, by the part's full name, in the order of the model. */
     record ByLayer(String title, String text, Map<String, Value> values) implements Section {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
@@ -24,7 +25,7 @@ final class DawinPage {
                 figures(result),
                 "Coefficients and entropies",
                 List.of(coefficients(result), entropies(result)),
-                sheet(result),
+                Stream.ofNullable(sheet(result)).toList(),
                 null,
                 List.of(),
                 "",

@@ -26,7 +26,7 @@ final class UpdatePage {
                 figures(report, chosen),
                 "Accuracy against negative flips",
                 List.of(tradeoff(sweep, chosen), overShares(sweep)),
-                sheet(sweep),
+                List.of(sheet(sweep)),
                 null,
                 List.of(),
                 "",

@@ -27,17 +27,27 @@ public record WrittenModel(ObjectNode config, ModelDirectory origin, Params para
      * @throws org.counterweight.weights.WeightsException if a weight would not be finite
      */
     public void write(Path directory) {
-        try (var scope = Scope.open();
-                Staged staged = Staged.output(directory)) {
-            Map<String, Tensor> weights = params.materialized();
-            ObjectNode said = config.deepCopy();
-            StoredType.say(said, weights.values());
-            Files.writeString(staged.path().resolve("config.json"), said.toPrettyString() + "\n");
-            origin.copyCompanions(staged.path());
-            WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, metadata);
+        try (Staged staged = Staged.output(directory)) {
+            into(staged.path());
             staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes the files into a directory that becomes visible with others beside them.
+     *
+     * @throws org.counterweight.weights.WeightsException as {@link #write}
+     */
+    public void into(Path staged) throws IOException {
+        try (var scope = Scope.open()) {
+            Map<String, Tensor> weights = params.materialized();
+            ObjectNode said = config.deepCopy();
+            StoredType.say(said, weights.values());
+            Files.writeString(staged.resolve("config.json"), said.toPrettyString() + "\n");
+            origin.copyCompanions(staged);
+            WeightsWriter.write(staged.resolve("model.safetensors"), weights, metadata);
         }
     }
 }

@@ -33,7 +33,7 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                 figures,
                 "The course of training",
                 charts(findings),
-                null,
+                SectionPictures.of(sections).sheets(),
                 findings.confusion(),
                 findings.classes(),
                 adapted(),

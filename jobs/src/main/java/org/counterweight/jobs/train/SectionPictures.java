@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.counterweight.report.Chart;
 import org.counterweight.report.LayerPlot;
+import org.counterweight.report.Page;
 import org.counterweight.train.part.Section;
 
 /**
@@ -12,19 +13,23 @@ import org.counterweight.train.part.Section;
  *
  * @param charts figures over the steps
  * @param layers figures of the parts of the model
+ * @param sheets tables
  */
-record SectionPictures(List<Chart> charts, List<LayerPlot> layers) {
+record SectionPictures(List<Chart> charts, List<LayerPlot> layers, List<Page.Sheet> sheets) {
     static SectionPictures of(List<Section> sections) {
         var charts = new ArrayList<Chart>();
         var layers = new ArrayList<LayerPlot>();
+        var sheets = new ArrayList<Page.Sheet>();
         for (Section section : sections) {
             if (section instanceof Section.Curves curves) {
                 charts.add(chart(curves));
             } else if (section instanceof Section.ByLayer byLayer) {
                 layers.add(plot(byLayer));
+            } else if (section instanceof Section.Table table) {
+                sheets.add(new Page.Sheet(table.title(), table.text(), table.columns(), table.rows(), -1));
             }
         }
-        return new SectionPictures(charts, layers);
+        return new SectionPictures(charts, layers, sheets);
     }
 
     private static Chart chart(Section.Curves section) {

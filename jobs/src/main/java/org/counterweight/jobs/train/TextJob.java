@@ -14,6 +14,7 @@ import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
+import org.counterweight.data.LabelledDataset;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.engine.Engine;
@@ -31,10 +32,12 @@ import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Model;
 import org.counterweight.train.MetricsFile;
 import org.counterweight.train.Task;
+import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingResult;
 import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.part.ClassRows;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.Run;
 import org.counterweight.weights.ModelDirectory;
@@ -236,7 +239,10 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Seed order = seed.child("order");
         Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
                 .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
-        return new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        var run = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        return rows.split().train() instanceof LabelledDataset learnt && !rows.labels().isEmpty()
+                ? run.with(new ClassRows(learnt, kind.evaluator(rows, rows.split().test())))
+                : run;
     }
 
     private BatchSource batches(TextRows rows, Seed order) {
@@ -248,7 +254,7 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         parts.stream().map(PartReport::announcement).filter(Objects::nonNull).forEach(progress::say);
         progress.inTurn(parts.stream().mapToInt(PartReport::models).max().orElse(1));
         try {
-            TrainingResult result = train(run.task(), resume, interrupt);
+            TrainingResult result = train(run.task(), run.config(), resume, interrupt);
             parts.forEach(part -> part.warnings().forEach(progress::say));
             return result;
         } finally {
@@ -256,16 +262,16 @@ public record TextJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         }
     }
 
-    private TrainingResult train(Task task, boolean resume, Interrupt interrupt) {
+    private TrainingResult train(Task task, TrainConfig config, boolean resume, Interrupt interrupt) {
         Path directory = recipe.directory();
         var relay = new LateListener();
-        try (var trainer = new Trainer(task, recipe.train(), relay, directory.resolve(RunDirectory.CHECKPOINT))) {
+        try (var trainer = new Trainer(task, config, relay, directory.resolve(RunDirectory.CHECKPOINT))) {
             interrupt.stops(trainer::stop);
             if (resume) {
                 trainer.resume();
                 progress.say("resumed after step " + trainer.step());
             }
-            if (trainer.settledAfter() > 0 && recipe.train().keepBest()) {
+            if (trainer.settledAfter() > 0 && config.keepBest()) {
                 progress.say(
                         "evaluations count from step " + trainer.settledAfter()
                                 + " on: until then ranks are taken away, and weights with more of them are not to be kept as best");
