@@ -15,7 +15,9 @@ final class Ops {
             Map.entry("dawin", DawinOps.ALL),
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),
-            Map.entry("sorsa", SorsaOps.ALL));
+            Map.entry("sorsa", SorsaOps.ALL),
+            Map.entry("weight-aligning", WeightAligningOps.ALL),
+            Map.entry("weight-balancing", WeightBalancingOps.ALL));
 
     private Ops() {}
 
