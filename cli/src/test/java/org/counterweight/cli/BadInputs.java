@@ -15,6 +15,7 @@ final class BadInputs {
         all.put("Recipes: what does not go together", BadRecipes.fit());
         all.put("Recipes: what rows and steps do not give", BadWeighers.all());
         all.put("Recipes: what is chosen by name in a run", BadTraining.all());
+        all.put("Recipes: classes in balance", BadBalance.all());
         all.put("Recipes: adapters and the shapes of a model", BadShapes.all());
         all.put("Data", BadData.data());
         all.put("Models and weights", BadWeights.weights());

@@ -14,6 +14,7 @@ import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.LoraConfig;
 import org.counterweight.adapt.lowrank.PissaConfig;
 import org.counterweight.adapt.sorsa.SorsaConfig;
+import org.counterweight.balance.run.BalanceConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.merge.dynamic.DawinConfig;
@@ -130,6 +131,14 @@ public final class Catalogue {
                     "Interpolates two models for each sample by how sure each of them is, with a few merged models for all",
                     "w(x) = (1 - lambda(x)) w_0 + lambda(x) w_1, lambda = (E_1 + b/s) / (E_0 + E_1 + b), E = exp(-H)",
                     DawinConfig.class),
+            new Method(
+                    "weight_balancing",
+                    "balance.run",
+                    Verb.RUN,
+                    "S. Alshammari et al., Long-Tailed Recognition via Weight Balancing, CVPR 2022; N. Hasegawa and I. Sato, Exploring Weight Balancing on Long-Tailed Recognition Problem, ICLR 2024",
+                    "Keeps a classifier from neglecting its rare classes, in two stages or in one",
+                    "CE + (lambda/2) ||theta||^2, then the head alone: w_y CE + (0.1/2) ||W||^2, ||W_c|| <= delta; or W a simplex, z - tau log pi",
+                    BalanceConfig.class),
             new Method(
                     "uniform_soup",
                     "merge",

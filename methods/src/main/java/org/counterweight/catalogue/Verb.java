@@ -10,6 +10,8 @@ public enum Verb {
     COMBINE,
     /** Something is attached to a frozen model: {@link org.counterweight.model.Tap}. */
     TAP,
+    /** A training run is another one: {@link org.counterweight.train.part.RunPart}. */
+    RUN,
     /** Data is made. */
     SYNTHESIZE,
     /** Weights are attacked and checked. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.counterweight.balance.run.BalanceConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
@@ -20,7 +21,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param byKey the sections that the recipe has, in the order of the list
  */
 public record PartSections(Map<String, RunPart> byKey) {
-    private static final Map<String, Class<? extends Record>> KINDS = Map.of("stock", PeriodicStockConfig.class);
+    private static final Map<String, Class<? extends Record>> KINDS = inOrder(
+            Map.entry("balance", BalanceConfig.class), Map.entry("stock", PeriodicStockConfig.class));
+
+    @SafeVarargs
+    private static Map<String, Class<? extends Record>> inOrder(
+            Map.Entry<String, Class<? extends Record>>... sections) {
+        var kinds = new LinkedHashMap<String, Class<? extends Record>>();
+        List.of(sections).forEach(section -> kinds.put(section.getKey(), section.getValue()));
+        return Collections.unmodifiableMap(kinds);
+    }
 
     public PartSections {
         byKey = Collections.unmodifiableMap(new LinkedHashMap<>(byKey));

@@ -66,6 +66,12 @@ public record Recipe(
             throw new ConfigException(
                     "train.sampler draws by classes, and task: " + work.task().key() + " has none; leave it out");
         }
+        sections.byKey().forEach((key, part) -> {
+            if (work.task().isLanguageModel() && part.needsClasses()) {
+                throw new ConfigException(
+                        key + " counts classes, and task: " + work.task().key() + " has none; leave it out");
+            }
+        });
         if (!figures.contains(train.bestBy())) {
             throw new ConfigException(
                     "train.best_by",
