@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             MergeCommand.class,
             MergeAdapterCommand.class,
             UpdateCommand.class,
+            GrowCommand.class,
             DawinCommand.class,
             VerifyCommand.class,
             SchemaCommand.class,

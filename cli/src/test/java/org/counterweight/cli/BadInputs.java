@@ -23,6 +23,7 @@ final class BadInputs {
         all.put("Language models and the machine", BadLanguageTasks.language());
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());
+        all.put("Classes that are added", BadGrowth.growth());
         all.put("Models that answer together", BadDawin.mixtures());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;

@@ -116,6 +116,7 @@ class ExplainedMethodsTest {
                                 word.group(), key -> sandbox.path("c" + (models.size() + 1)) + "")
                         .replace('\\', '/'))
                 .replace("OUT", sandbox.path("updated") + "")
-                .replaceAll("dev\\.csv|rows\\.jsonl", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""));
+                .replaceAll("dev\\.csv|rows\\.jsonl|old\\.csv", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""))
+                .replace("new.csv", sandbox.write("new.csv", "text,label\n" + "sat sat,stone\n".repeat(8)) + "");
     }
 }

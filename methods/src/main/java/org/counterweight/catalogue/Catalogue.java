@@ -17,6 +17,7 @@ import org.counterweight.adapt.sorsa.SorsaConfig;
 import org.counterweight.balance.run.BalanceConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.incremental.run.GrowConfig;
 import org.counterweight.merge.dynamic.DawinConfig;
 import org.counterweight.merge.soup.GreedySoupConfig;
 import org.counterweight.merge.soup.LinesConfig;
@@ -139,6 +140,14 @@ public final class Catalogue {
                     "Keeps a classifier from neglecting its rare classes, in two stages or in one",
                     "CE + (lambda/2) ||theta||^2, then the head alone: w_y CE + (0.1/2) ||W||^2, ||W_c|| <= delta; or W a simplex, z - tau log pi",
                     BalanceConfig.class),
+            new Method(
+                    "weight_aligning",
+                    "incremental.run",
+                    Verb.RUN,
+                    "B. Zhao et al., Maintaining Discrimination and Fairness in Class Incremental Learning, CVPR 2020",
+                    "Adds classes to a classifier without the rows of the old ones, and keeps it fair to both",
+                    "(1 - k/C) CE + (k/C) KD; then w_new <- gamma w_new, gamma = mean ||w_old|| / mean ||w_new||",
+                    GrowConfig.class),
             new Method(
                     "uniform_soup",
                     "merge",
