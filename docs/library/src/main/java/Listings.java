@@ -26,6 +26,9 @@ public final class Listings {
                         .formatted(merged));
         Merge.merge(yaml, root.resolve("soup"));
         weigh(merged);
+        Balance.balance(model, Tiny.texts(), root.resolve("balanced"));
+        Path added = Files.writeString(root.resolve("new.csv"), "text,label\nsat sat sat,verb\nsat the sat,verb\n");
+        Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
     }
 
     private static void weigh(Path directory) {
