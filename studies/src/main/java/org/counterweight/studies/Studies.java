@@ -12,6 +12,8 @@ import org.counterweight.studies.adapt.BoraDigitsStudy;
 import org.counterweight.studies.adapt.BoraTeacherStudy;
 import org.counterweight.studies.adapt.CompacterDigitsStudy;
 import org.counterweight.studies.adapt.SorsaDigitsStudy;
+import org.counterweight.studies.classes.AligningDigitsStudy;
+import org.counterweight.studies.classes.BalanceDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
@@ -40,6 +42,8 @@ public final class Studies {
             new BcwiDigitsStudy(true),
             new DawinDigitsStudy(),
             new DawinTasksStudy(),
+            new BalanceDigitsStudy(),
+            new AligningDigitsStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),
