@@ -32,7 +32,10 @@ public record ClassBalancedLoss(
                 range = "[0, 1]")
         double beta,
 
-        @Setting(value = "focal: how much rows that are nearly right are spared", defaultsTo = "2.0", range = "at least 0")
+        @Setting(
+                value = "focal: how much rows that are nearly right are spared",
+                defaultsTo = "2.0",
+                range = "at least 0")
         double gamma) {
 
     private static final long UNREDUCED = 0; // at::Reduction::None

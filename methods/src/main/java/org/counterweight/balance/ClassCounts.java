@@ -42,8 +42,9 @@ public final class ClassCounts {
                 throw new ConfigException("counts: class " + names.get(c), counts[c], "a number of rows");
             }
             if (counts[c] == 0) {
-                throw new ConfigException("class " + names.get(c) + " has no training samples, so that neither its weight"
-                        + " nor its prior is defined; add rows of it, or take it out of the classes");
+                throw new ConfigException(
+                        "class " + names.get(c) + " has no training samples, so that neither its weight"
+                                + " nor its prior is defined; add rows of it, or take it out of the classes");
             }
         }
         return new ClassCounts(counts.clone());
@@ -86,8 +87,7 @@ public final class ClassCounts {
     /** N / (C n_c): {@code float64 [C]}. */
     public Tensor shortfalls() {
         double mean = (double) rows() / counts.length;
-        return Tensors.doubles(
-                LongStream.of(counts).mapToDouble(n -> mean / n).toArray());
+        return Tensors.doubles(LongStream.of(counts).mapToDouble(n -> mean / n).toArray());
     }
 
     /** log π_c with π_c = n_c / N: {@code float64 [C]}. */
@@ -108,8 +108,7 @@ public final class ClassCounts {
 
     /** w_c = (1 / E_c) C / Σ_k (1 / E_k), which add up to C: {@code float64 [C]}. */
     public Tensor weights(double beta) {
-        double[] weights =
-                Arrays.stream(effectiveNumbers(beta)).map(e -> 1 / e).toArray();
+        double[] weights = Arrays.stream(effectiveNumbers(beta)).map(e -> 1 / e).toArray();
         double factor = classes() / Arrays.stream(weights).sum();
         return Tensors.doubles(Arrays.stream(weights).map(w -> w * factor).toArray());
     }

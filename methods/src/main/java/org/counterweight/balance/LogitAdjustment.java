@@ -63,8 +63,9 @@ public record LogitAdjustment(Mode mode, double tau) {
         Tensor bias = head.bias();
         if (mode == Mode.ADDITIVE) {
             if (bias == null) {
-                throw new ConfigException("balance.adjust: additive is kept in the head's bias, and this model's head has"
-                        + " none; take multiplicative");
+                throw new ConfigException(
+                        "balance.adjust: additive is kept in the head's bias, and this model's head has"
+                                + " none; take multiplicative");
             }
             return new LinearHead(head.weight(), afterTraining(bias, logPrior));
         }

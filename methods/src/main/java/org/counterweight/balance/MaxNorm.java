@@ -45,7 +45,8 @@ public record MaxNorm(double radius, double p) {
 
     /** {@code [C, D] -> [C, D]}. */
     public Tensor project(Tensor weight) {
-        return weight.mul(RowNorms.of(weight, p).reciprocal().mul_(scalar(radius)).clamp_max_(scalar(1)));
+        return weight.mul(
+                RowNorms.of(weight, p).reciprocal().mul_(scalar(radius)).clamp_max_(scalar(1)));
     }
 
     /**

@@ -30,7 +30,9 @@ public final class SimplexEtf {
     public static Tensor of(Tensor u) {
         long classes = u.size(1);
         Tensor centred = torch.eye(classes, options(u)).sub_(scalar(1.0 / classes));
-        return matmul(u, centred.mul_(scalar(Math.sqrt(classes / (classes - 1.0))))).t().contiguous();
+        return matmul(u, centred.mul_(scalar(Math.sqrt(classes / (classes - 1.0)))))
+                .t()
+                .contiguous();
     }
 
     /**
@@ -40,9 +42,10 @@ public final class SimplexEtf {
      */
     public static Tensor random(int classes, int features, Generator random) {
         if (classes < 2 || features < classes) {
-            throw new ConfigException("balance.head: etf needs at least two classes and as many features as classes, and"
-                    + " this model has " + classes + " classes and " + features
-                    + " features (" + (classes - 1) + " would do for a simplex, not for its construction)");
+            throw new ConfigException(
+                    "balance.head: etf needs at least two classes and as many features as classes, and"
+                            + " this model has " + classes + " classes and " + features
+                            + " features (" + (classes - 1) + " would do for a simplex, not for its construction)");
         }
         try (var off = Tensors.noGrad()) {
             Tensor gaussian = torch.zeros(new long[] {features, classes}, options(ScalarType.Double))

@@ -17,13 +17,19 @@ import org.counterweight.engine.Tensors;
  * for the last, are those of the code of Alshammari et al. (CVPR 2022), whose demonstration has τ = 1.9.
  */
 public record TauNorm(
-        @Setting(value = "Power of each row's norm that is taken out: 0 nothing, 1 all of it", defaultsTo = "1.0", range = "at least 0")
+        @Setting(
+                value = "Power of each row's norm that is taken out: 0 nothing, 1 all of it",
+                defaultsTo = "1.0",
+                range = "at least 0")
         double tau,
 
         @Setting(value = "Which norm", defaultsTo = "2.0", range = "at least 1")
         double p,
 
-        @Setting(value = "What the first class's row is multiplied by afterwards", defaultsTo = "1.0", range = "above 0")
+        @Setting(
+                value = "What the first class's row is multiplied by afterwards",
+                defaultsTo = "1.0",
+                range = "above 0")
         double target,
 
         @Setting(

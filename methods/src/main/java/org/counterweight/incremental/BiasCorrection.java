@@ -85,7 +85,8 @@ public record BiasCorrection(long low, double alpha, double beta, double[] loss)
     public LinearHead into(LinearHead head) {
         Tensor bias = head.bias();
         if (bias == null) {
-            throw new ConfigException("bic is kept in the head's bias, and this model's head has none; take another method");
+            throw new ConfigException(
+                    "bic is kept in the head's bias, and this model's head has none; take another method");
         }
         try (var off = Tensors.noGrad()) {
             Tensor weight = head.weight().detach().clone();

@@ -25,8 +25,10 @@ public final class GrownHead {
     public static LinearHead of(LinearHead old, LinearHead fresh, boolean reinitialize) {
         LinearHead grown = fresh.copy();
         long known = old.weight().size(0);
-        if (old.weight().size(1) != fresh.weight().size(1) || known > fresh.weight().size(0)) {
-            throw new ConfigException("a head of " + known + " classes and " + old.weight().size(1)
+        if (old.weight().size(1) != fresh.weight().size(1)
+                || known > fresh.weight().size(0)) {
+            throw new ConfigException("a head of " + known + " classes and "
+                    + old.weight().size(1)
                     + " features does not grow to one of " + fresh.weight().size(0) + " classes and "
                     + fresh.weight().size(1) + " features; take a model of the same width");
         }

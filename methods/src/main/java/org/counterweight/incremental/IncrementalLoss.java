@@ -109,7 +109,8 @@ public record IncrementalLoss(Method method, long known, double temperature, dou
             return sum(binary(logits, teacher.sigmoid()), false, 1);
         }
         Tensor target = torch.softmax(times(teacher, 1 / temperature), 1);
-        return sum(target.mul(logSoftmax(times(logits, 1 / temperature), 1)), false, 1).neg();
+        return sum(target.mul(logSoftmax(times(logits, 1 / temperature), 1)), false, 1)
+                .neg();
     }
 
     private static Tensor binary(Tensor logits, Tensor target) {

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** How many rows of each class are kept: a share of a fixed whole, which shrinks as classes are added, or a fixed number. */
 public record Quota(
-        @Setting(value = "Rows that are kept of all classes together", defaultsTo = "2000", range = "at least the number of classes")
+        @Setting(
+                value = "Rows that are kept of all classes together",
+                defaultsTo = "2000",
+                range = "at least the number of classes")
         int total,
 
         @Setting(

@@ -64,15 +64,21 @@ public record WeightAligning(double p, boolean clamp, boolean scaleBias) {
             double oldNorm = slice(all, 0, 0, known).mean().item_double();
             double newNorm = slice(all, 0, known, classes).mean().item_double();
             if (newNorm == 0) {
-                throw new ConfigException("all " + (classes - known) + " new rows of the head are zero, so nothing can be"
-                        + " aligned; lower train.lr, since a large step drives weights that may not be negative to zero");
+                throw new ConfigException(
+                        "all " + (classes - known) + " new rows of the head are zero, so nothing can be"
+                                + " aligned; lower train.lr, since a large step drives weights that may not be negative to zero");
             }
             double unclamped = oldNorm / newNorm;
             double gamma = clamp ? Math.min(unclamped, 1) : unclamped;
             Tensor bias = head.bias();
             var aligned = new LinearHead(
                     scope.keep(scaled(weight, known, gamma)),
-                    bias == null ? null : scope.keep(scaleBias ? scaled(bias, known, gamma) : bias.detach().clone()));
+                    bias == null
+                            ? null
+                            : scope.keep(
+                                    scaleBias
+                                            ? scaled(bias, known, gamma)
+                                            : bias.detach().clone()));
             return new Aligned(aligned, gamma, unclamped, oldNorm, newNorm);
         }
     }

@@ -92,11 +92,21 @@ class BalancePropertiesTest {
         ClassCounts equal = ClassCounts.of(9, 9, 9, 9);
         Tensor w = equal.weights(0.9999);
         assertTensor(new ClassBalancedLoss(Form.SOFTMAX, 0.9999, 2).perRow(z, labels(), w))
-                .isCloseTo(Tensors.logSoftmax(z, 1).gather(1, labels().unsqueeze(1)).squeeze(1).neg(), 1e-12, 0);
+                .isCloseTo(
+                        Tensors.logSoftmax(z, 1)
+                                .gather(1, labels().unsqueeze(1))
+                                .squeeze(1)
+                                .neg(),
+                        1e-12,
+                        0);
         Tensor some = ClassCounts.of(80, 9, 4, 1).weights(0.99);
         assertTensor(new ClassBalancedLoss(Form.FOCAL, 0.99, 0).perRow(z, labels(), some))
                 .isCloseTo(
-                        new ClassBalancedLoss(Form.SIGMOID, 0.99, 2).perRow(z, labels(), some).mul(scalar(4)), 1e-12, 0);
+                        new ClassBalancedLoss(Form.SIGMOID, 0.99, 2)
+                                .perRow(z, labels(), some)
+                                .mul(scalar(4)),
+                        1e-12,
+                        0);
     }
 
     @ParameterizedTest
@@ -110,15 +120,18 @@ class BalancePropertiesTest {
         for (int c = 0; c < 4; c++) {
             Tensor nudge = torch.zeros_like(z.detach());
             nudge.select(1, c).select(0, 1).fill_(scalar(step));
-            double up = loss.perRow(z.detach().add(nudge), labels(), weights).mean().item_double();
-            double down = loss.perRow(z.detach().sub(nudge), labels(), weights).mean().item_double();
+            double up =
+                    loss.perRow(z.detach().add(nudge), labels(), weights).mean().item_double();
+            double down =
+                    loss.perRow(z.detach().sub(nudge), labels(), weights).mean().item_double();
             assertThat(gradient.select(0, 1).select(0, c).item_double())
                     .isCloseTo((up - down) / (2 * step), within(1e-7));
         }
         Tensor extreme = normal(3, 6, 4).mul(scalar(1e4)).requires_grad_(true);
         Tensor far = loss.perRow(extreme, labels(), weights).mean();
         assertThat(far.isfinite().item_bool()).isTrue();
-        assertThat(Tensors.gradients(far, false, extreme)[0].isfinite().all().item_bool()).isTrue();
+        assertThat(Tensors.gradients(far, false, extreme)[0].isfinite().all().item_bool())
+                .isTrue();
     }
 
     @Test
@@ -175,7 +188,8 @@ class BalancePropertiesTest {
         assertTensor(once.div(after)).isCloseTo(w.div(norms), 1e-12, 1e-12);
         assertTensor(MaxNorm.relative(w, 1, 2).project(w)).isCloseTo(w, 1e-14, 0);
         Tensor shortest = RowNorms.of(MaxNorm.relative(w, 0, 2).project(w), 2);
-        assertTensor(shortest).isCloseTo(torch.full_like(shortest, scalar(norms.min().item_double())), 1e-12, 0);
+        assertTensor(shortest)
+                .isCloseTo(torch.full_like(shortest, scalar(norms.min().item_double())), 1e-12, 0);
         Tensor withZero = w.clone();
         withZero.select(0, 2).zero_();
         assertTensor(ball.project(withZero).select(0, 2)).isEqualTo(withZero.select(0, 2));
@@ -205,7 +219,8 @@ class BalancePropertiesTest {
         FeatureFigures turned =
                 FeatureFigures.of(matmul(h, q), y, new LinearHead(matmul(head.weight(), q), head.bias()));
         assertThat(turned.collapse().nc1()).isCloseTo(plain.collapse().nc1(), within(1e-8));
-        assertThat(turned.collapse().meansEquiangle()).isCloseTo(plain.collapse().meansEquiangle(), within(1e-9));
+        assertThat(turned.collapse().meansEquiangle())
+                .isCloseTo(plain.collapse().meansEquiangle(), within(1e-9));
         assertThat(turned.collapse().nc3()).isCloseTo(plain.collapse().nc3(), within(1e-9));
         assertThat(turned.cosines().crossVariance()).isCloseTo(plain.cosines().crossVariance(), within(1e-9));
         FeatureFigures shifted = FeatureFigures.of(h.add(scalar(3)), y, head);
@@ -216,8 +231,8 @@ class BalancePropertiesTest {
     void collapsedFeaturesHaveNothingLeft() {
         Tensor simplex = SimplexEtf.of(torch.linalg_qr(normal(16, 6, 4)).get0());
         Tensor y = inTurn(40, 4);
-        FeatureFigures figures = FeatureFigures.of(
-                simplex.index_select(0, y), y, new LinearHead(simplex.mul(scalar(3)), null));
+        FeatureFigures figures =
+                FeatureFigures.of(simplex.index_select(0, y), y, new LinearHead(simplex.mul(scalar(3)), null));
         assertThat(figures.pseudo()).isTrue();
         assertThat(figures.collapse().nc1()).isCloseTo(0, within(1e-12));
         assertThat(figures.collapse().meansEquinorm()).isCloseTo(0, within(1e-12));

@@ -66,8 +66,7 @@ final class WeightAligningOps {
     }
 
     private static WeightAligning aligning(GoldenCase golden) {
-        return new WeightAligning(
-                number(golden, "norm_p"), flag(golden, "clamp_max_one"), flag(golden, "scale_bias"));
+        return new WeightAligning(number(golden, "norm_p"), flag(golden, "clamp_max_one"), flag(golden, "scale_bias"));
     }
 
     private static Map<String, Tensor> align(GoldenCase golden) {
@@ -166,9 +165,11 @@ final class WeightAligningOps {
 
     private static Map<String, Tensor> biasCorrection(GoldenCase golden) {
         var fit = new BiasCorrection.Fit(
-                number(golden, "lr"), number(golden, "momentum"), number(golden, "weight_decay"), whole(golden, "steps"));
-        BiasCorrection found =
-                BiasCorrection.fit(fit, golden.in("logits"), golden.in("labels"), whole(golden, "low"));
+                number(golden, "lr"),
+                number(golden, "momentum"),
+                number(golden, "weight_decay"),
+                whole(golden, "steps"));
+        BiasCorrection found = BiasCorrection.fit(fit, golden.in("logits"), golden.in("labels"), whole(golden, "low"));
         return Map.of(
                 "alpha", one(found.alpha()),
                 "beta", one(found.beta()),

@@ -18,7 +18,6 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.balance.ClassBalancedLoss;
 import org.counterweight.balance.ClassCounts;
-import org.counterweight.model.part.LinearHead;
 import org.counterweight.balance.LogitAdjustment;
 import org.counterweight.balance.LongTail;
 import org.counterweight.balance.MaxNorm;
@@ -32,6 +31,7 @@ import org.counterweight.balance.stage.MaxNormConfig;
 import org.counterweight.balance.stage.SecondStage;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.part.LinearHead;
 import org.counterweight.testing.GoldenCase;
 import org.counterweight.train.measure.BalancedAccuracy;
 import org.counterweight.train.measure.Confusion;
@@ -62,8 +62,7 @@ final class WeightBalancingOps {
     }
 
     private static <E extends Enum<E>> E word(Class<E> type, GoldenCase golden, String name) {
-        return Enum.valueOf(
-                type, golden.params().required(name).asString().toUpperCase(Locale.ROOT));
+        return Enum.valueOf(type, golden.params().required(name).asString().toUpperCase(Locale.ROOT));
     }
 
     private static Tensor one(double value) {
@@ -114,8 +113,7 @@ final class WeightBalancingOps {
     }
 
     private static Map<String, Tensor> adjust(GoldenCase golden) {
-        var adjustment =
-                new LogitAdjustment(word(LogitAdjustment.Mode.class, golden, "mode"), number(golden, "tau"));
+        var adjustment = new LogitAdjustment(word(LogitAdjustment.Mode.class, golden, "mode"), number(golden, "tau"));
         Tensor prior = counts(golden, "counts").logPrior();
         boolean training = golden.params().required("phase").asString().equals("train");
         Tensor logits = training
@@ -227,8 +225,11 @@ final class WeightBalancingOps {
         Tensor answers = torch.one_hot(golden.in("preds"), counts.size()).to(ScalarType.Double);
         var losses = new Objective.Losses(answers, golden.in("labels"), answers);
         var batch = new Batch(Map.of(Batch.LABELS, golden.in("labels")));
-        Map<String, Double> groups =
-                figures(new ShotAccuracy(whole(golden, "many_threshold"), whole(golden, "few_threshold")), counts, losses, batch);
+        Map<String, Double> groups = figures(
+                new ShotAccuracy(whole(golden, "many_threshold"), whole(golden, "few_threshold")),
+                counts,
+                losses,
+                batch);
         Map<String, Double> all = figures(new BalancedAccuracy(), counts, losses, batch);
         return Map.of(
                 "many", one(groups.getOrDefault("many_shot", 0.0)),
@@ -236,11 +237,12 @@ final class WeightBalancingOps {
                 "few", one(groups.getOrDefault("few_shot", 0.0)),
                 "all", one(Objects.requireNonNull(all.get("balanced_accuracy"))),
                 "per_class",
-                        doubles(confusion(toLongs(golden.in("labels")), toLongs(golden.in("preds")), counts.size())
-                                .perClass()
-                                .stream()
-                                .mapToDouble(Confusion.PerClass::recall)
-                                .toArray()));
+                        doubles(
+                                confusion(toLongs(golden.in("labels")), toLongs(golden.in("preds")), counts.size())
+                                        .perClass()
+                                        .stream()
+                                        .mapToDouble(Confusion.PerClass::recall)
+                                        .toArray()));
     }
 
     private static Map<String, Double> figures(
@@ -255,7 +257,8 @@ final class WeightBalancingOps {
         for (int i = 0; i < labels.length; i++) {
             table[(int) labels[i]][(int) guesses[i]]++;
         }
-        return new Confusion(IntStream.range(0, classes).mapToObj(String::valueOf).toList(), table);
+        return new Confusion(
+                IntStream.range(0, classes).mapToObj(String::valueOf).toList(), table);
     }
 
     private static Map<String, Tensor> secondStage(GoldenCase golden) {
@@ -278,11 +281,16 @@ final class WeightBalancingOps {
         double[] rates = new double[settings.epochs()];
         var start = new LinearHead(golden.in("weight"), golden.in("bias"));
         try (var training = new HeadTraining(
-                settings, start, counts(golden, "counts").weights(settings.loss().beta()))) {
+                settings,
+                start,
+                counts(golden, "counts").weights(settings.loss().beta()))) {
             for (int e = 0; e < losses.length; e++) {
                 rates[e] = settings.lr() * settings.factor(e);
                 losses[e] = training.epoch(
-                        e, golden.in("features"), golden.in("labels"), cut(golden.in("order").select(0, e), size));
+                        e,
+                        golden.in("features"),
+                        golden.in("labels"),
+                        cut(golden.in("order").select(0, e), size));
             }
             LinearHead trained = training.head().copy();
             return Map.of(

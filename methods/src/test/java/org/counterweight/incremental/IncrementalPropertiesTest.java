@@ -78,8 +78,9 @@ class IncrementalPropertiesTest {
     void decisionsWithinAGroupStay() {
         var head = new LinearHead(normal(3, 7, 5), null);
         Tensor h = normal(4, 30, 5);
-        LinearHead aligned =
-                new WeightAligning(2, true, false).align(head.with(scaledNew(head.weight())), 4).head();
+        LinearHead aligned = new WeightAligning(2, true, false)
+                .align(head.with(scaledNew(head.weight())), 4)
+                .head();
         Tensor before = head.with(scaledNew(head.weight())).logits(h);
         Tensor after = aligned.logits(h);
         for (long[] group : new long[][] {{0, 4}, {4, 7}}) {
@@ -138,7 +139,12 @@ class IncrementalPropertiesTest {
         if (method != IncrementalLoss.Method.ICARL_BCE) {
             assertTensor(terms.ce())
                     .isCloseTo(
-                            Tensors.logSoftmax(z, 1).gather(1, y.unsqueeze(1)).squeeze(1).neg(), 1e-12, 0);
+                            Tensors.logSoftmax(z, 1)
+                                    .gather(1, y.unsqueeze(1))
+                                    .squeeze(1)
+                                    .neg(),
+                            1e-12,
+                            0);
         }
     }
 
@@ -158,7 +164,8 @@ class IncrementalPropertiesTest {
         assertThat(Tensors.gradients(same.sum(), false, agreed)[0].abs().max().item_double())
                 .isCloseTo(0, within(1e-12));
         Tensor p = torch.softmax(old.div(scalar(2)), 1);
-        assertTensor(same.detach()).isCloseTo(Tensors.sum(p.mul(p.log()), false, 1).neg(), 1e-12, 0);
+        assertTensor(same.detach())
+                .isCloseTo(Tensors.sum(p.mul(p.log()), false, 1).neg(), 1e-12, 0);
     }
 
     @ParameterizedTest
@@ -189,7 +196,8 @@ class IncrementalPropertiesTest {
     }
 
     private static double distance(Tensor features, int[] rows, Tensor mean) {
-        Tensor some = features.index_select(0, longs(Arrays.stream(rows).asLongStream().toArray()));
+        Tensor some = features.index_select(
+                0, longs(Arrays.stream(rows).asLongStream().toArray()));
         return NearestMean.mean(some, Herding.EPS).sub(mean).norm().item_double();
     }
 
@@ -211,8 +219,7 @@ class IncrementalPropertiesTest {
         Tensor h = normal(15, 40, 5);
         var head = new LinearHead(normal(16, 6, 5), normal(17, 6));
         Tensor y = inTurn(40, 6);
-        BiasCorrection found = BiasCorrection.fit(
-                new BiasCorrection.Fit(0.05, 0.9, 0, 60), head.logits(h), y, 4);
+        BiasCorrection found = BiasCorrection.fit(new BiasCorrection.Fit(0.05, 0.9, 0, 60), head.logits(h), y, 4);
         assertThat(found.loss()[59]).isLessThan(found.loss()[0]);
         assertTensor(found.into(head).logits(h)).isCloseTo(found.of(head.logits(h)), 1e-12, 1e-12);
     }

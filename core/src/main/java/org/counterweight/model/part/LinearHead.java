@@ -29,7 +29,9 @@ public record LinearHead(Tensor weight, @Nullable Tensor bias) {
                 .toList();
         if (head.size() != 1 || head.get(0).kind() != Kind.LINEAR || head.get(0).tiedTo() != null) {
             throw new ConfigException(asks + " needs a head of one linear layer, and this model's is "
-                    + (head.isEmpty() ? "none" : head.stream().map(ModuleSpec::name).toList()));
+                    + (head.isEmpty()
+                            ? "none"
+                            : head.stream().map(ModuleSpec::name).toList()));
         }
         return head.get(0).name();
     }

@@ -10,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param learnt the rows to learn from
  * @param judged measures on the rows to judge by, for what is told of a result; nothing may be chosen by it. Null for none
  */
-public record ClassRows(
-        LabelledDataset learnt, @Nullable Evaluator judged) {}
+public record ClassRows(LabelledDataset learnt, @Nullable Evaluator judged) {}

@@ -16,7 +16,8 @@ public record AdjustConfig(
         Mode mode,
 
         @Setting(
-                value = "When: after training, computed into the head that is written; or in the loss, and then no more",
+                value =
+                        "When: after training, computed into the head that is written; or in the loss, and then no more",
                 defaultsTo = "\"after\"",
                 oneOf = {"after", "training"})
         When when,
@@ -32,8 +33,9 @@ public record AdjustConfig(
         double most,
 
         @Setting(
-                value = "By which balanced accuracy the best epoch is told: of the logits as adjusted, tau found anew each"
-                        + " time, or of the raw ones",
+                value =
+                        "By which balanced accuracy the best epoch is told: of the logits as adjusted, tau found anew each"
+                                + " time, or of the raw ones",
                 defaultsTo = "\"adjusted\"",
                 oneOf = {"adjusted", "raw"})
         Select selectOn) {

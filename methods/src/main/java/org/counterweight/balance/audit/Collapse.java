@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.model.part.LinearHead;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.part.LinearHead;
 
 /**
  * How far neural collapse has gone; 0 everywhere is all the way. m_c = μ_c − mean of the class means.
@@ -70,7 +70,8 @@ public record Collapse(
     private static double equiangle(Tensor rows) {
         long classes = rows.size(0);
         Tensor units = rows.div(norm2(rows, true, 1));
-        Tensor distance = matmul(units, units.t()).add(scalar(1.0 / (classes - 1))).abs();
+        Tensor distance =
+                matmul(units, units.t()).add(scalar(1.0 / (classes - 1))).abs();
         double pairs = classes * (classes - 1.0);
         return (distance.sum().item_double() - distance.trace().item_double()) / pairs;
     }

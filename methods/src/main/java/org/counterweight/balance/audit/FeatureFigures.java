@@ -6,9 +6,9 @@ import static org.counterweight.engine.Tensors.sum;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.model.part.LinearHead;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.part.LinearHead;
 
 /**
  * What features and head say of a classifier, in float64: how well the features tell the classes apart, how far they have

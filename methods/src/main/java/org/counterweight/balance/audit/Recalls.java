@@ -49,7 +49,8 @@ public final class Recalls {
         try (var scope = Scope.open()) {
             long classes = logits.size(1);
             Tensor found = logits.argmax(new LongOptional(1), false).eq(labels);
-            double[] right = Tensors.toDoubles(torch.bincount(labels.masked_select(found), new TensorOptional(), classes));
+            double[] right =
+                    Tensors.toDoubles(torch.bincount(labels.masked_select(found), new TensorOptional(), classes));
             double[] rows = Tensors.toDoubles(torch.bincount(labels, new TensorOptional(), classes));
             for (int c = 0; c < right.length; c++) {
                 right[c] /= rows[c];

@@ -24,7 +24,10 @@ public record WeightedLoss(
                 range = "[0, 1]")
         double beta,
 
-        @Setting(value = "focal: how much rows that are nearly right are spared", defaultsTo = "2.0", range = "at least 0")
+        @Setting(
+                value = "focal: how much rows that are nearly right are spared",
+                defaultsTo = "2.0",
+                range = "at least 0")
         double gamma,
 
         @Setting(value = "Epochs of plain cross entropy before it", defaultsTo = "0", range = "at least 0")

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
         """)
 public record BalanceConfig(
         @Setting(
-                value = "Decay of what the first stage trains, in the place of train.weight_decay; null to leave that as it is",
+                value =
+                        "Decay of what the first stage trains, in the place of train.weight_decay; null to leave that as it is",
                 defaultsTo = "5e-3",
                 range = "at least 0")
         @Nullable
@@ -61,11 +62,16 @@ public record BalanceConfig(
                 defaultsTo = "\"cross_entropy\"")
         FirstLoss loss,
 
-        @Setting(value = "Fix the head to a simplex of equal angles; null to train it", defaultsTo = "null", example = "{}")
+        @Setting(
+                value = "Fix the head to a simplex of equal angles; null to train it",
+                defaultsTo = "null",
+                example = "{}")
         @Nullable
         EtfConfig etf,
 
-        @Setting(value = "The head trained on after the best weights of the first stage; null for one stage", defaultsTo = "{}")
+        @Setting(
+                value = "The head trained on after the best weights of the first stage; null for one stage",
+                defaultsTo = "{}")
         @Nullable
         SecondStage second,
 
@@ -84,8 +90,9 @@ public record BalanceConfig(
         AdjustConfig adjust,
 
         @Setting(
-                value = "Power of a class's rows by which boundaries between each two classes are moved, told in the report"
-                        + " alone, since no head of one layer decides like that; null for none",
+                value =
+                        "Power of a class's rows by which boundaries between each two classes are moved, told in the report"
+                                + " alone, since no head of one layer decides like that; null for none",
                 defaultsTo = "null",
                 range = "at least 0",
                 example = "0.7")
@@ -105,25 +112,29 @@ public record BalanceConfig(
 
     public BalanceConfig {
         if (weightDecay != null && !(weightDecay >= 0 && Double.isFinite(weightDecay))) {
-            throw new ConfigException("balance.weight_decay", weightDecay, "a number of at least 0 (5e-3 is usual), or null");
+            throw new ConfigException(
+                    "balance.weight_decay", weightDecay, "a number of at least 0 (5e-3 is usual), or null");
         }
         if (!(featureDecay >= 0 && Double.isFinite(featureDecay))) {
             throw new ConfigException("balance.feature_decay", featureDecay, "a number of at least 0 (1e-2 is usual)");
         }
         if (oneVsOne != null && !(oneVsOne >= 0 && Double.isFinite(oneVsOne))) {
-            throw new ConfigException("balance.one_vs_one", oneVsOne, "a number of at least 0 (0.7 to 1 is usual), or null");
+            throw new ConfigException(
+                    "balance.one_vs_one", oneVsOne, "a number of at least 0 (0.7 to 1 is usual), or null");
         }
         if (etf != null && second != null) {
-            throw new ConfigException("balance.etf fixes the rows of the head, and balance.second trains them; leave etf"
-                    + " out, or set second: null for the method of one stage");
+            throw new ConfigException(
+                    "balance.etf fixes the rows of the head, and balance.second trains them; leave etf"
+                            + " out, or set second: null for the method of one stage");
         }
     }
 
     @Override
     public void check(Plan plan) {
         if (etf != null && etf.trainNorms() && plan.adapter() != null) {
-            throw new ConfigException("balance.etf.train_norms computes the head's weight, and so cannot be written beside"
-                    + " an adapter of " + plan.adapter() + "; leave it out, or leave adapter out");
+            throw new ConfigException(
+                    "balance.etf.train_norms computes the head's weight, and so cannot be written beside"
+                            + " an adapter of " + plan.adapter() + "; leave it out, or leave adapter out");
         }
     }
 

@@ -85,11 +85,14 @@ record BalanceFigures(
             audit("rows judged by", seen.judged(), before, after, features, warnings);
         }
         long[] projected = stages.projected();
-        if (projected != null && stages.radius() != null && Arrays.stream(projected).sum() == 0) {
+        if (projected != null
+                && stages.radius() != null
+                && Arrays.stream(projected).sum() == 0) {
             warnings.add("balance.second.max_norm never shortened a row: all of the head's stayed within its radius of "
                     + Text.number(stages.radius()) + ", so that it had no effect; lower max_norm.fraction or radius");
         }
-        return new BalanceFigures(accuracy, features, classes(before, after, projected, seen, counts, labels), warnings);
+        return new BalanceFigures(
+                accuracy, features, classes(before, after, projected, seen, counts, labels), warnings);
     }
 
     private static Map<String, Double> groups(
@@ -104,12 +107,7 @@ record BalanceFigures(
 
     /** The decisions of {@link OneVsOne} on the head of the first stage. */
     private static Accuracy pairwise(
-            BalanceConfig config,
-            double tau,
-            LinearHead head,
-            Seen seen,
-            ClassCounts counts,
-            List<String> warnings) {
+            BalanceConfig config, double tau, LinearHead head, Seen seen, ClassCounts counts, List<String> warnings) {
         try (var scope = Scope.open()) {
             OneVsOne moved = OneVsOne.of(counts, tau, null);
             if (moved.largestAngle() >= Math.PI / 2) {
@@ -128,8 +126,7 @@ record BalanceFigures(
             OneVsOne moved, ShotAccuracy shots, ClassCounts counts, LinearHead head, @Nullable HeadFeatures rows) {
         return rows == null
                 ? Map.of()
-                : Recalls.groups(
-                        shots, counts.list(), moved.scores(head.logits(rows.values())), rows.labels());
+                : Recalls.groups(shots, counts.list(), moved.scores(head.logits(rows.values())), rows.labels());
     }
 
     private static void audit(
@@ -179,7 +176,8 @@ record BalanceFigures(
         numbers.put("trace_within", figures.traceWithin());
         numbers.put("trace_between", figures.traceBetween());
         numbers.put("nc1", figures.collapse().nc1());
-        numbers.put("nc1_over_classes", figures.collapse().nc1() / figures.means().size(0));
+        numbers.put(
+                "nc1_over_classes", figures.collapse().nc1() / figures.means().size(0));
         numbers.put("nc2_equinorm_means", figures.collapse().meansEquinorm());
         numbers.put("nc2_equinorm_weights", figures.collapse().weightsEquinorm());
         numbers.put("nc2_equiangle_means", figures.collapse().meansEquiangle());

@@ -10,8 +10,7 @@ import org.counterweight.train.part.Section;
 
 /** What the report tells of balancing. */
 record BalanceSections(BalanceFigures figures, Shots shots, String head) {
-    private static final List<String> GROUPS =
-            List.of("balanced_accuracy", "many_shot", "medium_shot", "few_shot");
+    private static final List<String> GROUPS = List.of("balanced_accuracy", "many_shot", "medium_shot", "few_shot");
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("fisher_ratio", "Fisher's discriminant ratio, tr(S_W⁻¹ S_B)"),
             Map.entry("trace_within", "scatter within classes, tr S_W"),
@@ -73,13 +72,15 @@ record BalanceSections(BalanceFigures figures, Shots shots, String head) {
                 .sorted(Comparator.comparingLong(PerClass::rows).reversed())
                 .map(one -> line(one, projects))
                 .toList();
-        long rows = figures.classes().stream().filter(one -> one.projected() > 0).count();
+        long rows =
+                figures.classes().stream().filter(one -> one.projected() > 0).count();
         return new Section.Table(
                 "Rows of the head against rows of the data",
                 "The length of each class's row of " + head + " and the percent of its rows to judge by that are found,"
                         + " the most frequent class first: a head that prefers frequent classes gives them long rows."
                         + (projects
-                                ? " MaxNorm shortened " + rows + " of " + figures.classes().size() + " rows of " + head
+                                ? " MaxNorm shortened " + rows + " of "
+                                        + figures.classes().size() + " rows of " + head
                                         + ".weight, each as often as the last column says; biases never."
                                 : ""),
                 columns,

@@ -65,8 +65,9 @@ final class Balancing implements TrainingEvents, PartReport {
     private static ClassRows rows(Run run) {
         ClassRows rows = run.classes();
         if (rows == null) {
-            throw new ConfigException("balance weighs classes by their rows, and the rows of this run have none; leave it"
-                    + " out, or take a task that tells classes");
+            throw new ConfigException(
+                    "balance weighs classes by their rows, and the rows of this run have none; leave it"
+                            + " out, or take a task that tells classes");
         }
         return rows;
     }
@@ -90,13 +91,15 @@ final class Balancing implements TrainingEvents, PartReport {
                         + " has none; take mode: multiplicative");
             }
             if (adjust.tau() == null && run.task().evaluator() == null) {
-                throw new ConfigException("balance.adjust.tau is found on rows to choose by, and there are none; give it");
+                throw new ConfigException(
+                        "balance.adjust.tau is found on rows to choose by, and there are none; give it");
             }
         }
         Tensor weight = params.weight(head + ".weight");
         if (config.etf() != null && weight.size(1) < weight.size(0)) {
-            throw new ConfigException("balance.etf needs as many features as classes, and this model has " + weight.size(1)
-                    + " features for " + weight.size(0) + " classes; leave it out, or take a wider model");
+            throw new ConfigException(
+                    "balance.etf needs as many features as classes, and this model has " + weight.size(1)
+                            + " features for " + weight.size(0) + " classes; leave it out, or take a wider model");
         }
     }
 
@@ -156,13 +159,17 @@ final class Balancing implements TrainingEvents, PartReport {
                     rows.judged() == null ? null : features(rows.judged().data()));
             Stages stages = Stages.of(
                     config,
-                    new LinearHead(live.weight().cpu(), live.bias() == null ? null : live.bias().cpu()).copy(),
+                    new LinearHead(
+                                    live.weight().cpu(),
+                                    live.bias() == null ? null : live.bias().cpu())
+                            .copy(),
                     seen.learnt(),
                     seen.chosen(),
                     counts,
                     new Seed(run.config().seed()).child("balance").child("second"));
             live.take(stages.heads().get(stages.heads().size() - 1).head());
-            figures = BalanceFigures.of(config, stages, seen, counts, rows.learnt().labelNames());
+            figures = BalanceFigures.of(
+                    config, stages, seen, counts, rows.learnt().labelNames());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.counterweight.balance.run;
 
+import org.counterweight.balance.adjust.AdjustConfig;
 import org.counterweight.balance.adjust.AdjustedAccuracy;
 import org.counterweight.config.Configs;
 import org.counterweight.model.Model;
@@ -20,11 +21,12 @@ final class FirstStage {
         if (!given.figures().contains(BALANCED)) {
             metrics(tree).add(BALANCED);
         }
-        boolean adjusted = balance.adjust() != null && balance.adjust().selectsAdjusted();
-        if (adjusted && !given.figures().contains(AdjustedAccuracy.NAME)) {
+        AdjustConfig adjust = balance.adjust();
+        boolean adjusted = adjust != null && adjust.selectsAdjusted();
+        if (adjust != null && adjusted && !given.figures().contains(AdjustedAccuracy.NAME)) {
             ObjectNode metric = metrics(tree).addObject();
             metric.put("kind", "adjusted_accuracy");
-            metric.set("adjust", Configs.tree(balance.adjust()));
+            metric.set("adjust", Configs.tree(adjust));
         }
         tree.put("best_by", adjusted ? AdjustedAccuracy.NAME : BALANCED);
         return Configs.bind(tree, TrainConfig.class, "train");

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param projected how often each class's row was shortened in the second stage; null without a ball
  * @param radius of the ball; null without one
  */
-record Stages(List<Done> heads, long @Nullable [] projected, @Nullable Double radius) {
+record Stages(
+        List<Done> heads,
+        long @Nullable [] projected,
+        @Nullable Double radius) {
     /** A head, and what made it of the one before. */
     record Done(String name, LinearHead head) {}
 
@@ -51,7 +54,9 @@ record Stages(List<Done> heads, long @Nullable [] projected, @Nullable Double ra
         Double radius = null;
         if (config.second() != null) {
             try (var training = new HeadTraining(
-                    config.second(), start, counts.weights(config.second().loss().beta()))) {
+                    config.second(),
+                    start,
+                    counts.weights(config.second().loss().beta()))) {
                 heads.add(second(config, training, learnt, chosen, counts, seed));
                 radius = training.radius();
                 projected = radius == null ? null : training.projected();
@@ -60,7 +65,10 @@ record Stages(List<Done> heads, long @Nullable [] projected, @Nullable Double ra
         LinearHead head = last(heads);
         if (config.tauNorm() != null) {
             head = head.with(config.tauNorm().of(head.weight(), counts.ranks()));
-            heads.add(new Done("rows of the head normalised, tau " + Text.number(config.tauNorm().tau()), head));
+            heads.add(new Done(
+                    "rows of the head normalised, tau "
+                            + Text.number(config.tauNorm().tau()),
+                    head));
         }
         AdjustConfig adjust = config.adjust();
         if (adjust != null && adjust.when() == AdjustConfig.When.AFTER) {
@@ -94,11 +102,10 @@ record Stages(List<Done> heads, long @Nullable [] projected, @Nullable Double ra
         int at = 0;
         for (int epoch = 0; epoch < settings.epochs(); epoch++) {
             try (var scope = Scope.open()) {
-                List<int[]> plan =
-                        switch (settings.rows()) {
-                            case EACH -> batching.shuffled(rows, seed.child(epoch));
-                            case CLASS_BALANCED -> drawn.epoch(epoch);
-                        };
+                List<int[]> plan = switch (settings.rows()) {
+                    case EACH -> batching.shuffled(rows, seed.child(epoch));
+                    case CLASS_BALANCED -> drawn.epoch(epoch);
+                };
                 training.epoch(
                         epoch,
                         learnt.values(),

@@ -6,7 +6,8 @@ import org.counterweight.config.Setting;
 /** Settings of a head that is fixed to a {@link org.counterweight.balance.SimplexEtf}. */
 public record EtfConfig(
         @Setting(
-                value = "How much shorter the row of the rarest class is than that of the most frequent; 1 for unit rows",
+                value =
+                        "How much shorter the row of the rarest class is than that of the most frequent; 1 for unit rows",
                 defaultsTo = "1.0",
                 range = "above 0")
         double normRate,

@@ -57,17 +57,15 @@ public record EtfHead(
             }
             var norms = new EtfNorms(
                     scope.keep(Tensors.to(lengths, weight.device()).clone().requires_grad_(true)));
-            return new EtfHead(
-                    params.parametrized(Map.of(weightName, norms)), new LinearHead(weight, bias), norms);
+            return new EtfHead(params.parametrized(Map.of(weightName, norms)), new LinearHead(weight, bias), norms);
         }
     }
 
     /** r_c, the rarest class last, whatever the order of the classes: {@code float32 [C, 1]}. */
     private static Tensor lengths(EtfConfig config, ClassCounts counts) {
-        Tensor lengths = SimplexEtf.norms(counts.classes(), config.normRate())
-                .index_select(0, Tensors.longs(counts.ranks()));
-        return (config.balanced() ? lengths.mul(counts.shortfalls().unsqueeze(1)) : lengths)
-                .to(ScalarType.Float);
+        Tensor lengths =
+                SimplexEtf.norms(counts.classes(), config.normRate()).index_select(0, Tensors.longs(counts.ranks()));
+        return (config.balanced() ? lengths.mul(counts.shortfalls().unsqueeze(1)) : lengths).to(ScalarType.Float);
     }
 
     /** Computes trained lengths into the weight, so that it alone is the head. */

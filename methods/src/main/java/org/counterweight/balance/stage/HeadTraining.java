@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.model.part.LinearHead;
 import org.counterweight.balance.MaxNorm;
 import org.counterweight.balance.Shrinkage;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.part.LinearHead;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.optimize.Sgd;
@@ -38,12 +38,12 @@ public final class HeadTraining implements AutoCloseable {
             Tensor bias = copy.bias();
             this.head = new LinearHead(trained(copy.weight()), bias == null ? null : trained(bias));
             if (settings.fresh()) {
-                head.take(new LinearHead(
-                        torch.zeros_like(copy.weight()), bias == null ? null : torch.zeros_like(bias)));
+                head.take(
+                        new LinearHead(torch.zeros_like(copy.weight()), bias == null ? null : torch.zeros_like(bias)));
             }
         }
-        this.optimizer = Optimizer.of(
-                new Sgd(settings.momentum(), false), parameters(), settings.lr(), settings.weightDecay());
+        this.optimizer =
+                Optimizer.of(new Sgd(settings.momentum(), false), parameters(), settings.lr(), settings.weightDecay());
         this.projected = new long[Math.toIntExact(head.weight().size(0))];
     }
 

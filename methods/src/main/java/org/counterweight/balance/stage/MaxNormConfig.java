@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Settings of {@link MaxNorm} in a run. */
 public record MaxNormConfig(
         @Setting(
-                value = "How far the radius lies from the shortest row's norm to the longest's, in the head it starts with",
+                value =
+                        "How far the radius lies from the shortest row's norm to the longest's, in the head it starts with",
                 defaultsTo = "0.1",
                 range = "[0, 1]")
         double fraction,
@@ -35,7 +36,8 @@ public record MaxNormConfig(
 
     public MaxNormConfig {
         if (!(fraction >= 0 && fraction <= 1)) {
-            throw new ConfigException("balance.second.max_norm.fraction", fraction, "a number in [0, 1] (0.1 is usual)");
+            throw new ConfigException(
+                    "balance.second.max_norm.fraction", fraction, "a number in [0, 1] (0.1 is usual)");
         }
         if (radius != null && !(radius > 0 && Double.isFinite(radius))) {
             throw new ConfigException("balance.second.max_norm.radius", radius, "a number above 0, or null");

@@ -26,7 +26,10 @@ public record SecondStage(
         @Setting(value = "Share of the last direction that is kept", defaultsTo = "0.9", range = "[0, 1)")
         double momentum,
 
-        @Setting(value = "Decay of the head's weight and bias, as a term of the loss", defaultsTo = "0.1", range = "at least 0")
+        @Setting(
+                value = "Decay of the head's weight and bias, as a term of the loss",
+                defaultsTo = "0.1",
+                range = "at least 0")
         double weightDecay,
 
         @Setting(value = "What is minimised", defaultsTo = "{}")
@@ -68,8 +71,9 @@ public record SecondStage(
             throw new ConfigException("balance.second.weight_decay", weightDecay, "a number of at least 0");
         }
         if (fresh && maxNorm != null && maxNorm.radius() == null) {
-            throw new ConfigException("balance.second.max_norm takes its radius from the head that the second stage starts"
-                    + " with, and fresh: true starts from zeros; give max_norm.radius, or max_norm: null");
+            throw new ConfigException(
+                    "balance.second.max_norm takes its radius from the head that the second stage starts"
+                            + " with, and fresh: true starts from zeros; give max_norm.radius, or max_norm: null");
         }
     }
 

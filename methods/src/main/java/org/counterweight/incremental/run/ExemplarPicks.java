@@ -33,10 +33,13 @@ public final class ExemplarPicks {
                         .filter(row -> labels[row] == wanted)
                         .toArray();
                 Tensor values = features.values()
-                        .index_select(0, Tensors.longs(IntStream.of(own).asLongStream().toArray()));
+                        .index_select(
+                                0,
+                                Tensors.longs(IntStream.of(own).asLongStream().toArray()));
                 if (own.length > 0 && values.abs().max().item_double() == 0) {
-                    throw new ConfigException("all features of class " + wanted + " are 0, so that no row of it stands for"
-                            + " the others; the training went astray: lower train.lr");
+                    throw new ConfigException(
+                            "all features of class " + wanted + " are 0, so that no row of it stands for"
+                                    + " the others; the training went astray: lower train.lr");
                 }
                 int[] chosen = herding.pick(values, quota, seed.child(wanted), Herding.EPS);
                 picks.add(IntStream.of(chosen).map(place -> own[place]).toArray());

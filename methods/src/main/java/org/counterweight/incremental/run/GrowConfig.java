@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
         """)
 public record GrowConfig(
         @Setting(
-                value = "How: wa (Weight Aligning), finetune (new rows alone), replay (with rows that were kept), lwf, icarl"
-                        + " (answers by nearest class mean), bic, or joint (all rows of all classes, a bound)",
+                value =
+                        "How: wa (Weight Aligning), finetune (new rows alone), replay (with rows that were kept), lwf, icarl"
+                                + " (answers by nearest class mean), bic, or joint (all rows of all classes, a bound)",
                 defaultsTo = "\"wa\"",
                 oneOf = {"wa", "finetune", "replay", "lwf", "icarl", "bic", "joint"})
         Way method,
@@ -41,8 +42,9 @@ public record GrowConfig(
         Boolean clamp,
 
         @Setting(
-                value = "Whether the head's weight may not be negative; null for the preset's, where features are not negative"
-                        + " either: where they can be, it has no reason",
+                value =
+                        "Whether the head's weight may not be negative; null for the preset's, where features are not negative"
+                                + " either: where they can be, it has no reason",
                 defaultsTo = "null")
         @Nullable
         Boolean restrict,
@@ -53,7 +55,8 @@ public record GrowConfig(
         @Setting(value = "Whether biases of new classes are aligned too", defaultsTo = "false")
         boolean scaleBias,
 
-        @Setting(value = "Draw all rows of the head anew when it grows; null for the preset's", defaultsTo = "null") @Nullable
+        @Setting(value = "Draw all rows of the head anew when it grows; null for the preset's", defaultsTo = "null")
+        @Nullable
         Boolean reinitialize,
 
         @Setting(value = "Temperature of distillation", defaultsTo = "2.0", range = "above 0")
@@ -135,15 +138,15 @@ public record GrowConfig(
         aligning(norm, clamp, scaleBias, preset);
         new IncrementalLoss(method.loss, 0, temperature, lwfLambda);
         if (preset == Preset.AUTHOR && method == Way.BIC) {
-            throw new ConfigException("grow.preset: author has a head without biases, and method: bic corrects one; take"
-                    + " preset: pycil, or another method");
+            throw new ConfigException(
+                    "grow.preset: author has a head without biases, and method: bic corrects one; take"
+                            + " preset: pycil, or another method");
         }
     }
 
     private static WeightAligning aligning(
             @Nullable Double norm, @Nullable Boolean clamp, boolean scaleBias, Preset preset) {
-        return new WeightAligning(
-                norm == null ? preset.norm : norm, clamp == null ? preset.clamp : clamp, scaleBias);
+        return new WeightAligning(norm == null ? preset.norm : norm, clamp == null ? preset.clamp : clamp, scaleBias);
     }
 
     /** What is done to the head at the end of a step. */

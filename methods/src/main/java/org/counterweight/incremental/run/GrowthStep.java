@@ -132,9 +132,10 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
             if (signed && Boolean.TRUE.equals(config.restrict())) {
                 following
                         .remarks()
-                        .accept("grow.restrict keeps the head's weight from being negative, but the features that it is fed"
-                                + " are negative themselves, so that the argument for it is void; restrict: false is usual"
-                                + " here");
+                        .accept(
+                                "grow.restrict keeps the head's weight from being negative, but the features that it is fed"
+                                        + " are negative themselves, so that the argument for it is void; restrict: false is usual"
+                                        + " here");
             }
             return signed;
         }
@@ -152,8 +153,8 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
         }
         if (config.method() == GrowConfig.Way.BIC && held != null) {
             HeadFeatures features = features(held);
-            BiasCorrection correction = BiasCorrection.fit(
-                    FIT, trained.logits(features.values()).detach(), features.labels(), known);
+            BiasCorrection correction =
+                    BiasCorrection.fit(FIT, trained.logits(features.values()).detach(), features.labels(), known);
             live().take(correction.into(trained));
             return new Result(trained, null, correction, restricted, steps, false);
         }
@@ -169,12 +170,10 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
     public static HeadFeatures features(Model model, Params params, LabelledDataset rows) {
         try (var scope = Scope.open()) {
             List<int[]> plan = Batching.of(ROWS).byLength(rows);
-            HeadFeatures found =
-                    HeadFeatures.of(model, params, BatchSource.of(plan.size(), epoch -> at -> rows.batch(plan.get(at))));
-            long[] places = plan.stream()
-                    .flatMapToInt(Arrays::stream)
-                    .asLongStream()
-                    .toArray();
+            HeadFeatures found = HeadFeatures.of(
+                    model, params, BatchSource.of(plan.size(), epoch -> at -> rows.batch(plan.get(at))));
+            long[] places =
+                    plan.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
             Tensor order = Tensors.longs(places).argsort();
             return new HeadFeatures(
                     scope.keep(found.values().index_select(0, order)),
@@ -189,8 +188,7 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
      */
     public static LinearHead nearestMean(Map<Integer, Tensor> exemplars, LinearHead like) {
         Tensor weight = like.weight().detach().clone();
-        exemplars.forEach((c, features) ->
-                weight.select(0, c).copy_(NearestMean.ofExemplars(features, Herding.EPS)));
+        exemplars.forEach((c, features) -> weight.select(0, c).copy_(NearestMean.ofExemplars(features, Herding.EPS)));
         Tensor bias = like.bias();
         return new LinearHead(weight, bias == null ? null : bias.detach().mul(Tensors.scalar(0)));
     }

@@ -24,7 +24,6 @@ record IncrementalObjective(IncrementalLoss loss, @Nullable Tensor teacher) impl
         Tensor old = teacher == null
                 ? null
                 : teacher.index_select(0, batch.get(Batch.ROW).cpu()).to(logits.device(), ScalarType.Float);
-        return new Losses(
-                loss.terms(logits, labels, old).total(), torch.ones_like(labels), logits.detach());
+        return new Losses(loss.terms(logits, labels, old).total(), torch.ones_like(labels), logits.detach());
     }
 }

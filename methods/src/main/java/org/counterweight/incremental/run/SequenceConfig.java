@@ -27,7 +27,10 @@ public record SequenceConfig(
         @Setting(value = "The classes in their order, by name; null to draw it", defaultsTo = "null") @Nullable
         List<String> order,
 
-        @Setting(value = "Passes over the rows of the first task; null for train.epochs", defaultsTo = "null", range = "at least 1")
+        @Setting(
+                value = "Passes over the rows of the first task; null for train.epochs",
+                defaultsTo = "null",
+                range = "at least 1")
         @Nullable
         Integer firstEpochs,
 

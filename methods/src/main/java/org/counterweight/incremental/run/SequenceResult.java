@@ -40,7 +40,9 @@ public record SequenceResult(
                 accuracy[task.task()][j] = shares.apply(task).get(j);
             }
         }
-        long[] rows = tasks.get(all - 1).testRows().stream().mapToLong(Integer::longValue).toArray();
+        long[] rows = tasks.get(all - 1).testRows().stream()
+                .mapToLong(Integer::longValue)
+                .toArray();
         return new AccuracyMatrix(accuracy, rows);
     }
 }

@@ -72,7 +72,8 @@ final class SequenceState implements AutoCloseable {
             for (int c = 0; c < exemplars.size(); c++) {
                 tensors.put(
                         "exemplars/" + c,
-                        Tensors.longs(Arrays.stream(exemplars.get(c)).asLongStream().toArray()));
+                        Tensors.longs(
+                                Arrays.stream(exemplars.get(c)).asLongStream().toArray()));
             }
             new Checkpoint(said, results.size(), tensors).write(file);
         }
@@ -83,7 +84,8 @@ final class SequenceState implements AutoCloseable {
         try (var scope = Scope.open()) {
             Checkpoint checkpoint = Checkpoint.read(file);
             if (!checkpoint.config().path(SETTINGS).toString().equals(settings.toString())) {
-                throw new TrainingException(file + ": was written under other settings; resume with the same, or start anew");
+                throw new TrainingException(
+                        file + ": was written under other settings; resume with the same, or start anew");
             }
             SequenceState state = of(Checkpoint.of(checkpoint.tensors(), "weights"));
             Checkpoint.of(checkpoint.tensors(), "answers").forEach((name, tensor) -> put(state.answers, name, tensor));
@@ -93,7 +95,8 @@ final class SequenceState implements AutoCloseable {
             Map<String, Tensor> kept = Checkpoint.of(checkpoint.tensors(), "exemplars");
             for (int c = 0; c < kept.size(); c++) {
                 long[] rows = Tensors.toLongs(Objects.requireNonNull(kept.get(String.valueOf(c))));
-                state.exemplars.add(Arrays.stream(rows).mapToInt(Math::toIntExact).toArray());
+                state.exemplars.add(
+                        Arrays.stream(rows).mapToInt(Math::toIntExact).toArray());
             }
             return state;
         }

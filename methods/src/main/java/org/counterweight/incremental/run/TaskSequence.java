@@ -165,8 +165,8 @@ public record TaskSequence(
             Tensor teacher = teacher(rows);
             Params params = params();
             var step = new GrowthStep(learn, model.withClasses(labels.size()), params, known, task, settingsOfTask());
-            GrowthStep.Result result = step.run(
-                    rows, heldRows, teacher, directory == null ? null : training(directory, task), following);
+            GrowthStep.Result result =
+                    step.run(rows, heldRows, teacher, directory == null ? null : training(directory, task), following);
             if (result.interrupted()) {
                 return false;
             }
@@ -225,7 +225,9 @@ public record TaskSequence(
                     ? new int[0]
                     : learn.method() == GrowConfig.Way.JOINT
                             ? rowsOf(learnt, 0, known)
-                            : state.exemplars.stream().flatMapToInt(IntStream::of).toArray();
+                            : state.exemplars.stream()
+                                    .flatMapToInt(IntStream::of)
+                                    .toArray();
         }
 
         private HeldOut held(int[] own, int quota) {
@@ -249,14 +251,12 @@ public record TaskSequence(
             if (known == 0 || !learn.loss(known).method().distils()) {
                 return null;
             }
-            HeadFeatures features =
-                    GrowthStep.features(model.withClasses(known), Params.of(state.weights), rows);
+            HeadFeatures features = GrowthStep.features(model.withClasses(known), Params.of(state.weights), rows);
             return head(state.weights).logits(features.values());
         }
 
         private LinearHead head(Map<String, Tensor> weights) {
-            return new LinearHead(
-                    Objects.requireNonNull(weights.get(head + ".weight")), weights.get(head + ".bias"));
+            return new LinearHead(Objects.requireNonNull(weights.get(head + ".weight")), weights.get(head + ".bias"));
         }
 
         /** Copies of the weights, with a head that has grown. */
@@ -264,7 +264,8 @@ public record TaskSequence(
             var grown = model.withClasses(labels.size());
             long[] shape = Objects.requireNonNull(grown.shapes().get(head + ".weight"));
             boolean hasBias = grown.shapes().containsKey(head + ".bias");
-            LinearHead fresh = GrownHead.fresh(shape[0], shape[1], hasBias, seed.child("head").generator());
+            LinearHead fresh = GrownHead.fresh(
+                    shape[0], shape[1], hasBias, seed.child("head").generator());
             LinearHead next = known == 0 ? fresh : GrownHead.of(head(state.weights), fresh, learn.redraws());
             var weights = new LinkedHashMap<String, Tensor>();
             var buffers = grown.modules().buffers();
@@ -304,13 +305,16 @@ public record TaskSequence(
             }
             var byClass = new LinkedHashMap<Integer, Tensor>();
             for (int c = 0; c < state.exemplars.size(); c++) {
-                byClass.put(c, step.features(rows(learnt, state.exemplars.get(c))).values());
+                byClass.put(
+                        c, step.features(rows(learnt, state.exemplars.get(c))).values());
             }
             return GrowthStep.nearestMean(byClass, like);
         }
 
         private List<Double> byTask(LinearHead answers, HeadFeatures test) {
-            Tensor right = answers.logits(test.values()).argmax(new LongOptional(1), false).eq(test.labels());
+            Tensor right = answers.logits(test.values())
+                    .argmax(new LongOptional(1), false)
+                    .eq(test.labels());
             long[] found = Tensors.toLongs(right);
             long[] labelsOfRows = Tensors.toLongs(test.labels());
             double[] sums = new double[task + 1];
@@ -344,7 +348,8 @@ public record TaskSequence(
         private double topFive(LinearHead answers, HeadFeatures test) {
             Tensor logits = answers.logits(test.values());
             Tensor best = logits.topk(Math.min(TOP, logits.size(1))).get1();
-            return best.eq(test.labels().unsqueeze(1)).sum().item_double() / test.labels().size(0);
+            return best.eq(test.labels().unsqueeze(1)).sum().item_double()
+                    / test.labels().size(0);
         }
     }
 

@@ -72,7 +72,8 @@ class BalancingTest {
         Map<String, Tensor> weights = MODEL.initialize(new Seed(5).generator());
         weights.values().forEach(weight -> weight.requires_grad_(true));
         BatchSource batches = SETTINGS.batches(learnt, new Seed(6));
-        Task task = Task.of(MODEL, Params.of(weights), batches, new CrossEntropy(0)).evaluatedBy(on(chosen));
+        Task task =
+                Task.of(MODEL, Params.of(weights), batches, new CrossEntropy(0)).evaluatedBy(on(chosen));
         return new Run(task, SETTINGS, i -> batches, new TrainingListener() {})
                 .with(new ClassRows(learnt, on(judging)));
     }
@@ -135,13 +136,15 @@ class BalancingTest {
                         "test"),
                 SecondStage.class,
                 "second");
-        var start = new LinearHead(Tensors.zeros(4, 6).add_(Tensors.scalar(1)), Tensors.zeros(4).add_(Tensors.scalar(7)));
-        try (var training = new HeadTraining(settings, start, ClassCounts.of(60, 30, 9, 4).weights(0.99))) {
-            List<Tensor> batches =
-                    List.of(numbers(0, 40), numbers(40, 80), numbers(80, 103));
+        var start = new LinearHead(
+                Tensors.zeros(4, 6).add_(Tensors.scalar(1)), Tensors.zeros(4).add_(Tensors.scalar(7)));
+        try (var training =
+                new HeadTraining(settings, start, ClassCounts.of(60, 30, 9, 4).weights(0.99))) {
+            List<Tensor> batches = List.of(numbers(0, 40), numbers(40, 80), numbers(80, 103));
             training.epoch(0, learnt.x(), Tensors.longs(learnt.labels()), batches);
             assertThat(training.projected()).containsOnly(1); // once it is inside, a row that does not move stays
-            assertThat(RowNorms.of(training.head().weight(), 2).max().item_double()).isCloseTo(0.5, within(1e-6));
+            assertThat(RowNorms.of(training.head().weight(), 2).max().item_double())
+                    .isCloseTo(0.5, within(1e-6));
             assertTensor(Objects.requireNonNull(training.head().bias()).detach())
                     .isCloseTo(Objects.requireNonNull(start.bias()), 1e-6, 0);
         }
@@ -158,14 +161,15 @@ class BalancingTest {
         Tensor weight = Tensors.zeros(4, 6).normal_(0, 1, Tensors.optional(new Seed(8).generator()));
         Tensor from = Tensors.longs(new long[] {1, 3, 0, 2}); // which class comes to each place
         LinearHead plain = trained(settings, new LinearHead(weight, null), learnt.labels(), 60, 30, 9, 4);
-        long[] others = LongStream.of(learnt.labels()).map(label -> turn[(int) label]).toArray();
-        LinearHead turned =
-                trained(settings, new LinearHead(weight.index_select(0, from), null), others, 30, 4, 60, 9);
+        long[] others =
+                LongStream.of(learnt.labels()).map(label -> turn[(int) label]).toArray();
+        LinearHead turned = trained(settings, new LinearHead(weight.index_select(0, from), null), others, 30, 4, 60, 9);
         assertTensor(turned.weight()).isCloseTo(plain.weight().index_select(0, from), 1e-5, 1e-6);
     }
 
     private LinearHead trained(SecondStage settings, LinearHead start, long[] labels, long... counts) {
-        try (var training = new HeadTraining(settings, start, ClassCounts.of(counts).weights(0.999))) {
+        try (var training =
+                new HeadTraining(settings, start, ClassCounts.of(counts).weights(0.999))) {
             for (int epoch = 0; epoch < settings.epochs(); epoch++) {
                 training.epoch(epoch, learnt.x(), Tensors.longs(labels), List.of(numbers(0, 50), numbers(50, 103)));
             }
@@ -186,7 +190,9 @@ class BalancingTest {
         Run run = config.join(plain(judged));
         Tensor head = Objects.requireNonNull(run.task().params().weights().get(HEAD + ".weight"));
         Tensor before = head.clone();
-        assertThat(run.task().params().trainables()).doesNotContainKey(HEAD + ".weight").containsKey(HEAD + ".bias");
+        assertThat(run.task().params().trainables())
+                .doesNotContainKey(HEAD + ".weight")
+                .containsKey(HEAD + ".bias");
         try (var trainer = new Trainer(run.task(), run.config(), new TrainingListener() {}, null)) {
             trainer.run();
         }
@@ -226,13 +232,14 @@ class BalancingTest {
             })
     void labelsToJudgeByChooseNothing(String yaml) {
         Ended honest = ran(yaml);
-        Ended shuffled = ran(yaml, judged.labelled(new Seed(12)
-                .random()
-                .longs(48, 0, 4)
-                .toArray()));
-        honest.run().task().params().weights().forEach((name, weight) -> assertTensor(shuffled.weight(name))
-                .as(name)
-                .isEqualTo(weight));
+        Ended shuffled =
+                ran(yaml, judged.labelled(new Seed(12).random().longs(48, 0, 4).toArray()));
+        honest.run()
+                .task()
+                .params()
+                .weights()
+                .forEach((name, weight) ->
+                        assertTensor(shuffled.weight(name)).as(name).isEqualTo(weight));
     }
 
     @ParameterizedTest
@@ -248,9 +255,12 @@ class BalancingTest {
             })
     void everySwitchRunsAndIsTold(String yaml) {
         Ended ended = ran(yaml);
-        ended.run().task().params().weights().forEach((name, weight) -> assertThat(weight.isfinite().all().item_bool())
-                .as(name)
-                .isTrue());
+        ended.run()
+                .task()
+                .params()
+                .weights()
+                .forEach((name, weight) ->
+                        assertThat(weight.isfinite().all().item_bool()).as(name).isTrue());
         assertThat(ended.report().sections()).hasSize(3);
         assertThat(Objects.requireNonNull(ended.report().announcement())).contains("4 classes of 4 to 60 rows");
     }
@@ -268,12 +278,14 @@ class BalancingTest {
         assertThatThrownBy(() -> config("{etf: {}}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("set second: null");
-        Run without = new Run(plain(judged).task(), SETTINGS, i -> plain(judged).task().data(), new TrainingListener() {});
+        Run without = new Run(
+                plain(judged).task(), SETTINGS, i -> plain(judged).task().data(), new TrainingListener() {});
         assertThatThrownBy(() -> config("{}").check(without)).hasMessageContaining("the rows of this run have none");
         var narrow = new Mlp(6, List.of(3), 4, Activation.RELU, 0);
         var weights = new LinkedHashMap<>(narrow.initialize(new Seed(1).generator()));
         Task task = Task.of(narrow, Params.of(weights), plain(judged).task().data(), new CrossEntropy(0));
-        Run thin = new Run(task, SETTINGS, i -> task.data(), new TrainingListener() {}).with(new ClassRows(learnt, null));
+        Run thin =
+                new Run(task, SETTINGS, i -> task.data(), new TrainingListener() {}).with(new ClassRows(learnt, null));
         assertThatThrownBy(() -> config("{etf: {}, second: null}").check(thin))
                 .hasMessageContaining("3 features for 4 classes");
         assertThatThrownBy(() -> config("{adjust: {}}").check(thin)).hasMessageContaining("there are none; give it");

@@ -40,8 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TaskSequenceTest {
     private static final Mlp MODEL = new Mlp(8, List.of(16), 6, Activation.RELU, 0);
     private static final String HEAD = "layers.1";
-    private static final TrainConfig TRAIN = TrainConfig.of("{epochs: 4, batch_size: 16, lr: 0.05, warmup: 0.0, seed: 3,"
-            + " optimizer: {name: sgd, momentum: 0.9}, precision: float32, weight_decay: 5e-4}");
+    private static final TrainConfig TRAIN =
+            TrainConfig.of("{epochs: 4, batch_size: 16, lr: 0.05, warmup: 0.0, seed: 3,"
+                    + " optimizer: {name: sgd, momentum: 0.9}, precision: float32, weight_decay: 5e-4}");
 
     private final Scope scope = Scope.open();
     private final Points learnt = Points.of(1, 20);
@@ -59,7 +60,8 @@ class TaskSequenceTest {
     private record Points(Tensor x, int each) implements LabelledDataset {
         static Points of(long seed, int each) {
             Tensor centres = normal(99, 6, 8).mul(Tensors.scalar(2));
-            long[] labels = IntStream.range(0, 6 * each).mapToLong(row -> row / each).toArray();
+            long[] labels =
+                    IntStream.range(0, 6 * each).mapToLong(row -> row / each).toArray();
             return new Points(centres.index_select(0, Tensors.longs(labels)).add(normal(seed, labels.length, 8)), each);
         }
 
@@ -87,8 +89,7 @@ class TaskSequenceTest {
             Tensor at = Tensors.longs(IntStream.of(rows).asLongStream().toArray());
             Tensor labels = Tensors.longs(
                     IntStream.of(rows).mapToLong(row -> row / each).toArray());
-            return new Batch(
-                    Map.of(Batch.PIXEL_VALUES, x.index_select(0, at), Batch.LABELS, labels, Batch.ROW, at));
+            return new Batch(Map.of(Batch.PIXEL_VALUES, x.index_select(0, at), Batch.LABELS, labels, Batch.ROW, at));
         }
     }
 
@@ -126,8 +127,8 @@ class TaskSequenceTest {
     }
 
     private TaskSequence sequence(String learn) {
-        SequenceConfig config = Configs.bind(
-                Configs.yaml("{tasks: 3, learn: " + learn + "}", "test"), SequenceConfig.class, "grow");
+        SequenceConfig config =
+                Configs.bind(Configs.yaml("{tasks: 3, learn: " + learn + "}", "test"), SequenceConfig.class, "grow");
         return new TaskSequence(config, MODEL, MODEL.initialize(new Seed(5).generator()), learnt, judged, TRAIN);
     }
 
@@ -152,7 +153,11 @@ class TaskSequenceTest {
             assertThat(Tensors.slice(norms, 0, 4, 6).mean().item_double())
                     .isCloseTo(Tensors.slice(norms, 0, 0, 4).mean().item_double(), within(1e-4));
         }
-        assertThat(Objects.requireNonNull(result.weights().get(HEAD + ".bias")).abs().max().item_double()).isZero();
+        assertThat(Objects.requireNonNull(result.weights().get(HEAD + ".bias"))
+                        .abs()
+                        .max()
+                        .item_double())
+                .isZero();
         assertThat(result.after().average()).isBetween(0.4, 1.0);
         assertThat(result.labels()).containsExactlyInAnyOrder("a", "b", "c", "d", "e", "f");
     }
@@ -160,7 +165,8 @@ class TaskSequenceTest {
     @ParameterizedTest
     @EnumSource(GrowConfig.Way.class)
     void everyWayLearnsAllClasses(GrowConfig.Way way) {
-        SequenceResult result = ran("{method: " + way.name().toLowerCase(java.util.Locale.ROOT) + ", memory: {total: 60}}");
+        SequenceResult result =
+                ran("{method: " + way.name().toLowerCase(java.util.Locale.ROOT) + ", memory: {total: 60}}");
         assertThat(result.tasks()).hasSize(3);
         TaskResult last = result.tasks().get(2);
         assertThat(last.after().get(2)).as("the newest task").isGreaterThan(0.5);
@@ -175,11 +181,15 @@ class TaskSequenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{preset: author}", "{preset: pycil}", "{method: icarl, icarl_loss: bce}", "{herding: residual}"})
+    @ValueSource(
+            strings = {"{preset: author}", "{preset: pycil}", "{method: icarl, icarl_loss: bce}", "{herding: residual}"
+            })
     void everyPresetRuns(String learn) {
         SequenceResult result = ran(learn);
         assertThat(result.after().last()).isBetween(0.1, 1.0);
-        result.weights().forEach((name, weight) -> assertThat(weight.isfinite().all().item_bool()).as(name).isTrue());
+        result.weights()
+                .forEach((name, weight) ->
+                        assertThat(weight.isfinite().all().item_bool()).as(name).isTrue());
     }
 
     @ParameterizedTest
@@ -191,9 +201,11 @@ class TaskSequenceTest {
         assertThat(broken.interrupted()).isTrue();
         SequenceResult resumed = sequence(learn).run(directory, new Listening(0));
         assertThat(resumed.tasks()).isEqualTo(whole.tasks());
-        whole.weights().forEach((name, weight) -> assertTensor(Objects.requireNonNull(resumed.weights().get(name)))
-                .as(name)
-                .isEqualTo(weight));
+        whole.weights()
+                .forEach((name, weight) -> assertTensor(
+                                Objects.requireNonNull(resumed.weights().get(name)))
+                        .as(name)
+                        .isEqualTo(weight));
         assertThat(resumed.exemplars()).usingRecursiveComparison().isEqualTo(whole.exemplars());
         assertThat(Files.exists(directory.resolve(TaskSequence.STATE))).isTrue();
     }
@@ -208,9 +220,11 @@ class TaskSequenceTest {
                 learnt,
                 Points.of(77, 10),
                 TRAIN);
-        others.run(null, new Listening(0)).weights().forEach((name, weight) -> assertTensor(weight)
-                .as(name)
-                .isEqualTo(Objects.requireNonNull(honest.weights().get(name))));
+        others.run(null, new Listening(0))
+                .weights()
+                .forEach((name, weight) -> assertTensor(weight)
+                        .as(name)
+                        .isEqualTo(Objects.requireNonNull(honest.weights().get(name))));
     }
 
     @Test
@@ -232,18 +246,18 @@ class TaskSequenceTest {
 
     @Test
     void tasksAreCutFromTheClasses() {
-        SequenceConfig half =
-                Configs.bind(Configs.yaml("{tasks: 3, base: 4}", "test"), SequenceConfig.class, "grow");
+        SequenceConfig half = Configs.bind(Configs.yaml("{tasks: 3, base: 4}", "test"), SequenceConfig.class, "grow");
         assertThat(half.sizes(10)).containsExactly(4, 3, 3);
         SequenceConfig even = Configs.bind(Configs.yaml("{tasks: 4}", "test"), SequenceConfig.class, "grow");
         assertThat(even.sizes(10)).containsExactly(3, 3, 2, 2);
         assertThatThrownBy(() -> even.sizes(3))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("4 tasks need a class each, and the data has 3 classes");
-        SequenceConfig named = Configs.bind(
-                Configs.yaml("{tasks: 2, order: [b, a]}", "test"), SequenceConfig.class, "grow");
+        SequenceConfig named =
+                Configs.bind(Configs.yaml("{tasks: 2, order: [b, a]}", "test"), SequenceConfig.class, "grow");
         assertThat(named.classes(List.of("a", "b"))).containsExactly(1, 0);
         assertThatThrownBy(() -> named.classes(List.of("a", "b", "c"))).hasMessageContaining("lacks c");
-        assertThatThrownBy(() -> named.classes(List.of("a", "bb"))).hasMessageContaining("\"b\" is no class of the data");
+        assertThatThrownBy(() -> named.classes(List.of("a", "bb")))
+                .hasMessageContaining("\"b\" is no class of the data");
     }
 }
