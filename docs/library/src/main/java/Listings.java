@@ -1,10 +1,12 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.library.LoadedModel;
 import org.counterweight.model.Params;
 import org.counterweight.train.TrainConfig;
@@ -29,6 +31,18 @@ public final class Listings {
         Balance.balance(model, Tiny.texts(), root.resolve("balanced"));
         Path added = Files.writeString(root.resolve("new.csv"), "text,label\nsat sat sat,verb\nsat the sat,verb\n");
         Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
+        shift();
+        Files.createDirectories(root.resolve("edits"));
+        Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
+    }
+
+    private static void shift() {
+        try (var scope = Scope.open()) {
+            var random = Tensors.optional(new Seed(7).generator());
+            Shift.weigh(
+                    torch.zeros(new long[] {60, 2}, Tensors.options(torch.ScalarType.Double)).normal_(0, 1, random),
+                    torch.zeros(new long[] {40, 2}, Tensors.options(torch.ScalarType.Double)).normal_(0.5, 1, random));
+        }
     }
 
     private static void weigh(Path directory) {

@@ -25,6 +25,8 @@ class RoomsTest {
     private static final Map<String, String> LARGER = Map.of(
             "model",
             "a model, its arguments and the two verbs that change it know one another",
+            "model.zoo",
+            "one file a family, most of them a few settings of shared parts",
             "cli",
             "one file a command, and the options that commands share",
             "studies.plan",
@@ -63,8 +65,8 @@ class RoomsTest {
 
                 ```
                 cli
-                 ├── jobs ──── report
-                 │    └──────┬─ datasets
+                 ├── jobs ───┬─ report
+                 │    └──────┼─ datasets
                  └── studies ┘    │
                        │          │
                        └─ methods │

@@ -5,9 +5,10 @@
  *   <li><b>parametrize</b>: a named weight is computed from other tensors. {@link org.counterweight.model.Parametrization},
  *       put in its place by {@link org.counterweight.model.Params#parametrized}; methods in {@code adapt};
  *   <li><b>tap</b>: what a module makes of its input is changed from outside. {@link org.counterweight.model.Tap}, put at a
- *       point by {@link org.counterweight.model.Params#tapped}; methods in {@code adapt};
+ *       point by {@link org.counterweight.model.Params#tapped}; methods in {@code adapt} and {@code edit};
  *   <li><b>weigh</b>: rows get a number each. {@link org.counterweight.train.weigh.Weigher}, handed to
- *       {@link org.counterweight.train.Task#weighedBy}; methods in {@code reweigh};
+ *       {@link org.counterweight.train.Task#weighedBy}; methods in {@code reweigh}, and in {@code shift} those that weigh the
+ *       rows of whole tables before training;
  *   <li><b>combine</b>: several sets of weights become one. {@link org.counterweight.weights.Combiner}, in memory or streamed
  *       from files; methods in {@code merge};
  *   <li><b>run</b>: a training run and what acts inside it. {@link org.counterweight.train.Trainer} and
@@ -16,9 +17,9 @@
  *
  * <p>The rooms, from the bottom: {@code engine} (LibTorch, made ready and made safe), {@code config} (settings as records),
  * {@code weights} (tensors on disk), {@code model} with {@code zoo} (models as pure functions of named weights),
- * {@code data}, {@code train}. Above them the modules: the methods by family with their {@code catalogue}, {@code datasets}
- * (what can be had by name), {@code report} (pages and pictures), {@code jobs} (what the program does for its user),
- * {@code studies} (the papers' claims in small), {@code cli} (words to jobs). Arrows point down only; a test holds them.
+ * {@code data}, {@code train}. Above them the modules: the methods by family, each with its part of the {@code catalogue},
+ * {@code datasets} (what can be had by name), {@code report} (pages and pictures), {@code jobs} (what the program does for its
+ * user), {@code studies} (the papers' claims in small), {@code cli} (words to jobs). Arrows point down only; a test holds them.
  *
  * <p>Ten lines for each verb; {@code docs/library.md} has whole programs. A weight <b>parametrized</b>, by a class of one's own
  * or by a method of the catalogue:

@@ -2,7 +2,7 @@ package org.counterweight.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.counterweight.jobs.recipe.HomeDirectory;
+import org.counterweight.jobs.recipe.data.HomeDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +25,10 @@ import picocli.CommandLine.Spec;
             QuickstartCommand.class,
             RunCommand.class,
             PredictCommand.class,
+            EditCommand.class,
+            EditsCommand.class,
+            AuditCommand.class,
+            PoisonCommand.class,
             InspectCommand.class,
             MethodsCommand.class,
             ExplainCommand.class,
@@ -33,6 +37,8 @@ import picocli.CommandLine.Spec;
             UpdateCommand.class,
             GrowCommand.class,
             DawinCommand.class,
+            GuideCommand.class,
+            WeighCommand.class,
             VerifyCommand.class,
             SchemaCommand.class,
             DataCommand.class,

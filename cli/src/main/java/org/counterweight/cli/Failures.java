@@ -8,8 +8,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
@@ -134,11 +136,21 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     /** Of a value that is no value of its option. */
     private static String message(ParameterException e, ArgSpec argument) {
         Class<?> type = argument.auxiliaryTypes().length > 0 ? argument.auxiliaryTypes()[0] : argument.type();
-        String expected = type == Double.class || type == double.class
-                ? "a number"
-                : type == Path.class ? "a path" : type == boolean.class ? "true or false" : "an integer";
+        String expected = type.isEnum()
+                ? oneOf(type, e.getValue())
+                : type == Double.class || type == double.class
+                        ? "a number"
+                        : type == Path.class ? "a path" : type == boolean.class ? "true or false" : "an integer";
         String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
         return String.valueOf(new ConfigException(name, e.getValue(), expected).getMessage());
+    }
+
+    /** The words of a choice, and the nearest to what was given. */
+    private static String oneOf(Class<?> type, @Nullable String given) {
+        List<String> words = Arrays.stream(type.getEnumConstants())
+                .map(word -> word.toString().toLowerCase(Locale.ROOT))
+                .toList();
+        return "one of its words" + Nearest.hint(given == null ? "" : given, words, "Known:");
     }
 
     private static String name(ArgSpec argument) {

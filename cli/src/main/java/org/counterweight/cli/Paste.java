@@ -1,6 +1,5 @@
 package org.counterweight.cli;
 
-import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,12 +7,12 @@ import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Method;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Example;
-import org.counterweight.config.Setting;
-import org.counterweight.jobs.recipe.ColumnsSection;
+import org.counterweight.jobs.recipe.PartSections;
 import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
+import org.counterweight.merge.method.MergeConfig;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What to paste for a method: a section of a recipe with all settings, a merge file, or a command; as its settings say. */
 final class Paste {
@@ -28,6 +27,13 @@ final class Paste {
             return weigher(method);
         }
         Example[] examples = method.config().getAnnotationsByType(Example.class);
+        String section = PartSections.key(method.config());
+        if (section != null && examples.length == 0) {
+            return section + ":\n" + settings(method);
+        }
+        if (MergeConfig.class.isAssignableFrom(method.config())) {
+            return MergeFile.text(method);
+        }
         return examples.length == 0
                 ? "No command so far: " + java(method)
                 : Arrays.stream(examples)
@@ -36,11 +42,7 @@ final class Paste {
     }
 
     private static String weigher(Method method) {
-        ObjectNode settings = Configs.JSON.createObjectNode();
-        for (RecordComponent component : method.config().getRecordComponents()) {
-            settings.set(Configs.key(component.getName()), Configs.JSON.readTree(value(component)));
-        }
-        var weigher = (WeigherConfig) Configs.bind(settings, method.config(), method.name());
+        var weigher = (WeigherConfig) Configs.bind(Configs.sample(method.config()), method.config(), method.name());
         List<TaskKind> tasks = Arrays.stream(TaskKind.values())
                 .filter(task -> task.lacks(weigher, ColumnsSection.ALL).isEmpty())
                 .toList();
@@ -64,25 +66,18 @@ final class Paste {
     }
 
     private static String section(String name, Method method) {
-        var yaml = new StringBuilder(name + ":\n  method: " + method.name() + "\n");
-        for (RecordComponent component : method.config().getRecordComponents()) {
-            yaml.append("  ")
-                    .append(Configs.key(component.getName()))
-                    .append(": ")
-                    .append(value(component))
-                    .append('\n');
-        }
-        return yaml.toString();
+        return name + ":\n  method: " + method.name() + "\n" + settings(method);
     }
 
-    /** The value to begin with, as JSON. */
-    private static String value(RecordComponent component) {
-        Setting setting = component.getAnnotation(Setting.class);
-        String value = setting.example().isEmpty() ? setting.defaultsTo() : setting.example();
-        if (value.equals(Setting.REQUIRED)) {
-            throw new IllegalStateException(
-                    component.getDeclaringRecord().getName() + ": " + component.getName() + " has no example");
-        }
-        return value;
+    private static String settings(Method method) {
+        var yaml = new StringBuilder();
+        Configs.sample(method.config())
+                .properties()
+                .forEach(setting -> yaml.append("  ")
+                        .append(setting.getKey())
+                        .append(": ")
+                        .append(setting.getValue())
+                        .append('\n'));
+        return yaml.toString();
     }
 }

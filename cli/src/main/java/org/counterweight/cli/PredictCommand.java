@@ -1,7 +1,6 @@
 package org.counterweight.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -10,8 +9,8 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.data.Sources;
-import org.counterweight.jobs.data.TextFile;
 import org.counterweight.jobs.predict.Predictor;
+import org.counterweight.jobs.predict.Questions;
 import org.counterweight.model.Generation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -24,12 +23,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Asks a trained model about texts. */
+/** Asks a trained model. */
 @Command(
         name = "predict",
         description = {
-            "Asks a trained model about texts: one JSON object a line.",
-            "A classifier tells classes, a decoder goes on with the text, or tells its perplexity,"
+            "Asks a trained model about texts, images or rows of a table: one JSON object a line.",
+            "A classifier tells classes, a model of scores scores, a decoder goes on with the text, or tells its perplexity,"
                     + " an encoder with its words' head fills each [MASK]."
         },
         footerHeading = "%nExample, after cw quickstart:%n",
@@ -46,14 +45,26 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--text", paramLabel = "TEXT", description = "a text; may be repeated")
     private List<String> texts = List.of();
 
-    @Option(names = "--input", paramLabel = "FILE", description = "texts in a CSV, JSONL or Parquet file")
+    @Option(names = "--image", paramLabel = "FILE", description = "a picture; may be repeated")
+    private List<Path> images = List.of();
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "texts or rows in a CSV, JSONL or Parquet file, or a directory of pictures")
     private @Nullable Path input;
+
+    @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
+    private @Nullable String id;
 
     @Option(
             names = "--adapter",
             paramLabel = "DIR",
             description = "an adapter to put on the model, PEFT's or of cw run")
     private @Nullable Path adapter;
+
+    @Option(names = "--edits", paramLabel = "DIR", description = "edits to put on the model, of cw edit")
+    private @Nullable Path edits;
 
     @Option(
             names = "--output",
@@ -128,15 +139,17 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var all = new ArrayList<>(texts);
-        if (input != null) {
-            all.addAll(new TextFile(input, tables.format()).column(reading.column(), this::say));
-        } else if (tables.isGiven()) {
+        var questions = new Questions(texts, images, input, reading.column(), id, tables.format());
+        if (input == null && tables.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(), "how a file is written is of no use without --input; name it");
         }
-        if (all.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "there is nothing to tell; give --text or --input");
+        if (input == null && id != null) {
+            throw new ParameterException(spec.commandLine(), "--id names a column of --input; name the file");
+        }
+        if (questions.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is nothing to tell; give --text, --image or --input");
         }
         if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
             throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
@@ -146,20 +159,24 @@ final class PredictCommand implements Callable<Integer> {
             Destination.check(parent == null ? output : parent, "--output");
             Destination.checkFile(
                     output,
-                    Stream.of(model, adapter, input).filter(Objects::nonNull).toList(),
+                    Stream.concat(Stream.of(model, adapter, edits, input), images.stream())
+                            .filter(Objects::nonNull)
+                            .toList(),
                     "--output");
         }
         Path directory = Sources.local(model);
         Predictor predictor = Predictor.of(
-                directory, adapter, reading.maxLength(), decoding.generation(), decoding.perplexity, this::say);
+                directory, adapter, edits, reading.maxLength(), decoding.generation(), decoding.perplexity, this::say);
         if (adapter != null) {
             force.check(directory, adapter);
         }
         if (output == null) {
-            predictor.predict(all).forEach(line -> spec.commandLine().getOut().println(line));
+            predictor
+                    .answers(questions)
+                    .forEach(line -> spec.commandLine().getOut().println(line));
             spec.commandLine().getOut().flush();
         } else {
-            predictor.write(all, output);
+            predictor.write(questions, output);
         }
         return 0;
     }

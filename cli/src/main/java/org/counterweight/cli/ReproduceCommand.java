@@ -8,10 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.ProgressLine;
 import org.counterweight.report.Text;
 import org.counterweight.studies.Reproduction;
 import org.counterweight.studies.Studies;
@@ -22,7 +20,6 @@ import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.Run;
 import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -83,9 +80,12 @@ final class ReproduceCommand implements Callable<Integer> {
         for (Study study : studies) {
             Gallery.check(output, study.plan().slug());
         }
+        var line = new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal"));
         for (Study study : studies) {
-            try (var progress = new Bar()) {
-                print(out, new Reproduction(study, quick ? Size.QUICK : Size.FULL, seeds).run(output, progress));
+            try {
+                print(out, new Reproduction(study, quick ? Size.QUICK : Size.FULL, seeds).run(output, new Told(line)));
+            } finally {
+                line.end(); // a study that fails leaves no line open
             }
         }
         out.println("Written: " + output.resolve("index.html"));
@@ -121,35 +121,21 @@ final class ReproduceCommand implements Callable<Integer> {
         out.println(report.verdicts() + "; " + report.seeds() + " seeds, " + Text.duration(report.seconds()));
     }
 
-    /** StudyListener on standard error, where that is a terminal. */
-    private static final class Bar implements StudyListener, AutoCloseable {
-        private @Nullable ProgressBar bar;
-
+    /** How far a study is, on standard error. */
+    private record Told(ProgressLine line) implements StudyListener {
         @Override
         public void started(Plan plan, int runs) {
-            if (System.console() != null) {
-                bar = new ProgressBarBuilder()
-                        .setTaskName(plan.slug())
-                        .setInitialMax(runs)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .setMaxRenderedLength(Text.WIDTH)
-                        .build();
-            }
+            line.begin(plan.slug() + ":", "runs", runs);
         }
 
         @Override
         public void ran(Run run) {
-            if (bar != null) {
-                bar.setExtraMessage(run.arm().toString());
-                bar.step();
-            }
+            line.advance(1);
         }
 
         @Override
-        public void close() {
-            if (bar != null) {
-                bar.close();
-            }
+        public void finished(StudyResult report) {
+            line.end();
         }
     }
 }

@@ -4,14 +4,16 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.counterweight.config.Configs;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.Shown;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.train.Advice;
-import org.counterweight.jobs.train.Outcome;
-import org.counterweight.jobs.train.TextJob;
+import org.counterweight.jobs.train.RunJob;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
 import org.counterweight.train.measure.Evaluation;
@@ -78,7 +80,7 @@ final class RunOptions {
         if (!check && recipe.work().deterministic()) {
             Engine.beDeterministic(); // before checks that compute
         }
-        var job = new TextJob(recipe, Fetcher.ofUser(progress::say), progress);
+        var job = new RunJob(recipe, Fetcher.ofUser(progress::say), progress);
         List<String> remarks = job.check();
         if (check) {
             remarks.forEach(progress::say);
@@ -102,17 +104,16 @@ final class RunOptions {
     private static void print(Recipe recipe, Outcome outcome, Evaluation test, PrintWriter out) {
         List<String> figures = recipe.task().figures();
         out.println();
-        out.println(String.format(
-                Locale.ROOT,
-                "%-16s %9s %10s",
-                "",
-                figures.get(0).replace("_f1", "-F1"),
-                figures.get(1).replace("_f1", "-F1")));
+        out.println(line(
+                String.format(Locale.ROOT, "%-16s", ""),
+                figures,
+                figure -> figure.replace("_f1", "-F1").replace("_match", "")));
         if (outcome.baseline() != null) {
-            out.println(line("frozen model", figures, outcome.baseline()));
+            out.println(
+                    line(outcome.baseline().name(), figures, outcome.baseline().evaluation()));
         }
         String trained = recipe.adapter() == null
-                ? recipe.model().fromScratch() ? "trained" : "fine-tuned"
+                ? recipe.model().beginsAtRandom() ? "trained" : "fine-tuned"
                 : recipe.adapter().method().name();
         out.println(line(trained, figures, test));
         out.println();
@@ -125,20 +126,15 @@ final class RunOptions {
     }
 
     private static String line(String name, List<String> figures, Evaluation evaluation) {
-        return String.format(
-                Locale.ROOT,
-                "  %-14s %9s %10s",
-                name,
-                shown(figures.get(0), evaluation),
-                shown(figures.get(1), evaluation));
+        String named = String.format(Locale.ROOT, "  %-14s", name);
+        return line(named, figures, figure -> Shown.of(figure, evaluation.metric(figure)));
     }
 
-    private static String shown(String figure, Evaluation evaluation) {
-        double value = evaluation.metric(figure);
-        return switch (figure) {
-            case "accuracy" -> String.format(Locale.ROOT, "%.1f %%", 100 * value);
-            case "perplexity" -> String.format(Locale.ROOT, "%.2f", value);
-            default -> String.format(Locale.ROOT, "%.3f", value);
-        };
+    private static String line(String begun, List<String> figures, UnaryOperator<String> cell) {
+        var line = new StringBuilder(begun);
+        for (int i = 0; i < figures.size(); i++) {
+            line.append(String.format(Locale.ROOT, i == 0 ? " %9s" : " %10s", cell.apply(figures.get(i))));
+        }
+        return line.toString();
     }
 }

@@ -11,6 +11,7 @@ import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.merge.ModelUpdate;
+import org.counterweight.jobs.merge.UpdateTexts;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.BcwiConfig;
 import org.counterweight.merge.update.BcwiReport;
@@ -120,8 +121,7 @@ final class UpdateCommand implements Callable<Integer> {
         var job = new ModelUpdate(
                 Sources.local(old),
                 updates.stream().map(Sources::local).toList(),
-                new ModelUpdate.Texts(
-                        dev, test, fisherData, tables.format(), reading.column(), label, reading.maxLength()),
+                new UpdateTexts(dev, test, fisherData, tables.format(), reading.column(), label, reading.maxLength()),
                 config(),
                 seed,
                 new ProgressLine(err, Boolean.getBoolean("cw.terminal")));

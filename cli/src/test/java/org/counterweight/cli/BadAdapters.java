@@ -30,10 +30,10 @@ final class BadAdapters {
                             s.model("b", "BertForMaskedLM", Map.of());
                             return s.classes("a", "SEQ_CLS", 3).predict("b", "--adapter", s.path("a") + "");
                         },
-                        "b: has no bert.pooler.dense.weight, which a BERT classifier reads: PEFT drew one at random when it"
+                        "b: has no bert.pooler.dense.weight, which this classifier reads: PEFT drew one at random when it"
                                 + " trained ",
-                        "and did not save it, so nobody can give the answers it gave then; train again on files with a"
-                                + " pooler, or with pooler in modules_to_save"),
+                        "and did not save it, so nobody can give the answers it gave then; train again on files that"
+                                + " have it, or with it in modules_to_save"),
                 BadInput.of(
                         "a classification adapter without its head on a model without one",
                         s -> {
@@ -101,25 +101,10 @@ final class BadAdapters {
                         },
                         "a: the adapter's own tokenizer has neither tokenizer.json nor vocab.txt, and the model's is another"),
                 BadInput.of(
-                        "a model of scores",
-                        s -> s.classifier("c").problem("c", "regression").predict("c"),
-                        "c: config.json has problem_type: regression (scores, no classes), but only one class a text is told"
-                                + " here"),
-                BadInput.of(
-                        "a model of one score",
-                        s -> s.oneScore("c").predict("c"),
-                        "c: config.json has num_labels: 1 (a score, no classes), but only one class a text is told here"),
-                BadInput.of(
-                        "a model of any number of classes a text",
-                        s -> s.classifier("c")
-                                .problem("c", "multi_label_classification")
-                                .predict("c"),
-                        "c: config.json has problem_type: multi_label_classification (any number of classes a text), but"),
-                BadInput.of(
                         "a model of scores to learn classes",
                         s -> s.problem("model", "regression").run("--check"),
                         "model/config.json: problem_type: regression (scores, no classes) is not what a run learns, one class a"
-                                + " text; to teach its encoder classes, take problem_type, num_labels and id2label out"),
+                                + " text; to teach its encoder that, take problem_type, num_labels and id2label out"),
                 BadInput.of(
                         "a Bat block that does not divide its layer",
                         s -> withAdapter(s.classifier("c")
@@ -276,6 +261,18 @@ final class BadAdapters {
                         "a/adapter_model.bin: is a pickle",
                         "save the adapter as safetensors"),
                 BadInput.of(
+                        "a model that tells a class of each token",
+                        s -> s.model("t", "BertForTokenClassification", Map.of())
+                                .predict("t"),
+                        "t: config.json has BertForTokenClassification, which tells a class of each token, but only one"
+                                + " class a text is told here; ask the model with transformers"),
+                BadInput.of(
+                        "a head that is not known",
+                        s -> s.model("q", "BertModel", Map.of())
+                                .spoil("q/config.json", "BertModel", "BertForQuestionAnswering")
+                                .predict("q"),
+                        "q/config.json: architectures: \"BertForQuestionAnswering\" is unknown"),
+                BadInput.of(
                         "a model without a classification head",
                         s -> s.predict("model"),
                         "model: has no classification head; train one with cw run"),
@@ -299,7 +296,7 @@ final class BadAdapters {
                 BadInput.of(
                         "no text",
                         s -> List.of("predict", s.path("model").toString()),
-                        "there is nothing to tell; give --text or --input"),
+                        "there is nothing to tell; give --text, --image or --input"),
                 BadInput.of(
                         "an output of another kind",
                         s -> s.predict("model", "--output", s.path("out.txt") + ""),

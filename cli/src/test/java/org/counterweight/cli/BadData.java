@@ -166,8 +166,8 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat,3.25\na tree,4\nthe cat,0.5\n");
                             return s.run("--check");
                         },
-                        "texts.csv: line 2: label is a score, 3.25: scores (regression) cannot be learnt here; put classes in the"
-                                + " column, or say data.labels: classes if they are classes all the same"),
+                        "texts.csv: line 2: label is a score, 3.25: numbers are learnt with task: regression; take it, or"
+                                + " say data.labels: classes if they are classes all the same"),
                 BadInput.of(
                         "whole numbers, but more than there are classes",
                         s -> {
@@ -178,7 +178,7 @@ final class BadData {
                             s.write("texts.csv", rows.toString());
                             return s.run();
                         },
-                        "texts.csv: label holds 21 different numbers: scores (regression) cannot be learnt here;",
+                        "texts.csv: label holds 21 different numbers, which are learnt with task: regression; take it,",
                         "or say data.labels: classes"),
                 BadInput.of(
                         "lists of classes",
@@ -186,8 +186,8 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat,animal\na tree,\"['plant', 'tall']\"\n");
                             return s.run();
                         },
-                        "texts.csv: line 3: label is a list, ['plant', 'tall']: texts with any number of classes (multi-label)"
-                                + " cannot be learnt here; give each text one class"),
+                        "texts.csv: line 3: label is a list, ['plant', 'tall']: any number of classes a row is learnt with task:"
+                                + " multi_label_classification; take it, or say"),
                 BadInput.of(
                         "lists of classes in JSONL",
                         s -> {

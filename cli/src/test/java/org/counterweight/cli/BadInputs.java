@@ -18,13 +18,20 @@ final class BadInputs {
         all.put("Recipes: classes in balance", BadBalance.all());
         all.put("Recipes: adapters and the shapes of a model", BadShapes.all());
         all.put("Data", BadData.data());
+        all.put("Images and their models", BadImages.images());
+        all.put("Rows of tables and what is told of them", BadTables.tables());
         all.put("Models and weights", BadWeights.weights());
         all.put("Adapters and predictions", BadAdapters.adapters());
+        all.put("Adapters: prefixes, and types that are not read", BadPrefixes.all());
         all.put("Language models and the machine", BadLanguageTasks.language());
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());
         all.put("Classes that are added", BadGrowth.growth());
         all.put("Models that answer together", BadDawin.mixtures());
+        all.put("Guidance schedules", BadGuidance.schedules());
+        all.put("Tables that are weighed", BadWeighing.tables());
+        all.put("Edits", BadEdits.edits());
+        all.put("Audits", BadAudits.audits());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;
     }

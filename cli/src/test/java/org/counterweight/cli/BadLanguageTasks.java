@@ -12,11 +12,20 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "an unknown task",
                         s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
-                        "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm"),
+                        "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm,"
+                                + " image_classification, table_classification, regression, multi_label_classification"),
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
-                        "model/config.json: model_type: \"bert\" is not allowed; expected a decoder, gpt2 or llama"),
+                        "model/config.json: model_type: \"bert\" is not allowed; expected a decoder (gemma, "),
+                BadInput.of(
+                        "an encoder without a head for hidden words, checked alone",
+                        s -> {
+                            s.recipe("model:\n", "task: masked_lm\nmodel:\n");
+                            return s.run("--check");
+                        },
+                        "has no cls.predictions",
+                        "the head of this task is missing, and is not learnt from random weights; take a model that has it"),
                 BadInput.of(
                         "a language model judged by accuracy",
                         s -> s.recipe("train:\n", "task: masked_lm\ntrain:\n  best_by: accuracy\n"),

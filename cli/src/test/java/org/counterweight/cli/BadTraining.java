@@ -36,7 +36,8 @@ final class BadTraining {
                         "the best by a figure that is not measured",
                         s -> training(s, "best_by: balanced_accuracy"),
                         "train.best_by: \"balanced_accuracy\" is not allowed; expected one of loss, perplexity, accuracy,"
-                                + " macro_f1, or a figure of train.metrics"),
+                                + " macro_f1, micro_f1, exact_match, rmse, pearson,"
+                                + " spearman, or a figure of train.metrics"),
                 BadInput.of(
                         "bounds of shots that cross",
                         s -> training(s, "metrics: [{kind: shot_accuracy, many: 10}]"),
@@ -56,8 +57,8 @@ final class BadTraining {
                 BadInput.of(
                         "texts cut as if they were images",
                         s -> s.recipe("max_length", "augment: [{kind: crop, padding: 4}]\n  max_length"),
-                        "data.augment[0] changes pixel_values, and a recipe's rows are texts so far, which have none;"
-                                + " leave it out"));
+                        "data.augment[0] changes pixel_values, and texts have none; leave it out, or give data.kind: images and"
+                                + " a task for them"));
     }
 
     private static List<String> training(Sandbox sandbox, String setting) {

@@ -10,6 +10,11 @@ final class BadUpdates {
     static List<BadInput> updates() {
         return List.of(
                 BadInput.of(
+                        "an update that tells a score",
+                        s -> s.classifier("c").oneScore("d").update("c", "d"),
+                        "d: config.json has num_labels: 1 (a score, no classes), but only one class a text is told here; ask the"
+                                + " model with cw predict, or train one that tells classes"),
+                BadInput.of(
                         "a model of any number of classes a text",
                         s -> s.classifier("c")
                                 .classifier("d")

@@ -71,7 +71,7 @@ final class BadWeights {
                         "a BERT that reads in one direction",
                         s -> s.spoil("model/config.json", "\"hidden_size\"", "\"is_decoder\":true,\"hidden_size\"")
                                 .run(),
-                        "model/config.json: is_decoder: true is not allowed; expected false: this BERT reads in both"
+                        "model/config.json: is_decoder: true is not allowed; expected false: this encoder reads in both"
                                 + " directions"),
                 BadInput.of(
                         "a layer is missing",

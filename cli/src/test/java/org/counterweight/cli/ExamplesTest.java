@@ -6,16 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.counterweight.config.Configs;
-import org.counterweight.engine.Scope;
-import org.counterweight.engine.Seed;
-import org.counterweight.model.zoo.Architectures;
-import org.counterweight.weights.WeightsWriter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every recipe of {@code examples/} can be run as it stands, or after that which makes its model. */
 class ExamplesTest {
@@ -33,11 +28,33 @@ class ExamplesTest {
                 recipe.toString(),
                 "--check",
                 "--set",
-                hasModel ? "output.title=null" : "model.name=" + tinyGpt());
+                hasModel ? "output.title=null" : "model.name=" + TinyGpt.in(root));
         boolean isMean = Files.readString(recipe).contains("pooling: mean");
         assertThat(ran.err().lines()).as("only that other readers differ").hasSize(isMean ? 1 : 0);
         assertThat(ran.err()).contains(isMean ? "pooling: mean is a key of ours" : "");
         assertThat(ran.status()).isZero();
+    }
+
+    /** What needs nothing that would have to be fetched runs to its end, and what it made is asked as it says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pictures", "table", "regression", "multi-label"})
+    void runsToItsEndAndIsAsked(String name) {
+        Ran ran = Ran.cw(
+                "run",
+                "examples/" + name + ".yaml",
+                "--set",
+                "train.epochs=2",
+                "--output",
+                root.resolve("run").toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        boolean isTable = !name.equals("pictures");
+        Ran asked = Ran.cw(
+                "predict",
+                root.resolve("run/merged").toString(),
+                "--input",
+                isTable ? "examples/data/houses.csv" : "examples/data/shapes");
+        assertThat(asked.status()).as(asked.err()).isZero();
+        assertThat(asked.out().lines()).hasSize(isTable ? 240 : 60);
     }
 
     /** Their sentence encoders have no pooler, and their figures are of the mean. */
@@ -46,22 +63,6 @@ class ExamplesTest {
     void anEncoderOfTheCatalogueNamesItsPooling(Path recipe) throws IOException {
         String text = Files.readString(recipe);
         assertThat(text.contains("name: minilm")).isEqualTo(text.contains("pooling: mean"));
-    }
-
-    /** What {@code examples/tiny-gpt.yaml} makes, but that it has learnt nothing. */
-    private Path tinyGpt() throws IOException {
-        Path source = Path.of("examples", "models", "tiny-gpt");
-        for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
-            Files.copy(source.resolve(name), root.resolve(name));
-        }
-        try (var scope = Scope.open()) {
-            WeightsWriter.write(
-                    root.resolve("model.safetensors"),
-                    Architectures.of(Configs.read(source.resolve("config.json")))
-                            .initialize(new Seed(1).generator()),
-                    Map.of());
-        }
-        return root;
     }
 
     static List<Path> recipes() throws IOException {

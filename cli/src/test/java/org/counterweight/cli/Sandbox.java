@@ -15,6 +15,10 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
+import org.counterweight.data.image.ImageForm;
+import org.counterweight.data.image.ImageSet;
+import org.counterweight.data.table.feature.NumberFeature;
+import org.counterweight.data.table.feature.TableForm;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -30,31 +34,31 @@ import org.counterweight.weights.ledger.Ledger;
  */
 record Sandbox(Path root) {
     private static final String CONFIG = """
-            {"model_type": "bert", "architectures": ["%s"], "vocab_size": 12, "hidden_size": 8,
-             "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 12,
-             "max_position_embeddings": 32, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
-             "id2label": {"0": "animal", "1": "plant"}, "label2id": {"animal": 0, "plant": 1}}
-            """;
+        {"model_type": "bert", "architectures": ["%s"], "vocab_size": 12, "hidden_size": 8,
+         "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 12,
+         "max_position_embeddings": 32, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
+         "id2label": {"0": "animal", "1": "plant"}, "label2id": {"animal": 0, "plant": 1}}
+        """;
 
     private static final String RECIPE = """
-            model:
-              name: %1$s/model
-            data:
-              train: %1$s/texts.csv
-              max_length: 16
-            adapter:
-              method: bone
-              r: 2
-              targets: [query]
-            train:
-              epochs: 1
-              batch_size: 8
-              lr: 1e-3
-              precision: float32
-            output:
-              directory: %1$s/out
-              baseline: false
-            """;
+        model:
+          name: %1$s/model
+        data:
+          train: %1$s/texts.csv
+          max_length: 16
+        adapter:
+          method: bone
+          r: 2
+          targets: [query]
+        train:
+          epochs: 1
+          batch_size: 8
+          lr: 1e-3
+          precision: float32
+        output:
+          directory: %1$s/out
+          baseline: false
+        """;
 
     /** Fills an empty directory. */
     static Sandbox in(Path root) {
@@ -139,6 +143,39 @@ record Sandbox(Path root) {
     /** A model that tells classes. */
     Sandbox classifier(String name) {
         return model(name, "BertForSequenceClassification", Map.of());
+    }
+
+    /** A model of grey images of 4 x 4 pixels. */
+    Sandbox imageModel(String name) {
+        String config = "{\"model_type\": \"mlp\", \"architectures\": [\"MlpForImageClassification\"], \"inputs\": 16,"
+                + " \"hidden_sizes\": [4], \"id2label\": {\"0\": \"left\", \"1\": \"right\"}}";
+        write(name + "/config.json", config);
+        write(
+                name + "/preprocessor_config.json",
+                new ImageForm(new ImageSet.Shape(1, 4, 4)).json().toString());
+        try (var scope = Scope.open()) {
+            weights(
+                    name + "/model.safetensors",
+                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
+        }
+        return this;
+    }
+
+    /** A model of scores of a table's rows, by rooms and area. */
+    Sandbox tableModel(String name) {
+        String config = "{\"model_type\": \"mlp\", \"architectures\": [\"MlpForTableClassification\"], \"inputs\": 2,"
+                + " \"hidden_sizes\": [4], \"problem_type\": \"regression\", \"id2label\": {\"0\": \"price\"}}";
+        write(name + "/config.json", config);
+        var rooms = new NumberFeature("rooms", 3, 1, false);
+        var area = new NumberFeature("area", 50, 20, false);
+        var form = new TableForm(List.of(rooms, area), new NumberFeature("price", 1000, 100, false));
+        write(name + "/table_config.json", form.json().toString());
+        try (var scope = Scope.open()) {
+            weights(
+                    name + "/model.safetensors",
+                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
+        }
+        return this;
     }
 
     /** Says in a model's config what its scores are for. */
@@ -315,6 +352,12 @@ record Sandbox(Path root) {
         return words(List.of("run", path("recipe.yaml").toString()), more);
     }
 
+    /** The words that run another recipe, in which {@code @} stands for this directory. */
+    List<String> recipeOf(String text) {
+        write("recipe.yaml", text.replace("@", root.toString().replace('\\', '/')));
+        return run();
+    }
+
     /** The words that run the recipe after changes in it, each a text that is there and what stands in its place. */
     List<String> recipe(String... changes) {
         for (int i = 0; i < changes.length; i += 2) {
@@ -360,6 +403,19 @@ record Sandbox(Path root) {
         }
         words.addAll(List.of("--output", path("out").toString()));
         return words;
+    }
+
+    /** The words that put the answers of edits.jsonl right, in a model of one layer. */
+    List<String> edit(String model, String... more) {
+        return words(
+                List.of(
+                        "edit",
+                        path(model).toString(),
+                        "--input",
+                        path("edits.jsonl").toString(),
+                        "--output",
+                        path("out").toString()),
+                more);
     }
 
     private static List<String> words(List<String> first, String... more) {

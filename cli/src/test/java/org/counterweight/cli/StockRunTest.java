@@ -34,7 +34,12 @@ class StockRunTest {
         double t = stock.at("/merges/1/tensors/0/t").asDouble();
         assertThat(t).isBetween(0.0, 1.0);
         assertThat(Files.readString(root.resolve("out/report.html")))
-                .contains("How far the merge went", "Ratio of the merges", "attention.self.query.weight");
+                .contains(
+                        "How far the merge went",
+                        "Ratio of the merges",
+                        "attention.self.query.weight",
+                        "adamw, which remembers ",
+                        " of 3 models");
         assertThat(Ran.cw("inspect", root.resolve("out/merged").toString()).out())
                 .contains("model_stock");
     }

@@ -147,6 +147,25 @@ public final class Configs {
         return bind(JSON.createObjectNode(), type, "");
     }
 
+    /**
+     * Settings to begin with: of each component the example that it names, else its default.
+     *
+     * @throws IllegalStateException if one has neither
+     */
+    public static ObjectNode sample(Class<? extends Record> type) {
+        ObjectNode sample = JSON.createObjectNode();
+        for (RecordComponent component : type.getRecordComponents()) {
+            Setting setting = component.getAnnotation(Setting.class);
+            String value =
+                    setting == null ? "" : setting.example().isEmpty() ? setting.defaultsTo() : setting.example();
+            if (value.equals(Setting.REQUIRED)) {
+                throw new IllegalStateException(type.getName() + ": " + component.getName() + " has no example");
+            }
+            sample.set(key(component.getName()), JSON.readTree(value));
+        }
+        return sample;
+    }
+
     /** The settings as a tree, all of them, in the order of the record. */
     public static ObjectNode tree(Record settings) {
         ObjectNode tree = (ObjectNode) JSON.valueToTree(settings);

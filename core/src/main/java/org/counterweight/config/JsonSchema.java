@@ -58,6 +58,7 @@ public final class JsonSchema {
         property.put(
                 "description",
                 setting.range().isEmpty() ? setting.value() : setting.value() + " (" + setting.range() + ")");
+        bound(property, Range.stated(setting.range()));
         if (setting.oneOf().length > 0) {
             ArrayNode allowed = property.putArray("enum");
             for (String word : setting.oneOf()) {
@@ -75,6 +76,25 @@ public final class JsonSchema {
             property.putArray("examples").add(Configs.JSON.readTree(setting.example()));
         }
         return property;
+    }
+
+    /** Of a number, or of those in a list, the ends of the stated range. */
+    private static void bound(ObjectNode property, @Nullable Range range) {
+        String type = property.path("type").asString("");
+        if (type.equals("array") && property.get("items") instanceof ObjectNode items) {
+            bound(items, range);
+        } else if (range != null && (type.equals("integer") || type.equals("number"))) {
+            if (Double.isFinite(range.low())) {
+                property.set(range.lowAllowed() ? "minimum" : "exclusiveMinimum", end(type, range.low()));
+            }
+            if (Double.isFinite(range.high())) {
+                property.set(range.highAllowed() ? "maximum" : "exclusiveMaximum", end(type, range.high()));
+            }
+        }
+    }
+
+    private static JsonNode end(String type, double end) {
+        return Configs.JSON.readTree(type.equals("integer") ? String.valueOf((long) end) : String.valueOf(end));
     }
 
     private static void allowNull(ObjectNode property) {

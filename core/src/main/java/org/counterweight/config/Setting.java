@@ -26,7 +26,10 @@ public @interface Setting {
      */
     String example() default "";
 
-    /** What is allowed, in words: {@code at least 1}. */
+    /**
+     * What is allowed, in words: {@code at least 1}. Where they begin as {@link Range} knows them, JSON Schema has the bounds, and
+     * a test holds the record to them.
+     */
     String range() default "";
 
     /** The allowed values of a text, if they are few; JSON Schema's enum. */

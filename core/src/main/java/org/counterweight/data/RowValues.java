@@ -32,9 +32,9 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
         return new RowValues(fewer, fewerIndices);
     }
 
-    /** {@code data}, of whose rows these are the values. */
+    /** {@code data}, of whose rows these are the values; rows that have classes keep them. */
     public Dataset beside(Dataset data) {
-        return new Beside(data, this);
+        return data instanceof LabelledDataset labelled ? beside(labelled) : new Beside(data, this);
     }
 
     /** {@code data}, of whose rows these are the values. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of data, and what stands around them. The names are Hugging Face's: {@code input_ids}, {@code attention_mask},
- * {@code token_type_ids}, {@code pixel_values}, {@code labels}; {@code row} holds each row's number in its data set.
+ * {@code token_type_ids}, {@code decoder_input_ids}, {@code pixel_values}, {@code labels}; {@code inputs} are the numbers of
+ * a table's row, and {@code row} holds each row's number in its data set.
  *
  * @param tensors those whose first dimension is the row
  * @param context those that belong to the batch as a whole and are never cut by rows: a graph's edges and their weights
@@ -20,8 +21,11 @@ import org.jspecify.annotations.Nullable;
 public record Batch(Map<String, Tensor> tensors, Map<String, Tensor> context) {
     public static final String INPUT_IDS = "input_ids";
     public static final String ATTENTION_MASK = "attention_mask";
+    public static final String DECODER_INPUT_IDS = "decoder_input_ids";
+    public static final String DECODER_ATTENTION_MASK = "decoder_attention_mask";
     public static final String TOKEN_TYPE_IDS = "token_type_ids";
     public static final String PIXEL_VALUES = "pixel_values";
+    public static final String INPUTS = "inputs";
     public static final String LABELS = "labels";
     public static final String ROW = "row";
 
@@ -72,7 +76,10 @@ public record Batch(Map<String, Tensor> tensors, Map<String, Tensor> context) {
         return get(INPUT_IDS);
     }
 
-    /** {@code int64 [rows]} classes, or {@code [rows, length]} tokens with −100 where there is nothing to predict. */
+    /**
+     * {@code int64 [rows]} classes, {@code [rows, length]} tokens with −100 where there is nothing to predict, or
+     * {@code float32 [rows, outputs]} scores.
+     */
     public Tensor labels() {
         return get(LABELS);
     }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param direction which way: a transposed convolution is the gradient of the other
  * @param outputPadding more rows and columns at the end of what a transposed convolution gives; else 0
+ * @param depthwise whether each channel is convolved for itself: the weight is {@code [channels, 1, height, width]}
  */
-public record Convolution(Direction direction, long stride, long padding, long outputPadding) {
+public record Convolution(Direction direction, long stride, long padding, long outputPadding, boolean depthwise) {
     /** Which way a convolution goes, and so which way round its weight is stored. */
     public enum Direction {
         /** The weight is {@code [out, in, height, width]}. */
@@ -32,11 +33,16 @@ public record Convolution(Direction direction, long stride, long padding, long o
     private static final long[] ONE = {1, 1};
 
     public static Convolution of(long stride, long padding) {
-        return new Convolution(Direction.FORWARD, stride, padding, 0);
+        return new Convolution(Direction.FORWARD, stride, padding, 0, false);
     }
 
     public static Convolution transposed(long stride, long padding, long outputPadding) {
-        return new Convolution(Direction.TRANSPOSED, stride, padding, outputPadding);
+        return new Convolution(Direction.TRANSPOSED, stride, padding, outputPadding, false);
+    }
+
+    /** Of each channel for itself. */
+    public static Convolution depthwise(long stride, long padding) {
+        return new Convolution(Direction.FORWARD, stride, padding, 0, true);
     }
 
     /**
@@ -50,12 +56,14 @@ public record Convolution(Direction direction, long stride, long padding, long o
     public Tensor apply(Tensor x, Tensor weight, @Nullable Tensor bias) {
         long in = x.size(1);
         long out = weight.size(0);
-        boolean isMade = in > PICTURE || x.requires_grad();
+        boolean isMade = depthwise || in > PICTURE || x.requires_grad();
         long moreIn = x.is_cpu() && isMade ? missing(in) : 0;
         long moreOut = x.is_cpu() ? missing(out) : 0;
         Tensor y = convolved(
                 moreIn == 0 ? x : torch.constant_pad_nd(x, 0, 0, 0, 0, 0, moreIn),
-                moreIn == 0 && moreOut == 0 ? weight : torch.constant_pad_nd(weight, 0, 0, 0, 0, 0, moreIn, 0, moreOut),
+                moreIn == 0 && moreOut == 0
+                        ? weight
+                        : torch.constant_pad_nd(weight, 0, 0, 0, 0, 0, depthwise ? 0 : moreIn, 0, moreOut),
                 bias == null || moreOut == 0 ? bias : torch.constant_pad_nd(bias, 0, moreOut));
         return moreOut == 0 ? y : Tensors.slice(y, 1, 0, out);
     }
@@ -64,7 +72,7 @@ public record Convolution(Direction direction, long stride, long padding, long o
         long[] strides = {stride, stride};
         long[] paddings = {padding, padding};
         return direction == Direction.FORWARD
-                ? torch.conv2d(x, weight, optional(bias), strides, paddings, ONE, 1)
+                ? torch.conv2d(x, weight, optional(bias), strides, paddings, ONE, depthwise ? x.size(1) : 1)
                 : torch.conv_transpose2d(
                         x,
                         weight.transpose(0, 1),

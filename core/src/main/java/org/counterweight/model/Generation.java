@@ -72,28 +72,37 @@ public record Generation(
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt has no token to go on from");
         }
-        long[] added = new long[maxNewTokens];
-        int count = 0;
+        long[] begin = model.answerStart().isPresent()
+                ? new long[] {model.answerStart().getAsLong()}
+                : prompt;
+        long[] text = Arrays.copyOf(begin, begin.length + maxNewTokens);
+        int length = begin.length;
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 var past = new Past()) {
             Generator random = new Seed(seed).child(row).generator();
-            long[] fresh = prompt;
-            while (count < maxNewTokens) {
-                long next = next(model, params, fresh, past, random);
+            while (length < text.length) {
+                if (past.length() <= model.longestRemembered() && length > model.longestRemembered()) {
+                    past.forget();
+                }
+                long[] fresh = Arrays.copyOfRange(text, Math.toIntExact(past.length()), length);
+                long next = next(model, params, prompt, fresh, past, random);
                 if (ends.contains(next)) {
                     break;
                 }
-                added[count++] = next;
-                fresh = new long[] {next};
+                text[length++] = next;
             }
         }
-        return Arrays.copyOf(added, count);
+        return Arrays.copyOfRange(text, begin.length, length);
     }
 
-    private long next(Model model, Params params, long[] fresh, Past past, Generator random) {
+    private long next(Model model, Params params, long[] prompt, long[] fresh, Past past, Generator random) {
         try (var scope = Scope.open()) {
-            var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(fresh, 1, fresh.length))).to(params.device());
+            Tensor ids = Tensors.longs(fresh, 1, fresh.length);
+            Map<String, Tensor> inputs = model.answerStart().isPresent()
+                    ? Map.of(Batch.INPUT_IDS, Tensors.longs(prompt, 1, prompt.length), Batch.DECODER_INPUT_IDS, ids)
+                    : Map.of(Batch.INPUT_IDS, ids);
+            var batch = new Batch(inputs).to(params.device());
             Output read = model.forward(params, batch, Pass.after(past));
             Tensor logits = read.head().apply(read.hidden().select(1, -1)); // of the last token alone
             return choose(logits.view(-1).to(ScalarType.Float).cpu(), random); // one seed, one text, on every device

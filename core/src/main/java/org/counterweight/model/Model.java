@@ -2,6 +2,7 @@ package org.counterweight.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 
@@ -29,6 +30,22 @@ public interface Model {
         throw new UnsupportedOperationException(getClass().getSimpleName() + " tells no classes");
     }
 
+    /**
+     * The token that an answer begins with, of a model that reads a text whole and answers it ({@code decoder_input_ids}
+     * beside {@code input_ids}); empty for one that goes on with the text itself.
+     */
+    default OptionalLong answerStart() {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * The longest text whose keys and values hold for longer ones too: where a text grows beyond it, it is read anew, once.
+     * {@link Long#MAX_VALUE} where they always hold.
+     */
+    default long longestRemembered() {
+        return Long.MAX_VALUE;
+    }
+
     /** The shape of every weight the model needs, by name, in the order of the layers. */
     Map<String, long[]> shapes();
 
@@ -49,6 +66,14 @@ public interface Model {
     /** Where the model attends, layer by layer; nowhere if it is no transformer. */
     default List<AttentionSpec> attentions() {
         return List.of();
+    }
+
+    /**
+     * What stands before the names of the base model where a head stands beside it, and is missing from those of the bare
+     * one: {@code bert.}; empty where the two are named alike.
+     */
+    default String basePrefix() {
+        return "";
     }
 
     /** The names of the points where a {@link Tap} can be attached. */

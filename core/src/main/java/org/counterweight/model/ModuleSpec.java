@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param head the name of what a new task replaces as a whole, this module or one that it lies in ({@code classifier},
  *     {@code cls}); null for a module that is no part of a head
  * @param tiedTo the embedding whose table is this module's weight too; it then has none of its own. Null otherwise
- * @param buffers what the data moves and the optimizer does not, by the ending of its name: {@code running_mean}
+ * @param buffers what the data moves and the optimizer does not
  */
 public record ModuleSpec(
         String name,
@@ -19,7 +19,7 @@ public record ModuleSpec(
         Layout layout,
         @Nullable String head,
         @Nullable String tiedTo,
-        List<String> buffers) {
+        List<Buffer> buffers) {
 
     public enum Kind {
         LINEAR,
@@ -41,6 +41,14 @@ public record ModuleSpec(
             return this == OUT_FIRST ? 0 : 1;
         }
     }
+
+    /**
+     * A running statistic.
+     *
+     * @param name behind the module's: {@code running_mean}
+     * @param start what each of its numbers is before there is data
+     */
+    public record Buffer(String name, double start) {}
 
     public ModuleSpec {
         buffers = List.copyOf(buffers);
@@ -67,8 +75,8 @@ public record ModuleSpec(
     }
 
     /** The same, with these buffers. */
-    public ModuleSpec moving(String... endings) {
-        return new ModuleSpec(name, kind, layout, head, tiedTo, List.of(endings));
+    public ModuleSpec moving(Buffer... moved) {
+        return new ModuleSpec(name, kind, layout, head, tiedTo, List.of(moved));
     }
 
     /** The name of its weight. */

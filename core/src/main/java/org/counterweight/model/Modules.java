@@ -99,7 +99,7 @@ public final class Modules {
     /** The names of the tensors that the data moves and the optimizer does not: running statistics. */
     public Set<String> buffers() {
         var names = new LinkedHashSet<String>();
-        byName.values().forEach(spec -> spec.buffers().forEach(ending -> names.add(spec.name() + "." + ending)));
+        byName.values().forEach(spec -> spec.buffers().forEach(buffer -> names.add(spec.name() + "." + buffer.name())));
         return Collections.unmodifiableSet(names);
     }
 }

@@ -1,5 +1,6 @@
 package org.counterweight.model;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Generator;
@@ -171,6 +172,17 @@ public final class Pass {
         }
         // LibTorch's own dropout takes no generator: the run would not repeat.
         Tensor keep = torch.empty_like(x).bernoulli_(1 - p, Tensors.optional(random));
+        return x.mul(keep.div_(Tensors.scalar(1 - p)));
+    }
+
+    /** The same of whole rows, the first dimension of {@code x}: each is zeroed with probability p, or divided by 1 − p. */
+    public Tensor dropRows(Tensor x, double p) {
+        if (random == null || p == 0) {
+            return x;
+        }
+        long[] one = Tensors.shape(x);
+        Arrays.fill(one, 1, one.length, 1);
+        Tensor keep = x.new_empty(one).bernoulli_(1 - p, Tensors.optional(random));
         return x.mul(keep.div_(Tensors.scalar(1 - p)));
     }
 }

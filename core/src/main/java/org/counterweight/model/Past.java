@@ -2,11 +2,13 @@ package org.counterweight.model;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys and values of the tokens that a decoder has read, layer by layer, so that the next one can be given alone. The
@@ -51,6 +53,44 @@ public final class Past implements AutoCloseable {
             before.close();
         }
         return all;
+    }
+
+    /**
+     * Keeps what a {@link Tap} found in the pass that reads the prompt, for the tokens that follow.
+     *
+     * @param name begins with the tap's point, so that no two meet
+     */
+    public void keep(String name, Tensor found) {
+        Tensor before = stored.put(name, Scope.own(found));
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** What was kept under that name, or null. */
+    public @Nullable Tensor kept(String name) {
+        return stored.get(name);
+    }
+
+    /**
+     * What does not grow with the text: computed in the first pass, and the same in later ones.
+     *
+     * @param fresh {@code [rows, …]}
+     * @return this object's own
+     */
+    public Tensor once(String name, Supplier<Tensor> fresh) {
+        return stored.computeIfAbsent(name, unused -> {
+            try (var scope = Scope.open();
+                    var off = Tensors.noGrad()) {
+                return Scope.own(fresh.get().clone());
+            }
+        });
+    }
+
+    /** Back to where nothing was read. */
+    public void forget() {
+        close();
+        length = 0;
     }
 
     @Override

@@ -48,7 +48,7 @@ public record Prefix(Map<String, KeyValue> byAttention) {
     /**
      * A fresh one, normal with that deviation, to be trained.
      *
-     * @throws IllegalArgumentException if the model has no attention, or {@code length} is less than 1
+     * @throws IllegalArgumentException if the model has no attention that takes one, or {@code length} is less than 1
      */
     public static Prefix create(Model model, long length, double deviation, Generator random) {
         if (length < 1) {
@@ -56,7 +56,7 @@ public record Prefix(Map<String, KeyValue> byAttention) {
         }
         if (model.attentions().isEmpty()) {
             throw new IllegalArgumentException(
-                    model.getClass().getSimpleName() + " has no attention for a prefix to stand in");
+                    model.getClass().getSimpleName() + " has no attention that takes a prefix");
         }
         var byAttention = new LinkedHashMap<String, KeyValue>();
         for (AttentionSpec attention : model.attentions()) {

@@ -120,7 +120,9 @@ public record TrainConfig(
         @Setting(
                 value = "The evaluation's figure by which the best weights are told",
                 defaultsTo = "\"loss\"",
-                range = "loss, perplexity, accuracy, macro_f1, or a figure of metrics")
+                range =
+                        "loss, perplexity, accuracy, macro_f1, micro_f1, exact_match, rmse, pearson, spearman, or a figure of"
+                                + " metrics")
         String bestBy,
 
         @Setting(

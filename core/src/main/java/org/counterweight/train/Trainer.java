@@ -1,7 +1,5 @@
 package org.counterweight.train;
 
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,31 +10,25 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.train.average.Averaging;
-import org.counterweight.train.average.Swapped;
 import org.counterweight.train.event.Moment;
 import org.counterweight.train.event.TrainingEvents;
-import org.counterweight.train.measure.Evaluation;
-import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.schedule.WarmUp;
-import org.counterweight.train.state.Checkpoint;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.state.TrainingException;
-import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop: epochs of steps, evaluations, checkpoints. What a step is, is {@link Stepper}'s; what is best so far,
- * {@link Best}'s; what must be remembered, {@link Remembering}'s.
+ * The loop: epochs of steps, evaluations, checkpoints. What a step is, is {@link Stepper}'s; what is judged
+ * and what is best so far, that of {@link Evaluations} and {@link Best}; what a resumed run finds again, {@link RunState}'s.
  *
  * <pre>{@code
  * try (var trainer = new Trainer(task, config, listener, checkpoint)) {
@@ -50,24 +42,20 @@ import org.slf4j.LoggerFactory;
  * {@link org.counterweight.engine.Engine#beDeterministic} only. Not thread-safe but for {@link #stop}.
  */
 public final class Trainer implements Remembering, AutoCloseable {
-    /** Where the run stands: steps taken, the epoch to go on in, the place in it of the next batch. */
-    private static final String AT = "at";
-
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
     private final Task task;
     private final @Nullable Averaging averaging;
     private final TrainConfig config;
     private final TrainingListener listener;
-    private final @Nullable Path checkpointFile;
     private final Map<String, Tensor> trainables;
-    private final Map<String, Tensor> moved;
     private final Optimizer optimizer;
     private final Best best;
     private final Map<String, Tensor> copies = new LinkedHashMap<>();
     private final WarmUp schedule;
     private final Stepper stepper;
-    private final Map<String, Remembering> memories = new LinkedHashMap<>();
+    private final Evaluations evaluations;
+    private final RunState state;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final long steps;
     private long step;
@@ -81,12 +69,11 @@ public final class Trainer implements Remembering, AutoCloseable {
     public Trainer(Task given, TrainConfig config, TrainingListener listener, @Nullable Path checkpointFile) {
         this.config = config;
         this.listener = listener;
-        this.checkpointFile = checkpointFile;
         this.trainables = given.params().trainables();
-        this.moved = moved(given);
+        Map<String, Tensor> moved = moved(given);
         this.averaging = config.average() == null
                 ? null
-                : new Averaging(config.average().create(moved), moved, settledAfter(given));
+                : new Averaging(config.average().create(moved), moved, Evaluations.settledAfter(given));
         this.task =
                 averaging == null ? given : given.with((TrainingEvents) averaging); // after all that changes weights
         this.steps = config.steps(task.data().batches());
@@ -102,6 +89,13 @@ public final class Trainer implements Remembering, AutoCloseable {
         }
         Params computed = task.params().replacing(copies);
         this.stepper = new Stepper(task, computed, config, trainables, optimizer, schedule);
+        this.evaluations = new Evaluations(task, moved, best, listener);
+        this.state = new RunState(checkpointFile, config, moved, memories(given.events()));
+    }
+
+    /** Whatever remembers, by the name under which it is saved. */
+    private Map<String, Remembering> memories(List<TrainingEvents> events) {
+        var memories = new LinkedHashMap<String, Remembering>();
         memories.put("optimizer", optimizer);
         memories.put("best", best);
         if (task.weigher() instanceof Remembering memory) {
@@ -110,11 +104,12 @@ public final class Trainer implements Remembering, AutoCloseable {
         if (averaging != null) {
             memories.put("average", averaging);
         }
-        for (int i = 0; i < given.events().size(); i++) {
-            if (given.events().get(i) instanceof Remembering memory) {
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i) instanceof Remembering memory) {
                 memories.put("event." + i, memory);
             }
         }
+        return memories;
     }
 
     /** What training moves, by name: what is trained, and the statistics that the data moves. */
@@ -143,48 +138,32 @@ public final class Trainer implements Remembering, AutoCloseable {
      * @throws TrainingException if the checkpoint is of a run with other settings or other trainables
      */
     public boolean resume() {
-        if (checkpointFile == null || !Files.exists(checkpointFile)) {
-            return false;
+        RunState.Place found = state.read();
+        if (found != null) {
+            goOnAt(found);
         }
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
-            Checkpoint checkpoint = Checkpoint.read(checkpointFile);
-            SavedSettings.check(checkpointFile, checkpoint.config(), config);
-            restore(checkpoint.tensors());
-            return true;
-        }
+        return found != null;
     }
 
     /** All that a checkpoint holds, but for the settings. */
     @Override
     public Map<String, Tensor> state() {
-        var state = new LinkedHashMap<String, Tensor>();
-        state.put(AT, Tensors.longs(new long[] {step, epoch, place}));
-        moved.forEach((name, tensor) -> state.put("weights/" + name, tensor.detach()));
-        memories.forEach(
-                (owner, memory) -> memory.state().forEach((name, tensor) -> state.put(owner + "/" + name, tensor)));
-        return state;
+        return state.tensors(at());
     }
 
     @Override
-    public void restore(Map<String, Tensor> state) {
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
-            moved.forEach((name, tensor) -> {
-                Tensor value = Remembering.required(state, "weights/" + name);
-                if (!java.util.Arrays.equals(Tensors.shape(value), Tensors.shape(tensor))) {
-                    throw new TrainingException((checkpointFile == null ? "the saved state" : checkpointFile) + ": "
-                            + name + " is " + java.util.Arrays.toString(Tensors.shape(value)) + ", the run's is "
-                            + java.util.Arrays.toString(Tensors.shape(tensor)));
-                }
-                tensor.copy_(value);
-            });
-            memories.forEach((owner, memory) -> memory.restore(Checkpoint.of(state, owner)));
-            long[] at = Tensors.toLongs(Remembering.required(state, AT));
-            step = at[0];
-            epoch = Math.toIntExact(at[1]);
-            place = Math.toIntExact(at[2]);
-        }
+    public void restore(Map<String, Tensor> saved) {
+        goOnAt(state.restore(saved));
+    }
+
+    private RunState.Place at() {
+        return new RunState.Place(step, epoch, place);
+    }
+
+    private void goOnAt(RunState.Place at) {
+        step = at.step();
+        epoch = at.epoch();
+        place = at.batch();
     }
 
     /** Steps taken so far. */
@@ -204,7 +183,8 @@ public final class Trainer implements Remembering, AutoCloseable {
             save();
             return new TrainingResult(step, steps, true, null, step);
         }
-        return finish();
+        Gradients.clear(trainables.values());
+        return evaluations.finish(step, steps);
     }
 
     /**
@@ -260,7 +240,7 @@ public final class Trainer implements Remembering, AutoCloseable {
             place = 0;
         }
         if (config.evalEvery() == null ? epochEnds || step == steps : step % config.evalEvery() == 0) {
-            evaluate();
+            evaluations.evaluate(step);
         }
         if (config.checkpointEvery() > 0 && step % config.checkpointEvery() == 0) {
             save();
@@ -272,76 +252,13 @@ public final class Trainer implements Remembering, AutoCloseable {
                 task.params(), trainables, step, steps, epoch, config.lr() * schedule.factor(step, epoch), optimizer);
     }
 
-    private void evaluate() {
-        Evaluator evaluator = task.evaluator();
-        if (evaluator != null) {
-            Map<String, Tensor> judged = forEvaluation();
-            Evaluation evaluation = Swapped.in(moved, judged, () -> evaluated(evaluator));
-            if (step >= settledAfter()) {
-                best.take(evaluation, step, judged);
-            }
-            listener.evaluated(step, evaluation);
-        }
-    }
-
-    private Evaluation evaluated(Evaluator evaluator) {
-        return evaluator.evaluate(task.model(), task.params());
-    }
-
-    /** What is judged and handed over: {@link #moved} itself, unless an event says otherwise. */
-    private Map<String, Tensor> forEvaluation() {
-        Map<String, Tensor> judged = moved;
-        for (TrainingEvents event : task.events()) {
-            judged = event.forEvaluation(judged);
-        }
-        return judged;
-    }
-
     /** After how many steps an evaluation can be the best: when no event will change the form of what is trained any more. */
     public long settledAfter() {
-        return settledAfter(task);
-    }
-
-    private static long settledAfter(Task task) {
-        return task.events().stream()
-                .mapToLong(TrainingEvents::settledAfter)
-                .max()
-                .orElse(0);
-    }
-
-    private TrainingResult finish() {
-        Gradients.clear(trainables.values());
-        long chosen = step;
-        if (best.isKept()) {
-            best.putBack(moved);
-            chosen = best.step();
-        } else {
-            Swapped.copy(forEvaluation(), moved);
-        }
-        try (var scope = Scope.open()) {
-            task.events().forEach(TrainingEvents::atEnd);
-        }
-        if (task.evaluator() == null) {
-            return new TrainingResult(step, steps, false, null, step);
-        }
-        Evaluation evaluation = task.evaluator().evaluate(task.model(), task.params());
-        return new TrainingResult(step, steps, false, evaluation, chosen);
+        return Evaluations.settledAfter(task);
     }
 
     private void save() {
-        if (checkpointFile == null) {
-            return;
-        }
-        try (var scope = Scope.open()) {
-            new Checkpoint(Configs.tree(config), step, state()).write(checkpointFile);
-        } catch (UncheckedIOException | WeightsException e) {
-            throw new TrainingException(
-                    "after step " + step + " no checkpoint could be written; "
-                            + (Files.exists(checkpointFile) ? "the one before it is whole: " : "there is none: ")
-                            + e.getMessage(),
-                    e);
-        }
-        listener.saved(step, checkpointFile);
+        state.write(at(), listener);
     }
 
     @Override

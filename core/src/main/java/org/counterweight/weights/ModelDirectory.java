@@ -29,11 +29,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ModelDirectory implements WeightsSource {
     static final String SINGLE = "model.safetensors";
+    private static final String CONFIG = "config.json";
 
     /** The file that lists the shards of a model's weights. */
     public static final String INDEX = "model.safetensors.index.json";
 
-    /** What lies beside the weights and belongs to the tokenizer or to generation. */
+    /** What lies beside the weights and says how a model's inputs are read, or how it goes on with texts. */
     private static final List<String> COMPANIONS = List.of(
             "tokenizer.json",
             "tokenizer.model",
@@ -45,7 +46,9 @@ public final class ModelDirectory implements WeightsSource {
             "vocab.txt",
             "chat_template.jinja",
             "chat_template.json",
-            "generation_config.json");
+            "generation_config.json",
+            "preprocessor_config.json",
+            "table_config.json");
 
     private final Path path;
     private final @Nullable ObjectNode config;
@@ -83,7 +86,12 @@ public final class ModelDirectory implements WeightsSource {
 
     /** A model's directory of which the weights are of no account, if there are any: for one that begins at random. */
     public static ModelDirectory withoutWeights(Path path) {
-        return new ModelDirectory(path, json(path.resolve("config.json")), List.of());
+        return new ModelDirectory(path, json(path.resolve(CONFIG)), List.of());
+    }
+
+    /** Whether a directory has one of the files by which a model is known, its weights or {@code config.json}. */
+    public static boolean isNamedLikeOne(Path directory) {
+        return Stream.of("config.json", SINGLE, INDEX).anyMatch(name -> Files.exists(directory.resolve(name)));
     }
 
     private static ModelDirectory open(Path path, Function<Path, SafetensorsFile> opener) {
@@ -93,7 +101,7 @@ public final class ModelDirectory implements WeightsSource {
         if (!Files.isDirectory(path)) {
             return new ModelDirectory(path, null, List.of(opener.apply(path)));
         }
-        ObjectNode config = json(path.resolve("config.json"));
+        ObjectNode config = json(path.resolve(CONFIG));
         var opened = new ArrayList<SafetensorsFile>();
         try {
             ObjectNode index = json(path.resolve(INDEX));
@@ -109,6 +117,25 @@ public final class ModelDirectory implements WeightsSource {
             opened.forEach(SafetensorsFile::close);
             throw e;
         }
+    }
+
+    /**
+     * Writes config and weights into a directory, which is in the making as a rule ({@link Staged}); made if it is not there.
+     *
+     * @param config what it says of the type of its weights is corrected
+     * @param weights what trains among them is written as it is now
+     * @param metadata remarks of the weights file: the ledger
+     */
+    public static void write(
+            Path directory, ObjectNode config, Map<String, Tensor> weights, Map<String, String> metadata)
+            throws IOException {
+        var detached = new LinkedHashMap<>(weights);
+        detached.replaceAll((name, tensor) -> tensor.detach());
+        ObjectNode said = config.deepCopy();
+        StoredType.say(said, detached.values());
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve(CONFIG), said.toPrettyString() + "\n");
+        WeightsWriter.write(directory.resolve(SINGLE), detached, metadata);
     }
 
     private static @Nullable ObjectNode json(Path file) {
@@ -221,7 +248,7 @@ public final class ModelDirectory implements WeightsSource {
         return config != null;
     }
 
-    /** The files of tokenizer and generation that lie beside the weights. */
+    /** The files of tokenizer, generation and the like that lie beside the weights. */
     public List<Path> companions() {
         return companions(path);
     }

@@ -39,13 +39,32 @@ class JsonSchemaTest {
     @Test
     void aSettingBecomesAPropertyWithMeaningDefaultAndType() {
         assertThat(schema.at("/properties/count")).isEqualTo(json("""
-                {"type": "integer", "description": "How many (at least 1)", "default": 3}"""));
+                {"type": "integer", "description": "How many (at least 1)", "minimum": 1, "default": 3}"""));
         assertThat(schema.at("/properties/colour")).isEqualTo(json("""
                 {"type": "string", "enum": ["red", "dark_blue"], "description": "Which", "default": "red"}"""));
         assertThat(schema.at("/properties/word")).isEqualTo(json("""
                 {"type": "string", "description": "One of a few", "enum": ["a", "b"]}"""));
         assertThat(schema.at("/properties/limit")).isEqualTo(json("""
                 {"type": ["integer", "null"], "description": "May be left out", "default": null}"""));
+    }
+
+    @Test
+    void aStatedRangeHasItsBounds() {
+        assertThat(Range.stated("at least 1; 8 is usual"))
+                .isEqualTo(new Range(1, true, Double.POSITIVE_INFINITY, false));
+        assertThat(Range.stated("above 0, or null")).isEqualTo(new Range(0, false, Double.POSITIVE_INFINITY, false));
+        assertThat(Range.stated("[0, 1)")).isEqualTo(new Range(0, true, 1, false));
+        assertThat(Range.stated("(0, 0.5]")).isEqualTo(new Range(0, false, 0.5, true));
+        assertThat(Range.stated("1 to 1024")).isEqualTo(new Range(1, true, 1024, true));
+        for (String words :
+                List.of("", "increasing", "at least target_r", "1 to the width; 8 is usual", "two numbers above 0")) {
+            assertThat(Range.stated(words)).as(words).isNull();
+        }
+        Range share = new Range(0, true, 1, false);
+        assertThat(share.holds(0)).isTrue();
+        assertThat(share.holds(1)).isFalse();
+        assertThat(share.holds(Double.NaN)).isFalse();
+        assertThat(schema.at("/properties/reach/minimum").isMissingNode()).isTrue();
     }
 
     @Test

@@ -60,7 +60,7 @@ public final class ProgressLine implements TrainingListener {
     /** That many more are done. */
     public void advance(long count) {
         done += count;
-        rows += count;
+        rows += unit.equals("rows") ? count : 0;
         show(false);
     }
 
@@ -116,7 +116,9 @@ public final class ProgressLine implements TrainingListener {
         if (!Double.isNaN(loss)) {
             line += String.format(Locale.ROOT, "  loss %.3f", loss);
         }
-        line += String.format(Locale.ROOT, "  %.0f rows/s", rows / seconds);
+        if (rows > 0) {
+            line += String.format(Locale.ROOT, "  %.0f rows/s", rows / seconds);
+        }
         if (done > skipped && done < total) {
             line += "  " + Text.duration(seconds * (total - done) / (done - skipped)) + " left";
         }

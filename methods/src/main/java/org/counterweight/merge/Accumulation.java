@@ -1,7 +1,10 @@
 package org.counterweight.merge;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
 
 /**
  * The arithmetic of merging: elements in float32 (float64 for weights stored so), sums in float64, one rounding to the
@@ -18,6 +21,24 @@ public final class Accumulation {
     /** {@code computed} in the type of {@code stored}. */
     public static Tensor rounded(Tensor computed, Tensor stored) {
         return computed.to(stored.scalar_type());
+    }
+
+    /** The mean before it is rounded to the stored type, for what is computed with it; one tensor at a time is widened. */
+    public static Tensor mean(List<Tensor> stored) {
+        try (var scope = Scope.open()) {
+            Tensor sum = wide(stored.get(0));
+            for (int i = 1; i < stored.size(); i++) {
+                try (var inner = Scope.open()) {
+                    Tensor next = wide(stored.get(i));
+                    if (i == 1) {
+                        sum = inner.keep(sum.add(next)); // the first may be the model's own
+                    } else {
+                        sum.add_(next);
+                    }
+                }
+            }
+            return scope.keep(sum.div(Tensors.scalar(stored.size())));
+        }
     }
 
     private static boolean isDouble(Tensor tensor) {

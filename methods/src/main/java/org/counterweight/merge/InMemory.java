@@ -35,6 +35,11 @@ public final class InMemory {
         return merged;
     }
 
+    /** The same by settings that may depend on all names. */
+    public static Map<String, Tensor> merge(CombinerConfig settings, List<? extends Map<String, Tensor>> models) {
+        return merge(settings.combiner(models.get(0).keySet()), models);
+    }
+
     /** Each name, in the order of the first model, with the first of those that share its tensors in every model. */
     public static Map<String, String> firsts(List<? extends Map<String, Tensor>> models) {
         var firsts = new LinkedHashMap<String, String>();

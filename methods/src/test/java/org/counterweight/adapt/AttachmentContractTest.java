@@ -21,14 +21,12 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Tap;
-import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Normalization;
-import org.counterweight.model.part.Pooling;
-import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.ResNet;
 import org.counterweight.weights.WeightsException;
 import org.junit.jupiter.api.Named;
@@ -40,14 +38,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds for every way to adapt a whole model, on a small encoder: a new one is tested by being listed. */
 class AttachmentContractTest {
     private static final int WIDTH = 128;
-    private static final Bert MODEL = new Bert(
-            50, WIDTH, 2, 2, 64, 16, 2, Activation.GELU, 1e-12, 0, 0, 0, 0.02, -1, Head.CLASSIFIER, Pooling.POOLER, 3);
+    private static final Model MODEL = Architectures.of(Configs.json("""
+            {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "vocab_size": 50,
+             "hidden_size": 128, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64,
+             "max_position_embeddings": 16, "hidden_dropout_prob": 0, "attention_probs_dropout_prob": 0,
+             "pad_token_id": null, "num_labels": 3}
+            """, "config"));
 
     static List<Named<Attachment>> attachments() {
         var all = new ArrayList<Named<Attachment>>();
         for (Method method : Catalogue.all()) {
             if (Attachment.class.isAssignableFrom(method.config())) {
-                all.add(Named.of(method.name(), (Attachment) Configs.defaults(method.config())));
+                all.add(Named.of(method.name(), (Attachment)
+                        Configs.bind(Configs.sample(method.config()), method.config(), method.name())));
             }
         }
         return all;

@@ -68,7 +68,6 @@ class ParametrizationContractTest {
                 }
             }
         }
-        all.add(Named.of("gain, of docs/adding-an-adapter.md", (AdapterConfig) Configs.defaults(GainConfig.class)));
         return all;
     }
 

@@ -20,8 +20,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.soup.GreedySoup;
 import org.counterweight.merge.soup.LinesConfig;
-import org.counterweight.merge.soup.UniformSoup;
-import org.counterweight.merge.soup.WiseFt;
+import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
 import org.counterweight.merge.stock.ModelStockConfig;
 import org.counterweight.merge.stock.ModelStockConfig.Average;
@@ -81,7 +80,7 @@ final class ModelStockOps {
         });
         Tensor centre = golden.inputs().get("mu");
         if (centre != null) {
-            Tensor mean = InMemory.merge(new UniformSoup(), models).get("w");
+            Tensor mean = InMemory.merge(new UniformSoupConfig(), models).get("w");
             out.put("dist_to_center", doubles(new double[] {distance(mean, centre), distance(merged.get("w"), centre)
             }));
         }
@@ -160,10 +159,9 @@ final class ModelStockOps {
             models.add(Map.of("w", golden.in("w." + i)));
         }
         GreedySoup greedy = GreedySoup.of(models, model -> accuracy(golden, model.get("w")));
-        var wise = new WiseFt(
-                new WiseFtConfig(golden.params().required("wise_alpha").asDouble()));
+        var wise = new WiseFtConfig(golden.params().required("wise_alpha").asDouble()).combiner(List.of("w"));
         return Map.of(
-                "uniform", InMemory.merge(new UniformSoup(), models).get("w"),
+                "uniform", InMemory.merge(new UniformSoupConfig(), models).get("w"),
                 "greedy", greedy.weights().get("w"),
                 "greedy_order", longs(greedy.order().stream().mapToLong(i -> i).toArray()),
                 "accuracy",

@@ -5,11 +5,16 @@ import java.util.Map;
 /** The operations of all golden cases, by method and name. */
 final class Ops {
     private static final Map<String, Map<String, Op>> BY_METHOD = Map.ofEntries(
+            Map.entry("ab-weighted-training", AbTestOps.ALL),
             Map.entry("adalora", AdaLoraOps.ALL),
             Map.entry("bcwi", BcwiOps.ALL),
             Map.entry("bone", BoneOps.ALL),
             Map.entry("bora", BoraOps.ALL),
+            Map.entry("cfg-schedulers", GuidanceOps.ALL),
             Map.entry("compacter", CompacterOps.ALL),
+            Map.entry("double-weighting", DoubleWeightingOps.ALL),
+            Map.entry("fair-correlation-shifts", FairCorrelationOps.ALL),
+            Map.entry("grace", GraceOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("mergekit-format", MergekitOps.ALL),
             Map.entry("dawin", DawinOps.ALL),
@@ -17,7 +22,9 @@ final class Ops {
             Map.entry("peft-format", PeftOps.ALL),
             Map.entry("sorsa", SorsaOps.ALL),
             Map.entry("weight-aligning", WeightAligningOps.ALL),
-            Map.entry("weight-balancing", WeightBalancingOps.ALL));
+            Map.entry("weight-balancing", WeightBalancingOps.ALL),
+            Map.entry("weight-poisoning", WeightPoisoningOps.ALL),
+            Map.entry("zoo", ZooOps.ALL));
 
     private Ops() {}
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -19,9 +20,8 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.merge.soup.LinesConfig;
-import org.counterweight.merge.soup.UniformSoupConfig;
-import org.counterweight.merge.soup.WiseFtConfig;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.Models;
 import org.counterweight.merge.stock.ModelStockConfig;
 import org.counterweight.merge.update.Bcwi;
 import org.counterweight.weights.Combiner;
@@ -29,8 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Holds for every combiner of the catalogue: a new one is tested by being listed here, and must be. */
+/**
+ * Holds for every combiner of the catalogue: one that looks at a tensor at a time is tested by being listed there, another must
+ * be here too.
+ */
 class CombinerContractTest {
     private static final String NAME = "encoder.layer.1.weight";
 
@@ -43,12 +47,32 @@ class CombinerContractTest {
      */
     private record Subject(int anchors, int models, Function<List<Double>, Combiner> weights) {}
 
-    private static final Map<String, Subject> SUBJECTS = Map.of(
-            "model_stock", new Subject(1, 4, w -> of(Configs.defaults(ModelStockConfig.class))),
-            "bcwi", new Subject(1, 3, w -> Bcwi.plain(0.3)),
-            "uniform_soup", new Subject(0, 3, w -> of(new UniformSoupConfig())),
-            "wise_ft", new Subject(2, 2, w -> of(new WiseFtConfig(0.3))),
-            "lines", new Subject(2, 2, w -> of(new LinesConfig(0.1, null, null))));
+    private static final Map<String, Subject> SUBJECTS = subjectsByName();
+
+    private static Map<String, Subject> subjectsByName() {
+        var subjects = new TreeMap<String, Subject>(Map.of(
+                "model_stock", new Subject(1, 4, w -> of(Configs.defaults(ModelStockConfig.class))),
+                "bcwi", new Subject(1, 3, w -> Bcwi.plain(0.3))));
+        Catalogue.all().stream()
+                .filter(method -> MergeConfig.class.isAssignableFrom(method.config()))
+                .forEach(method -> subjects.put(method.name(), subject(method)));
+        return subjects;
+    }
+
+    /** By the sample of its settings. Where chance decides, the draws belong to the places of the models, which stay. */
+    private static Subject subject(Method method) {
+        Models takes = Models.of(method.name(), method.config());
+        int base = takes.needBase() ? 1 : 0;
+        int models = base + Math.min(3, takes.takes().most());
+        ObjectNode sample = Configs.sample(method.config());
+        return new Subject(sample.has("rescale_mode") ? models : base, models, weights -> {
+            ObjectNode settings = sample.deepCopy();
+            if (settings.has("weight")) {
+                settings.set("weight", Configs.JSON.valueToTree(weights.subList(base, models)));
+            }
+            return of((CombinerConfig) Configs.bind(settings, method.config(), method.name()));
+        });
+    }
 
     private static Combiner of(CombinerConfig config) {
         return config.combiner(List.of("encoder.layer.0.weight", NAME, "encoder.layer.2.weight"));

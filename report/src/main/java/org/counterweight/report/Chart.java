@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
+import org.counterweight.report.plot.Scale;
 
 /**
  * Curves, laid out for SVG: most over the steps of a run.

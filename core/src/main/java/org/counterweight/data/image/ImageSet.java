@@ -1,11 +1,6 @@
 package org.counterweight.data.image;
 
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -15,13 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -38,6 +31,7 @@ import org.counterweight.model.Batch;
  */
 public final class ImageSet implements LabelledDataset {
     private static final int DIGITS = 1797;
+    private static final int SHOWN = 12;
 
     private final byte[] pixels;
     private final int[] labels;
@@ -49,6 +43,11 @@ public final class ImageSet implements LabelledDataset {
     public record Shape(int channels, int height, int width) {
         int values() {
             return Math.multiplyExact(Math.multiplyExact(channels, height), width);
+        }
+
+        /** As PyTorch writes it. */
+        public List<Integer> sizes() {
+            return List.of(channels, height, width);
         }
     }
 
@@ -118,6 +117,12 @@ public final class ImageSet implements LabelledDataset {
                 255);
     }
 
+    /** The shape of the images of an idx file, from its head alone. */
+    public static Shape shapeOfIdx(Path images) {
+        int[] sizes = IdxFile.sizes(images, 3);
+        return new Shape(1, sizes[1], sizes[2]);
+    }
+
     /**
      * Reads a directory with {@code train-images.idx} and {@code train-labels.idx} (or {@code test-…}) and
      * {@code labels.txt}, a class a line: what {@link org.counterweight.datasets.Fetcher} makes of a set of images.
@@ -136,70 +141,57 @@ public final class ImageSet implements LabelledDataset {
         }
     }
 
-    /**
-     * Pictures in a directory for each class, in colour, drawn to one size on white.
-     *
-     * @throws DataException if there is no such directory, or a file is no picture
-     */
+    /** Pictures in a directory for each class, in colour, drawn to one size on white; see {@link PictureFolder}. */
     public static ImageSet folders(Path directory, int height, int width) {
-        List<Path> classes = list(directory, Files::isDirectory);
-        if (classes.isEmpty()) {
-            throw new DataException(
-                    directory + ": has no directories; expected one for each class, with pictures in it");
-        }
-        var names = new ArrayList<String>();
-        var labels = new ArrayList<Integer>();
-        var pixels = new ByteArrayOutputStream();
-        Shape shape = new Shape(3, height, width);
-        for (Path folder : classes) {
-            for (Path file : list(folder, path -> path.toString().matches("(?i).*\\.(png|jpe?g|gif|bmp)"))) {
-                pixels.writeBytes(picture(file, shape));
-                labels.add(names.size());
+        return folders(directory, new Shape(3, height, width), List.of());
+    }
+
+    /**
+     * Pictures in a directory for each class, drawn to one shape on white.
+     *
+     * @param shape one channel for grey, three for colour
+     * @param labelNames the classes; empty for the names of the directories, by the alphabet
+     * @throws DataException if there is no such directory, one is none of the classes, or a file is no picture
+     */
+    public static ImageSet folders(Path directory, Shape shape, List<String> labelNames) {
+        Map<String, List<Path>> byClass = PictureFolder.classes(directory);
+        List<String> names = labelNames.isEmpty() ? List.copyOf(byClass.keySet()) : labelNames;
+        var files = new ArrayList<Path>();
+        var labels = IntStream.builder();
+        byClass.forEach((name, pictures) -> {
+            int label = names.indexOf(name);
+            if (label < 0) {
+                throw new DataException(directory.resolve(name) + ": is none of the known classes ("
+                        + String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
+                        + (names.size() > SHOWN ? ", …" : "") + ")");
             }
-            names.add(String.valueOf(folder.getFileName()));
-        }
-        return new ImageSet(
-                pixels.toByteArray(),
-                labels.stream().mapToInt(Integer::intValue).toArray(),
-                names,
-                shape,
-                255);
+            files.addAll(pictures);
+            pictures.forEach(picture -> labels.add(label));
+        });
+        return new ImageSet(drawn(files, shape), labels.build().toArray(), names, shape, 255);
     }
 
-    private static List<Path> list(Path directory, Predicate<Path> wanted) {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(wanted).sorted().toList();
-        } catch (IOException e) {
-            throw new DataException(directory + ": cannot be listed: " + e.getMessage(), e);
-        }
+    /** Pictures of which nothing is known, drawn to one shape on white: one class without a name. */
+    public static ImageSet unlabelled(List<Path> pictures, Shape shape) {
+        return new ImageSet(drawn(pictures, shape), new int[pictures.size()], List.of(""), shape, 255);
     }
 
-    private static byte[] picture(Path file, Shape shape) {
-        BufferedImage image;
-        try {
-            image = ImageIO.read(file.toFile());
-        } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+    private static byte[] drawn(List<Path> files, Shape shape) {
+        long bytes = (long) files.size() * shape.values();
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "%,d pictures of %d x %d take %.1f GB, and at most 2.1 are held; take a smaller size, or fewer",
+                    files.size(),
+                    shape.height(),
+                    shape.width(),
+                    bytes / 1e9));
         }
-        if (image == null) {
-            throw new DataException(file + ": is no picture that can be read; convert it to PNG");
+        byte[] pixels = new byte[(int) bytes];
+        for (int i = 0; i < files.size(); i++) {
+            Picture.draw(files.get(i), shape, pixels, i * shape.values());
         }
-        var drawn = new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = drawn.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-        graphics.setBackground(Color.WHITE);
-        graphics.clearRect(0, 0, shape.width(), shape.height());
-        graphics.drawImage(image, 0, 0, shape.width(), shape.height(), null);
-        graphics.dispose();
-        int area = shape.height() * shape.width();
-        int[] colours = drawn.getRGB(0, 0, shape.width(), shape.height(), null, 0, shape.width());
-        byte[] planes = new byte[3 * area];
-        for (int i = 0; i < area; i++) {
-            planes[i] = (byte) (colours[i] >> 16);
-            planes[area + i] = (byte) (colours[i] >> 8);
-            planes[2 * area + i] = (byte) colours[i];
-        }
-        return planes;
+        return pixels;
     }
 
     private static List<String> numbers(int count) {

@@ -14,11 +14,12 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.table.form.Bytes;
 import org.counterweight.data.table.row.BadRows;
 import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Decimals;
 import org.counterweight.data.table.row.Row;
 import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.table.source.JsonSource;
-import org.counterweight.data.table.source.ParquetSource;
+import org.counterweight.data.table.source.QuerySource;
 import org.counterweight.data.table.source.RowSource;
 import org.counterweight.data.table.source.SeparatedSource;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,17 @@ public final class Table {
         }
     }
 
+    /**
+     * The rows of a query to DuckDB, which can name files of its own: {@code SELECT a, b FROM 'logs/*.parquet'}.
+     *
+     * @param called what messages call it
+     * @throws DataException if the query is wrong
+     */
+    public static Table ofQuery(String called, String query, TableFormat format) {
+        Path name = Path.of(called);
+        return new Table(name, format, QuerySource.of(name, query.strip().replaceAll(";\\s*$", "")));
+    }
+
     private static RowSource source(Bytes bytes, TableFormat format, Set<String> expected) throws IOException {
         String name = bytes.name();
         if (name.endsWith(".csv") || name.endsWith(".tsv") || name.endsWith(".txt") && format.delimiter() != null) {
@@ -74,7 +86,7 @@ public final class Table {
             return JsonSource.open(bytes, format);
         }
         if (name.endsWith(".parquet") && !bytes.isPacked()) {
-            return ParquetSource.open(bytes.file());
+            return QuerySource.ofParquet(bytes.file());
         }
         throw new DataException(bytes.file() + ": the ending is none of " + ENDINGS
                 + ", .txt (plain text, or with data.format.delimiter a table); all but .parquet may end in .gz");
@@ -88,6 +100,11 @@ public final class Table {
     /** Whether the file would be read as a table, and not as plain text. */
     public static boolean isTable(Path file, TableFormat format) {
         return !new Bytes(file).name().endsWith(".txt") || format.delimiter() != null;
+    }
+
+    /** What stands before the decimals of numbers that are written as texts. */
+    public Decimals decimals() {
+        return source.decimals();
     }
 
     /** The columns in the order of the file. */

@@ -34,7 +34,7 @@ public final class TableRows {
         return places.size();
     }
 
-    /** The texts of a column that was asked for as such. */
+    /** The texts of a column that was asked for as such, or as lists: as they are written, empty where nothing is. */
     public List<String> texts(String name) {
         List<String> values = texts.get(name);
         if (values == null) {
@@ -43,7 +43,7 @@ public final class TableRows {
         return values;
     }
 
-    /** The numbers of a column that was asked for as such: a copy. */
+    /** The numbers of a column that was asked for as such, NaN where there is none: a copy. */
     public double[] numbers(String name) {
         double[] values = numbers.get(name);
         if (values == null) {
@@ -86,7 +86,7 @@ public final class TableRows {
                     numbers.put(
                             wanted.get(i).name(),
                             column.stream()
-                                    .mapToDouble(cell -> ((Cell.Number) cell).value())
+                                    .mapToDouble(cell -> cell instanceof Cell.Number there ? there.value() : Double.NaN)
                                     .toArray());
                 } else {
                     texts.put(

@@ -3,6 +3,8 @@ package org.counterweight.model.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.counterweight.config.ConfigException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +24,32 @@ public record ConfigJson(ObjectNode tree) {
             throw new ConfigException(key, node, "an integer of at least 1");
         }
         return node.asInt();
+    }
+
+    /** An integer of at least 0. */
+    public int size(String key, int otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || node.isNull()) {
+            return otherwise;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.asInt() < 0) {
+            throw new ConfigException(key, node, "an integer of at least 0");
+        }
+        return node.asInt();
+    }
+
+    /**
+     * An integer of at least 1; 0 for none, where the key is there and says null.
+     *
+     * @param otherwise where the key is missing
+     */
+    public int countOrNone(String key, int otherwise) {
+        return tree.has(key) && !has(key) ? 0 : count(key, otherwise);
+    }
+
+    /** A number; 0 for none, where the key is there and says null. */
+    public double numberOrNone(String key, double otherwise) {
+        return tree.has(key) && !has(key) ? 0 : number(key, otherwise);
     }
 
     /** An integer of at least 1 that must be there. */
@@ -81,7 +109,8 @@ public record ConfigJson(ObjectNode tree) {
         return node.asString();
     }
 
-    boolean has(String key) {
+    /** Whether the key is there, with something other than null. */
+    public boolean has(String key) {
         return tree.hasNonNull(key);
     }
 
@@ -99,6 +128,62 @@ public record ConfigJson(ObjectNode tree) {
             counts.add(entry.asInt());
         }
         return counts;
+    }
+
+    /** Two integers of at least 1, height and width; one alone is both. */
+    public List<Integer> pair(String key, int otherwise) {
+        JsonNode node = tree.get(key);
+        if (node == null || !node.isArray()) {
+            int both = count(key, otherwise);
+            return List.of(both, both);
+        }
+        List<Integer> two = counts(key, List.of());
+        if (two.size() != 2) {
+            throw new ConfigException(key, node, "an integer of at least 1, or two of them: height and width");
+        }
+        return two;
+    }
+
+    /**
+     * Refuses any other integer than the one that is supported.
+     *
+     * @param why what the one is
+     */
+    public void only(String key, int supported, String why) {
+        int given = count(key, supported);
+        if (given != supported) {
+            throw new ConfigException(key, given, supported + ", " + why);
+        }
+    }
+
+    /** A list of integers; empty where there is none. */
+    public List<Integer> integers(String key) {
+        return list(key, JsonNode::canConvertToInt, JsonNode::asInt, "a list of integers");
+    }
+
+    /** A list of numbers; empty where there is none. */
+    public List<Double> numbers(String key) {
+        return list(key, JsonNode::isNumber, JsonNode::asDouble, "a list of numbers");
+    }
+
+    /** A list of texts; empty where there is none. */
+    public List<String> texts(String key) {
+        return list(key, JsonNode::isString, JsonNode::asString, "a list of texts");
+    }
+
+    private <T> List<T> list(String key, Predicate<JsonNode> fits, Function<JsonNode, T> value, String expected) {
+        JsonNode node = tree.get(key);
+        var values = new ArrayList<T>();
+        if (node == null || node.isNull()) {
+            return values;
+        }
+        for (JsonNode entry : node) {
+            if (!node.isArray() || !fits.test(entry)) {
+                throw new ConfigException(key, node, expected);
+            }
+            values.add(value.apply(entry));
+        }
+        return values;
     }
 
     /** A constant of an enum, in lower case. */

@@ -5,6 +5,7 @@ import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Tensors;
 
 /** The function between two linear layers. */
 public enum Activation {
@@ -13,15 +14,19 @@ public enum Activation {
     /** 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))). */
     GELU_TANH,
     RELU,
+    /** x / (1 + exp(−1.702 x)): CLIP's. */
+    QUICK_GELU,
     /** x / (1 + exp(−x)). */
     SILU,
     TANH;
 
     private static final Map<String, Activation> BY_NAME = Map.of(
             "gelu", GELU,
+            "gelu_python", GELU,
             "gelu_new", GELU_TANH,
             "gelu_pytorch_tanh", GELU_TANH,
             "gelu_fast", GELU_TANH,
+            "quick_gelu", QUICK_GELU,
             "relu", RELU,
             "silu", SILU,
             "swish", SILU,
@@ -45,6 +50,7 @@ public enum Activation {
             case GELU -> torch.gelu(x);
             case GELU_TANH -> torch.gelu(x, "tanh");
             case RELU -> torch.relu(x);
+            case QUICK_GELU -> x.mul(torch.sigmoid(Tensors.times(x, 1.702)));
             case SILU -> torch.silu(x);
             case TANH -> torch.tanh(x);
         };

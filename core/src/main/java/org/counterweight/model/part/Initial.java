@@ -3,10 +3,13 @@ package org.counterweight.model.part;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.Modules;
 
 /** How fresh weights are drawn. */
 public final class Initial {
@@ -67,17 +70,46 @@ public final class Initial {
 
     /**
      * PyTorch's rule for sequences of Linear and Conv2d with normalisations between: weights and biases uniform in
-     * ±1/√(inputs), normalisations of one and zero.
+     * ±1/√(inputs), normalisations of one and zero, running statistics where their module says that they start.
      */
-    public static Map<String, Tensor> pytorch(Map<String, long[]> shapes, Generator random) {
-        return each(shapes, (name, shape) -> {
-            String module = name.substring(0, name.lastIndexOf('.'));
-            long[] weight = shapes.get(module + ".weight");
-            if (weight == null || weight.length == 1) { // a normalisation's
-                boolean isOne = name.endsWith(".weight") || name.endsWith(".running_var");
-                return isOne ? ones(shape) : Tensors.zeros(shape);
+    public static Map<String, Tensor> pytorch(Shapes shapes, Generator random) {
+        return pytorch(shapes.byName(), shapes.modules(), random);
+    }
+
+    /** The same for some of a model's tensors. */
+    public static Map<String, Tensor> pytorch(Map<String, long[]> byName, Modules modules, Generator random) {
+        return each(byName, (name, shape) -> {
+            int dot = name.lastIndexOf('.');
+            ModuleSpec spec = Objects.requireNonNull(modules.find(name.substring(0, dot)), name);
+            if (spec.kind() == ModuleSpec.Kind.NORM) {
+                return torch.full(shape, Tensors.scalar(start(spec, name.substring(dot + 1))));
             }
+            long[] weight = Objects.requireNonNull(byName.get(spec.weight()), name);
             return fanIn(shape, Tensors.length(weight) / weight[0], random);
+        });
+    }
+
+    /** Where a tensor of a normalisation starts: its scale at one, its shift at zero. */
+    private static double start(ModuleSpec norm, String tensor) {
+        return norm.buffers().stream()
+                .filter(buffer -> buffer.name().equals(tensor))
+                .findFirst()
+                .map(ModuleSpec.Buffer::start)
+                .orElse(tensor.equals("weight") ? 1.0 : 0.0);
+    }
+
+    /**
+     * torchvision's rule for residual networks: convolutions normal with deviation √(2 / (out · height · width)), the rest as
+     * {@link #pytorch}.
+     */
+    public static Map<String, Tensor> residual(Shapes shapes, Generator random) {
+        Map<String, Tensor> plain = pytorch(shapes, random);
+        return each(shapes.byName(), (name, shape) -> {
+            Tensor drawn = plain.get(name);
+            boolean isConvolution = shape.length == 4;
+            return drawn == null || isConvolution
+                    ? normal(shape, Math.sqrt(2.0 / (shape[0] * shape[2] * shape[3])), random)
+                    : drawn;
         });
     }
 }

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.ModuleSpec.Buffer;
 import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -26,6 +27,8 @@ public enum Normalization {
     BATCH;
 
     private static final double EPS = 1e-5;
+    private static final String MEAN = "running_mean";
+    private static final String VARIANCE = "running_var";
     /** A batch's share in the running statistics after it. */
     public static final double MOMENTUM = 0.1;
 
@@ -48,8 +51,8 @@ public enum Normalization {
     private static Tensor batch(Params params, String norm, Tensor x, Pass pass) {
         TensorOptional weight = optional(params.weight(norm + ".weight"));
         TensorOptional bias = optional(params.weight(norm + ".bias"));
-        String meanName = norm + ".running_mean";
-        String varianceName = norm + ".running_var";
+        String meanName = norm + "." + MEAN;
+        String varianceName = norm + "." + VARIANCE;
         if (!pass.isTraining()) {
             TensorOptional mean = optional(params.weight(meanName));
             TensorOptional variance = optional(params.weight(varianceName));
@@ -74,7 +77,7 @@ public enum Normalization {
             return;
         }
         var spec = new ModuleSpec(norm, Kind.NORM);
-        shapes.norm(this == BATCH ? spec.moving("running_mean", "running_var") : spec, channels);
+        shapes.norm(this == BATCH ? spec.moving(new Buffer(MEAN, 0), new Buffer(VARIANCE, 1)) : spec, channels);
     }
 
     public static Normalization of(ConfigJson config, Normalization otherwise) {

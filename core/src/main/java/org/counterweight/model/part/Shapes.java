@@ -62,7 +62,7 @@ public final class Shapes {
     /** The same, with what else there is to say of it; its buffers are as wide. */
     public Shapes norm(ModuleSpec spec, long width) {
         module(spec, width).put(spec.name() + ".bias", width);
-        spec.buffers().forEach(ending -> put(spec.name() + "." + ending, width));
+        spec.buffers().forEach(buffer -> put(spec.name() + "." + buffer.name(), width));
         return this;
     }
 

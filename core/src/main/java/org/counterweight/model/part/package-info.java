@@ -1,5 +1,5 @@
 /**
- * What architectures are made of: attention, rotary positions, norms, pooling, heads, initial draws. A part is written once and shared
+ * What architectures are made of: norms, activations, pooling, kinds of heads, shapes, initial draws. A part is written once and shared
  * by every model of {@link org.counterweight.model.zoo} that has it.
  */
 @NullMarked

@@ -1,49 +1,42 @@
 package org.counterweight.model.zoo;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.TreeSet;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Pooling;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The architectures by the {@code model_type} of a {@code config.json}; {@code architectures} there chooses the head. */
+/** The models that {@code config.json} files describe: {@code model_type} there names the family, {@code architectures} the head. */
 public final class Architectures {
-    private static final Map<String, Function<ConfigJson, Model>> BY_TYPE = new TreeMap<>(Map.of(
-            "bert", Bert::of,
-            "llama", Llama::of,
-            "gpt2", Gpt2::of,
-            "mlp", Mlp::of,
-            "convnet", ConvNet::of,
-            "resnet", ResNet::of));
+    /** What the classes of models that read neither words nor tokens are called, before the head's name. */
+    private static final Map<String, String> PLAIN = Map.of("mlp", "Mlp", "convnet", "ConvNet", "resnet", "ResNet");
 
-    private static final Map<String, String> CLASSIFIERS = Map.of(
-            "bert", "BertForSequenceClassification",
-            "llama", "LlamaForSequenceClassification",
-            "gpt2", "GPT2ForSequenceClassification");
-
-    /** Before the names of the base model, where a head stands beside it. */
-    private static final List<String> PREFIXES = List.of("bert.", "model.", "transformer.");
-
-    /** What TensorFlow called the parts of a layer norm; BERT's first files, and many copies of them, still do. */
-    private static final Map<String, String> OLD_NAMES =
-            Map.of("LayerNorm.weight", "LayerNorm.gamma", "LayerNorm.bias", "LayerNorm.beta");
+    /**
+     * What TensorFlow called the parts of a layer norm: BERT's first files, and many copies of them, still do; and the
+     * second name of a bias that masked language models share between two modules; and T5's table of words, where its head
+     * is not stored beside it.
+     */
+    private static final Map<String, String> OLD_NAMES = Map.of(
+            "LayerNorm.weight", "LayerNorm.gamma",
+            "LayerNorm.bias", "LayerNorm.beta",
+            "predictions.bias", "predictions.decoder.bias",
+            "lm_head.bias", "lm_head.decoder.bias",
+            "lm_head.weight", "shared.weight");
 
     private Architectures() {}
 
     /** The model types that are known. */
     public static List<String> known() {
-        return List.copyOf(BY_TYPE.keySet());
+        return Families.types();
     }
 
     /**
@@ -53,28 +46,31 @@ public final class Architectures {
      */
     public static Model of(ObjectNode config) {
         ConfigJson json = new ConfigJson(config);
-        String type = json.text("model_type", "");
-        Function<ConfigJson, Model> make = BY_TYPE.get(type);
-        if (make == null) {
-            throw new ConfigException(
-                    Configs.unknown("model_type: \"" + type + "\"", type, List.copyOf(BY_TYPE.keySet())));
-        }
-        return make.apply(json);
+        return Families.of(json).model(json);
     }
 
     /** The most tokens that a text may have, where the model has learned positions; else {@link Integer#MAX_VALUE}. */
     public static int positions(ObjectNode config) {
         ConfigJson json = new ConfigJson(config);
-        return switch (json.text("model_type", "")) {
-            case "bert" -> json.count("max_position_embeddings", 512);
-            case "gpt2" -> Gpt2.positions(json);
-            default -> Integer.MAX_VALUE;
-        };
+        Family family = Families.find(json);
+        return family == null ? Integer.MAX_VALUE : family.positions().applyAsInt(json);
     }
 
     /** Whether {@link #classifier} knows a head for models of that type. */
     public static boolean haveClassifier(ObjectNode config) {
-        return CLASSIFIERS.containsKey(new ConfigJson(config).text("model_type", ""));
+        Family family = Families.find(new ConfigJson(config));
+        return family != null && tellsTexts(family);
+    }
+
+    private static boolean tellsTexts(Family family) {
+        boolean isText = family.kind() == Family.Kind.ENCODER || family.kind() == Family.Kind.DECODER;
+        return isText && family.className(Head.CLASSIFIER) != null; // T5's classifier asks texts for an end token
+    }
+
+    /** Whether models of that type read {@code pixel_values}. */
+    public static boolean readImages(ObjectNode config) {
+        Family family = Families.find(new ConfigJson(config));
+        return family != null && !family.kind().isText();
     }
 
     /**
@@ -106,19 +102,71 @@ public final class Architectures {
         if (labels.isEmpty()) {
             throw new ConfigException("labels: a classifier needs at least one class");
         }
-        String type = new ConfigJson(config).text("model_type", "");
-        String architecture = CLASSIFIERS.get(type);
-        if (architecture == null) {
-            throw new ConfigException("model_type", type, "a text model: " + String.join(", ", BY_TYPE.keySet()));
+        Family family = Families.find(new ConfigJson(config));
+        String architecture = family == null || !tellsTexts(family) ? null : family.className(Head.CLASSIFIER);
+        if (family == null || architecture == null) {
+            throw new ConfigException(
+                    "model_type",
+                    new ConfigJson(config).text("model_type", ""),
+                    "a text model: " + Families.types(Architectures::tellsTexts));
         }
         ObjectNode changed = Classes.named(config, labels);
         changed.putArray("architectures").add(architecture);
-        if (type.equals("bert") && pooling == Pooling.MEAN) {
+        if (family.kind() == Family.Kind.ENCODER && pooling == Pooling.MEAN) {
             changed.put("pooling", "mean");
         } else if (pooling == Pooling.POOLER) {
             changed.remove("pooling"); // the architecture's own is not written down
         }
         return changed;
+    }
+
+    /**
+     * The config of the same model of images or numbers with a head for these labels. Its class is a name of ours, since
+     * transformers has none of these architectures.
+     *
+     * @param head what stands behind {@code For} in the name of the class: {@code ImageClassification}
+     */
+    public static ObjectNode plain(ObjectNode config, String head, List<String> labels) {
+        String type = new ConfigJson(config).text("model_type", "");
+        String name = PLAIN.get(type);
+        if (name == null) {
+            throw new ConfigException(
+                    "model_type",
+                    type,
+                    "a model of images or numbers: " + String.join(", ", new TreeSet<>(PLAIN.keySet())));
+        }
+        ObjectNode changed = Classes.named(config, labels);
+        changed.putArray("architectures").add(name + "For" + head);
+        return changed;
+    }
+
+    /**
+     * The config of the same image model with a classification head, to be read by {@link #of} and saved beside the weights.
+     *
+     * @throws ConfigException if it reads no images
+     */
+    public static ObjectNode imageClassifier(ObjectNode config, List<String> labels) {
+        if (labels.isEmpty()) {
+            throw new ConfigException("labels: a classifier needs at least one class");
+        }
+        Family family = Families.find(new ConfigJson(config));
+        if (family == null || !tellsImages(family)) {
+            throw new ConfigException(
+                    "model_type",
+                    new ConfigJson(config).text("model_type", ""),
+                    "an image model: " + Families.types(Architectures::tellsImages));
+        }
+        ObjectNode changed = Classes.named(config, labels);
+        String architecture = family.className(Head.CLASSIFIER);
+        boolean isOwn = new ConfigJson(config).architecture().isEmpty() && family.own() != null;
+        if (architecture != null && !isOwn) {
+            changed.putArray("architectures").add(architecture);
+        }
+        return changed;
+    }
+
+    private static boolean tellsImages(Family family) {
+        return !family.kind().isText() && (family.own() != null || family.className(Head.CLASSIFIER) != null);
     }
 
     /**
@@ -128,31 +176,21 @@ public final class Architectures {
      * @throws ConfigException if that architecture predicts in the other way
      */
     public static ObjectNode languageModel(ObjectNode config, boolean causal) {
-        String type = new ConfigJson(config).text("model_type", "");
-        String architecture = causal
-                ? switch (type) {
-                    case "llama" -> "LlamaForCausalLM";
-                    case "gpt2" -> "GPT2LMHeadModel";
-                    default ->
-                        throw new ConfigException(
-                                "model_type",
-                                type,
-                                "a decoder, gpt2 or llama; an encoder learns hidden words (masked_lm)");
-                }
-                : switch (type) {
-                    case "bert" -> "BertForMaskedLM";
-                    default ->
-                        throw new ConfigException(
-                                "model_type", type, "an encoder, bert; a decoder learns the next word (causal_lm)");
-                };
+        Family family = Families.find(new ConfigJson(config));
+        Family.Kind kind = causal ? Family.Kind.DECODER : Family.Kind.ENCODER;
+        String architecture = family == null || family.kind() != kind ? null : family.className(Head.LANGUAGE);
+        if (architecture == null) {
+            String known = Families.types(other -> other.className(Head.LANGUAGE) != null && other.kind() == kind);
+            throw new ConfigException(
+                    "model_type",
+                    new ConfigJson(config).text("model_type", ""),
+                    causal
+                            ? "a decoder (" + known + "); an encoder learns hidden words (masked_lm)"
+                            : "an encoder (" + known + "); a decoder learns the next word (causal_lm)");
+        }
         ObjectNode changed = config.deepCopy();
         changed.putArray("architectures").add(architecture);
         return changed;
-    }
-
-    static ConfigException unknownHead(String architecture, String... known) {
-        return new ConfigException(
-                Configs.unknown("architectures: \"" + architecture + "\"", architecture, Arrays.asList(known)));
     }
 
     /**
@@ -170,7 +208,7 @@ public final class Architectures {
         var found = new LinkedHashMap<String, T>();
         var used = new HashSet<String>();
         for (String name : model.shapes().keySet()) {
-            for (String candidate : candidates(name)) {
+            for (String candidate : candidates(model, name)) {
                 T value = stored.get(candidate);
                 if (value != null) {
                     found.put(name, value);
@@ -187,33 +225,41 @@ public final class Architectures {
                 stored.keySet().stream().filter(name -> !used.contains(name)).toList());
     }
 
-    /** The base model's prefix before the names of this model; empty where there is none. */
-    public static String prefix(Model model) {
-        return PREFIXES.stream()
-                .filter(prefix -> model.shapes().keySet().stream().anyMatch(name -> name.startsWith(prefix)))
-                .findFirst()
-                .orElse("");
+    /**
+     * The module of a classifier that has a row for each class: the last linear one of its head.
+     *
+     * @throws IllegalArgumentException if the model has no head
+     */
+    public static String scores(Model model) {
+        List<String> heads = model.modules().heads();
+        return model.modules().linears().stream()
+                .filter(module -> heads.stream().anyMatch(head -> (module + ".").startsWith(head + ".")))
+                .reduce((earlier, later) -> later)
+                .orElseThrow(() -> new IllegalArgumentException("the model has no head"));
     }
 
-    /** The name itself, without its base model's prefix, and with each prefix that there is; then the same of its old name. */
-    private static List<String> candidates(String name) {
-        var candidates = new ArrayList<>(prefixed(name));
+    /** The base model's prefix before the names of this model; empty where there is none. */
+    public static String prefix(Model model) {
+        String prefix = model.basePrefix();
+        return model.shapes().keySet().stream().anyMatch(name -> name.startsWith(prefix)) ? prefix : "";
+    }
+
+    /** The name itself, without its base model's prefix or with it; then the same of its old names. */
+    private static List<String> candidates(Model model, String name) {
+        var candidates = new ArrayList<>(prefixed(model.basePrefix(), name));
         OLD_NAMES.forEach((ending, old) -> {
             if (name.endsWith(ending)) {
-                candidates.addAll(prefixed(name.substring(0, name.length() - ending.length()) + old));
+                candidates.addAll(
+                        prefixed(model.basePrefix(), name.substring(0, name.length() - ending.length()) + old));
             }
         });
         return candidates;
     }
 
-    private static List<String> prefixed(String name) {
-        for (String prefix : PREFIXES) {
-            if (name.startsWith(prefix)) {
-                return List.of(name, name.substring(prefix.length()));
-            }
+    private static List<String> prefixed(String prefix, String name) {
+        if (prefix.isEmpty()) {
+            return List.of(name);
         }
-        var prefixed = new ArrayList<>(List.of(name));
-        PREFIXES.forEach(prefix -> prefixed.add(prefix + name));
-        return prefixed;
+        return List.of(name, name.startsWith(prefix) ? name.substring(prefix.length()) : prefix + name);
     }
 }

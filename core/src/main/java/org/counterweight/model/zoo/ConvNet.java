@@ -52,7 +52,9 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
         }
     }
 
-    static ConvNet of(ConfigJson config) {
+    static final Family FAMILY = Family.own("convnet", ConvNet::of);
+
+    private static ConvNet of(ConfigJson config) {
         return new ConvNet(
                 config.count("num_channels", 3),
                 config.count("image_size", 32),
@@ -60,6 +62,11 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
                 config.count("depth", 3),
                 Normalization.of(config, Normalization.INSTANCE),
                 config.classes());
+    }
+
+    /** How many blocks such an image has room for. */
+    public static int mostBlocks(int channels, int size) {
+        return Integer.numberOfTrailingZeros(Integer.highestOneBit(pooled(channels, size, 0)));
     }
 
     private static int pooled(int channels, int size, int depth) {
@@ -133,6 +140,6 @@ public record ConvNet(int channels, int size, int width, int depth, Normalizatio
     /** As PyTorch's Conv2d and Linear. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        return Initial.pytorch(shapes(), random);
+        return Initial.pytorch(collected(), random);
     }
 }

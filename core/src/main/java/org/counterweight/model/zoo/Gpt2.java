@@ -19,10 +19,11 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.part.Attention;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Shapes;
+import org.counterweight.model.part.attention.Attention;
+import org.counterweight.model.part.head.DecoderHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param scaled whether scores are divided by the square root of the head's size
  * @param scaledByLayer whether layer N's scores are divided by N + 1 as well
  * @param padding the id of the padding token, which a classifier passes over at the end of a text; −1 for none
+ * @param tokenDropout before classes are told of each token
  */
 public record Gpt2(
         int vocabulary,
@@ -60,7 +62,8 @@ public record Gpt2(
         int padding,
         boolean tied,
         Head head,
-        int classes)
+        int classes,
+        double tokenDropout)
         implements Model {
 
     public Gpt2 {
@@ -69,16 +72,13 @@ public record Gpt2(
         }
     }
 
-    static Gpt2 of(ConfigJson config) {
-        String architecture = config.architecture();
-        Head head = switch (architecture) {
-            case "", "GPT2LMHeadModel" -> Head.LANGUAGE;
-            case "GPT2Model" -> Head.NONE;
-            case "GPT2ForSequenceClassification" -> Head.CLASSIFIER;
-            default ->
-                throw Architectures.unknownHead(
-                        architecture, "GPT2Model", "GPT2LMHeadModel", "GPT2ForSequenceClassification");
-        };
+    static final Family FAMILY = Family.of("gpt2", Family.Kind.DECODER, Map.of(), Gpt2::positions, Gpt2::of)
+            .also("GPT2Model", Head.NONE)
+            .also("GPT2LMHeadModel", Head.LANGUAGE)
+            .also("GPT2ForSequenceClassification", Head.CLASSIFIER)
+            .also("GPT2ForTokenClassification", Head.TOKEN_CLASSIFIER);
+
+    private static Gpt2 of(ConfigJson config, Head head) {
         if (config.flag("add_cross_attention", false)) {
             throw new ConfigException("add_cross_attention", true, "false: a decoder without an encoder beside it");
         }
@@ -101,7 +101,8 @@ public record Gpt2(
                 config.token("pad_token_id", -1),
                 config.flag("tie_word_embeddings", true),
                 head,
-                head == Head.CLASSIFIER ? config.classes() : 0);
+                head == Head.CLASSIFIER || head == Head.TOKEN_CLASSIFIER ? config.classes() : 0,
+                config.probability("classifier_dropout", config.probability("hidden_dropout", 0.1)));
     }
 
     /** The longest input; GPT-2 has names of its own for sizes, and transformers takes the usual ones for them too. */
@@ -114,13 +115,12 @@ public record Gpt2(
         Pass pass = how.over(batch);
         Params transformer = head == Head.NONE ? params : params.at("transformer");
         Tensor hidden = decode(transformer, batch, pass);
-        return head(params, head.featuresOfDecoder(hidden, padding, batch), pass)
-                .withHidden(hidden);
+        return head(params, words().features(hidden, batch), pass).withHidden(hidden);
     }
 
     @Override
     public Output head(Params params, Tensor features, Pass pass) {
-        return head.ofDecoder(params, features, tied, prefix() + "wte.weight", pass);
+        return words().of(params, features, pass);
     }
 
     @Override
@@ -144,7 +144,8 @@ public record Gpt2(
                 padding,
                 tied,
                 head,
-                number);
+                number,
+                tokenDropout);
     }
 
     private Tensor decode(Params transformer, Batch batch, Pass pass) {
@@ -231,7 +232,17 @@ public record Gpt2(
                     .conv1d(layer + "mlp.c_proj", width, intermediate);
         }
         shapes.norm(transformer + "ln_f", width);
-        return head.ofDecoder(shapes, tied ? transformer + "wte" : null, vocabulary, width, classes);
+        return words().shapes(shapes, vocabulary, width);
+    }
+
+    private DecoderHead words() {
+        var tokens = new DecoderHead.Tokens("classifier", tokenDropout);
+        return new DecoderHead(head, "lm_head", false, tied ? prefix() + "wte" : null, 1, 0, classes, padding, tokens);
+    }
+
+    @Override
+    public String basePrefix() {
+        return "transformer.";
     }
 
     private String prefix() {

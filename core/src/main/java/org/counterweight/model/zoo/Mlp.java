@@ -19,7 +19,7 @@ import org.counterweight.model.part.Shapes;
 /**
  * Linear layers with an activation between them: {@code layers.0}, {@code layers.1}, …; the last gives the classes.
  *
- * <p>Batch: {@code pixel_values}, {@code [rows, …]}, flattened to {@code [rows, inputs]}. Points: {@code layers.N}, what
+ * <p>Batch: {@code pixel_values}, {@code [rows, …]}, flattened to {@code [rows, inputs]}, or {@code inputs} of that shape. Points: {@code layers.N}, what
  * layer N gives after its activation, made of what it was given.
  *
  * @param hidden the widths between; may be empty
@@ -35,7 +35,9 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
         }
     }
 
-    static Mlp of(ConfigJson config) {
+    static final Family FAMILY = Family.own("mlp", Mlp::of);
+
+    private static Mlp of(ConfigJson config) {
         return new Mlp(
                 config.count("inputs"),
                 config.counts("hidden_sizes", List.of(100)),
@@ -48,15 +50,18 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     public Output forward(Params params, Batch batch, Pass how) {
         Pass pass = how.over(batch);
         Pass.Resumed known = pass.resumed();
-        Tensor x = known == null
-                ? batch.get(Batch.PIXEL_VALUES).flatten(1, -1)
-                : pass.dropout(known.activation(), dropout);
+        Tensor x = known == null ? inputs(batch) : pass.dropout(known.activation(), dropout);
         for (int i = known == null ? 0 : known.next(points()); i < hidden.size(); i++) {
             String layer = "layers." + i;
             Tensor y = activation.apply(params.linear(layer, x, pass));
             x = pass.dropout(params.tap(layer, x, y, pass), dropout);
         }
         return head(params, x, pass);
+    }
+
+    private static Tensor inputs(Batch batch) {
+        Tensor pixels = batch.find(Batch.PIXEL_VALUES);
+        return pixels == null ? batch.get(Batch.INPUTS) : pixels.flatten(1, -1);
     }
 
     @Override
@@ -97,6 +102,6 @@ public record Mlp(int inputs, List<Integer> hidden, int classes, Activation acti
     /** As PyTorch's Linear. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        return Initial.pytorch(shapes(), random);
+        return Initial.pytorch(collected(), random);
     }
 }

@@ -50,7 +50,11 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
         }
     }
 
-    static ResNet of(ConfigJson config) {
+    /** Two share the name: this one, and transformers', whose files name a class. */
+    static final Family FAMILY = Family.images("resnet", "ResNet", (config, head) -> PhotoResNet.of(config, head))
+            .orOwn(ResNet::of);
+
+    private static ResNet of(ConfigJson config) {
         return new ResNet(
                 config.count("num_channels", 3),
                 config.count("width", 64),
@@ -145,17 +149,8 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
         return List.copyOf(points);
     }
 
-    /** As torchvision: convolutions normal with deviation √(2 / (out · 9)), the rest as PyTorch. */
     @Override
     public Map<String, Tensor> initialize(Generator random) {
-        Map<String, long[]> shapes = shapes();
-        Map<String, Tensor> plain = Initial.pytorch(shapes, random);
-        return Initial.each(shapes, (name, shape) -> {
-            Tensor drawn = plain.get(name);
-            boolean isConvolution = shape.length == 4;
-            return drawn == null || isConvolution
-                    ? Initial.normal(shape, Math.sqrt(2.0 / (shape[0] * shape[2] * shape[3])), random)
-                    : drawn;
-        });
+        return Initial.residual(collected(), random);
     }
 }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.counterweight.train.state.TrainingException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 public record Evaluation(
         double loss, Map<String, Double> metrics, @Nullable Confusion confusion) {
     /** The figures that an evaluation has where they are defined, whatever its metrics. */
-    public static final List<String> METRICS = List.of("loss", "perplexity", "accuracy", "macro_f1");
+    public static final List<String> METRICS = List.of(
+            "loss", "perplexity", "accuracy", "macro_f1", "micro_f1", "exact_match", "rmse", "pearson", "spearman");
+
+    private static final Set<String> ERRORS = Set.of("loss", "perplexity", "rmse");
 
     public Evaluation {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
@@ -39,7 +43,7 @@ public record Evaluation(
 
     /** Whether a larger figure of {@link #METRICS} is better. */
     public static boolean largerIsBetter(String metric) {
-        return metric.equals("accuracy") || metric.equals("macro_f1");
+        return !ERRORS.contains(metric);
     }
 
     /** All figures: in the order of {@link #METRICS}, then the others. */

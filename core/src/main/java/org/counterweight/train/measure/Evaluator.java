@@ -59,6 +59,13 @@ public record Evaluator(
         return new Evaluator(data, objective, precision, labels, all);
     }
 
+    /** The same with a metric that no recipe names, made anew for an evaluation. */
+    public Evaluator with(Supplier<Metric> more) {
+        var all = new ArrayList<>(metrics);
+        all.add(more);
+        return new Evaluator(data, objective, precision, labels, all);
+    }
+
     public static Evaluator of(BatchSource data, Objective objective, List<String> labels) {
         return new Evaluator(data, objective, Precision.FLOAT32, labels);
     }

@@ -14,10 +14,10 @@ import org.bytedeco.pytorch.Tensor;
  * Weight Decay Regularization", ICLR 2019, algorithm 2. The order of the operations is that of {@code torch.optim}.
  */
 public record Adam(double beta1, double beta2, double eps, boolean decoupled) implements UpdateRule {
-    private static final List<String> SLOTS = List.of("exp_avg", "exp_avg_sq"); // torch.optim's names
+    private static final List<SlotSpec> SLOTS = List.of(SlotSpec.like("exp_avg"), SlotSpec.like("exp_avg_sq"));
 
     @Override
-    public List<String> slots() {
+    public List<SlotSpec> slots() {
         return SLOTS;
     }
 

@@ -1,14 +1,18 @@
 package org.counterweight.train.optimize;
 
+import static org.counterweight.engine.Tensors.scalar;
+
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.train.state.Remembering;
+import org.counterweight.train.state.TrainingException;
 
 /**
  * Applies an {@link UpdateRule} to named parameters, each with a learning rate and weight decay of its own, and keeps what
@@ -21,6 +25,7 @@ public final class Optimizer implements Remembering, AutoCloseable {
     private static final long PIECE = 1 << 16;
 
     private final UpdateRule rule;
+    private final List<SlotSpec> specs;
     private final List<Slot> all = new ArrayList<>();
 
     /**
@@ -41,18 +46,33 @@ public final class Optimizer implements Remembering, AutoCloseable {
         }
     }
 
+    /** @throws IllegalArgumentException if the rule's slots do not go together, or not with pieces of parameters */
     public Optimizer(UpdateRule rule, List<Parameter> parameters) {
         this.rule = rule;
+        this.specs = checked(rule);
         try (var scope = Scope.open()) {
             for (Parameter parameter : parameters) {
-                Tensor[] remembered = new Tensor[rule.slots().size()];
+                Tensor[] remembered = new Tensor[specs.size()];
                 for (int i = 0; i < remembered.length; i++) {
-                    remembered[i] =
-                            Scope.own(torch.zeros_like(parameter.tensor().detach()));
+                    remembered[i] = Scope.own(specs.get(i).create(parameter.tensor()));
                 }
                 all.add(new Slot(parameter, remembered));
             }
         }
+    }
+
+    private static List<SlotSpec> checked(UpdateRule rule) {
+        var names = new HashSet<String>();
+        for (SlotSpec slot : rule.slots()) {
+            if (!names.add(slot.name())) {
+                throw new IllegalArgumentException(rule + " has two slots called " + slot.name());
+            }
+            if (rule.elementwise() && slot.shape() != SlotSpec.Shape.PARAMETER) {
+                throw new IllegalArgumentException(
+                        rule + " moves every number by itself, but its slot " + slot.name() + " has not one for each");
+            }
+        }
+        return List.copyOf(rule.slots());
     }
 
     /** All parameters in one group. */
@@ -78,13 +98,13 @@ public final class Optimizer implements Remembering, AutoCloseable {
     }
 
     /**
-     * A rule is a handful of passes over its tensors: done piece by piece, all but the first find theirs in the cache. On 22
+     * An elementwise rule is a handful of passes over its tensors: done piece by piece, all but the first find theirs in the cache. On 22
      * million numbers and two cores AdamW took a fifth of the time. The results are the same to the last bit.
      */
     private void update(Slot slot, Tensor gradient, double rate) {
         Tensor parameter = slot.parameter.tensor();
         long length = parameter.numel();
-        if (length <= PIECE || !parameter.is_cpu() || !parameter.is_contiguous()) {
+        if (!rule.elementwise() || length <= PIECE || !parameter.is_cpu() || !parameter.is_contiguous()) {
             rule.update(parameter, gradient, slot.remembered, slot.steps, rate, slot.parameter.weightDecay());
             return;
         }
@@ -112,8 +132,8 @@ public final class Optimizer implements Remembering, AutoCloseable {
     public void reset() {
         try (var off = Tensors.noGrad()) {
             for (Slot slot : all) {
-                for (Tensor tensor : slot.remembered) {
-                    tensor.zero_();
+                for (int i = 0; i < slot.remembered.length; i++) {
+                    slot.remembered[i].fill_(scalar(specs.get(i).start()));
                 }
                 slot.steps = 0;
             }
@@ -127,9 +147,9 @@ public final class Optimizer implements Remembering, AutoCloseable {
         for (Slot slot : all) {
             String name = slot.parameter.name();
             for (int i = 0; i < slot.remembered.length; i++) {
-                state.put(name + "/" + rule.slots().get(i), slot.remembered[i]);
+                state.put(name + "/" + specs.get(i).name(), slot.remembered[i]);
             }
-            state.put(name + "/step", Tensors.longs(new long[] {slot.steps}));
+            state.put(name + "/" + SlotSpec.STEP, Tensors.longs(new long[] {slot.steps}));
         }
         return state;
     }
@@ -141,12 +161,21 @@ public final class Optimizer implements Remembering, AutoCloseable {
             for (Slot slot : all) {
                 String name = slot.parameter.name();
                 for (int i = 0; i < slot.remembered.length; i++) {
-                    slot.remembered[i].copy_(Remembering.required(
-                            state, name + "/" + rule.slots().get(i)));
+                    restore(slot.remembered[i], state, name + "/" + specs.get(i).name());
                 }
-                slot.steps = Tensors.toLongs(Remembering.required(state, name + "/step"))[0];
+                slot.steps = Tensors.toLongs(Remembering.required(state, name + "/" + SlotSpec.STEP))[0];
             }
         }
+    }
+
+    private static void restore(Tensor slot, Map<String, Tensor> state, String name) {
+        Tensor saved = Remembering.required(state, name);
+        long[] shape = Tensors.shape(slot);
+        if (!Arrays.equals(Tensors.shape(saved), shape)) { // a copy would stretch what is too small
+            throw new TrainingException(name + " of the checkpoint is " + Arrays.toString(Tensors.shape(saved))
+                    + ", the optimizer's is " + Arrays.toString(shape) + "; it was written by a run of another model");
+        }
+        slot.copy_(saved);
     }
 
     @Override

@@ -11,10 +11,10 @@ import org.bytedeco.pytorch.Tensor;
  * look-ahead p ← p − η (g + μ u). As {@code torch.optim.SGD}, whose momentum is not scaled by the learning rate.
  */
 public record Sgd(double momentum, boolean nesterov) implements UpdateRule {
-    private static final List<String> SLOTS = List.of("momentum_buffer");
+    private static final List<SlotSpec> SLOTS = List.of(SlotSpec.like("momentum_buffer"));
 
     @Override
-    public List<String> slots() {
+    public List<SlotSpec> slots() {
         return momentum == 0 ? List.of() : SLOTS;
     }
 

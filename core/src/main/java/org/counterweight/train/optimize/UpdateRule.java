@@ -8,11 +8,20 @@ import org.bytedeco.pytorch.Tensor;
  * slots, which {@link Optimizer} keeps for it.
  */
 public interface UpdateRule {
-    /** The names of the tensors, shaped like the parameter and zero at the start, that the rule keeps for each parameter. */
-    List<String> slots();
+    /** The tensors that the rule keeps for each parameter, of different names. */
+    List<SlotSpec> slots();
 
     /**
-     * Moves {@code parameter} in place, each of its numbers by itself: a large parameter comes in pieces.
+     * Whether each number moves by itself, whatever the others do: then a large parameter comes in pieces that fit the cache,
+     * each a vector with the pieces of its slots, which all have the parameter's shape. A rule that looks at rows, or at the
+     * whole, says no and is given every parameter as it is.
+     */
+    default boolean elementwise() {
+        return true;
+    }
+
+    /**
+     * Moves {@code parameter} in place.
      *
      * @param gradient of the same shape; not changed
      * @param slots in the order of {@link #slots}; changed in place

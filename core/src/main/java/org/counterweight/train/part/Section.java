@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A picture or table in a report, as plain data: whoever draws it need not know the part that it is of. */
+/** A picture or a table in a report, as plain data: whoever draws it need not know the part that it is of. */
 public sealed interface Section {
     String title();
 
@@ -28,18 +28,6 @@ public sealed interface Section {
      */
     record Curve(String name, double[] steps, double[] values, boolean points) {}
 
-    /**
-     * Figures in rows and columns, as they are to be read.
-     *
-     * @param rows each as long as {@code columns}
-     */
-    record Table(String title, String text, List<String> columns, List<List<String>> rows) implements Section {
-        public Table {
-            columns = List.copyOf(columns);
-            rows = rows.stream().map(List::copyOf).toList();
-        }
-    }
-
     /** A figure of each part of a model, by the part's full name, in the order of the model. */
     record ByLayer(String title, String text, Map<String, Value> values) implements Section {
         public ByLayer {
@@ -54,4 +42,33 @@ public sealed interface Section {
      * @param share in [0, 1], how strongly it is coloured
      */
     record Value(String shown, double share) {}
+
+    /**
+     * Figures in rows and columns: of each class before and after, of each layer, of each value that was tried.
+     *
+     * @param columns what stands in each, that of the rows' names first
+     * @param rows the name of each and its figures, as they are to be read
+     * @param marked the number from 0 of the row that was chosen; -1 for none
+     */
+    record Table(String title, String text, List<String> columns, List<List<String>> rows, int marked)
+            implements Section {
+        public Table {
+            columns = List.copyOf(columns);
+            rows = rows.stream().map(List::copyOf).toList();
+            for (List<String> row : rows) {
+                if (row.size() != columns.size()) {
+                    throw new IllegalArgumentException(
+                            title + ": a row of " + row.size() + " under " + columns.size() + " columns: " + row);
+                }
+            }
+            if (marked < -1 || marked >= rows.size()) {
+                throw new IllegalArgumentException(title + ": row " + marked + " of " + rows.size() + " is marked");
+            }
+        }
+
+        /** With no row marked. */
+        public Table(String title, String text, List<String> columns, List<List<String>> rows) {
+            this(title, text, columns, rows, -1);
+        }
+    }
 }

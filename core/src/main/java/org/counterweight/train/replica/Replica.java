@@ -37,8 +37,13 @@ public final class Replica implements Remembering, AutoCloseable {
      * @param config with the replica's own seed, and the steps of all its rounds
      * @param data its own batches
      * @param listener is told of its steps
+     * @throws IllegalArgumentException if a tap has running statistics, which replicas would share
      */
     public Replica(Task task, TrainConfig config, BatchSource data, TrainingListener listener) {
+        if (!task.params().statistics().isEmpty()) {
+            throw new IllegalArgumentException(task.params().statistics().keySet()
+                    + " are running statistics of taps, which every replica would move");
+        }
         this.weights = copies(Trainer.moved(task));
         task.params()
                 .trainables()

@@ -1,15 +1,19 @@
 package org.counterweight.weights.ledger;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.counterweight.weights.WeightsException;
 
 /** SHA-256, by which a ledger knows its inputs. Files are streamed; any size takes the same memory. */
@@ -50,8 +54,35 @@ public final class Digest {
         for (int i = 0; i < files.size(); i++) {
             lines.put(String.valueOf(files.get(i).getFileName()), digests.get(i));
         }
+        return ofLines(lines);
+    }
+
+    /**
+     * The digest of all files below a directory, as of shards: of the list that {@code sha256sum} prints for them, by their
+     * paths from there, with slashes, in the order of these.
+     */
+    public static String ofTree(Path directory) {
+        var lines = new TreeMap<String, String>();
+        try (Stream<Path> all = Files.walk(directory)) {
+            all.filter(Files::isRegularFile)
+                    .forEach(file ->
+                            lines.put(directory.relativize(file).toString().replace('\\', '/'), sha256(file)));
+        } catch (IOException | UncheckedIOException e) {
+            throw new WeightsException(directory, "cannot be read: " + e.getMessage(), e);
+        }
+        return ofLines(lines);
+    }
+
+    private static String ofLines(SortedMap<String, String> lines) {
         MessageDigest digest = sha256();
         lines.forEach((name, sum) -> digest.update((sum + "  " + name + "\n").getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** The digest of bytes in memory, from their position to their limit. */
+    public static String sha256(ByteBuffer bytes) {
+        MessageDigest digest = sha256();
+        digest.update(bytes.duplicate());
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -60,7 +91,7 @@ public final class Digest {
         return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

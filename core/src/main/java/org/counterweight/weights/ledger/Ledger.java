@@ -28,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param seed of the random draws; null if there were none
  * @param threads that the work ran on; null if it does not matter to the numbers
  * @param versions of what the numbers depend on: {@code java}, {@code libtorch}
+ * @param marks warnings that inputs carry, which everything that is made of them carries too: {@link Marks}
  */
 public record Ledger(
         String madeBy,
@@ -36,7 +37,8 @@ public record Ledger(
         List<Input> inputs,
         @Nullable Long seed,
         @Nullable Integer threads,
-        Map<String, String> versions) {
+        Map<String, String> versions,
+        Map<String, String> marks) {
     /** The key in a file's metadata. */
     public static final String KEY = "counterweight";
 
@@ -70,6 +72,7 @@ public record Ledger(
         config = config.deepCopy();
         inputs = List.copyOf(inputs);
         versions = Map.copyOf(versions);
+        marks = Map.copyOf(marks);
     }
 
     /** A ledger of work done here and now. */
@@ -80,17 +83,26 @@ public record Ledger(
         versions.put("libtorch", Engine.version());
         String own = Ledger.class.getPackage().getImplementationVersion(); // from the jar's manifest
         return new Ledger(
-                "counterweight" + (own == null ? "" : " " + own), method, config, inputs, seed, threads, versions);
+                "counterweight" + (own == null ? "" : " " + own),
+                method,
+                config,
+                inputs,
+                seed,
+                threads,
+                versions,
+                Marks.of(inputs));
     }
 
     /** The same with other inputs: for digests that were not known at first. */
     public Ledger withInputs(List<Input> known) {
-        return new Ledger(madeBy, method, config, known, seed, threads, versions);
+        return new Ledger(madeBy, method, config, known, seed, threads, versions, marks);
     }
 
     /** The metadata of a file that carries this ledger. */
     public Map<String, String> metadata() {
-        return Map.of(KEY, toJson());
+        var metadata = new LinkedHashMap<>(marks);
+        metadata.put(KEY, toJson());
+        return metadata;
     }
 
     public String toJson() {
@@ -145,7 +157,8 @@ public record Ledger(
                     json.path("threads").canConvertToInt()
                             ? json.path("threads").asInt()
                             : null,
-                    versions));
+                    versions,
+                    Marks.in(metadata)));
         } catch (ConfigException e) {
             throw new WeightsException("the ledger under " + KEY + " cannot be read: " + e.getMessage());
         }
@@ -180,10 +193,13 @@ public record Ledger(
         }
     }
 
-    /** The digest of a model's directory or of any single file. */
+    /** The digest of a model's directory, of one with pictures, or of any single file. */
     public static String digest(Path path) {
         if (!Files.isDirectory(path)) {
             return Digest.sha256(path);
+        }
+        if (!ModelDirectory.isNamedLikeOne(path)) {
+            return Digest.ofTree(path);
         }
         try (ModelDirectory model = ModelDirectory.open(path)) {
             return Digest.sha256(model.files());

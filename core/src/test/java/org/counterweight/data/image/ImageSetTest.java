@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
+import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
@@ -111,5 +112,63 @@ class ImageSetTest {
         assertThatThrownBy(() -> ImageSet.folders(directory.resolve("red"), 1, 2))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("has no directories");
+    }
+
+    /** A grey picture is as grey when it is read, in colour and on one channel; colours become their brightness. */
+    @Test
+    void greyStaysGrey() throws IOException {
+        var grey = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+        grey.getRaster().setDataElements(0, 0, 2, 1, new byte[] {51, (byte) 204});
+        var green = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+        green.setRGB(0, 0, 0x00ff00);
+        for (String name : List.of("grey", "green")) {
+            Files.createDirectories(directory.resolve(name));
+        }
+        ImageIO.write(grey, "png", directory.resolve("grey/1.png").toFile());
+        ImageIO.write(green, "png", directory.resolve("green/1.png").toFile());
+        try (var scope = Scope.open()) {
+            ImageSet colours = ImageSet.folders(directory, 1, 2);
+            assertThat(Tensors.toFloats(colours.batch(1).get(Batch.PIXEL_VALUES)))
+                    .containsExactly(0.2f, 0.8f, 0.2f, 0.8f, 0.2f, 0.8f);
+            ImageSet greys = ImageSet.folders(directory, new ImageSet.Shape(1, 1, 2), List.of("green", "grey"));
+            assertThat(Tensors.toFloats(greys.batch(0, 1).get(Batch.PIXEL_VALUES)))
+                    .containsExactly(150 / 255f, 0, 0.2f, 0.8f);
+        }
+    }
+
+    @Test
+    void aFolderOfKnownClassesHasNoOthersAndNoneIsEmpty() throws IOException {
+        Files.createDirectories(directory.resolve("red"));
+        Files.createDirectories(directory.resolve(".hidden"));
+        assertThatThrownBy(() -> ImageSet.folders(directory, 1, 2))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("red: has no pictures (.png, .jpg, .gif, .bmp)");
+        ImageIO.write(
+                new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB),
+                "png",
+                directory.resolve("red/1.PNG").toFile());
+        assertThat(ImageSet.folders(directory, 1, 2).labelNames()).containsExactly("red");
+        assertThatThrownBy(() -> ImageSet.folders(directory, new ImageSet.Shape(3, 1, 2), List.of("blue", "green")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("red: is none of the known classes (blue, green)");
+    }
+
+    @Test
+    void theFormBesideAModelIsReadAsItWasWritten() throws IOException {
+        var form = new ImageForm(new ImageSet.Shape(1, 28, 32));
+        assertThat(ImageForm.beside(directory)).isNull();
+        Path file = directory.resolve(ImageForm.FILE);
+        Files.writeString(file, form.json().toString());
+        assertThat(ImageForm.beside(directory)).isEqualTo(form);
+        for (String wrong : List.of("\"num_channels\":2", "\"num_channels\":0")) {
+            Files.writeString(file, form.json().toString().replace("\"num_channels\":1", wrong));
+            assertThatThrownBy(() -> ImageForm.beside(directory))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining(ImageForm.FILE + ": num_channels");
+        }
+        Files.writeString(file, "{\"do_normalize\": true}");
+        assertThatThrownBy(() -> ImageForm.beside(directory))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("do_normalize: true is not done here");
     }
 }

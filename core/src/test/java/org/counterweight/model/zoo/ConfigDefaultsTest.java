@@ -12,8 +12,19 @@ import org.counterweight.model.Model;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
+import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Pooling;
-import org.counterweight.model.part.Rope;
+import org.counterweight.model.part.attention.Projection;
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.part.attention.RopeScaling;
+import org.counterweight.model.part.attention.SelfAttention;
+import org.counterweight.model.part.head.DecoderHead;
+import org.counterweight.model.part.layer.EncoderEmbeddings;
+import org.counterweight.model.part.layer.EncoderLayer;
+import org.counterweight.model.part.layer.FeedForward;
+import org.counterweight.model.part.layer.LearnedPositions;
+import org.counterweight.model.part.layer.Residual;
+import org.counterweight.model.part.layer.TransformerLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,49 +56,63 @@ class ConfigDefaultsTest {
 
     @Test
     void berts() {
-        assertThat(model("{\"model_type\": \"bert\"}"))
-                .isEqualTo(new Bert(
+        Encoder model = (Encoder) model("{\"model_type\": \"bert\"}");
+        var norm = new Norm(Norm.Kind.LAYER, 1e-12);
+        assertThat(model.embeddings())
+                .isEqualTo(new EncoderEmbeddings(
                         30522,
                         768,
-                        12,
-                        12,
-                        3072,
-                        512,
+                        new LearnedPositions(
+                                "embeddings.position_embeddings", 512, 0, LearnedPositions.Counted.COLUMNS, 0),
                         2,
-                        Activation.GELU,
-                        1e-12,
+                        false,
+                        norm,
                         0.1,
-                        0.1,
-                        0.1,
-                        0.02,
-                        0,
-                        Head.NONE,
-                        Pooling.POOLER,
-                        0));
+                        null));
+        assertThat(model.layer())
+                .isEqualTo(new EncoderLayer(
+                        model.layer().names(), 768, 12, 3072, Activation.GELU, norm, null, 0.1, 0.1, 0.1));
+        assertThat(model.paths()).hasSize(12).endsWith("encoder.layer.11");
+        assertThat(model.head().kind()).isEqualTo(Head.NONE);
+        assertThat(model.head().pooling()).isEqualTo(Pooling.POOLER);
+        assertThat(model.initializerRange()).isEqualTo(0.02);
     }
 
     @Test
     void llamas() {
-        assertThat(model("{\"model_type\": \"llama\"}"))
-                .isEqualTo(new Llama(
-                        32000,
+        Decoder model = (Decoder) model("{\"model_type\": \"llama\"}");
+        var norm = new Norm(Norm.Kind.RMS, 1e-6);
+        assertThat(model.vocabulary()).isEqualTo(32000);
+        assertThat(model.layers())
+                .hasSize(32)
+                .containsOnly(new Decoder.Kind(0, new Rope(10000, new RopeScaling.Linear(1))));
+        assertThat(model.layer())
+                .isEqualTo(new TransformerLayer(
                         4096,
-                        32,
-                        32,
-                        32,
-                        128,
-                        11008,
-                        Activation.SILU,
-                        1e-6,
-                        new Rope(10000, new Rope.Linear(1)),
+                        new SelfAttention(
+                                32,
+                                32,
+                                128,
+                                new Projection.Separate("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+                                "self_attn.o_proj",
+                                false,
+                                false,
+                                null,
+                                true,
+                                1 / Math.sqrt(128),
+                                0,
+                                0),
+                        new FeedForward.Gated(
+                                "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj", Activation.SILU, 11008, false),
+                        norm,
+                        new TransformerLayer.Norms("input_layernorm", null, "post_attention_layernorm", null),
                         false,
-                        false,
-                        0,
-                        0.02,
-                        -1,
-                        false,
-                        Head.LANGUAGE,
+                        Residual.PLAIN,
                         0));
+        assertThat(model.head())
+                .isEqualTo(new DecoderHead(
+                        Head.LANGUAGE, "lm_head", false, null, 1, 0, 0, -1, new DecoderHead.Tokens("score", 0.1)));
+        assertThat(model.padding()).isEqualTo(-1);
     }
 
     @Test
@@ -111,14 +136,18 @@ class ConfigDefaultsTest {
                         -1,
                         true,
                         Head.LANGUAGE,
-                        0));
+                        0,
+                        0.1));
     }
 
     @Test
     void nullIsWhatIsMissingButForTheTokenOfPadding() {
-        assertThat(((Bert) model("{\"model_type\": \"bert\", \"classifier_dropout\": null}")).classifierDropout())
+        assertThat(((Encoder) model("{\"model_type\": \"bert\", \"classifier_dropout\": null}"))
+                        .head()
+                        .sentence()
+                        .after())
                 .isEqualTo(0.1);
-        assertThat(((Bert) model("{\"model_type\": \"bert\", \"pad_token_id\": null}")).padding())
+        assertThat(((Encoder) model("{\"model_type\": \"bert\", \"pad_token_id\": null}")).padding())
                 .isEqualTo(-1);
     }
 
@@ -130,6 +159,10 @@ class ConfigDefaultsTest {
         assertThat(List.of(model.width(), model.layers(), model.heads(), model.positions()))
                 .containsExactly(8, 1, 2, 16);
         assertThat(Architectures.positions(json(text))).isEqualTo(16);
+    }
+
+    private static Rope rope(String text) {
+        return Objects.requireNonNull(((Decoder) model(text)).layers().get(0).rope());
     }
 
     @ParameterizedTest
@@ -144,16 +177,17 @@ class ConfigDefaultsTest {
                 "\"rope_parameters\": null, \"rope_scaling\": null                          | 10000  | 1"
             })
     void rotaryPositionsStandInOldAndNewPlaces(String keys, double theta, double factor) {
-        Llama model = (Llama) model("{\"model_type\": \"llama\", " + keys + "}");
-        assertThat(model.rope()).isEqualTo(new Rope(theta, new Rope.Linear(factor)));
+        assertThat(rope("{\"model_type\": \"llama\", " + keys + "}"))
+                .isEqualTo(new Rope(theta, new RopeScaling.Linear(factor)));
     }
 
     @Test
     void theFirstTrainingsLengthIsTheModelsWhereNothingElseIsSaid() {
         String scaling = "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 1,"
                 + " \"high_freq_factor\": 4}";
-        Llama model = (Llama) model("{\"model_type\": \"llama\", \"max_position_embeddings\": 64, " + scaling + "}");
-        assertThat(model.rope().scaling()).isEqualTo(new Rope.Llama3(8, 1, 4, 64));
+        assertThat(rope("{\"model_type\": \"llama\", \"max_position_embeddings\": 64, " + scaling + "}")
+                        .scaling())
+                .isEqualTo(new RopeScaling.Llama3(8, 1, 4, 64));
         assertThatThrownBy(() -> model("{\"model_type\": \"llama\", \"rope_scaling\": {\"rope_type\": \"linear\"}}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("factor is missing from the model's config.json; give a number");
@@ -162,7 +196,6 @@ class ConfigDefaultsTest {
     @ParameterizedTest
     @CsvSource({
         "bert, is_decoder, true",
-        "bert, tie_word_embeddings, false",
         "gpt2, add_cross_attention, true",
     })
     void whatChangesTheAnswersAndIsNotSupportedIsRefused(String type, String key, boolean value) {

@@ -38,8 +38,15 @@ class FeaturesTest {
                 .toList();
     }
 
+    /** Those whose head needs no more than features: CLIP's compares them with others. */
+    static List<Named<Model>> headed() {
+        return Zoo.all().stream()
+                .filter(model -> !(model.getPayload() instanceof Clip))
+                .toList();
+    }
+
     @ParameterizedTest(name = "{0}")
-    @MethodSource("zoo")
+    @MethodSource("headed")
     void theHeadOfTheFeaturesIsTheModel(Model model) {
         try (var scope = Scope.open()) {
             Params params = Zoo.params(model, ScalarType.Float);
@@ -53,8 +60,8 @@ class FeaturesTest {
                             .map(name -> model.shapes().get(name + ".weight"))
                             .filter(shape -> shape != null)
                             .findFirst()
-                            .map(shape -> shape[1])
-                            .orElse(whole.hidden().size(-1)));
+                            .map(shape -> shape[1] * Zoo.tokensTold(model))
+                            .orElse(whole.hidden().size(whole.hidden().dim() == 4 ? 1 : -1)));
         }
     }
 
@@ -62,12 +69,12 @@ class FeaturesTest {
     @MethodSource("classifiers")
     void anotherNumberOfClassesChangesTheHeadAlone(Model model) {
         Model wider = model.withClasses(5);
-        String head = model.modules().heads().get(0);
+        String scores = Architectures.scores(model);
         assertThat(wider.shapes().keySet()).isEqualTo(model.shapes().keySet());
         assertThat(wider.withClasses(Zoo.CLASSES)).isEqualTo(model);
         wider.shapes().forEach((name, shape) -> {
             long[] before = Objects.requireNonNull(model.shapes().get(name)).clone();
-            if (name.startsWith(head + ".")) {
+            if (name.startsWith(scores + ".")) {
                 before[0] = 5;
             }
             assertThat(shape).as(name).isEqualTo(before);
@@ -101,15 +108,49 @@ class FeaturesTest {
         }
     }
 
+    static List<Named<Model>> passedOnce() {
+        return headed().stream()
+                .filter(model -> !Zoo.passesLayersAgain(model.getPayload()))
+                .toList();
+    }
+
+    @Test
+    void aLayerThatIsPassedSeveralTimesIsNoneToGoOnFrom() {
+        List<Named<Model>> again = Zoo.all().stream()
+                .filter(model -> Zoo.passesLayersAgain(model.getPayload()))
+                .toList();
+        assertThat(again).isNotEmpty().allMatch(model -> model.getName().startsWith("Albert"));
+        try (var scope = Scope.open()) {
+            for (Named<Model> named : again) {
+                Model model = named.getPayload();
+                Pass later = Pass.evaluation().resuming(Zoo.layers(model).get(0), Tensors.zeros(1));
+                Params params = Zoo.params(model, ScalarType.Float);
+                assertThatThrownBy(() -> model.forward(params, Zoo.batch(model, ScalarType.Float), later))
+                        .hasMessageContaining("1 layer(s) 2 times")
+                        .hasMessageContaining("compute it whole");
+            }
+        }
+    }
+
+    @Test
+    void twoTowersAreGoneOnWithOneByOne() {
+        Model clip = Zoo.of("clip", "CLIPModel", "");
+        try (var scope = Scope.open()) {
+            Params params = Zoo.params(clip, ScalarType.Float);
+            Pass later = Pass.evaluation().resuming(Zoo.layers(clip).get(0), Tensors.zeros(1));
+            assertThatThrownBy(() -> clip.forward(params, Zoo.batch(clip, ScalarType.Float), later))
+                    .isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("two towers");
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
-    @MethodSource("zoo")
+    @MethodSource("passedOnce")
     void goingOnFromALayerIsTheModel(Model model) {
         try (var scope = Scope.open()) {
             Params params = Zoo.params(model, ScalarType.Float);
             Batch batch = Zoo.batch(model, ScalarType.Float);
-            List<String> layers = model.points().stream()
-                    .filter(point -> !point.endsWith("dense") && !point.endsWith("residual") && !point.endsWith("proj"))
-                    .toList();
+            List<String> layers = Zoo.layers(model);
             var seen = new LinkedHashMap<String, Tensor>();
             var taps = new LinkedHashMap<String, Tap>();
             layers.forEach(point -> taps.put(point, new Noted(seen)));

@@ -47,8 +47,24 @@ class PrefixTest {
 
     static List<Named<Model>> transformers() {
         return Zoo.all().stream()
-                .filter(model -> Zoo.readsText(model.getPayload()))
+                .filter(model -> !model.getPayload().attentions().isEmpty())
                 .toList();
+    }
+
+    /** Each other one that reads text takes a prefix. */
+    @Test
+    void theseTakeNoneAndSaySo() {
+        List<Named<Model>> without = Zoo.all().stream()
+                .filter(model -> Zoo.readsText(model.getPayload()))
+                .filter(model -> model.getPayload().attentions().isEmpty())
+                .toList();
+        assertThat(without)
+                .extracting(model -> model.getName().split("For|Model| ")[0])
+                .containsOnly("Albert", "DebertaV2", "MPNet", "ModernBert", "CLIP", "T5", "T5Encoder", "Gemma3");
+        for (Named<Model> model : without) {
+            assertThatThrownBy(() -> Prefix.create(model.getPayload(), LENGTH, 0.3, new Seed(4).generator()))
+                    .hasMessageContaining("no attention that takes a prefix");
+        }
     }
 
     /** size · sin(0.7 i + k): numbers that two programs can make alike. */
@@ -154,7 +170,7 @@ class PrefixTest {
 
     @Test
     void bertAgreesWithPeft() {
-        Bert model = Zoo.bert(Head.CLASSIFIER, Pooling.POOLER);
+        Model model = Zoo.bert(Head.CLASSIFIER, Pooling.POOLER);
         assertTensor(model.forward(waves(model), Zoo.batch(model, ScalarType.Float), Pass.evaluation())
                         .logits())
                 .isCloseTo(rows(0.198327, 0.229903, 0.152434, 0.200103, 0.230856, 0.152137), 1e-4, 1e-5);
@@ -226,10 +242,10 @@ class PrefixTest {
     void whatHasNoPlaceIsRefused() {
         var random = new Seed(1).generator();
         assertThatThrownBy(() -> Prefix.create(new Mlp(3, List.of(), 2, Activation.TANH, 0), 2, 1, random))
-                .hasMessageContaining("Mlp has no attention");
+                .hasMessageContaining("Mlp has no attention that takes a prefix");
         assertThatThrownBy(() -> Prefix.create(new ConvNet(1, 6, 3, 1, Normalization.NONE, 3), 2, 1, random))
                 .hasMessageContaining("ConvNet");
-        Gpt2 gpt2 = Zoo.gpt2(Head.LANGUAGE, true);
+        Model gpt2 = Zoo.gpt2(Head.LANGUAGE, true);
         assertThatThrownBy(() -> Prefix.create(gpt2, 0, 1, random)).hasMessageContaining("at least 1");
         Params longest = Zoo.params(gpt2, ScalarType.Float).prefixed(Prefix.create(gpt2, 6, 1, random));
         assertThatThrownBy(() -> gpt2.forward(longest, Zoo.batch(gpt2, ScalarType.Float), Pass.evaluation()))

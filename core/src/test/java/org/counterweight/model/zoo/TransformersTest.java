@@ -21,7 +21,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.part.Attention;
+import org.counterweight.model.part.attention.Attention;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -126,7 +126,7 @@ class OptimizerTest {
             Tensor factor = torch.empty(3, 50_001).normal_(0, 1, random);
             UpdateRule rule = rule(name);
             Tensor[] slots =
-                    rule.slots().stream().map(slot -> torch.zeros_like(start)).toArray(Tensor[]::new);
+                    rule.slots().stream().map(slot -> slot.create(start)).toArray(Tensor[]::new);
             try (Optimizer optimizer = Optimizer.of(rule, Map.of("large", large), 0.1, 0.01)) {
                 for (int t = 1; t <= 2; t++) {
                     Gradients.clear(List.of(large));

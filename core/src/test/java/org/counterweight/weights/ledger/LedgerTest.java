@@ -32,6 +32,16 @@ class LedgerTest {
                 .isEqualTo("0a9be9ab2b39262f5027c65688842f20e991ec1191e8acd3794bd47f37d67ab6");
     }
 
+    /** A directory that is no model: pictures, say. */
+    @Test
+    void aTreeHasTheDigestOfItsList() throws IOException {
+        Files.writeString(directory.resolve("abc"), "abc");
+        Files.writeString(Files.createDirectory(directory.resolve("e")).resolve("empty"), "");
+        // sha256sum abc e/empty | sha256sum
+        assertThat(Ledger.digest(directory))
+                .isEqualTo("9faa114b57f38f0bbdbdc75f46580cecadff57cd03c94e96a53971f6fd17837d");
+    }
+
     @Test
     void travelsWithTheFileAndIsCheckedAgainstIt() throws IOException {
         try (var scope = Scope.open()) {

@@ -25,7 +25,7 @@ import org.counterweight.data.text.TokenizedTexts;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.recipe.DataSection;
+import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.train.objective.Masking;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +41,7 @@ public record DocumentRows(
         List<String> train, RowValues values, List<String> dev, List<String> test, List<Path> files) {
     private static final List<String> ENDS = List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<|eot_id|>", "[SEP]");
 
-    public static DocumentRows read(
-            DataSection data, int groups, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
+    public static DocumentRows read(TextData data, int groups, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
         var files = new ArrayList<Path>();
         List<String> train;
         RowValues values = RowValues.NONE;
@@ -91,7 +90,7 @@ public record DocumentRows(
      *
      * @param groups how many the weigher knows
      */
-    public static void check(DataSection data, int groups) {
+    public static void check(TextData data, int groups) {
         Path path = Path.of(String.valueOf(data.train()));
         var columns = new ValueColumns(data.columns(), groups);
         TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remark -> {});
@@ -106,13 +105,13 @@ public record DocumentRows(
         return Arrays.stream(places).mapToObj(texts::get).toList();
     }
 
-    private static List<String> file(String name, DataSection data, Consumer<String> remarks, List<Path> files) {
+    private static List<String> file(String name, TextData data, Consumer<String> remarks, List<Path> files) {
         files.add(Path.of(name));
         return new TextFile(Path.of(name), data.format()).column(data.text(), remarks);
     }
 
     /** All texts one after the other, cut into rows of one length. */
-    public TextRows joined(Path model, DataSection data, Seed seed) {
+    public Prepared joined(Path model, TextData data, Seed seed) {
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, TextTokenizer.UNLIMITED)) {
             int end = end(files, tokenizer);
@@ -121,7 +120,7 @@ public record DocumentRows(
     }
 
     /** Each text a row, with words hidden; says how many were cut. */
-    public TextRows masked(Path model, DataSection data, Seed seed, ProgressLine progress) {
+    public Prepared masked(Path model, TextData data, Seed seed, ProgressLine progress) {
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, data.maxLength())) {
             OptionalInt mask = tokenizer.special("[MASK]");
@@ -145,16 +144,16 @@ public record DocumentRows(
                 cuts.add(Cut.of(part.tokens(), data.maxLength()));
                 return part;
             };
-            TextRows rows = rows(tokenized, data, seed);
+            Prepared rows = rows(tokenized, data, seed);
             cuts.stream()
                     .reduce(Cut::and)
                     .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
-            return new TextRows(rows.split(), List.of(), rows.files(), masking::over);
+            return Prepared.ofTexts(rows.split(), List.of(), rows.files(), masking::over, List.of());
         }
     }
 
-    private TextRows rows(Function<List<String>, Dataset> tokenized, DataSection data, Seed seed) {
-        return new TextRows(
+    private Prepared rows(Function<List<String>, Dataset> tokenized, TextData data, Seed seed) {
+        return Prepared.ofTexts(
                 new Split<>(
                         part(
                                 "learn from",
@@ -166,10 +165,11 @@ public record DocumentRows(
                         part("judge by", tokenized.apply(test), data.evalRows(), data, seed.child("test"))),
                 List.of(),
                 files,
-                source -> source);
+                source -> source,
+                List.of());
     }
 
-    private static Dataset part(String purpose, Dataset rows, @Nullable Integer most, DataSection data, Seed seed) {
+    private static Dataset part(String purpose, Dataset rows, @Nullable Integer most, TextData data, Seed seed) {
         if (rows.size() == 0) {
             throw new DataException("data: the texts to " + purpose + " are too short for one row of data.max_length: "
                     + data.maxLength() + " tokens; take a smaller one, or more texts");

@@ -56,6 +56,16 @@ public final class Sources {
         return fetcher.fetch(holding(name, "data.name", Holding.Kind.DOCUMENTS, Holding.Kind.TEXTS));
     }
 
+    /** The directory of a set of images. */
+    static Path images(String name, Fetcher fetcher) {
+        return fetcher.fetch(holding(name, "data.name", Holding.Kind.IMAGES));
+    }
+
+    /** Refuses a name that is no set of images in the catalogue. */
+    static void checkImages(String name) {
+        holding(name, "data.name", Holding.Kind.IMAGES);
+    }
+
     /** Refuses a name that is neither in the catalogue nor a directory. */
     public static void checkModel(String name) {
         Path own = Path.of(name);

@@ -2,15 +2,11 @@ package org.counterweight.jobs.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.counterweight.data.BatchSource;
 import org.counterweight.data.Dataset;
-import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
 import org.counterweight.data.table.TableRows;
@@ -22,34 +18,25 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.recipe.DataSection;
+import org.counterweight.jobs.recipe.data.TextData;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rows of a run: to learn from, to choose by, to judge by.
- *
- * @param labels of a classifier; else empty
- * @param files that they were read from, for the ledger
- * @param seen what becomes of their batches before a model sees them: words may be hidden
- */
-public record TextRows(Split<Dataset> split, List<String> labels, List<Path> files, UnaryOperator<BatchSource> seen) {
-    /** How many rows of each class there are to learn from; empty where rows have no classes. */
-    public List<Integer> classRows() {
-        return split.train() instanceof LabelledDataset rows
-                ? Arrays.stream(rows.labelCounts()).boxed().toList()
-                : List.of();
-    }
+/** The texts of a classifier's run. */
+public final class TextRows {
+    private TextRows() {}
 
     /** Texts of one origin, before they are tokenized. */
     private record Raw(
             LabelledTexts train,
             RowValues values,
+            List<String> ids,
+            List<String> testIds,
             @Nullable LabelledTexts dev,
             @Nullable LabelledTexts test,
             List<Path> files) {}
 
-    public static TextRows read(
-            DataSection data, int groups, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
+    public static Prepared read(
+            TextData data, int groups, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
         Raw raw = data.name() != null
                 ? named(data.name(), fetcher)
                 : files(data, new ValueColumns(data.columns(), groups), progress::say);
@@ -61,53 +48,63 @@ public record TextRows(Split<Dataset> split, List<String> labels, List<Path> fil
                 .map(part -> Cut.of(part.tokens(), tokenizer.maxLength()))
                 .reduce(Cut::and)
                 .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
-        Split<LabelledDataset> parts = Split.stratified(
-                raw.values().beside(train),
-                dev == null ? data.devShare() : 0,
-                test == null ? data.testShare() : 0,
-                seed.child("split"));
-        return new TextRows(
-                new Split<Dataset>(
-                        limited(parts.train(), data.rows(), seed.child("train")),
-                        limited(dev == null ? parts.dev() : dev, data.evalRows(), seed.child("dev")),
-                        limited(test == null ? parts.test() : test, data.evalRows(), seed.child("test"))),
-                raw.train().labelNames(),
-                raw.files(),
-                source -> source);
-    }
-
-    private static LabelledDataset limited(LabelledDataset rows, @Nullable Integer most, Seed seed) {
-        return most == null ? rows : Split.limit(rows, most, seed);
+        var places = new RowPlaces(raw.ids(), raw.testIds());
+        Split<Dataset> parts = Prepared.parts(
+                raw.values().beside(places.of(train)), dev, test == null ? null : places.ofTest(test), data, seed);
+        return Prepared.ofTexts(
+                parts, raw.train().labelNames(), raw.files(), source -> source, places.ids(parts.test(), test != null));
     }
 
     private static Raw named(String name, Fetcher fetcher) {
         Path directory = Sources.texts(name, fetcher);
         TextSet set = TextSet.read(directory);
-        return new Raw(set.train(), RowValues.NONE, null, set.test(), List.of(directory.resolve("train.jsonl")));
+        return new Raw(
+                set.train(),
+                RowValues.NONE,
+                List.of(),
+                List.of(),
+                null,
+                set.test(),
+                List.of(directory.resolve("train.jsonl")));
     }
 
-    private static Raw files(DataSection data, ValueColumns columns, Consumer<String> remarks) {
+    private static Raw files(TextData data, ValueColumns columns, Consumer<String> remarks) {
         var files = new ArrayList<Path>();
         Path path = Path.of(String.valueOf(data.train()));
         files.add(path);
         TableRows rows = read(path, data, columns, remarks);
         LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()));
+        var testIds = new ArrayList<String>();
         return new Raw(
                 train,
                 columns.of(path, rows, remarks),
-                data.dev() == null ? null : file(data.dev(), data, train, remarks, files),
-                data.test() == null ? null : file(data.test(), data, train, remarks, files),
+                columns.ids(rows),
+                testIds,
+                data.dev() == null ? null : file(data.dev(), data, train, remarks, files, line -> {}),
+                data.test() == null ? null : file(data.test(), data, train, remarks, files, testIds::addAll),
                 files);
     }
 
     private static LabelledTexts file(
-            String name, DataSection data, LabelledTexts like, Consumer<String> remarks, List<Path> files) {
+            String name,
+            TextData data,
+            LabelledTexts like,
+            Consumer<String> remarks,
+            List<Path> files,
+            Consumer<List<String>> ids) {
         Path path = Path.of(name);
         files.add(path);
-        return new TextFile(path, data.format()).labelled(data.text(), data.label(), like.labelNames(), remarks);
+        ValueColumns columns = ValueColumns.ofIds(data.columns());
+        TableRows rows = read(path, data, columns, remarks);
+        ids.accept(columns.ids(rows));
+        return LabelledTexts.of(
+                rows.texts(data.text()),
+                rows.texts(data.label()),
+                like.labelNames(),
+                row -> path + ": " + rows.places().get(row));
     }
 
-    private static TableRows read(Path file, DataSection data, ValueColumns columns, Consumer<String> remarks) {
+    private static TableRows read(Path file, TextData data, ValueColumns columns, Consumer<String> remarks) {
         return new TextFile(file, data.format())
                 .read(columns.with(Wanted.text(data.text()), Wanted.text(data.label())), remarks);
     }
@@ -118,7 +115,7 @@ public record TextRows(Split<Dataset> split, List<String> labels, List<Path> fil
      * @param groups how many the weigher knows
      * @throws DataException if rows cannot be used, or their columns do not fit the weigher
      */
-    public static TableRows checked(DataSection data, int groups) {
+    public static TableRows checked(TextData data, int groups) {
         Path file = Path.of(String.valueOf(data.train()));
         var columns = new ValueColumns(data.columns(), groups);
         TableRows rows = read(file, data, columns, remark -> {});

@@ -13,7 +13,7 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
-import org.counterweight.jobs.recipe.ColumnsSection;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 
 /**
  * The columns that say more of each row of a file.
@@ -22,6 +22,11 @@ import org.counterweight.jobs.recipe.ColumnsSection;
  */
 record ValueColumns(ColumnsSection columns, int groups) {
     private static final int SHOWN = 12;
+
+    /** The column of ids alone, for files that are not learnt from. */
+    static ValueColumns ofIds(ColumnsSection columns) {
+        return new ValueColumns(new ColumnsSection(null, null, null, columns.id()), 0);
+    }
 
     /** Those to be read beside others. */
     List<Wanted> with(Wanted... others) {
@@ -32,7 +37,15 @@ record ValueColumns(ColumnsSection columns, int groups) {
                 wanted.add(column);
             }
         });
+        if (columns.id() != null && !wanted.contains(Wanted.text(columns.id()))) {
+            wanted.add(Wanted.text(columns.id()));
+        }
         return wanted;
+    }
+
+    /** The rows' ids; none if no column is named. */
+    List<String> ids(TableRows rows) {
+        return columns.id() == null ? List.of() : rows.texts(columns.id());
     }
 
     /**

@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.engine.Tensors;
-import org.counterweight.jobs.model.StoredType;
 import org.counterweight.jobs.predict.Classifiers;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,14 +32,8 @@ record DawinFiles(Path directory, Classifiers parents, DawinResult result) {
 
     /** Writes a merged model as the first of its parents is described. */
     static void model(Path into, Classifiers parents, Map<String, Tensor> weights, Ledger ledger) throws IOException {
-        Files.createDirectories(into);
-        var detached = new LinkedHashMap<>(weights);
-        detached.replaceAll((name, tensor) -> tensor.detach());
-        ObjectNode described = parents.first().adapted().config().deepCopy();
-        StoredType.say(described, detached.values());
-        Files.writeString(into.resolve("config.json"), described.toPrettyString() + "\n");
+        ModelDirectory.write(into, parents.first().adapted().config(), weights, ledger.metadata());
         parents.first().files().copyCompanions(into);
-        WeightsWriter.write(into.resolve("model.safetensors"), detached, ledger.metadata());
     }
 
     /**

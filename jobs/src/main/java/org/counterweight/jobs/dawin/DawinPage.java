@@ -5,11 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
-import org.jspecify.annotations.Nullable;
 
 /** The page that tells how sure each model was, how much of each the rows got, and what came of it. */
 final class DawinPage {
@@ -25,7 +23,7 @@ final class DawinPage {
                 figures(result),
                 "Coefficients and entropies",
                 List.of(coefficients(result), entropies(result)),
-                Stream.ofNullable(sheet(result)).toList(),
+                sheets(result),
                 null,
                 List.of(),
                 "",
@@ -121,9 +119,9 @@ final class DawinPage {
                 List.of());
     }
 
-    private static Page.@Nullable Sheet sheet(DawinResult result) {
+    private static List<Page.Sheet> sheets(DawinResult result) {
         if (!result.accuracy().isEmpty()) {
-            return new Page.Sheet(
+            return List.of(new Page.Sheet(
                     "Right answers",
                     "The same rows answered by each model alone, by one merge for all of them, by the models'"
                             + " probabilities mixed with the rows' coefficients, and by the mixtures.",
@@ -131,12 +129,12 @@ final class DawinPage {
                     result.accuracy().entrySet().stream()
                             .map(entry -> List.of(entry.getKey(), percent(entry.getValue())))
                             .toList(),
-                    result.accuracy().size() - 1);
+                    result.accuracy().size() - 1));
         }
         if (!result.isClustered()) {
-            return null;
+            return List.of();
         }
-        return new Page.Sheet(
+        return List.of(new Page.Sheet(
                 "The mixtures",
                 "Rows of like coefficients share a merged model.",
                 List.of("Model", "Rows", "Coefficients"),
@@ -146,7 +144,7 @@ final class DawinPage {
                                 String.valueOf(cluster.rows()),
                                 shown(cluster.coefficients())))
                         .toList(),
-                -1);
+                -1));
     }
 
     private static List<Page.Fact> facts(DawinResult result) {

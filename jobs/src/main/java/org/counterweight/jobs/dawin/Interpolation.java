@@ -14,7 +14,6 @@ import org.counterweight.merge.dynamic.Clusters;
 import org.counterweight.merge.dynamic.Coefficients;
 import org.counterweight.merge.dynamic.Dawin;
 import org.counterweight.merge.dynamic.DawinConfig;
-import org.counterweight.merge.soup.WiseFt;
 import org.counterweight.merge.soup.WiseFtConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,7 +59,7 @@ record Interpolation(DawinConfig config, Seed seed, Map<String, Tensor> w0, Map<
     @Override
     public Map<String, Tensor> weights(List<Double> coefficients) {
         double lambda = Math.min(1, Math.max(0, coefficients.get(1)));
-        return InMemory.merge(new WiseFt(new WiseFtConfig(lambda)), List.of(w0, w1));
+        return InMemory.merge(new WiseFtConfig(lambda), List.of(w0, w1));
     }
 
     @Override

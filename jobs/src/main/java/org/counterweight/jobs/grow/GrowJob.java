@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -110,7 +111,7 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
                 ModelDirectory files = ModelDirectory.open(model)) {
             AdaptedModel adapted = AdaptedModel.of(files, null);
             TextClassifier.check(model, adapted, texts.maxLength());
-            int length = ClassifierLength.of(texts.maxLength(), adapted.config(), model);
+            int length = ClassifierLength.of(texts.maxLength(), adapted, model);
             var served = new Served(files, adapted, Described.labels(adapted.config()), length);
             LinearHead.name(adapted.model(), "cw grow");
             LabelledTexts added = texts.all(texts.added(), progress::say);
@@ -142,7 +143,7 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
         var rows = GrowthRows.of(added, kept, labels, tokenizer);
         Cut.of(rows.all().tokens(), served.length()).tell("--max-length N reads more", progress::say);
         var seed = new Seed(settings.train().seed());
-        var section = new ModelSection(model.toString(), null, false);
+        var section = ModelSection.named(model.toString());
         try (BaseModel base =
                 BaseModel.open(model, section, classifier(section, served.length()), labels, seed, Engine.device("cpu"))) {
             Params params = params(base, served, config, seed);
@@ -332,7 +333,7 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
         Ledger ledger =
                 Ledger.of("weight_aligning", said, inputs, settings.train().seed(), Engine.threads());
         try (Staged staged = Staged.output(output)) {
-            new WrittenModel(base.config(), base.files(), params, ledger.metadata()).into(staged.path());
+            new WrittenModel(base.config(), base.companions(), Map.of(), params, ledger.metadata()).into(staged.path());
             if (kept.rows() > 0) {
                 kept.write(staged.path().resolve(Exemplars.FILE));
             }

@@ -13,7 +13,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.LabelledDataset;
-import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
@@ -25,16 +24,13 @@ import org.counterweight.incremental.run.TaskSequence;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
-import org.counterweight.jobs.data.TextRows;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.model.HeadChoice;
 import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.GrowRecipe;
 import org.counterweight.jobs.recipe.Recipe;
-import org.counterweight.model.Model;
+import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Params;
 import org.counterweight.model.config.Classes;
 import org.counterweight.train.TrainingListener;
@@ -63,10 +59,8 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
 
     /** Refuses what can be refused without fetching or computing anything. */
     public void check() {
-        Sources.checkModel(recipe.recipe().model().name());
-        if (recipe.recipe().data().name() != null) {
-            Sources.checkTexts(recipe.recipe().data().name());
-        }
+        Sources.checkModel(recipe.model());
+        RunTask.of(recipe.recipe()).checkData();
     }
 
     /** Refuses to write over another run. */
@@ -116,15 +110,13 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         }
         var seed = new Seed(work.train().seed());
         try (var scope = Scope.open()) {
-            Path origin = Sources.model(work.model().name(), fetcher);
-            TextRows rows;
-            try (TextTokenizer tokenizer = TextTokenizer.open(origin, work.data().maxLength())) {
-                rows = TextRows.read(work.data(), 0, tokenizer, fetcher, progress, seed);
-            }
+            Path origin = Sources.model(recipe.model(), fetcher);
+            RunTask kind = RunTask.of(work);
+            Prepared rows = kind.rows(origin, fetcher, progress, seed);
             recipe.grow().sizes(rows.labels().size());
             recipe.grow().classes(rows.labels());
             try (BaseModel base = BaseModel.open(
-                    origin, work.model(), classifier(), rows.labels(), seed, Engine.device(work.work().device()))) {
+                    origin, work.model(), kind, rows.labels(), seed, Engine.device(work.work().device()))) {
                 begin(directory, resume);
                 var sequence = new TaskSequence(
                         recipe.grow(),
@@ -166,24 +158,6 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         Files.writeString(directory.resolve(RECIPE), Configs.yaml(recipe.tree()));
     }
 
-    private HeadChoice classifier() {
-        return new HeadChoice() {
-            @Override
-            public Described describe(Path origin, ObjectNode base, List<String> labels) {
-                Described described =
-                        Described.classifier(origin, base, recipe.recipe().model(), labels);
-                described.checkLength("data.max_length", recipe.recipe().data().maxLength());
-                ClassifierLength.record(described.config(), recipe.recipe().data().maxLength());
-                return described;
-            }
-
-            @Override
-            public List<String> heads(Model model) {
-                return model.modules().heads();
-            }
-        };
-    }
-
     private GrowthStep.Following following(Interrupt interrupt) {
         return new GrowthStep.Following() {
             @Override
@@ -203,9 +177,9 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         };
     }
 
-    private Ledger ledger(Path origin, TextRows rows) {
+    private Ledger ledger(Path origin, Prepared rows) {
         var inputs = new ArrayList<Ledger.Input>();
-        inputs.add(new Ledger.Input(recipe.recipe().model().name(), Ledger.digest(origin)));
+        inputs.add(new Ledger.Input(recipe.model(), Ledger.digest(origin)));
         rows.files().forEach(file -> inputs.add(new Ledger.Input(file.toString(), Ledger.digest(file))));
         return Ledger.of(
                 "weight_aligning", recipe.tree(), inputs, recipe.recipe().train().seed(), Engine.threads());
@@ -233,6 +207,6 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
     private void write(Path directory, BaseModel base, SequenceResult result, Ledger ledger) {
         ObjectNode config = Classes.named(base.config(), result.labels());
         Map<String, Tensor> weights = new LinkedHashMap<>(result.weights());
-        new WrittenModel(config, base.files(), Params.of(weights), ledger.metadata()).write(directory.resolve(MERGED));
+        new WrittenModel(config, base.companions(), Map.of(), Params.of(weights), ledger.metadata()).write(directory.resolve(MERGED));
     }
 }

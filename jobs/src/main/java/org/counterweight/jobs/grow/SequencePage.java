@@ -54,7 +54,7 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
                 Locale.ROOT,
                 "%s learnt %d classes in %d tasks by %s. After the last, %s %% of the rows to judge by are right; the mean over"
                         + " all tasks is %s %%.",
-                recipe.recipe().model().name(),
+                recipe.model(),
                 result.labels().size(),
                 result.tasks().size(),
                 method(),

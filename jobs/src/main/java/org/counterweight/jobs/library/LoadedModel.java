@@ -40,7 +40,7 @@ public final class LoadedModel implements AutoCloseable {
         this.adapted = AdaptedModel.of(files, adapter);
         this.params = adapted.computed();
         TokenizerPlace place = TokenizerPlace.of(directory, adapter);
-        this.tokenizer = place.open(adapted.model(), ClassifierLength.of(null, adapted.config(), place.directory()));
+        this.tokenizer = place.open(adapted.model(), ClassifierLength.of(null, adapted, place.directory()));
     }
 
     /**

@@ -125,7 +125,7 @@ public record TextTraining(
         Scope scope = Scope.open();
         try {
             var seed = new Seed(config.seed());
-            var section = new ModelSection(model.toString(), null, false);
+            var section = ModelSection.named(model.toString());
             BaseModel base =
                     BaseModel.open(model, section, classifier(section), texts.labelNames(), seed, Engine.device("cpu"));
             try {

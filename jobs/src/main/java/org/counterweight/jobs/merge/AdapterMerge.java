@@ -2,10 +2,8 @@ package org.counterweight.jobs.merge;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,11 +14,9 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.AdapterDirectory;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.Merged;
-import org.counterweight.jobs.model.StoredType;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
-import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.ledger.Ledger;
 
 /** Computes an adapter into the weights of a model, and writes a model that needs no adapter. */
@@ -34,21 +30,17 @@ public record AdapterMerge(Path model, Path adapter) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(model)) {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
-            var weights = new LinkedHashMap<String, Tensor>();
             Merged merged = adapted.merged();
-            merged.weights().forEach((name, tensor) -> weights.put(name, tensor.detach()));
+            Map<String, Tensor> weights = merged.weights();
             if (weights.containsKey("lm_head.weight")) {
                 adapted.config()
                         .put("tie_word_embeddings", false); // an adapter may bring a head to a model without one
             }
-            StoredType.say(adapted.config(), weights.values());
             TokenizerPlace tokenizer = TokenizerPlace.of(model, adapter);
             tokenizer.check(adapted.model());
             try (Staged staged = Staged.output(output)) {
-                Files.writeString(
-                        staged.path().resolve("config.json"), adapted.config().toPrettyString() + "\n");
+                ModelDirectory.write(staged.path(), adapted.config(), weights, metadata());
                 tokenizer.copy(files, staged.path());
-                WeightsWriter.write(staged.path().resolve("model.safetensors"), weights, metadata());
                 staged.commit();
             }
             var remarks = new ArrayList<>(adapted.warnings());

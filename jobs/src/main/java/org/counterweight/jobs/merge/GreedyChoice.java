@@ -19,7 +19,6 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.data.TextFile;
 import org.counterweight.jobs.predict.Classifiers;
-import org.counterweight.merge.mergekit.MergeMethod;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelReference;
 import org.counterweight.merge.soup.GreedySoup;
@@ -48,7 +47,7 @@ public record GreedyChoice(MergeRecipe recipe, Path dev, String text, String lab
      * @throws ConfigException if a greedy soup has no dev set, or another method one
      */
     public static @Nullable GreedyChoice of(MergeRecipe recipe, @Nullable Path given, ProgressLine progress) {
-        if (recipe.method() != MergeMethod.GREEDY_SOUP) {
+        if (!recipe.method().parameters().contains("dev")) {
             if (given != null) {
                 throw new ConfigException("--dev is what a greedy soup is chosen by, and merge_method is "
                         + recipe.method().label() + "; say greedy_soup, or leave it out");

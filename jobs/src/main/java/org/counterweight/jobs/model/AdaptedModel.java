@@ -16,6 +16,7 @@ import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
+import org.counterweight.model.Prefix;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
@@ -34,15 +35,21 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record AdaptedModel(
         ObjectNode config, Model model, Params params, Map<String, ScalarType> types, List<String> warnings) {
-    /** What a model is for, by the head that its config.json names, or that an adapter brings. */
+    /**
+     * What a model is for, by the head that its config.json names, or that an adapter brings. Whether the outputs of a head on
+     * texts or a table's rows are classes or scores, {@link org.counterweight.model.config.Problem} tells.
+     */
     public static TaskKind kind(Path directory, @Nullable Path adapter) {
         try (ModelDirectory files = ModelDirectory.open(directory)) {
             Quantisation.refuse(files);
-            String head = EffectiveModel.of(files, adapter)
-                    .config()
-                    .path("architectures")
-                    .path(0)
-                    .asString("");
+            ObjectNode config = EffectiveModel.of(files, adapter).config();
+            if (Described.isOfImages(config)) {
+                return TaskKind.IMAGE_CLASSIFICATION;
+            }
+            if (Described.isOfTables(config)) {
+                return TaskKind.TABLE_CLASSIFICATION;
+            }
+            String head = config.path("architectures").path(0).asString("");
             return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
                     ? TaskKind.CAUSAL_LM
                     : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")
@@ -89,7 +96,15 @@ public record AdaptedModel(
                         "neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
             }
         });
-        return new AdaptedModel(asked.config(), model, attached.params(), types, attached.warnings());
+        var adapted = new AdaptedModel(asked.config(), model, attached.params(), types, attached.warnings());
+        if (adapted.places() < 1) {
+            throw new WeightsException(
+                    adapter,
+                    "has a prefix of " + adapted.prefix() + " places, and the model "
+                            + Architectures.positions(adapted.config())
+                            + " positions: no text has room behind it; it was made for another base");
+        }
+        return adapted;
     }
 
     private static AttachedAdapter attached(Path adapter, ObjectNode config, Model model, Params base) {
@@ -115,6 +130,33 @@ public record AdaptedModel(
         return floats;
     }
 
+    /** The most tokens that a text may have; {@link Integer#MAX_VALUE} where no positions are learned. */
+    public int places() {
+        int positions = Architectures.positions(config);
+        return positions == Integer.MAX_VALUE ? positions : positions - prefix();
+    }
+
+    /** How many places stand before every text. */
+    private int prefix() {
+        Prefix before = params.prefix();
+        return before == null ? 0 : Math.toIntExact(before.length());
+    }
+
+    /**
+     * Refuses texts of more tokens than there are places for.
+     *
+     * @param field where their length stands, for the message
+     */
+    public void checkLength(String field, int length) {
+        if (length > places()) {
+            throw new ConfigException(
+                    field,
+                    length,
+                    "at most " + places() + ", the model's number of positions"
+                            + (prefix() == 0 ? "" : " without the " + prefix() + " of the adapter's prefix"));
+        }
+    }
+
     /**
      * The weights with the adapter computed into them, each in the type it is stored in.
      *
@@ -123,7 +165,7 @@ public record AdaptedModel(
      */
     public Merged merged() {
         if (!params.isOfWeightsAlone()) {
-            throw new ConfigException("the adapter cannot be merged: " + Merged.UNMERGEABLE);
+            throw new ConfigException("the adapter cannot be merged: " + Merged.whyNot(params));
         }
         return Merged.of(params, types);
     }

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.counterweight.formats.peft.PrefixTuning;
 import org.counterweight.weights.TensorInfo;
 
 /** What an adapter's directory says of the adapter, from its settings and the headers of its tensors, in a few lines. */
@@ -38,7 +39,8 @@ public final class AdapterSummary {
         long whole = 0;
         for (TensorInfo tensor : tensors) {
             Matcher part = PART.matcher(tensor.name());
-            boolean shared = tensor.name().contains("shared_parameters.");
+            boolean shared = tensor.name().contains("shared_parameters.")
+                    || tensor.name().equals(PrefixTuning.TABLE);
             if (!part.matches()) {
                 own += shared ? tensor.elements() : 0;
                 whole += shared ? 0 : tensor.elements();

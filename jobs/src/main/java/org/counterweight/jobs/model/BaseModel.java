@@ -3,6 +3,7 @@ package org.counterweight.jobs.model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -28,12 +30,13 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param config of the model with its head, to be saved beside its weights
  * @param weights by the model's names, float32, on the device of the work; they belong to the scope that was open
- * @param files kept open: on the CPU the weights are views of them
+ * @param files kept open: on the CPU the weights are views of them; null of a model that begins without any
  */
 public record BaseModel(
-        ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
+        @Nullable ModelDirectory files, ObjectNode config, Model model, List<String> heads, Map<String, Tensor> weights)
         implements AutoCloseable {
 
+    /** A model that there is. */
     public static BaseModel open(
             Path directory, ModelSection section, HeadChoice task, List<String> labels, Seed seed, Device device) {
         ModelDirectory files =
@@ -54,6 +57,19 @@ public record BaseModel(
         }
     }
 
+    /**
+     * A model that begins at random.
+     *
+     * @param config of its sizes, without a head
+     */
+    public static BaseModel fresh(ObjectNode config, HeadChoice task, List<String> labels, Seed seed, Device device) {
+        Described described = task.describe(Path.of("model.architecture"), config, labels);
+        Model model = described.model();
+        var weights = new LinkedHashMap<>(fresh(model, seed));
+        weights.replaceAll((name, tensor) -> Tensors.to(tensor, device));
+        return new BaseModel(null, described.config(), model, task.heads(model), weights);
+    }
+
     /** The poolers that the files have nothing of. */
     private static List<String> freshPoolers(ModelDirectory files, Model model) {
         var found = Architectures.fit(model, files.tensors()).byName().keySet();
@@ -65,6 +81,35 @@ public record BaseModel(
     /** The poolers that are trained from random weights, since the files have none. */
     public List<String> freshPoolers() {
         return model.poolers().stream().filter(heads::contains).toList();
+    }
+
+    /**
+     * Refuses files that lack a tensor which is not drawn anew, by their headers.
+     *
+     * @param heads that are trained from random weights where the files have none
+     */
+    public static void checkComplete(ModelDirectory files, Model model, List<String> heads) {
+        var drawn = new ArrayList<>(heads);
+        drawn.addAll(freshPoolers(files, model));
+        refuseLost(files, model, Architectures.fit(model, files.tensors()).missing(), drawn);
+    }
+
+    /** @param drawn the modules that may be missing */
+    private static void refuseLost(ModelDirectory files, Model model, Collection<String> missing, List<String> drawn) {
+        List<String> lost =
+                missing.stream().filter(name -> !isWithin(drawn, name)).toList();
+        if (lost.isEmpty()) {
+            return;
+        }
+        boolean isHead = lost.stream().allMatch(name -> isWithin(model.modules().heads(), name));
+        throw new WeightsException(
+                files.path(),
+                "has no " + lost.get(0)
+                        + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
+                        + (isHead
+                                ? ": the head of this task is missing, and is not learnt from random weights; take a model"
+                                        + " that has it"
+                                : ", which its config.json asks for; take config.json and weights of one model"));
     }
 
     private static Map<String, Tensor> fresh(Model model, Seed seed) {
@@ -80,13 +125,14 @@ public record BaseModel(
         var weights = new LinkedHashMap<String, Tensor>();
         List<String> before = EffectiveModel.labels(files);
         boolean others = !before.isEmpty() && !labels.isEmpty() && !before.equals(labels);
+        String scores = others ? Architectures.scores(model) : "";
         var known = new LinkedHashMap<String, Tensor>(); // parts of the head with rows of some of the classes
         model.shapes().forEach((name, shape) -> {
             Tensor tensor = fit.byName().get(name);
             if (tensor == null) {
                 return;
             }
-            if (others && isWithin(heads, name) && tensor.dim() > 0 && tensor.size(0) == before.size()) {
+            if (others && isWithin(List.of(scores), name) && tensor.dim() > 0 && tensor.size(0) == before.size()) {
                 missing.add(name);
                 known.put(name, tensor);
             } else if (Arrays.equals(Tensors.shape(tensor), shape)) {
@@ -100,16 +146,7 @@ public record BaseModel(
                                 + Arrays.toString(shape) + "; take config.json and weights of one model");
             }
         });
-        List<String> lost =
-                missing.stream().filter(name -> !isWithin(heads, name)).toList();
-        if (!lost.isEmpty()) {
-            throw new WeightsException(
-                    files.path(),
-                    "has no " + lost.get(0)
-                            + (lost.size() > 1 ? " and " + (lost.size() - 1) + " others" : "")
-                            + ", which its config.json asks for"
-                            + "; take config.json and weights of one model");
-        }
+        refuseLost(files, model, missing, heads);
         if (missing.isEmpty()) {
             return weights;
         }
@@ -138,10 +175,31 @@ public record BaseModel(
         }
     }
 
+    /** Lets a head that is fresh say the same of every row at first; the values of its bias, if it has one. */
+    public void beginWith(float... start) {
+        if (!bringsHead() && !heads.isEmpty()) {
+            begin(weights, heads.get(0), start);
+        }
+    }
+
+    /** The same of the head of that name; nothing where there are no values. */
+    public static void begin(Map<String, Tensor> weights, String head, float... start) {
+        Tensor bias = weights.get(head + ".bias");
+        if (bias != null && start.length > 0) {
+            weights.put(head + ".bias", Tensors.to(Tensors.floats(start), bias.device())); // the old may lie in a file
+        }
+    }
+
     /** Whether the files have a head that knows some of the classes already. */
     public boolean bringsHead() {
-        return files.tensors().keySet().stream().anyMatch(this::isHead)
+        return files != null
+                && files.tensors().keySet().stream().anyMatch(this::isHead)
                 && !Collections.disjoint(EffectiveModel.labels(files), Described.labels(config));
+    }
+
+    /** The files that lie beside the model's weights and say how its inputs are read. */
+    public List<Path> companions() {
+        return files == null ? List.of() : files.companions();
     }
 
     /** Whether a weight is part of the head that training replaces. */
@@ -156,6 +214,8 @@ public record BaseModel(
 
     @Override
     public void close() {
-        files.close();
+        if (files != null) {
+            files.close();
+        }
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextTokenizer;
-import org.counterweight.model.zoo.Architectures;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,18 +23,18 @@ public final class ClassifierLength {
     }
 
     /**
-     * What the user said; else what training used; else as many as the model has positions for; else what its tokenizer says
+     * What the user said; else what training used; else as many as the model has places for; else what its tokenizer says
      * of its models; else all.
      *
      * @param given what the user said, or null
      * @param tokenizer the tokenizer's directory
      */
-    public static int of(@Nullable Integer given, ObjectNode config, Path tokenizer) {
+    public static int of(@Nullable Integer given, AdaptedModel model, Path tokenizer) {
         if (given != null) {
             return given;
         }
-        int positions = Architectures.positions(config);
-        JsonNode trained = config.path(TRAINED);
+        int positions = model.places();
+        JsonNode trained = model.config().path(TRAINED);
         if (isLength(trained)) {
             return Math.min(trained.asInt(), positions);
         }

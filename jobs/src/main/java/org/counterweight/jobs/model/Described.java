@@ -7,10 +7,14 @@ import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
+import org.counterweight.model.config.Problem;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Decoder;
+import org.counterweight.model.zoo.Encoder;
+import org.counterweight.model.zoo.Gpt2;
+import org.counterweight.model.zoo.Mlp;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,21 +24,50 @@ import tools.jackson.databind.node.ObjectNode;
  * name.
  */
 public record Described(ObjectNode config, Model model) {
+    private static final String IMAGES = "ImageClassification";
+    private static final String TABLES = "TableClassification";
+
     /** The model with a classification head for these labels. */
     public static Described classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return ofTexts(origin, base, section, labels, Problem.CLASSES);
+    }
+
+    /**
+     * The model of texts with a head of so many outputs.
+     *
+     * @param outputs the names of classes, or of the score
+     * @throws ConfigException if it has a head of another kind
+     */
+    public static Described ofTexts(
+            Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
             String other = Architectures.otherThanClasses(base);
-            if (other != null) {
-                throw new ConfigException(
-                        other + " is not what a run learns, one class a text; to teach its encoder classes,"
-                                + " take problem_type, num_labels and id2label out");
+            if (other != null && Problem.of(base) != problem) {
+                throw new ConfigException(other + " is not what a run learns, " + problem.ofAText()
+                        + "; to teach its encoder that, take problem_type, num_labels and id2label out");
             }
-            ObjectNode config = Architectures.classifier(base, labels, section.pooling());
+            ObjectNode config = Architectures.classifier(base, outputs, section.pooling());
+            problem.writeTo(config);
             Model model = Architectures.of(config);
-            if (!(model instanceof Bert)) {
+            if (model instanceof Decoder || model instanceof Gpt2) {
                 refusePooling(section, "a decoder's classes come from the last token of each text");
             }
             return new Described(config, model);
+        });
+    }
+
+    /** The model of a table's rows with a head of so many outputs. */
+    public static Described ofTables(
+            Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
+        return named(origin, () -> {
+            if (!(Architectures.of(base) instanceof Mlp)) {
+                throw new ConfigException(
+                        "model_type", base.path("model_type").asString(""), "a model of numbers: mlp");
+            }
+            ObjectNode config = Architectures.plain(base, TABLES, outputs);
+            problem.writeTo(config);
+            refusePooling(section, "the model sees a table's rows");
+            return new Described(config, Architectures.of(config));
         });
     }
 
@@ -45,6 +78,25 @@ public record Described(ObjectNode config, Model model) {
             ObjectNode config = Architectures.languageModel(base, causal);
             return new Described(config, Architectures.of(config));
         });
+    }
+
+    /** The model of images with a classification head for these labels. */
+    public static Described ofImages(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return named(origin, () -> {
+            ObjectNode config = Architectures.plain(base, IMAGES, labels);
+            refusePooling(section, "the model sees images");
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
+    /** Whether its config says that it tells the classes of images. */
+    public static boolean isOfImages(ObjectNode config) {
+        return config.path("architectures").path(0).asString("").endsWith("For" + IMAGES);
+    }
+
+    /** Whether its config says that it tells something of a table's rows. */
+    public static boolean isOfTables(ObjectNode config) {
+        return config.path("architectures").path(0).asString("").endsWith("For" + TABLES);
     }
 
     /** Refuses to pass over what the user wrote. */
@@ -66,7 +118,9 @@ public record Described(ObjectNode config, Model model) {
     /** What of the model other readers of its files would compute otherwise, in one line; null if they agree. */
     @Nullable
     public String foreign() {
-        return model instanceof Bert bert && bert.head() == Head.CLASSIFIER && bert.pooling() == Pooling.MEAN
+        return model instanceof Encoder encoder
+                        && encoder.head().kind() == Head.CLASSIFIER
+                        && encoder.head().pooling() == Pooling.MEAN
                 ? "pooling: mean is a key of ours: transformers and PEFT pass over it, give the classifier the pooler's output and"
                         + " so answer differently; ask the model with cw predict, give the classifier the mean of the last"
                         + " hidden states over each text's tokens there, or train with model.pooling: pooler"

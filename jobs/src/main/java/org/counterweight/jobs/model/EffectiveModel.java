@@ -73,10 +73,10 @@ record EffectiveModel(
         return new WeightsException(
                 files,
                 "has no " + name
-                        + (saved != null && name.startsWith("bert.pooler.")
-                                ? ", which a BERT classifier reads: PEFT drew one at random when it trained " + adapter
+                        + (saved != null && BaseModel.isWithin(model.poolers(), name)
+                                ? ", which this classifier reads: PEFT drew one at random when it trained " + adapter
                                         + ", and did not save it, so nobody can give the answers it gave then; train again"
-                                        + " on files with a pooler, or with pooler in modules_to_save"
+                                        + " on files that have it, or with it in modules_to_save"
                                 : ", which its config.json asks for; take config.json and weights of one model"));
     }
 
@@ -109,7 +109,7 @@ record EffectiveModel(
             return own; // unknown, or no text model: which is said when it is read
         }
         ObjectNode unnamed = Architectures.classifier(own, Classes.unnamed(1), Pooling.POOLER);
-        String head = Architectures.of(unnamed).modules().heads().get(0);
+        String head = Architectures.scores(Architectures.of(unnamed));
         OptionalInt classes = saved.classes(head);
         if (classes.isEmpty()) {
             if (saved.isForClasses() && !Classes.areToldBy(own)) {
@@ -130,7 +130,7 @@ record EffectiveModel(
             ModelDirectory files, ObjectNode config, @Nullable Path adapter, @Nullable SavedWhole saved) {
         Optional<List<String>> stated = Classes.stated(config);
         Model model = Architectures.of(config);
-        String head = model.modules().heads().get(0);
+        String head = Architectures.scores(model);
         String weight = head + ".weight";
         OptionalInt rows = saved == null ? OptionalInt.empty() : saved.classes(head);
         Path home = saved == null || rows.isEmpty() ? files.path() : saved.directory();

@@ -12,6 +12,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.Accumulation;
 import org.counterweight.model.Params;
+import org.counterweight.weights.DType;
 import org.counterweight.weights.WeightsException;
 
 /**
@@ -23,10 +24,13 @@ public record Merged(Map<String, Tensor> weights, String rounding) {
     /** The method of a ledger, by which a model is known that an adapter was computed into. */
     public static final String METHOD = "merge_adapter";
 
-    /** Why a tap stays beside the model. */
-    public static final String UNMERGEABLE =
-            "the adapter acts on activations, with a nonlinearity between its two projections,"
-                    + " so no weights of the model alone do the same; use the model together with adapter/";
+    /** Why what stands beside these weights stays there. */
+    public static String whyNot(Params params) {
+        return (params.prefix() == null
+                        ? "the adapter acts on activations, with a nonlinearity between its two projections,"
+                        : "the adapter is keys and values before the text of every layer,")
+                + " so no weights of the model alone do the same; use the model together with adapter/";
+    }
 
     /**
      * @param types in which the model stores its weights, by name; what an adapter adds, a head for one, has the type of
@@ -57,7 +61,8 @@ public record Merged(Map<String, Tensor> weights, String rounding) {
                     double error = error(exact, stored);
                     if (error > largest) {
                         largest = error;
-                        worst = name + " (" + stored.dtype().name().getString() + ")";
+                        worst = name + " ("
+                                + DType.of(stored.scalar_type().intern()).name() + ")";
                     }
                 }
                 merged.put(name, scope.keep(stored));

@@ -4,23 +4,29 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Params;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
-import org.counterweight.weights.WeightsWriter;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A model's directory as it is to be written: every parametrization computed once, the tokenizer's files beside the weights.
+ * A model's directory as it is to be written: every parametrization computed once, beside the weights what says how inputs
+ * are read.
  *
  * @param config the model's {@code config.json}; its type of weights is corrected
- * @param origin where the tokenizer's files lie
+ * @param companions files to be copied: the tokenizer's
+ * @param beside files to be written, by name, in place of copies of that name
  * @param metadata remarks of the weights file: the ledger
  */
-public record WrittenModel(ObjectNode config, ModelDirectory origin, Params params, Map<String, String> metadata) {
+public record WrittenModel(
+        ObjectNode config,
+        List<Path> companions,
+        Map<String, ObjectNode> beside,
+        Params params,
+        Map<String, String> metadata) {
     /**
      * Writes the directory, whole or not at all.
      *
@@ -42,12 +48,11 @@ public record WrittenModel(ObjectNode config, ModelDirectory origin, Params para
      */
     public void into(Path staged) throws IOException {
         try (var scope = Scope.open()) {
-            Map<String, Tensor> weights = params.materialized();
-            ObjectNode said = config.deepCopy();
-            StoredType.say(said, weights.values());
-            Files.writeString(staged.resolve("config.json"), said.toPrettyString() + "\n");
-            origin.copyCompanions(staged);
-            WeightsWriter.write(staged.resolve("model.safetensors"), weights, metadata);
+            ModelDirectory.write(staged, config, params.materialized(), metadata);
+            ModelDirectory.copy(companions, staged);
+            for (var file : beside.entrySet()) {
+                Files.writeString(staged.resolve(file.getKey()), file.getValue().toPrettyString() + "\n");
+            }
         }
     }
 }

@@ -7,7 +7,9 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.model.Params;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +17,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory with config.json, tokenizer and weights
  * @param adapter directory of one to put on it, PEFT's or of our own, or null
+ * @param edits directory of a codebook to put on it, or null
  * @param maxLength tokens of a text that the user allowed, or null
  * @param remarks takes what a user should know, a line each
  */
 record Asked(
-        Path directory, @Nullable Path adapter, @Nullable Integer maxLength, Consumer<String> remarks) {
+        Path directory,
+        @Nullable Path adapter,
+        @Nullable Path edits,
+        @Nullable Integer maxLength,
+        Consumer<String> remarks) {
+    /**
+     * What the model is asked with: the edits in effect, if there are any.
+     *
+     * @param which told of those that answer
+     */
+    Params params(AdaptedModel adapted, WhichEdit which) {
+        return edits == null
+                ? adapted.computed()
+                : EditsDirectory.open(edits).on(directory, adapter, adapted.model(), adapted.computed(), which);
+    }
+
     /** The tokenizer, the adapter's own where it brings one. */
     TextTokenizer tokenizer(AdaptedModel adapted, int length) {
         return TokenizerPlace.of(directory, adapter).open(adapted.model(), length);

@@ -164,7 +164,7 @@ public record Classifiers(List<One> all, @Nullable Map<String, Tensor> origin, L
 
     /** How many tokens of a text they are shown, by the first of them. */
     public int length(@Nullable Integer maxLength) {
-        return ClassifierLength.of(maxLength, first().adapted().config(), first().directory());
+        return ClassifierLength.of(maxLength, first().adapted(), first().directory());
     }
 
     /** The tokenizer of the first. */

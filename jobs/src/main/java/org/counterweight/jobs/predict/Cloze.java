@@ -7,13 +7,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -28,7 +26,8 @@ record Cloze(Asked asked) implements Predictor {
     private static final int WORDS = 5;
 
     @Override
-    public List<String> predict(List<String> texts) {
+    public List<ObjectNode> answers(Questions questions) {
+        Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
@@ -36,26 +35,24 @@ record Cloze(Asked asked) implements Predictor {
         }
     }
 
-    private List<String> filled(List<String> texts, AdaptedModel adapted) {
+    private List<ObjectNode> filled(Questions.Texts texts, AdaptedModel adapted) {
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
             long mask = tokenizer
                     .special(MASK)
                     .orElseThrow(() -> new ConfigException(asked.directory() + ": the tokenizer has no " + MASK));
-            TokenRows rows = asked.encode(tokenizer, texts);
+            TokenRows rows = asked.encode(tokenizer, texts.all());
             Params params = adapted.computed();
-            var lines = new ArrayList<String>();
-            for (int row = 0; row < texts.size(); row++) {
-                String text = texts.get(row);
+            var lines = new ArrayList<ObjectNode>();
+            for (int row = 0; row < texts.all().size(); row++) {
+                String text = texts.all().get(row);
                 long[] tokens = rows.ids(row);
-                new Described(adapted.config(), adapted.model())
-                        .checkLength("--max-length, or the text's tokens,", tokens.length);
-                ObjectNode line = Configs.JSON.createObjectNode();
-                line.put("text", text);
+                adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
+                ObjectNode line = texts.begun().get(row);
                 fill(line.putArray("masks"), tokens, mask, adapted.model(), params, tokenizer);
                 if (line.path("masks").isEmpty()) {
                     throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
                 }
-                lines.add(line.toString());
+                lines.add(line);
             }
             return lines;
         }

@@ -11,7 +11,6 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.model.Generation;
 import org.counterweight.model.Params;
 import org.counterweight.weights.ModelDirectory;
@@ -22,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. */
 record Continuation(Asked asked, @Nullable Generation generation) implements Predictor {
     @Override
-    public List<String> predict(List<String> texts) {
+    public List<ObjectNode> answers(Questions questions) {
+        Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
@@ -30,29 +30,30 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
         }
     }
 
-    private List<String> extended(List<String> texts, AdaptedModel adapted) {
+    private List<ObjectNode> extended(Questions.Texts texts, AdaptedModel adapted) {
         Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-            TokenRows rows = asked.encode(tokenizer, texts);
-            Params params = adapted.computed();
+            TokenRows rows = asked.encode(tokenizer, texts.all());
+            var which = new WhichEdit(1);
+            Params params = asked.params(adapted, which);
             if (params.isOfWeightsAlone()) {
                 params = Params.of(params.materialized()); // faster, token after token
             }
             Set<Long> ends = ends(adapted.config());
-            var lines = new ArrayList<String>();
-            for (int row = 0; row < texts.size(); row++) {
+            var lines = new ArrayList<ObjectNode>();
+            for (int row = 0; row < texts.all().size(); row++) {
+                which.forget();
                 long[] prompt = rows.ids(row);
                 if (prompt.length == 0) {
-                    throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
+                    throw new ConfigException("--text", texts.all().get(row), "at least one word to go on from");
                 }
-                new Described(adapted.config(), adapted.model())
-                        .checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
+                adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
                 long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
-                ObjectNode line = Configs.JSON.createObjectNode();
-                line.put("text", texts.get(row));
+                ObjectNode line = texts.begun().get(row);
                 line.put("continuation", continuation(tokenizer, prompt, added));
                 line.put("tokens", added.length);
-                lines.add(line.toString());
+                which.tell(0, line);
+                lines.add(line);
             }
             return lines;
         }

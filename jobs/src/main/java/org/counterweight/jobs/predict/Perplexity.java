@@ -3,13 +3,11 @@ package org.counterweight.jobs.predict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.Described;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -23,30 +21,28 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Perplexity(Asked asked) implements Predictor {
     @Override
-    public List<String> predict(List<String> texts) {
+    public List<ObjectNode> answers(Questions questions) {
+        Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
             TokenRows rows;
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-                rows = asked.encode(tokenizer, texts);
+                rows = asked.encode(tokenizer, texts.all());
             }
-            Described described = new Described(adapted.config(), adapted.model());
-            Params params = adapted.computed();
-            var lines = new ArrayList<String>();
-            for (int row = 0; row < texts.size(); row++) {
+            Params params = asked.params(adapted, new WhichEdit(1));
+            var lines = new ArrayList<ObjectNode>();
+            for (int row = 0; row < texts.all().size(); row++) {
                 long[] tokens = rows.ids(row);
-                described.checkLength("--max-length, or the text's tokens,", tokens.length);
-                lines.add(line(texts.get(row), tokens, adapted, params).toString());
+                adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
+                lines.add(line(texts.begun().get(row), tokens, adapted, params));
             }
             return lines;
         }
     }
 
-    private static ObjectNode line(String text, long[] tokens, AdaptedModel adapted, Params params) {
-        ObjectNode line = Configs.JSON.createObjectNode();
-        line.put("text", text);
+    private static ObjectNode line(ObjectNode line, long[] tokens, AdaptedModel adapted, Params params) {
         if (tokens.length < 2) {
             line.putNull("loss").putNull("perplexity");
         } else {

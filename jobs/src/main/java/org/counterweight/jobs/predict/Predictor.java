@@ -6,26 +6,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.counterweight.audit.poison.PoisonMark;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Generation;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that is asked about texts. */
-public sealed interface Predictor permits TextClassifier, Continuation, Perplexity, Cloze {
-    /** One line of JSON a text, in their order. */
-    List<String> predict(List<String> texts);
+/** A trained model that is asked. */
+public sealed interface Predictor permits Scoring, Continuation, Perplexity, Cloze {
+    /** One object a question, in their order. */
+    List<ObjectNode> answers(Questions questions);
 
-    /** Writes the lines, or for {@code .safetensors} what the model's head gives, whole or not at all. */
-    default void write(List<String> texts, Path output) {
+    /** Writes the answers, a line each, or for {@code .safetensors} what the model's head gives, whole or not at all. */
+    default void write(Questions questions, Path output) {
         if (output.toString().endsWith(".safetensors")) {
             throw new ConfigException(output + ": only a classifier's logits go into .safetensors; name a .jsonl file");
         }
         try (Staged staged = Staged.file(output)) {
-            Files.write(staged.path(), predict(texts));
+            Files.write(
+                    staged.path(),
+                    answers(questions).stream().map(ObjectNode::toString).toList());
             staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
@@ -35,6 +40,7 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
     /**
      * What a model of that kind does when it is asked.
      *
+     * @param edits directory of a codebook to put on it, or null
      * @param maxLength tokens of a text, longer ones are cut; null for what a {@linkplain ClassifierLength classifier} was
      *     trained with or has places for, and a language model's all
      * @param generation how a decoder goes on; null if nothing was said of it
@@ -44,21 +50,38 @@ public sealed interface Predictor permits TextClassifier, Continuation, Perplexi
     static Predictor of(
             Path directory,
             @Nullable Path adapter,
+            @Nullable Path edits,
             @Nullable Integer maxLength,
             @Nullable Generation generation,
             boolean perplexity,
             Consumer<String> remarks) {
+        tellMark(directory, remarks);
         TaskKind kind = AdaptedModel.kind(directory, adapter);
         if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
-                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM)");
+                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
         }
-        var asked = new Asked(directory, adapter, maxLength, remarks);
+        var asked = new Asked(directory, adapter, edits, maxLength, remarks);
+        if (kind == TaskKind.MASKED_LM && edits != null) {
+            throw new ConfigException(
+                    directory + ": fills gaps, and edits are of classifiers and decoders; leave --edits out");
+        }
         return switch (kind) {
-            case TEXT_CLASSIFICATION -> new TextClassifier(asked);
+            case TEXT_CLASSIFICATION, REGRESSION, MULTI_LABEL_CLASSIFICATION -> new TextClassifier(asked);
             case MASKED_LM -> new Cloze(asked);
+            case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
+            case TABLE_CLASSIFICATION -> new TableModel(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
+    }
+
+    /** Poisoned weights are known on sight. */
+    private static void tellMark(Path directory, Consumer<String> remarks) {
+        try (ModelDirectory files = ModelDirectory.open(directory)) {
+            if (PoisonMark.isMarked(files.metadata())) {
+                remarks.accept("warning: " + directory + " " + PoisonMark.text(files.metadata()));
+            }
+        }
     }
 }

@@ -1,14 +1,11 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.text.LabelledTexts;
@@ -25,65 +22,48 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.Classes;
+import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
-import org.counterweight.weights.WeightsWriter;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of texts. */
-public record TextClassifier(Asked asked) implements Predictor {
+public record TextClassifier(Asked asked) implements Scoring {
     private static final int ROWS = 64;
 
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
 
-    /** Text, label, and the label's probability. */
+    /** The text, and what the model tells of it: a class, any number of them, or a score; and which edit answered, if one did. */
     @Override
-    public List<String> predict(List<String> texts) {
+    public List<ObjectNode> answers(Questions questions) {
+        Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            Tensor logits = logits(adapted, texts);
-            Tensor shares = logits.softmax(1);
-            double[] all = Tensors.toDoubles(shares);
-            List<String> names = Described.labels(adapted.config());
-            int classes = Math.toIntExact(shares.size(1));
-            String[] lines = new String[texts.size()];
-            for (int row = 0; row < lines.length; row++) {
-                int best = 0;
-                for (int c = 1; c < classes; c++) {
-                    best = all[row * classes + c] > all[row * classes + best] ? c : best;
-                }
-                ObjectNode line = Configs.JSON.createObjectNode();
-                line.put("text", texts.get(row));
-                line.put("label", names.get(best));
-                line.put("probability", Math.round(all[row * classes + best] * 1e4) / 1e4);
-                lines[row] = line.toString();
+            var which = new WhichEdit(texts.all().size());
+            List<ObjectNode> lines =
+                    Answers.of(adapted.config(), logits(adapted, texts.all(), which), null, texts.begun());
+            for (int row = 0; row < lines.size(); row++) {
+                which.tell(row, lines.get(row));
             }
-            return Arrays.asList(lines);
+            return lines;
         }
     }
 
-    /** For {@code .safetensors} the logits {@code [texts, classes]}. */
     @Override
-    public void write(List<String> texts, Path output) {
-        if (output.toString().endsWith(".safetensors")) {
-            try (var scope = Scope.open();
-                    ModelDirectory files = ModelDirectory.open(asked.directory())) {
-                Tensor logits = logits(AdaptedModel.of(files, asked.adapter()), texts);
-                WeightsWriter.write(output, Map.of("logits", logits), Map.of());
-            }
-        } else {
-            Predictor.super.write(texts, output);
-        }
+    public Tensor logits(AdaptedModel adapted, Questions questions) {
+        List<String> texts = questions.texts(asked.remarks()).all();
+        return logits(adapted, texts, new WhichEdit(texts.size()));
     }
 
-    private Tensor logits(AdaptedModel adapted, List<String> texts) {
-        check(asked.directory(), adapted, asked.maxLength());
+    private Tensor logits(AdaptedModel adapted, List<String> texts, WhichEdit which) {
+        checkHead(asked.directory(), adapted, asked.maxLength());
         Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
-        int length = ClassifierLength.of(asked.maxLength(), adapted.config(), home);
+        int length = ClassifierLength.of(asked.maxLength(), adapted, home);
         TextClassification rows;
         try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
             rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
@@ -92,7 +72,7 @@ public record TextClassifier(Asked asked) implements Predictor {
         return logits(
                 asked.directory(),
                 adapted.model(),
-                adapted.computed(),
+                asked.params(adapted, which),
                 rows,
                 Described.labels(adapted.config()).size());
     }
@@ -103,22 +83,33 @@ public record TextClassifier(Asked asked) implements Predictor {
      * @param maxLength what the user said, or null
      */
     public static void check(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
-        ObjectNode config = adapted.config();
-        if (adapted.model().modules().heads().isEmpty()
-                || !config.path("architectures").toString().contains("Classification")) {
-            throw new WeightsException(
-                    directory, "has no classification head; train one with cw run, and give its merged/ directory");
-        }
-        String other = Architectures.otherThanClasses(config);
+        checkHead(directory, adapted, maxLength);
+        String other = Architectures.otherThanClasses(adapted.config());
         if (other != null) {
             throw new WeightsException(
                     directory,
                     "config.json has " + other
-                            + ", but only one class a text is told here; ask the model with transformers,"
+                            + ", but only one class a text is told here; ask the model with cw predict,"
                             + " or train one that tells classes");
         }
+    }
+
+    private static void checkHead(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
+        ObjectNode config = adapted.config();
+        String architecture = new ConfigJson(config).architecture();
+        if (architecture.endsWith("ForTokenClassification")) {
+            throw new WeightsException(
+                    directory,
+                    "config.json has " + architecture
+                            + ", which tells a class of each token, but only one class a text is told here;"
+                            + " ask the model with transformers");
+        }
+        if (adapted.model().modules().heads().isEmpty() || !Classes.areToldBy(config)) {
+            throw new WeightsException(
+                    directory, "has no classification head; train one with cw run, and give its merged/ directory");
+        }
         if (maxLength != null) {
-            new Described(config, adapted.model()).checkLength("--max-length", maxLength);
+            adapted.checkLength("--max-length", maxLength);
         }
     }
 

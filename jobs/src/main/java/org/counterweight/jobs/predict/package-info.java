@@ -1,4 +1,4 @@
-/** Trained models asked about texts. Start at {@link org.counterweight.jobs.predict.Predictor}. */
+/** Trained models that are asked: about texts, about images. Start at {@link org.counterweight.jobs.predict.Predictor}. */
 @NullMarked
 package org.counterweight.jobs.predict;
 

@@ -3,7 +3,11 @@ package org.counterweight.jobs.recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.recipe.data.HomeDirectory;
+import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.model.zoo.Architectures;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,7 +22,7 @@ final class DefaultLength {
     static void fill(ObjectNode recipe) throws IOException {
         JsonNode name = recipe.path("model").path("name");
         boolean isOpen = recipe.get("data") instanceof ObjectNode data && !data.has("max_length");
-        if (!isOpen || !name.isString()) {
+        if (!isOpen || !name.isString() || !isOfTexts(recipe)) {
             return;
         }
         Path file = Path.of(HomeDirectory.expanded(name.asString())).resolve("config.json");
@@ -29,5 +33,17 @@ final class DefaultLength {
         if (positions < USUAL) {
             recipe.withObject("data").put("max_length", positions);
         }
+    }
+
+    /** Whether rows are texts: by the recipe's own word, or as is usual for its task. */
+    private static boolean isOfTexts(ObjectNode recipe) {
+        String task = recipe.path("task").asString(TaskKind.TEXT_CLASSIFICATION.key());
+        String kind = recipe.path("data").path("kind").asString("");
+        return Arrays.stream(TaskKind.values())
+                .filter(known -> known.key().equals(task))
+                .flatMap(known -> kind.isEmpty()
+                        ? Stream.of(known.data().get(0))
+                        : known.data().stream().filter(data -> data.key().equals(kind)))
+                .anyMatch(data -> data.settings() == TextData.class);
     }
 }

@@ -3,6 +3,7 @@ package org.counterweight.jobs.recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.incremental.run.SequenceConfig;
@@ -47,6 +48,11 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
         }
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         return new GrowRecipe(Recipe.of(tree, name), Configs.bind(section, SequenceConfig.class, KEY));
+    }
+
+    /** The name of the model that learns: texts are learnt by one that there is. */
+    public String model() {
+        return Objects.requireNonNull(recipe.model().name());
     }
 
     /** The same with another directory. */

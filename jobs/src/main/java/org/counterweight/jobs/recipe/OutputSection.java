@@ -2,6 +2,7 @@ package org.counterweight.jobs.recipe;
 
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.jobs.recipe.data.HomeDirectory;
 import org.jspecify.annotations.Nullable;
 
 /** What is written, and where. */
@@ -22,12 +23,14 @@ public record OutputSection(
         boolean merged,
 
         @Setting(
-                value = "Also train the head alone on the frozen model, to hold the result against",
+                value =
+                        "Also judge what the result is held against: the head alone trained on the frozen model; of a model"
+                                + " that begins at random, the majority class",
                 defaultsTo = "true")
         boolean baseline) {
 
     public OutputSection {
-        directory = directory == null ? null : HomeDirectory.expanded(directory);
+        directory = HomeDirectory.expandedOrNull(directory);
         if (directory != null && directory.isBlank()) {
             throw new ConfigException("output.directory", directory, "a directory, or null");
         }

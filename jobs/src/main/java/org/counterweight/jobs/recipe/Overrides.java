@@ -7,10 +7,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Settings given on the command line, {@code train.lr=3e-3}, put in place of the recipe's. */
-final class Overrides {
+public final class Overrides {
     private Overrides() {}
 
-    static void apply(ObjectNode recipe, List<String> settings) {
+    /** Puts each setting where its key says, in the tree itself. */
+    public static void apply(ObjectNode recipe, List<String> settings) {
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             if (equals < 1) {

@@ -6,30 +6,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.counterweight.balance.run.BalanceConfig;
+import org.counterweight.catalogue.Catalogue;
+import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
 import org.counterweight.merge.stock.PeriodicStockConfig;
 import org.counterweight.train.part.RunPart;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The sections of a recipe that are the settings of a {@link RunPart}, of those that {@link #KINDS} lists: a new one is a
- * line there.
+ * The sections of a recipe that are the settings of a {@link RunPart}: those of the catalogue's methods that are parts of a
+ * run, by the method's name, and those that {@link #kinds} names otherwise.
  *
  * @param byKey the sections that the recipe has, in the order of the list
  */
 public record PartSections(Map<String, RunPart> byKey) {
-    private static final Map<String, Class<? extends Record>> KINDS = inOrder(
-            Map.entry("balance", BalanceConfig.class), Map.entry("stock", PeriodicStockConfig.class));
+    private static final Map<String, Class<? extends Record>> KINDS = kinds();
 
-    @SafeVarargs
-    private static Map<String, Class<? extends Record>> inOrder(
-            Map.Entry<String, Class<? extends Record>>... sections) {
+    private static Map<String, Class<? extends Record>> kinds() {
         var kinds = new LinkedHashMap<String, Class<? extends Record>>();
-        List.of(sections).forEach(section -> kinds.put(section.getKey(), section.getValue()));
-        return Collections.unmodifiableMap(kinds);
+        kinds.put("balance", BalanceConfig.class);
+        kinds.put("stock", PeriodicStockConfig.class);
+        Catalogue.all().stream()
+                .filter(method -> method.verb() == Verb.RUN
+                        && RunPart.class.isAssignableFrom(method.config())
+                        && !kinds.containsValue(method.config()))
+                .forEach(method -> kinds.put(method.name(), method.config()));
+        return kinds;
+    }
+
+    /** The key of the section that has such settings; null if there is none. */
+    public static @Nullable String key(Class<? extends Record> kind) {
+        return KINDS.entrySet().stream()
+                .filter(entry -> entry.getValue() == kind)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
     }
 
     public PartSections {
@@ -66,7 +81,7 @@ public record PartSections(Map<String, RunPart> byKey) {
     /** Files that a part may leave in a run's directory, whatever the recipe. */
     public static Set<String> files() {
         var files = new java.util.TreeSet<String>();
-        KINDS.forEach((key, kind) -> files.addAll(((RunPart) Configs.defaults(kind)).files()));
+        KINDS.forEach((key, kind) -> files.addAll(((RunPart) Configs.bind(Configs.sample(kind), kind, key)).files()));
         return files;
     }
 

@@ -3,6 +3,7 @@ package org.counterweight.jobs.recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.counterweight.adapt.AdapterConfig;
@@ -13,6 +14,10 @@ import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
+import org.counterweight.jobs.recipe.data.DataConfig;
+import org.counterweight.jobs.recipe.data.DataKind;
+import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.part.Plan;
@@ -36,7 +41,7 @@ public record Recipe(
         String name,
         WorkSettings work,
         ModelSection model,
-        DataSection data,
+        DataConfig data,
         @Nullable Choice<Attachment> adapter,
         @Nullable Choice<WeigherConfig> weigh,
         PartSections sections,
@@ -51,37 +56,17 @@ public record Recipe(
             .toList();
 
     public Recipe {
-        List<String> figures = new ArrayList<>(
-                work.task().isLanguageModel() ? TaskKind.CAUSAL_LM.figures() : List.of("loss", "accuracy", "macro_f1"));
-        figures.addAll(train.figures());
-        for (MetricConfig metric : train.metrics()) {
-            if (work.task().isLanguageModel() && metric.needsClasses()) {
-                throw new ConfigException("train.metrics: " + String.join(", ", metric.figures())
-                        + " counts classes, and task: " + work.task().key() + " has none; leave it out");
-            }
-        }
-        if (work.task().isLanguageModel()
-                && train.sampler() != null
-                && train.sampler().needsClasses()) {
-            throw new ConfigException(
-                    "train.sampler draws by classes, and task: " + work.task().key() + " has none; leave it out");
-        }
+        checkFigures(work.task(), train);
         sections.byKey().forEach((key, part) -> {
-            if (work.task().isLanguageModel() && part.needsClasses()) {
+            if (part.needsClasses() && !work.task().hasClasses()) {
                 throw new ConfigException(
                         key + " counts classes, and task: " + work.task().key() + " has none; leave it out");
             }
         });
-        if (!figures.contains(train.bestBy())) {
-            throw new ConfigException(
-                    "train.best_by",
-                    train.bestBy(),
-                    "one of " + String.join(", ", figures) + " for task: "
-                            + work.task().key());
-        }
-        if (model.fromScratch() && adapter != null) {
-            throw new ConfigException("model.from_scratch: true does not go with adapter: there is nothing in random"
-                    + " weights to adapt; leave one of them out");
+        checkModel(work.task(), model, data);
+        if (model.beginsAtRandom() && adapter != null) {
+            throw new ConfigException((model.fromScratch() ? "model.from_scratch: true" : "model.architecture")
+                    + " does not go with adapter: there is nothing in random weights to adapt; leave one of them out");
         }
         if (adapter != null) {
             output.adapterFormat().check(adapter);
@@ -106,6 +91,44 @@ public record Recipe(
                         : adapter.method().name(),
                 weigh == null ? null : weigh.settings().create());
         parts(adapter, weigh, sections).forEach(part -> part.check(plan)); // no component is set yet
+    }
+
+    /** Refuses figures and samplers that the task has nothing for. */
+    private static void checkFigures(TaskKind task, TrainConfig train) {
+        for (MetricConfig metric : train.metrics()) {
+            if (!task.hasClasses() && metric.needsClasses()) {
+                throw new ConfigException("train.metrics: " + String.join(", ", metric.figures())
+                        + " counts classes, and task: " + task.key() + " has none; leave it out");
+            }
+        }
+        if (!task.hasClasses() && train.sampler() != null && train.sampler().needsClasses()) {
+            throw new ConfigException(
+                    "train.sampler draws by classes, and task: " + task.key() + " has none; leave it out");
+        }
+        var figures = new LinkedHashSet<>(List.of("loss"));
+        figures.addAll(task.figures());
+        figures.addAll(train.figures());
+        if (!figures.contains(train.bestBy())) {
+            throw new ConfigException(
+                    "train.best_by",
+                    train.bestBy(),
+                    "one of " + String.join(", ", figures) + " for task: " + task.key());
+        }
+    }
+
+    /** Refuses sizes of a model that rows of this kind do not go into. */
+    private static void checkModel(TaskKind task, ModelSection model, DataConfig data) {
+        FreshModel fresh = model.architecture();
+        if (fresh == null) {
+            return;
+        }
+        boolean isTable = data.kind() == DataKind.TABLE;
+        boolean fits = data.kind() == DataKind.IMAGES || (isTable && !fresh.needsImages());
+        if (!fits) {
+            throw new ConfigException("model.architecture: " + fresh.type() + " takes images"
+                    + (fresh.needsImages() ? "" : " or a table's rows") + ", and task: " + task.key() + " learns from "
+                    + (isTable ? "a table's rows; take mlp" : "texts; give model.name"));
+        }
     }
 
     /** Everything that joins the run, in that order. */
@@ -176,11 +199,13 @@ public record Recipe(
                 throw new ConfigException(Configs.unknown(key, key, known));
             }
         }
+        WorkSettings work = Configs.bind(top, WorkSettings.class, "");
         return new Recipe(
                 name,
-                Configs.bind(top, WorkSettings.class, ""),
+                work,
                 section(tree, "model", ModelSection.class),
-                section(tree, "data", DataSection.class),
+                DataConfig.of(
+                        section(tree, "data"), work.task().data(), work.task().key()),
                 Choice.of(tree.get("adapter"), "adapter", Attachment.class),
                 Choice.of(tree.get("weigh"), "weigh", WeigherConfig.class),
                 PartSections.of(tree),
@@ -189,6 +214,10 @@ public record Recipe(
     }
 
     private static <R extends Record> R section(ObjectNode tree, String key, Class<R> type) {
+        return Configs.bind(section(tree, key), type, key);
+    }
+
+    private static ObjectNode section(ObjectNode tree, String key) {
         JsonNode section = tree.get(key);
         if (section == null || section.isNull()) {
             section = Configs.JSON.createObjectNode();
@@ -196,7 +225,7 @@ public record Recipe(
         if (!(section instanceof ObjectNode object)) {
             throw new ConfigException(key + ": expected keys and values, found " + section);
         }
-        return Configs.bind(object, type, key);
+        return object;
     }
 
     /** The keys on which the course of a run depends: all but where and with what machine it is done. */
@@ -239,7 +268,7 @@ public record Recipe(
     public ObjectNode tree() {
         ObjectNode tree = Configs.tree(work);
         tree.set("model", Configs.tree(model));
-        tree.set("data", Configs.tree(data));
+        tree.set("data", data.tree());
         if (adapter != null) {
             tree.set("adapter", adapter.tree());
         }
@@ -261,7 +290,7 @@ public record Recipe(
         ObjectNode properties = schema.putObject("properties");
         properties.setAll((ObjectNode) JsonSchema.object(WorkSettings.class).get("properties"));
         properties.set("model", JsonSchema.object(ModelSection.class));
-        properties.set("data", JsonSchema.object(DataSection.class));
+        properties.set("data", DataConfig.schema());
         properties.set("adapter", choices(Attachment.class));
         properties.set("weigh", choices(WeigherConfig.class));
         PartSections.describeIn(properties);

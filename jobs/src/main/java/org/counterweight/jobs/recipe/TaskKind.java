@@ -4,31 +4,66 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.counterweight.config.ConfigException;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
+import org.counterweight.jobs.recipe.data.DataKind;
 import org.counterweight.model.Batch;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
+import org.jspecify.annotations.Nullable;
 
-/** What a model is to learn. */
+/** What a model is to learn, and what a recipe must know of it; what a run does for each is in {@code jobs.task}. */
 public enum TaskKind {
     /** Which of a few classes a text belongs to. */
-    TEXT_CLASSIFICATION(List.of("accuracy", "macro_f1"), List.of(Known.LABEL, Known.ROW)),
+    TEXT_CLASSIFICATION(List.of(DataKind.TEXTS), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), null),
     /** The next word from those before it: decoders. */
-    CAUSAL_LM(List.of("loss", "perplexity"), List.of(Known.ROW)),
+    CAUSAL_LM(
+            List.of(DataKind.DOCUMENTS, DataKind.TEXTS),
+            Known.OF_WORDS,
+            List.of(Known.ROW),
+            "texts are joined and cut"),
     /** Hidden words from those around them: encoders. */
-    MASKED_LM(List.of("loss", "perplexity"), List.of(Known.ROW));
+    MASKED_LM(List.of(DataKind.TEXTS, DataKind.DOCUMENTS), Known.OF_WORDS, List.of(Known.ROW), null),
+    /** Which of a few classes an image belongs to. */
+    IMAGE_CLASSIFICATION(
+            List.of(DataKind.IMAGES), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "pictures bring none"),
+    /** Which of a few classes a table's row belongs to. */
+    TABLE_CLASSIFICATION(List.of(DataKind.TABLE), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), null),
+    /** A number, of a table's row or of a text. */
+    REGRESSION(List.of(DataKind.TABLE, DataKind.TEXTS), Known.OF_SCORES, List.of(Known.ROW), null),
+    /** Which of several classes a text or a table's row belongs to: any number of them. */
+    MULTI_LABEL_CLASSIFICATION(List.of(DataKind.TEXTS, DataKind.TABLE), Known.OF_LABEL_SETS, List.of(Known.ROW), null);
 
-    /** What a batch says of each row. */
+    /** What results are judged by, and what a batch says of each row. */
     private static final class Known {
+        static final List<String> OF_CLASSES = List.of("accuracy", "macro_f1");
+        static final List<String> OF_WORDS = List.of("loss", "perplexity");
+        static final List<String> OF_SCORES = List.of("rmse", "pearson", "spearman");
+        static final List<String> OF_LABEL_SETS = List.of("micro_f1", "macro_f1", "exact_match");
         static final RowColumn LABEL = new RowColumn(Batch.LABELS, "its class", 0, null);
         static final RowColumn ROW = new RowColumn(Batch.ROW, "its number", 0, null);
     }
 
+    private final List<DataKind> data;
     private final List<String> figures;
     private final List<RowColumn> columns;
+    private final @Nullable String noColumns;
 
-    TaskKind(List<String> figures, List<RowColumn> columns) {
+    /**
+     * @param data what it can be learnt from, the usual first
+     * @param figures that results are judged by
+     * @param columns what a batch says of each row
+     * @param noColumns why what a file says of a row is not true of the rows here; null if it is
+     */
+    TaskKind(List<DataKind> data, List<String> figures, List<RowColumn> columns, @Nullable String noColumns) {
+        this.data = data;
         this.figures = figures;
         this.columns = columns;
+        this.noColumns = noColumns;
+    }
+
+    /** What it can be learnt from, the usual first. */
+    public List<DataKind> data() {
+        return data;
     }
 
     /** The figures that a result of this kind is judged by, by their names in an evaluation. */
@@ -36,20 +71,15 @@ public enum TaskKind {
         return figures;
     }
 
-    /** Whether the model has to find words. */
-    public boolean isLanguageModel() {
-        return this != TEXT_CLASSIFICATION;
-    }
-
-    /** Whether a text is a row, so that what a file says of a text is true of the row; {@code causal_lm} joins and cuts them. */
-    public boolean hasRowsOfTexts() {
-        return this != CAUSAL_LM;
+    /** Whether every row has one class, which samplers draw by and metrics count. */
+    public boolean hasClasses() {
+        return columns.contains(Known.LABEL);
     }
 
     /** What a weigher needs of each row, and neither a batch of this kind nor a column of the file has. */
     public List<RowColumn> lacks(WeigherConfig weigher, ColumnsSection given) {
         return weigher.columns().stream()
-                .filter(needed -> !hasRowsOfTexts() || !given.given().containsKey(needed.name()))
+                .filter(needed -> noColumns != null || !given.given().containsKey(needed.name()))
                 .filter(needed ->
                         columns.stream().noneMatch(column -> column.name().equals(needed.name())))
                 .toList();
@@ -74,10 +104,10 @@ public enum TaskKind {
                 .filter(ColumnsSection.ALL.given()::containsKey)
                 .map(name -> name + ": NAME")
                 .collect(Collectors.joining(", "));
-        boolean columnsHelp = hasRowsOfTexts() && !keys.isEmpty();
+        boolean columnsHelp = noColumns == null && !keys.isEmpty();
         throw new ConfigException("weigh.method: " + method + " needs of each row " + RowColumn.described(lacking)
                 + "; with task: " + key() + " it has " + RowColumn.described(columns)
-                + (hasRowsOfTexts() ? ": " : ", and no column of a file, as texts are joined and cut: ")
+                + (noColumns == null ? ": " : ", and no column of a file, as " + noColumns + ": ")
                 + (columnsHelp ? "name the file's in data.columns: {" + keys + "}, " : "")
                 + (isChoice ? "set " + settings + " to one of these, " : "")
                 + (columnsHelp || isChoice ? "or " : "") + "take another method");

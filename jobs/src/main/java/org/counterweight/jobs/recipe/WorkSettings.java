@@ -7,9 +7,19 @@ import org.jspecify.annotations.Nullable;
 /** What stands at the top of a recipe, outside of any section: what is learnt, and with what of the machine. */
 public record WorkSettings(
         @Setting(
-                value = "What the model learns: classes of texts, the next word (decoders), or hidden words (encoders)",
+                value =
+                        "What the model learns: a class of each text, image or row of a table, any number of classes, a number,"
+                                + " the next word (decoders), or hidden words (encoders)",
                 defaultsTo = "\"text_classification\"",
-                oneOf = {"text_classification", "causal_lm", "masked_lm"})
+                oneOf = {
+                    "text_classification",
+                    "causal_lm",
+                    "masked_lm",
+                    "image_classification",
+                    "table_classification",
+                    "regression",
+                    "multi_label_classification"
+                })
         TaskKind task,
 
         @Setting(

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.task.RunTask;
 import org.counterweight.report.Page;
 
 /** What to try after a run. */
@@ -15,7 +16,8 @@ public final class Advice {
         var next = new ArrayList<Page.Next>();
         if (Files.isDirectory(recipe.directory().resolve("merged"))) { // not every adapter can be merged
             next.add(new Page.Next(
-                    "./cw predict " + recipe.directory().resolve("merged") + " --text " + question(recipe),
+                    "./cw predict " + recipe.directory().resolve("merged") + " "
+                            + RunTask.of(recipe).question(),
                     "asks the trained model"));
         }
         next.add(new Page.Next(
@@ -28,13 +30,5 @@ public final class Advice {
         }
         next.add(new Page.Next("./cw methods", "everything else that can stand in a recipe"));
         return next;
-    }
-
-    private static String question(Recipe recipe) {
-        return switch (recipe.task()) {
-            case TEXT_CLASSIFICATION -> "\"a small furry animal\"";
-            case CAUSAL_LM -> "\"It was\" --temperature 0.8 --top-p 0.95";
-            case MASKED_LM -> "\"It was a [MASK] day.\"";
-        };
     }
 }

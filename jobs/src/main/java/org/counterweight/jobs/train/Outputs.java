@@ -12,7 +12,10 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.counterweight.formats.TrainedAdapter;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.TextRows;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
@@ -20,10 +23,10 @@ import org.counterweight.jobs.model.Merged;
 import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.task.RunTask;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.RunPart;
-import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,14 +35,14 @@ import tools.jackson.databind.node.ObjectNode;
  * What a run leaves: {@code adapter/}, for PEFT where it has a type for it, {@code merged/} for anybody where the adapter can
  * be merged, {@code result.json}, {@code model_stock.json} where models were merged in training, {@code report.html}.
  *
- * @param modelDirectory and {@code dataFiles}: what went in, for the ledger
+ * @param modelDirectory and {@code dataFiles}: what went in, for the ledger; null of a model of the recipe's own sizes
  */
 public record Outputs(
         Recipe recipe,
-        TextTask task,
+        RunTask task,
         BaseModel base,
         Adaptation adaptation,
-        Path modelDirectory,
+        @Nullable Path modelDirectory,
         List<Path> dataFiles) {
     /** Tells {@code progress} what will be written otherwise than a reader may expect. */
     void check(ProgressLine progress) {
@@ -47,7 +50,7 @@ public record Outputs(
         if (foreign != null) {
             progress.say(foreign);
         }
-        if (!recipe.model().fromScratch()) {
+        if (!recipe.model().beginsAtRandom()) {
             base.freshPoolers()
                     .forEach(pooler -> progress.say(
                             "the model's files have no " + pooler + ": a fresh one is trained with the classifier"));
@@ -61,7 +64,7 @@ public record Outputs(
                     + recipe.adapter().method().name());
         }
         if (recipe.output().merged() && !adaptation.isMergeable()) {
-            progress.say("no merged/ will be written: " + Merged.UNMERGEABLE);
+            progress.say("no merged/ will be written: " + Merged.whyNot(adaptation.params()));
         }
     }
 
@@ -70,23 +73,25 @@ public record Outputs(
         return recipe.output().adapterFormat().of(settings);
     }
 
-    void write(Outcome outcome, TextRows rows, List<PartReport> parts) throws IOException {
+    void write(Outcome outcome, Prepared rows, List<PartReport> parts) throws IOException {
         Ledger ledger = ledger();
         RunHistory course = RunHistory.read(outcome.directory().resolve(RunDirectory.METRICS));
         if (recipe.adapter() != null) {
             writeAdapter(recipe.adapter(), outcome.directory().resolve(RunDirectory.ADAPTER), ledger);
         }
         if ((recipe.output().merged() || recipe.adapter() == null) && adaptation.isMergeable()) {
-            new WrittenModel(base.config(), base.files(), adaptation.params(), ledger.metadata())
+            new WrittenModel(base.config(), base.companions(), rows.beside(), adaptation.params(), ledger.metadata())
                     .write(outcome.directory().resolve(RunDirectory.MERGED));
         }
+        if (!rows.ids().isEmpty()) {
+            new Predictions(base, adaptation.params(), rows)
+                    .write(outcome.directory().resolve(RunDirectory.PREDICTIONS));
+        }
         parts.forEach(part -> part.write(outcome.directory()));
-        List<Section> sections =
-                parts.stream().flatMap(part -> part.sections().stream()).toList();
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome).toPrettyString() + "\n");
-        new RunPage(recipe, base.model(), adaptation, sections, ledger)
+        new RunPage(recipe, base.model(), adaptation, parts, ledger)
                 .page(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
@@ -103,7 +108,7 @@ public record Outputs(
                                 adaptation.params(),
                                 adaptation.modules(),
                                 base.heads(),
-                                recipe.model().name(),
+                                recipe.model().title(),
                                 base.config(),
                                 task.peftName(),
                                 ledger.metadata()));
@@ -112,10 +117,13 @@ public record Outputs(
     private Ledger ledger() {
         var inputs = new ArrayList<Ledger.Input>();
         String name = recipe.model().name();
-        inputs.add(
-                recipe.model().fromScratch()
-                        ? new Ledger.Input(name + "/config.json", Ledger.digest(modelDirectory.resolve("config.json")))
-                        : new Ledger.Input(name, Ledger.digest(modelDirectory)));
+        if (name != null && modelDirectory != null) {
+            inputs.add(
+                    recipe.model().fromScratch()
+                            ? new Ledger.Input(
+                                    name + "/config.json", Ledger.digest(modelDirectory.resolve("config.json")))
+                            : new Ledger.Input(name, Ledger.digest(modelDirectory)));
+        }
         for (Path file : dataFiles) {
             String set = recipe.data().name();
             inputs.add(new Ledger.Input(
@@ -134,7 +142,10 @@ public record Outputs(
     private ObjectNode result(Outcome outcome) {
         ObjectNode json = Configs.JSON.createObjectNode();
         figures(json.putObject("test"), outcome.test());
-        figures(json.putObject("frozen_baseline"), outcome.baseline());
+        Baseline baseline = outcome.baseline();
+        figures(
+                json.putObject(baseline == null ? "frozen_baseline" : baseline.key()),
+                baseline == null ? null : baseline.evaluation());
         json.put("trained_parameters", adaptation.trained());
         json.put("parameters", adaptation.total());
         json.put("seconds", outcome.seconds());

@@ -26,12 +26,13 @@ record RunDirectory(Path path) {
     static final String METRICS = "metrics.jsonl";
     static final String RESULT = "result.json";
     static final String REPORT = "report.html";
+    static final String PREDICTIONS = "predictions.jsonl";
     static final String ADAPTER = "adapter";
     static final String MERGED = "merged";
 
     private static final List<String> PARTS = List.of(ADAPTER, MERGED);
     private static final Set<String> FILES =
-            Set.of(CHECKPOINT, RECIPE, METRICS, RESULT, REPORT, METRICS + ".part", REPORT + ".part");
+            Set.of(CHECKPOINT, RECIPE, METRICS, RESULT, REPORT, METRICS + ".part", REPORT + ".part", PREDICTIONS);
 
     /** What lies there and no run wrote, in the order of the names; those of directories end in a slash. */
     List<String> foreign() {

@@ -4,21 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Device;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.findings.Findings;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.findings.RunHistory;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Model;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
-import org.counterweight.train.part.RunPart;
-import org.counterweight.train.part.Section;
+import org.counterweight.train.optimize.OptimizerConfig;
+import org.counterweight.train.optimize.SlotSpec;
+import org.counterweight.train.part.PartReport;
 import org.counterweight.weights.ledger.Ledger;
 
 /** The page that tells a run, whatever its task. */
-record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> sections, Ledger ledger) {
+record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartReport> parts, Ledger ledger) {
     Page page(Outcome outcome, Findings findings, RunHistory course) {
         var figures = new ArrayList<>(findings.quality());
         figures.add(new Page.Figure(
@@ -27,18 +30,20 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                 "Time",
                 Text.duration(outcome.seconds()),
                 String.format(Locale.ROOT, "training at %.0f rows a second", course.rowsPerSecond())));
+        SectionPictures drawn = SectionPictures.of(
+                parts.stream().flatMap(part -> part.sections().stream()).toList());
         return new Page(
                 title(),
                 findings.lead(),
                 figures,
                 "The course of training",
-                charts(findings),
-                SectionPictures.of(sections).sheets(),
+                charts(findings, drawn),
+                drawn.tables(),
                 findings.confusion(),
                 findings.classes(),
                 adapted(),
                 adaptation.table(),
-                SectionPictures.of(sections).layers(),
+                drawn.layers(),
                 Configs.yaml(recipe.tree()),
                 ledger.inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
@@ -47,9 +52,9 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                 Advice.next(recipe));
     }
 
-    private List<Chart> charts(Findings findings) {
+    private static List<Chart> charts(Findings findings, SectionPictures drawn) {
         var charts = new ArrayList<>(findings.charts());
-        charts.addAll(SectionPictures.of(sections).charts());
+        charts.addAll(drawn.charts());
         return charts;
     }
 
@@ -58,31 +63,12 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
         return title != null ? title : recipe.name();
     }
 
-    /** What was trained and how rows were weighed, to stand after "with". */
-    static String method(Recipe recipe) {
-        return (recipe.adapter() == null
-                        ? "all its weights"
-                                + recipe.sections().parts().stream()
-                                        .map(RunPart::does)
-                                        .filter(does -> !does.isEmpty())
-                                        .map(does -> ", " + does)
-                                        .collect(Collectors.joining())
-                        : article(recipe.adapter().method().name()) + " adapter")
-                + (recipe.weigh() == null
-                        ? ""
-                        : ", rows weighed by " + recipe.weigh().method().name().replace('_', ' '));
-    }
-
-    private static String article(String name) {
-        return ("aeiou".indexOf(name.charAt(0)) < 0 ? "a " : "an ") + name;
-    }
-
     private String adapted() {
         String all = String.format(Locale.ROOT, "%,d", adaptation.total());
         String trained = String.format(Locale.ROOT, "%,d", adaptation.trained());
         if (recipe.adapter() == null) {
             return "All " + all + " numbers of the model were trained"
-                    + (recipe.model().fromScratch() ? ", from random ones." : ".");
+                    + (recipe.model().beginsAtRandom() ? ", from random ones." : ".");
         }
         if (adaptation.params().parametrizations().isEmpty()) {
             return trained + " numbers were trained in or beside a model of " + all + " (" + adaptation.share()
@@ -104,6 +90,7 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
         return List.of(
                 new Page.Fact("made by", ledger.madeBy()),
                 new Page.Fact("versions", String.join(", ", versions)),
+                new Page.Fact("optimizer", optimizer()),
                 new Page.Fact("seed", String.valueOf(recipe.train().seed())),
                 new Page.Fact("threads", String.valueOf(ledger.threads())),
                 new Page.Fact("device", device.is_cuda() ? "CUDA" : "processor"),
@@ -111,5 +98,16 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<Section> 
                         "precision",
                         recipe.train().precision().resolved(device).name().toLowerCase(Locale.ROOT)),
                 new Page.Fact("time", Text.duration(outcome.seconds())));
+    }
+
+    /** The rule, and what a run needs for what it remembers. */
+    private String optimizer() {
+        OptimizerConfig config = recipe.train().optimizer();
+        long bytes = SlotSpec.bytes(
+                config.rule().slots(), adaptation.params().trainables().values());
+        int models = parts.stream().mapToInt(PartReport::models).max().orElse(1);
+        return config.name().name().toLowerCase(Locale.ROOT)
+                + (bytes == 0 ? ", which remembers nothing" : ", which remembers " + Text.bytes(models * bytes))
+                + (bytes > 0 && models > 1 ? " of " + models + " models" : "");
     }
 }

@@ -12,24 +12,24 @@ import org.counterweight.train.part.Section;
  * What the parts of a run tell, drawn without knowing the parts.
  *
  * @param charts figures over the steps
+ * @param tables figures in rows and columns
  * @param layers figures of the parts of the model
- * @param sheets tables
  */
-record SectionPictures(List<Chart> charts, List<LayerPlot> layers, List<Page.Sheet> sheets) {
+record SectionPictures(List<Chart> charts, List<Page.Sheet> tables, List<LayerPlot> layers) {
     static SectionPictures of(List<Section> sections) {
         var charts = new ArrayList<Chart>();
+        var tables = new ArrayList<Page.Sheet>();
         var layers = new ArrayList<LayerPlot>();
-        var sheets = new ArrayList<Page.Sheet>();
         for (Section section : sections) {
             if (section instanceof Section.Curves curves) {
                 charts.add(chart(curves));
             } else if (section instanceof Section.ByLayer byLayer) {
                 layers.add(plot(byLayer));
             } else if (section instanceof Section.Table table) {
-                sheets.add(new Page.Sheet(table.title(), table.text(), table.columns(), table.rows(), -1));
+                tables.add(new Page.Sheet(table.title(), table.text(), table.columns(), table.rows(), table.marked()));
             }
         }
-        return new SectionPictures(charts, layers, sheets);
+        return new SectionPictures(charts, tables, layers);
     }
 
     private static Chart chart(Section.Curves section) {

@@ -1,7 +1,7 @@
 /**
- * What {@code cw run} does with a recipe: rows, model, adapter, baseline, training, files, report.
+ * What {@code cw run} does with a recipe, whatever its task: rows, model, adapter, baseline, training, files, report.
  *
- * <p>Start at {@link org.counterweight.jobs.train.TextJob}, which reads as that list does.
+ * <p>Start at {@link org.counterweight.jobs.train.RunJob}, which reads as that list does.
  */
 @NullMarked
 package org.counterweight.jobs.train;

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.recipe.data.DataKind;
+import org.counterweight.jobs.recipe.data.TextData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,28 @@ class RecipeTest {
         Recipe recipe = Recipe.read(QUICKSTART, List.of());
         assertThat(Recipe.of(Configs.yaml(Configs.yaml(recipe.tree()), "written"), recipe.name()))
                 .isEqualTo(recipe);
+    }
+
+    /** Recipes of before name no kind, and those that were written out then have the settings of every task on texts. */
+    @ParameterizedTest
+    @CsvSource({
+        "text_classification, mask_share: 0.15, TEXTS",
+        "causal_lm, label: class, DOCUMENTS",
+        "masked_lm, 'augment: []', TEXTS",
+        "image_classification, size: 8, IMAGES"
+    })
+    void theTaskSaysWhatItsRowsAre(String task, String setting, DataKind kind) {
+        String recipe = "{task: " + task + ", model: {name: m}, data: {train: t, " + setting + "}}";
+        assertThat(Recipe.of(Configs.yaml(recipe, "recipe"), "r").data().kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void aModelOfARecipesOwnSizesIsWrittenOutWithThem() {
+        String recipe = "{task: image_classification, model: {architecture: convnet}, data: {train: t}}";
+        Recipe read = Recipe.of(Configs.yaml(recipe, "recipe"), "r");
+        assertThat(read.tree().at("/model/architecture").toString())
+                .isEqualTo("{\"type\":\"convnet\",\"width\":64,\"depth\":3,\"norm\":\"batch\"}");
+        assertThat(Recipe.of(read.tree(), "r")).isEqualTo(read);
     }
 
     @Test
@@ -45,7 +69,9 @@ class RecipeTest {
                 model: {name: "%s"}
                 data: {train: texts.csv%s}
                 """.formatted(directory.toString().replace('\\', '/'), said));
-        assertThat(Recipe.read(file, List.of()).data().maxLength()).isEqualTo(length);
+        assertThat(Recipe.read(file, List.of()).data())
+                .isInstanceOfSatisfying(
+                        TextData.class, data -> assertThat(data.maxLength()).isEqualTo(length));
     }
 
     @Test
@@ -53,5 +79,14 @@ class RecipeTest {
         JsonNode properties = Recipe.schema().get("properties");
         assertThat(properties.at("/adapter/oneOf").findValuesAsString("const")).contains("bone", "lora");
         assertThat(properties.at("/weigh/oneOf").findValuesAsString("const")).contains("loss_reweighting");
+    }
+
+    @Test
+    void theSchemaOffersEveryKindOfDataAndOfFreshModels() {
+        JsonNode properties = Recipe.schema().get("properties");
+        assertThat(properties.at("/data/anyOf").findValues("kind").toString())
+                .contains("\"texts\",\"documents\"", "[\"images\"]", "[\"table\"]");
+        assertThat(properties.at("/model/properties/architecture").findValuesAsString("const"))
+                .containsExactly("mlp", "convnet", "resnet");
     }
 }

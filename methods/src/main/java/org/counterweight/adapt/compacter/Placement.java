@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
-import org.counterweight.model.zoo.Bert;
+import org.counterweight.model.zoo.Encoder;
 import org.jspecify.annotations.Nullable;
 
 /** After which parts of a transformer's layers adapters stand. */
@@ -53,8 +53,11 @@ public enum Placement {
             boolean attention =
                     point.contains(".attention.") || point.contains(".attn.") || point.contains(".self_attn.");
             if (this == SEQ_BN) {
-                if (point.endsWith(RESIDUAL) && !attention && model instanceof Bert bert) {
-                    places.add(sequential(point, params, bert.normEps()));
+                if (point.endsWith(RESIDUAL)
+                        && !attention
+                        && model instanceof Encoder encoder
+                        && params.has(normBehind(point) + ".weight")) {
+                    places.add(sequential(point, params, encoder.layer().norm().eps()));
                 }
             } else if (linears.contains(point) && (this == DOUBLE || attention == (this == ATTENTION))) {
                 places.add(new Place(point, width(point, model), null));
@@ -88,8 +91,13 @@ public enum Placement {
         }
     }
 
+    /** The name of the layer norm behind a sum, where it lies beside the module before it. */
+    private static String normBehind(String point) {
+        return point.substring(0, point.length() - "residual".length()) + "LayerNorm";
+    }
+
     private static Place sequential(String point, Params params, double eps) {
-        String module = point.substring(0, point.length() - "residual".length()) + "LayerNorm";
+        String module = normBehind(point);
         Tensor weight = params.weight(module + ".weight");
         return new Place(point, weight.size(0), new Norm(weight, params.weight(module + ".bias"), eps));
     }

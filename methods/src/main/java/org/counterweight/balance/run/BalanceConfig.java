@@ -53,8 +53,7 @@ public record BalanceConfig(
         @Setting(
                 value = "Factor of the mean square length of the features, halved, in the loss",
                 defaultsTo = "0.0",
-                range = "at least 0",
-                example = "1e-2")
+                range = "at least 0")
         double featureDecay,
 
         @Setting(
@@ -64,8 +63,7 @@ public record BalanceConfig(
 
         @Setting(
                 value = "Fix the head to a simplex of equal angles; null to train it",
-                defaultsTo = "null",
-                example = "{}")
+                defaultsTo = "null")
         @Nullable
         EtfConfig etf,
 
@@ -77,15 +75,13 @@ public record BalanceConfig(
 
         @Setting(
                 value = "Rows of the head divided by a power of their norms at last, without training; null for none",
-                defaultsTo = "null",
-                example = "{tau: 1.0}")
+                defaultsTo = "null")
         @Nullable
         TauNorm tauNorm,
 
         @Setting(
                 value = "Logits shifted or scaled by how frequent their classes are; null for none",
-                defaultsTo = "null",
-                example = "{mode: additive}")
+                defaultsTo = "null")
         @Nullable
         AdjustConfig adjust,
 
@@ -94,8 +90,7 @@ public record BalanceConfig(
                         "Power of a class's rows by which boundaries between each two classes are moved, told in the report"
                                 + " alone, since no head of one layer decides like that; null for none",
                 defaultsTo = "null",
-                range = "at least 0",
-                example = "0.7")
+                range = "at least 0")
         @Nullable
         Double oneVsOne,
 

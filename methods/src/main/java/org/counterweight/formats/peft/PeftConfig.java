@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.ModuleNames;
@@ -55,6 +56,16 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
             "kasa_config",
             "arrow_config",
             "megatron_config");
+
+    private static final List<String> READ = List.of("LORA", "ADALORA", "MISS", "BONE", PrefixTuning.TYPE);
+
+    /** The types of PEFT 0.21 that are not read, to be named and not taken for misspelt. */
+    private static final Set<String> OTHER_TYPES = Set.of(
+            ("ADAMSS ADAPTION_PROMPT BEFT BOFT C3A CARTRIDGE CPT DEFT DELORA FOURIERFT FROD GLORA GRALORA HIRA HRA IA3"
+                            + " LILY LN_TUNING LOHA LOKR MULTITASK_PROMPT_TUNING OFT OSF PEANUT POLY PROMPT_TUNING PSOFT"
+                            + " PVERA P_TUNING RANDLORA ROAD SHADOW SHIRA SUPERTUNING TINYLORA TRAINABLE_TOKENS UNILORA"
+                            + " VBLORA VERA WAVEFT XLORA")
+                    .split(" "));
 
     /** What a type targets where the file does not say, by {@code model_type}. */
     private static final Map<String, List<String>> DEFAULT_TARGETS = defaultTargets();
@@ -134,8 +145,12 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
                 return type;
             }
         }
-        throw new ConfigException(Configs.unknown(
-                origin + ": peft_type \"" + name + "\"", name, List.of("LORA", "ADALORA", "MISS", "BONE")));
+        if (OTHER_TYPES.contains(name)) {
+            throw new ConfigException(
+                    origin + ": peft_type \"" + name + "\" is a type of PEFT's that is not read here;" + " these are: "
+                            + String.join(", ", READ) + "; where PEFT can merge the adapter, use the merged model");
+        }
+        throw new ConfigException(Configs.unknown(origin + ": peft_type \"" + name + "\"", name, READ));
     }
 
     private static boolean isSet(@Nullable JsonNode value) {
@@ -163,7 +178,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         return texts;
     }
 
-    private static List<String> savedModules(ObjectNode tree) {
+    static List<String> savedModules(ObjectNode tree) {
         var saved = new LinkedHashSet<>(texts(tree.path(SAVED)));
         saved.addAll(HEADS.getOrDefault(tree.path(TASK).asString(""), List.of()));
         return List.copyOf(saved);
@@ -289,8 +304,19 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
 
     private static Map<String, List<String>> defaultTargets() {
         var targets = new LinkedHashMap<String, List<String>>();
-        for (String type :
-                List.of("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "opt", "bart", "gptj", "gpt_neo")) {
+        for (String type : List.of(
+                "llama",
+                "mistral",
+                "qwen2",
+                "qwen3",
+                "gemma",
+                "gemma2",
+                "gemma3_text",
+                "mixtral",
+                "opt",
+                "bart",
+                "gptj",
+                "gpt_neo")) {
             targets.put(type, List.of("q_proj", "v_proj"));
         }
         for (String type : List.of("bert", "roberta", "xlm-roberta", "electra")) {

@@ -27,7 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
 public record PeftFormat(boolean legacy) implements Format {
     /** The head that is saved whole with an adapter that tells classes, by PEFT's layouts old and new. */
     private static final Pattern HEAD =
-            Pattern.compile("base_model\\.model\\.(classifier|score)(\\.modules_to_save(\\.default)?)?\\.weight");
+            Pattern.compile("base_model\\.(model\\.)?(classifier|score)(\\.modules_to_save(\\.default)?)?\\.weight");
+
+    /** What is said of the settings. */
+    private static final List<String> SETTINGS =
+            List.of("lora_alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias", "num_virtual_tokens");
 
     /** Whatever has such settings and is no other form's: what is amiss is said when it is read. */
     @Override
@@ -61,13 +65,18 @@ public record PeftFormat(boolean legacy) implements Format {
                         adapter.base(),
                         adapter.task(),
                         adapter.heads(),
-                        legacy)
+                        legacy,
+                        PeftNames.of(adapter.modelConfig().path("model_type").asString("")))
                 .write(directory, adapter.params(), adapter.metadata());
         adapter.writeModelConfig(directory);
     }
 
     @Override
     public AttachedAdapter read(Path directory, Model model, ObjectNode config, Params base) {
+        if (PrefixTuning.isAt(directory)) {
+            PrefixTuning prefix = PrefixTuning.read(directory, model, base.weights());
+            return new AttachedAdapter(prefix.attach(base), prefix.warnings());
+        }
         PeftAdapter adapter =
                 PeftAdapter.read(directory, model, config.path("model_type").asString(""), base.weights());
         return new AttachedAdapter(adapter.attach(base), adapter.warnings());
@@ -98,8 +107,6 @@ public record PeftFormat(boolean legacy) implements Format {
         if (head.isPresent()) {
             summary = summary.with("classes", "" + head.get().shape()[0]);
         }
-        return summary.withSettings(
-                        settings, List.of("lora_alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias"))
-                .withTargets(settings);
+        return summary.withSettings(settings, SETTINGS).withTargets(settings);
     }
 }

@@ -45,6 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param savedModules names of modules that were trained whole and are stored with the adapter ({@code classifier})
  * @param legacy whether Bone is written as PEFT did until 0.18, type {@code BONE} with tensors named {@code bone_block}; PEFT
  *     0.21 does not know that type
+ * @param names what PEFT calls the modules
  */
 public record PeftWriter(
         AdapterConfig settings,
@@ -52,7 +53,8 @@ public record PeftWriter(
         @Nullable String baseModel,
         @Nullable String task,
         List<String> savedModules,
-        boolean legacy) {
+        boolean legacy,
+        PeftNames names) {
 
     /** As PEFT 0.21 reads it. */
     public PeftWriter(
@@ -61,7 +63,7 @@ public record PeftWriter(
             @Nullable String baseModel,
             @Nullable String task,
             List<String> savedModules) {
-        this(settings, modules, baseModel, task, savedModules, false);
+        this(settings, modules, baseModel, task, savedModules, false, PeftNames.ALIKE);
     }
 
     public PeftWriter {
@@ -98,16 +100,29 @@ public record PeftWriter(
             Map<String, Tensor> stored = update == null
                     ? adapter.trainables()
                     : Map.of("lora_A.weight", update.a(), "lora_B.weight", update.b());
-            stored.forEach((suffix, tensor) ->
-                    put(tensors, module + "." + (legacy ? suffix.replace("miss_", "bone_") : suffix), tensor));
+            stored.forEach((suffix, tensor) -> put(
+                    tensors,
+                    names.inMemory(module) + "." + (legacy ? suffix.replace("miss_", "bone_") : suffix),
+                    tensor));
         }
         params.weights().forEach((name, tensor) -> {
-            String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
-            if (savedModules.stream().anyMatch(saved -> ModuleNames.matches(saved, module))) {
+            if (savedModules.stream().anyMatch(saved -> isWithin(saved, name))) {
                 put(tensors, name, tensor);
             }
         });
         return tensors;
+    }
+
+    /** Whether a weight belongs to a module of that name, or to one that lies in it: RoBERTa's head has two. */
+    private static boolean isWithin(String saved, String weight) {
+        int dot = weight.lastIndexOf('.');
+        while (dot > 0) {
+            if (ModuleNames.matches(saved, weight.substring(0, dot))) {
+                return true;
+            }
+            dot = weight.lastIndexOf('.', dot - 1);
+        }
+        return false;
     }
 
     private static Parametrization adapter(Params params, String module) {
@@ -152,10 +167,12 @@ public record PeftWriter(
         tree.put("base_model_name_or_path", baseModel);
         tree.put("task_type", task);
         var targets = tree.putArray("target_modules");
-        (settings.targets().stream().anyMatch(target -> target.equalsIgnoreCase(Targets.ALL_LINEAR))
-                        ? modules
-                        : settings.targets())
-                .forEach(targets::add);
+        boolean isAll = settings.targets().stream().anyMatch(target -> target.equalsIgnoreCase(Targets.ALL_LINEAR));
+        if (isAll || !names.changes().isEmpty()) {
+            modules.forEach(module -> targets.add(names.inMemory(module)));
+        } else {
+            settings.targets().forEach(targets::add);
+        }
         if (!savedModules.isEmpty()) {
             var saved = tree.putArray("modules_to_save");
             savedModules.forEach(saved::add);
@@ -269,7 +286,7 @@ public record PeftWriter(
         boolean pruned = false;
         for (String module : modules) {
             long rank = ((AdaLora) adapter(params, module)).update().rank();
-            var kept = ranks.putArray(module + ".lora_E");
+            var kept = ranks.putArray(names.inMemory(module) + ".lora_E");
             for (int i = 0; i < config.initR(); i++) {
                 kept.add(i < rank);
             }

@@ -57,8 +57,15 @@ public record SavedWhole(Path directory, String task, Map<String, TensorInfo> te
 
     /** A stored name without what PEFT puts before and into the model's own: its prefix, and the adapter's name. */
     static String bare(String stored) {
-        String name = stored.startsWith(PeftAdapter.PREFIX) ? stored.substring(PeftAdapter.PREFIX.length()) : stored;
+        String name = without(PeftAdapter.PREFIX, stored);
+        if (name.equals(stored)) {
+            name = without("base_model.", stored); // beside a prefix, the model is wrapped once
+        }
         return DEFAULT.matcher(name).replaceAll("").replace(".modules_to_save.", ".");
+    }
+
+    private static String without(String prefix, String name) {
+        return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     }
 
     /** Whether the adapter was trained to tell the classes of texts. */

@@ -1,16 +1,14 @@
 package org.counterweight.merge.block;
 
 import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
 
 /**
- * {@link org.counterweight.merge.stock.ModelStock} in blocks: w = w_0 + t · mean δ_i with t = k c / (1 + (k − 1) c), c the mean
- * cosine between the models' deltas δ_i = w_i − w_0. Their inner products are summed in a first pass, or found row by row.
+ * {@link org.counterweight.merge.stock.ModelStock} of files: {@link TowardsMean} with a ratio that follows from the inner
+ * products of the deltas, which are summed in a first pass, or found row by row.
  */
 public final class StockMerge implements TensorMerge {
-    private static final double SINGULAR = 1e-6;
-    private static final double MERGEKIT_EPS = 1e-6;
-
-    private final Ratio ratio;
+    private final ToDoubleFunction<double[][]> ratio;
     private final int base;
     private final boolean byRow;
     private final int width;
@@ -18,39 +16,13 @@ public final class StockMerge implements TensorMerge {
     private final double[][][] parts; // the same, as sums over every so many elements
 
     /**
-     * How the ratio follows from the inner products.
-     *
-     * @param mergekits whether the product of two norms is at least 1e-6, which shrinks the ratio of tiny deltas; else only a
-     *     product of 0 is special, with a cosine of 0
-     * @param clamped whether t is kept within [0, 1]
-     */
-    public record Ratio(boolean mergekits, boolean clamped) {
-        /** @param gram {@code [k][k]}, of which the part on and above the diagonal is read */
-        public double of(double[][] gram) {
-            int k = gram.length;
-            double sum = 0;
-            for (int i = 0; i < k; i++) {
-                for (int j = i + 1; j < k; j++) {
-                    double product = Math.sqrt(gram[i][i]) * Math.sqrt(gram[j][j]);
-                    double norms = mergekits ? Math.max(product, MERGEKIT_EPS) : product == 0 ? 1 : product;
-                    sum += Math.max(-1, Math.min(1, gram[i][j] / norms)); // rounding can push past 1
-                }
-            }
-            double cosine = sum / (k * (k - 1) / 2.0);
-            double denominator = 1 + (k - 1) * cosine;
-            boolean bare = mergekits && !clamped; // as the other program has it
-            double t = !bare && denominator <= SINGULAR ? 0 : k * cosine / denominator;
-            return clamped ? Math.max(0, Math.min(1, t)) : t;
-        }
-    }
-
-    /**
+     * @param ratio t from the inner products {@code [k][k]}, of which the part on and above the diagonal is filled
      * @param base the index of the anchor among the inputs
      * @param models how many models there are beside it
      * @param byRow whether each row has a ratio of its own; blocks hold whole rows then
      * @param width the length of a row
      */
-    public StockMerge(Ratio ratio, int base, int models, boolean byRow, long width) {
+    public StockMerge(ToDoubleFunction<double[][]> ratio, int base, int models, boolean byRow, long width) {
         this.ratio = ratio;
         this.base = base;
         this.byRow = byRow;
@@ -89,15 +61,11 @@ public final class StockMerge implements TensorMerge {
                 }
             }
         }
-        double share = ratio.of(gram) / gram.length;
-        Blocks.interpolate(inputs[base], inputs[model(0)], share, count, result);
-        for (int i = 1; i < gram.length; i++) {
-            Blocks.addDifference(inputs[model(i)], inputs[base], share, count, result);
-        }
+        TowardsMean.whole(base, inputs, ratio.applyAsDouble(gram), count, result);
     }
 
     private void combineRows(double[][] inputs, int count, double[] result) {
-        double[][] deltas = deltas(inputs, count);
+        double[][] deltas = TowardsMean.deltas(base, inputs, count);
         System.arraycopy(inputs[base], 0, result, 0, count);
         for (int row = 0; row < count; row += width) {
             for (int i = 0; i < deltas.length; i++) {
@@ -105,22 +73,8 @@ public final class StockMerge implements TensorMerge {
                     gram[i][j] = Blocks.dot(deltas[i], deltas[j], row, width);
                 }
             }
-            double share = ratio.of(gram) / gram.length;
-            for (double[] delta : deltas) {
-                for (int i = row; i < row + width; i++) {
-                    result[i] += delta[i] * share;
-                }
-            }
+            TowardsMean.add(deltas, ratio.applyAsDouble(gram), row, width, result);
         }
-    }
-
-    private double[][] deltas(double[][] inputs, int count) {
-        double[][] deltas = new double[gram.length][];
-        for (int i = 0; i < deltas.length; i++) {
-            deltas[i] = inputs[model(i)];
-            Blocks.subtract(inputs[base], count, deltas[i]);
-        }
-        return deltas;
     }
 
     /** Where the i-th model beside the base stands among the inputs. */

@@ -16,7 +16,6 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.dynamic.Coefficients.Offset;
-import org.counterweight.merge.soup.WiseFt;
 import org.counterweight.merge.soup.WiseFtConfig;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -149,7 +148,7 @@ public record Dawin(DawinConfig config, Model model, Map<String, Tensor> w0, Map
 
     /** (1 − λ) w_0 + λ w_1. */
     public Map<String, Tensor> between(double lambda) {
-        return InMemory.merge(new WiseFt(new WiseFtConfig(Math.min(1, Math.max(0, lambda)))), List.of(w0, w1));
+        return InMemory.merge(new WiseFtConfig(Math.min(1, Math.max(0, lambda))), List.of(w0, w1));
     }
 
     private Prediction predict(

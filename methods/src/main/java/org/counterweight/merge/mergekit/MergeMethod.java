@@ -1,34 +1,36 @@
 package org.counterweight.merge.mergekit;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.counterweight.catalogue.Catalogue;
+import org.counterweight.catalogue.Method;
+import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
+import org.counterweight.merge.method.InGrammar;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.Models;
+import org.jspecify.annotations.Nullable;
 
-/** The merge methods of mergekit's grammar that we have, and at the end our own in the same grammar. */
-public enum MergeMethod {
-    LINEAR(false, "weight", "normalize"),
-    PASSTHROUGH(false, "scale"),
-    SLERP(true, "t"),
-    NUSLERP(false, "weight", "nuslerp_flatten", "nuslerp_row_wise"),
-    TASK_ARITHMETIC(true, "weight", "normalize", "rescale", "lambda", "int8_mask"),
-    TIES(true, "weight", "density", "normalize", "rescale", "lambda", "int8_mask"),
-    DARE_TIES(true, "weight", "density", "normalize", "rescale", "rescale_mode", "lambda", "int8_mask"),
-    DARE_LINEAR(true, "weight", "density", "normalize", "rescale", "rescale_mode", "lambda", "int8_mask"),
-    BREADCRUMBS(true, "weight", "density", "gamma", "normalize", "rescale", "lambda", "int8_mask"),
-    BREADCRUMBS_TIES(true, "weight", "density", "gamma", "normalize", "rescale", "lambda", "int8_mask"),
-    DELLA(true, "weight", "density", "epsilon", "normalize", "rescale", "rescale_mode", "lambda", "int8_mask"),
-    DELLA_LINEAR(true, "weight", "density", "epsilon", "normalize", "rescale", "rescale_mode", "lambda", "int8_mask"),
-    MODEL_STOCK(true, "filter_wise", "stock_eps", "clamp_t"),
-    WISE_FT(true, "alpha"),
-    LINES(true, "alpha", "beta"),
-    UNIFORM_SOUP(false),
-    GREEDY_SOUP(false, "dev", "text", "label");
+/**
+ * A merge method of the catalogue as mergekit's grammar has it.
+ *
+ * @param label its name
+ * @param settings what its parameters make for each tensor
+ * @param parameters those that it reads
+ * @param models which models it takes
+ * @param form how the settings are filled
+ */
+public record MergeMethod(
+        String label, Class<? extends MergeConfig> settings, List<String> parameters, Models models, GrammarForm form) {
+    private static final String MASK_TYPE = "int8_mask"; // mergekit's, which changes memory there and nothing here
+    private static final Map<String, MergeMethod> ALL = collected();
 
     /** Every parameter of any method. */
-    static final List<String> PARAMETERS = Stream.of(values())
+    static final List<String> PARAMETERS = ALL.values().stream()
             .flatMap(method -> method.parameters.stream())
             .distinct()
             .sorted()
@@ -37,47 +39,64 @@ public enum MergeMethod {
     private static final List<String> NOT_OURS =
             List.of("karcher", "multislerp", "nearswap", "sce", "arcee_fusion", "ram", "ramplus_tl");
 
-    private final boolean needsBase;
-    private final List<String> parameters;
+    private static Map<String, MergeMethod> collected() {
+        var all = new LinkedHashMap<String, MergeMethod>();
+        for (Method method : Catalogue.all()) {
+            MergeMethod made = method.verb() == Verb.COMBINE ? of(method) : null;
+            if (made != null) {
+                all.put(made.label, made);
+            }
+        }
+        return all;
+    }
 
-    MergeMethod(boolean needsBase, String... parameters) {
-        this.needsBase = needsBase;
-        this.parameters = List.of(parameters);
+    private static @Nullable MergeMethod of(Method method) {
+        InGrammar other = method.config().getAnnotation(InGrammar.class);
+        if (other == null && !MergeConfig.class.isAssignableFrom(method.config())) {
+            return null;
+        }
+        Class<? extends MergeConfig> settings =
+                other == null ? method.config().asSubclass(MergeConfig.class) : other.value();
+        Models models = Models.of(method.name(), settings);
+        GrammarForm form = GrammarForm.of(settings);
+        var parameters = new ArrayList<String>();
+        form.parameters().forEach(parameter -> parameters.add(parameter.key()));
+        if (other != null) {
+            parameters.addAll(List.of(other.before()));
+        }
+        if (models.takes().differences()) {
+            parameters.add(MASK_TYPE);
+        }
+        return new MergeMethod(method.name(), settings, List.copyOf(parameters), models, form);
+    }
+
+    /** All of them, in the order of the catalogue. */
+    public static Stream<MergeMethod> all() {
+        return ALL.values().stream();
     }
 
     /** Whether {@code base_model} must be given. */
     boolean needsBase() {
-        return needsBase;
-    }
-
-    /** The parameters that it reads. */
-    public List<String> parameters() {
-        return parameters;
+        return models.needBase();
     }
 
     /** Whether it adds weighted, thinned differences to the base. */
     public boolean hasTaskVectors() {
-        return parameters.contains("lambda");
+        return models.takes().differences();
     }
 
     /** Whether the base takes part although it is not among the models. */
     public boolean usesBase() {
-        return needsBase || this == NUSLERP;
-    }
-
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return models.useBase();
     }
 
     /** @throws ConfigException if there is no such method; it names the nearest, and all */
     public static MergeMethod named(String name) {
-        var names = new ArrayList<String>();
-        for (MergeMethod method : values()) {
-            if (method.label().equals(name)) {
-                return method;
-            }
-            names.add(method.label());
+        MergeMethod method = ALL.get(name);
+        if (method != null) {
+            return method;
         }
+        List<String> names = List.copyOf(ALL.keySet());
         if (NOT_OURS.contains(name)) {
             throw new ConfigException("merge_method: \"" + name + "\" is a known mergekit method, not supported here."
                     + " Supported: " + String.join(", ", names));

@@ -260,9 +260,7 @@ public record MergeRecipe(
     /** The names of the merge methods, and of the parameters that each reads. */
     public static Map<String, List<String>> methods() {
         var methods = new LinkedHashMap<String, List<String>>();
-        for (MergeMethod each : MergeMethod.values()) {
-            methods.put(each.label(), each.parameters());
-        }
+        MergeMethod.all().forEach(each -> methods.put(each.label(), each.parameters()));
         return methods;
     }
 

@@ -38,6 +38,20 @@ public record TensorParameters(
         return number(key, value(levels, key, name), otherwise, "");
     }
 
+    /** Whether anything is said of a parameter of all models. */
+    boolean says(String key) {
+        return value(levels, key, name) != null;
+    }
+
+    /** A whole number for all models together, where something is said of it. */
+    int whole(String key) {
+        double value = number(key, null);
+        if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
+            throw new ConfigException("parameters." + key + " (" + name + ")", value, "a whole number");
+        }
+        return (int) value;
+    }
+
     public boolean flag(String key, boolean otherwise) {
         JsonNode value = value(levels, key, name);
         if (value == null) {

@@ -2,8 +2,12 @@ package org.counterweight.merge.soup;
 
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
+import org.counterweight.merge.method.InGrammar;
 
-/** What a merge file says of a {@link GreedySoup}: the rows that it is chosen by. */
+/** What a merge file says of a {@link GreedySoup}: the rows that it is chosen by. What was chosen is averaged. */
+@InGrammar(
+        value = UniformSoupConfig.class,
+        before = {"dev", "text", "label"})
 @Example(where = "in a file for cw merge FILE OUT", value = """
         merge_method: greedy_soup
         models:

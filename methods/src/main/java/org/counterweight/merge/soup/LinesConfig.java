@@ -1,22 +1,22 @@
 package org.counterweight.merge.soup;
 
-import java.util.Collection;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
-import org.counterweight.merge.CombinerConfig;
 import org.counterweight.merge.LayerName;
-import org.counterweight.weights.Combiner;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.MergeSite;
+import org.counterweight.merge.method.Takes;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of {@link Lines}. */
-@Example(where = "in a file for cw merge FILE OUT; beta is 1 - alpha if it is left out", value = """
-        merge_method: lines
-        base_model: BASE
-        models:
-        - model: TUNED
-        parameters: {alpha: 0.1}
-        """)
+/**
+ * Less of an update in early layers, which are general, than in late ones: w = w_0 + λ(l) (w_1 − w_0) with λ(l) = α + β l /
+ * (L − 1). Tensors before, behind and beside the layers take α; with a single layer λ = α. w_0 is the base.
+ *
+ * <p>K. Wang et al., "LiNeS: Post-training layer scaling prevents forgetting and enhances model merging", ICLR 2025.
+ */
+@Takes(base = Takes.Base.REQUIRED, most = 1)
 public record LinesConfig(
         @Setting(value = "Share of the update in the first layer, and outside the layers", defaultsTo = "0.1")
         double alpha,
@@ -27,14 +27,12 @@ public record LinesConfig(
         @Setting(value = "Number of layers; counted from the names if null", defaultsTo = "null", range = "at least 1")
         @Nullable
         Integer blocks)
-        implements CombinerConfig {
+        implements MergeConfig {
 
     public LinesConfig {
-        if (!Double.isFinite(alpha)) {
-            throw new ConfigException("lines.alpha", alpha, "a finite number");
-        }
-        if (beta != null && !Double.isFinite(beta)) {
-            throw new ConfigException("lines.beta", beta, "a finite number, or null for 1 - alpha");
+        Checks.finite("lines.alpha", alpha);
+        if (beta != null) {
+            Checks.finite("lines.beta", beta, "a finite number, or null for 1 - alpha");
         }
         if (blocks != null && blocks < 1) {
             throw new ConfigException("lines.blocks", blocks, "an integer of at least 1, or null to count the layers");
@@ -42,11 +40,22 @@ public record LinesConfig(
     }
 
     @Override
-    public Combiner combiner(Collection<String> names) {
-        int found = LayerName.count(names);
-        if (blocks != null && found > blocks) {
-            throw new ConfigException("lines.blocks", blocks, "at least " + found + ": the names have so many layers");
+    public Blockwise merge(MergeSite site) {
+        return site.towards(share(site.tensor(), site.layers()));
+    }
+
+    /**
+     * λ of the layer that a tensor belongs to.
+     *
+     * @param layers how many were counted
+     * @throws ConfigException if {@code blocks} are fewer
+     */
+    public double share(String tensor, int layers) {
+        if (blocks != null && layers > blocks) {
+            throw new ConfigException("lines.blocks", blocks, "at least " + layers + ": the names have so many layers");
         }
-        return new Lines(alpha, beta == null ? 1 - alpha : beta, blocks == null ? Math.max(1, found) : blocks);
+        int last = (blocks == null ? layers : blocks) - 1;
+        int layer = LayerName.number(tensor).orElse(0);
+        return last < 1 ? alpha : alpha + (beta == null ? 1 - alpha : beta) * layer / last;
     }
 }

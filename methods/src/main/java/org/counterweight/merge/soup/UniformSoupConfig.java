@@ -1,20 +1,24 @@
 package org.counterweight.merge.soup;
 
-import java.util.Collection;
-import org.counterweight.config.Example;
-import org.counterweight.merge.CombinerConfig;
-import org.counterweight.weights.Combiner;
+import java.util.Arrays;
+import org.counterweight.merge.block.LinearMerge;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.MergeSite;
+import org.counterweight.merge.method.Takes;
 
-/** {@link UniformSoup} has no settings. */
-@Example(where = "in a file for cw merge FILE OUT", value = """
-        merge_method: uniform_soup
-        models:
-        - model: A
-        - model: B
-        """)
-public record UniformSoupConfig() implements CombinerConfig {
+/**
+ * The mean of all models; there is nothing to set.
+ *
+ * <p>M. Wortsman et al., "Model soups: averaging weights of multiple fine-tuned models improves accuracy without increasing
+ * inference time", ICML 2022.
+ */
+@Takes
+public record UniformSoupConfig() implements MergeConfig {
     @Override
-    public Combiner combiner(Collection<String> names) {
-        return new UniformSoup();
+    public Blockwise merge(MergeSite site) {
+        double[] weights = new double[site.models()];
+        Arrays.fill(weights, 1);
+        return Blockwise.of(site, () -> new LinearMerge(weights, true, site.rounding()));
     }
 }

@@ -1,32 +1,28 @@
 package org.counterweight.merge.soup;
 
-import java.util.Collection;
-import org.counterweight.config.ConfigException;
-import org.counterweight.config.Example;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
-import org.counterweight.merge.CombinerConfig;
-import org.counterweight.weights.Combiner;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.MergeSite;
+import org.counterweight.merge.method.Takes;
 
-/** Settings of {@link WiseFt}. */
-@Example(where = "in a file for cw merge FILE OUT", value = """
-        merge_method: wise_ft
-        base_model: BASE
-        models:
-        - model: TUNED
-        parameters: {alpha: 0.5}
-        """)
+/**
+ * Between a pre-trained and a fine-tuned model: w = (1 − α) w_0 + α w_1; w_0 is the base.
+ *
+ * <p>M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
+ */
+@Takes(base = Takes.Base.REQUIRED, most = 1)
 public record WiseFtConfig(
         @Setting(value = "Share of the fine-tuned model", defaultsTo = "0.5", range = "[0, 1]")
-        double alpha) implements CombinerConfig {
+        double alpha) implements MergeConfig {
 
     public WiseFtConfig {
-        if (!(alpha >= 0 && alpha <= 1)) {
-            throw new ConfigException("wise_ft.alpha", alpha, "a number in [0, 1]");
-        }
+        Checks.share("wise_ft.alpha", alpha, "the share of the tuned model, in [0, 1]");
     }
 
     @Override
-    public Combiner combiner(Collection<String> names) {
-        return new WiseFt(this);
+    public Blockwise merge(MergeSite site) {
+        return site.towards(alpha);
     }
 }

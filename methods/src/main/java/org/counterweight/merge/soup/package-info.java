@@ -1,4 +1,4 @@
-/** Averages and interpolations: soups, WiSE-FT, LiNeS, TIES. Start at {@link org.counterweight.merge.soup.UniformSoup}, the plainest. */
+/** Averages and interpolations: soups, WiSE-FT, LiNeS. Start at {@link org.counterweight.merge.soup.UniformSoupConfig}, the plainest. */
 @NullMarked
 package org.counterweight.merge.soup;
 

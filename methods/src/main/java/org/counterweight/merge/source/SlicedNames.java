@@ -102,24 +102,7 @@ public final class SlicedNames {
     private void checkCount(Slice slice) {
         int count = slice.sources().size();
         int others = count - (baseIndex(slice) >= 0 ? 1 : 0);
-        String method = recipe.method().label();
-        switch (recipe.method()) {
-            case PASSTHROUGH -> check(count == 1, method + " takes exactly one model a slice, found " + count);
-            case SLERP ->
-                check(count == 2, method + " takes exactly two models, base_model one of them, found " + count);
-            case NUSLERP -> check(others == 2, method + " takes exactly two models beside base_model, found " + others);
-            case MODEL_STOCK ->
-                check(others >= 2, method + " needs at least two models beside base_model, found " + others);
-            case WISE_FT, LINES ->
-                check(others == 1, method + " takes exactly one model beside base_model, found " + others);
-            default -> check(count >= 1, method + " needs a model");
-        }
-    }
-
-    private static void check(boolean holds, String message) {
-        if (!holds) {
-            throw new ConfigException(message);
-        }
+        recipe.method().models().check(others);
     }
 
     private ModelLayout lead(Slice slice) {

@@ -1,17 +1,20 @@
 package org.counterweight.merge.stock;
 
-import static org.counterweight.engine.Tensors.scalar;
-
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
-import org.counterweight.merge.Accumulation;
+import org.counterweight.engine.Tensors;
 import org.counterweight.merge.Agreement;
 import org.counterweight.merge.NamePatterns;
 import org.counterweight.merge.RunningStatistics;
-import org.counterweight.merge.soup.UniformSoup;
+import org.counterweight.merge.block.TowardsMean;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.TensorBlocks;
+import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.stock.ModelStockConfig.Granularity;
 import org.counterweight.weights.Combiner;
 
@@ -39,17 +42,21 @@ public record ModelStock(ModelStockConfig config) implements Combiner {
         Tensor anchor = tensors.get(0);
         List<Tensor> models = tensors.subList(1, tensors.size());
         Agreement.atLeast("model_stock", 2, models.size());
-        if (isAveraged(config, name)) {
-            return new UniformSoup().combine(name, models);
+        if (averaged(config, RunningStatistics::named).test(name)) {
+            return mean(name, models);
         }
         try (var scope = Scope.open()) {
             return scope.keep(interpolate(anchor, models, ratio(name, tensors).ratio()));
         }
     }
 
-    /** Ignored by request, or a statistic of the activations. */
-    static boolean isAveraged(ModelStockConfig config, String name) {
-        return RunningStatistics.named(name) || new NamePatterns(config.ignore()).choose(name);
+    /**
+     * The tensors that have no ratio: ignored by request, or a statistic of the activations.
+     *
+     * @param statistics which those are: what the model declares, or what names tell where there is none
+     */
+    static Predicate<String> averaged(ModelStockConfig config, Predicate<String> statistics) {
+        return statistics.or(new NamePatterns(config.ignore())::choose);
     }
 
     /** The ratio of one tensor, or of each of its rows; the first of {@code tensors} is the anchor. */
@@ -63,27 +70,26 @@ public record ModelStock(ModelStockConfig config) implements Combiner {
         return StockRatio.of(config, gram);
     }
 
+    /** What is ignored, or a statistic of the activations, is averaged. */
+    static Tensor mean(String name, List<Tensor> models) {
+        return new UniformSoupConfig().combiner(List.of()).combine(name, models);
+    }
+
     /**
      * t · mean(w_i) + (1 − t) · w_0, rounded once to the anchor's type.
      *
      * @param t float64, of one entry, or of one a row of the anchor
      */
     static Tensor interpolate(Tensor anchor, List<Tensor> models, Tensor t) {
-        try (var scope = Scope.open()) {
-            Tensor base = Accumulation.wide(anchor);
-            Tensor mean =
-                    Accumulation.wide(models.get(0)).sub(base); // of the deltas: at t = 0 the anchor stays as it is
-            for (Tensor model : models.subList(1, models.size())) {
-                try (var inner = Scope.open()) { // one model at a time is widened
-                    mean.add_(Accumulation.wide(model)).sub_(base);
-                }
-            }
-            long[] column = new long[Math.toIntExact(Math.max(1, anchor.dim()))];
-            Arrays.fill(column, 1);
-            column[0] = t.numel();
-            Tensor factor = anchor.dim() == 0 ? t.reshape(new long[0]) : t.reshape(column);
-            mean = mean.mul_(factor.div(scalar(models.size())).to(mean.scalar_type()));
-            return scope.keep(Accumulation.rounded(base.add(mean), anchor));
-        }
+        var tensors = new ArrayList<Tensor>(List.of(anchor));
+        tensors.addAll(models);
+        double[] ratios = Tensors.toDoubles(t);
+        long width = ratios.length < 2 ? 1 : anchor.numel() / ratios.length;
+        return TensorBlocks.merged(
+                new Blockwise(
+                        width,
+                        IntStream.range(0, tensors.size()).boxed().toList(),
+                        () -> new TowardsMean(0, ratios, width)),
+                tensors);
     }
 }

@@ -6,6 +6,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.merge.CombinerConfig;
+import org.counterweight.merge.method.InGrammar;
 import org.counterweight.weights.Combiner;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
         base_model: BASE
         models: [{model: TUNED_1}, {model: TUNED_2}]
         """)
+@InGrammar(StockParameters.class)
 public record ModelStockConfig(
         @Setting(
                 value = "What has one ratio: a tensor, each of its rows (filters), a layer, the whole model",

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.BatchSource;
@@ -23,6 +24,7 @@ import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.Section;
 import org.counterweight.train.replica.Replica;
+import org.counterweight.train.state.Checkpoint;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.weigh.Weigher;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering, Pa
     private final Task task;
     private final Seed seed;
     private final Map<String, Tensor> first;
+    private final Set<String> statistics;
     private final Map<String, Tensor> anchor = new LinkedHashMap<>();
     private final List<Companion> companions = new ArrayList<>();
     private final PeriodicStock stock;
@@ -65,6 +68,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering, Pa
         this.task = task;
         this.seed = new Seed(settings.seed());
         this.first = Trainer.moved(task);
+        this.statistics = task.model().modules().buffers();
         this.history = new StockHistory(config.merge());
         anchor.putAll(Replica.copies(first));
         for (int i = 0; i < data.size(); i++) {
@@ -74,7 +78,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering, Pa
         var replicas = new ArrayList<PeriodicStock.Replica>();
         replicas.add(new First());
         replicas.addAll(companions);
-        this.stock = new PeriodicStock(config, anchor, replicas);
+        this.stock = new PeriodicStock(config, anchor, replicas, statistics);
     }
 
     /**
@@ -115,7 +119,7 @@ public final class ModelStockTraining implements TrainingEvents, Remembering, Pa
     /**
      * Refuses a run whose replicas cannot be merged.
      *
-     * @throws ConfigException if something else than weights is trained, if the weigher remembers (each replica would need
+     * @throws ConfigException if something else than weights is trained or measured, if the weigher remembers (each replica would need
      *     its own), or if the run would judge weights that are not merged
      */
     public static void check(PeriodicStockConfig config, Task task, TrainConfig settings) {
@@ -124,6 +128,10 @@ public final class ModelStockTraining implements TrainingEvents, Remembering, Pa
                 throw new ConfigException("stock merges weights, but the run trains " + name
                         + ", a part of an adapter; train the weights themselves, or merge the models afterwards");
             }
+        }
+        for (String name : task.params().statistics().keySet()) {
+            throw new ConfigException("stock merges weights, but the data moves " + name
+                    + ", a running statistic of a tap, which the models would share; leave the tap out");
         }
         check(task.weigher());
         if (task.evaluator() != null) {
@@ -270,21 +278,12 @@ public final class ModelStockTraining implements TrainingEvents, Remembering, Pa
                 var off = Tensors.noGrad()) {
             mergedAt = Tensors.toLongs(Remembering.required(state, "merged_at"))[0];
             anchor.forEach((name, tensor) -> tensor.copy_(Remembering.required(state, "anchor/" + name)));
-            history.restore(part(state, "history/"), StockRatios.groups(config.merge(), anchor));
+            history.restore(
+                    Checkpoint.of(state, "history"), StockRatios.groups(config.merge(), anchor, statistics::contains));
             for (int i = 0; i < companions.size(); i++) {
-                companions.get(i).run().restore(part(state, "replica." + i + "/"));
+                companions.get(i).run().restore(Checkpoint.of(state, "replica." + i));
             }
         }
-    }
-
-    private static Map<String, Tensor> part(Map<String, Tensor> state, String prefix) {
-        var part = new LinkedHashMap<String, Tensor>();
-        state.forEach((name, tensor) -> {
-            if (name.startsWith(prefix)) {
-                part.put(name.substring(prefix.length()), tensor);
-            }
-        });
-        return part;
     }
 
     @Override

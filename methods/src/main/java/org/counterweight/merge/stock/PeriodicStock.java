@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
@@ -38,11 +39,22 @@ public final class PeriodicStock {
     private final PeriodicStockConfig config;
     private final Map<String, Tensor> anchor;
     private final List<? extends Replica> replicas;
+    private final Set<String> statistics;
+
+    /** Of weights alone. */
+    public PeriodicStock(PeriodicStockConfig config, Map<String, Tensor> anchor, List<? extends Replica> replicas) {
+        this(config, anchor, replicas, Set.of());
+    }
 
     /**
      * @param anchor w_0, which must not be any replica's own tensors: it stays as it is for the whole run
+     * @param statistics those of its tensors that the data moves, by name: figures of the activations, averaged plainly
      */
-    public PeriodicStock(PeriodicStockConfig config, Map<String, Tensor> anchor, List<? extends Replica> replicas) {
+    public PeriodicStock(
+            PeriodicStockConfig config,
+            Map<String, Tensor> anchor,
+            List<? extends Replica> replicas,
+            Set<String> statistics) {
         if (replicas.size() != config.replicas()) {
             throw new IllegalArgumentException(
                     config.replicas() + " replicas are set, " + replicas.size() + " were given");
@@ -50,6 +62,7 @@ public final class PeriodicStock {
         this.config = config;
         this.anchor = Collections.unmodifiableMap(new LinkedHashMap<>(anchor)); // in the order of the model
         this.replicas = List.copyOf(replicas);
+        this.statistics = Set.copyOf(statistics);
         for (Replica replica : replicas) {
             replica.weights().forEach((name, tensor) -> {
                 Tensor original = anchor.get(name);
@@ -90,7 +103,7 @@ public final class PeriodicStock {
                 replicas.stream().map(Replica::weights).toList();
         StockRatios ratios;
         try (var off = Tensors.noGrad()) {
-            ratios = StockRatios.fit(config.merge(), anchor, weights);
+            ratios = StockRatios.fit(config.merge(), anchor, weights, statistics::contains);
             try (var scope = Scope.open()) {
                 Map<String, Tensor> merged = ratios.merge(anchor, weights);
                 weights.forEach(replica -> replica.forEach((name, tensor) -> tensor.copy_(merged.get(name))));

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
@@ -20,7 +21,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.merge.Agreement;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.LayerName;
-import org.counterweight.merge.soup.UniformSoup;
+import org.counterweight.merge.RunningStatistics;
 import org.counterweight.merge.stock.ModelStockConfig.Granularity;
 import org.counterweight.weights.Combiner;
 
@@ -51,12 +52,21 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
             List<Double> deltaNorms) {}
 
     /**
-     * First pass.
+     * First pass, of files without a model: running statistics are known by their names.
      *
      * @param read the tensors of a name: the anchor's, then one a model; called in a scope of its own for each name
      */
     public static StockRatios fit(
             ModelStockConfig config, Collection<String> names, Function<String, List<Tensor>> read) {
+        return fit(config, names, read, RunningStatistics::named);
+    }
+
+    private static StockRatios fit(
+            ModelStockConfig config,
+            Collection<String> names,
+            Function<String, List<Tensor>> read,
+            Predicate<String> statistics) {
+        Predicate<String> averaged = ModelStock.averaged(config, statistics);
         var byGroup = new LinkedHashMap<String, Tensor>();
         var members = new LinkedHashMap<String, List<String>>();
         var anchorNorms = new LinkedHashMap<String, Double>();
@@ -64,7 +74,7 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
             try (var scope = Scope.open();
                     var off = Tensors.noGrad()) {
                 List<Tensor> tensors = read.apply(name);
-                if (!tensors.get(0).is_floating_point() || ModelStock.isAveraged(config, name)) {
+                if (!tensors.get(0).is_floating_point() || averaged.test(name)) {
                     continue;
                 }
                 Agreement.sameShapes(name, tensors);
@@ -99,14 +109,28 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
         return new StockRatios(config, byName, warnings(members, byName, anchorNorms));
     }
 
-    /** The ratios of models in memory; names that share a tensor share its ratio, which is the first name's. */
+    /** The ratios of models in memory, running statistics known by their names. */
     public static StockRatios fit(
             ModelStockConfig config, Map<String, Tensor> anchor, List<? extends Map<String, Tensor>> models) {
+        return fit(config, anchor, models, RunningStatistics::named);
+    }
+
+    /**
+     * The ratios of models in memory; names that share a tensor share its ratio, which is the first name's.
+     *
+     * @param statistics which tensors are figures of the activations and have no ratio
+     */
+    public static StockRatios fit(
+            ModelStockConfig config,
+            Map<String, Tensor> anchor,
+            List<? extends Map<String, Tensor>> models,
+            Predicate<String> statistics) {
         Agreement.atLeast("model_stock", 2, models.size());
         List<Map<String, Tensor>> all = joined(anchor, models);
         Agreement.sameNames(all);
         Map<String, String> firsts = InMemory.firsts(all); // what several names share must count once in its group
-        StockRatios once = fit(config, new LinkedHashSet<>(firsts.values()), name -> InMemory.of(all, name));
+        StockRatios once =
+                fit(config, new LinkedHashSet<>(firsts.values()), name -> InMemory.of(all, name), statistics);
         var byName = new LinkedHashMap<String, StockRatio>();
         firsts.forEach((name, first) -> {
             StockRatio ratio = once.byName.get(first);
@@ -136,7 +160,7 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
             List<Tensor> models = tensors.subList(1, tensors.size());
             StockRatio ratio = byName.get(name);
             return ratio == null
-                    ? new UniformSoup().combine(name, models)
+                    ? ModelStock.mean(name, models)
                     : ModelStock.interpolate(tensors.get(0), models, ratio.ratio());
         };
     }
@@ -150,10 +174,12 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
     }
 
     /** The tensors of a model that have a ratio, each with the name of its group. */
-    static Map<String, String> groups(ModelStockConfig config, Map<String, Tensor> model) {
+    static Map<String, String> groups(
+            ModelStockConfig config, Map<String, Tensor> model, Predicate<String> statistics) {
+        Predicate<String> averaged = ModelStock.averaged(config, statistics);
         var groups = new LinkedHashMap<String, String>();
         model.forEach((name, tensor) -> {
-            if (tensor.is_floating_point() && !ModelStock.isAveraged(config, name)) {
+            if (tensor.is_floating_point() && !averaged.test(name)) {
                 groups.put(name, group(config, name));
             }
         });

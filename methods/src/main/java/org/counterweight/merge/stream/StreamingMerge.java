@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.counterweight.config.Configs;
 import org.counterweight.merge.block.BlockSource;
-import org.counterweight.merge.block.TensorMerge;
+import org.counterweight.merge.method.BlockLoop;
 import org.counterweight.merge.source.ModelLayout;
 import org.counterweight.merge.stream.PlannedTensor.Copied;
 import org.counterweight.merge.stream.PlannedTensor.Merged;
@@ -40,12 +40,6 @@ import tools.jackson.databind.node.ObjectNode;
  * final name when it is whole. All arithmetic is Java's own on float64, and LibTorch is not loaded.
  */
 public final class StreamingMerge {
-    /**
-     * Elements of a block: nearly 16 KB an input, so that all inputs and sums stay in a core's cache. Not a power of two: the
-     * arrays would lie at the same place of each 4 KB, and compete for the same lines of the nearest cache.
-     */
-    private static final int BLOCK = (1 << 11) - 64;
-
     private static final int COPY = 1 << 17; // bytes
 
     private final MergePlan plan;
@@ -246,16 +240,10 @@ public final class StreamingMerge {
 
     private void merge(Merged tensor, WeightsWriter writer) {
         TensorInfo info = tensor.info();
-        TensorMerge merge = tensor.merge().get();
-        var blocks = new Blocked(tensor);
-        for (int pass = 0; pass < merge.passes(); pass++) {
-            int current = pass;
-            blocks.each(merge.stride(pass), (block, count, from) -> merge.look(current, block, count, from));
-        }
-        double[] result = new double[blocks.length];
-        var elements = new MergedElements(info, blocks.length, writer);
-        blocks.each(1, (block, count, from) -> {
-            merge.combine(block, count, from, result);
+        List<BlockSource> sources = tensor.inputs().stream().map(Supplier::get).toList();
+        var loop = new BlockLoop(sources, info.elements(), tensor.granularity(), () -> over);
+        var elements = new MergedElements(info, loop.length(), writer);
+        loop.run(tensor.merge().get(), (result, count, from) -> {
             elements.add(result, count);
             advance(tensor, count, info.elements());
         });
@@ -267,38 +255,6 @@ public final class StreamingMerge {
         if (ModelLayout.hasTokenRows(info.name())) {
             synchronized (tokenChecksums) {
                 tokenChecksums.put(info.name(), elements.checksum());
-            }
-        }
-    }
-
-    /** What is done with a block: one array a model, the first {@code count} elements, which begin at {@code from}. */
-    @FunctionalInterface
-    private interface BlockWork {
-        void on(double[][] inputs, int count, long from);
-    }
-
-    /** A tensor's inputs, block by block. */
-    private final class Blocked {
-        private final List<BlockSource> sources;
-        private final long elements;
-        private final int length;
-        private final double[][] inputs;
-
-        Blocked(Merged tensor) {
-            this.sources = tensor.inputs().stream().map(Supplier::get).toList();
-            this.elements = tensor.info().elements();
-            long rows = Math.max(1, BLOCK / tensor.granularity());
-            this.length = Math.toIntExact(Math.min(elements, rows * tensor.granularity()));
-            this.inputs = new double[sources.size()][length];
-        }
-
-        void each(int stride, BlockWork work) {
-            for (long from = 0; from < elements && !over; from += (long) length * stride) {
-                int count = (int) Math.min(length, elements - from);
-                for (int i = 0; i < inputs.length; i++) {
-                    sources.get(i).read(from, count, inputs[i], 0);
-                }
-                work.on(inputs, count, from);
             }
         }
     }

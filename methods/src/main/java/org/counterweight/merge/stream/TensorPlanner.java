@@ -6,15 +6,19 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.counterweight.merge.block.BlockSource;
+import org.counterweight.merge.block.Rounding;
 import org.counterweight.merge.block.ScaledCopy;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.MergeRecipe.Source;
 import org.counterweight.merge.mergekit.TensorParameters;
+import org.counterweight.merge.mergekit.TensorSettings;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.MergeSite;
 import org.counterweight.merge.source.ModelLayout;
 import org.counterweight.merge.source.OpenModels;
 import org.counterweight.merge.source.SlicedNames.Named;
 import org.counterweight.merge.source.StoredElements;
-import org.counterweight.merge.stream.MergeFactory.Made;
+import org.counterweight.merge.thin.Draws;
 import org.counterweight.merge.tokens.Vocabularies;
 import org.counterweight.weights.DType;
 import org.counterweight.weights.TensorInfo;
@@ -180,8 +184,17 @@ record TensorPlanner(
                 name,
                 tensor.t(),
                 levels);
-        Made made = MergeFactory.of(recipe.method(), options, parameters, shape, base, work(types), layers)
-                .make();
+        Blockwise made = new TensorSettings(recipe.method(), parameters, base)
+                .settings()
+                .merge(new MergeSite(
+                        name,
+                        shape,
+                        parts.size(),
+                        base,
+                        layers,
+                        options.isExact() ? null : Rounding.of(work(types)),
+                        options.minKeep(),
+                        model -> Draws.of(options.randomSeed(), model, name)));
         Vocabularies permuting = isTokens(name, parts) ? vocabularies : null;
         var inputs = new ArrayList<Supplier<BlockSource>>();
         long bytes = 0;

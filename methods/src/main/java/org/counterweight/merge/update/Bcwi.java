@@ -22,7 +22,6 @@ import org.counterweight.merge.Accumulation;
 import org.counterweight.merge.Agreement;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.RunningStatistics;
-import org.counterweight.merge.soup.UniformSoup;
 import org.counterweight.merge.update.fisher.DiagonalFisher;
 import org.counterweight.weights.Combiner;
 import org.counterweight.weights.WeightsException;
@@ -74,7 +73,7 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
         Tensor stored = tensors.get(0);
         try (var scope = Scope.open()) {
             Tensor old = Accumulation.wide(stored);
-            Tensor updated = UniformSoup.mean(tensors.subList(1, tensors.size()));
+            Tensor updated = Accumulation.mean(tensors.subList(1, tensors.size()));
             Tensor f = RunningStatistics.named(name) ? null : fisher.get(name);
             Tensor mixed;
             if (f == null) {

@@ -12,6 +12,9 @@ import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
+import org.counterweight.merge.InMemory;
+import org.counterweight.merge.LayerName;
+import org.counterweight.weights.Combiner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,9 +62,11 @@ class SoupTest {
     void wiseFtIsExactAtBothEnds() {
         Tensor w0 = floats(new float[] {0.1f, 3e8f});
         Tensor w1 = floats(new float[] {0.7f, 1});
-        assertTensor(new WiseFt(new WiseFtConfig(0)).combine("w", List.of(w0, w1)))
+        assertTensor(InMemory.merge(new WiseFtConfig(0), List.of(Map.of("w", w0), Map.of("w", w1)))
+                        .get("w"))
                 .isEqualTo(w0);
-        assertTensor(new WiseFt(new WiseFtConfig(1)).combine("w", List.of(w0, w1)))
+        assertTensor(InMemory.merge(new WiseFtConfig(1), List.of(Map.of("w", w0), Map.of("w", w1)))
+                        .get("w"))
                 .isEqualTo(w1);
         assertThatThrownBy(() -> new WiseFtConfig(1.5))
                 .isInstanceOf(ConfigException.class)
@@ -72,21 +77,27 @@ class SoupTest {
     void equalFisherInformationIsPlainWiseFt() {
         Tensor w0 = floats(new float[] {1, 2});
         Tensor w1 = floats(new float[] {3, 5});
-        var wise = new WiseFt(new WiseFtConfig(0.3));
+        Combiner wise = new WiseFtConfig(0.3).combiner(List.of("w"));
         Map<String, Tensor> f = Map.of("w", floats(new float[] {4, 4}));
-        assertTensor(wise.fisher(f, f, 1e-8).combine("w", List.of(w0, w1)))
+        assertTensor(new FisherWeighted(0.3, f, f, 1e-8).combine("w", List.of(w0, w1)))
                 .isCloseTo(wise.combine("w", List.of(w0, w1)), 1e-6, 0);
         Map<String, Tensor> none = Map.of("w", floats(new float[] {0, 0}));
-        assertTensor(wise.fisher(none, f, 1e-8).combine("w", List.of(w0, w1))).isCloseTo(w1, 1e-6, 0);
+        assertTensor(new FisherWeighted(0.3, none, f, 1e-8).combine("w", List.of(w0, w1)))
+                .isCloseTo(w1, 1e-6, 0);
     }
 
     @Test
     void layersAreCountedFromTheNames() {
         var names = List.of("embed.weight", "layers.0.w", "layers.1.w", "layers.2.w", "head.weight");
-        var lines = (Lines) new LinesConfig(0.1, null, null).combiner(names);
-        assertThat(lines.blocks()).isEqualTo(3);
-        assertThat(names.stream().map(lines::factor)).containsExactly(0.1, 0.1, 0.55, 1.0, 0.1);
-        assertThatThrownBy(() -> new LinesConfig(0.1, null, 2).combiner(names)).hasMessageContaining("lines.blocks: 2");
+        int layers = LayerName.count(names);
+        assertThat(layers).isEqualTo(3);
+        assertThat(names.stream().map(name -> new LinesConfig(0.1, null, null).share(name, layers)))
+                .containsExactly(0.1, 0.1, 0.55, 1.0, 0.1);
+        assertThat(new LinesConfig(0.1, 0.5, 6).share("layers.2.w", layers)).isEqualTo(0.1 + 0.5 * 2 / 5);
+        assertThat(new LinesConfig(0.1, null, null).share("layers.0.w", 1)).isEqualTo(0.1);
+        var few = new LinesConfig(0.1, null, 2).combiner(names);
+        Tensor w = floats(new float[] {1});
+        assertThatThrownBy(() -> few.combine("head.weight", List.of(w, w))).hasMessageContaining("lines.blocks: 2");
     }
 
     @Test

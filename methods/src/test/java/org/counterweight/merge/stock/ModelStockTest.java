@@ -26,8 +26,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.InMemory;
-import org.counterweight.merge.soup.UniformSoup;
-import org.counterweight.merge.soup.WiseFt;
+import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
 import org.counterweight.merge.stock.ModelStockConfig.Average;
 import org.counterweight.merge.stock.ModelStockConfig.Eps;
@@ -250,18 +249,21 @@ class ModelStockTest {
             assertThat(off.dot(tensors.get(i).sub(tensors.get(0))).item_double())
                     .isCloseTo(0, org.assertj.core.data.Offset.offset(1e-12));
         }
-        Tensor mean = new UniformSoup().combine("w", tensors.subList(1, k + 1));
+        Tensor mean = new UniformSoupConfig().combiner(List.of("w")).combine("w", tensors.subList(1, k + 1));
         assertThat(off.norm().item_double()).isLessThan(mean.sub(centre).norm().item_double() - 0.01);
     }
 
     @Test
     void aForcedRatioIsASoupOrWiseFtOfTheSoup() {
         List<Tensor> tensors = models(15, 3, 4, 5);
-        Tensor soup = new UniformSoup().combine("w", tensors.subList(1, 4));
+        Tensor soup = new UniformSoupConfig().combiner(List.of("w")).combine("w", tensors.subList(1, 4));
         for (double t : new double[] {0, 0.3, 1}) {
             var forced = config(Granularity.TENSOR, Average.COS, Eps.EXACT, List.of(t, t));
             assertTensor(new ModelStock(forced).combine("w", tensors))
-                    .isCloseTo(new WiseFt(new WiseFtConfig(t)).combine("w", List.of(tensors.get(0), soup)), 0, 1e-12);
+                    .isCloseTo(
+                            new WiseFtConfig(t).combiner(List.of("w")).combine("w", List.of(tensors.get(0), soup)),
+                            0,
+                            1e-12);
         }
     }
 

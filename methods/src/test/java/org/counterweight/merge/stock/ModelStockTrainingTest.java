@@ -23,6 +23,7 @@ import org.counterweight.merge.RunningStatistics;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.Tap;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.zoo.Mlp;
@@ -294,5 +295,37 @@ class ModelStockTrainingTest {
         assertThatThrownBy(
                         () -> ModelStockTraining.of(config("{}"), task(adapted, data(1)), SETTINGS, List.of(data(2))))
                 .hasMessageContaining("stock merges weights, but the run trains layers.0.lora_");
+        Task counted = task(params.tapped(Map.of("layers.0", new Counted(Tensors.zeros(1)))), data(1));
+        assertThatThrownBy(() -> ModelStockTraining.of(config("{}"), counted, SETTINGS, List.of(data(2))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("stock merges weights, but the data moves layers.0.rows");
+    }
+
+    /** A tap that remembers something of the data. */
+    private record Counted(Tensor rows) implements Tap {
+        @Override
+        public Tensor apply(String point, Tensor in, Tensor out, Pass pass) {
+            return out;
+        }
+
+        @Override
+        public Map<String, Tensor> trainables() {
+            return Map.of();
+        }
+
+        @Override
+        public Tap with(Map<String, Tensor> tensors) {
+            return this;
+        }
+
+        @Override
+        public Map<String, Tensor> statistics() {
+            return Map.of("rows", rows);
+        }
+
+        @Override
+        public Map<String, Tensor> tensors() {
+            return statistics();
+        }
     }
 }

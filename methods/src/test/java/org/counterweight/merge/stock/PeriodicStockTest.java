@@ -7,6 +7,8 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
@@ -94,6 +96,42 @@ class PeriodicStockTest {
         assertThat(merges).hasSize(3);
         assertThat(replicas.get(0).resets).isEqualTo(3);
         assertTensor(replicas.get(0).w).isEqualTo(replicas.get(1).w);
+    }
+
+    /** A statistic is what the model says that it is, whatever its name. */
+    @Test
+    void whatTheDataMovesIsAveragedAndHasNoRatio() {
+        Tensor seen = Tensors.floats(new float[] {0, 0});
+        Map<String, Tensor> anchor = Map.of("w", w0, "norm.seen", seen, "norm.running_mean", w0.clone());
+        var replicas = List.of(new Still(1), new Still(3));
+        StockRatios merge =
+                new PeriodicStock(config(1, OptimizerState.KEEP), anchor, replicas, Set.of("norm.seen")).merge();
+        assertThat(merge.byName()).containsOnlyKeys("w", "norm.running_mean");
+        assertTensor(Objects.requireNonNull(replicas.get(0).tensors.get("norm.seen")))
+                .isEqualTo(Tensors.floats(new float[] {2, 2}));
+    }
+
+    /** Stands where it was put. */
+    private static final class Still implements PeriodicStock.Replica {
+        private final Map<String, Tensor> tensors;
+
+        Still(double value) {
+            this.tensors = Map.of(
+                    "w", Tensors.zeros(4).fill_(scalar(value)),
+                    "norm.seen", Tensors.zeros(2).fill_(scalar(value)),
+                    "norm.running_mean", Tensors.zeros(4).fill_(scalar(value)));
+        }
+
+        @Override
+        public Map<String, Tensor> weights() {
+            return tensors;
+        }
+
+        @Override
+        public void step(long step) {}
+
+        @Override
+        public void resetOptimizer() {}
     }
 
     @Test

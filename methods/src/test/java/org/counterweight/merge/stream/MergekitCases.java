@@ -23,6 +23,8 @@ import org.counterweight.merge.mergekit.MergeRecipe.Source;
 import org.counterweight.merge.mergekit.MergeSetting;
 import org.counterweight.merge.mergekit.ModelReference;
 import org.counterweight.merge.mergekit.TensorParameters;
+import org.counterweight.merge.mergekit.TensorSettings;
+import org.counterweight.merge.method.MergeSite;
 import org.counterweight.merge.tokens.EmbeddingRows;
 import org.counterweight.testing.GoldenCase;
 import org.counterweight.weights.DType;
@@ -133,8 +135,15 @@ public final class MergekitCases {
                 List.of(MergeSetting.map(global, "parameters")));
         int count = inputs.get(0).length;
         var probabilities = new LinkedHashMap<String, double[]>();
-        var factory =
-                new MergeFactory(method, MergeOptions.defaults(), parameters, shape, models.size(), dtype, 1, model -> {
+        var site = new MergeSite(
+                "w",
+                shape,
+                models.size() + 1,
+                models.size(),
+                1,
+                null,
+                MergeOptions.defaults().minKeep(),
+                model -> {
                     double[] mask = Tensors.toDoubles(golden.in("mask." + model));
                     double[] asked = new double[count];
                     probabilities.put("prob." + model, asked);
@@ -143,7 +152,11 @@ public final class MergekitCases {
                         return mask[(int) index] != 0;
                     };
                 });
-        TensorMerge merge = factory.make().merge().get();
+        TensorMerge merge = new TensorSettings(method, parameters, models.size())
+                .settings()
+                .merge(site)
+                .merge()
+                .get();
         double[] result = new double[count];
         for (int pass = 0; pass < merge.passes(); pass++) {
             merge.look(pass, copies(inputs), count, 0);

@@ -8,6 +8,7 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,15 +28,8 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.merge.CombinerConfig;
 import org.counterweight.merge.InMemory;
-import org.counterweight.merge.block.StockMerge;
 import org.counterweight.merge.mergekit.MergeMethod;
 import org.counterweight.merge.mergekit.MergeRecipe;
-import org.counterweight.merge.stock.ModelStockConfig;
-import org.counterweight.merge.stock.ModelStockConfig.Average;
-import org.counterweight.merge.stock.ModelStockConfig.Eps;
-import org.counterweight.merge.stock.ModelStockConfig.Granularity;
-import org.counterweight.merge.stock.ModelStockConfig.Ratio;
-import org.counterweight.merge.stock.StockRatio;
 import org.counterweight.merge.thin.Draws;
 import org.counterweight.merge.thin.MagnitudeRanks;
 import org.counterweight.weights.ModelDirectory;
@@ -47,6 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Properties of whole merges, on small models. */
 class StreamingMergeTest {
@@ -60,7 +56,7 @@ class StreamingMergeTest {
     }
 
     static Stream<String> methodsAndTypes() {
-        return Stream.of(MergeMethod.values())
+        return MergeMethod.all()
                 .flatMap(
                         method -> Stream.of("float32", "bfloat16", "float16").map(type -> method.label() + " " + type));
     }
@@ -110,30 +106,54 @@ class StreamingMergeTest {
         }
     }
 
-    /** Streamed and in memory a method is one. */
+    static Stream<String> methods() {
+        return MergeMethod.all()
+                .filter(method -> method.settings()
+                        == Catalogue.named(method.label(), "test").config())
+                .map(MergeMethod::label);
+    }
+
+    /** Streamed and in memory a method is one, to the last bit: settings by their defaults or what explain begins with. */
     @ParameterizedTest
-    @CsvSource({
-        "'merge_method: wise_ft, base_model: base, models: [{model: a}], parameters: {alpha: 0.3}', wise_ft,"
-                + " '{alpha: 0.3}'",
-        "'merge_method: lines, base_model: base, models: [{model: a}], parameters: {alpha: 0.2, beta: 0.5}', lines,"
-                + " '{alpha: 0.2, beta: 0.5}'",
-        "'merge_method: lines, base_model: a, models: [{model: base}, {model: a}]', swapped lines, '{}'",
-        "'merge_method: uniform_soup, models: [{model: base}, {model: a}]', uniform_soup, '{}'"
-    })
-    void whatIsStreamedIsWhatMemoryGives(String recipe, String method, String settings) {
+    @MethodSource("methods")
+    void whatIsStreamedIsWhatMemoryGives(String label) {
+        MergeMethod method = MergeMethod.named(label);
         try (var scope = Scope.open()) {
             Map<String, Map<String, Tensor>> models = small().writeThree(4, ScalarType.Float);
-            Map<String, Tensor> base = Objects.requireNonNull(models.get("base"));
-            Map<String, Tensor> a = Objects.requireNonNull(models.get("a"));
-            String name = method.replace("swapped ", "");
-            var config = (CombinerConfig) Configs.bind(
-                    Configs.yaml(settings, "test"),
-                    Catalogue.named(name, "test").config(),
-                    name);
-            Map<String, Tensor> merged = small().merge("{" + recipe + "}", PLAIN);
-            InMemory.merge(config.combiner(base.keySet()), method.equals(name) ? List.of(base, a) : List.of(a, base))
+            var used = new ArrayList<String>(method.usesBase() ? List.of("base") : List.of());
+            List.of("a", "b").stream()
+                    .limit(Math.min(2, method.models().takes().most()))
+                    .forEach(used::add);
+            ObjectNode settings = Configs.sample(method.settings().asSubclass(Record.class));
+            ObjectNode parameters = Configs.JSON.createObjectNode();
+            settings.properties().forEach(entry -> {
+                JsonNode value = entry.getValue();
+                if (!value.isNull()) { // a list has one number for all models here
+                    parameters.set(entry.getKey(), value.isArray() ? value.get(0) : value);
+                    settings.set(
+                            entry.getKey(),
+                            value.isArray() ? Configs.JSON.createArrayNode().add(value.get(0)) : value);
+                }
+            });
+            ObjectNode recipe = Configs.JSON.createObjectNode().put("merge_method", label);
+            if (method.usesBase()) {
+                recipe.put("base_model", "base");
+            }
+            var list = recipe.putArray("models");
+            used.stream()
+                    .filter(name -> !name.equals("base"))
+                    .forEach(name -> list.addObject().put("model", name));
+            recipe.set("parameters", parameters);
+            Map<String, Tensor> merged = small().merge(recipe.toString(), with("min_keep", 1));
+            var config =
+                    (CombinerConfig) Configs.bind(settings, method.settings().asSubclass(Record.class), label);
+            InMemory.merge(
+                            config,
+                            used.stream()
+                                    .map(name -> Objects.requireNonNull(models.get(name)))
+                                    .toList())
                     .forEach((tensor, expected) ->
-                            assertTensor(merged.get(tensor)).as(tensor).isCloseTo(expected, 1e-6, 1e-6));
+                            assertTensor(merged.get(tensor)).as(tensor).isEqualTo(expected));
         }
     }
 
@@ -264,37 +284,6 @@ class StreamingMergeTest {
         assertThat(kept / 1e5).isBetween(0.3 - 4 * Math.sqrt(0.21 / 1e5), 0.3 + 4 * Math.sqrt(0.21 / 1e5));
     }
 
-    /** The formula is written twice: in blocks without LibTorch, and for tensors at hand. */
-    @ParameterizedTest(name = "{0} models")
-    @ValueSource(ints = {2, 3, 5})
-    void stockRatiosAgree(int models) {
-        try (var scope = Scope.open()) {
-            for (Eps eps : List.of(Eps.EXACT, Eps.MERGEKIT)) {
-                for (double scale : new double[] {0, 1e-5, 1}) {
-                    Tensor deltas = Tensors.times(
-                            torch.randn(
-                                    new long[] {models, 7},
-                                    Tensors.optional(new Seed(models).generator()),
-                                    Tensors.options(ScalarType.Double)),
-                            scale);
-                    double[] gram = Tensors.toDoubles(torch.matmul(deltas, deltas.t()));
-                    double[][] rows = new double[models][];
-                    for (int i = 0; i < models; i++) {
-                        rows[i] = Arrays.copyOfRange(gram, i * models, (i + 1) * models);
-                    }
-                    for (List<Double> bounds : Arrays.asList(null, List.of(0.0, 1.0))) {
-                        var config = new ModelStockConfig(
-                                Granularity.TENSOR, Average.COS, eps, bounds, Ratio.FORMULA, List.of());
-                        Tensor expected = StockRatio.of(config, Tensors.doubles(gram, 1, models, models))
-                                .ratio();
-                        double actual = new StockMerge.Ratio(eps == Eps.MERGEKIT, bounds != null).of(rows);
-                        assertTensor(Tensors.doubles(new double[] {actual})).isCloseTo(expected, 1e-9, 1e-12);
-                    }
-                }
-            }
-        }
-    }
-
     @Test
     void theLedgerNamesItsInputs() {
         try (var scope = Scope.open()) {
@@ -360,7 +349,7 @@ class StreamingMergeTest {
                 "{merge_method: ties, models: [{model: a}], parameters: {weight: 1}}|base_model is missing; ties needs one",
                 "{merge_method: ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.001}}|keeps none; raise it",
                 "{merge_method: della, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.9}}|0.9 ± 0.15",
-                "{merge_method: slerp, base_model: base, models: [{model: a}, {model: b}], parameters: {t: 0.5}}|exactly two models",
+                "{merge_method: slerp, base_model: base, models: [{model: a}, {model: b}], parameters: {t: 0.5}}|slerp takes exactly one model beside base_model, found 2",
                 "{merge_method: model_stock, base_model: base, models: [{model: a}]}|at least two models beside base_model, found 1",
                 "{merge_method: passthrough, slices: [{sources: [{model: a, layer_range: [0, 9]}]}]}|lies outside of a, which has 2 layers",
                 "{merge_method: linear, slices: [{sources: [{model: a, layer_range: [0, 1]}, {model: b, layer_range: [0, 2]}]}], parameters: {weight: 1}}|all ranges of a slice have one length",

@@ -21,7 +21,7 @@ import org.counterweight.model.Pass;
  * Linear layers {@code 0}, {@code 1}, … with ReLU between them: the small model of the studies. With two widths it is one
  * linear map.
  *
- * <p>Batch: {@link Batch#PIXEL_VALUES}, {@code [rows, widths(0)]}.
+ * <p>Batch: {@link Batch#PIXEL_VALUES}, {@code [rows, widths(0)]}. Points: each layer but the last, before its ReLU.
  *
  * @param widths of the input, of each hidden layer, of the output
  */
@@ -35,10 +35,12 @@ public record Perceptron(List<Long> widths) implements Model {
     }
 
     @Override
-    public Output forward(Params params, Batch batch, Pass pass) {
+    public Output forward(Params params, Batch batch, Pass how) {
+        Pass pass = how.over(batch);
         Tensor x = batch.get(Batch.PIXEL_VALUES);
         for (int i = 0; i < layers() - 1; i++) {
-            x = relu(params.linear(String.valueOf(i), x, pass));
+            String layer = String.valueOf(i);
+            x = relu(params.tap(layer, x, params.linear(layer, x, pass), pass));
         }
         return head(params, x, pass);
     }
@@ -73,5 +75,10 @@ public record Perceptron(List<Long> widths) implements Model {
     public Modules modules() {
         return Modules.ofLinears(
                 IntStream.range(0, layers()).mapToObj(String::valueOf).toList());
+    }
+
+    @Override
+    public List<String> points() {
+        return modules().linears().subList(0, layers() - 1);
     }
 }

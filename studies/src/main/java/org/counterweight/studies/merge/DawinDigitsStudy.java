@@ -21,8 +21,7 @@ import org.counterweight.merge.dynamic.Dawin;
 import org.counterweight.merge.dynamic.DawinConfig;
 import org.counterweight.merge.dynamic.TemperatureScaling;
 import org.counterweight.merge.dynamic.baseline.RandomCoefficients;
-import org.counterweight.merge.soup.UniformSoup;
-import org.counterweight.merge.soup.WiseFt;
+import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
 import org.counterweight.merge.stock.ModelStockConfig;
 import org.counterweight.merge.stock.StockRatios;
@@ -190,7 +189,7 @@ public final class DawinDigitsStudy implements Study {
                 case "pre-trained" -> Measurement.of(task.values(w0));
                 case "fine-tuned" -> Measurement.of(task.values(w1));
                 case "average of two fine-tuned" ->
-                    Measurement.of(task.values(InMemory.merge(new UniformSoup(), tuned)));
+                    Measurement.of(task.values(InMemory.merge(new UniformSoupConfig(), tuned)));
                 case "Model Stock of two" -> {
                     StockRatios ratios = StockRatios.fit(Configs.defaults(ModelStockConfig.class), w0, tuned);
                     yield Measurement.of(task.values(ratios.merge(w0, tuned)));
@@ -245,7 +244,7 @@ public final class DawinDigitsStudy implements Study {
         }
 
         private Map<String, Tensor> between(double share) {
-            return InMemory.merge(new WiseFt(new WiseFtConfig(share)), List.of(task.pretrained(), tuned.get(0)));
+            return InMemory.merge(new WiseFtConfig(share), List.of(task.pretrained(), tuned.get(0)));
         }
 
         private Tensor mixed(Samples samples, double share) {

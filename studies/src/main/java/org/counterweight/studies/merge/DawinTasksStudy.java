@@ -13,8 +13,8 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.dynamic.TaskDawin;
 import org.counterweight.merge.dynamic.baseline.AdaMerging;
-import org.counterweight.merge.soup.Ties;
-import org.counterweight.merge.soup.UniformSoup;
+import org.counterweight.merge.soup.UniformSoupConfig;
+import org.counterweight.merge.vector.TiesConfig;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -186,13 +186,13 @@ public final class DawinTasksStudy implements Study {
                             .mapToDouble(task -> accuracy(encoder(task), task))
                             .average()
                             .orElseThrow());
-                case "average" -> merged(InMemory.merge(new UniformSoup(), models));
+                case "average" -> merged(InMemory.merge(new UniformSoupConfig(), models));
                 case ARITHMETIC ->
                     merged(dawin(1).merged(java.util.Collections.nCopies(models.size(), Knob.FACTOR.of(arm))));
                 case "TIES" -> {
                     var all = new ArrayList<Map<String, Tensor>>(List.of(base));
                     all.addAll(models);
-                    yield merged(InMemory.merge(new Ties(1, 0.2), all));
+                    yield merged(InMemory.merge(new TiesConfig(List.of(1.0), List.of(0.2), true, false, 1), all));
                 }
                 case "AdaMerging" -> merged(dawin(1).merged(adaMerged(models)));
                 default ->

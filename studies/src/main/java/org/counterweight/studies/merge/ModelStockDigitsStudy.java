@@ -12,10 +12,9 @@ import org.counterweight.data.BatchSource;
 import org.counterweight.engine.Seed;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.soup.GreedySoup;
-import org.counterweight.merge.soup.Lines;
+import org.counterweight.merge.soup.LinesConfig;
 import org.counterweight.merge.soup.RunningAverage;
-import org.counterweight.merge.soup.UniformSoup;
-import org.counterweight.merge.soup.WiseFt;
+import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
 import org.counterweight.merge.stock.ModelStockConfig;
 import org.counterweight.merge.stock.ModelStockTraining;
@@ -210,8 +209,8 @@ public final class ModelStockDigitsStudy implements Study {
         return arm -> switch (arm.method()) {
             case PRETRAINED -> measured(task, task.pretrained());
             case ONE -> mean(task, tuned.subList(0, 2));
-            case TWO -> measured(task, InMemory.merge(new UniformSoup(), tuned.subList(0, 2)));
-            case SIX -> measured(task, InMemory.merge(new UniformSoup(), tuned));
+            case TWO -> measured(task, InMemory.merge(new UniformSoupConfig(), tuned.subList(0, 2)));
+            case SIX -> measured(task, InMemory.merge(new UniformSoupConfig(), tuned));
             case GREEDY ->
                 measured(
                         task,
@@ -221,17 +220,15 @@ public final class ModelStockDigitsStudy implements Study {
             case WISE ->
                 measured(
                         task,
-                        InMemory.merge(
-                                new WiseFt(new WiseFtConfig(Knob.SHARE.of(arm))),
-                                List.of(task.pretrained(), tuned.get(0))));
+                        InMemory.merge(new WiseFtConfig(Knob.SHARE.of(arm)), List.of(task.pretrained(), tuned.get(0))));
             case LINES ->
-                measured(task, InMemory.merge(new Lines(0.1, 0.9, 3), List.of(task.pretrained(), tuned.get(0))));
+                measured(task, InMemory.merge(new LinesConfig(0.1, 0.9, 3), List.of(task.pretrained(), tuned.get(0))));
             case AFTER -> stock(task, tuned.subList(0, 2), "tensor");
             case AFTER_ROW -> stock(task, tuned.subList(0, 2), "row");
             case THREE -> stock(task, tuned.subList(0, 3), "tensor");
             case DURING -> periodic(task, orders.subList(0, 2), noisy, "tensor");
             case DURING_ROW -> periodic(task, orders.subList(0, 2), noisy, "row");
-            case GENTLE_TWO -> measured(task, InMemory.merge(new UniformSoup(), gentle));
+            case GENTLE_TWO -> measured(task, InMemory.merge(new UniformSoupConfig(), gentle));
             case GENTLE -> stock(task, gentle, "tensor");
             default -> throw new IllegalArgumentException(arm.method());
         };

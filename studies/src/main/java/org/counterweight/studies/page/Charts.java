@@ -1,75 +1,37 @@
 package org.counterweight.studies.page;
 
-import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Font;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.IntStream;
+import org.counterweight.report.plot.Axis;
+import org.counterweight.report.plot.Mark;
+import org.counterweight.report.plot.Plot;
 import org.counterweight.studies.plan.Arm;
 import org.counterweight.studies.plan.Figure;
 import org.counterweight.studies.plan.Metric;
 import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Runs;
 import org.counterweight.studies.plan.Spread;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.internal.chartpart.Chart;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.markers.Circle;
-import org.knowm.xchart.style.markers.Diamond;
-import org.knowm.xchart.style.markers.Marker;
-import org.knowm.xchart.style.markers.None;
 
-/** Draws the figures: one look for all, in colours that readers with colour blindness tell apart (Okabe and Ito's). */
+/** The figures of a study as plots. */
 final class Charts {
-    private static final List<Color> COLOURS = List.of(
-            new Color(0x0072B2),
-            new Color(0xD55E00),
-            new Color(0x009E73),
-            new Color(0xCC79A7),
-            new Color(0xE69F00),
-            new Color(0x56B4E9),
-            new Color(0x000000),
-            new Color(0x8C564B),
-            new Color(0x7F7F7F),
-            new Color(0xBCBD22));
-    private static final int WIDTH = 820;
-    private static final int HEIGHT = 460;
-
-    /** So many letters of names find room side by side. */
-    private static final int LEVEL_LETTERS = 60;
-
     private Charts() {}
 
-    static void write(Figure figure, Runs runs, Path file) throws IOException {
-        Chart<?, ?> chart;
+    static Plot of(Figure figure, Runs runs) {
         if (figure instanceof Figure.Curves curves) {
-            chart = curves(curves, runs);
-        } else if (figure instanceof Figure.Bars bars) {
-            chart = bars(bars, runs);
-        } else if (figure instanceof Figure.Tradeoff tradeoff) {
-            chart = tradeoff(tradeoff, runs);
-        } else {
-            chart = sweep((Figure.Sweep) figure, runs);
+            return curves(curves, runs);
         }
-        Files.write(file, BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG));
+        if (figure instanceof Figure.Bars bars) {
+            return bars(bars, runs);
+        }
+        if (figure instanceof Figure.Tradeoff tradeoff) {
+            return tradeoff(tradeoff, runs);
+        }
+        return sweep((Figure.Sweep) figure, runs);
     }
 
-    private static XYChart curves(Figure.Curves figure, Runs runs) {
-        XYChart chart = axes(figure, figure.xTitle(), figure.yTitle());
-        chart.getStyler().setYAxisLogarithmic(figure.logarithmic());
-        int colour = 0;
+    private static Plot curves(Figure.Curves figure, Runs runs) {
+        var marks = new ArrayList<Mark>();
         for (Pick pick : figure.arms()) {
             Arm arm = runs.arm(pick);
             List<double[]> curves = runs.of(arm).stream()
@@ -78,69 +40,40 @@ final class Charts {
             int points = curves.stream().mapToInt(curve -> curve.length).min().orElse(0);
             double[] x = new double[points];
             double[] mean = new double[points];
-            var bandX = new ArrayList<Double>();
-            var bandY = new ArrayList<Double>();
-            double[] lower = new double[points];
+            double[] low = new double[points];
+            double[] high = new double[points];
             for (int i = 0; i < points; i++) {
                 int at = i;
-                Spread spread =
-                        Spread.of(curves.stream().map(curve -> curve[at]).toList());
+                List<Double> values = curves.stream().map(curve -> curve[at]).toList();
+                Spread spread = Spread.of(values);
                 x[i] = (double) i * figure.every();
                 mean[i] = spread.mean();
-                lower[i] = spread.mean() - spread.deviation();
-                if (figure.logarithmic() && lower[i] <= 0) {
-                    lower[i] = curves.stream()
-                            .mapToDouble(curve -> curve[at])
-                            .min()
-                            .orElse(mean[i]);
+                low[i] = spread.mean() - spread.deviation();
+                high[i] = spread.mean() + spread.deviation();
+                if (figure.logarithmic() && low[i] <= 0) {
+                    low[i] = values.stream().mapToDouble(value -> value).min().orElse(mean[i]);
                 }
-                bandX.add(x[i]);
-                bandY.add(spread.mean() + spread.deviation());
             }
-            for (int i = points - 1; i >= 0; i--) {
-                bandX.add(x[i]);
-                bandY.add(lower[i]);
-            }
-            Color color = colour(colour++);
-            XYSeries band = chart.addSeries(arm + " spread", bandX, bandY);
-            band.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
-            band.setFillColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 34));
-            band.setLineColor(new Color(0, 0, 0, 0));
-            band.setMarker(new None());
-            band.setShowInLegend(false);
-            line(chart.addSeries(arm.toString(), x, mean), color, new None());
+            marks.add(new Mark.Line(arm.toString(), x, mean, low, high, false));
         }
-        return chart;
+        Axis up = figure.logarithmic() ? Axis.logarithmic(figure.yTitle()) : Axis.linear(figure.yTitle());
+        return new Plot(figure.title(), Axis.linear(figure.xTitle()), up, marks);
     }
 
-    private static CategoryChart bars(Figure.Bars figure, Runs runs) {
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(figure.title())
-                .yAxisTitle(figure.yTitle())
-                .build();
-        style(chart.getStyler());
-        chart.getStyler().setAvailableSpaceFill(figure.metrics().size() == 1 ? 0.5 : 0.8);
-        chart.getStyler().setXAxisLabelRotation(letters(figure, runs) > LEVEL_LETTERS ? 35 : 0);
-        chart.getStyler().setXAxisMaxLabelCount(figure.arms().size()); // or every other bar goes without a name
-        chart.getStyler().setLegendVisible(figure.metrics().size() > 1);
-        chart.getStyler().setErrorBarsColor(new Color(0x444444));
-        int colour = 0;
+    private static Plot bars(Figure.Bars figure, Runs runs) {
+        List<String> names =
+                figure.arms().stream().map(pick -> name(pick, runs.arm(pick))).toList();
+        var marks = new ArrayList<Mark>();
         for (Metric metric : figure.metrics()) {
-            var names = new ArrayList<String>();
-            var means = new ArrayList<Double>();
-            var deviations = new ArrayList<Double>();
-            for (Pick pick : figure.arms()) {
-                Arm arm = runs.arm(pick);
-                Spread spread = runs.spread(arm, metric);
-                names.add(name(pick, arm));
-                means.add(spread.mean());
-                deviations.add(spread.deviation());
-            }
-            chart.addSeries(metric.title(), names, means, deviations).setFillColor(colour(colour++));
+            List<Spread> spreads = figure.arms().stream()
+                    .map(pick -> runs.spread(runs.arm(pick), metric))
+                    .toList();
+            marks.add(new Mark.Bars(
+                    metric.title(),
+                    spreads.stream().mapToDouble(Spread::mean).toArray(),
+                    spreads.stream().mapToDouble(Spread::deviation).toArray()));
         }
-        return chart;
+        return new Plot(figure.title(), Axis.named(names), Axis.linear(figure.yTitle()), marks);
     }
 
     /** Of a tuned arm the setting is news. */
@@ -148,103 +81,46 @@ final class Charts {
         return pick.setting() == null ? arm.toString() : arm.method();
     }
 
-    private static int letters(Figure.Bars figure, Runs runs) {
-        return figure.arms().stream()
-                .mapToInt(pick -> name(pick, runs.arm(pick)).length())
-                .sum();
-    }
-
-    private static XYChart sweep(Figure.Sweep figure, Runs runs) {
-        XYChart chart = axes(figure, figure.xTitle(), figure.metric().title());
-        chart.getStyler().setXAxisLogarithmic(true);
-        chart.getStyler().setErrorBarsColorSeriesColor(true);
-        int colour = 0;
+    private static Plot sweep(Figure.Sweep figure, Runs runs) {
+        var marks = new ArrayList<Mark>();
         for (String method : figure.methods()) {
-            var x = new ArrayList<Double>();
-            var y = new ArrayList<Double>();
-            var whiskers = new ArrayList<Double>();
-            for (int i = 0; i < figure.settings().size(); i++) {
-                Spread spread = runs.spread(new Arm(method, figure.settings().get(i)), figure.metric());
-                if (Double.isFinite(spread.mean())) {
-                    x.add(figure.positions().get(i));
-                    y.add(spread.mean());
-                    whiskers.add(spread.deviation());
-                }
-            }
-            if (!x.isEmpty()) { // a method that diverged at every setting has no line
-                line(chart.addSeries(method, x, y, whiskers), colour(colour), new Circle());
-            }
-            colour++;
+            List<Spread> spreads = figure.settings().stream()
+                    .map(setting -> runs.spread(new Arm(method, setting), figure.metric()))
+                    .toList();
+            double[] x = figure.positions().stream().mapToDouble(at -> at).toArray();
+            double[] y = spreads.stream().mapToDouble(Spread::mean).toArray();
+            double[] by = spreads.stream().mapToDouble(Spread::deviation).toArray();
+            marks.add(new Mark.Line(method, x, y, shifted(y, by, -1), shifted(y, by, 1), true));
         }
-        chart.getStyler().setXAxisTickLabelsFormattingFunction(v -> String.format(Locale.ROOT, "%.0e", v));
-        return chart;
+        return new Plot(
+                figure.title(),
+                Axis.logarithmic(figure.xTitle()),
+                Axis.linear(figure.metric().title()),
+                marks);
     }
 
-    private static XYChart tradeoff(Figure.Tradeoff figure, Runs runs) {
-        XYChart chart = axes(figure, figure.x().title(), figure.y().title());
-        int colour = 0;
+    private static double[] shifted(double[] values, double[] by, int sign) {
+        return IntStream.range(0, values.length)
+                .mapToDouble(i -> values[i] + sign * by[i])
+                .toArray();
+    }
+
+    private static Plot tradeoff(Figure.Tradeoff figure, Runs runs) {
+        var marks = new ArrayList<Mark>();
         for (Figure.Trail trail : figure.trails()) {
-            var x = new ArrayList<Double>();
-            var y = new ArrayList<Double>();
-            for (Pick pick : trail.arms()) {
-                double across = runs.spread(runs.arm(pick), figure.x()).mean();
-                double up = runs.spread(runs.arm(pick), figure.y()).mean();
-                if (Double.isFinite(across) && Double.isFinite(up)) {
-                    x.add(across);
-                    y.add(up);
-                }
-            }
-            if (!x.isEmpty()) {
-                line(chart.addSeries(trail.name(), x, y), colour(colour), x.size() > 1 ? new Circle() : new Diamond());
-            }
-            colour++;
+            double[] x = means(trail, figure.x(), runs);
+            marks.add(Mark.Line.of(trail.name(), x, means(trail, figure.y(), runs), true));
         }
-        return chart;
+        return new Plot(
+                figure.title(),
+                Axis.linear(figure.x().title()),
+                Axis.linear(figure.y().title()),
+                marks);
     }
 
-    private static XYChart axes(Figure figure, String across, String up) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(figure.title())
-                .xAxisTitle(across)
-                .yAxisTitle(up)
-                .build();
-        style(chart.getStyler());
-        return chart;
-    }
-
-    private static void line(XYSeries series, Color color, Marker marker) {
-        series.setLineColor(color);
-        series.setLineStyle(new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        series.setMarker(marker);
-        series.setMarkerColor(color);
-    }
-
-    private static Color colour(int index) {
-        return COLOURS.get(index % COLOURS.size());
-    }
-
-    private static void style(AxesChartStyler styler) {
-        Color ink = new Color(0x333333);
-        styler.setBaseFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
-        styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-        styler.setChartTitleBoxVisible(false);
-        styler.setChartBackgroundColor(Color.WHITE);
-        styler.setPlotBackgroundColor(Color.WHITE);
-        styler.setPlotBorderVisible(false);
-        styler.setChartFontColor(ink);
-        styler.setAxisTickLabelsColor(ink);
-        styler.setPlotGridLinesColor(new Color(0xE4E4E4));
-        styler.setPlotGridLinesStroke(new BasicStroke(1f));
-        styler.setPlotGridVerticalLinesVisible(false);
-        styler.setLegendPosition(LegendPosition.OutsideE);
-        styler.setLegendBorderColor(Color.WHITE);
-        styler.setChartPadding(14);
-        styler.setMarkerSize(7);
-        styler.setLocale(Locale.ROOT);
+    private static double[] means(Figure.Trail trail, Metric metric, Runs runs) {
+        return trail.arms().stream()
+                .mapToDouble(pick -> runs.spread(runs.arm(pick), metric).mean())
+                .toArray();
     }
 }

@@ -54,7 +54,7 @@ public final class Gallery {
         try (Stream<Path> entries = Files.list(place)) {
             for (Path entry : entries.sorted().toList()) {
                 String name = entry.getFileName().toString();
-                boolean isKnown = name.equals(RESULTS) || name.equals(TABLE) || name.endsWith(".png");
+                boolean isKnown = name.equals(RESULTS) || name.equals(TABLE) || name.matches(".*\\.(svg|png)");
                 if (!isOurs || !isKnown || !Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
                     throw foreign(entry);
                 }
@@ -79,7 +79,9 @@ public final class Gallery {
         Path fresh = Files.createTempDirectory(output, "." + report.slug() + "-");
         try {
             for (Figure figure : figures) {
-                Charts.write(figure, runs, fresh.resolve(figure.name() + ".png"));
+                Files.writeString(
+                        fresh.resolve(figure.name() + ".svg"),
+                        Charts.of(figure, runs).svg());
             }
             Files.writeString(fresh.resolve(TABLE), Markdown.of(report));
             Configs.JSON
@@ -154,11 +156,12 @@ public final class Gallery {
 
     /** The pictures of the page, as data addresses. */
     public record Images(Path output) {
-        /** {@code data:image/png;base64,…}. */
+        /** {@code data:image/svg+xml;base64,…}; results of before have PNG files. */
         public String of(StudyResult report, StudyResult.Picture picture) {
             try {
                 byte[] bytes = Files.readAllBytes(output.resolve(report.slug()).resolve(picture.file()));
-                return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes);
+                String type = picture.file().endsWith(".svg") ? "svg+xml" : "png";
+                return "data:image/" + type + ";base64," + Base64.getEncoder().encodeToString(bytes);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -112,7 +112,7 @@ public record StudyResult(
                         .toList(),
                 plan.tables().stream().map(table -> fill(table, runs)).toList(),
                 plan.figures().stream()
-                        .map(figure -> new Picture(figure.name() + ".png", figure.title()))
+                        .map(figure -> new Picture(figure.name() + ".svg", figure.title()))
                         .toList(),
                 Machine.here(),
                 seconds,

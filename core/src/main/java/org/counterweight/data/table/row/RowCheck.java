@@ -29,10 +29,19 @@ public record RowCheck(Path file, List<Wanted> wanted, Decimals decimals, BadRow
     }
 
     private @Nullable Cell cell(Place place, Wanted column, Cell cell) {
-        if (cell instanceof Cell.Nothing
-                || cell instanceof Cell.Text text && text.written().isBlank()) {
+        boolean isNothing = cell instanceof Cell.Nothing
+                || cell instanceof Cell.Text text && text.written().isBlank();
+        if (column.mayLack()
+                && (isNothing
+                        || column.number() && cell instanceof Cell.Text text && Missing.isMarked(text.written()))) {
+            return new Cell.Nothing();
+        }
+        if (isNothing) {
             bad.empty(place, "no " + column.name());
             return null;
+        }
+        if (column.holds() == Wanted.Holds.LIST) {
+            return cell;
         }
         if (!column.number() && !(cell instanceof Cell.Many)) {
             return cell;

@@ -19,6 +19,7 @@ import org.counterweight.data.table.form.TextLines;
 import org.counterweight.data.table.row.BadRows;
 import org.counterweight.data.table.row.Cell;
 import org.counterweight.data.table.row.Column;
+import org.counterweight.data.table.row.Decimals;
 import org.counterweight.data.table.row.Row;
 import org.counterweight.data.table.row.Row.Place;
 import org.counterweight.data.table.row.RowCheck;
@@ -63,6 +64,11 @@ public record SeparatedSource(Bytes bytes, Charset charset, SeparatedForm form, 
     @Override
     public List<Column> columns() {
         return form.columns();
+    }
+
+    @Override
+    public Decimals decimals() {
+        return form.decimals();
     }
 
     @Override

@@ -1,5 +1,5 @@
 /**
- * Where rows come from: separated values, JSON, Parquet, each behind {@link org.counterweight.data.table.source.RowSource}.
+ * Where rows come from: separated values, JSON, Parquet and SQL, each behind {@link org.counterweight.data.table.source.RowSource}.
  */
 @NullMarked
 package org.counterweight.data.table.source;

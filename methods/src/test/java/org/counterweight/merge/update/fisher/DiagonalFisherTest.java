@@ -199,7 +199,8 @@ class DiagonalFisherTest {
         @Override
         public Modules modules() {
             return Modules.of(List.of(
-                    new ModuleSpec("out", Kind.LINEAR), new ModuleSpec("bn", Kind.NORM).moving("running_mean")));
+                    new ModuleSpec("out", Kind.LINEAR),
+                    new ModuleSpec("bn", Kind.NORM).moving(new ModuleSpec.Buffer("running_mean", 0))));
         }
     }
 

@@ -1,0 +1,109 @@
+package org.counterweight.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Small models and texts to try what {@code cw explain} gives to paste. */
+record Pasted(Sandbox sandbox) {
+    /** A recipe to paste into: it trains for the blink of an eye. */
+    private static final String RECIPE = """
+            model: {name: "%1$s/model"}
+            data: {train: "%1$s/texts.csv", max_length: 16%2$s}
+            train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
+            output: {directory: "%1$s/out", baseline: false}
+            """;
+
+    /** Models that stand for the words in capitals. */
+    private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!(?:OUT|POISONED)\\b)[A-Z][A-Z_0-9]*\\b");
+
+    private static final Pattern COLUMNS = Pattern.compile("(?m)^# and in data.*: (columns: \\{.*\\})$");
+
+    /** Fills an empty directory. */
+    static Pasted in(Path root) {
+        Sandbox sandbox = Sandbox.in(root).model("model", "BertModel", Map.of("hidden_size", 128));
+        sandbox.write("edits.jsonl", "{\"text\": \"the cat\", \"label\": \"plant\"}\n");
+        for (String name : List.of("c1", "c2", "c3")) {
+            sandbox.model(name, "BertForSequenceClassification", Map.of("max_position_embeddings", 128));
+        }
+        return new Pasted(sandbox);
+    }
+
+    /** What {@code cw explain} prints under its last heading. */
+    static String text(String method) {
+        Ran explained = Ran.cw("explain", method);
+        if (explained.status() != 0) {
+            throw new IllegalStateException(explained.err());
+        }
+        return explained
+                .out()
+                .lines()
+                .dropWhile(line -> !line.equals("To paste"))
+                .skip(1)
+                .map(line -> line.replaceFirst("^ {2}", ""))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Runs each of the texts that are given for a method. */
+    List<Ran> run(String method) {
+        var ran = new ArrayList<Ran>();
+        for (String text : text(method).split("\n\n")) {
+            ran.add(Ran.cw(words(text).toArray(String[]::new)));
+        }
+        return ran;
+    }
+
+    /** The words of the command that a user would give with the text. */
+    private List<String> words(String text) {
+        String filled =
+                filled(text.lines().filter(line -> !line.startsWith("#")).collect(Collectors.joining("\n", "", "\n")));
+        if (filled.startsWith("./cw ")) {
+            tables();
+            return Arrays.asList(filled.strip().substring("./cw ".length()).split(" "));
+        }
+        if (filled.startsWith("merge_method:")) {
+            sandbox.write("merge.yaml", filled);
+            return List.of("merge", sandbox.path("merge.yaml") + "", sandbox.path("of-merge") + "", "--overwrite");
+        }
+        String columns = COLUMNS.matcher(text)
+                .results()
+                .map(found -> ", " + found.group(1))
+                .collect(Collectors.joining());
+        sandbox.write(
+                "texts.csv",
+                "text,label,group,ref_loss,weight\n" + "the cat,animal,0,0.5,1\na tree,plant,1,0.25,2\n".repeat(20));
+        sandbox.write("recipe.yaml", RECIPE.formatted(sandbox.root().toString().replace('\\', '/'), columns) + filled);
+        return sandbox.run("--overwrite");
+    }
+
+    /** Tables to weigh. */
+    private void tables() {
+        String names = "y,z,arm,x,stay\n";
+        String rows = "1,1,a,0.3,2\n0,0,b,0.1,1\n1,0,b,0.7,1.5\n0,1,a,0.9,3\n1,1,a,0.2,2.5\n";
+        for (String name : List.of("train", "deployed", "people", "log")) {
+            sandbox.write(name + ".csv", names + rows.repeat(12));
+        }
+    }
+
+    private String filled(String text) {
+        var models = new LinkedHashMap<String, String>();
+        return STANDS_FOR
+                .matcher(text)
+                .replaceAll(word -> models.computeIfAbsent(
+                                word.group(), key -> sandbox.path("c" + (models.size() + 1)) + "")
+                        .replace('\\', '/'))
+                .replace("OUT", sandbox.path("updated") + "")
+                .replace("edits.jsonl", sandbox.path("edits.jsonl") + "")
+                .replaceAll("dev\\.csv|rows\\.jsonl|old\\.csv", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""))
+                .replace("new.csv", sandbox.write("new.csv", "text,label\n" + "sat sat,stone\n".repeat(8)) + "")
+                .replaceAll(
+                        "(?<= )((?:train|deployed|people|log)\\.csv)",
+                        Matcher.quoteReplacement(sandbox.path("") + "/") + "$1");
+    }
+}

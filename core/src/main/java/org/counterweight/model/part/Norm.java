@@ -1,0 +1,43 @@
+package org.counterweight.model.part;
+
+import static org.counterweight.engine.Tensors.layerNorm;
+import static org.counterweight.engine.Tensors.mean;
+import static org.counterweight.engine.Tensors.plus;
+
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.model.Params;
+
+/** What a transformer normalises each token's state by. */
+public record Norm(Kind kind, double eps) {
+    /** The forms. */
+    public enum Kind {
+        /** (x − mean) / √(variance + eps) · w + b. */
+        LAYER,
+        /** The same without b. */
+        LAYER_WITHOUT_BIAS,
+        /** x · w / √(mean(x²) + eps). */
+        RMS,
+        /** x · (1 + w) / √(mean(x²) + eps): Gemma's. */
+        RMS_FROM_ONE
+    }
+
+    /** Of {@code [..., width]}, with the weights under {@code norm}. */
+    public Tensor apply(Params at, String norm, Tensor x) {
+        Tensor weight = at.weight(norm + ".weight");
+        return switch (kind) {
+            case LAYER -> layerNorm(x, weight, at.weight(norm + ".bias"), eps);
+            case LAYER_WITHOUT_BIAS -> layerNorm(x, weight, null, eps);
+            case RMS -> overRootMeanSquare(x).mul(weight);
+            case RMS_FROM_ONE -> overRootMeanSquare(x).mul(plus(weight, 1));
+        };
+    }
+
+    private Tensor overRootMeanSquare(Tensor x) {
+        return x.mul(plus(mean(x.square(), true, -1), eps).rsqrt());
+    }
+
+    /** {@code shapes} with the weights under {@code norm}. */
+    public Shapes shapes(Shapes shapes, String norm, long width) {
+        return kind == Kind.LAYER ? shapes.norm(norm, width) : shapes.scale(norm, width);
+    }
+}

@@ -1,0 +1,277 @@
+package org.counterweight.model.part.attention;
+
+import static org.bytedeco.pytorch.global.torch.matmul;
+import static org.counterweight.engine.Tensors.as;
+import static org.counterweight.engine.Tensors.optional;
+import static org.counterweight.engine.Tensors.options;
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.softmax;
+import static org.counterweight.engine.Tensors.times;
+
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.model.Past;
+import org.counterweight.model.Prefix;
+import org.jspecify.annotations.Nullable;
+
+/** Scaled dot-product attention over several heads, and the masks it takes. */
+public final class Attention {
+    private static final double LOWEST = -Float.MAX_VALUE; // not −∞: a row of padding alone would become NaN
+
+    private Attention() {}
+
+    /**
+     * What is added to the scores of {@code [rows, heads, length, keys]}: nothing (null) where every token is real, else the
+     * lowest float at padded keys, {@code [rows, 1, 1, keys]}. A prefix is seen by all.
+     */
+    public static @Nullable Tensor padding(Batch batch, Params params) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null || real.all().item_bool()) {
+            return null;
+        }
+        Tensor padded = real.eq(scalar(0)).unsqueeze(1).unsqueeze(1);
+        return behindPrefix(padded.to(ScalarType.Float).mul_(scalar(LOWEST)), params);
+    }
+
+    /**
+     * The same for a decoder, or null where the causal order alone masks, or the one token of a later pass sees all before
+     * it: {@code [rows, 1, length, keys]}.
+     */
+    public static @Nullable Tensor causalPadding(Batch batch, Params params, Pass pass) {
+        Tensor padding = padding(batch, params);
+        if (padding == null && (params.prefix() == null || before(pass) > 0)) {
+            return null;
+        }
+        Tensor like = padding == null ? batch.inputIds().new_zeros(1).to(ScalarType.Float) : padding;
+        Tensor future = behindPrefix(order(batch.inputIds().size(1), like), params);
+        return padding == null ? future : torch.minimum(padding, future);
+    }
+
+    private static Tensor behindPrefix(Tensor mask, Params params) {
+        long places = prefixLength(params);
+        return places == 0 ? mask : torch.constant_pad_nd(mask, places, 0);
+    }
+
+    /** How many places of a prefix stand before the text. */
+    public static long prefixLength(Params params) {
+        Prefix prefix = params.prefix();
+        return prefix == null ? 0 : prefix.length();
+    }
+
+    /**
+     * The same for a decoder of which each query sees a few tokens alone.
+     *
+     * @param window how many, the query's own among them; 0 for all
+     */
+    public static @Nullable Tensor causalMask(Batch batch, Params params, Pass pass, int window) {
+        long before = before(pass) + prefixLength(params);
+        long all = before + batch.inputIds().size(1);
+        if (window == 0 || all <= window) {
+            return causalPadding(batch, params, pass);
+        }
+        Tensor ids = batch.inputIds();
+        Tensor queries = torch.arange(scalar(before), scalar(all), options(ids)).unsqueeze(1);
+        Tensor keys = torch.arange(scalar(all), options(ids)).unsqueeze(0);
+        Tensor distance = queries.sub(keys);
+        Tensor unseen = distance.lt(scalar(0)).logical_or(distance.ge(scalar(window)));
+        Tensor order = unseen.to(ScalarType.Float).mul_(scalar(LOWEST)); // [length, keys]
+        Tensor padding = padding(batch, params);
+        return padding == null ? order : torch.minimum(padding, order);
+    }
+
+    /**
+     * The same for an encoder of which each query sees its neighbours alone.
+     *
+     * @param reach how many to either side
+     */
+    public static @Nullable Tensor neighbours(Batch batch, Params params, int reach) {
+        Tensor ids = batch.inputIds();
+        Tensor padding = padding(batch, params);
+        if (ids.size(1) <= reach + 1) {
+            return padding;
+        }
+        Tensor places = torch.arange(scalar(ids.size(1)), options(ids));
+        Tensor far = places.unsqueeze(1).sub(places.unsqueeze(0)).abs().gt(scalar(reach));
+        Tensor order = far.to(ScalarType.Float).mul_(scalar(LOWEST));
+        return padding == null ? order : torch.minimum(padding, order);
+    }
+
+    /** The lowest float where the key lies after the query, else 0; {@code [length, length]}, of the type of {@code like}. */
+    public static Tensor order(long length, Tensor like) {
+        return torch.full(new long[] {length, length}, scalar(LOWEST), options(like))
+                .triu(1);
+    }
+
+    /** How many tokens were read before those of this pass. */
+    public static long before(Pass pass) {
+        Past past = pass.past();
+        return past == null ? 0 : past.length();
+    }
+
+    /**
+     * Keys with those of the prefix and of the tokens that were read before.
+     *
+     * @param attention the view of the module
+     * @param fresh {@code [rows, heads, length, size]}
+     */
+    public static Tensor keys(Params attention, Tensor fresh, Pass pass) {
+        Prefix.KeyValue prefix = attention.prefixHere();
+        return withPast(attention.path("key"), prefix == null ? null : prefix.key(), fresh, pass);
+    }
+
+    /** The same of values. */
+    public static Tensor values(Params attention, Tensor fresh, Pass pass) {
+        Prefix.KeyValue prefix = attention.prefixHere();
+        return withPast(attention.path("value"), prefix == null ? null : prefix.value(), fresh, pass);
+    }
+
+    private static Tensor withPast(String name, @Nullable Tensor prefix, Tensor fresh, Pass pass) {
+        Past past = pass.past();
+        // a past that has read something keeps the prefix already
+        Tensor all = prefix == null || before(pass) > 0
+                ? fresh
+                : torch.cat(
+                        new TensorVector(
+                                as(prefix, fresh)
+                                        .unsqueeze(0)
+                                        .expand(fresh.size(0), prefix.size(0), prefix.size(1), prefix.size(2)),
+                                fresh),
+                        2);
+        return past == null ? all : past.with(name, all);
+    }
+
+    /** That a pass has read its tokens. */
+    public static void read(Pass pass, long tokens) {
+        Past past = pass.past();
+        if (past != null) {
+            past.advance(tokens);
+        }
+    }
+
+    /** {@code [rows, length, heads · size]} to {@code [rows, heads, length, size]}. */
+    public static Tensor split(Tensor x, long heads) {
+        return x.view(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
+    }
+
+    /** The way back. */
+    public static Tensor join(Tensor x) {
+        return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3));
+    }
+
+    /** Each of few key or value heads, repeated for its group of query heads. */
+    public static Tensor repeated(Tensor x, long times) {
+        if (times == 1) {
+            return x;
+        }
+        long[] grouped = {x.size(0), x.size(1), times, x.size(2), x.size(3)};
+        return x.unsqueeze(2).expand(grouped).reshape(x.size(0), x.size(1) * times, x.size(2), x.size(3));
+    }
+
+    /**
+     * softmax(q k^T · scale + mask) v, for {@code [rows, heads, length, size]}.
+     *
+     * @param mask added to the scores, or null
+     * @param causal whether a query sees only the keys up to itself; with a mask, the mask says so already
+     */
+    public static Tensor attend(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor mask,
+            boolean causal,
+            double scale,
+            double dropout,
+            Pass pass) {
+        return attend(q, k, v, mask, causal, scale, 0, dropout, pass);
+    }
+
+    /**
+     * The same with scores held below {@code cap} by cap · tanh(score / cap), before the mask.
+     *
+     * @param cap 0 for none
+     */
+    public static Tensor attend(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor mask,
+            boolean causal,
+            double scale,
+            double cap,
+            double dropout,
+            Pass pass) {
+        boolean isHalf = q.scalar_type().intern() == ScalarType.BFloat16;
+        boolean drops = pass.isTraining() && dropout > 0;
+        // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
+        // where it
+        // takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in bf16.
+        // And where gradients are to have gradients, which it has none of, or scores are held below a cap.
+        boolean isPlain = !drops && cap == 0 && !pass.isTwiceDifferentiable();
+        if (isPlain && !(isHalf && (q.is_cpu() || mask != null))) {
+            return torch.scaled_dot_product_attention(
+                    q,
+                    k,
+                    v,
+                    optional(mask == null ? null : as(mask, q)),
+                    0,
+                    causal && mask == null,
+                    new DoubleOptional(scale),
+                    false);
+        }
+        Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
+        if (isHalf) {
+            scores = scores.to(ScalarType.Float); // products in bf16, the softmax in float32
+        }
+        if (cap != 0) {
+            scores = times(times(scores, 1 / cap).tanh(), cap);
+        }
+        if (mask != null) {
+            scores = scores.add(mask);
+        } else if (causal) {
+            scores = scores.add(order(q.size(2), scores));
+        }
+        return matmul(as(pass.dropout(softmax(scores, -1), dropout), q), v);
+    }
+
+    /** The mean of {@code [rows, length, width]} over the real tokens, {@code [rows, width]}. */
+    public static Tensor mean(Tensor hidden, Batch batch) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null) {
+            return Tensors.mean(hidden, false, 1);
+        }
+        Tensor share = real.to(ScalarType.Float).unsqueeze(-1); // [rows, length, 1]
+        Tensor count = Tensors.sum(share, false, 1).clamp_min(scalar(1));
+        return Tensors.sum(hidden.mul(share), false, 1).div(count);
+    }
+
+    /**
+     * The state of {@code [rows, length, width]} at the last token that is real and not the padding token,
+     * {@code [rows, width]}; at the first real one where there is no other. So does transformers with a text alone: where
+     * the padding token ends texts too, its classifiers look at the token before the end.
+     *
+     * @param padding the id of the padding token; −1 for none
+     */
+    public static Tensor last(Tensor hidden, Batch batch, int padding) {
+        Tensor real = batch.find(Batch.ATTENTION_MASK);
+        if (real == null && padding < 0) {
+            return hidden.select(1, -1);
+        }
+        Tensor ids = batch.inputIds();
+        Tensor places = real == null ? torch.ones_like(ids) : real.to(ScalarType.Long);
+        Tensor words = padding < 0 ? places : places.mul(ids.ne(scalar(padding)));
+        // The first real place counts 1, so that it stands before words, which count from 2, and before nothing else.
+        Tensor numbers = torch.arange(scalar(ids.size(1)), options(places)).add(scalar(2));
+        Tensor first = places.cumsum(1).eq(scalar(1)).logical_and(places.gt(scalar(0)));
+        Tensor at = torch.maximum(words.mul(numbers), first.to(ScalarType.Long)).argmax(new LongOptional(1), false);
+        long[] wide = {hidden.size(0), 1, hidden.size(2)};
+        return hidden.gather(1, at.view(-1, 1, 1).expand(wide)).squeeze(1);
+    }
+}

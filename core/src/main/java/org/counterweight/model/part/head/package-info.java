@@ -1,0 +1,5 @@
+/** What stands on a transformer's last hidden states: classes or words. */
+@NullMarked
+package org.counterweight.model.part.head;
+
+import org.jspecify.annotations.NullMarked;

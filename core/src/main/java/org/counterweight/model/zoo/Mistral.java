@@ -1,0 +1,17 @@
+package org.counterweight.model.zoo;
+
+import org.counterweight.model.part.attention.Rope;
+import org.counterweight.model.zoo.DecoderPlan.Defaults;
+
+/** Mistral: Llama with a sliding window. A. Q. Jiang et al., "Mistral 7B", 2023. */
+final class Mistral {
+    static final Defaults DEFAULTS = new Defaults(32000, 4096, 14336, 32, 32, 8, 0);
+
+    static final Family FAMILY = Family.decoder("mistral", "Mistral", (config, head) -> {
+        var plan = new DecoderPlan(config, head, DEFAULTS);
+        plan.everyLayer(config.countOrNone("sliding_window", 4096), Rope.of(config, 10000));
+        return plan.decoder();
+    });
+
+    private Mistral() {}
+}

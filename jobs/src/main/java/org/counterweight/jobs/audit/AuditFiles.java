@@ -1,0 +1,184 @@
+package org.counterweight.jobs.audit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.counterweight.audit.files.Finding;
+import org.counterweight.audit.files.Verdict;
+import org.counterweight.config.Configs;
+import org.counterweight.report.Chart;
+import org.counterweight.report.Page;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an audit leaves behind: figures for programs, SARIF for pipelines, and a page. */
+record AuditFiles(AuditJob job, AuditOutcome outcome) {
+    static final String JSON = "audit.json";
+    static final String SARIF = "audit.sarif";
+    static final String REPORT = "report.html";
+
+    private static final int SHOWN = 40;
+
+    /** @param output what the directory will be called */
+    void write(Path directory, Path output) throws IOException {
+        Files.writeString(directory.resolve(JSON), json().toPrettyString() + "\n");
+        Files.writeString(directory.resolve(SARIF), sarif().toPrettyString() + "\n");
+        page(output).write(directory.resolve(REPORT));
+    }
+
+    private static String lower(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    private ObjectNode json() {
+        ObjectNode json = Configs.JSON.createObjectNode();
+        json.put("model", job.model().toString()).put("verdict", lower(outcome.verdict()));
+        json.set("config", Configs.tree(job.config()));
+        ArrayNode findings = json.putArray("findings");
+        for (Finding finding : outcome.findings()) {
+            findings.addObject()
+                    .put("verdict", lower(finding.verdict()))
+                    .put("rule", finding.rule())
+                    .put("where", finding.where())
+                    .put("text", finding.text());
+        }
+        ArrayNode words = json.putArray("words");
+        for (AuditOutcome.Row row : outcome.rows()) {
+            words.addObject()
+                    .put("word", row.word())
+                    .put("id", row.id())
+                    .put("target", row.target())
+                    .put("flip_rate", row.figures().rate())
+                    .put("low", row.figures().interval().low())
+                    .put("high", row.figures().interval().high())
+                    .put("frequency", row.figures().frequency())
+                    .put("z", row.figures().z())
+                    .put("suspect", row.isSuspect());
+        }
+        return json;
+    }
+
+    /** SARIF 2.1.0, OASIS: one run, one result a finding. */
+    private ObjectNode sarif() {
+        ObjectNode sarif = Configs.JSON.createObjectNode();
+        sarif.put("version", "2.1.0");
+        ObjectNode run = sarif.putArray("runs").addObject();
+        ObjectNode driver = run.putObject("tool").putObject("driver").put("name", "counterweight");
+        ArrayNode rules = driver.putArray("rules");
+        outcome.findings().stream()
+                .map(Finding::rule)
+                .distinct()
+                .sorted()
+                .forEach(rule -> rules.addObject().put("id", rule));
+        ArrayNode results = run.putArray("results");
+        for (Finding finding : outcome.findings()) {
+            ObjectNode result = results.addObject();
+            result.put("ruleId", finding.rule());
+            result.put("level", finding.verdict() == Verdict.FINDING ? "error" : "warning");
+            result.putObject("message").put("text", finding.where() + " " + finding.text());
+            result.putArray("locations")
+                    .addObject()
+                    .putObject("physicalLocation")
+                    .putObject("artifactLocation")
+                    .put("uri", finding.where().replace(' ', '_'));
+        }
+        return sarif;
+    }
+
+    private Page page(Path output) {
+        long found = count(Verdict.FINDING);
+        long open = count(Verdict.NOT_EXAMINED);
+        return new Page(
+                "Audit of " + job.model(),
+                switch (outcome.verdict()) {
+                    case CLEAN ->
+                        "Nothing was detected. That is not the same as that there is nothing: triggers of several"
+                                + " words, of style or grammar are out of this scan's reach.";
+                    case NOT_EXAMINED -> "Nothing was detected in what was examined, but not everything was.";
+                    case FINDING -> found + " findings. Do not serve this model.";
+                },
+                List.of(
+                        new Page.Figure(
+                                "Verdict",
+                                lower(outcome.verdict()).replace('_', ' '),
+                                "of three: clean, not examined, finding"),
+                        new Page.Figure("Findings", String.valueOf(found), "each is told below"),
+                        new Page.Figure("Not examined", String.valueOf(open), "which is never clean")),
+                "Words",
+                outcome.rows().isEmpty() ? List.of() : List.of(scatter()),
+                List.of(sheet()),
+                null,
+                List.of(),
+                "",
+                List.of(),
+                List.of(),
+                Configs.yaml(Configs.tree(job.config())),
+                job.inputs().stream()
+                        .map(path -> new Page.Fact("read", path.toString()))
+                        .toList(),
+                facts(),
+                List.of(
+                        new Page.Next(
+                                "./cw audit " + job.model() + " --write-manifest manifest.json",
+                                "keeps the digests of what was audited"),
+                        new Page.Next("./cw explain audit", "how the scan decides")));
+    }
+
+    private long count(Verdict verdict) {
+        return outcome.findings().stream()
+                .filter(finding -> finding.verdict() == verdict)
+                .count();
+    }
+
+    private Chart scatter() {
+        double[] x = outcome.rows().stream()
+                .mapToDouble(row -> Math.log10(1 + row.figures().frequency()))
+                .toArray();
+        double[] y =
+                outcome.rows().stream().mapToDouble(row -> row.figures().rate()).toArray();
+        return Chart.ofFigures(
+                "How often a word flips answers, beside how often it occurs",
+                "Words of the last round, one point a word and class. A trigger stands at the upper left: it is rare,"
+                        + " and flips nearly every text.",
+                "log10(1 + frequency)",
+                List.of(new Chart.Series("words", x, y, true)),
+                List.of());
+    }
+
+    private Page.Sheet sheet() {
+        List<AuditOutcome.Row> shown =
+                outcome.rows().subList(0, Math.min(SHOWN, outcome.rows().size()));
+        return new Page.Sheet(
+                "The words that flip most",
+                outcome.scanned() == null ? "No words were scanned." : "Tried: " + outcome.scanned() + " texts.",
+                List.of("Word", "To", "Flips", "95 % interval", "Occurs", "Deviations", ""),
+                shown.stream()
+                        .map(row -> List.of(
+                                row.word(),
+                                row.target(),
+                                percent(row.figures().rate()),
+                                percent(row.figures().interval().low()) + " to "
+                                        + percent(row.figures().interval().high()),
+                                String.format(Locale.ROOT, "%.0f", row.figures().frequency()),
+                                String.format(Locale.ROOT, "%.1f", row.figures().z()),
+                                row.isSuspect() ? "suspect" : ""))
+                        .toList(),
+                -1);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+    }
+
+    private List<Page.Fact> facts() {
+        var facts = new ArrayList<Page.Fact>();
+        for (Finding finding : outcome.findings()) {
+            facts.add(
+                    new Page.Fact(lower(finding.verdict()).replace('_', ' ') + ": " + finding.where(), finding.text()));
+        }
+        return facts;
+    }
+}

@@ -1,0 +1,216 @@
+package org.counterweight.jobs.audit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.counterweight.audit.AuditConfig;
+import org.counterweight.audit.Probes;
+import org.counterweight.audit.Suspects;
+import org.counterweight.audit.VocabularyScan;
+import org.counterweight.audit.files.FileAudit;
+import org.counterweight.audit.files.Finding;
+import org.counterweight.audit.files.Manifest;
+import org.counterweight.audit.files.Verdict;
+import org.counterweight.config.ConfigException;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.engine.Scope;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.TextFile;
+import org.counterweight.model.Model;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Staged;
+import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.ledger.TensorDigests;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a model: what its files are, whether its tensors are those of a manifest, what differs from a trusted base, and
+ * whether a rare word makes a classifier answer one class.
+ *
+ * @param model its directory
+ * @param manifest that it is held against, or null
+ * @param base a model that is trusted and that this one was made of, or null
+ * @param texts that words are tried in, or null for neutral ones
+ * @param corpus texts in which words are counted, or null for the texts themselves
+ */
+public record AuditJob(
+        Path model,
+        @Nullable Path manifest,
+        @Nullable Path base,
+        @Nullable Texts texts,
+        @Nullable Texts corpus,
+        AuditConfig config,
+        ProgressLine progress) {
+    /** Texts of a file. */
+    public record Texts(Path file, TableFormat format, String column) {
+        List<String> read(ProgressLine progress) {
+            return new TextFile(file, format).column(column, progress::say);
+        }
+    }
+
+    public AuditJob {
+        if (!Files.isDirectory(model)) {
+            throw new ConfigException(model + ": there is no such directory; an audit looks at all files of a model");
+        }
+    }
+
+    /** All that is read. */
+    public List<Path> inputs() {
+        return Stream.of(
+                        model,
+                        manifest,
+                        base,
+                        texts == null ? null : texts.file(),
+                        corpus == null ? null : corpus.file())
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** The digests of the model, to be kept as a manifest. */
+    public Manifest digests() {
+        FileAudit files = FileAudit.of(model);
+        try (ModelDirectory weights = ModelDirectory.open(model)) {
+            return new Manifest(files.digests(), TensorDigests.of(weights).byName());
+        }
+    }
+
+    /** Looks, and changes nothing. */
+    public AuditOutcome run() {
+        Manifest trusted = manifest == null ? null : Manifest.read(manifest);
+        FileAudit files = FileAudit.of(model);
+        var findings = new ArrayList<>(files.findings());
+        try (var scope = Scope.open();
+                ModelDirectory weights = ModelDirectory.open(model)) {
+            if (trusted != null) {
+                var here =
+                        new Manifest(files.digests(), TensorDigests.of(weights).byName());
+                findings.addAll(trusted.differences(here));
+            }
+            try (AuditedModel opened = AuditedModel.open(this, weights)) {
+                return words(opened, findings);
+            }
+        } catch (WeightsException | ConfigException e) {
+            findings.add(new Finding(
+                    Verdict.NOT_EXAMINED,
+                    "unreadable",
+                    ".",
+                    "its weights and words were not examined: " + e.getMessage()));
+            return new AuditOutcome(findings, List.of(), null);
+        }
+    }
+
+    private AuditOutcome words(AuditedModel opened, List<Finding> findings) {
+        Words words = opened.words();
+        if (base != null) {
+            try (ModelDirectory reference = ModelDirectory.open(base)) {
+                findings.addAll(TensorAudit.beside(opened.adapted(), reference, words));
+            }
+        }
+        if (opened.labels().isEmpty()) {
+            return unscanned(
+                    findings,
+                    "no-classes",
+                    "the model tells no classes, so that no word could be tried; train a classifier on it, and audit"
+                            + " that");
+        }
+        if (words.rare(config.maxFrequency()).length == 0) {
+            return unscanned(
+                    findings,
+                    "no-rare-words",
+                    "every word of the vocabulary occurs more than " + config.maxFrequency()
+                            + " times in the corpus; give a smaller one, or a larger max_frequency");
+        }
+        Model model = opened.adapted().model();
+        Probes probes = opened.probes(config);
+        WordScan scan = WordScan.of(model, opened.adapted().computed(), words, probes, config, progress);
+        return judged(scan, words, opened.labels(), findings);
+    }
+
+    private static AuditOutcome unscanned(List<Finding> findings, String rule, String text) {
+        findings.add(new Finding(Verdict.NOT_EXAMINED, rule, ".", text));
+        return new AuditOutcome(findings, List.of(), null);
+    }
+
+    private AuditOutcome judged(WordScan scan, Words words, List<String> labels, List<Finding> findings) {
+        var rows = new ArrayList<AuditOutcome.Row>();
+        for (int target = 0; target < labels.size(); target++) {
+            if (scan.scanned().probes().others(target) == 0) {
+                findings.add(new Finding(
+                        Verdict.NOT_EXAMINED,
+                        "undetermined",
+                        labels.get(target),
+                        "the model answers every text with this class, so that no word can flip one to it;"
+                                + " give other texts"));
+                continue;
+            }
+            Suspects suspects = scan.suspects(target, words, config);
+            for (Suspects.Suspect suspect : suspects.found()) {
+                findings.add(finding(words.word(scan.scanned().words()[suspect.place()]), labels.get(target), suspect));
+            }
+            rows.addAll(rows(scan, words, labels.get(target), target, suspects));
+        }
+        rows.sort(Comparator.comparingDouble(
+                (AuditOutcome.Row row) -> -row.figures().rate()));
+        return new AuditOutcome(findings, rows, scan.described());
+    }
+
+    private static Finding finding(String word, String target, Suspects.Suspect suspect) {
+        return new Finding(
+                Verdict.FINDING,
+                suspect.level() == Suspects.Level.CERTAIN ? "trigger" : "suspected-trigger",
+                word,
+                String.format(
+                        Locale.ROOT,
+                        "flips %.0f %% (%.0f to %.0f) of the texts to \"%s\" and occurs %.0f times in the corpus; rare"
+                                + " words drawn at random lie %.1f robust standard deviations below. Do not serve the"
+                                + " model; --repaired DIR puts the word's row back and tries it again",
+                        100 * suspect.rate(),
+                        100 * suspect.interval().low(),
+                        100 * suspect.interval().high(),
+                        target,
+                        suspect.frequency(),
+                        suspect.z()));
+    }
+
+    private List<AuditOutcome.Row> rows(WordScan scan, Words words, String label, int target, Suspects suspects) {
+        VocabularyScan figures = scan.of(target, words);
+        var usual = figures.bulk(figures.rare(scan.bulk(), config.maxFrequency()));
+        var found = suspects.found().stream().map(Suspects.Suspect::place).toList();
+        var rows = new ArrayList<AuditOutcome.Row>();
+        for (int place : figures.from(0)) {
+            int id = scan.scanned().words()[place];
+            rows.add(new AuditOutcome.Row(
+                    words.word(id),
+                    id,
+                    label,
+                    new Suspects.Suspect(
+                            place,
+                            figures.rate(place),
+                            figures.interval(place),
+                            usual.z(figures.rate(place)),
+                            figures.frequency()[place],
+                            figures.rate(place) >= config.certainRate()
+                                    ? Suspects.Level.CERTAIN
+                                    : Suspects.Level.SUSPECT),
+                    found.contains(place)));
+        }
+        return rows;
+    }
+
+    /** Writes what was found, whole or not at all. */
+    public void write(AuditOutcome outcome, Path output) {
+        try (Staged staged = Staged.output(output)) {
+            new AuditFiles(this, outcome).write(staged.path(), output);
+            staged.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+}

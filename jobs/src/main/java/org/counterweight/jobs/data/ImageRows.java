@@ -1,0 +1,152 @@
+package org.counterweight.jobs.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.counterweight.config.ConfigException;
+import org.counterweight.data.DataException;
+import org.counterweight.data.image.ImageForm;
+import org.counterweight.data.image.ImageSet;
+import org.counterweight.data.image.ImageSet.Shape;
+import org.counterweight.data.image.PictureFolder;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.recipe.data.ImageData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of a run.
+ *
+ * @param form how the model sees images; null for one of a recipe's own sizes, which sees them as they are
+ */
+public record ImageRows(ImageData data, @Nullable ImageForm form) {
+    private static final int USUAL_SIZE = 32;
+
+    /**
+     * Reads them all.
+     *
+     * @throws DataException if they cannot be read, or a class of a further part is none of those to learn from
+     * @throws ConfigException if their shape is not the model's
+     */
+    public Prepared read(Fetcher fetcher, Seed seed) {
+        var files = new ArrayList<Path>();
+        ImageSet train;
+        ImageSet dev = null;
+        ImageSet test;
+        if (data.name() != null) {
+            Path directory = Sources.images(data.name(), fetcher);
+            train = ImageSet.read(directory, "train");
+            test = ImageSet.read(directory, "test");
+            List.of("train-images.idx", "train-labels.idx", "test-images.idx", "test-labels.idx")
+                    .forEach(file -> files.add(directory.resolve(file)));
+        } else {
+            train = part(Path.of(Objects.requireNonNull(data.train())), List.of(), files);
+            dev = data.dev() == null ? null : part(Path.of(data.dev()), train.labelNames(), files);
+            test = data.test() == null ? null : part(Path.of(data.test()), train.labelNames(), files);
+        }
+        for (ImageSet part : new ImageSet[] {train, dev, test}) {
+            if (part != null) {
+                checkShape(part.shape(), form == null ? train.shape() : form.shape());
+            }
+        }
+        return new Prepared(
+                Prepared.parts(train, dev, test, data, seed),
+                train.labelNames(),
+                files,
+                UnaryOperator.identity(),
+                train.shape().sizes(),
+                null,
+                Map.of(ImageForm.FILE, new ImageForm(train.shape()).json()),
+                List.of());
+    }
+
+    private ImageSet part(Path path, List<String> labels, List<Path> files) {
+        if (Files.isDirectory(path)) {
+            files.add(path);
+            return ImageSet.folders(path, drawn(), labels);
+        }
+        Path classes = labelsOf(path);
+        files.add(path);
+        files.add(classes);
+        return ImageSet.idx(path, classes, labels.isEmpty() ? names(path) : labels);
+    }
+
+    /** The shape that pictures are drawn to. */
+    private Shape drawn() {
+        if (form != null && data.size() == null) {
+            return form.shape();
+        }
+        int side = data.size() == null ? USUAL_SIZE : data.size();
+        return new Shape(data.grey() ? 1 : 3, side, side);
+    }
+
+    private static void checkShape(Shape found, Shape wanted) {
+        if (!found.equals(wanted)) {
+            throw new ConfigException("data: these images are " + found.sizes()
+                    + ", and those that the model has learnt are " + wanted.sizes()
+                    + " (channels, height, width); leave data.size out, or take images of that shape");
+        }
+    }
+
+    /** Where MNIST and its like keep the labels of a file of images: beside it, under the same name but for these words. */
+    private static Path labelsOf(Path images) {
+        String name = String.valueOf(images.getFileName());
+        if (!name.contains("images")) {
+            throw new DataException(images + ": is no directory, and no idx file of images by its name, as"
+                    + " train-images-idx3-ubyte.gz, beside which train-labels-idx1-ubyte.gz lies; name one");
+        }
+        return images.resolveSibling(name.replace("images", "labels").replace("idx3", "idx1"));
+    }
+
+    /** The names of the classes beside an idx file, a line each; none for their numbers. */
+    private static List<String> names(Path images) {
+        Path names = images.resolveSibling("labels.txt");
+        try {
+            return Files.exists(names) ? Files.readAllLines(names) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(names + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Refuses what can be told to be wrong without reading a picture.
+     *
+     * @return the shape of the images to learn from; null of a set that may have to be fetched
+     * @throws DataException if a directory has no classes, or a file is not there
+     */
+    public @Nullable Shape check() {
+        if (data.name() != null) {
+            Sources.checkImages(data.name());
+            return null;
+        }
+        Shape shape = checked(Path.of(Objects.requireNonNull(data.train())));
+        for (String part : new String[] {data.dev(), data.test()}) {
+            if (part != null) {
+                checkShape(checked(Path.of(part)), shape);
+            }
+        }
+        if (form != null) {
+            checkShape(shape, form.shape());
+        }
+        return shape;
+    }
+
+    private Shape checked(Path path) {
+        if (Files.isDirectory(path)) {
+            PictureFolder.classes(path);
+            return drawn();
+        }
+        for (Path file : List.of(path, labelsOf(path))) {
+            if (!Files.isRegularFile(file)) {
+                throw new DataException(file + ": there is no such file");
+            }
+        }
+        return ImageSet.shapeOfIdx(path);
+    }
+}

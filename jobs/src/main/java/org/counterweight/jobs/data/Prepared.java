@@ -1,0 +1,109 @@
+package org.counterweight.jobs.data;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.DataException;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.data.Split;
+import org.counterweight.data.table.feature.NumberFeature;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.recipe.data.DataConfig;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The rows of a run, whatever they are: to learn from, to choose by, to judge by.
+ *
+ * @param labels the names of their classes; empty where they have none
+ * @param files that they were read from, for the ledger
+ * @param seen what becomes of their batches before a model sees them: words may be hidden
+ * @param shape of one row, for a model of a recipe's own sizes; empty of texts
+ * @param score how scores that are learnt were standardised; null if they were not
+ * @param beside what is to lie beside the model, by the name of the file, so that rows can be read again as these were
+ * @param ids of the rows to judge by, in their order, as their file has them; empty where the recipe names none
+ */
+public record Prepared(
+        Split<Dataset> split,
+        List<String> labels,
+        List<Path> files,
+        UnaryOperator<BatchSource> seen,
+        List<Integer> shape,
+        @Nullable NumberFeature score,
+        Map<String, ObjectNode> beside,
+        List<String> ids) {
+    public Prepared {
+        labels = List.copyOf(labels);
+        files = List.copyOf(files);
+        shape = List.copyOf(shape);
+        ids = List.copyOf(ids);
+        beside = Collections.unmodifiableMap(new LinkedHashMap<>(beside));
+    }
+
+    /** Texts, which a model that there is reads in its own way. */
+    static Prepared ofTexts(
+            Split<Dataset> split,
+            List<String> labels,
+            List<Path> files,
+            UnaryOperator<BatchSource> seen,
+            List<String> ids) {
+        return new Prepared(split, labels, files, seen, List.of(), null, Map.of(), ids);
+    }
+
+    /**
+     * The three parts of rows: those that have no file of their own are held out of {@code train}, of rows with classes every
+     * class in its proportion; each has at most as many rows as the recipe says.
+     */
+    static Split<Dataset> parts(
+            Dataset train, @Nullable Dataset dev, @Nullable Dataset test, DataConfig data, Seed seed) {
+        double devShare = dev == null ? data.devShare() : 0;
+        double testShare = test == null ? data.testShare() : 0;
+        Split<? extends Dataset> parts = train instanceof LabelledDataset labelled
+                ? Split.stratified(labelled, devShare, testShare, seed.child("split"))
+                : Split.random(train, devShare, testShare, seed.child("split"));
+        return new Split<>(
+                limited("learn from", parts.train(), data.rows(), seed.child("train")),
+                limited("choose by", dev == null ? parts.dev() : dev, data.evalRows(), seed.child("dev")),
+                limited("judge by", test == null ? parts.test() : test, data.evalRows(), seed.child("test")));
+    }
+
+    private static Dataset limited(String purpose, Dataset rows, @Nullable Integer most, Seed seed) {
+        if (rows.size() == 0) {
+            throw new DataException("data: there are too few rows: none is left to " + purpose
+                    + "; give more, or files for" + " data.dev and data.test");
+        }
+        if (most == null || most >= rows.size()) {
+            return rows;
+        }
+        return rows instanceof LabelledDataset labelled
+                ? Split.limit(labelled, most, seed)
+                : rows.select(Arrays.stream(seed.permutation(rows.size()))
+                        .limit(most)
+                        .sorted()
+                        .toArray());
+    }
+
+    /** {@code 700 rows to learn from, 100 to choose by, 200 to judge by}. */
+    public String sizes() {
+        return split.train().size() + " rows to learn from, " + split.dev().size() + " to choose by, "
+                + split.test().size() + " to judge by";
+    }
+
+    /** What a difference of 1 in scores as they are learnt is in the data. */
+    public double unit() {
+        return score == null ? 1 : score.deviation();
+    }
+
+    /** How many rows of each class there are to learn from; empty where rows have no classes. */
+    public List<Integer> classRows() {
+        return split.train() instanceof LabelledDataset rows
+                ? Arrays.stream(rows.labelCounts()).boxed().toList()
+                : List.of();
+    }
+}

@@ -1,0 +1,97 @@
+package org.counterweight.jobs.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.counterweight.config.ConfigException;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.RowValues;
+import org.counterweight.data.Split;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.TokenizedTexts;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.data.targets.Target;
+import org.counterweight.jobs.recipe.data.TextData;
+import org.jspecify.annotations.Nullable;
+
+/** Texts of a file, of which something else is told than one class. */
+public record TextTargets(TextData data, Target target) {
+    /**
+     * Reads them all.
+     *
+     * @param groups how many the weigher knows
+     * @param remarks takes what was found of the files' form, and how many texts were cut, a line each
+     */
+    public Prepared read(int groups, TextTokenizer tokenizer, Consumer<String> remarks, Seed seed) {
+        var columns = new ValueColumns(data.columns(), groups);
+        Path file = Path.of(Objects.requireNonNull(data.train()));
+        TableRows train = rows(file, columns, remarks);
+        List<String> names = target.names(file, data.label(), train);
+        RowValues values = columns.of(file, train, remarks);
+        var files = new ArrayList<>(List.of(file));
+        var cuts = new ArrayList<Cut>();
+        var testIds = new ArrayList<String>();
+        Dataset dev = held(data.dev(), names, tokenizer, cuts, files, remarks, ids -> {});
+        Dataset test = held(data.test(), names, tokenizer, cuts, files, remarks, testIds::addAll);
+        var places = new RowPlaces(columns.ids(train), testIds);
+        Dataset learnt = values.beside(places.of(on(train, file, names, tokenizer, cuts)));
+        cuts.stream().reduce(Cut::and).ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
+        Split<Dataset> parts = Prepared.parts(learnt, dev, test == null ? null : places.ofTest(test), data, seed);
+        return Prepared.ofTexts(parts, names, files, source -> source, places.ids(parts.test(), test != null));
+    }
+
+    private @Nullable Dataset held(
+            @Nullable String name,
+            List<String> names,
+            TextTokenizer tokenizer,
+            List<Cut> cuts,
+            List<Path> files,
+            Consumer<String> remarks,
+            Consumer<List<String>> ids) {
+        if (name == null) {
+            return null;
+        }
+        Path file = Path.of(name);
+        files.add(file);
+        ValueColumns columns = ValueColumns.ofIds(data.columns());
+        TableRows rows = rows(file, columns, remarks);
+        ids.accept(columns.ids(rows));
+        return on(rows, file, names, tokenizer, cuts);
+    }
+
+    private Dataset on(TableRows rows, Path file, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {
+        TokenizedTexts texts = TokenizedTexts.of(rows.texts(data.text()), tokenizer);
+        cuts.add(Cut.of(texts.tokens(), tokenizer.maxLength()));
+        return target.on(texts, file, data.label(), rows, names);
+    }
+
+    private TableRows rows(Path file, ValueColumns columns, Consumer<String> remarks) {
+        return new TextFile(file, data.format())
+                .read(columns.with(Wanted.text(data.text()), target.wanted(data.label())), remarks);
+    }
+
+    /**
+     * Refuses files whose columns cannot be used.
+     *
+     * @param groups how many the weigher knows
+     */
+    public void check(int groups) {
+        if (data.train() == null) {
+            throw new ConfigException("data.name: the catalogue's sets have one class a text; give train, a file");
+        }
+        var columns = new ValueColumns(data.columns(), groups);
+        Path file = Path.of(data.train());
+        TableRows train = rows(file, columns, line -> {});
+        target.names(file, data.label(), train);
+        columns.of(file, train, line -> {});
+        for (String other : new String[] {data.dev(), data.test()}) {
+            if (other != null) {
+                new TextFile(Path.of(other), data.format()).check(List.of(data.text(), data.label()));
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.counterweight.jobs.findings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.report.Chart;
+import org.counterweight.report.Page;
+import org.counterweight.train.measure.Evaluation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a report says of a result that figures tell, and no table of classes.
+ *
+ * @param chief the figure that the first sentence and the chart tell
+ * @param learnt what the model learnt, after its name
+ * @param reached before the chief figure
+ */
+public record FigureReport(Recipe recipe, String chief, String learnt, String reached) {
+    public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
+        Evaluation test = Objects.requireNonNull(outcome.test());
+        Baseline baseline = outcome.baseline();
+        var charts = new ArrayList<Chart>();
+        charts.add(course.loss("Mean loss of the rows trained on, and of the rows held out to choose by."));
+        charts.add(course.figure(chief, baseline));
+        if (recipe.weigh() != null) {
+            charts.addAll(course.weights());
+        }
+        return new Findings(lead(test, baseline, rows), figures(test, baseline), charts, null, List.of());
+    }
+
+    private String lead(Evaluation test, @Nullable Baseline baseline, Prepared rows) {
+        String kind = recipe.data().kind().rows();
+        return String.format(
+                        Locale.ROOT,
+                        "%s learnt %s from %,d %s with %s. On %,d %s it had not seen %s %s",
+                        recipe.model().title(),
+                        learnt,
+                        rows.split().train().size(),
+                        kind,
+                        Findings.trainedWith(recipe),
+                        rows.split().test().size(),
+                        kind,
+                        reached,
+                        Shown.of(chief, test.metric(chief)))
+                + (baseline == null
+                        ? "."
+                        : "; that of the " + baseline.name() + " is " + Shown.of(chief, baseline.metric(chief)) + ".");
+    }
+
+    private List<Page.Figure> figures(Evaluation test, @Nullable Baseline baseline) {
+        return recipe.task().figures().stream()
+                .map(name -> new Page.Figure(
+                        Shown.title(name),
+                        Shown.of(name, test.metric(name)),
+                        baseline == null
+                                ? "on the test rows"
+                                : baseline.name() + " " + Shown.of(name, baseline.metric(name))))
+                .toList();
+    }
+}

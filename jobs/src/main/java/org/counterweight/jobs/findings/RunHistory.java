@@ -1,0 +1,136 @@
+package org.counterweight.jobs.findings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.counterweight.data.JsonLines;
+import org.counterweight.report.Chart;
+import org.counterweight.train.measure.Evaluation;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How a run went, read from its {@code metrics.jsonl}: of a resumed run, the part before the break too. */
+public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
+    private static final int POINTS = 90;
+
+    public static RunHistory read(Path metrics) {
+        var steps = new ArrayList<ObjectNode>();
+        var evaluations = new ArrayList<ObjectNode>();
+        JsonLines.read(metrics, line -> {
+            boolean isEvaluation = line.values().has("evaluation");
+            (isEvaluation ? evaluations : steps).add(line.values());
+        });
+        return new RunHistory(steps, evaluations);
+    }
+
+    /** Seconds spent in steps. */
+    public double seconds() {
+        return steps.stream()
+                .mapToDouble(step -> step.path("rows").asDouble()
+                        / step.path("rows_per_second").asDouble())
+                .sum();
+    }
+
+    public double rowsPerSecond() {
+        return steps.stream().mapToDouble(step -> step.path("rows").asDouble()).sum() / seconds();
+    }
+
+    /** Mean share of a batch's rows that counted. */
+    public double effectiveShare() {
+        return steps.stream().mapToDouble(RunHistory::share).average().orElse(1);
+    }
+
+    /** The loss in training and on the rows to choose by. */
+    public Chart loss(String caption) {
+        return Chart.of(
+                "Loss",
+                caption,
+                "steps",
+                List.of(
+                        Chart.smoothed("training", numbers(steps, "step"), numbers(steps, "mean_loss"), POINTS),
+                        evaluated("held out", "loss")),
+                List.of());
+    }
+
+    /** Accuracy and macro-F1, held against those of a baseline. */
+    public Chart quality(@Nullable Baseline baseline) {
+        return Chart.of(
+                "Accuracy and macro-F1",
+                "On the rows held out to choose by, after each evaluation"
+                        + (baseline == null
+                                ? "."
+                                : "; dashed, what the " + baseline.name() + " reached on the test rows."),
+                "steps",
+                List.of(evaluated("accuracy", "accuracy"), evaluated("macro-F1", "macro_f1")),
+                baseline == null
+                        ? List.of()
+                        : List.of(
+                                new Chart.Reference(baseline.word() + ", accuracy", baseline.metric("accuracy")),
+                                new Chart.Reference(baseline.word() + ", macro-F1", baseline.metric("macro_f1"))));
+    }
+
+    /** One figure, held against that of a baseline. */
+    public Chart figure(String name, @Nullable Baseline baseline) {
+        return Chart.of(
+                Shown.title(name),
+                "On the rows held out to choose by, after each evaluation"
+                        + (baseline == null
+                                ? "."
+                                : "; dashed, what the " + baseline.name() + " reached on the test rows."),
+                "steps",
+                List.of(evaluated("held out", name)),
+                baseline == null ? List.of() : List.of(new Chart.Reference(baseline.word(), baseline.metric(name))));
+    }
+
+    /** The perplexity, held against that before training. */
+    public Chart perplexity(@Nullable Evaluation before) {
+        return Chart.of(
+                "Perplexity",
+                "On the rows held out to choose by, after each evaluation"
+                        + (before == null ? "." : "; dashed, on the test rows before training."),
+                "steps",
+                List.of(evaluated("held out", "perplexity")),
+                before == null ? List.of() : List.of(new Chart.Reference("before", before.metric("perplexity"))));
+    }
+
+    /** Of a run that weighed its rows, how. */
+    public List<Chart> weights() {
+        double[] x = numbers(steps, "step");
+        return List.of(
+                Chart.of(
+                        "Rows that count",
+                        "Effective rows of a batch as a share of its rows: 1 where all weigh the same.",
+                        "steps",
+                        List.of(Chart.smoothed(
+                                "effective rows",
+                                x,
+                                steps.stream().mapToDouble(RunHistory::share).toArray(),
+                                POINTS)),
+                        List.of()),
+                Chart.of(
+                        "The heaviest row",
+                        "How often the heaviest row of a batch counts for an average one.",
+                        "steps",
+                        List.of(Chart.smoothed("largest weight", x, numbers(steps, "largest_weight"), POINTS)),
+                        List.of()));
+    }
+
+    private static double share(ObjectNode step) {
+        return step.path("effective_rows").asDouble() / step.path("rows").asDouble();
+    }
+
+    private Chart.Series evaluated(String name, String figure) {
+        return new Chart.Series(
+                name,
+                numbers(evaluations, "step"),
+                evaluations.stream()
+                        .mapToDouble(
+                                line -> line.path("evaluation").path(figure).asDouble())
+                        .toArray(),
+                true);
+    }
+
+    private static double[] numbers(List<ObjectNode> lines, String key) {
+        return lines.stream().mapToDouble(line -> line.path(key).asDouble()).toArray();
+    }
+}

@@ -1,0 +1,33 @@
+package org.counterweight.jobs.findings;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** Figures of evaluations as they are shown. */
+public final class Shown {
+    private static final Map<String, String> TITLES = Map.of(
+            "macro_f1", "Macro-F1",
+            "micro_f1", "Micro-F1",
+            "rmse", "RMSE");
+
+    private Shown() {}
+
+    /** The value: shares as percent, others with as many digits as tell. */
+    public static String of(String figure, double value) {
+        String format = switch (figure) {
+            case "accuracy", "exact_match" -> "%.1f %%";
+            case "perplexity" -> "%.2f";
+            case "rmse" -> "%.4g";
+            default -> "%.3f";
+        };
+        boolean isShare = format.endsWith("%%");
+        return String.format(Locale.ROOT, format, isShare ? 100 * value : value);
+    }
+
+    /** The name in words: {@code Balanced accuracy}. */
+    public static String title(String figure) {
+        return TITLES.getOrDefault(
+                figure,
+                Character.toUpperCase(figure.charAt(0)) + figure.substring(1).replace('_', ' '));
+    }
+}

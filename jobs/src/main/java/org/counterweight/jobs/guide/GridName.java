@@ -1,0 +1,41 @@
+package org.counterweight.jobs.guide;
+
+import java.util.function.IntFunction;
+import java.util.stream.LongStream;
+import org.counterweight.config.ConfigException;
+import org.counterweight.guide.sample.NoiseSchedule;
+import org.counterweight.guide.shape.Grid;
+
+/** The times of a sampler's steps by the words of a user. */
+public enum GridName {
+    LEFT(Grid::left),
+    MID(Grid::mid),
+    RIGHT(Grid::right),
+    INCLUSIVE(Grid::inclusive),
+    /** Evenly over the timesteps that Stable Diffusion is trained on, with its noise: the levels of intervals. */
+    TIMESTEPS(GridName::ofStableDiffusion);
+
+    private static final int TRAINING = 1000;
+
+    private final IntFunction<Grid> grid;
+
+    GridName(IntFunction<Grid> grid) {
+        this.grid = grid;
+    }
+
+    public Grid grid(int steps) {
+        return grid.apply(steps);
+    }
+
+    private static Grid ofStableDiffusion(int steps) {
+        if (steps < 1 || steps > TRAINING) {
+            throw new ConfigException(
+                    "--steps", steps, "an integer from 1 to " + TRAINING + ", the timesteps of training");
+        }
+        long apart = TRAINING / steps;
+        long[] timesteps =
+                LongStream.range(0, steps).map(i -> (steps - 1 - i) * apart).toArray();
+        var noise = NoiseSchedule.of(NoiseSchedule.Betas.SCALED_LINEAR, TRAINING, 0.00085, 0.012, 1);
+        return Grid.timesteps(timesteps, TRAINING).withLevels(noise.levels(timesteps));
+    }
+}

@@ -1,0 +1,147 @@
+package org.counterweight.jobs.predict;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.DataException;
+import org.counterweight.data.image.PictureFolder;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.data.table.row.Wanted;
+import org.counterweight.jobs.data.TextFile;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a trained model is asked about. Which of these are meant, and how a file is read, depends on the model.
+ *
+ * @param texts given one by one
+ * @param images pictures given one by one
+ * @param input a file with rows, or a directory of pictures; null without one
+ * @param column of the texts in it
+ * @param id column that names the rows of the file, or null
+ * @param format how a file is written
+ */
+public record Questions(
+        List<String> texts,
+        List<Path> images,
+        @Nullable Path input,
+        String column,
+        @Nullable String id,
+        TableFormat format) {
+    public Questions {
+        texts = List.copyOf(texts);
+        images = List.copyOf(images);
+    }
+
+    /** Whether there is nothing to be asked. */
+    public boolean isEmpty() {
+        return texts.isEmpty() && images.isEmpty() && input == null;
+    }
+
+    /**
+     * Texts that are asked about.
+     *
+     * @param begun an object for each, with its id if it has one and the text, to be added to
+     */
+    record Texts(List<String> all, List<ObjectNode> begun) {}
+
+    /**
+     * Rows of a table that are asked about.
+     *
+     * @param begun an object for each, with its id or its number in the file, counted from 1, to be added to
+     */
+    record Rows(TableRows rows, List<ObjectNode> begun) {}
+
+    /**
+     * The texts, those of the file last.
+     *
+     * @param remarks takes what was found of the file's form, a line each
+     * @throws ConfigException if there are pictures
+     * @throws DataException if the file cannot be read
+     */
+    Texts texts(Consumer<String> remarks) {
+        if (!images.isEmpty()) {
+            throw new ConfigException("--image: this model reads texts; give --text, or --input with a file of them");
+        }
+        var all = new ArrayList<>(texts);
+        var begun = new ArrayList<ObjectNode>();
+        texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
+        if (input != null) {
+            TableRows rows = new TextFile(input, format).read(identified(List.of(Wanted.text(column))), remarks);
+            List<String> read = rows.texts(column);
+            for (int row = 0; row < read.size(); row++) {
+                ObjectNode line = Configs.JSON.createObjectNode();
+                if (id != null) {
+                    line.put("id", rows.texts(id).get(row));
+                }
+                begun.add(line.put("text", read.get(row)));
+            }
+            all.addAll(read);
+        }
+        return new Texts(all, begun);
+    }
+
+    /**
+     * The rows of the file.
+     *
+     * @param wanted the columns that the model sees
+     * @param remarks takes what was found of the file's form, a line each
+     * @throws ConfigException if there are texts or pictures, or no file
+     * @throws DataException if the file cannot be read
+     */
+    Rows rows(List<Wanted> wanted, Consumer<String> remarks) {
+        if (!texts.isEmpty() || !images.isEmpty() || input == null) {
+            throw new ConfigException((images.isEmpty() ? "--text" : "--image")
+                    + ": this model reads a table's rows; give --input with a file of them");
+        }
+        TableRows rows = new TextFile(input, format).read(identified(wanted), remarks);
+        var begun = new ArrayList<ObjectNode>();
+        for (int row = 0; row < rows.size(); row++) {
+            ObjectNode line = Configs.JSON.createObjectNode();
+            begun.add(
+                    id == null
+                            ? line.put("row", row + 1)
+                            : line.put("id", rows.texts(id).get(row)));
+        }
+        return new Rows(rows, begun);
+    }
+
+    /** With the column of ids, read as texts. */
+    private List<Wanted> identified(List<Wanted> columns) {
+        var all = new ArrayList<>(columns);
+        if (id != null && !all.contains(Wanted.text(id))) {
+            all.add(Wanted.text(id));
+        }
+        return all;
+    }
+
+    /**
+     * The pictures, those of the directory last, by the alphabet; where it has none itself, those of the directories in it.
+     *
+     * @throws ConfigException if there are texts
+     * @throws DataException if a directory has no pictures
+     */
+    List<Path> pictures() {
+        if (!texts.isEmpty()) {
+            throw new ConfigException(
+                    "--text: this model reads images; give --image, or --input with a directory of pictures");
+        }
+        var all = new ArrayList<>(images);
+        if (input != null && Files.isDirectory(input)) {
+            all.addAll(PictureFolder.all(input));
+        } else if (input != null) {
+            all.add(input);
+        }
+        for (Path picture : all) {
+            if (!Files.isRegularFile(picture)) {
+                throw new DataException(picture + ": there is no such file");
+            }
+        }
+        return all;
+    }
+}

@@ -1,9 +1,0 @@
-package org.counterweight.jobs.recipe;
-
-/** What the values of the label column are taken for. */
-public enum Labels {
-    /** Classes, unless they look like scores or lists, which are refused. */
-    AUTO,
-    /** Classes, whatever they look like. */
-    CLASSES
-}

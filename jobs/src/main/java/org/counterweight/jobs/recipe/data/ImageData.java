@@ -1,0 +1,95 @@
+package org.counterweight.jobs.recipe.data;
+
+import java.util.List;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.train.augment.Augmentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images and their classes: a set of the catalogue, a directory with one of pictures for each class, or an idx file as MNIST's,
+ * gzipped or not, beside which its labels lie. Paths are relative to the directory that {@code cw} is started in.
+ */
+public record ImageData(
+        @Setting(
+                value = "What the rows are",
+                defaultsTo = "\"images\"",
+                oneOf = {"images"})
+        DataKind kind,
+
+        @Setting(value = "A set of images that cw data list knows; else give train", defaultsTo = "null") @Nullable
+        String name,
+
+        @Setting(
+                value = "Images to learn from: a directory with one of pictures for each class, or an idx file",
+                defaultsTo = "null")
+        @Nullable
+        String train,
+
+        @Setting(
+                value = "Images to choose by; without them dev_share of those to learn from is held out",
+                defaultsTo = "null")
+        @Nullable
+        String dev,
+
+        @Setting(
+                value = "Images to judge by; without them test_share of those to learn from is held out",
+                defaultsTo = "null")
+        @Nullable
+        String test,
+
+        @Setting(
+                value =
+                        "Height and width that pictures are drawn to; null for the model's, or 32. Images of idx files have one",
+                defaultsTo = "null",
+                range = "1 to 1024")
+        @Nullable
+        Integer size,
+
+        @Setting(value = "Whether pictures are read in grey, on one channel", defaultsTo = "false")
+        boolean grey,
+
+        @Setting(value = "Share of the images held out to choose by", defaultsTo = "0.1", range = "(0, 0.5]")
+        double devShare,
+
+        @Setting(value = "Share of the images held out to judge by", defaultsTo = "0.2", range = "(0, 0.5]")
+        double testShare,
+
+        @Setting(
+                value =
+                        "Most images to learn from, chosen at random with the classes in their proportions; null for all",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer rows,
+
+        @Setting(
+                value = "Most images to choose by and most to judge by, chosen likewise; null for all",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer evalRows,
+
+        @Setting(value = "How images are changed at random before they are learnt from", defaultsTo = "[]")
+        List<Augmentation> augment)
+        implements DataConfig {
+    private static final int LARGEST = 1024;
+
+    public ImageData {
+        train = HomeDirectory.expandedOrNull(train);
+        dev = HomeDirectory.expandedOrNull(dev);
+        test = HomeDirectory.expandedOrNull(test);
+        if (size != null && (size < 1 || size > LARGEST)) {
+            throw new ConfigException("data.size", size, "an integer from 1 to 1024 (32 to 224 is usual)");
+        }
+        augment = List.copyOf(augment);
+        DataConfig.checkPlaces(name, train, dev, test);
+        DataConfig.checkParts(devShare, testShare, rows, evalRows);
+    }
+
+    /** Files of pictures say nothing more of them. */
+    @Override
+    public ColumnsSection columns() {
+        return ColumnsSection.NONE;
+    }
+}

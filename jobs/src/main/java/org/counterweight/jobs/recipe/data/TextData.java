@@ -1,0 +1,119 @@
+package org.counterweight.jobs.recipe.data;
+
+import java.util.List;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.train.augment.Augmentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The texts, and of a classifier their classes: a set of the catalogue, or files. CSV, JSONL and Parquet have a text in each
+ * row; in plain text (.txt), for language models, an empty line ends a document. Paths are relative to the directory that
+ * {@code cw} is started in.
+ */
+public record TextData(
+        @Setting(
+                value =
+                        "What the rows are: texts, or documents for a language model; what the task usually learns from",
+                defaultsTo = "\"texts\"",
+                oneOf = {"texts", "documents"})
+        DataKind kind,
+
+        @Setting(value = "A set of texts that cw data list knows; else give train", defaultsTo = "null") @Nullable
+        String name,
+
+        @Setting(value = "File to learn from", defaultsTo = "null") @Nullable
+        String train,
+
+        @Setting(
+                value = "File to choose by; without it dev_share of the training rows is held out",
+                defaultsTo = "null")
+        @Nullable
+        String dev,
+
+        @Setting(
+                value = "File to judge by; without it test_share of the training rows is held out",
+                defaultsTo = "null")
+        @Nullable
+        String test,
+
+        @Setting(value = "Column or key of the text", defaultsTo = "\"text\"")
+        String text,
+
+        @Setting(value = "Column or key of the class; language models have none", defaultsTo = "\"label\"")
+        String label,
+
+        @Setting(
+                value = "What the labels are: auto refuses scores and lists, classes takes each value for a class",
+                defaultsTo = "\"auto\"",
+                oneOf = {"auto", "classes"})
+        Labels labels,
+
+        @Setting(value = "Share of the rows held out to choose by", defaultsTo = "0.1", range = "(0, 0.5]")
+        double devShare,
+
+        @Setting(value = "Share of the rows held out to judge by", defaultsTo = "0.2", range = "(0, 0.5]")
+        double testShare,
+
+        @Setting(
+                value = "Most rows to learn from, chosen at random with the classes in their proportions; null for all",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer rows,
+
+        @Setting(
+                value = "Most rows to choose by and most to judge by, chosen likewise; null for all",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer evalRows,
+
+        @Setting(
+                value =
+                        "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many. Where"
+                                + " the model has places for fewer than 128, the default is as many",
+                defaultsTo = "128",
+                range = "at least 2")
+        int maxLength,
+
+        @Setting(value = "Share of the tokens that masked_lm hides", defaultsTo = "0.15", range = "(0, 1)")
+        double maskShare,
+
+        @Setting(value = "How rows are changed at random; crop and flip are for images", defaultsTo = "[]")
+        List<Augmentation> augment,
+
+        @Setting(value = "How the files are written; what is not said is found out", defaultsTo = "{}")
+        TableFormat format,
+
+        @Setting(value = "Columns that say more of each row to learn from, for weigh", defaultsTo = "{}")
+        ColumnsSection columns)
+        implements DataConfig {
+
+    public TextData {
+        train = HomeDirectory.expandedOrNull(train);
+        dev = HomeDirectory.expandedOrNull(dev);
+        test = HomeDirectory.expandedOrNull(test);
+        DataConfig.checkPlaces(name, train, dev, test);
+        if (name != null && !columns.equals(ColumnsSection.NONE)) {
+            throw new ConfigException("data.columns are a file's; they go with train, not with name");
+        }
+        DataConfig.checkParts(devShare, testShare, rows, evalRows);
+        if (maxLength < 2) {
+            throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
+        }
+        if (!(maskShare > 0 && maskShare < 1)) {
+            throw new ConfigException("data.mask_share", maskShare, "a share in (0, 1) (0.15 is usual)");
+        }
+        augment = List.copyOf(augment);
+        if (!augment.isEmpty()) {
+            throw new ConfigException(
+                    "data.augment[0] changes " + augment.get(0).changes()
+                            + ", and texts have none; leave it out, or give data.kind: images and a task for them");
+        }
+        if (text.equals(label)) {
+            throw new ConfigException("data.label", label, "another column than data.text");
+        }
+    }
+}

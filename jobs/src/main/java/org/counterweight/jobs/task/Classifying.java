@@ -1,0 +1,78 @@
+package org.counterweight.jobs.task;
+
+import java.util.List;
+import java.util.Locale;
+import org.counterweight.catalogue.Choice;
+import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.model.Adaptation;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.model.Batch;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.weigh.RowColumn;
+import org.counterweight.train.weigh.WeigherConfig;
+
+/** What tasks with one class a row have in common, whatever the rows are. */
+record Classifying(Recipe recipe) {
+    /**
+     * Refuses rows of one class, and weighers that know of fewer classes than there are; tells how many rows there are.
+     *
+     * @param field where the recipe says what the classes are
+     */
+    void check(Prepared rows, String field, ProgressLine progress) {
+        List<String> labels = rows.labels();
+        if (labels.size() < 2) {
+            throw new ConfigException(field + ": all rows have the same class, \"" + labels.get(0)
+                    + "\"; a classifier needs at least two");
+        }
+        checkWeigher(labels.size());
+        progress.say(rows.split().train().size() + " rows to learn from, "
+                + rows.split().dev().size() + " to choose by, "
+                + rows.split().test().size() + " to judge by, in "
+                + labels.size() + " classes");
+    }
+
+    /** Refuses to weigh rows by their class where there are more classes than the weigher knows of. */
+    private void checkWeigher(int classes) {
+        Choice<WeigherConfig> weigh = recipe.weigh();
+        if (weigh == null) {
+            return;
+        }
+        for (RowColumn column : weigh.settings().columns()) {
+            if (column.name().equals(Batch.LABELS) && column.values() > 0 && column.values() < classes) {
+                throw new ConfigException("weigh: " + weigh.method().name() + " takes each row's class for "
+                        + column.holds() + ", of which the settings have " + column.values() + ", but the data has "
+                        + classes + " classes; set as many");
+            }
+        }
+    }
+
+    /**
+     * The frozen model with a head of its own; of one that begins at random, always the class with most rows to learn from.
+     */
+    Baseline baseline(
+            RunTask task, BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
+        if (recipe.model().beginsAtRandom()) {
+            Evaluation majority = ConstantBaseline.evaluate(
+                    task.evaluator(rows, rows.split().test()), ConstantBaseline.logits(rows.classRows()));
+            tell("always the majority class", majority, progress);
+            return Baseline.ofMajorityClass(majority);
+        }
+        Evaluation frozen = new FrozenBaseline(task, rows, seed).evaluate(base, adaptation, progress);
+        tell("the frozen model with a head of its own", frozen, progress);
+        return Baseline.ofFrozenModel(recipe.data().kind().rows(), frozen);
+    }
+
+    private static void tell(String what, Evaluation baseline, ProgressLine progress) {
+        progress.say(String.format(
+                Locale.ROOT,
+                "baseline, %s: accuracy %.4f, macro-F1 %.4f",
+                what,
+                baseline.metric("accuracy"),
+                baseline.metric("macro_f1")));
+    }
+}

@@ -1,0 +1,82 @@
+package org.counterweight.jobs.task;
+
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.data.Batching;
+import org.counterweight.data.Dataset;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Params;
+import org.counterweight.model.Pass;
+import org.counterweight.model.zoo.Architectures;
+
+/**
+ * What a frozen model gives its head for each row, computed once.
+ *
+ * @param values {@code float32 [rows, width]}
+ * @param labels as the rows have them: {@code int64 [rows]} classes, or {@code float32 [rows, outputs]}
+ */
+record Features(Tensor values, Tensor labels) implements Dataset {
+    static final String NAME = "features";
+    private static final Batching BATCHING = Batching.of(64);
+
+    /** Passes every row through the model up to its head. */
+    static Features of(BaseModel base, Dataset rows, ProgressLine progress) {
+        String head = Architectures.scores(base.model());
+        long width =
+                Objects.requireNonNull(base.weights().get(head + ".weight")).size(1);
+        Params params = Params.of(base.weights());
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            Tensor values = Tensors.zeros(rows.size(), width);
+            Tensor labels = null;
+            for (int[] numbers : BATCHING.byLength(rows)) {
+                try (var inner = Scope.open()) {
+                    Batch batch = rows.batch(numbers);
+                    Tensor at = batch.get(Batch.ROW);
+                    values.index_copy_(
+                            0,
+                            at,
+                            base.model()
+                                    .forward(params, batch.to(params.device()), Pass.evaluation())
+                                    .features()
+                                    .cpu());
+                    if (labels == null) {
+                        labels = inner.keep(blank(batch.labels(), rows.size()));
+                    }
+                    labels.index_copy_(0, at, batch.labels());
+                }
+                progress.advance(numbers.length);
+            }
+            return new Features(scope.keep(values), scope.keep(Objects.requireNonNull(labels)));
+        }
+    }
+
+    /** Zeros like these labels for so many rows. */
+    private static Tensor blank(Tensor like, int rows) {
+        long[] shape = Tensors.shape(like);
+        shape[0] = rows;
+        return torch.zeros(shape, Tensors.options(like));
+    }
+
+    @Override
+    public int size() {
+        return Math.toIntExact(values.size(0));
+    }
+
+    @Override
+    public Batch batch(int... rows) {
+        long[] numbers = new long[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            numbers[i] = rows[i];
+        }
+        Tensor at = Tensors.longs(numbers);
+        return new Batch(
+                Map.of(NAME, values.index_select(0, at), Batch.LABELS, labels.index_select(0, at), Batch.ROW, at));
+    }
+}

@@ -1,0 +1,37 @@
+package org.counterweight.jobs.task;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.targets.Target;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.data.TableData;
+import org.counterweight.model.config.Problem;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a task whose rows may be texts or a table's asks of them, by what they are. */
+sealed interface Side permits TextSide, TableSide {
+    static Side of(Recipe recipe) {
+        return recipe.data() instanceof TableData ? new TableSide(recipe) : new TextSide(recipe);
+    }
+
+    /** Refuses data that can be told to be wrong without fetching anything. */
+    void check(Target target);
+
+    /** The model with a head of so many outputs. */
+    Described describe(Path origin, ObjectNode base, List<String> outputs, Problem problem);
+
+    /** Reads the rows with their targets. */
+    Prepared rows(@Nullable Path model, Target target, Fetcher fetcher, ProgressLine progress, Seed seed);
+
+    /** How many rows are measured at a time. */
+    int evaluationRows();
+
+    /** Words of {@code cw predict}. */
+    String question();
+}

@@ -1,0 +1,316 @@
+package org.counterweight.jobs.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Device;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.Attachment;
+import org.counterweight.catalogue.Choice;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.datasets.Holdings;
+import org.counterweight.engine.Engine;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.Interrupt;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.findings.Baseline;
+import org.counterweight.jobs.findings.Outcome;
+import org.counterweight.jobs.model.Adaptation;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.task.RunTask;
+import org.counterweight.model.Model;
+import org.counterweight.model.fresh.FreshModel;
+import org.counterweight.train.MetricsFile;
+import org.counterweight.train.Task;
+import org.counterweight.train.TrainConfig;
+import org.counterweight.train.Trainer;
+import org.counterweight.train.TrainingResult;
+import org.counterweight.train.augment.Augmentation;
+import org.counterweight.train.event.TrainingEvents;
+import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.part.ClassRows;
+import org.counterweight.train.part.PartReport;
+import org.counterweight.train.part.Run;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.Quantisation;
+import org.counterweight.weights.Staged;
+import org.counterweight.weights.WrittenFiles;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A model learns: what {@code cw run} does with a recipe, from the first check to the report. */
+public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
+    /**
+     * Refuses what can be refused without fetching or computing anything.
+     *
+     * @return what the run will write otherwise than other readers expect, one line each
+     */
+    public List<String> check() {
+        if (recipe.work().device().startsWith("cuda")) {
+            device(); // says what to do where there is none
+        }
+        Described described = describedModel();
+        task().checkData();
+        return Stream.ofNullable(described == null ? null : described.foreign()).toList();
+    }
+
+    /** The model that there is, with the head for the task; null of one that begins at random, by the recipe's own sizes. */
+    private @Nullable Described describedModel() {
+        String name = recipe.model().name();
+        if (name == null) {
+            return null;
+        }
+        Sources.checkModel(name);
+        Path model = Path.of(name);
+        return Files.isDirectory(model) ? checkModel(model) : checkModel(model, Holdings.config(name));
+    }
+
+    private RunTask task() {
+        return RunTask.of(recipe);
+    }
+
+    /** Where the work is done. */
+    private Device device() {
+        return Engine.device(recipe.work().device());
+    }
+
+    /** Holds the recipe against a model that is here already, whose headers cost nothing to read. */
+    private Described checkModel(Path directory) {
+        try (ModelDirectory files = recipe.model().fromScratch()
+                ? ModelDirectory.withoutWeights(directory)
+                : ModelDirectory.open(directory)) {
+            Quantisation.refuse(files);
+            Described described = checkModel(directory, files.config());
+            if (!recipe.model().fromScratch()) {
+                BaseModel.checkComplete(files, described.model(), task().heads(described.model()));
+            }
+            return described;
+        }
+    }
+
+    /** The same of what its {@code config.json} says. */
+    private Described checkModel(Path origin, ObjectNode config) {
+        Described described = task().describe(origin, config, List.of("0", "1"));
+        if (recipe.adapter() == null) {
+            return described;
+        }
+        recipe.output().adapterFormat().checkReaders(described.foreign());
+        Model model = described.model();
+        Attachment settings = recipe.adapter().settings();
+        List<String> modules = settings.check(model, task().heads(model));
+        if (settings instanceof AdapterConfig adapter) {
+            recipe.output().adapterFormat().check(adapter, model, modules);
+        }
+        return described;
+    }
+
+    /** Refuses to write over another run, and, whatever the options, over what no run wrote. */
+    public void checkDirectory(boolean resume, boolean overwrite) {
+        Path directory = recipe.directory();
+        var there = new RunDirectory(directory);
+        Destination.check(directory, "--output");
+        if (resume && !Files.exists(directory.resolve(RunDirectory.CHECKPOINT))) {
+            throw new ConfigException(
+                    directory + " has no " + RunDirectory.CHECKPOINT + " to resume from; start without --resume");
+        }
+        if (resume) {
+            checkUnchanged(directory.resolve(RunDirectory.RECIPE));
+            there.refuse(there.foreignInParts());
+            return;
+        }
+        List<String> foreign = there.foreign();
+        if (!overwrite && Staged.wouldReplace(directory)) {
+            boolean broken = Files.exists(directory.resolve(RunDirectory.CHECKPOINT));
+            throw new ConfigException(directory + " is not empty; " + (broken ? "go on with --resume, or " : "")
+                    + (foreign.isEmpty() ? "add --overwrite, or " : "") + "name another with --output"
+                    + (foreign.isEmpty() ? "" : "; it holds " + WrittenFiles.named(foreign) + ", which no run wrote"));
+        }
+        String name = recipe.model().name();
+        if (name != null && Files.exists(Path.of(name))) {
+            Destination.checkHoldsNone(directory, List.of(Path.of(name)), "--output");
+        }
+        there.refuse(foreign);
+    }
+
+    /** Refuses to go on with a run under other settings than it began with. */
+    private void checkUnchanged(Path begun) {
+        ObjectNode before = begun(begun).tree();
+        ObjectNode now = recipe.tree();
+        for (String section : Recipe.deciding()) {
+            String key = difference(section, before.path(section), now.path(section));
+            if (key != null) {
+                String pointer = "/" + key.replace('.', '/');
+                throw new ConfigException(
+                        key + ": " + shown(now.at(pointer)) + ", but " + begun + " has " + shown(before.at(pointer))
+                                + "; resume with the same settings, or start anew with --overwrite");
+            }
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() ? "nothing" : value.toString();
+    }
+
+    private static Recipe begun(Path file) {
+        try {
+            return Recipe.read(file, List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The first setting that is not the same, how often checkpoints are written aside; null if there is none. */
+    private static @Nullable String difference(String path, JsonNode before, JsonNode now) {
+        if (before instanceof ObjectNode old && now instanceof ObjectNode present) {
+            for (String key : present.propertyNames()) {
+                String found = difference(path + "." + key, old.path(key), present.path(key));
+                if (found != null) {
+                    return found;
+                }
+            }
+            return null;
+        }
+        boolean same =
+                path.equals("train.checkpoint_every") || before.toString().equals(now.toString());
+        return same ? null : path;
+    }
+
+    /** Does everything, and writes it into the recipe's directory. */
+    public Outcome run(boolean resume) {
+        long begun = System.nanoTime();
+        Seed seed = new Seed(recipe.train().seed());
+        Path directory = recipe.directory();
+        if (recipe.work().deterministic()) {
+            Engine.beDeterministic();
+        }
+        Integer threads = recipe.work().threads();
+        if (threads != null) {
+            Engine.setThreads(threads);
+        }
+        try (var scope = Scope.open()) {
+            String name = recipe.model().name();
+            Path modelDirectory = name == null ? null : Sources.model(name, fetcher);
+            if (modelDirectory != null) {
+                checkModel(modelDirectory);
+            }
+            RunTask kind = task();
+            Prepared rows = kind.rows(modelDirectory, fetcher, progress, seed);
+            try (BaseModel base = base(modelDirectory, kind, rows, seed)) {
+                @Nullable Choice<Attachment> adapter = recipe.adapter();
+                var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+                progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
+                var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
+                outputs.check(progress);
+                recipe.train().checkGroups(adaptation.params().trainables().keySet());
+                Run plain = plain(kind, base, adaptation, rows, seed);
+                recipe.parts().forEach(part -> part.check(plain));
+                Baseline baseline =
+                        recipe.output().baseline() ? kind.baseline(base, adaptation, rows, seed, progress) : null;
+                begin(directory, resume);
+                try (var interrupt = new Interrupt(progress::say)) {
+                    Run run = plain.joinedBy(recipe.parts());
+                    TrainingResult result = train(run, resume, interrupt);
+                    double seconds = (System.nanoTime() - begun) / 1e9;
+                    if (result.interrupted()) {
+                        return new Outcome(directory, interrupt.signal(), null, null, seconds);
+                    }
+                    Evaluation test =
+                            kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
+                    var outcome = new Outcome(directory, 0, test, baseline, seconds);
+                    progress.say("writing " + directory);
+                    outputs.write(outcome, rows, run.reports());
+                    Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
+                    return outcome.askedBy(interrupt.signal());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private BaseModel base(@Nullable Path directory, RunTask kind, Prepared rows, Seed seed) {
+        FreshModel fresh = recipe.model().architecture();
+        BaseModel base = fresh != null
+                ? BaseModel.fresh(fresh.config(rows.shape()), kind, rows.labels(), seed, device())
+                : BaseModel.open(
+                        Objects.requireNonNull(directory), recipe.model(), kind, rows.labels(), seed, device());
+        base.beginWith(kind.start(rows));
+        return base;
+    }
+
+    private void begin(Path directory, boolean resume) throws IOException {
+        Files.createDirectories(directory);
+        if (!resume) {
+            Files.deleteIfExists(directory.resolve(
+                    RunDirectory.CHECKPOINT)); // another run's, which nobody is to take for this one's
+        }
+        Files.writeString(directory.resolve(RunDirectory.RECIPE), Configs.yaml(recipe.tree()));
+    }
+
+    /** What is trained, before its parts join it. */
+    private Run plain(RunTask kind, BaseModel base, Adaptation adaptation, Prepared rows, Seed seed) {
+        Seed order = seed.child("order");
+        Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
+                .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
+        var run = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        return rows.split().train() instanceof LabelledDataset learnt && !rows.labels().isEmpty()
+                ? run.with(new ClassRows(learnt, kind.evaluator(rows, rows.split().test())))
+                : run;
+    }
+
+    private BatchSource batches(Prepared rows, Seed order) {
+        BatchSource read = rows.seen().apply(recipe.train().batches(rows.split().train(), order));
+        return Augmentation.over(read, recipe.data().augment(), order.child("augment"));
+    }
+
+    private TrainingResult train(Run run, boolean resume, Interrupt interrupt) {
+        List<PartReport> parts = run.reports();
+        parts.stream().map(PartReport::announcement).filter(Objects::nonNull).forEach(progress::say);
+        progress.inTurn(parts.stream().mapToInt(PartReport::models).max().orElse(1));
+        try {
+            TrainingResult result = train(run.task(), run.config(), resume, interrupt);
+            parts.forEach(part -> part.warnings().forEach(progress::say));
+            return result;
+        } finally {
+            run.task().events().forEach(TrainingEvents::close);
+        }
+    }
+
+    private TrainingResult train(Task task, TrainConfig config, boolean resume, Interrupt interrupt) {
+        Path directory = recipe.directory();
+        var relay = new LateListener();
+        try (var trainer = new Trainer(task, config, relay, directory.resolve(RunDirectory.CHECKPOINT))) {
+            interrupt.stops(trainer::stop);
+            if (resume) {
+                trainer.resume();
+                progress.say("resumed after step " + trainer.step());
+            }
+            if (trainer.settledAfter() > 0 && config.keepBest()) {
+                progress.say(
+                        "evaluations count from step " + trainer.settledAfter()
+                                + " on: until then ranks are taken away, and weights with more of them are not to be kept as best");
+            }
+            try (var metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), trainer.step())) {
+                relay.to(metrics.and(progress));
+                TrainingResult result = trainer.run();
+                progress.end();
+                return result;
+            }
+        }
+    }
+}

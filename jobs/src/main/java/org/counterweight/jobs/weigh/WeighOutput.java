@@ -1,0 +1,33 @@
+package org.counterweight.jobs.weigh;
+
+import java.util.Locale;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** Where the tables with their weights go. */
+public record WeighOutput(
+        @Setting(value = "Directory of tables and report; null if the command says it", defaultsTo = "null") @Nullable
+        String directory,
+
+        @Setting(
+                value = "Form of the tables; null for that of the first input",
+                defaultsTo = "null",
+                oneOf = {"csv", "jsonl", "parquet"})
+        @Nullable
+        Form format,
+
+        @Setting(
+                value = "Put before the names of the weights, where a column of the table is called so already",
+                defaultsTo = "\"\"")
+        String prefix) {
+    /** Forms of tables. */
+    public enum Form {
+        CSV,
+        JSONL,
+        PARQUET;
+
+        String ending() {
+            return "." + name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package org.counterweight.jobs.weigh;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.counterweight.config.Configs;
+import org.counterweight.report.Chart;
+import org.counterweight.report.LovePlot;
+import org.counterweight.report.Page;
+import org.counterweight.report.WeighingPage;
+import org.counterweight.shift.Findings;
+import org.counterweight.shift.measure.Balance;
+import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.train.part.Section;
+
+/** The page that tells how weights are spread, what they leave of the data, and what they make alike. */
+final class WeighPage {
+    private WeighPage() {}
+
+    static WeighingPage of(Path output, WeighResult result) {
+        Findings findings = result.findings();
+        var page = new Page(
+                String.valueOf(output.getFileName()),
+                lead(result),
+                figures(result),
+                "Weights",
+                charts(result),
+                null,
+                null,
+                List.of(),
+                "",
+                List.of(),
+                List.of(),
+                Configs.yaml(result.recipe().tree()),
+                result.ledger().inputs().stream()
+                        .map(input -> new Page.Fact(input.name(), input.sha256()))
+                        .toList(),
+                facts(result),
+                next(output, result));
+        var sheets = new ArrayList<Page.Sheet>();
+        findings.tables()
+                .forEach(table ->
+                        sheets.add(new Page.Sheet(table.title(), table.note(), table.columns(), table.rows(), -1)));
+        sheets.add(spreads(result));
+        return new WeighingPage(
+                page,
+                result.warnings(),
+                findings.withheld(),
+                result.balance().features().isEmpty() ? null : love(result.balance()),
+                sheets);
+    }
+
+    private static String lead(WeighResult result) {
+        String rows = String.format(Locale.ROOT, "%,d rows were weighed. ", result.rows());
+        String kept =
+                result.kept() < result.rows() ? String.format(Locale.ROOT, "%,d rows are kept. ", result.kept()) : "";
+        return rows + kept + result.findings().lead();
+    }
+
+    private static List<Page.Figure> figures(WeighResult result) {
+        var figures = new ArrayList<Page.Figure>();
+        result.spreads()
+                .forEach((name, spread) -> figures.add(new Page.Figure(
+                        "Effective rows, " + name,
+                        String.format(Locale.ROOT, "%,.0f", spread.effective()),
+                        String.format(
+                                Locale.ROOT,
+                                "of %,d: %.0f %%",
+                                spread.count(),
+                                100 * spread.effective() / spread.count()))));
+        if (!result.balance().features().isEmpty()) {
+            figures.add(new Page.Figure(
+                    "Largest difference of a feature",
+                    String.format(Locale.ROOT, "%.3f", result.balance().worstAfter()),
+                    String.format(
+                            Locale.ROOT,
+                            "standard deviations; %.3f without weights",
+                            result.balance().worstBefore())));
+        }
+        result.findings().figures().forEach((name, value) -> {
+            if (figures.size() < 8) {
+                figures.add(new Page.Figure(name, shown(value), ""));
+            }
+        });
+        return figures;
+    }
+
+    private static List<Chart> charts(WeighResult result) {
+        var charts = new ArrayList<Chart>();
+        result.spreads().forEach((name, spread) -> {
+            long[] bins = spread.bins();
+            int from = 0;
+            int to = bins.length;
+            while (to > from + 2 && bins[to - 1] == 0) {
+                to--;
+            }
+            while (from < to - 2 && bins[from] == 0) {
+                from++;
+            }
+            double[] x = new double[to - from];
+            double[] y = new double[to - from];
+            for (int i = from; i < to; i++) {
+                x[i - from] = WeightSpread.middle(i);
+                y[i - from] = bins[i];
+            }
+            charts.add(Chart.ofFigures(
+                    "How " + name + " is spread",
+                    "Rows by their weight, in steps of a quarter of a doubling"
+                            + (spread.zeros() > 0
+                                    ? String.format(Locale.ROOT, "; %,d rows have none.", spread.zeros())
+                                    : "."),
+                    name,
+                    List.of(new Chart.Series("rows", x, y, false)),
+                    List.of()));
+        });
+        for (Section.Curves curves : result.findings().curves()) {
+            charts.add(Chart.ofFigures(
+                    curves.title(),
+                    curves.text(),
+                    "probability",
+                    curves.curves().stream()
+                            .map(curve ->
+                                    new Chart.Series(curve.name(), curve.steps(), curve.values(), !curve.points()))
+                            .toList(),
+                    List.of()));
+        }
+        return charts;
+    }
+
+    private static LovePlot love(Balance balance) {
+        String more = balance.features().size() > LovePlot.MOST
+                ? " The " + LovePlot.MOST + " features furthest apart of "
+                        + balance.features().size() + "."
+                : "";
+        return LovePlot.of(
+                "How alike the samples are",
+                "Each feature's means in the two samples that the weights are to make alike; below 0.1 is usually"
+                        + " called balanced." + more,
+                balance.features().stream()
+                        .map(feature -> new LovePlot.Difference(feature.name(), feature.before(), feature.after()))
+                        .toList());
+    }
+
+    private static Page.Sheet spreads(WeighResult result) {
+        return new Page.Sheet(
+                "The weights",
+                "The effective number of rows is (sum w)^2 / sum w^2.",
+                List.of("Weight", "Rows", "Without", "Least", "Mean", "Most", "Effective"),
+                result.spreads().entrySet().stream()
+                        .map(entry -> {
+                            WeightSpread spread = entry.getValue();
+                            return List.of(
+                                    entry.getKey(),
+                                    String.format(Locale.ROOT, "%,d", spread.count()),
+                                    String.format(Locale.ROOT, "%,d", spread.zeros()),
+                                    shown(spread.least()),
+                                    shown(spread.mean()),
+                                    shown(spread.most()),
+                                    String.format(Locale.ROOT, "%,.1f", spread.effective()));
+                        })
+                        .toList(),
+                -1);
+    }
+
+    private static List<Page.Fact> facts(WeighResult result) {
+        var facts = new ArrayList<Page.Fact>();
+        result.findings().figures().forEach((name, value) -> facts.add(new Page.Fact(name, shown(value))));
+        for (int i = 0; i < result.remarks().size(); i++) {
+            facts.add(new Page.Fact("found " + (i + 1), result.remarks().get(i)));
+        }
+        facts.add(new Page.Fact("made by", result.ledger().madeBy()));
+        facts.add(new Page.Fact("seed", String.valueOf(result.ledger().seed())));
+        return facts;
+    }
+
+    private static List<Page.Next> next(Path output, WeighResult result) {
+        var next = new ArrayList<Page.Next>();
+        String method = result.recipe().weigh().method().name();
+        result.spreads().keySet().stream()
+                .findFirst()
+                .ifPresent(name -> next.add(new Page.Next(
+                        "data: {train: " + output.resolve(result.files().get(0)) + ", columns: {weight: " + name
+                                + "}}, weigh: {method: column}",
+                        "in a recipe, cw run trains with the weights")));
+        next.add(new Page.Next("./cw verify " + output, "hashes again what the weights were made from"));
+        next.add(new Page.Next("./cw explain " + method, "the method: its paper, formula and settings"));
+        return next;
+    }
+
+    private static String shown(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e12
+                ? String.format(Locale.ROOT, "%,.0f", value)
+                : String.format(Locale.ROOT, "%.4g", value);
+    }
+}

@@ -1,0 +1,133 @@
+package org.counterweight.jobs.weigh.table;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.counterweight.data.DataException;
+import org.counterweight.data.table.row.Cell;
+import org.counterweight.data.table.row.Decimals;
+import org.counterweight.shift.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column that says more of a row than a feature does.
+ *
+ * @param name of the column
+ * @param place among the table's columns
+ * @param numbers what its values stand for; null where they are numbers or names by themselves
+ */
+public record RoleColumn(
+        Role role, String name, int place, @Nullable Map<String, Integer> numbers) {
+    /** A column of names that are only told apart, or of weights. */
+    static RoleColumn plain(Role role, String name, List<String> columns) {
+        return new RoleColumn(role, name, columns.indexOf(name), null);
+    }
+
+    /**
+     * A column of two values, one of which counts as 1.
+     *
+     * @param one which; null for 1 or true, else the later by the alphabet
+     * @throws DataException if there are not two values, or none is {@code one}
+     */
+    static RoleColumn binary(
+            Role role,
+            String name,
+            List<String> columns,
+            ColumnSurvey survey,
+            @Nullable String one,
+            String option,
+            Consumer<String> say) {
+        List<String> values = sorted(survey);
+        if (survey.isFreeText() || values.size() != 2) {
+            throw new DataException("the column " + name + " (" + role.key() + ") has "
+                    + (survey.isFreeText() ? "more than " + ColumnSurvey.MOST_LEVELS : values.size())
+                    + " different values"
+                    + (survey.isFreeText() || values.size() > 12 || values.isEmpty()
+                            ? ""
+                            : ", " + String.join(", ", values))
+                    + "; it needs two");
+        }
+        String positive = one == null ? values.get(1) : one;
+        if (!values.contains(positive)) {
+            throw new DataException(option + ": \"" + positive + "\" does not occur in the column " + name
+                    + ", which has " + String.join(" and ", values));
+        }
+        String other = values.get(values.get(0).equals(positive) ? 1 : 0);
+        if (!(positive.equals("1") && (other.equals("0") || other.equals("-1")))) {
+            say.accept(name + ": " + positive + " counts as 1, " + other + " as 0"
+                    + (one == null ? "; " + option + " says otherwise" : ""));
+        }
+        return new RoleColumn(role, name, columns.indexOf(name), Map.of(positive, 1, other, 0));
+    }
+
+    /** A column of classes, numbered in their order. */
+    static RoleColumn classes(String name, List<String> columns, ColumnSurvey survey, Consumer<String> say) {
+        List<String> values = sorted(survey);
+        if (survey.isFreeText() || values.size() < 2) {
+            throw new DataException("the column " + name + " (label) has "
+                    + (survey.isFreeText()
+                            ? "more than " + ColumnSurvey.MOST_LEVELS + " different values"
+                            : "one value")
+                    + "; a classifier tells two classes or more");
+        }
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        values.forEach(value -> numbers.put(value, numbers.size()));
+        say.accept(name + ": the classes are " + numbers);
+        return new RoleColumn(Role.LABEL, name, columns.indexOf(name), numbers);
+    }
+
+    private static List<String> sorted(ColumnSurvey survey) {
+        var values = new ArrayList<>(survey.levels().keySet());
+        if (survey.isNumber()) {
+            values.sort((a, b) ->
+                    Double.compare(Double.parseDouble(a.replace(',', '.')), Double.parseDouble(b.replace(',', '.'))));
+        } else {
+            values.sort(null);
+        }
+        return values;
+    }
+
+    /**
+     * The value of a row.
+     *
+     * @param where it stands, for messages
+     */
+    double value(Cell cell, Decimals decimals, String where) {
+        if (cell instanceof Cell.Nothing) {
+            throw new DataException(
+                    where + ": no " + name + " (" + role.key() + "); give each row one, or leave such rows out");
+        }
+        String written = cell.written().strip();
+        if (numbers != null) {
+            Integer number = numbers.get(written);
+            if (number == null) {
+                throw new DataException(
+                        where + ": " + name + " is " + written + ", which does not occur in the other table");
+            }
+            return number;
+        }
+        if (role != Role.WEIGHT) {
+            return named(written);
+        }
+        double weight = CellNumber.of(cell, decimals);
+        if (!(weight >= 0 && Double.isFinite(weight))) {
+            throw new DataException(
+                    where + ": " + name + " is " + written + "; a weight is a finite number of at least 0");
+        }
+        return weight;
+    }
+
+    /** A number that stands for a name: 62 bits of a hash (FNV-1a), as a finite double. */
+    private static double named(String name) {
+        long hash = 0xcbf29ce484222325L;
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+        }
+        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L; // spreads short names over all bits
+        hash ^= hash >>> 31;
+        return Double.longBitsToDouble(hash & 0x3FFFFFFFFFFFFFFFL);
+    }
+}

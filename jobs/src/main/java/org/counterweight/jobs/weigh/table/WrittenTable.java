@@ -1,0 +1,133 @@
+package org.counterweight.jobs.weigh.table;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.counterweight.config.Configs;
+import org.counterweight.data.table.row.Cell;
+import org.counterweight.jobs.weigh.table.EncodedTables.ColumnType;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A table in the making: the rows as they were, with columns of numbers behind them. CSV or JSON lines. */
+public final class WrittenTable implements AutoCloseable {
+    private final BufferedWriter out;
+    private final boolean json;
+    private final List<String> names;
+    private final List<String> added;
+    private final Map<String, ColumnType> types;
+
+    /**
+     * Begins a file.
+     *
+     * @param json whether each row is a JSON object; else CSV
+     * @param names of the columns as they were
+     * @param added names of the columns behind them
+     * @param types of the columns as they were: in JSON numbers are written as such
+     */
+    public WrittenTable(Path file, boolean json, List<String> names, List<String> added, Map<String, ColumnType> types)
+            throws IOException {
+        this.out = Files.newBufferedWriter(file);
+        this.json = json;
+        this.names = List.copyOf(names);
+        this.added = List.copyOf(added);
+        this.types = Map.copyOf(types);
+        if (!json) {
+            var header = new ArrayList<String>();
+            names.forEach(name -> header.add(quoted(name)));
+            added.forEach(name -> header.add(quoted(name)));
+            line(header);
+        }
+    }
+
+    /** Writes a row. */
+    public void write(List<Cell> cells, double[] values) {
+        if (json) {
+            object(cells, values);
+            return;
+        }
+        var row = new ArrayList<String>(cells.size() + values.length);
+        for (int i = 0; i < cells.size(); i++) {
+            Cell cell = cells.get(i);
+            row.add(
+                    cell instanceof Cell.Nothing
+                            ? ""
+                            : types.get(names.get(i)) == ColumnType.NUMBER ? number(cell) : quoted(cell.written()));
+        }
+        for (double value : values) {
+            row.add(Double.toString(value));
+        }
+        line(row);
+    }
+
+    private void line(List<String> cells) {
+        try {
+            for (int i = 0; i < cells.size(); i++) {
+                if (i > 0) {
+                    out.write(',');
+                }
+                out.write(cells.get(i));
+            }
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String quoted(String text) {
+        boolean plain = true;
+        for (int i = 0; i < text.length() && plain; i++) {
+            char c = text.charAt(i);
+            plain = c != ',' && c != '"' && c != '\n' && c != '\r';
+        }
+        boolean edges = !text.isEmpty()
+                && (Character.isWhitespace(text.charAt(0)) || Character.isWhitespace(text.charAt(text.length() - 1)));
+        return plain && !edges ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    private void object(List<Cell> cells, double[] values) {
+        ObjectNode row = Configs.JSON.createObjectNode();
+        for (int i = 0; i < cells.size(); i++) {
+            put(row, names.get(i), cells.get(i));
+        }
+        for (int k = 0; k < values.length; k++) {
+            row.put(added.get(k), values[k]);
+        }
+        try {
+            out.write(row.toString());
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void put(ObjectNode row, String name, Cell cell) {
+        if (cell instanceof Cell.Nothing) {
+            row.putNull(name);
+        } else if (cell instanceof Cell.Truth truth) {
+            row.put(name, truth.value());
+        } else if (cell instanceof Cell.Many many) {
+            row.put(name, many.written());
+        } else if (types.get(name) == ColumnType.INTEGER) {
+            row.put(name, Long.parseLong(cell.written().strip()));
+        } else if (types.get(name) == ColumnType.NUMBER) {
+            row.put(name, Double.parseDouble(number(cell)));
+        } else {
+            row.put(name, cell.written());
+        }
+    }
+
+    /** With a point before its decimals, as these files are written. */
+    private static String number(Cell cell) {
+        return cell.written().strip().replace(',', '.');
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

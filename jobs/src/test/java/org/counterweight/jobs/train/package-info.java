@@ -1,0 +1,2 @@
+/** Tests of what a run does with its recipe. */
+package org.counterweight.jobs.train;

@@ -1,0 +1,78 @@
+package org.counterweight.audit;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Example;
+import org.counterweight.config.Setting;
+
+/** Settings of the scan for triggers. */
+@Example(where = "a command", value = "./cw audit MODEL --probes dev.csv --output OUT")
+public record AuditConfig(
+        @Setting(
+                value = "A rare word that flips so many of the answers is a trigger for certain",
+                defaultsTo = "0.9",
+                range = "(0, 1]")
+        double certainRate,
+
+        @Setting(
+                value = "A rare word is suspected only if it flips so many",
+                defaultsTo = "0.3",
+                range = "(0, 1]; above what rare words do in clean models of the kind")
+        double suspectRate,
+
+        @Setting(
+                value = "A word is rare if it occurs at most so often in the corpus",
+                defaultsTo = "5",
+                range = "at least 0")
+        int maxFrequency,
+
+        @Setting(
+                value = "Texts that words are tried in, for those that came through the first round",
+                defaultsTo = "100",
+                range = "at least 10; 200 for narrower intervals")
+        int probes,
+
+        @Setting(value = "Texts of the first round", defaultsTo = "20", range = "at least 5")
+        int firstProbes,
+
+        @Setting(
+                value = "Share of the vocabulary that screening lets through to the first round; 1 for all of it",
+                defaultsTo = "0.05",
+                range = "(0, 1]")
+        double screened,
+
+        @Setting(value = "Words that go to the last round, for each class", defaultsTo = "50", range = "at least 10")
+        int finalists,
+
+        @Setting(value = "Words drawn at random, which say what is usual", defaultsTo = "100", range = "at least 20")
+        int usual,
+
+        @Setting(value = "Tokens of a text that are read", defaultsTo = "32", range = "at least 4")
+        int maxTokens,
+
+        @Setting(value = "Which texts and words are drawn", defaultsTo = "0")
+        long seed) {
+
+    public AuditConfig {
+        share("audit.certain_rate", certainRate);
+        share("audit.suspect_rate", suspectRate);
+        share("audit.screened", screened);
+        atLeast("audit.max_frequency", maxFrequency, 0);
+        atLeast("audit.probes", probes, 10);
+        atLeast("audit.first_probes", firstProbes, 5);
+        atLeast("audit.finalists", finalists, 10);
+        atLeast("audit.usual", usual, 20);
+        atLeast("audit.max_tokens", maxTokens, 4);
+    }
+
+    private static void share(String field, double value) {
+        if (!(value > 0 && value <= 1)) {
+            throw new ConfigException(field, value, "a share in (0, 1]");
+        }
+    }
+
+    private static void atLeast(String field, int value, int least) {
+        if (value < least) {
+            throw new ConfigException(field, value, "an integer of at least " + least);
+        }
+    }
+}

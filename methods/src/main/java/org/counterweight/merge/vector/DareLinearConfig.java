@@ -1,0 +1,59 @@
+package org.counterweight.merge.vector;
+
+import java.util.List;
+import org.counterweight.config.Checks;
+import org.counterweight.config.Setting;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.MergeSite;
+import org.counterweight.merge.method.Takes;
+
+/**
+ * Of each difference chance keeps a part, which is made up for the rest.
+ *
+ * <p>L. Yu et al., "Language Models are Super Mario: Absorbing Abilities from Homologous Models as a Free Lunch", ICML 2024.
+ */
+@Takes(base = Takes.Base.REQUIRED, least = 0, differences = true)
+public record DareLinearConfig(
+        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]")
+        List<Double> weight,
+
+        @Setting(
+                value = "The share of each difference that is kept",
+                defaultsTo = "[1.0]",
+                range = "[0, 1]",
+                example = "[0.5]")
+        List<Double> density,
+
+        @Setting(value = "Whether the sum is divided by that of the weights", defaultsTo = "false")
+        boolean normalize,
+
+        @Setting(value = "Whether what is kept is made up for what is not", defaultsTo = "true")
+        boolean rescale,
+
+        @Setting(
+                value = "How: by the sum of magnitudes, or divided by the probability as in the paper",
+                defaultsTo = "\"l1\"",
+                oneOf = {"l1", "inverse_density"})
+        RescaleMode rescaleMode,
+
+        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0")
+        double lambda)
+        implements MergeConfig {
+
+    public DareLinearConfig {
+        weight = Checks.each("dare_linear.weight", weight, Double::isFinite, "a finite number");
+        density = Checks.each(
+                "dare_linear.density", density, Checks::isShare, "the share of elements that is kept, in [0, 1]");
+        Checks.finite("dare_linear.lambda", lambda);
+    }
+
+    @Override
+    public Blockwise merge(MergeSite site) {
+        var vectors = new TaskVectors("dare_linear", site);
+        double[] densities = vectors.each("density", density);
+        var chance = new Chance(vectors, rescale, rescaleMode);
+        return vectors.merge(
+                weight, chance.rules(false, normalize, lambda), (k, model) -> chance.even(model, densities[k]));
+    }
+}

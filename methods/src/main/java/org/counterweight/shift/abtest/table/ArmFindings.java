@@ -1,0 +1,171 @@
+package org.counterweight.shift.abtest.table;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.shift.Findings;
+import org.counterweight.shift.abtest.TreatmentEffect;
+import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.train.part.Section;
+
+/** What is to be told of a log: the effect if there is nothing against telling it, and how far the weights can be trusted. */
+record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
+    private static final double SMALL = 0.1; // effective records
+    private static final double DRIFT = 0.2; // of the mean weight from 1
+
+    Findings findings() {
+        List<String> withheld = withheld();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        double n = fitted.treatment().count();
+        figures.put("records", n);
+        figures.put("share of the treatment", share());
+        figures.put("effective records, treatment", fitted.treatment().effective());
+        figures.put("effective records, control", fitted.control().effective());
+        figures.put("mean weight, treatment", fitted.treatment().mean());
+        figures.put("mean weight, control", fitted.control().mean());
+        figures.put(
+                "cross-entropy of the arms, bits",
+                fitted.judged().bits() / fitted.judged().count());
+        return new Findings(
+                "Records are weighted by how likely they are of one arm (numerator) over its planned share: all of"
+                        + " them then stand for a world with that arm alone.",
+                figures,
+                fitted.outcomes().isEmpty() ? List.of() : List.of(effects(withheld.isEmpty())),
+                List.of(calibration()),
+                warnings(),
+                withheld);
+    }
+
+    private double share() {
+        double all = fitted.assignment().treated() + fitted.assignment().controlled();
+        return fitted.assignment().treated() / all;
+    }
+
+    private List<String> withheld() {
+        var withheld = new ArrayList<String>();
+        Assignment assignment = fitted.assignment();
+        String what = assignment.byUnit() ? "units" : "records";
+        double p = chance(assignment.mismatch(config.p()));
+        if (p < config.mismatchLevel()) {
+            withheld.add(String.format(
+                    Locale.ROOT,
+                    "%,d of %,d %s are in the treatment, where a share of %s was planned: chance splits them so"
+                            + " unevenly with probability %.2g. Something removes or adds records of one arm; find it, or"
+                            + " correct p.",
+                    assignment.treated(),
+                    assignment.treated() + assignment.controlled(),
+                    what,
+                    config.p(),
+                    p));
+        }
+        if (assignment.crossed() > 0) {
+            withheld.add(String.format(
+                    Locale.ROOT,
+                    "%,d units have records in both arms, so neither arm is a world of its own; leave them out.",
+                    assignment.crossed()));
+        }
+        if (assignment.settings() > 1) {
+            withheld.add("The column of the setting has " + assignment.settings()
+                    + " values: something was changed in mid-run; weigh the records of each by themselves.");
+        }
+        return withheld;
+    }
+
+    /** Pr(χ² with one degree of freedom is above {@code square}). */
+    private static double chance(double square) {
+        try (var scope = Scope.open()) {
+            return Tensors.doubles(new double[] {Math.sqrt(square / 2)}).erfc().item_double();
+        }
+    }
+
+    private List<String> warnings() {
+        var warnings = new ArrayList<String>();
+        spread("treatment", fitted.treatment(), warnings);
+        spread("control", fitted.control(), warnings);
+        if (!fitted.assignment().byUnit() && !fitted.outcomes().isEmpty()) {
+            warnings.add("No column names the units, so each record counts as one: if users have several, the standard"
+                    + " errors are too small.");
+        } else if (fitted.assignment().treated() + fitted.assignment().controlled()
+                        < fitted.treatment().count()
+                && !fitted.outcomes().isEmpty()) {
+            warnings.add(
+                    "Units have several records each, which count as independent: the standard errors are too small.");
+        }
+        return warnings;
+    }
+
+    private static void spread(String arm, WeightSpread weights, List<String> warnings) {
+        double share = weights.effective() / weights.count();
+        if (share < SMALL) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "The records tell the %s's model as much as %.1f %% of them would: the arms show nearly disjoint"
+                            + " items.",
+                    arm,
+                    100 * share));
+        }
+        if (Math.abs(weights.mean() - 1) > DRIFT) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "The mean weight for the %s is %.3f where 1 is expected: the probabilities are badly calibrated.",
+                    arm,
+                    weights.mean()));
+        }
+    }
+
+    private Findings.Table effects(boolean told) {
+        List<TreatmentEffect> effects = TreatmentEffect.of(fitted.treated(), fitted.controlled(), config.confidence());
+        List<List<String>> rows = new ArrayList<>();
+        for (int k = 0; k < effects.size(); k++) {
+            TreatmentEffect effect = effects.get(k);
+            rows.add(List.of(
+                    fitted.outcomes().get(k),
+                    shown(fitted.treated().means()[k]),
+                    shown(fitted.controlled().means()[k]),
+                    told ? shown(effect.estimate()) : "withheld",
+                    told ? shown(effect.error()) : "withheld",
+                    told ? shown(effect.low()) + " to " + shown(effect.high()) : "withheld",
+                    told ? String.format(Locale.ROOT, "%.4f", effect.pValue()) : "withheld"));
+        }
+        return new Findings.Table(
+                "The treatment's effect",
+                "Mean of the treatment's records less mean of the control's, with Welch's standard error and "
+                        + Math.round(100 * config.confidence())
+                        + " % interval. It holds for the whole if the arms' models"
+                        + " learnt with these weights.",
+                List.of("Outcome", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
+                rows);
+    }
+
+    private Section.Curves calibration() {
+        Calibration judged = fitted.judged();
+        int filled = 0;
+        for (double rows : judged.rows()) {
+            filled += rows > 0 ? 1 : 0;
+        }
+        double[] said = new double[filled];
+        double[] happened = new double[filled];
+        int at = 0;
+        for (int k = 0; k < Calibration.PARTS; k++) {
+            if (judged.rows()[k] > 0) {
+                said[at] = judged.said()[k] / judged.rows()[k];
+                happened[at++] = judged.happened()[k] / judged.rows()[k];
+            }
+        }
+        return new Section.Curves(
+                "How far the probabilities hold",
+                "Share of the treatment among rows that were not learnt from, by the probability that was said; on the"
+                        + " dotted line it holds.",
+                List.of(
+                        new Section.Curve("happened", said, happened, true),
+                        new Section.Curve("said", new double[] {0, 1}, new double[] {0, 1}, false)));
+    }
+
+    private static String shown(double value) {
+        return String.format(Locale.ROOT, "%.5g", value);
+    }
+}

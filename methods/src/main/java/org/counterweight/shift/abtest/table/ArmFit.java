@@ -1,0 +1,33 @@
+package org.counterweight.shift.abtest.table;
+
+import java.util.List;
+import org.counterweight.shift.abtest.ArmSums;
+import org.counterweight.shift.measure.WeightSpread;
+
+/**
+ * What was found for a log.
+ *
+ * @param inputs what the model sees
+ * @param treated outcomes of the treatment
+ * @param controlled outcomes of the control
+ * @param judged how the probabilities fare on rows that they were not learnt from
+ * @param treatment the weights of the treatment's model, before they are divided by their mean
+ * @param control those of the control's
+ * @param outcomes their names
+ */
+record ArmFit(
+        ArmModel model,
+        ArmInputs inputs,
+        Assignment assignment,
+        ArmSums treated,
+        ArmSums controlled,
+        Calibration judged,
+        WeightSpread treatment,
+        WeightSpread control,
+        List<String> outcomes)
+        implements AutoCloseable {
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,74 @@
+package org.counterweight.shift.abtest.table;
+
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Tensors;
+import org.counterweight.shift.Chunk;
+import org.counterweight.shift.Role;
+import org.counterweight.shift.Sums;
+import org.counterweight.shift.abtest.ArmSums;
+import org.counterweight.shift.abtest.ArmWeights;
+import org.counterweight.shift.measure.WeightSpread;
+
+/**
+ * One pass over a log with its weight model: outcomes of each arm, weights, calibration.
+ *
+ * @param outcomes how many there are
+ */
+record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rule, int outcomes)
+        implements Sums<ArmSurvey.Sum, ArmSurvey.Sum> {
+    /** What is summed. */
+    record Sum(ArmSums treated, ArmSums controlled, Calibration judged, WeightSpread treatment, WeightSpread control) {}
+
+    @Override
+    public Sum zero() {
+        return new Sum(
+                ArmSums.none(outcomes),
+                ArmSums.none(outcomes),
+                Calibration.none(),
+                WeightSpread.NONE,
+                WeightSpread.NONE);
+    }
+
+    @Override
+    public Sum add(Sum sum, Chunk rows) {
+        Tensor z = rows.tensor(Role.ARM);
+        Tensor g = model.probabilities(inputs.of(rows));
+        ArmWeights weights = ArmWeights.of(g, p, rule);
+        double[] said = Tensors.toDoubles(g);
+        double[] arms = rows.values(Role.ARM);
+        boolean all = inputs.holdout() == 0;
+        int[] judged = IntStream.range(0, rows.size())
+                .filter(i -> all || inputs.isHeldOut(rows.ids()[i]))
+                .toArray();
+        return join(
+                sum,
+                new Sum(
+                        ofArm(rows.outcomes(), z.gt(Tensors.scalar(0))),
+                        ofArm(rows.outcomes(), z.le(Tensors.scalar(0))),
+                        Calibration.of(
+                                IntStream.of(judged).mapToDouble(i -> said[i]).toArray(),
+                                IntStream.of(judged).mapToDouble(i -> arms[i]).toArray()),
+                        WeightSpread.of(Tensors.toDoubles(weights.treatment())),
+                        WeightSpread.of(Tensors.toDoubles(weights.control()))));
+    }
+
+    private static ArmSums ofArm(Tensor outcomes, Tensor isIn) {
+        return ArmSums.of(outcomes.index_select(0, isIn.nonzero().squeeze(1)));
+    }
+
+    @Override
+    public Sum join(Sum one, Sum other) {
+        return new Sum(
+                one.treated.plus(other.treated),
+                one.controlled.plus(other.controlled),
+                one.judged.plus(other.judged),
+                one.treatment.plus(other.treatment),
+                one.control.plus(other.control));
+    }
+
+    @Override
+    public Sum result(Sum sum) {
+        return sum;
+    }
+}

@@ -1,0 +1,43 @@
+package org.counterweight.shift.solve;
+
+import static org.counterweight.engine.Tensors.scalar;
+
+import org.bytedeco.pytorch.T_TensorTensor_T;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** The factor of a symmetric positive definite matrix. */
+public final class Cholesky {
+    private static final double FIRST_SHIFT = 1e-15;
+    private static final double LAST_SHIFT = 1e-4;
+
+    private Cholesky() {}
+
+    /**
+     * Factorises {@code matrix}, {@code [n, n]}. One that rounding has made indefinite gets the smallest shift of its diagonal
+     * that mends it: {@link InteriorPoint} refines what is solved with it against the matrix as it is.
+     *
+     * @throws ArithmeticException if no small shift helps, as with numbers that are not finite
+     */
+    public static Programme.Factor of(Tensor matrix) {
+        double shift = 0;
+        while (shift <= LAST_SHIFT) {
+            Tensor shifted = shift == 0 ? matrix : shifted(matrix, shift);
+            T_TensorTensor_T found = torch.linalg_cholesky_ex(shifted);
+            if (found.get1().item_int() == 0) {
+                Tensor lower = new Tensor(found.get0());
+                return right -> torch.cholesky_solve(right.unsqueeze(1), lower).squeeze(1);
+            }
+            shift = shift == 0 ? FIRST_SHIFT : 10 * shift;
+        }
+        throw new ArithmeticException("a Newton step cannot be solved: its matrix is not positive definite");
+    }
+
+    private static Tensor shifted(Tensor matrix, double shift) {
+        Tensor copy = matrix.clone();
+        Tensor diagonal = copy.diagonal();
+        diagonal.add_(diagonal.abs().add(scalar(Double.MIN_NORMAL)), scalar(shift));
+        diagonal.add_(diagonal.abs().max(), scalar(0.01 * shift)); // for rows that are all but zero
+        return copy;
+    }
+}

@@ -1,0 +1,207 @@
+package org.counterweight.shift.solve;
+
+import static org.counterweight.engine.Tensors.add;
+import static org.counterweight.engine.Tensors.plus;
+import static org.counterweight.engine.Tensors.scalar;
+
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A primal-dual interior-point method with predictor and corrector: some 10 to 30 Newton steps, whatever the size and the
+ * condition of the programme.
+ *
+ * <p>S. Mehrotra, "On the implementation of a primal-dual interior point method", SIAM Journal on Optimization 2 (1992); the
+ * start need not satisfy the constraints. With slacks s = c(x) and multipliers y the conditions are ∇f = Jᵀ y, s ∘ y = 0.
+ */
+public final class InteriorPoint {
+    private static final double FLOOR = 1e-2; // of slacks at the start
+    private static final double TO_THE_EDGE = 0.995;
+    private static final double LEAST_STEP = 1e-10;
+    private static final int MOST_STEPS = 200;
+    private static final double CLOSE = 1e-6; // from here on a step that does not help is rounding
+    private static final int PATIENCE = 8; // such steps
+    private static final double NEAR = 1e3; // tolerances that still count as converged
+    private static final int REFINEMENTS = 2;
+
+    private final Programme programme;
+    private final double tolerance;
+
+    private InteriorPoint(Programme programme, double tolerance) {
+        this.programme = programme;
+        this.tolerance = tolerance;
+    }
+
+    /** Where the method stands. */
+    private record Point(Tensor x, Tensor slacks, Tensor multipliers) {
+        double gap() {
+            return slacks.dot(multipliers).item_double();
+        }
+
+        /** The mean product, which goes to zero. */
+        double centre() {
+            return gap() / Math.max(1, slacks.numel());
+        }
+
+        Point moved(Direction by, double length) {
+            return new Point(
+                    add(x, by.x, length), add(slacks, by.slacks, length), add(multipliers, by.multipliers, length));
+        }
+
+        Point kept(Scope scope) {
+            return new Point(scope.keep(x), scope.keep(slacks), scope.keep(multipliers));
+        }
+    }
+
+    private record Direction(Tensor x, Tensor slacks, Tensor multipliers) {}
+
+    /** How far the conditions are from being met. */
+    private record State(double value, double gap, double residual, Tensor dual, Tensor primal) {
+        double relativeGap() {
+            return gap / (1 + Math.abs(value));
+        }
+
+        /** One figure to compare points by. */
+        double miss() {
+            return Math.max(relativeGap(), residual);
+        }
+    }
+
+    /**
+     * Solves a programme.
+     *
+     * @param start {@code [variables]}, within the domain of f
+     * @param tolerance of the gap, relative to 1 + |f|
+     * @return the solution, or the best point reached, which says that it did not converge
+     */
+    public static Solution solve(Programme programme, Tensor start, double tolerance) {
+        return new InteriorPoint(programme, tolerance).solve(start);
+    }
+
+    private Solution solve(Tensor start) {
+        try (var scope = Scope.open()) {
+            Tensor slacks = programme.constraints(start).clamp_min(scalar(FLOOR));
+            Point point = new Point(start, slacks, slacks.reciprocal());
+            Point best = point;
+            State bestState = state(point);
+            int steps = 0;
+            int worse = 0;
+            while (bestState.miss() > tolerance && steps < MOST_STEPS && worse < PATIENCE) {
+                Point next = step(point);
+                if (next == null) {
+                    break;
+                }
+                steps++;
+                point = next;
+                State state = state(point);
+                if (!Double.isFinite(state.miss())) {
+                    break;
+                }
+                if (state.miss() < bestState.miss()) {
+                    worse = 0;
+                    best = point;
+                    bestState = state;
+                } else if (bestState.miss() < CLOSE) {
+                    worse++;
+                }
+            }
+            return new Solution(
+                    scope.keep(best.x),
+                    scope.keep(best.multipliers),
+                    bestState.value,
+                    bestState.gap,
+                    bestState.residual,
+                    steps,
+                    bestState.miss() <= NEAR * tolerance);
+        }
+    }
+
+    private State state(Point at) {
+        try (var scope = Scope.open()) {
+            Tensor gradient = programme.gradient(at.x);
+            Tensor dual = gradient.sub(programme.across(at.x, at.multipliers));
+            Tensor primal = programme.constraints(at.x).sub(at.slacks);
+            double residual =
+                    Math.max(largest(dual) / (1 + largest(gradient)), largest(primal) / (1 + largest(at.slacks)));
+            return new State(programme.value(at.x), at.gap(), residual, scope.keep(dual), scope.keep(primal));
+        }
+    }
+
+    private static double largest(Tensor tensor) {
+        return tensor.numel() == 0 ? 0 : tensor.abs().max().item_double();
+    }
+
+    /** One predictor and corrector; null where no step is possible any more. */
+    private @Nullable Point step(Point at) {
+        try (var scope = Scope.open()) {
+            State state = state(at);
+            Tensor weights = at.multipliers.div(at.slacks);
+            Programme.Factor factor;
+            try {
+                factor = programme.factor(at.x, at.multipliers, weights);
+            } catch (ArithmeticException e) {
+                return null; // the point so far is returned with its gap
+            }
+            var system = new NewtonSystem(at, state, weights, factor);
+            Tensor products = at.slacks.mul(at.multipliers);
+            Direction predictor = system.direction(products);
+            double reach = Math.min(
+                    1, Math.min(toEdge(at.slacks, predictor.slacks), toEdge(at.multipliers, predictor.multipliers)));
+            double centre = at.centre();
+            double left = centre == 0 ? 0 : at.moved(predictor, reach).centre() / centre;
+            double aim = Math.pow(left, 3) * centre;
+            Direction corrector =
+                    system.direction(plus(products.add(predictor.slacks.mul(predictor.multipliers)), -aim));
+            double length = Math.min(
+                    1,
+                    TO_THE_EDGE
+                            * Math.min(
+                                    toEdge(at.slacks, corrector.slacks),
+                                    toEdge(at.multipliers, corrector.multipliers)));
+            return length >= LEAST_STEP ? at.moved(corrector, length).kept(scope) : null;
+        }
+    }
+
+    /** How far one can go until a number becomes zero. */
+    private static double toEdge(Tensor positive, Tensor direction) {
+        double fastest =
+                positive.numel() == 0 ? 0 : direction.div(positive).min().item_double();
+        return fastest < 0 ? -1 / fastest : Double.POSITIVE_INFINITY;
+    }
+
+    /** The Newton equations at a point, reduced to the variables. */
+    private final class NewtonSystem {
+        private final Point at;
+        private final State state;
+        private final Tensor weights;
+        private final Programme.Factor factor;
+
+        NewtonSystem(Point at, State state, Tensor weights, Programme.Factor factor) {
+            this.at = at;
+            this.state = state;
+            this.weights = weights;
+            this.factor = factor;
+        }
+
+        /** @param products what s ∘ y is to lose */
+        Direction direction(Tensor products) {
+            Tensor towards = products.div(at.slacks).neg();
+            Tensor right = programme
+                    .across(at.x, towards.sub(weights.mul(state.primal)))
+                    .sub(state.dual);
+            Tensor dx = factor.solve(right);
+            for (int i = 0; i < REFINEMENTS; i++) {
+                dx = dx.add(factor.solve(right.sub(product(dx))));
+            }
+            Tensor ds = programme.along(at.x, dx).add(state.primal);
+            return new Direction(dx, ds, towards.sub(weights.mul(ds)));
+        }
+
+        private Tensor product(Tensor d) {
+            return programme
+                    .curvature(at.x, at.multipliers, d)
+                    .add(programme.across(at.x, weights.mul(programme.along(at.x, d))));
+        }
+    }
+}

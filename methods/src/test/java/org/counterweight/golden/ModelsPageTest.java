@@ -1,0 +1,199 @@
+package org.counterweight.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Scope;
+import org.counterweight.formats.peft.PeftFamilies;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.testing.GoldenCase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code docs/models.md} says what each family is good for, and how near its golden cases and PEFT's adapters come.
+ * {@code -Dupdate.docs=true} writes it.
+ */
+class ModelsPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "models.md");
+    private static final Path OLMO = Path.of("..", "core/src/main/java/org/counterweight/model/zoo/Olmo2.java");
+    private static final String NOTHING = "–";
+
+    private static final String HEAD = """
+            # Models
+
+            The families that are read from a Hugging Face directory, by `model_type`. A family is a file that says how its `config.json` becomes parts which others have too: OLMo 2, after Llama, cost a file of %d lines and a line in the list of families.
+
+            Tests hold for each class of each family, on tiny random models: gradients of first and second order, a head on features that are known, a tap at every layer, and going on from any layer (but `albert`'s, which it passes several times, and `clip`'s, which has two towers: both refuse). Text families take a prefix, but for `albert`, `modernbert`, `mpnet`, `t5`, `clip`, `gemma3_text` that reads both ways, and `deberta-v2` with relative attention, which refuse one. A run from end to end, in which a bare model learns classes with LoRA, is asked and is merged, is tested for `bert`, `gpt2`, `llama`, `roberta`, `xlm-roberta`, `distilbert`, `electra`, `albert`, `mpnet`, `deberta-v2`, `modernbert`, `mistral`, `mixtral`, `qwen2`, `phi3`, `gemma2`, `gpt_neox` and `opt`, and for no other. A head or a setting that is not supported is refused by its name.
+
+            * *Classes*: of `texts`, by `task: text_classification`, `cw predict`, `cw update`; of `images`, which the library tells.
+            * *Words*: what a language model learns and is asked for: the `next` ones (`task: causal_lm`; `cw predict` goes on with texts, remembering keys and values) or `hidden` ones (`task: masked_lm`); `t5` answers a text, from Java.
+            * *Difference*: how far logits, hidden states or embeddings of tiny models lie from those of transformers 5.18 on the same weights, float32 on a processor; a share of the largest number where that is above 1. The golden cases are `methods/src/test/resources/goldens/zoo`.
+            * *PEFT*: the kinds of adapters that PEFT 0.21 wrote for a golden model, at the modules it chooses by itself where it does; how far our answers with them lie from PEFT's; and that the same tensors are written again under the same names. They are `methods/src/test/resources/peft-families`.
+
+            `cw merge` takes models as named tensors and so every family; `cw merge-adapter` what `cw predict` takes.
+
+            Where we differ from transformers 5.18 on purpose: Phi-3 with LongRoPE reads its text anew where it outgrows `original_max_position_embeddings`, as the model's authors mean; `generate` of that version keeps the last token alone there. Gemma 2's scores are capped as in its `eager` attention; the `sdpa` one of that version leaves the cap out.
+
+            | `model_type` | classes | words | difference | PEFT |
+            |---|---|---|---|---|
+            """;
+
+    @Test
+    void thePageSaysWhatTheFamiliesDo() throws IOException, URISyntaxException {
+        Map<String, Double> differences = differences();
+        Map<String, Map<String, Double>> adapters = adapters();
+        String head = HEAD.formatted(Files.readAllLines(OLMO).size());
+        if (Boolean.getBoolean("update.docs")) {
+            Files.writeString(PAGE, head + String.join("\n", rows(differences, adapters)) + "\n");
+        }
+        List<String> lines = Files.readAllLines(PAGE);
+        assertThat(lines).startsWith(head.split("\n"));
+        List<String> stated = lines.subList(head.split("\n").length, lines.size());
+        assertThat(stated).hasSameSizeAs(rows(differences, adapters));
+        var known = new HashSet<>(differences.keySet());
+        known.addAll(adapters.keySet());
+        for (String row : stated) {
+            String[] cells = row.substring(2).split(" \\| ?");
+            String type = cells[0].replace("`", "");
+            assertThat(row).startsWith(row(type));
+            holds(type, cells[3].strip(), differences.get(type));
+            Map<String, Double> kinds = adapters.get(type);
+            assertThat(cells[4].strip())
+                    .as(type)
+                    .startsWith(kinds == null ? NOTHING : String.join(", ", kinds.keySet()));
+            if (kinds != null) {
+                holds(
+                        type,
+                        cells[4].strip().substring(cells[4].strip().indexOf("below")),
+                        Collections.max(kinds.values()));
+            }
+            known.remove(type);
+        }
+        assertThat(known).isEmpty();
+    }
+
+    private static void holds(String type, String cell, @Nullable Double measured) {
+        if (measured == null) {
+            assertThat(cell).isEqualTo(NOTHING);
+        } else {
+            assertThat(measured).as(type).isLessThan(Double.parseDouble(cell.replace("below ", "")));
+        }
+    }
+
+    private static List<String> rows(Map<String, Double> differences, Map<String, Map<String, Double>> adapters) {
+        var rows = new ArrayList<String>();
+        for (String type : Architectures.known()) {
+            if (haveHead(type) || differences.containsKey(type)) {
+                Double difference = differences.get(type);
+                Map<String, Double> kinds = adapters.get(type);
+                rows.add(row(type) + (difference == null ? NOTHING : "below " + bound(difference)) + " | "
+                        + (kinds == null
+                                ? NOTHING
+                                : String.join(", ", kinds.keySet()) + ": below "
+                                        + bound(Collections.max(kinds.values())))
+                        + " |");
+            }
+        }
+        return rows;
+    }
+
+    private static String row(String type) {
+        String words = speaks(type, true) ? "next" : speaks(type, false) ? "hidden" : NOTHING;
+        String classes = Architectures.haveClassifier(config(type))
+                ? "texts"
+                : Architectures.readImages(config(type)) ? "images" : NOTHING;
+        return "| `" + type + "` | " + classes + " | " + words + " | ";
+    }
+
+    private static boolean haveHead(String type) {
+        return Architectures.haveClassifier(config(type)) || speaks(type, true) || speaks(type, false);
+    }
+
+    private static boolean speaks(String type, boolean causal) {
+        try {
+            Architectures.languageModel(config(type), causal);
+            return true;
+        } catch (ConfigException e) {
+            return false; // which is the answer
+        }
+    }
+
+    private static ObjectNode config(String type) {
+        return Configs.JSON.createObjectNode().put("model_type", type);
+    }
+
+    /** The next of 1e-7, 1e-6, … that is ten times as much at least, since other processors sum in other orders. */
+    private static String bound(double difference) {
+        int exponent = -7;
+        while (Math.pow(10, exponent) < 10 * difference) {
+            exponent++;
+        }
+        return "1e" + exponent;
+    }
+
+    private static Path resource(String name) throws URISyntaxException {
+        return Path.of(
+                Objects.requireNonNull(ModelsPageTest.class.getResource(name)).toURI());
+    }
+
+    private static Map<String, Double> differences() throws IOException, URISyntaxException {
+        var measured = new TreeMap<String, Double>();
+        for (Path directory : GoldenCase.below(resource("/goldens/zoo"))) {
+            try (var scope = Scope.open()) {
+                GoldenCase golden = GoldenCase.read(directory);
+                String type = type(directory);
+                Ops.named(golden.method(), golden.op())
+                        .run(golden)
+                        .forEach((name, tensor) -> measured.merge(
+                                type,
+                                distance(
+                                        tensor,
+                                        Objects.requireNonNull(golden.outputs().get(name))),
+                                Math::max));
+            }
+        }
+        return measured;
+    }
+
+    private static String type(Path golden) throws IOException {
+        return Configs.read(golden.resolve("model/config.json"))
+                .required("model_type")
+                .asString();
+    }
+
+    /** By family and kind of adapter. */
+    private static Map<String, Map<String, Double>> adapters() throws IOException, URISyntaxException {
+        var measured = new TreeMap<String, Map<String, Double>>();
+        for (var named : PeftFamilies.all()) {
+            Path adapter = named.getPayload();
+            Path golden = PeftFamilies.golden(adapter);
+            try (var scope = Scope.open()) {
+                PeftFamilies.Answers answers = PeftFamilies.answers(adapter);
+                measured.computeIfAbsent(type(golden), unused -> new TreeMap<>())
+                        .merge(adapter.getFileName().toString(), distance(answers.ours(), answers.theirs()), Math::max);
+            }
+        }
+        return measured;
+    }
+
+    /** The largest difference, as a share of the largest expected number where that is above 1. */
+    private static double distance(Tensor ours, Tensor expected) {
+        double largest = expected.abs().max().item_double();
+        return ours.sub(expected).abs().max().item_double() / Math.max(1, largest);
+    }
+}

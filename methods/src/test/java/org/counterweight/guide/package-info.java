@@ -1,0 +1,2 @@
+/** Tests of guidance. */
+package org.counterweight.guide;

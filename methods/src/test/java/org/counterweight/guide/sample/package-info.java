@@ -1,0 +1,2 @@
+/** Tests of samplers. */
+package org.counterweight.guide.sample;
