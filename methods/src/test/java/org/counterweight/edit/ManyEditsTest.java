@@ -7,6 +7,7 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -129,7 +130,7 @@ class ManyEditsTest {
         Callable<Integer> reading = () -> {
             int asked = 0;
             while (!over.get() || asked == 0) {
-                Codebook book = current.get();
+                Codebook book = Objects.requireNonNull(current.get());
                 Params edited = editor.edited(book);
                 for (int i = 0; i < EDITS; i += 5) {
                     long wanted = i < book.size() ? (before[i] + 1) % 4 : before[i];
