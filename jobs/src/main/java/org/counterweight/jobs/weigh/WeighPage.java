@@ -26,7 +26,7 @@ final class WeighPage {
                 figures(result),
                 "Weights",
                 charts(result),
-                null,
+                List.of(),
                 null,
                 List.of(),
                 "",
