@@ -337,4 +337,52 @@ class TheirModelsTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"generation_config.json, [2]", "config.json, []"})
+    void aTextEndsWhereGenerationConfigSaysElseConfig(String file, String inGenerationConfig) {
+        ObjectNode config = TheirModels.config("LlamaForCausalLM");
+        models.model("l", config);
+        String[] ask = {"predict", path("l"), "--text", "the cat", "--max-new-tokens", "6"};
+        models.sandbox().write("l/generation_config.json", "{\"eos_token_id\": " + inGenerationConfig + "}");
+        assertThat(succeeds(ask).out()).contains("\"tokens\":6");
+        String all = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]";
+        config.set(
+                "eos_token_id", Configs.json("{\"all\": " + all + "}", "ends").get("all"));
+        models.sandbox()
+                .write("l/" + file, file.equals("config.json") ? config.toString() : "{\"eos_token_id\": " + all + "}");
+        assertThat(succeeds(ask).out()).contains("\"tokens\":0");
+    }
+
+    @Test
+    void tablesOfAResizedVocabularyComeFromTheAdapter() throws IOException {
+        models.model("b", TheirModels.config("LlamaForCausalLM"))
+                .model("resized", TheirModels.config("LlamaForCausalLM").put("vocab_size", 14));
+        var tables = new LinkedHashMap<String, long[]>();
+        tables.put("model.embed_tokens.weight", new long[] {14, 8});
+        lora("one", tables);
+        tables.put("lm_head.weight", new long[] {14, 8});
+        lora("both", tables);
+        String[] ask = {"predict", path("resized"), "--adapter", path("both"), "--perplexity", "--text", TEXT};
+        String answer = succeeds(ask).out();
+        ask[1] = path("b");
+        assertThat(succeeds(ask).out()).isEqualTo(answer);
+        succeeds("merge-adapter", path("b"), path("both"), path("m"));
+        assertThat(config("m").path("vocab_size").asInt()).isEqualTo(14);
+        assertThat(succeeds("predict", path("m"), "--perplexity", "--text", TEXT)
+                        .out())
+                .contains("perplexity");
+        Ran ran = Ran.cw("predict", path("b"), "--adapter", path("one"), "--perplexity", "--text", TEXT);
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains(
+                        "has a lm_head.weight that fits",
+                        "the adapter brings a table of 14 words",
+                        "resize_token_embeddings");
+    }
+
+    private void lora(String name, Map<String, long[]> whole) {
+        models.adapter(name, "model.layers.0.self_attn.q_proj", 8, whole);
+        models.sandbox().spoil(name + "/adapter_config.json", "SEQ_CLS", "CAUSAL_LM");
+    }
 }

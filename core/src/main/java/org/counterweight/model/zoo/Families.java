@@ -42,6 +42,8 @@ final class Families {
             Granite.FAMILY,
             GptNeoX.FAMILY,
             Opt.FAMILY,
+            Recurrent.LSTM,
+            Recurrent.GRU,
             Mlp.FAMILY,
             ConvNet.FAMILY,
             ResNet.FAMILY,

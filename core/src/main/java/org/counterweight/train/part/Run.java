@@ -31,14 +31,14 @@ public record Run(
         return new Run(other, config, orders, beside, classes);
     }
 
-    /** The same with other settings. */
-    public Run with(TrainConfig other) {
-        return new Run(task, other, orders, beside, classes);
-    }
-
     /** The same with the rows of its classes. */
     public Run with(ClassRows rows) {
         return new Run(task, config, orders, beside, rows);
+    }
+
+    /** The same with other settings: rates, groups. */
+    public Run with(TrainConfig other) {
+        return new Run(task, other, orders, beside, classes);
     }
 
     /** The run after all of these have joined it, in that order. */

@@ -7,6 +7,7 @@ import java.util.function.IntFunction;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.balance.run.BalanceConfig;
 import org.counterweight.catalogue.Choice;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.text.LabelledTexts;
@@ -23,6 +24,7 @@ import org.counterweight.jobs.model.HeadChoice;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
@@ -42,6 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param model a directory with {@code config.json}, weights and tokenizer; it gets a head for the classes of the texts
  * @param adapter what is trained beside the head; null to train every weight
+ * @param reparametrization what weights are trained through; null for themselves, and with an adapter
  * @param weigher what the rows of a batch count; null for the same each
  * @param maxLength tokens of a text, longer ones are cut; null for {@value #MAX_LENGTH}, or as many as the model has places for
  * @param listener is told how it goes
@@ -51,6 +54,7 @@ public record TextTraining(
         Path model,
         LabelledTexts texts,
         @Nullable Choice<Attachment> adapter,
+        @Nullable Choice<Reparametrization> reparametrization,
         @Nullable Choice<WeigherConfig> weigher,
         TrainConfig config,
         @Nullable Integer maxLength,
@@ -64,7 +68,7 @@ public record TextTraining(
 
     /** Full fine-tuning with the usual settings. */
     public static TextTraining of(Path model, LabelledTexts texts) {
-        return new TextTraining(model, texts, null, null, TrainConfig.of(""), null, new TrainingListener() {}, List.of());
+        return new TextTraining(model, texts, null, null, null, TrainConfig.of(""), null, new TrainingListener() {}, List.of());
     }
 
     /**
@@ -75,28 +79,39 @@ public record TextTraining(
      */
     public TextTraining adapted(String method, String settings) {
         Choice<Attachment> choice = Choice.named(method, settings, "adapter", Attachment.class);
-        return new TextTraining(model, texts, choice, weigher, config, maxLength, listener, parts);
+        return new TextTraining(model, texts, choice, reparametrization, weigher, config, maxLength, listener, parts);
+    }
+
+    /** With weights trained through others by a method of the catalogue, as {@link #adapted}; not together with an adapter. */
+    public TextTraining reparametrized(String method, String settings) {
+        Choice<Reparametrization> choice = Choice.named(method, settings, "reparametrize", Reparametrization.class);
+        if (choice.settings().needsFreshWeights()) {
+            throw new ConfigException("reparametrize: a start from the data would spoil the weights of " + model
+                    + "; leave data_init out");
+        }
+        return new TextTraining(model, texts, adapter, choice, weigher, config, maxLength, listener, parts);
     }
 
     /** With rows weighed by a method of the catalogue, as {@link #adapted}. */
     public TextTraining weighed(String method, String settings) {
         Choice<WeigherConfig> choice = Choice.named(method, settings, "weigh", WeigherConfig.class);
-        return new TextTraining(model, texts, adapter, choice, config, maxLength, listener, parts);
+        return new TextTraining(model, texts, adapter, reparametrization, choice, config, maxLength, listener, parts);
     }
 
     /** With settings of the run, as in a recipe's {@code train}: {@code {epochs: 5, lr: 1e-3}}. */
     public TextTraining with(String settings) {
-        return new TextTraining(model, texts, adapter, weigher, TrainConfig.of(settings), maxLength, listener, parts);
+        return new TextTraining(
+                model, texts, adapter, reparametrization, weigher, TrainConfig.of(settings), maxLength, listener, parts);
     }
 
     /** With texts cut after so many tokens. */
     public TextTraining maxLength(int tokens) {
-        return new TextTraining(model, texts, adapter, weigher, config, tokens, listener, parts);
+        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, tokens, listener, parts);
     }
 
     /** With somebody who is told how it goes. */
     public TextTraining telling(TrainingListener other) {
-        return new TextTraining(model, texts, adapter, weigher, config, maxLength, other, parts);
+        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, maxLength, other, parts);
     }
 
     /**
@@ -112,7 +127,7 @@ public record TextTraining(
     public TextTraining joinedBy(RunPart part) {
         var all = new ArrayList<>(parts);
         all.add(part);
-        return new TextTraining(model, texts, adapter, weigher, config, maxLength, listener, all);
+        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, maxLength, listener, all);
     }
 
     /**
@@ -129,7 +144,7 @@ public record TextTraining(
             BaseModel base =
                     BaseModel.open(model, section, classifier(section), texts.labelNames(), seed, Engine.device("cpu"));
             try {
-                Adaptation adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+                Adaptation adaptation = adaptation(base, seed);
                 TrainingResult result = train(base, adaptation, seed);
                 scope.detach();
                 return new TrainedModel(this, scope, base, adaptation, result);
@@ -141,6 +156,18 @@ public record TextTraining(
             scope.close();
             throw e;
         }
+    }
+
+    private Adaptation adaptation(BaseModel base, Seed seed) {
+        if (adapter != null && reparametrization != null) {
+            throw new ConfigException(
+                    "reparametrize: " + reparametrization.method().name()
+                            + " trains every weight of the model, and adapter: "
+                            + adapter.method().name()
+                            + " freezes them; leave one of them out");
+        }
+        Adaptation adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+        return reparametrization == null ? adapted : adapted.reparametrized(base.model(), reparametrization.settings());
     }
 
     private HeadChoice classifier(ModelSection section) {
@@ -191,6 +218,9 @@ public record TextTraining(
         }
         if (adapter != null && adapter.settings() instanceof RunPart part) {
             all.add(part);
+        }
+        if (reparametrization != null) {
+            all.add(reparametrization.settings());
         }
         all.addAll(parts);
         return all;

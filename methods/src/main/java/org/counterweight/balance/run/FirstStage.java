@@ -63,7 +63,7 @@ final class FirstStage {
         return switch (kind) {
             case CONVOLUTION, TRANSPOSED_CONVOLUTION -> what == BalanceConfig.Decays.CONVOLUTIONS;
             case NORM -> what == BalanceConfig.Decays.NORMS;
-            case LINEAR, EMBEDDING -> false;
+            case LINEAR, EMBEDDING, RECURRENT -> false;
         };
     }
 }

@@ -6,5 +6,9 @@ public enum PeftType {
     ADALORA,
     MISS,
     /** The name of MISS until PEFT 0.18; same mathematics, other tensor names. */
-    BONE
+    BONE,
+    IA3,
+    VERA,
+    LOHA,
+    LOKR
 }
