@@ -103,8 +103,8 @@ class RunPartContractTest {
         public Batch batch(int... rows) {
             long[] labels = Arrays.stream(rows).mapToLong(this::label).toArray();
             long[] tokens = Arrays.stream(rows).asLongStream().toArray();
-            return new Batch(Map.of(
-                    "input_ids", Tensors.longs(tokens, rows.length, 1), Batch.LABELS, Tensors.longs(labels)));
+            return new Batch(
+                    Map.of("input_ids", Tensors.longs(tokens, rows.length, 1), Batch.LABELS, Tensors.longs(labels)));
         }
     }
 
