@@ -31,6 +31,9 @@ public final class Listings {
                         .formatted(merged));
         Merge.merge(yaml, root.resolve("soup"));
         weigh(merged);
+        Balance.balance(model, Tiny.texts(), root.resolve("balanced"));
+        Path added = Files.writeString(root.resolve("new.csv"), "text,label\nsat sat sat,verb\nsat the sat,verb\n");
+        Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
         shift();
         Files.createDirectories(root.resolve("edits"));
         Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));

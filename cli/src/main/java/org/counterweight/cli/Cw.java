@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             MergeCommand.class,
             MergeAdapterCommand.class,
             UpdateCommand.class,
+            GrowCommand.class,
             DawinCommand.class,
             GuideCommand.class,
             WeighCommand.class,

@@ -30,14 +30,14 @@ final class Paste {
         if (Reparametrization.class.isAssignableFrom(method.config())) {
             return reparametrization(method);
         }
+        Example[] examples = method.config().getAnnotationsByType(Example.class);
         String section = PartSections.key(method.config());
-        if (section != null) {
+        if (section != null && examples.length == 0) {
             return section + ":\n" + settings(method);
         }
         if (MergeConfig.class.isAssignableFrom(method.config())) {
             return MergeFile.text(method);
         }
-        Example[] examples = method.config().getAnnotationsByType(Example.class);
         return examples.length == 0
                 ? "No command so far: " + java(method)
                 : Arrays.stream(examples)

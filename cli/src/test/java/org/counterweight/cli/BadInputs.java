@@ -15,6 +15,7 @@ final class BadInputs {
         all.put("Recipes: what does not go together", BadRecipes.fit());
         all.put("Recipes: what rows and steps do not give", BadWeighers.all());
         all.put("Recipes: what is chosen by name in a run", BadTraining.all());
+        all.put("Recipes: classes in balance", BadBalance.all());
         all.put("Recipes: adapters and the shapes of a model", BadShapes.all());
         all.put("Recipes: weights trained through others", BadReparametrizations.all());
         all.put("Data", BadData.data());
@@ -26,6 +27,7 @@ final class BadInputs {
         all.put("Language models and the machine", BadLanguageTasks.language());
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());
+        all.put("Classes that are added", BadGrowth.growth());
         all.put("Models that answer together", BadDawin.mixtures());
         all.put("Guidance schedules", BadGuidance.schedules());
         all.put("Tables that are weighed", BadWeighing.tables());

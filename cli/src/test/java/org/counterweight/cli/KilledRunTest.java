@@ -69,6 +69,7 @@ class KilledRunTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "'full', 'stock: {period: 7, merge: {granularity: row}}'",
+        "'full', 'balance: {adjust: {mode: additive}}'",
         "'lora, r: 2, targets: [query]', 'weigh: {method: loss_reweighting, r: 1.0}'",
         "'adalora, init_r: 3, target_r: 1, tinit: 2, tfinal: 4, targets: [query, value]', ''",
         "'sorsa, r: 2, targets: [query, value]', ''",
@@ -107,6 +108,10 @@ class KilledRunTest {
         assertThat(Files.readAllLines(root.resolve("broken/metrics.jsonl")))
                 .hasSameSizeAs(Files.readAllLines(root.resolve("whole/metrics.jsonl")));
         sameWeights(root.resolve("whole/merged"), root.resolve("broken/merged"));
+        if (more.startsWith("balance")) {
+            assertThat(Configs.read(root.resolve("broken/balance.json")))
+                    .isEqualTo(Configs.read(root.resolve("whole/balance.json")));
+        }
         if (more.startsWith("stock")) {
             assertThat(Configs.read(root.resolve("broken/model_stock.json")))
                     .isEqualTo(Configs.read(root.resolve("whole/model_stock.json")));

@@ -2,6 +2,7 @@ package org.counterweight.train;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Scope;
 import org.counterweight.train.average.Swapped;
 import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
@@ -56,6 +57,9 @@ record Evaluations(Task task, Map<String, Tensor> moved, Best best, TrainingList
             chosen = best.step();
         } else {
             Swapped.copy(forEvaluation(), moved);
+        }
+        try (var scope = Scope.open()) {
+            task.events().forEach(TrainingEvents::atEnd);
         }
         Evaluator evaluator = task.evaluator();
         return evaluator == null

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
+import org.counterweight.data.LabelledDataset;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -30,6 +31,7 @@ import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.train.objective.CrossEntropy;
+import org.counterweight.train.part.ClassRows;
 import org.counterweight.train.part.Run;
 import org.counterweight.train.part.RunPart;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,12 +82,40 @@ class RunPartContractTest {
         return BatchSource.of(batches);
     }
 
+    /** Rows of the same classes, one token each, for parts that count them. */
+    private record Rows() implements LabelledDataset {
+        @Override
+        public List<String> labelNames() {
+            return List.of("a", "b", "c");
+        }
+
+        @Override
+        public int label(int row) {
+            return row % 3;
+        }
+
+        @Override
+        public int size() {
+            return 12;
+        }
+
+        @Override
+        public Batch batch(int... rows) {
+            long[] labels = Arrays.stream(rows).mapToLong(this::label).toArray();
+            long[] tokens = Arrays.stream(rows).asLongStream().toArray();
+            return new Batch(
+                    Map.of("input_ids", Tensors.longs(tokens, rows.length, 1), Batch.LABELS, Tensors.longs(labels)));
+        }
+    }
+
     /** @param seed of what training moves */
     private static Run joined(String name, long seed) {
         IntFunction<BatchSource> orders = RunPartContractTest::data;
         RunPart part = part(name);
         Task task = Task.of(MODEL, attached(part, seed), data(0), new CrossEntropy(0));
-        return new Run(task, CONFIG, orders, new TrainingListener() {}).joinedBy(List.of(part));
+        return new Run(task, CONFIG, orders, new TrainingListener() {})
+                .with(new ClassRows(new Rows(), null))
+                .joinedBy(List.of(part));
     }
 
     /** An adapter and a reparametrization join a run of the weights that they stand at; an adapter's are frozen. */

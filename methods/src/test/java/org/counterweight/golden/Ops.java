@@ -21,6 +21,8 @@ final class Ops {
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),
             Map.entry("sorsa", SorsaOps.ALL),
+            Map.entry("weight-aligning", WeightAligningOps.ALL),
+            Map.entry("weight-balancing", WeightBalancingOps.ALL),
             Map.entry("weight-compander", WeightCompanderOps.ALL),
             Map.entry("weight-normalization", WeightNormOps.ALL),
             Map.entry("weight-poisoning", WeightPoisoningOps.ALL),

@@ -12,6 +12,8 @@ import org.counterweight.studies.adapt.BoraDigitsStudy;
 import org.counterweight.studies.adapt.BoraTeacherStudy;
 import org.counterweight.studies.adapt.CompacterDigitsStudy;
 import org.counterweight.studies.adapt.SorsaDigitsStudy;
+import org.counterweight.studies.classes.AligningDigitsStudy;
+import org.counterweight.studies.classes.BalanceDigitsStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
@@ -47,6 +49,8 @@ public final class Studies {
             new BcwiDigitsStudy(true),
             new DawinDigitsStudy(),
             new DawinTasksStudy(),
+            new BalanceDigitsStudy(),
+            new AligningDigitsStudy(),
             new GraceDigitsStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),

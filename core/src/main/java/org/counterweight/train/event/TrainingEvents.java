@@ -55,6 +55,12 @@ public interface TrainingEvents extends AutoCloseable {
         return 0;
     }
 
+    /**
+     * Training is over, and what it moved has the values that the run hands over. What is changed here is what is judged at
+     * last and written. Comes once, and not where the run was broken off.
+     */
+    default void atEnd() {}
+
     /** Frees what is remembered, when the run is over. */
     @Override
     default void close() {}

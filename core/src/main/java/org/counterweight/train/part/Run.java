@@ -6,22 +6,39 @@ import org.counterweight.data.BatchSource;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.TrainingListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training run as its parts see it, before it begins.
  *
  * @param orders the batches of the same rows in other orders, by a number from 1: for models that are trained beside
  * @param beside is told of the steps of such models
+ * @param classes the rows of a classifier; null where rows have no classes, or nobody knows them
  */
-public record Run(Task task, TrainConfig config, IntFunction<BatchSource> orders, TrainingListener beside) {
+public record Run(
+        Task task,
+        TrainConfig config,
+        IntFunction<BatchSource> orders,
+        TrainingListener beside,
+        @Nullable ClassRows classes) {
+    /** A run of rows without classes. */
+    public Run(Task task, TrainConfig config, IntFunction<BatchSource> orders, TrainingListener beside) {
+        this(task, config, orders, beside, null);
+    }
+
     /** The same with another task. */
     public Run with(Task other) {
-        return new Run(other, config, orders, beside);
+        return new Run(other, config, orders, beside, classes);
+    }
+
+    /** The same with the rows of its classes. */
+    public Run with(ClassRows rows) {
+        return new Run(task, config, orders, beside, rows);
     }
 
     /** The same with other settings: rates, groups. */
     public Run with(TrainConfig other) {
-        return new Run(task, other, orders, beside);
+        return new Run(task, other, orders, beside, classes);
     }
 
     /** The run after all of these have joined it, in that order. */

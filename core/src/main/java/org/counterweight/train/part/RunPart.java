@@ -26,6 +26,11 @@ public interface RunPart {
      */
     default void check(Run run) {}
 
+    /** Whether it counts classes: then it has nothing to do where a model finds words. */
+    default boolean needsClasses() {
+        return false;
+    }
+
     /** Files that the part leaves in a run's directory. */
     default List<String> files() {
         return List.of();

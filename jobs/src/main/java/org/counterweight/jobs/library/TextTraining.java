@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.balance.run.BalanceConfig;
 import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
@@ -30,6 +32,7 @@ import org.counterweight.train.TrainingListener;
 import org.counterweight.train.TrainingResult;
 import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.objective.CrossEntropy;
+import org.counterweight.train.part.ClassRows;
 import org.counterweight.train.part.Run;
 import org.counterweight.train.part.RunPart;
 import org.counterweight.train.weigh.WeigherConfig;
@@ -45,6 +48,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param weigher what the rows of a batch count; null for the same each
  * @param maxLength tokens of a text, longer ones are cut; null for {@value #MAX_LENGTH}, or as many as the model has places for
  * @param listener is told how it goes
+ * @param parts what else joins the run, in that order
  */
 public record TextTraining(
         Path model,
@@ -54,12 +58,17 @@ public record TextTraining(
         @Nullable Choice<WeigherConfig> weigher,
         TrainConfig config,
         @Nullable Integer maxLength,
-        TrainingListener listener) {
+        TrainingListener listener,
+        List<RunPart> parts) {
     private static final int MAX_LENGTH = 128;
+
+    public TextTraining {
+        parts = List.copyOf(parts);
+    }
 
     /** Full fine-tuning with the usual settings. */
     public static TextTraining of(Path model, LabelledTexts texts) {
-        return new TextTraining(model, texts, null, null, null, TrainConfig.of(""), null, new TrainingListener() {});
+        return new TextTraining(model, texts, null, null, null, TrainConfig.of(""), null, new TrainingListener() {}, List.of());
     }
 
     /**
@@ -70,7 +79,7 @@ public record TextTraining(
      */
     public TextTraining adapted(String method, String settings) {
         Choice<Attachment> choice = Choice.named(method, settings, "adapter", Attachment.class);
-        return new TextTraining(model, texts, choice, reparametrization, weigher, config, maxLength, listener);
+        return new TextTraining(model, texts, choice, reparametrization, weigher, config, maxLength, listener, parts);
     }
 
     /** With weights trained through others by a method of the catalogue, as {@link #adapted}; not together with an adapter. */
@@ -80,29 +89,45 @@ public record TextTraining(
             throw new ConfigException("reparametrize: a start from the data would spoil the weights of " + model
                     + "; leave data_init out");
         }
-        return new TextTraining(model, texts, adapter, choice, weigher, config, maxLength, listener);
+        return new TextTraining(model, texts, adapter, choice, weigher, config, maxLength, listener, parts);
     }
 
     /** With rows weighed by a method of the catalogue, as {@link #adapted}. */
     public TextTraining weighed(String method, String settings) {
         Choice<WeigherConfig> choice = Choice.named(method, settings, "weigh", WeigherConfig.class);
-        return new TextTraining(model, texts, adapter, reparametrization, choice, config, maxLength, listener);
+        return new TextTraining(model, texts, adapter, reparametrization, choice, config, maxLength, listener, parts);
     }
 
     /** With settings of the run, as in a recipe's {@code train}: {@code {epochs: 5, lr: 1e-3}}. */
     public TextTraining with(String settings) {
         return new TextTraining(
-                model, texts, adapter, reparametrization, weigher, TrainConfig.of(settings), maxLength, listener);
+                model, texts, adapter, reparametrization, weigher, TrainConfig.of(settings), maxLength, listener, parts);
     }
 
     /** With texts cut after so many tokens. */
     public TextTraining maxLength(int tokens) {
-        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, tokens, listener);
+        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, tokens, listener, parts);
     }
 
     /** With somebody who is told how it goes. */
     public TextTraining telling(TrainingListener other) {
-        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, maxLength, other);
+        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, maxLength, other, parts);
+    }
+
+    /**
+     * With its classes balanced, as a recipe's {@code balance} says: {@code {second: {epochs: 5}}}. Nothing is held out to
+     * choose by here, so the last epoch counts, and a tau must be given.
+     */
+    public TextTraining balanced(String settings) {
+        ObjectNode section = settings.isBlank() ? Configs.JSON.createObjectNode() : Configs.yaml(settings, "balance");
+        return joinedBy(Configs.bind(section, BalanceConfig.class, "balance"));
+    }
+
+    /** With another part in its run. */
+    public TextTraining joinedBy(RunPart part) {
+        var all = new ArrayList<>(parts);
+        all.add(part);
+        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, maxLength, listener, all);
     }
 
     /**
@@ -176,26 +201,28 @@ public record TextTraining(
         IntFunction<BatchSource> others = i -> config.batches(rows, order.child(i));
         BatchSource batches = config.batches(rows, order);
         Task plain = Task.of(base.model(), adaptation.params(), batches, new CrossEntropy(0));
-        Run run = new Run(plain, config, others, listener).joinedBy(parts());
-        Task task = run.task();
-        try (var trainer = new Trainer(task, run.config(), listener, null)) {
+        Run given = new Run(plain, config, others, listener).with(new ClassRows(rows, null));
+        parts.forEach(part -> part.check(given));
+        Run run = given.joinedBy(all());
+        try (var trainer = new Trainer(run.task(), run.config(), listener, null)) {
             return trainer.run();
         } finally {
-            task.events().forEach(TrainingEvents::close);
+            run.task().events().forEach(TrainingEvents::close);
         }
     }
 
-    private List<RunPart> parts() {
-        var parts = new ArrayList<RunPart>();
+    private List<RunPart> all() {
+        var all = new ArrayList<RunPart>();
         if (weigher != null) {
-            parts.add(run -> run.with(run.task().weighedBy(weigher.settings().create())));
+            all.add(run -> run.with(run.task().weighedBy(weigher.settings().create())));
         }
         if (adapter != null && adapter.settings() instanceof RunPart part) {
-            parts.add(part);
+            all.add(part);
         }
         if (reparametrization != null) {
-            parts.add(reparametrization.settings());
+            all.add(reparametrization.settings());
         }
-        return parts;
+        all.addAll(parts);
+        return all;
     }
 }

@@ -56,15 +56,29 @@ public record WrittenModel(
 
     private void write(Path directory, Map<String, Tensor> weights, Map<String, String> remarks) {
         try (Staged staged = Staged.output(directory)) {
-            ModelDirectory.write(staged.path(), config, weights, remarks);
-            ModelDirectory.copy(companions, staged.path());
-            for (var file : beside.entrySet()) {
-                Files.writeString(
-                        staged.path().resolve(file.getKey()), file.getValue().toPrettyString() + "\n");
-            }
+            into(staged.path(), weights, remarks);
             staged.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes the files into a directory that becomes visible with others beside them.
+     *
+     * @throws org.counterweight.weights.WeightsException as {@link #write}
+     */
+    public void into(Path staged) throws IOException {
+        try (var scope = Scope.open()) {
+            into(staged, params.materialized(), metadata);
+        }
+    }
+
+    private void into(Path staged, Map<String, Tensor> weights, Map<String, String> remarks) throws IOException {
+        ModelDirectory.write(staged, config, weights, remarks);
+        ModelDirectory.copy(companions, staged);
+        for (var file : beside.entrySet()) {
+            Files.writeString(staged.resolve(file.getKey()), file.getValue().toPrettyString() + "\n");
         }
     }
 }

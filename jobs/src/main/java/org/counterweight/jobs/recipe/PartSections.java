@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.counterweight.balance.run.BalanceConfig;
 import org.counterweight.catalogue.Catalogue;
 import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
@@ -27,6 +28,7 @@ public record PartSections(Map<String, RunPart> byKey) {
 
     private static Map<String, Class<? extends Record>> kinds() {
         var kinds = new LinkedHashMap<String, Class<? extends Record>>();
+        kinds.put("balance", BalanceConfig.class);
         kinds.put("stock", PeriodicStockConfig.class);
         Catalogue.all().stream()
                 .filter(method -> method.verb() == Verb.RUN

@@ -60,6 +60,12 @@ public record Recipe(
 
     public Recipe {
         checkFigures(work.task(), train);
+        sections.byKey().forEach((key, part) -> {
+            if (part.needsClasses() && !work.task().hasClasses()) {
+                throw new ConfigException(
+                        key + " counts classes, and task: " + work.task().key() + " has none; leave it out");
+            }
+        });
         checkModel(work.task(), model, data);
         if (model.beginsAtRandom() && adapter != null) {
             throw new ConfigException((model.fromScratch() ? "model.from_scratch: true" : "model.architecture")

@@ -14,6 +14,7 @@ import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
+import org.counterweight.data.LabelledDataset;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.engine.Engine;
@@ -42,6 +43,7 @@ import org.counterweight.train.TrainingResult;
 import org.counterweight.train.augment.Augmentation;
 import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.part.ClassRows;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.Run;
 import org.counterweight.weights.ModelDirectory;
@@ -311,7 +313,10 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Seed order = seed.child("order");
         Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
                 .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
-        return new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        var run = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        return rows.split().train() instanceof LabelledDataset learnt && !rows.labels().isEmpty()
+                ? run.with(new ClassRows(learnt, kind.evaluator(rows, rows.split().test())))
+                : run;
     }
 
     private BatchSource batches(Prepared rows, Seed order) {
@@ -341,7 +346,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 trainer.resume();
                 progress.say("resumed after step " + trainer.step());
             }
-            if (trainer.settledAfter() > 0 && recipe.train().keepBest()) {
+            if (trainer.settledAfter() > 0 && config.keepBest()) {
                 progress.say(
                         "evaluations count from step " + trainer.settledAfter()
                                 + " on: until then ranks are taken away, and weights with more of them are not to be kept as best");

@@ -1,0 +1,90 @@
+package org.counterweight.jobs.grow;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.data.text.TextClassification;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.engine.Seed;
+import org.counterweight.incremental.run.ExemplarPicks;
+import org.counterweight.incremental.run.GrowConfig;
+import org.counterweight.incremental.run.GrowthStep;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.train.measure.HeadFeatures;
+
+/**
+ * Which texts of each class are kept.
+ *
+ * @param seed of random picks
+ */
+record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer) {
+    /** Of old classes, as the model before sees them. */
+    Exemplars ofOld(AdaptedModel model, LabelledTexts old, int quota) {
+        HeadFeatures features =
+                GrowthStep.features(model.model(), model.computed(), TextClassification.of(old, tokenizer));
+        List<Integer> occurring =
+                IntStream.of(old.labels()).distinct().sorted().boxed().toList();
+        return picked(features, old, old.labelNames(), occurring, quota);
+    }
+
+    /**
+     * Of new classes, as the model that has learnt them sees them.
+     *
+     * @param labels of all classes, the new ones last
+     */
+    Exemplars ofNew(GrowthStep step, LabelledTexts added, List<String> labels, int quota) {
+        int known = labels.size() - added.labelNames().size();
+        int[] numbers =
+                IntStream.of(added.labels()).map(label -> known + label).toArray();
+        var numbered = new LabelledTexts(added.texts(), numbers, labels);
+        List<Integer> classes = IntStream.range(known, labels.size()).boxed().toList();
+        HeadFeatures features = step.features(TextClassification.of(numbered, tokenizer));
+        return picked(features, numbered, labels, classes, quota);
+    }
+
+    private Exemplars picked(
+            HeadFeatures features, LabelledTexts from, List<String> labels, List<Integer> classes, int quota) {
+        List<int[]> picks = ExemplarPicks.of(features, classes, quota, config.herding(), seed);
+        var byClass = new LinkedHashMap<String, List<String>>();
+        for (int i = 0; i < picks.size(); i++) {
+            byClass.put(
+                    labels.get(classes.get(i)),
+                    IntStream.of(picks.get(i)).mapToObj(from.texts()::get).toList());
+        }
+        return new Exemplars(byClass);
+    }
+
+    /** Says of how many old classes nothing is kept, or refuses it where the answers would be made of it. */
+    void checkMissing(List<String> known, Exemplars kept, Consumer<String> remarks) {
+        if (!config.method().remembers()) {
+            return;
+        }
+        long missing = known.stream()
+                .filter(label -> !kept.byClass().containsKey(label))
+                .count();
+        if (missing > 0 && config.method() == GrowConfig.Way.ICARL) {
+            throw new ConfigException("grow.method: icarl answers by the mean of each class's kept rows, and " + missing
+                    + " classes have none; bring some with --remember, or take wa");
+        }
+        if (missing > 0) {
+            remarks.accept("of " + missing + " of " + known.size() + " old classes no rows are kept, so that distillation"
+                    + " alone speaks for them; --remember FILE brings rows of them to pick from");
+        }
+    }
+
+    /** iCaRL's classifier is the nearest class mean, which a plain head can say. */
+    void answerByMeans(GrowthStep step, Exemplars kept, List<String> labels) {
+        var byClass = new LinkedHashMap<Integer, Tensor>();
+        kept.byClass().forEach((label, some) -> {
+            var rows = new LabelledTexts(some, new int[some.size()], List.of(label));
+            byClass.put(
+                    labels.indexOf(label),
+                    step.features(TextClassification.of(rows, tokenizer)).values());
+        });
+        step.live().take(GrowthStep.nearestMean(byClass, step.live()));
+    }
+}

@@ -1,0 +1,69 @@
+package org.counterweight.jobs.recipe;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.incremental.run.SequenceConfig;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A recipe whose classes arrive task by task: like another, with a section {@code grow}.
+ *
+ * @param recipe the other sections
+ */
+public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
+    private static final String KEY = "grow";
+
+    public GrowRecipe {
+        if (recipe.task() != TaskKind.TEXT_CLASSIFICATION) {
+            throw new ConfigException("task", recipe.task().key(), "text_classification where classes are added");
+        }
+        if (recipe.adapter() != null || recipe.weigh() != null || !recipe.sections().byKey().isEmpty()) {
+            throw new ConfigException("grow trains all weights of each task with a loss of its own; leave adapter, weigh and"
+                    + " the other sections out");
+        }
+        if (recipe.train().average() != null) {
+            throw new ConfigException("train.average does not go with grow: heads are aligned at the end of each task; leave"
+                    + " it out");
+        }
+    }
+
+    /**
+     * Reads and checks a recipe, as {@link Recipe#read}.
+     *
+     * @throws ConfigException naming the key, the value and what is allowed
+     */
+    public static GrowRecipe read(Path file, List<String> settings) throws IOException {
+        ObjectNode tree = Configs.read(file);
+        Overrides.apply(tree, settings);
+        DefaultLength.fill(tree);
+        JsonNode grow = tree.remove(KEY);
+        if (!(grow instanceof ObjectNode section)) {
+            throw new ConfigException(KEY + (grow == null ? " is missing" : ": expected keys and values, found " + grow)
+                    + "; a sequence of tasks is told there, such as grow: {tasks: 6}");
+        }
+        String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
+        return new GrowRecipe(Recipe.of(tree, name), Configs.bind(section, SequenceConfig.class, KEY));
+    }
+
+    /** The name of the model that learns: texts are learnt by one that there is. */
+    public String model() {
+        return Objects.requireNonNull(recipe.model().name());
+    }
+
+    /** The same with another directory. */
+    public GrowRecipe into(Path directory) {
+        return new GrowRecipe(recipe.into(directory), grow);
+    }
+
+    /** The recipe as a tree, with every default written out. */
+    public ObjectNode tree() {
+        ObjectNode tree = recipe.tree();
+        tree.set(KEY, Configs.tree(grow));
+        return tree;
+    }
+}

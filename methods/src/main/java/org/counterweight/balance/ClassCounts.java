@@ -1,0 +1,130 @@
+package org.counterweight.balance;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Tensors;
+
+/**
+ * How many rows there are to learn each class from: n_c, of which none is 0, and what follows from it.
+ *
+ * <p>Y. Cui et al., "Class-Balanced Loss Based on Effective Number of Samples", CVPR 2019, section 3 and equation 10. In
+ * float64 throughout; whoever multiplies by the results casts them.
+ */
+public final class ClassCounts {
+    private final long[] counts;
+
+    private ClassCounts(long[] counts) {
+        this.counts = counts;
+    }
+
+    /**
+     * @param counts at least two, each at least 1
+     * @throws ConfigException naming the class that has no rows
+     */
+    public static ClassCounts of(long... counts) {
+        return of(
+                counts,
+                IntStream.range(0, counts.length).mapToObj(String::valueOf).toList());
+    }
+
+    /** The same with the names of the classes, for messages. */
+    public static ClassCounts of(long[] counts, List<String> names) {
+        if (counts.length < 2) {
+            throw new ConfigException("classes", counts.length, "at least 2");
+        }
+        for (int c = 0; c < counts.length; c++) {
+            if (counts[c] < 0) {
+                throw new ConfigException("counts: class " + names.get(c), counts[c], "a number of rows");
+            }
+            if (counts[c] == 0) {
+                throw new ConfigException(
+                        "class " + names.get(c) + " has no training samples, so that neither its weight"
+                                + " nor its prior is defined; add rows of it, or take it out of the classes");
+            }
+        }
+        return new ClassCounts(counts.clone());
+    }
+
+    /** How many classes: C. */
+    public int classes() {
+        return counts.length;
+    }
+
+    /** The rows of class {@code c}. */
+    public long of(int c) {
+        return counts[c];
+    }
+
+    /** The rows of all classes: N. */
+    public long rows() {
+        return LongStream.of(counts).sum();
+    }
+
+    /** The same as a list, as metrics take it. */
+    public List<Integer> list() {
+        return LongStream.of(counts).mapToObj(Math::toIntExact).toList();
+    }
+
+    /** The place of each class when the most frequent comes first; of equals the first class does. */
+    public long[] ranks() {
+        int[] order = IntStream.range(0, counts.length)
+                .boxed()
+                .sorted(Comparator.comparingLong(c -> -counts[c]))
+                .mapToInt(c -> c)
+                .toArray();
+        long[] ranks = new long[counts.length];
+        for (int place = 0; place < order.length; place++) {
+            ranks[order[place]] = place;
+        }
+        return ranks;
+    }
+
+    /** N / (C n_c): {@code float64 [C]}. */
+    public Tensor shortfalls() {
+        double mean = (double) rows() / counts.length;
+        return Tensors.doubles(LongStream.of(counts).mapToDouble(n -> mean / n).toArray());
+    }
+
+    /** log π_c with π_c = n_c / N: {@code float64 [C]}. */
+    public Tensor logPrior() {
+        double all = Math.log(rows());
+        return Tensors.doubles(
+                LongStream.of(counts).mapToDouble(n -> Math.log(n) - all).toArray());
+    }
+
+    /**
+     * The effective numbers E_c = (1 − β^n_c) / (1 − β), or n_c for β = 1: {@code float64 [C]}.
+     *
+     * @param beta in [0, 1]
+     */
+    public Tensor effective(double beta) {
+        return Tensors.doubles(effectiveNumbers(beta));
+    }
+
+    /** w_c = (1 / E_c) C / Σ_k (1 / E_k), which add up to C: {@code float64 [C]}. */
+    public Tensor weights(double beta) {
+        double[] weights = Arrays.stream(effectiveNumbers(beta)).map(e -> 1 / e).toArray();
+        double factor = classes() / Arrays.stream(weights).sum();
+        return Tensors.doubles(Arrays.stream(weights).map(w -> w * factor).toArray());
+    }
+
+    private double[] effectiveNumbers(double beta) {
+        checkBeta("beta", beta);
+        return LongStream.of(counts)
+                // expm1, since 1 − β^n loses its digits where β is near 1
+                .mapToDouble(n -> beta == 1 ? n : -Math.expm1(n * Math.log(beta)) / (1 - beta))
+                .toArray();
+    }
+
+    /** Refuses a β outside of [0, 1]. */
+    static void checkBeta(String field, double beta) {
+        if (!(beta >= 0 && beta <= 1)) {
+            throw new ConfigException(field, beta, "a number in [0, 1] (0.999 to 0.9999 is usual)");
+        }
+    }
+}

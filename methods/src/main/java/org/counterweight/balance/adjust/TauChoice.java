@@ -1,0 +1,29 @@
+package org.counterweight.balance.adjust;
+
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.balance.LogitAdjustment;
+import org.counterweight.balance.audit.Recalls;
+import org.counterweight.engine.Scope;
+
+/**
+ * The adjustment that serves best on rows held out.
+ *
+ * @param balanced the balanced accuracy with it
+ */
+public record TauChoice(LogitAdjustment adjustment, double balanced) {
+    /** The first of the best on the grid: the least τ that does as well as any. */
+    public static TauChoice of(AdjustConfig config, Tensor logits, Tensor labels, Tensor logPrior) {
+        TauChoice best = null;
+        for (double tau : config.grid()) {
+            try (var scope = Scope.open()) {
+                var adjustment = new LogitAdjustment(config.mode(), tau);
+                double balanced = Recalls.balanced(adjustment.afterTraining(logits, logPrior), labels);
+                if (best == null || balanced > best.balanced) {
+                    best = new TauChoice(adjustment, balanced);
+                }
+            }
+        }
+        return Objects.requireNonNull(best); // a grid is never empty
+    }
+}

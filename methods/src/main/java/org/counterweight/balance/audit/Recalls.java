@@ -1,0 +1,61 @@
+package org.counterweight.balance.audit;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.model.Batch;
+import org.counterweight.train.measure.BalancedAccuracy;
+import org.counterweight.train.measure.Metric;
+import org.counterweight.train.measure.MetricConfig;
+import org.counterweight.train.measure.ShotAccuracy;
+import org.counterweight.train.objective.Objective.Losses;
+
+/** How many rows of each class are found, from logits that are there already. */
+public final class Recalls {
+    private Recalls() {}
+
+    /** The mean over the classes that occur. */
+    public static double balanced(Tensor logits, Tensor labels) {
+        return figures(new BalancedAccuracy(), List.of(), logits, labels)
+                .values()
+                .iterator()
+                .next();
+    }
+
+    /** The same, and the means over classes with many, a medium number of and few rows; a group without classes is left out. */
+    public static Map<String, Double> groups(ShotAccuracy shots, List<Integer> counts, Tensor logits, Tensor labels) {
+        var all = new LinkedHashMap<>(figures(new BalancedAccuracy(), counts, logits, labels));
+        all.putAll(figures(shots, counts, logits, labels));
+        return all;
+    }
+
+    private static Map<String, Double> figures(
+            MetricConfig config, List<Integer> counts, Tensor logits, Tensor labels) {
+        Metric metric = config.create(counts);
+        try (var scope = Scope.open()) {
+            metric.add(new Losses(logits, labels, logits), new Batch(Map.of(Batch.LABELS, labels)));
+        }
+        return metric.figures();
+    }
+
+    /** Of each class, the share of its rows that is found; NaN where it has none. */
+    public static double[] ofClasses(Tensor logits, Tensor labels) {
+        try (var scope = Scope.open()) {
+            long classes = logits.size(1);
+            Tensor found = logits.argmax(new LongOptional(1), false).eq(labels);
+            double[] right =
+                    Tensors.toDoubles(torch.bincount(labels.masked_select(found), new TensorOptional(), classes));
+            double[] rows = Tensors.toDoubles(torch.bincount(labels, new TensorOptional(), classes));
+            for (int c = 0; c < right.length; c++) {
+                right[c] /= rows[c];
+            }
+            return right;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.counterweight.balance.stage;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+
+/** Settings of a head that is fixed to a {@link org.counterweight.balance.SimplexEtf}. */
+public record EtfConfig(
+        @Setting(
+                value =
+                        "How much shorter the row of the rarest class is than that of the most frequent; 1 for unit rows",
+                defaultsTo = "1.0",
+                range = "above 0")
+        double normRate,
+
+        @Setting(value = "Train the lengths of the rows, not their directions", defaultsTo = "false")
+        boolean trainNorms,
+
+        @Setting(value = "Multiply each row by N / (C n_c)", defaultsTo = "false")
+        boolean balanced) {
+    public EtfConfig {
+        if (!(normRate > 0 && Double.isFinite(normRate))) {
+            throw new ConfigException("balance.etf.norm_rate", normRate, "a number above 0 (1 is usual)");
+        }
+    }
+}

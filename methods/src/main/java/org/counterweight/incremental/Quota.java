@@ -1,0 +1,46 @@
+package org.counterweight.incremental;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** How many rows of each class are kept: a share of a fixed whole, which shrinks as classes are added, or a fixed number. */
+public record Quota(
+        @Setting(
+                value = "Rows that are kept of all classes together",
+                defaultsTo = "2000",
+                range = "at least the number of classes")
+        int total,
+
+        @Setting(
+                value = "Rows of each class instead, however many classes there are; null to share the whole",
+                defaultsTo = "null",
+                range = "at least 1")
+        @Nullable
+        Integer perClass) {
+
+    public Quota {
+        if (total < 1) {
+            throw new ConfigException("memory.total", total, "an integer of at least 1 (20 for each class is usual)");
+        }
+        if (perClass != null && perClass < 1) {
+            throw new ConfigException("memory.per_class", perClass, "an integer of at least 1 (20 is usual), or null");
+        }
+    }
+
+    /**
+     * q = ⌊K / C⌋, or the fixed number.
+     *
+     * @throws ConfigException if there are more classes than rows to keep
+     */
+    public int of(int classes) {
+        if (perClass != null) {
+            return perClass;
+        }
+        if (total < classes) {
+            throw new ConfigException("memory.total: " + total + " rows are not one for each of " + classes
+                    + " classes; take at least as many, or memory.per_class");
+        }
+        return total / classes;
+    }
+}
