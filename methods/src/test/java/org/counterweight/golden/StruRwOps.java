@@ -29,6 +29,8 @@ import org.counterweight.graph.network.Encoder;
 import org.counterweight.graph.network.Losses;
 import org.counterweight.graph.network.NodeMixup;
 import org.counterweight.graph.network.Perceptron;
+import org.counterweight.graph.optimize.Adagrad;
+import org.counterweight.graph.optimize.RmsProp;
 import org.counterweight.graph.structure.GraphAverage;
 import org.counterweight.graph.structure.LabelledGraph;
 import org.counterweight.graph.structure.SharedGraph;
@@ -221,6 +223,10 @@ final class StruRwOps {
                         params.path("eps").asDouble(1e-8),
                         false);
             case "sgd" -> new Sgd(params.path("momentum").asDouble(0.95), false);
+            case "rmsprop" ->
+                new RmsProp(
+                        params.path("rho").asDouble(0.99), params.path("eps").asDouble(1e-8));
+            case "adagrad" -> new Adagrad(params.path("eps").asDouble(1e-10));
             default -> throw new IllegalArgumentException("unknown optimizer " + name);
         };
     }
