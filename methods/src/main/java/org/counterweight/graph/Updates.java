@@ -46,8 +46,8 @@ public record Updates(Rule rule, int start, int frequency) {
      */
     public int[] within(int epochs) {
         if (start >= epochs) {
-            throw new IllegalArgumentException(
-                    "start_epoch: " + start + " is not within the " + epochs + " epochs; begin earlier or train longer");
+            throw new IllegalArgumentException("start_epoch: " + start + " is not within the " + epochs
+                    + " epochs; begin earlier or train longer");
         }
         return IntStream.range(0, epochs).filter(this::isDue).toArray();
     }

@@ -88,7 +88,8 @@ final class StruRwOps {
     }
 
     private static Tensor stored(Tensor probabilities) {
-        return torch.where(torch.isnan(probabilities), torch.full_like(probabilities, Tensors.scalar(-1)), probabilities);
+        return torch.where(
+                torch.isnan(probabilities), torch.full_like(probabilities, Tensors.scalar(-1)), probabilities);
     }
 
     private static Map<String, Tensor> reweight(GoldenCase golden) {
@@ -236,8 +237,7 @@ final class StruRwOps {
         Map<String, Tensor> leaves = leaves(golden, "conv.", "cls.");
         List<Tensor> trained = List.copyOf(leaves.values());
         Params weights = Params.of(leaves);
-        Propagation propagation =
-                backbone(golden).propagation(messages(golden, "", "lambda"), normalization(golden));
+        Propagation propagation = backbone(golden).propagation(messages(golden, "", "lambda"), normalization(golden));
         Encoder encoder = encoder(golden);
         Perceptron head = head(golden, "cls_layers");
         var out = new LinkedHashMap<String, Tensor>();
@@ -249,7 +249,8 @@ final class StruRwOps {
                 params.path("weight_decay").asDouble(0))) {
             for (int step = 0; step <= steps; step++) {
                 Gradients.clear(trained);
-                Tensor embedding = encoder.embedding(weights.at("conv"), propagation, golden.in("x"), Pass.evaluation());
+                Tensor embedding =
+                        encoder.embedding(weights.at("conv"), propagation, golden.in("x"), Pass.evaluation());
                 Tensor logits = head.apply(weights.at("cls"), embedding);
                 Tensor loss = Losses.classes(logits, golden.in("labels"), golden.in("train_index"));
                 if (step == steps) {
@@ -261,7 +262,8 @@ final class StruRwOps {
                     out.put("embedding", embedding.detach());
                     out.put("logits", logits.detach());
                     out.put("loss", one(loss));
-                    leaves.forEach((name, leaf) -> out.put("grad." + name, leaf.grad().clone()));
+                    leaves.forEach(
+                            (name, leaf) -> out.put("grad." + name, leaf.grad().clone()));
                 }
                 optimizer.step(1);
             }
@@ -274,8 +276,8 @@ final class StruRwOps {
         Map<String, Tensor> leaves = leaves(golden, "conv.", "cls.", "dc.");
         Params weights = Params.of(leaves);
         Tensor targetX = golden.in("tgt_x");
-        Messages target = loops(
-                golden, Messages.plain(golden.in("tgt_edge_index"), targetX.size(0), targetX.scalar_type()));
+        Messages target =
+                loops(golden, Messages.plain(golden.in("tgt_edge_index"), targetX.size(0), targetX.scalar_type()));
         Backbone backbone = backbone(golden);
         Normalization normalization = normalization(golden);
         Encoder encoder = encoder(golden);
@@ -313,8 +315,7 @@ final class StruRwOps {
         Messages messages = messages(golden, "", "rw_lambda");
         var mix = new NodeMixup.Mix(golden.params().required("mix_lambda").asDouble(), golden.in("perm"));
         Tensor logits = new NodeMixup(golden.params().path("dropout").asDouble(0))
-                .logits(
-                        Params.of(leaves), messages, normalization(golden), golden.in("x"), mix, Pass.evaluation());
+                .logits(Params.of(leaves), messages, normalization(golden), golden.in("x"), mix, Pass.evaluation());
         Tensor loss = mix.loss(logits, golden.in("labels"), golden.in("train_index"));
         Messages permuted = mix.permuted(messages);
         long edges = golden.in("edge_index").size(1);

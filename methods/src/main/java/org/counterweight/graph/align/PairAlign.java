@@ -76,9 +76,7 @@ public record PairAlign(double strength, double smoothing) {
         confusion.index_add_(1, source.labels(), seen.t());
         double share = 1.0 / source.labels().size(0);
         return new Evidence(
-                Tensors.times(confusion, share),
-                Tensors.mean(target, false, 0),
-                Tensors.times(source.sizes(), share));
+                Tensors.times(confusion, share), Tensors.mean(target, false, 0), Tensors.times(source.sizes(), share));
     }
 
     /**

@@ -144,8 +144,8 @@ final class SimplexLeastSquares {
         Tensor slopes = quadratic.mv(Tensors.doubles(w)).sub(linear);
         Tensor at = Tensors.longs(free);
         Tensor plane = mass.index_select(0, at);
-        double multiplier =
-                slopes.index_select(0, at).dot(plane).item_double() / plane.dot(plane).item_double();
+        double multiplier = slopes.index_select(0, at).dot(plane).item_double()
+                / plane.dot(plane).item_double();
         double[] reduced = Tensors.toDoubles(Tensors.add(slopes, mass, -multiplier));
         double least = -ROUNDING * (1 + linear.abs().max().item_double());
         int found = -1;

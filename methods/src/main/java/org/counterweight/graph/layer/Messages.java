@@ -35,7 +35,8 @@ public record Messages(Tensor senders, Tensor receivers, Tensor factors, long no
      */
     public static Messages weighted(Tensor edges, long nodes, Tensor weights, double lambda) {
         if (!(lambda >= 0 && lambda <= 1)) {
-            throw new IllegalArgumentException("lambda: " + lambda + "; give a number from 0 (plain) to 1 (full ratio)");
+            throw new IllegalArgumentException(
+                    "lambda: " + lambda + "; give a number from 0 (plain) to 1 (full ratio)");
         }
         if (weights.dim() != 1 || weights.size(0) != edges.size(1)) {
             throw new IllegalArgumentException(

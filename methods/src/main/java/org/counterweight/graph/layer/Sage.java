@@ -24,8 +24,6 @@ public record Sage(Tensor linWeight, Tensor linBias, Tensor aggWeight, Tensor ag
         Tensor aggregate = propagation.apply(Tensors.linear(h, linWeight, linBias));
         Tensor both = torch.cat(new TensorVector(aggregate, h), 1);
         Tensor out = Tensors.linear(both, aggWeight, aggBias).relu();
-        return isNormalized
-                ? out.div(Tensors.norm2(out, true, 1).clamp_min(Tensors.scalar(SHORTEST)))
-                : out;
+        return isNormalized ? out.div(Tensors.norm2(out, true, 1).clamp_min(Tensors.scalar(SHORTEST))) : out;
     }
 }

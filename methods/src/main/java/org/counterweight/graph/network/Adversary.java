@@ -38,8 +38,6 @@ public record Adversary(Perceptron discriminator) {
     }
 
     private Tensor logits(Params params, Tensor h, double alpha) {
-        return discriminator
-                .apply(params, GradientReversal.apply(h, alpha))
-                .squeeze(1);
+        return discriminator.apply(params, GradientReversal.apply(h, alpha)).squeeze(1);
     }
 }

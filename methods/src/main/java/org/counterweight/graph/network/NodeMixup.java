@@ -50,8 +50,7 @@ public record NodeMixup(double dropout) {
     }
 
     /** The logits of each place, {@code [nodes, C]}. */
-    public Tensor logits(
-            Params params, Messages messages, Normalization normalization, Tensor x, Mix mix, Pass pass) {
+    public Tensor logits(Params params, Messages messages, Normalization normalization, Tensor x, Mix mix, Pass pass) {
         Propagation own = Propagation.symmetric(messages, normalization);
         Propagation other = Propagation.symmetric(mix.permuted(messages), normalization);
         Params first = params.at("conv1");

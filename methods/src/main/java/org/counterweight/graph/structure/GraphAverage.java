@@ -35,8 +35,8 @@ public enum GraphAverage {
 
     private static List<StructureRatio> pairs(List<LabelledGraph> sources, List<LabelledGraph> targets) {
         if (sources.size() != targets.size()) {
-            throw new IllegalArgumentException(sources.size() + " source graphs cannot be paired with "
-                    + targets.size() + " target graphs; give as many, or take their mean");
+            throw new IllegalArgumentException(sources.size() + " source graphs cannot be paired with " + targets.size()
+                    + " target graphs; give as many, or take their mean");
         }
         var ratios = new ArrayList<StructureRatio>();
         for (int k = 0; k < sources.size(); k++) {
@@ -50,8 +50,8 @@ public enum GraphAverage {
         if (this == POOLED) {
             return PairCounts.pooled(counts).probabilities();
         }
-        var each = new TensorVector(
-                counts.stream().map(PairCounts::probabilities).toArray(Tensor[]::new));
+        var each =
+                new TensorVector(counts.stream().map(PairCounts::probabilities).toArray(Tensor[]::new));
         return torch.stack(each, 0).mean(0);
     }
 }

@@ -61,9 +61,7 @@ class PairAlignTest {
             Tensor w = SimplexLeastSquares.solve(c, t, m, strength);
             double[] values = Tensors.toDoubles(w);
             assertThat(m.dot(w).item_double()).isEqualTo(1, within(1e-9));
-            Tensor slopes = c.t()
-                    .mv(c.mv(w).sub(t))
-                    .add(Tensors.times(Tensors.plus(w, -1), strength));
+            Tensor slopes = c.t().mv(c.mv(w).sub(t)).add(Tensors.times(Tensors.plus(w, -1), strength));
             double[] slope = Tensors.toDoubles(slopes.div(m)); // the same where w > 0, no less elsewhere
             double least = Tensors.toDoubles(slopes.div(m).min())[0];
             double scale = 1 + Math.abs(least);

@@ -87,7 +87,8 @@ class ConvolutionTest {
     }
 
     private static Tensor matrix(double[][] rows) {
-        return Tensors.doubles(Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray(), NODES, NODES);
+        return Tensors.doubles(
+                Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray(), NODES, NODES);
     }
 
     @ParameterizedTest
@@ -110,17 +111,19 @@ class ConvolutionTest {
     @Test
     void lambdaZeroAndWeightsOfOneArePlainToTheBit() {
         Tensor plain = gcn().apply(
-                Propagation.symmetric(
-                        Messages.plain(edges, NODES, ScalarType.Double), Normalization.UNWEIGHTED),
-                x);
+                        Propagation.symmetric(
+                                Messages.plain(edges, NODES, ScalarType.Double), Normalization.UNWEIGHTED),
+                        x);
         for (double lambda : new double[] {0, 0.1, 0.3, 0.7, 0.9, 1}) {
             for (Normalization normalization : Normalization.values()) {
                 Messages ones = Messages.weighted(edges, NODES, torch.ones_like(weights), lambda);
-                assertThat(gcn().apply(Propagation.symmetric(ones, normalization), x).equal(plain))
+                assertThat(gcn().apply(Propagation.symmetric(ones, normalization), x)
+                                .equal(plain))
                         .isTrue();
             }
         }
-        assertThat(gcn().apply(Propagation.symmetric(messages(0), Normalization.WEIGHTED), x).equal(plain))
+        assertThat(gcn().apply(Propagation.symmetric(messages(0), Normalization.WEIGHTED), x)
+                        .equal(plain))
                 .isTrue();
     }
 
@@ -155,15 +158,19 @@ class ConvolutionTest {
     void theOrderOfNodesAndEdgesMovesRowsAlone(Normalization normalization) {
         int[] order = new Seed(12).permutation(NODES);
         Tensor places = Tensors.longs(Arrays.stream(order).asLongStream().toArray());
-        Messages moved = Messages.weighted(edges.flip(1), NODES, weights.flip(0), 0.7).renumbered(places.argsort());
+        Messages moved =
+                Messages.weighted(edges.flip(1), NODES, weights.flip(0), 0.7).renumbered(places.argsort());
         Tensor movedX = x.index_select(0, places);
         same(
                 gcn().apply(Propagation.symmetric(moved, normalization), movedX),
-                gcn().apply(Propagation.symmetric(messages(0.7), normalization), x).index_select(0, places),
+                gcn().apply(Propagation.symmetric(messages(0.7), normalization), x)
+                        .index_select(0, places),
                 1e-13);
         same(
                 sage(true).apply(Propagation.mean(moved, normalization), movedX),
-                sage(true).apply(Propagation.mean(messages(0.7), normalization), x).index_select(0, places),
+                sage(true)
+                        .apply(Propagation.mean(messages(0.7), normalization), x)
+                        .index_select(0, places),
                 1e-13);
     }
 
@@ -173,7 +180,8 @@ class ConvolutionTest {
         Messages none = Messages.weighted(edges, NODES, torch.zeros_like(weights), 1); // all of them deleted
         Tensor bias = gcn().bias().unsqueeze(0).expand(NODES, 2);
         same(gcn().apply(Propagation.symmetric(none, normalization), x), bias, 0);
-        assertThat(Tensors.toDoubles(Propagation.mean(none, normalization).apply(x))).containsOnly(0);
+        assertThat(Tensors.toDoubles(Propagation.mean(none, normalization).apply(x)))
+                .containsOnly(0);
         Tensor alone = Propagation.mean(messages(0.5), normalization).apply(x).select(0, NODES - 1);
         assertThat(Tensors.toDoubles(alone)).containsOnly(0);
         Tensor nobody = Tensors.longs(new long[0], 2, 0);
@@ -189,16 +197,22 @@ class ConvolutionTest {
         Sage s = sage(isNormalized);
         Tensor direction = draw(13, NODES, 2);
         check(x, h -> s.apply(mean, h).mul(direction).sum());
-        check(s.linWeight(), w -> new Sage(w, s.linBias(), s.aggWeight(), s.aggBias(), isNormalized)
-                .apply(mean, x)
-                .mul(direction)
-                .sum());
-        check(s.aggWeight(), w -> new Sage(s.linWeight(), s.linBias(), w, s.aggBias(), isNormalized)
-                .apply(mean, x)
-                .mul(direction)
-                .sum());
+        check(
+                s.linWeight(),
+                w -> new Sage(w, s.linBias(), s.aggWeight(), s.aggBias(), isNormalized)
+                        .apply(mean, x)
+                        .mul(direction)
+                        .sum());
+        check(
+                s.aggWeight(),
+                w -> new Sage(s.linWeight(), s.linBias(), w, s.aggBias(), isNormalized)
+                        .apply(mean, x)
+                        .mul(direction)
+                        .sum());
         check(x, h -> gcn().apply(symmetric, h).mul(direction).sum());
-        check(gcn().weight(), w -> new Gcn(w, gcn().bias()).apply(symmetric, x).mul(direction).sum());
+        check(
+                gcn().weight(),
+                w -> new Gcn(w, gcn().bias()).apply(symmetric, x).mul(direction).sum());
     }
 
     private static void check(Tensor at, UnaryOperator<Tensor> loss) {
@@ -220,7 +234,8 @@ class ConvolutionTest {
     @Test
     void weightsAreNoPartOfWhatIsTrained() {
         Tensor leaf = weights.clone().requires_grad_(true);
-        assertThat(Messages.weighted(edges, NODES, leaf, 0.5).factors().requires_grad()).isFalse();
+        assertThat(Messages.weighted(edges, NODES, leaf, 0.5).factors().requires_grad())
+                .isFalse();
     }
 
     @Test

@@ -57,8 +57,10 @@ class NetworkTest {
 
     private static Map<String, Tensor> leaves(Map<String, long[]> shapes) {
         var leaves = new LinkedHashMap<String, Tensor>();
-        shapes.keySet().stream().sorted().forEach(name -> leaves.put(
-                name, draw(name.hashCode(), shapes.get(name)).requires_grad_(true)));
+        shapes.keySet().stream()
+                .sorted()
+                .forEach(name ->
+                        leaves.put(name, draw(name.hashCode(), shapes.get(name)).requires_grad_(true)));
         return leaves;
     }
 
@@ -127,7 +129,9 @@ class NetworkTest {
         Tensor h = draw(5, 3).requires_grad_(true);
         Tensor out = GradientReversal.apply(h, 0.3);
         assertThat(out.equal(h)).isTrue();
-        same(Tensors.gradients(out.sum(), false, h)[0], torch.full_like(h, Tensors.scalar(-0.3)).detach());
+        same(
+                Tensors.gradients(out.sum(), false, h)[0],
+                torch.full_like(h, Tensors.scalar(-0.3)).detach());
     }
 
     @ParameterizedTest
@@ -146,8 +150,7 @@ class NetworkTest {
         Tensor once = encoder.embedding(params, propagation, x, Pass.evaluation());
         same(encoder.embedding(params, propagation, x, Pass.evaluation()), once);
         assertThat(once.min().item_double()).isZero(); // a relu after the last, too
-        Tensor training = encoder.embedding(
-                params, propagation, x, Pass.training(new Seed(6).generator()));
+        Tensor training = encoder.embedding(params, propagation, x, Pass.training(new Seed(6).generator()));
         assertThat(training.equal(once)).isFalse();
     }
 
@@ -182,9 +185,7 @@ class NetworkTest {
         Tensor all = mixed(params, messages, x, other);
         same(all, permuted);
         same(permuted, plain.index_select(0, permutation));
-        same(
-                other.loss(all, labels, train),
-                Losses.classes(permuted, labels.index_select(0, permutation), train));
+        same(other.loss(all, labels, train), Losses.classes(permuted, labels.index_select(0, permutation), train));
         same(own.loss(plain, labels, train), Losses.classes(plain, labels, train));
     }
 

@@ -83,7 +83,8 @@ class StructureTest {
 
     @Test
     void rowsAreTheReceivers() {
-        var graph = new LabelledGraph(Tensors.longs(new long[] {0, 0, 0, 1}, 2, 2), Tensors.longs(new long[] {0, 1, 1}), 2);
+        var graph =
+                new LabelledGraph(Tensors.longs(new long[] {0, 0, 0, 1}, 2, 2), Tensors.longs(new long[] {0, 1, 1}), 2);
         assertThat(values(graph.counts().edges())).containsExactly(1, 0, 1, 0); // 0 -> 0 and 0 -> 1
         assertThat(values(graph.counts().probabilities())).containsExactly(1, 0, 0.5, 0);
     }
@@ -96,8 +97,7 @@ class StructureTest {
         Tensor weights = StructureRatio.weights(ratio.values(), source);
         Tensor sums = source.pairs().bincount(Tensors.optional(weights), CLASSES * CLASSES);
         Tensor sizes = source.sizes();
-        assertThat(values(sums))
-                .containsExactly(values(sizes.outer(sizes).mul(ratio.target())), within(1e-11));
+        assertThat(values(sums)).containsExactly(values(sizes.outer(sizes).mul(ratio.target())), within(1e-11));
     }
 
     @Test
@@ -176,9 +176,10 @@ class StructureTest {
         var sources = List.of(graph(12, 9, 40), graph(13, 12, 60));
         var targets = List.of(graph(14, 9, 40), graph(15, 15, 50));
         List<StructureRatio> pairs = GraphAverage.PER_PAIR.ratios(sources, targets);
-        same(pairs.get(1).values(), StructureRatio.of(sources.get(1), targets.get(1)).values());
-        Tensor mean = Tensors.times(
-                pairs.get(0).target().add(pairs.get(1).target()), 0.5);
+        same(
+                pairs.get(1).values(),
+                StructureRatio.of(sources.get(1), targets.get(1)).values());
+        Tensor mean = Tensors.times(pairs.get(0).target().add(pairs.get(1).target()), 0.5);
         same(GraphAverage.MEAN.ratios(sources, targets).get(1).target(), mean);
         PairCounts first = sources.get(0).counts();
         PairCounts second = sources.get(1).counts();
