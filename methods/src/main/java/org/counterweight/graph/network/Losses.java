@@ -23,4 +23,10 @@ public final class Losses {
         Tensor wanted = isTarget ? torch.ones_like(logits) : torch.zeros_like(logits);
         return torch.binary_cross_entropy_with_logits(logits, wanted);
     }
+
+    /** The same with rows that count more or less. */
+    public static Tensor domain(Tensor logits, boolean isTarget, Tensor weights) {
+        Tensor each = torch.softplus(isTarget ? logits.neg() : logits);
+        return each.mul(weights).mean();
+    }
 }

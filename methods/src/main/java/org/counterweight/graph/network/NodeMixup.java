@@ -1,6 +1,11 @@
 package org.counterweight.graph.network;
 
+import java.util.Arrays;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.graph.layer.Messages;
 import org.counterweight.graph.layer.Normalization;
@@ -28,6 +33,21 @@ public record NodeMixup(double dropout) {
             if (!(share >= 0 && share <= 1)) {
                 throw new IllegalArgumentException("mu: " + share + "; give a number in [0, 1]");
             }
+        }
+
+        /**
+         * μ ~ Beta(4, 4), and training nodes among themselves in random order; the same for the same seed.
+         *
+         * @param train the training nodes, {@code int64 [n]}
+         * @param nodes how many nodes
+         */
+        public static Mix draw(Seed seed, Tensor train, long nodes) {
+            double[] uniform = seed.child("share").random().doubles(7).sorted().toArray();
+            double share = uniform[3]; // the fourth of seven is distributed so
+            int[] order = seed.child("order").permutation(Math.toIntExact(train.size(0)));
+            Tensor places = Tensors.longs(Arrays.stream(order).asLongStream().toArray());
+            Tensor all = torch.arange(new Scalar(nodes)).to(ScalarType.Long);
+            return new Mix(share, all.index_copy(0, train, train.index_select(0, places)));
         }
 
         /** The graph with the nodes in their new places; its edges stay in order, so that their weights apply. */

@@ -190,6 +190,71 @@ class NetworkTest {
     }
 
     @Test
+    void aMixIsDrawnAmongTrainingNodes() {
+        double sum = 0;
+        double squares = 0;
+        int draws = 400;
+        for (int i = 0; i < draws; i++) {
+            double share = NodeMixup.Mix.draw(new Seed(i), train, NODES).share();
+            sum += share / draws;
+            squares += share * share / draws;
+        }
+        assertThat(sum).isEqualTo(0.5, within(0.03)); // Beta(4, 4) has the variance 1/36
+        assertThat(squares - sum * sum).isEqualTo(1 / 36.0, within(0.006));
+        long[] permutation =
+                Tensors.toLongs(NodeMixup.Mix.draw(new Seed(3), train, NODES).permutation());
+        assertThat(permutation).isNotEqualTo(LongStream.range(0, NODES).toArray());
+        assertThat(Arrays.stream(permutation).sorted().toArray())
+                .containsExactly(LongStream.range(0, NODES).toArray());
+        for (int other : new int[] {1, 4, 6, 7}) {
+            assertThat(permutation[other]).isEqualTo(other);
+        }
+    }
+
+    @Test
+    void aConditionalDiscriminatorSeesClasses() {
+        Tensor h = draw(8, 5, 2);
+        Tensor logits = draw(9, 5, 3);
+        Tensor p = Tensors.softmax(logits, 1);
+        Tensor rows = Conditional.rows(h, logits);
+        same(rows.select(1, 4), h.select(1, 1).mul(p.select(1, 1)));
+        same(Tensors.sum(rows, false, 1), Tensors.sum(h, false, 1));
+        Tensor weights = Conditional.certainty(logits);
+        assertThat(weights.mean().item_double()).isEqualTo(1, within(1e-12));
+        double[] clear = Tensors.toDoubles(Conditional.certainty(Tensors.doubles(new double[] {0, 0, 90, 0}, 2, 2)));
+        assertThat(clear[1] / clear[0]).isEqualTo(2 / 1.5, within(1e-12)); // H is 0, and log 2
+        Tensor verdict = draw(10, 5);
+        for (boolean isTarget : new boolean[] {false, true}) {
+            same(
+                    Losses.domain(verdict, isTarget, torch.ones_like(verdict)).unsqueeze(0),
+                    Losses.domain(verdict, isTarget).unsqueeze(0));
+        }
+    }
+
+    @Test
+    void theKernelGapIsNoneBetweenEqualsAndGrowsWithTheShift() {
+        Tensor h = draw(11, 40, 3);
+        assertThat(KernelGap.between(h, h, new Seed(1)).item_double()).isEqualTo(0, within(1e-12));
+        double near = KernelGap.between(h, Tensors.plus(h, 0.5), new Seed(1)).item_double();
+        double far = KernelGap.between(h, Tensors.plus(h, 2), new Seed(1)).item_double();
+        assertThat(near).isPositive();
+        assertThat(far).isGreaterThan(2 * near);
+        // two rows at the distance 1, whose mean squared distance is 1
+        Tensor zero = Tensors.doubles(new double[] {0}, 1, 1);
+        Tensor one = Tensors.doubles(new double[] {1}, 1, 1);
+        double wanted = 0;
+        for (double width : new double[] {0.25, 0.5, 1, 2, 4}) {
+            wanted += 2 - 2 * Math.exp(-1 / width);
+        }
+        assertThat(KernelGap.between(zero, one, new Seed(1)).item_double()).isEqualTo(wanted, within(1e-12));
+        Tensor many = draw(12, KernelGap.MOST_ROWS + 50, 1);
+        assertThat(KernelGap.between(many, many, new Seed(1)).item_double()).isLessThan(0.01);
+        same(
+                KernelGap.between(many, many, new Seed(2)).unsqueeze(0),
+                KernelGap.between(many, many, new Seed(2)).unsqueeze(0));
+    }
+
+    @Test
     void whatCannotBeIsRefused() {
         assertThatThrownBy(() -> new NodeMixup.Mix(1.5, train)).hasMessageContaining("mu: 1.5");
         assertThatThrownBy(() -> new Encoder(Backbone.GCN, 0, 0)).hasMessageContaining("layers: 0");
