@@ -2,6 +2,7 @@ package org.counterweight.graph.align;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.graph.structure.LabelledGraph;
 import org.counterweight.graph.structure.StructureRatio;
@@ -46,17 +47,18 @@ public record PairAlign(double strength, double smoothing) {
     public static Evidence ofPairs(LabelledGraph source, Tensor seen, Tensor edges, Tensor target) {
         long pairs = (long) source.classes() * source.classes();
         Tensor codes = source.pairs();
-        Tensor confusion = torch.zeros(new long[] {pairs, pairs}, seen.options());
-        Tensor all = torch.zeros(new long[] {pairs}, target.options());
+        Tensor wide = seen.to(ScalarType.Double);
+        Tensor confusion = torch.zeros(new long[] {pairs, pairs}, wide.options());
+        Tensor all = torch.zeros(new long[] {pairs}, wide.options());
         long step = Math.max(1, AT_ONCE / pairs);
         for (long from = 0; from < codes.size(0); from += step) {
             long to = Math.min(codes.size(0), from + step);
-            Tensor products = products(Tensors.slice(source.edges(), 1, from, to), seen);
+            Tensor products = products(Tensors.slice(source.edges(), 1, from, to), wide);
             confusion.index_add_(1, Tensors.slice(codes, 0, from, to), products.t());
         }
         for (long from = 0; from < edges.size(1); from += step) {
             Tensor part = Tensors.slice(edges, 1, from, Math.min(edges.size(1), from + step));
-            all.add_(Tensors.sum(products(part, target), false, 0));
+            all.add_(Tensors.sum(products(part, target.to(ScalarType.Double)), false, 0));
         }
         Tensor shares = Tensors.times(source.counts().edges().flatten(), 1.0 / codes.size(0));
         return new Evidence(
@@ -72,11 +74,14 @@ public record PairAlign(double strength, double smoothing) {
 
     /** That of the classes of nodes, for weights of the classes in the loss. */
     public static Evidence ofClasses(LabelledGraph source, Tensor seen, Tensor target) {
-        Tensor confusion = torch.zeros(new long[] {source.classes(), source.classes()}, seen.options());
-        confusion.index_add_(1, source.labels(), seen.t());
+        Tensor wide = seen.to(ScalarType.Double);
+        Tensor confusion = torch.zeros(new long[] {source.classes(), source.classes()}, wide.options());
+        confusion.index_add_(1, source.labels(), wide.t());
         double share = 1.0 / source.labels().size(0);
         return new Evidence(
-                Tensors.times(confusion, share), Tensors.mean(target, false, 0), Tensors.times(source.sizes(), share));
+                Tensors.times(confusion, share),
+                Tensors.mean(target.to(ScalarType.Double), false, 0),
+                Tensors.times(source.sizes(), share));
     }
 
     /**

@@ -28,8 +28,12 @@ public final class KernelGap {
      * @param seed of the choice of rows where there are more than {@link #MOST_ROWS}
      */
     public static Tensor between(Tensor source, Tensor target, Seed seed) {
-        Tensor from = some(source, seed.child("source"));
-        Tensor to = some(target, seed.child("target"));
+        return between(source, target, seed, MOST_ROWS);
+    }
+
+    static Tensor between(Tensor source, Tensor target, Seed seed, int most) {
+        Tensor from = some(source, seed.child("source"), most);
+        Tensor to = some(target, seed.child("target"), most);
         Tensor all = torch.cat(new TensorVector(from, to), 0);
         Tensor norms = Tensors.sum(all.mul(all), true, 1);
         Tensor distances =
@@ -52,13 +56,13 @@ public final class KernelGap {
         return Tensors.add(within.add(other), across, -2);
     }
 
-    private static Tensor some(Tensor rows, Seed seed) {
+    private static Tensor some(Tensor rows, Seed seed, int most) {
         int count = Math.toIntExact(rows.size(0));
-        if (count <= MOST_ROWS) {
+        if (count <= most) {
             return rows;
         }
         long[] chosen = Arrays.stream(seed.permutation(count))
-                .limit(MOST_ROWS)
+                .limit(most)
                 .asLongStream()
                 .toArray();
         return rows.index_select(0, Tensors.longs(chosen));

@@ -126,6 +126,10 @@ class PairAlignTest {
         assertThat(Tensors.toDoubles(new PairAlign(0, 0).weights(classes)))
                 .containsExactly(Tensors.toDoubles(wanted), within(1e-9));
         Tensor held = new PairAlign(1e6, 0).weights(classes);
+        Tensor narrow = certain(source).to(ScalarType.Float); // as a model's predictions are
+        PairAlign.Evidence same =
+                PairAlign.ofClasses(source, narrow, certain(target).to(ScalarType.Float));
+        same(new PairAlign(1, 0).weights(same), new PairAlign(1, 0).weights(classes));
         assertThat(Tensors.toDoubles(held)).containsExactly(new double[] {1, 1, 1}, within(1e-5));
     }
 
