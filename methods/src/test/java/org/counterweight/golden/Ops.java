@@ -21,6 +21,7 @@ final class Ops {
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),
             Map.entry("sorsa", SorsaOps.ALL),
+            Map.entry("strurw", StruRwOps.ALL),
             Map.entry("weight-aligning", WeightAligningOps.ALL),
             Map.entry("weight-balancing", WeightBalancingOps.ALL),
             Map.entry("weight-compander", WeightCompanderOps.ALL),

@@ -1,0 +1,2 @@
+/** Tests of Pair-Align. */
+package org.counterweight.graph.align;

@@ -1,0 +1,2 @@
+/** Tests of structural re-weighting. */
+package org.counterweight.graph;

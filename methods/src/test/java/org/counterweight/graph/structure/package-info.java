@@ -1,0 +1,2 @@
+/** Tests of how often classes are linked. */
+package org.counterweight.graph.structure;
