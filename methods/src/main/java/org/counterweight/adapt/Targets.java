@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec;
 
 /**
  * The modules of one model that an adapter stands at.
@@ -68,31 +67,18 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
         return of(model, rules, field);
     }
 
-    /**
-     * The rules of {@link #of} for a file of PEFT's: its adapters stand at a tied head too, beside the table that is its
-     * weight, and some at embeddings.
-     *
-     * @param atEmbeddings whether they do
-     */
-    public static Targets ofFile(Model model, TargetRules rules, String field, boolean atEmbeddings) {
+    /** The rules of {@link #of} for LoRA, which can stand at an embedding too. */
+    public static Targets withEmbeddings(Model model, TargetRules rules, String field) {
         var adaptable = new ArrayList<>(model.modules().linears());
-        if (atEmbeddings) {
-            adaptable.addAll(model.modules().embeddings());
-        }
-        model.modules().all().stream()
-                .filter(spec -> spec.tiedTo() != null)
-                .map(ModuleSpec::name)
-                .forEach(adaptable::add);
+        adaptable.addAll(model.modules().embeddings());
         return of(model, rules, field, adaptable);
     }
 
     private static Targets of(Model model, TargetRules rules, String field, List<String> linears) {
         TargetRules expanded = expanded(model, rules);
         Set<String> known = new LinkedHashSet<>(linears);
-        Set<String> all = modules(model);
-        all.addAll(linears);
         var modules = new ArrayList<String>();
-        for (String module : all) {
+        for (String module : modules(model)) {
             if (!expanded.adapts(module)) {
                 continue;
             }

@@ -14,6 +14,7 @@ final class Ops {
             Map.entry("compacter", CompacterOps.ALL),
             Map.entry("double-weighting", DoubleWeightingOps.ALL),
             Map.entry("fair-correlation-shifts", FairCorrelationOps.ALL),
+            Map.entry("fedgp", FedGpOps.ALL),
             Map.entry("grace", GraceOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("mergekit-format", MergekitOps.ALL),
@@ -21,8 +22,6 @@ final class Ops {
             Map.entry("model-stock", ModelStockOps.ALL),
             Map.entry("peft-format", PeftOps.ALL),
             Map.entry("sorsa", SorsaOps.ALL),
-            Map.entry("weight-compander", WeightCompanderOps.ALL),
-            Map.entry("weight-normalization", WeightNormOps.ALL),
             Map.entry("weight-poisoning", WeightPoisoningOps.ALL),
             Map.entry("zoo", ZooOps.ALL));
 

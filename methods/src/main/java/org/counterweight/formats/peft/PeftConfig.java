@@ -5,14 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.ModuleNames;
 import org.counterweight.adapt.TargetRules;
@@ -40,7 +38,6 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     static final String FILE = "adapter_config.json";
     static final String TASK = "task_type";
     private static final String SAVED = "modules_to_save";
-    private static final String FEED_FORWARD = "feedforward_modules";
 
     /** What PEFT trains and saves whole for these tasks, whether the file says so or not: until PEFT 0.10 it did not. */
     private static final Map<String, List<String>> HEADS =
@@ -49,6 +46,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     /** Keys that change the mathematics in ways that are not supported; harmless at these values. */
     private static final List<String> UNSUPPORTED = List.of(
             "layer_replication",
+            "trainable_token_indices",
             "target_parameters",
             "alora_invocation_tokens",
             "use_qalora",
@@ -59,17 +57,18 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
             "arrow_config",
             "megatron_config");
 
-    private static final List<String> READ = Stream.concat(
-                    Arrays.stream(PeftType.values()).map(PeftType::name), Stream.of(PrefixTuning.TYPE))
-            .toList();
+    private static final List<String> READ = List.of("LORA", "ADALORA", "MISS", "BONE", PrefixTuning.TYPE);
 
     /** The types of PEFT 0.21 that are not read, to be named and not taken for misspelt. */
     private static final Set<String> OTHER_TYPES = Set.of(
-            ("ADAMSS ADAPTION_PROMPT BEFT BOFT C3A CARTRIDGE CPT DEFT DELORA FOURIERFT FROD GLORA GRALORA HIRA HRA"
-                            + " LILY LN_TUNING MULTITASK_PROMPT_TUNING OFT OSF PEANUT POLY PROMPT_TUNING PSOFT"
+            ("ADAMSS ADAPTION_PROMPT BEFT BOFT C3A CARTRIDGE CPT DEFT DELORA FOURIERFT FROD GLORA GRALORA HIRA HRA IA3"
+                            + " LILY LN_TUNING LOHA LOKR MULTITASK_PROMPT_TUNING OFT OSF PEANUT POLY PROMPT_TUNING PSOFT"
                             + " PVERA P_TUNING RANDLORA ROAD SHADOW SHIRA SUPERTUNING TINYLORA TRAINABLE_TOKENS UNILORA"
-                            + " VBLORA WAVEFT XLORA")
+                            + " VBLORA VERA WAVEFT XLORA")
                     .split(" "));
+
+    /** What a type targets where the file does not say, by {@code model_type}. */
+    private static final Map<String, List<String>> DEFAULT_TARGETS = defaultTargets();
 
     public PeftConfig {
         warnings = List.copyOf(warnings);
@@ -118,7 +117,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         }
         ModuleNames targets = names(tree.path("target_modules"), "target_modules", origin);
         if (targets == null) {
-            List<String> usual = UsualTargets.of(type, modelType);
+            List<String> usual = DEFAULT_TARGETS.get(modelType);
             if (usual == null) {
                 throw new ConfigException(
                         origin + ": target_modules is missing, and there is no usual choice for a model of" + " type \""
@@ -136,23 +135,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         if (!bias.equals("none") && !bias.equals("all") && !bias.endsWith("_only")) {
             throw new ConfigException(origin + ": bias", bias, "none, all, or a method's name and _only (lora_only)");
         }
-        ObjectNode whole = type == PeftType.IA3 ? withFeedForward(tree, modelType, origin) : tree;
-        return new PeftConfig(type, whole, rules, bias, warnings);
-    }
-
-    /** With the usual modules of which (IA)³ scales the inputs, where the file names none. */
-    private static ObjectNode withFeedForward(ObjectNode tree, String modelType, String origin) {
-        if (tree.hasNonNull(FEED_FORWARD)) {
-            return tree;
-        }
-        List<String> usual = UsualTargets.feedForward(modelType);
-        if (usual == null) {
-            throw new ConfigException(origin + ": " + FEED_FORWARD + " is missing, and there is no usual choice for a"
-                    + " model of type \"" + modelType + "\"; list those of the target_modules whose inputs are scaled");
-        }
-        ObjectNode whole = tree.deepCopy();
-        usual.forEach(whole.putArray(FEED_FORWARD)::add);
-        return whole;
+        return new PeftConfig(type, tree, rules, bias, warnings);
     }
 
     private static PeftType type(ObjectNode tree, String origin) {
@@ -223,55 +206,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
             case LORA -> lora(module);
             case ADALORA -> adalora(module);
             case MISS, BONE -> bone();
-            case IA3, VERA, LOHA, LOKR ->
-                throw new IllegalStateException(type + " is read, but there are no settings to train one");
         };
-    }
-
-    /**
-     * Rank and scale of one module.
-     *
-     * @param scale alpha / r
-     */
-    record Rank(long r, double scale) {}
-
-    /** Those of a LoHa or LoKr, with the patterns resolved. */
-    Rank lycoris(String module) {
-        long r = number("rank_pattern", module, "r").asLong();
-        if (r < 1) {
-            throw new ConfigException("r", r, "an integer of at least 1");
-        }
-        return new Rank(r, number("alpha_pattern", module, "alpha").asDouble() / r);
-    }
-
-    /** Whether (IA)³ scales the inputs of that module and not its outputs; PEFT asks for no dot before an ending. */
-    boolean isFeedForward(String module) {
-        JsonNode named = tree.path(FEED_FORWARD);
-        if (named.isString()) {
-            return ModuleNames.regex(named.asString(), FEED_FORWARD).matches(module);
-        }
-        return texts(named).stream().anyMatch(module::endsWith);
-    }
-
-    /** The rows of tables that are trained beside the adapter, by the names or dotted endings of names of the tables. */
-    Map<String, List<Long>> trainedTokens(String table) {
-        JsonNode tokens = tree.path("trainable_token_indices");
-        var trained = new LinkedHashMap<String, List<Long>>();
-        if (tokens.isArray()) {
-            trained.put(table, numbers(tokens));
-        } else {
-            tokens.properties().forEach(entry -> trained.put(entry.getKey(), numbers(entry.getValue())));
-        }
-        return trained;
-    }
-
-    private static List<Long> numbers(JsonNode list) {
-        return list.valueStream().map(JsonNode::asLong).toList();
-    }
-
-    /** Whether embedding and head are trained as one, where they are tied. */
-    boolean tiesHead() {
-        return tree.path("ensure_weight_tying").asBoolean(false);
     }
 
     private AdapterConfig lora(String module) {
@@ -365,5 +300,37 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
             }
         }
         return value(general);
+    }
+
+    private static Map<String, List<String>> defaultTargets() {
+        var targets = new LinkedHashMap<String, List<String>>();
+        for (String type : List.of(
+                "llama",
+                "mistral",
+                "qwen2",
+                "qwen3",
+                "gemma",
+                "gemma2",
+                "gemma3_text",
+                "mixtral",
+                "opt",
+                "bart",
+                "gptj",
+                "gpt_neo")) {
+            targets.put(type, List.of("q_proj", "v_proj"));
+        }
+        for (String type : List.of("bert", "roberta", "xlm-roberta", "electra")) {
+            targets.put(type, List.of("query", "value"));
+        }
+        targets.put("deberta-v2", List.of("query_proj", "value_proj"));
+        targets.put("t5", List.of("q", "v"));
+        targets.put("mt5", List.of("q", "v"));
+        targets.put("gpt2", List.of("c_attn"));
+        targets.put("gpt_bigcode", List.of("c_attn"));
+        for (String type : List.of("gpt_neox", "bloom", "falcon")) {
+            targets.put(type, List.of("query_key_value"));
+        }
+        targets.put("phi", List.of("q_proj", "v_proj", "fc1", "fc2"));
+        return targets;
     }
 }

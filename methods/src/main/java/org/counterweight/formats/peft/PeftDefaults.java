@@ -34,24 +34,6 @@ final class PeftDefaults {
             "r": 64, "init_weights": true
             """;
 
-    private static final String IA3 = """
-            "feedforward_modules": null, "fan_in_fan_out": false, "init_ia3_weights": true
-            """;
-
-    private static final String VERA = """
-            "r": 256, "projection_prng_key": 0, "save_projection": true, "vera_dropout": 0.0, "d_initial": 0.1,
-            "fan_in_fan_out": false, "init_weights": true
-            """;
-
-    private static final String LOHA = """
-            "r": 8, "alpha": 8, "rank_dropout": 0.0, "module_dropout": 0.0, "use_effective_conv2d": false,
-            "init_weights": true, "rank_pattern": {}, "alpha_pattern": {}
-            """;
-
-    private static final String LOKR = """
-            "decompose_both": false, "decompose_factor": -1, "rank_dropout_scale": false
-            """;
-
     private PeftDefaults() {}
 
     private static ObjectNode adalora() {
@@ -71,10 +53,6 @@ final class PeftDefaults {
             case ADALORA -> adalora();
             case MISS -> tree(COMMON, MISS);
             case BONE -> tree(COMMON, BONE);
-            case IA3 -> tree(COMMON, IA3);
-            case VERA -> tree(COMMON, VERA);
-            case LOHA -> tree(COMMON, LOHA);
-            case LOKR -> tree(COMMON, LOHA, LOKR);
         };
     }
 }

@@ -30,17 +30,8 @@ public record PeftFormat(boolean legacy) implements Format {
             Pattern.compile("base_model\\.(model\\.)?(classifier|score)(\\.modules_to_save(\\.default)?)?\\.weight");
 
     /** What is said of the settings. */
-    private static final List<String> SETTINGS = List.of(
-            "lora_alpha",
-            "alpha",
-            "lora_dropout",
-            "target_r",
-            "init_r",
-            "mini_r",
-            "bias",
-            "num_virtual_tokens",
-            "feedforward_modules",
-            "projection_prng_key");
+    private static final List<String> SETTINGS =
+            List.of("lora_alpha", "lora_dropout", "target_r", "init_r", "mini_r", "bias", "num_virtual_tokens");
 
     /** Whatever has such settings and is no other form's: what is amiss is said when it is read. */
     @Override

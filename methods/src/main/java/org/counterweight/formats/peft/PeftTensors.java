@@ -5,19 +5,12 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.adapt.foreign.EmbeddingDora;
-import org.counterweight.adapt.foreign.Ia3;
-import org.counterweight.adapt.foreign.LoHa;
-import org.counterweight.adapt.foreign.LoKr;
-import org.counterweight.adapt.foreign.Vera;
-import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.EmbeddingLora;
 import org.counterweight.adapt.lowrank.LoraConfig;
 import org.counterweight.model.Parametrization;
 import org.counterweight.weights.WeightsException;
-import org.jspecify.annotations.Nullable;
 
-/** The endings of tensor names by which PEFT stores each type's adapters, and the adapters made of them. */
+/** The endings of tensor names by which PEFT stores each type's adapters. */
 final class PeftTensors {
     private PeftTensors() {}
 
@@ -35,73 +28,26 @@ final class PeftTensors {
             case ADALORA -> List.of("lora_A", "lora_E", "lora_B");
             case MISS -> List.of("miss_block");
             case BONE -> List.of("bone_block");
-            case IA3 -> List.of("ia3_l");
-            case VERA -> List.of("vera_lambda_d", "vera_lambda_b");
-            case LOHA -> List.of("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2");
-            case LOKR -> List.of("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2");
         };
     }
 
-    /**
-     * The adapter of one module from what is stored for it.
-     *
-     * @param shared what all modules of a VeRA share; null of other types
-     */
-    static Parametrization restore(
-            PeftConfig config,
-            String module,
-            Tensor base,
-            Map<String, Tensor> own,
-            @Nullable SharedProjections shared) {
-        return switch (config.type()) {
-            case LORA -> lora(config, module, base, own);
-            case ADALORA -> adalora(config, module, base, own);
-            case MISS, BONE -> bone(config, module, base, own);
-            case IA3 -> Ia3.restore(module, base, config.isFeedForward(module), own);
-            case VERA -> {
-                if (shared == null) {
-                    throw new IllegalArgumentException("a VeRA without its projections");
-                }
-                yield Vera.restore(module, base, shared.a(), shared.b(), own);
-            }
-            case LOHA -> {
-                PeftConfig.Rank rank = config.lycoris(module);
-                yield LoHa.restore(module, base, rank.r(), rank.scale(), own);
-            }
-            case LOKR -> {
-                PeftConfig.Rank rank = config.lycoris(module);
-                yield LoKr.restore(module, base, rank.r(), rank.scale(), own);
-            }
-        };
-    }
-
-    private static Parametrization lora(PeftConfig config, String module, Tensor base, Map<String, Tensor> own) {
-        AdapterConfig adapter = config.adapter(module);
-        if (own.containsKey("lora_embedding_A")) {
-            return adapter instanceof DoraConfig dora
-                    ? EmbeddingDora.restore(module, base, dora, own)
-                    : EmbeddingLora.restore(
-                            module, base, ((LoraConfig) adapter).r(), ((LoraConfig) adapter).scale(), own);
+    /** The adapter of one module from what is stored for it. */
+    static Parametrization restore(PeftConfig config, String module, Tensor base, Map<String, Tensor> own) {
+        var named = new LinkedHashMap<>(own);
+        Tensor bone = named.remove("bone_block");
+        if (bone != null) {
+            named.put("miss_block", bone);
         }
-        return adapter.restore(module, base, own);
-    }
-
-    private static Parametrization adalora(PeftConfig config, String module, Tensor base, Map<String, Tensor> own) {
-        Long kept = config.keptTriplets(module);
-        Tensor e = own.get("lora_E");
+        AdapterConfig adapter = config.adapter(module);
+        if (named.containsKey("lora_embedding_A") && adapter instanceof LoraConfig lora) {
+            return EmbeddingLora.restore(module, base, lora.r(), lora.scale(), named);
+        }
+        Long kept = config.type() == PeftType.ADALORA ? config.keptTriplets(module) : null;
+        Tensor e = named.get("lora_E");
         if (kept != null && e != null && e.size(0) != kept) {
             throw new WeightsException(module + ".lora_E: " + e.size(0) + " triplets are stored, but the config's"
                     + " rank_pattern keeps " + kept);
         }
-        return config.adapter(module).restore(module, base, own);
-    }
-
-    private static Parametrization bone(PeftConfig config, String module, Tensor base, Map<String, Tensor> own) {
-        var named = new LinkedHashMap<>(own);
-        Tensor legacy = named.remove("bone_block");
-        if (legacy != null) {
-            named.put("miss_block", legacy);
-        }
-        return config.adapter(module).restore(module, base, named);
+        return adapter.restore(module, base, named);
     }
 }

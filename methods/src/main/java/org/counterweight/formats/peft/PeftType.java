@@ -6,9 +6,5 @@ public enum PeftType {
     ADALORA,
     MISS,
     /** The name of MISS until PEFT 0.18; same mathematics, other tensor names. */
-    BONE,
-    IA3,
-    VERA,
-    LOHA,
-    LOKR
+    BONE
 }

@@ -1,8 +1,0 @@
-/**
- * Starts that are measured on data. Start at {@link org.counterweight.reparametrize.start.InitialPass}: one pass through the
- * model, in which each module is measured and started before the next.
- */
-@NullMarked
-package org.counterweight.reparametrize.start;
-
-import org.jspecify.annotations.NullMarked;
