@@ -21,9 +21,6 @@ public final class Listings {
         Train.train(model, Tiny.texts(), root.resolve("out"));
         Ask.ask(model, root.resolve("out/adapter"));
         Attach.attach(model);
-        Reparametrize.train(model, Tiny.texts(), root.resolve("normalised"));
-        LoadedModel.open(root.resolve("normalised/reparametrized")).close();
-        Reparametrize.attach();
         Path merged = root.resolve("out/merged");
         Path yaml = Files.writeString(
                 root.resolve("soup.yaml"),

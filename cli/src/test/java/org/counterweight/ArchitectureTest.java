@@ -51,7 +51,7 @@ class ArchitectureTest {
             .layer("datasets")
             .definedBy(rooms("datasets"))
             .layer("methods")
-            .definedBy(rooms("catalogue", "adapt", "reparametrize", "reweigh", "merge", "edit", "audit", "formats"))
+            .definedBy(rooms("catalogue", "adapt", "reweigh", "merge", "edit", "audit", "formats"))
             .layer("core")
             .definedBy(rooms("train", "data", "model", "weights", "config", "engine"))
             .whereLayer("cli")

@@ -3,8 +3,7 @@
  *
  * <ul>
  *   <li><b>parametrize</b>: a named weight is computed from other tensors. {@link org.counterweight.model.Parametrization},
- *       put in its place by {@link org.counterweight.model.Params#parametrized}; methods in {@code adapt},
- *       and in {@code reparametrize} those that train all of a model so;
+ *       put in its place by {@link org.counterweight.model.Params#parametrized}; methods in {@code adapt};
  *   <li><b>tap</b>: what a module makes of its input is changed from outside. {@link org.counterweight.model.Tap}, put at a
  *       point by {@link org.counterweight.model.Params#tapped}; methods in {@code adapt} and {@code edit};
  *   <li><b>weigh</b>: rows get a number each. {@link org.counterweight.train.weigh.Weigher}, handed to

@@ -28,7 +28,6 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.StepReport;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
@@ -37,8 +36,6 @@ import org.counterweight.train.TrainingListener;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Objective;
 import org.counterweight.train.objective.TokenCrossEntropy;
-import org.counterweight.train.part.Run;
-import org.counterweight.train.part.RunPart;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -67,10 +64,7 @@ final class StepBenchmark implements Callable<Integer> {
             description = "encoder (MiniLM's size) or decoder (a small Llama)")
     String model = "encoder";
 
-    @Option(
-            names = "--adapter",
-            defaultValue = "lora",
-            description = "an adapter of the catalogue, full, or a method of reparametrize")
+    @Option(names = "--adapter", defaultValue = "lora", description = "a method of the catalogue")
     String adapter = "lora";
 
     @Option(names = "--settings", defaultValue = "{r: 8}", description = "the method's settings, as YAML")
@@ -120,17 +114,14 @@ final class StepBenchmark implements Callable<Integer> {
                 weights.computeIfPresent("classifier.weight", (name, tensor) -> tensor.requires_grad_(true));
                 weights.computeIfPresent("classifier.bias", (name, tensor) -> tensor.requires_grad_(true));
             }
-            Record method = settings(isEncoder);
-            Params params = attached(method, architecture, weights, random);
+            Attachment method = settings(isEncoder);
+            Params params = method.attach(architecture, Params.of(weights), random);
             Objective objective = isEncoder ? new CrossEntropy(0) : TokenCrossEntropy.CAUSAL;
             TrainConfig train = TrainConfig.of("{max_steps: " + (warmup + steps) + ", lr: 1e-3, schedule: constant,"
                     + " warmup: 0, weight_decay: 0.01, precision: " + precision + ", keep_best: false}");
             Task task = Task.of(architecture, params, BatchSource.of(List.of(batch(isEncoder, random))), objective);
-            if (method instanceof RunPart part) {
-                Run run =
-                        part.join(new Run(task, train, order -> BatchSource.of(List.of()), new TrainingListener() {}));
-                task = run.task();
-                train = run.config();
+            if (method instanceof AdapterConfig config) {
+                task = config.training(task, train.lr(), warmup + steps);
             }
             var seconds = new ArrayList<Double>();
             var processor = new ArrayList<Double>();
@@ -143,15 +134,6 @@ final class StepBenchmark implements Callable<Integer> {
                     params);
         }
         return 0;
-    }
-
-    /** The model with an adapter; or all of it trained, through other tensors. */
-    private static Params attached(Record method, Model model, Map<String, Tensor> weights, Generator random) {
-        if (method instanceof Reparametrization reparametrization) {
-            weights.values().forEach(tensor -> tensor.requires_grad_(true));
-            return reparametrization.attach(model, Params.of(weights));
-        }
-        return ((Attachment) method).attach(model, Params.of(weights), random);
     }
 
     private String description() {
@@ -183,14 +165,14 @@ final class StepBenchmark implements Callable<Integer> {
                 : 0;
     }
 
-    private Record settings(boolean isEncoder) {
+    private Attachment settings(boolean isEncoder) {
         ObjectNode tree = Configs.yaml(settings, "--settings");
         Class<? extends Record> type = Catalogue.named(adapter, "--adapter").config();
         if (AdapterConfig.class.isAssignableFrom(type) && !tree.has("targets")) {
             var targets = tree.putArray("targets");
             (isEncoder ? List.of("query", "value") : List.of("q_proj", "v_proj")).forEach(targets::add);
         }
-        return Configs.bind(tree, type, adapter);
+        return (Attachment) Configs.bind(tree, type, adapter);
     }
 
     private Batch batch(boolean isEncoder, Generator random) {

@@ -16,7 +16,7 @@ import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.edit.EditFigures;
 import org.counterweight.jobs.edit.EditJob;
 import org.counterweight.jobs.edit.EditOutcome;
-import org.counterweight.jobs.edit.UpstreamFile;
+import org.counterweight.jobs.edit.Upstream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,7 +107,7 @@ final class EditCommand implements Callable<Integer> {
                 settings(),
                 edits,
                 input,
-                upstream == null ? null : new UpstreamFile(upstream, tables.format(), reading.column(), label),
+                upstream == null ? null : new Upstream.Source(upstream, tables.format(), reading.column(), label),
                 reading.maxLength(),
                 period,
                 force,

@@ -11,7 +11,6 @@ import org.counterweight.jobs.recipe.PartSections;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.merge.method.MergeConfig;
-import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
 
@@ -27,9 +26,6 @@ final class Paste {
         if (WeigherConfig.class.isAssignableFrom(method.config())) {
             return weigher(method);
         }
-        if (Reparametrization.class.isAssignableFrom(method.config())) {
-            return reparametrization(method);
-        }
         String section = PartSections.key(method.config());
         if (section != null) {
             return section + ":\n" + settings(method);
@@ -43,13 +39,6 @@ final class Paste {
                 : Arrays.stream(examples)
                         .map(example -> "# " + example.where() + "\n" + example.value())
                         .collect(Collectors.joining("\n"));
-    }
-
-    private static String reparametrization(Method method) {
-        var settings =
-                (Reparametrization) Configs.bind(Configs.sample(method.config()), method.config(), method.name());
-        String fresh = settings.needsFreshWeights() ? "# and in model, for fresh weights: from_scratch: true\n" : "";
-        return fresh + section("reparametrize", method);
     }
 
     private static String weigher(Method method) {

@@ -16,7 +16,6 @@ final class BadInputs {
         all.put("Recipes: what rows and steps do not give", BadWeighers.all());
         all.put("Recipes: what is chosen by name in a run", BadTraining.all());
         all.put("Recipes: adapters and the shapes of a model", BadShapes.all());
-        all.put("Recipes: weights trained through others", BadReparametrizations.all());
         all.put("Data", BadData.data());
         all.put("Images and their models", BadImages.images());
         all.put("Rows of tables and what is told of them", BadTables.tables());

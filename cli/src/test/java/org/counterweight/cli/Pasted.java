@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 record Pasted(Sandbox sandbox) {
     /** A recipe to paste into: it trains for the blink of an eye. */
     private static final String RECIPE = """
-            model: {name: "%1$s/model"%3$s}
+            model: {name: "%1$s/model"}
             data: {train: "%1$s/texts.csv", max_length: 16%2$s}
             train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
             output: {directory: "%1$s/out", baseline: false}
@@ -75,13 +75,10 @@ record Pasted(Sandbox sandbox) {
                 .results()
                 .map(found -> ", " + found.group(1))
                 .collect(Collectors.joining());
-        String fresh =
-                text.contains("# and in model, for fresh weights: from_scratch: true\n") ? ", from_scratch: true" : "";
         sandbox.write(
                 "texts.csv",
                 "text,label,group,ref_loss,weight\n" + "the cat,animal,0,0.5,1\na tree,plant,1,0.25,2\n".repeat(20));
-        sandbox.write(
-                "recipe.yaml", RECIPE.formatted(sandbox.root().toString().replace('\\', '/'), columns, fresh) + filled);
+        sandbox.write("recipe.yaml", RECIPE.formatted(sandbox.root().toString().replace('\\', '/'), columns) + filled);
         return sandbox.run("--overwrite");
     }
 

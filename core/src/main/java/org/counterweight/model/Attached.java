@@ -40,30 +40,26 @@ record Attached(
         return new Attached(parametrizations, taps, with);
     }
 
-    /** @throws IllegalStateException if two share different tensors under one name */
+    /** @throws IllegalStateException if two taps share different tensors under one name */
     Map<String, Tensor> trainables() {
         var all = new LinkedHashMap<String, Tensor>();
-        parametrizations.forEach((weight, parametrization) -> {
-            parametrization.trainables().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor));
-            share(all, parametrization.shared(), "the parametrization at " + weight);
-        });
+        parametrizations.forEach((weight, parametrization) ->
+                parametrization.trainables().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
         taps.forEach((point, tap) -> {
             tap.trainables().forEach((name, tensor) -> all.put(point + "." + name, tensor));
-            share(all, tap.shared(), "the tap at " + point);
+            tap.shared().forEach((name, tensor) -> {
+                Tensor other = all.putIfAbsent(name, tensor);
+                if (other != null
+                        && other.data_ptr().address() != tensor.data_ptr().address()) {
+                    throw new IllegalStateException("the tap at " + point + " shares another tensor named " + name
+                            + " than the taps before it");
+                }
+            });
         });
         if (prefix != null) {
             all.putAll(prefix.trainables());
         }
         return all;
-    }
-
-    private static void share(Map<String, Tensor> all, Map<String, Tensor> shared, String who) {
-        shared.forEach((name, tensor) -> {
-            Tensor other = all.putIfAbsent(name, tensor);
-            if (other != null && other.data_ptr().address() != tensor.data_ptr().address()) {
-                throw new IllegalStateException(who + " shares another tensor named " + name + " than those before it");
-            }
-        });
     }
 
     /** What is saved beside the {@link #trainables}. */
@@ -78,11 +74,9 @@ record Attached(
         return all;
     }
 
-    /** What the data moves in parametrizations and taps, by full name. */
+    /** What the data moves in taps, by full name. */
     Map<String, Tensor> statistics() {
         var all = new LinkedHashMap<String, Tensor>();
-        parametrizations.forEach((weight, parametrization) ->
-                parametrization.statistics().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor)));
         taps.forEach((point, tap) -> tap.statistics().forEach((name, tensor) -> all.put(point + "." + name, tensor)));
         return Collections.unmodifiableMap(all);
     }
@@ -92,7 +86,6 @@ record Attached(
         var parametrized = new LinkedHashMap<>(parametrizations);
         parametrized.replaceAll((weight, old) -> {
             var own = chosen(tensors, module(weight) + ".", old.trainables().keySet());
-            own.putAll(chosen(tensors, "", old.shared().keySet()));
             return own.isEmpty() ? old : old.with(own);
         });
         var tapped = new LinkedHashMap<>(taps);
@@ -116,11 +109,7 @@ record Attached(
         return chosen;
     }
 
-    /** The module of {@code name.weight}, or of a recurrent one's {@code name.weight_ih_l0}; of another name, itself. */
     static String module(String weight) {
-        int dot = weight.lastIndexOf('.');
-        String part = weight.substring(dot + 1);
-        boolean isOfModule = dot > 0 && (part.equals("weight") || ModuleSpec.isRecurrent(part));
-        return isOfModule ? weight.substring(0, dot) : weight;
+        return weight.endsWith(".weight") ? weight.substring(0, weight.length() - ".weight".length()) : weight;
     }
 }

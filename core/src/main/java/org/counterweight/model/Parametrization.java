@@ -22,13 +22,6 @@ public interface Parametrization {
     Tensor weight(Tensor base);
 
     /**
-     * The same in a form that need not be differentiated more often than the pass says, which may be faster.
-     */
-    default Tensor weight(Tensor base, Pass pass) {
-        return weight(base);
-    }
-
-    /**
      * {@code x W'^T + bias}; to be overridden where W' need not be built.
      *
      * @param x {@code [..., in]}
@@ -62,40 +55,14 @@ public interface Parametrization {
     }
 
     /**
-     * The bias that goes with the {@link #weight} in a model that needs no parametrization: the module's own, unless
-     * {@link #apply} does more in evaluation than multiply.
-     *
-     * @param base the module's bias, {@code [out]}
-     */
-    default Tensor bias(Tensor base) {
-        return base;
-    }
-
-    /**
-     * The tensors that the data moves while training and the optimizer does not, by names beside the module's; they are among
-     * {@link #tensors}. A training pass tells {@link Pass#statistics} what each becomes, under its full name.
-     */
-    default Map<String, Tensor> statistics() {
-        return Map.of();
-    }
-
-    /**
      * The same with these tensors in place of its own: for steps that are unrolled.
      *
-     * @param tensors by the names of {@link #trainables} and {@link #shared}; what is not among them stays
+     * @param tensors by the names of {@link #trainables}; what is not among them stays
      */
     Parametrization with(Map<String, Tensor> tensors);
 
     /** The tensors that training moves, by the name under which they are saved beside the module's ({@code lora_A.weight}). */
     Map<String, Tensor> trainables();
-
-    /**
-     * The tensors that several parametrizations hold in common and training moves once, by their full name in the model; not
-     * among {@link #trainables}.
-     */
-    default Map<String, Tensor> shared() {
-        return Map.of();
-    }
 
     /** What must be saved to have the same parametrization again on the same base: {@link #trainables}, and what stays fixed. */
     default Map<String, Tensor> tensors() {

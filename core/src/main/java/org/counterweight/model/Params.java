@@ -88,13 +88,6 @@ public final class Params {
         return parametrization == null ? base : parametrization.weight(base);
     }
 
-    /** The same in a form that need not be differentiated more often than the pass says. */
-    public Tensor weight(String name, Pass pass) {
-        Tensor base = base(name);
-        Parametrization parametrization = parametrization(name);
-        return parametrization == null ? base : parametrization.weight(base, pass);
-    }
-
     /** The effective weight of that name, or null if there is none. */
     public @Nullable Tensor find(String name) {
         return has(name) ? weight(name) : null;
@@ -311,7 +304,7 @@ public final class Params {
         return new Params(Collections.unmodifiableMap(replaced), attached.with(tensors), prefix);
     }
 
-    /** What the data moves in parametrizations and taps while training, by full name. */
+    /** What the data moves in taps while training, by full name. */
     public Map<String, Tensor> statistics() {
         return attached.statistics();
     }
@@ -327,20 +320,15 @@ public final class Params {
     }
 
     /**
-     * The weights as they are in effect: each parametrization computed once, with the bias that goes with it. Nothing is
-     * recorded for gradients.
+     * The weights as they are in effect: each parametrization computed once. Nothing is recorded for gradients.
      *
      * @throws WeightsException if a parametrization holds a value that is not finite: it would spoil the whole weight
      */
     public Map<String, Tensor> materialized() {
         var all = new LinkedHashMap<String, Tensor>(weights);
-        attached.parametrizations().forEach((name, parametrization) -> {
+        for (String name : attached.parametrizations().keySet()) {
             all.put(name, materialized(name, Objects.requireNonNull(weights.get(name))));
-            String bias = Attached.module(name) + ".bias";
-            try (var off = Tensors.noGrad()) {
-                all.computeIfPresent(bias, (key, base) -> parametrization.bias(base));
-            }
-        });
+        }
         return Collections.unmodifiableMap(all);
     }
 

@@ -74,8 +74,8 @@ public final class Pass {
 
     /**
      * The same, reporting what batch normalisation learns of the data: after a training pass {@code sink} has been given
-     * each moved running mean and variance under its full name ({@code layer1.0.bn1.running_mean}). A model changes nothing by
-     * itself; whoever trains puts them into the next {@link Params}, and owns what is to outlive the scope that a layer opened.
+     * each moved running mean and variance under its full name ({@code layer1.0.bn1.running_mean}), in the open scope. A
+     * model changes nothing by itself; whoever trains puts them into the next {@link Params}.
      */
     public Pass reporting(BiConsumer<String, Tensor> sink) {
         return new Pass(random, sink, past, order, resumed, batch);

@@ -11,8 +11,8 @@ import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys and values of the tokens that a decoder has read, layer by layer, or the state in which a recurrent network is after
- * them, so that the next one can be given alone. The first pass with it reads any number of tokens, each later pass one.
+ * The keys and values of the tokens that a decoder has read, layer by layer, so that the next one can be given alone. The
+ * first pass with it reads any number of tokens, each later pass one.
  *
  * <p>Not thread-safe. Its tensors belong to it: {@link #close} frees them.
  */
@@ -56,10 +56,9 @@ public final class Past implements AutoCloseable {
     }
 
     /**
-     * Keeps what a {@link Tap} found in the pass that reads the prompt, or a recurrent layer's state after the last token, for
-     * the tokens that follow; in place of what has that name.
+     * Keeps what a {@link Tap} found in the pass that reads the prompt, for the tokens that follow.
      *
-     * @param name begins with the tap's point or the layer, so that no two meet
+     * @param name begins with the tap's point, so that no two meet
      */
     public void keep(String name, Tensor found) {
         Tensor before = stored.put(name, Scope.own(found));

@@ -16,11 +16,6 @@ public record Transposed(Parametrization inner) implements Parametrization {
     }
 
     @Override
-    public Tensor weight(Tensor base, Pass pass) {
-        return inner.weight(base.transpose(0, 1), pass).transpose(0, 1);
-    }
-
-    @Override
     public Tensor apply(Tensor x, Tensor base, @Nullable Tensor bias, Pass pass) {
         return inner.apply(x, base.t(), bias, pass);
     }
@@ -38,21 +33,6 @@ public record Transposed(Parametrization inner) implements Parametrization {
     @Override
     public Map<String, Tensor> trainables() {
         return inner.trainables();
-    }
-
-    @Override
-    public Tensor bias(Tensor base) {
-        return inner.bias(base);
-    }
-
-    @Override
-    public Map<String, Tensor> statistics() {
-        return inner.statistics();
-    }
-
-    @Override
-    public Map<String, Tensor> shared() {
-        return inner.shared();
     }
 
     @Override

@@ -6,12 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -105,8 +103,8 @@ final class Stepper {
 
     private void add(
             Sums sums, Batch batch, Moment moment, int k, int of, @org.jspecify.annotations.Nullable Tensor given) {
-        forget(sums.statistics);
-        Objective.Losses losses = forward(batch, moment, k, (name, value) -> remember(sums.statistics, name, value));
+        sums.statistics.clear();
+        Objective.Losses losses = forward(batch, moment, k, sums.statistics);
         Tensor weights = given != null
                 ? given
                 : weights(new Rows(losses.perRow().detach(), losses.units(), batch, moment.step()));
@@ -127,7 +125,6 @@ final class Stepper {
             }
         }
         moveStatistics(sums.statistics);
-        forget(sums.statistics);
         boolean averaged = given == null && of > 1;
         double share = averaged ? share(losses.units()) : 1;
         (averaged ? loss.mul(scalar(share)) : loss).backward();
@@ -138,23 +135,10 @@ final class Stepper {
         sums.weights.add(weights);
     }
 
-    /** Keeps a moved statistic beyond the scope of the layer that tells it. */
-    private static void remember(Map<String, Tensor> statistics, String name, Tensor value) {
-        Tensor before = statistics.put(name, Scope.own(value));
-        if (before != null) {
-            before.close();
-        }
-    }
-
-    private static void forget(Map<String, Tensor> statistics) {
-        statistics.values().forEach(Tensor::close);
-        statistics.clear();
-    }
-
-    /** @param statistics is told the running statistics that normalisations would have moved */
-    private Objective.Losses forward(Batch batch, Moment moment, int k, BiConsumer<String, Tensor> statistics) {
+    /** @param statistics where the running statistics go that batch normalisation would have moved */
+    private Objective.Losses forward(Batch batch, Moment moment, int k, Map<String, Tensor> statistics) {
         Generator random = dropout.child(moment.step()).child(k).generator(computed.device());
-        Pass pass = Pass.training(random).reporting(statistics);
+        Pass pass = Pass.training(random).reporting(statistics::put);
         return task.objective().losses(task.model(), computed, batch, pass, moment);
     }
 
@@ -179,7 +163,7 @@ final class Stepper {
         long[] sizes = new long[batches.size()];
         try (var off = Tensors.noGrad()) {
             for (int k = 0; k < sizes.length; k++) {
-                Objective.Losses found = forward(batches.get(k), moment, k, (name, value) -> {});
+                Objective.Losses found = forward(batches.get(k), moment, k, new LinkedHashMap<>());
                 losses.add(found.perRow());
                 units.add(found.units());
                 sizes[k] = batches.get(k).rows();

@@ -200,32 +200,16 @@ public record TrainConfig(
 
     /** The same run with other random numbers. */
     public TrainConfig withSeed(long other) {
-        return with(other, groups, weightDecay);
-    }
-
-    /** With these groups behind its own, which count first. */
-    public TrainConfig withGroups(List<GroupConfig> more) {
-        var all = new ArrayList<>(groups);
-        all.addAll(more);
-        return with(seed, all, weightDecay);
-    }
-
-    /** The same run with another weight decay. */
-    public TrainConfig withWeightDecay(double other) {
-        return with(seed, groups, other);
-    }
-
-    private TrainConfig with(long otherSeed, List<GroupConfig> otherGroups, double otherDecay) {
         return new TrainConfig(
                 epochs,
                 maxSteps,
                 batchSize,
                 accumulation,
                 lr,
-                otherDecay,
+                weightDecay,
                 decayAll,
                 optimizer,
-                otherGroups,
+                groups,
                 schedule,
                 warmup,
                 sampler,
@@ -234,7 +218,7 @@ public record TrainConfig(
                 lengthNorm,
                 weighed,
                 precision,
-                otherSeed,
+                other,
                 evalEvery,
                 metrics,
                 bestBy,
@@ -304,21 +288,18 @@ public record TrainConfig(
         }
         checkGroups(trainables.keySet());
         var parameters = new ArrayList<Optimizer.Parameter>();
-        trainables.forEach((name, tensor) -> parameters.add(parameter(name, tensor)));
-        return new Optimizer(optimizer.rule(), parameters);
-    }
-
-    /** A trainable with the rate and decay that it has in this run, by its name and shape. */
-    public Optimizer.Parameter parameter(String name, Tensor tensor) {
-        double rate = lr;
-        double decay = decayAll || tensor.dim() > 1 ? weightDecay : 0; // biases and norms have one dimension
-        for (GroupConfig group : groups) {
-            if (group.matches(name)) {
-                rate = group.lr() == null ? rate : group.lr();
-                decay = group.weightDecay() == null ? decay : group.weightDecay();
-                break;
+        trainables.forEach((name, tensor) -> {
+            double rate = lr;
+            double decay = decayAll || tensor.dim() > 1 ? weightDecay : 0; // biases and norms have one dimension
+            for (GroupConfig group : groups) {
+                if (group.matches(name)) {
+                    rate = group.lr() == null ? rate : group.lr();
+                    decay = group.weightDecay() == null ? decay : group.weightDecay();
+                    break;
+                }
             }
-        }
-        return new Optimizer.Parameter(name, tensor, rate, decay);
+            parameters.add(new Optimizer.Parameter(name, tensor, rate, decay));
+        });
+        return new Optimizer(optimizer.rule(), parameters);
     }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** Recognises pickles by name. They are programs: opening one runs whatever its author put there, so none is opened. */
-public final class Pickles {
+final class Pickles {
     private Pickles() {}
 
     static boolean isNamedLikeOne(Path file) {
@@ -13,20 +13,11 @@ public final class Pickles {
     }
 
     static WeightsException refusal(Path file) {
-        return refusal(file, "model.safetensors");
-    }
-
-    /**
-     * What to say of a pickle: why it is not read, and the command that converts it.
-     *
-     * @param converted the name of the file that is read instead
-     */
-    public static WeightsException refusal(Path file, String converted) {
         return new WeightsException(
                 file,
                 "is a pickle, which runs its author's code when it is opened; convert it where you trust it: python -c"
                         + " \"import sys, torch; from safetensors.torch import save_file; save_file({k: v.contiguous().clone()"
                         + " for k, v in torch.load(sys.argv[1], map_location='cpu', weights_only=True).items()},"
-                        + " sys.argv[2], {'format': 'pt'})\" " + file.getFileName() + " " + converted);
+                        + " sys.argv[2], {'format': 'pt'})\" " + file.getFileName() + " model.safetensors");
     }
 }

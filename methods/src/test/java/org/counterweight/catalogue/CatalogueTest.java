@@ -9,7 +9,6 @@ import java.util.Map;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.config.Example;
 import org.counterweight.guide.GuidanceSchedule;
-import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.shift.TableWeigherConfig;
 import org.counterweight.train.part.RunPart;
 import org.counterweight.train.weigh.WeigherConfig;
@@ -45,7 +44,7 @@ class CatalogueTest {
     @Test
     void theVerbIsThatOfTheSettings() {
         Map<Verb, List<Class<?>>> kinds = Map.of(
-                Verb.PARAMETRIZE, List.of(Attachment.class, Reparametrization.class),
+                Verb.PARAMETRIZE, List.of(Attachment.class),
                 Verb.TAP, List.of(Attachment.class),
                 Verb.WEIGH, List.of(WeigherConfig.class, TableWeigherConfig.class, GuidanceSchedule.class),
                 Verb.RUN, List.of(RunPart.class));

@@ -33,7 +33,6 @@ import org.counterweight.model.Generation;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.StepReport;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
@@ -43,7 +42,6 @@ import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.TokenCrossEntropy;
-import org.counterweight.train.part.Run;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,10 +90,6 @@ class DevicesTest {
 
     static Stream<Arguments> adapters() {
         return onDevices(Attachment.class);
-    }
-
-    static Stream<Arguments> reparametrizations() {
-        return onDevices(Reparametrization.class);
     }
 
     static Stream<Arguments> weighers() {
@@ -209,25 +203,6 @@ class DevicesTest {
             return losses(
                     settings instanceof AdapterConfig adapter ? adapter.training(task, config.lr(), STEPS) : task,
                     config);
-        }
-    }
-
-    @ParameterizedTest(name = "{0} on {1}")
-    @MethodSource("reparametrizations")
-    void everyReparametrizationTrainsAlike(String name, String device) {
-        assertSame(reparametrizedRun(name, device), reparametrizedRun(name, "cpu"));
-    }
-
-    private static List<Double> reparametrizedRun(String name, String device) {
-        try (var scope = Scope.open()) {
-            Model model = model(BERT + NO_DROPOUT);
-            Params all = params(model, Engine.device(device));
-            all.weights().values().forEach(weight -> weight.requires_grad_(true));
-            var settings = (Reparametrization) settings(name);
-            Task task = task(model, settings.attach(model, all), false);
-            Run run = settings.join(
-                    new Run(task, config("precision: float32"), order -> batches(false), new TrainingListener() {}));
-            return losses(run.task(), run.config());
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.adapt.Attachment;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.engine.Scope;
@@ -23,7 +22,6 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.StepReport;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
@@ -38,11 +36,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds for every part of a run that the catalogue has, by the sample of its settings: a new one is tested by being listed. */
 class RunPartContractTest {
-    private static final Model MODEL = Architectures.of(Configs.yaml("""
-            {model_type: bert, architectures: [BertForSequenceClassification], num_labels: 3, vocab_size: 20,
-             hidden_size: 64, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 64,
-             max_position_embeddings: 8, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0,
-             classifier_dropout: 0}
+    private static final Model MODEL = Architectures.of(Configs.json("""
+            {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "vocab_size": 20, "hidden_size": 16,
+             "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16, "max_position_embeddings": 8,
+             "type_vocab_size": 2, "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0, "num_labels": 3}
             """, "model"));
     private static final TrainConfig CONFIG = TrainConfig.of("{epochs: 2, lr: 0.02, precision: float32}");
     private static final int BATCHES = 4;
@@ -80,40 +77,21 @@ class RunPartContractTest {
         return BatchSource.of(batches);
     }
 
-    /** @param seed of what training moves */
-    private static Run joined(String name, long seed) {
+    private static Task joined(String part, Params params) {
         IntFunction<BatchSource> orders = RunPartContractTest::data;
-        RunPart part = part(name);
-        Task task = Task.of(MODEL, attached(part, seed), data(0), new CrossEntropy(0));
-        return new Run(task, CONFIG, orders, new TrainingListener() {}).joinedBy(List.of(part));
-    }
-
-    /** An adapter and a reparametrization join a run of the weights that they stand at; an adapter's are frozen. */
-    private static Params attached(RunPart part, long seed) {
-        if (part instanceof Attachment settings) {
-            Params frozen = params(1);
-            frozen.weights().values().forEach(tensor -> tensor.requires_grad_(false));
-            return settings.attach(MODEL, frozen, new Seed(seed).generator());
-        }
-        Params params = params(seed);
-        return part instanceof Reparametrization settings ? settings.attach(MODEL, params) : params;
-    }
-
-    /** What the model computes with when the run is over, and what is trained for it. */
-    private static Map<String, Tensor> state(Run run) {
-        Params params = run.task().params();
-        var all = new LinkedHashMap<>(params.materialized());
-        params.trainables().forEach((name, tensor) -> all.put("trained: " + name, tensor));
-        return all;
+        Task task = Task.of(MODEL, params, data(0), new CrossEntropy(0));
+        return new Run(task, CONFIG, orders, new TrainingListener() {})
+                .joinedBy(List.of(part(part)))
+                .task();
     }
 
     /** The first, or all that is left, as if there had been no break. */
-    private Map<String, Tensor> trained(String part, long seed, int stopAfter) {
-        Run run = joined(part, seed);
+    private Map<String, Tensor> trained(String part, Params params, int stopAfter) {
+        Task task = joined(part, params);
         var trainer = new Trainer[1];
         trainer[0] = new Trainer(
-                run.task(),
-                run.config(),
+                task,
+                CONFIG,
                 new TrainingListener() {
                     @Override
                     public void stepped(StepReport report) {
@@ -127,20 +105,20 @@ class RunPartContractTest {
             running.resume();
             running.run();
         }
-        return state(run);
+        return params.weights();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("parts")
     void aRunThatIsBrokenOffEndsWithTheSameBits(String part) {
         try (var scope = Scope.open()) {
-            Run run = joined(part, 1);
-            try (var whole = new Trainer(run.task(), run.config(), new TrainingListener() {}, null)) {
+            Task task = joined(part, params(1));
+            try (var whole = new Trainer(task, CONFIG, new TrainingListener() {}, null)) {
                 whole.run();
             }
-            Map<String, Tensor> unbroken = state(run);
-            trained(part, 1, 3);
-            Map<String, Tensor> resumed = trained(part, 2, -1);
+            Map<String, Tensor> unbroken = task.params().weights();
+            trained(part, params(1), 3);
+            Map<String, Tensor> resumed = trained(part, params(2), -1);
             assertThat(resumed).containsOnlyKeys(unbroken.keySet());
             resumed.forEach((name, tensor) -> assertTensor(tensor.detach())
                     .as(name)

@@ -21,8 +21,6 @@ import org.counterweight.studies.merge.DawinDigitsStudy;
 import org.counterweight.studies.merge.DawinTasksStudy;
 import org.counterweight.studies.merge.ModelStockDigitsStudy;
 import org.counterweight.studies.plan.Study;
-import org.counterweight.studies.reparametrize.WeightCompanderDigitsStudy;
-import org.counterweight.studies.reparametrize.WeightNormDigitsStudy;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.reweigh.ReweightingRegressionStudy;
 import org.counterweight.studies.shift.DoubleWeightingStudy;
@@ -40,8 +38,6 @@ public final class Studies {
             new AdaLoraRanksStudy(),
             new SorsaDigitsStudy(),
             new CompacterDigitsStudy(),
-            new WeightNormDigitsStudy(),
-            new WeightCompanderDigitsStudy(),
             new ModelStockDigitsStudy(),
             new BcwiDigitsStudy(false),
             new BcwiDigitsStudy(true),

@@ -44,7 +44,7 @@ public final class Initial {
      *
      * @param inputs how many inputs one output has
      */
-    public static Tensor fanIn(long[] shape, long inputs, Generator random) {
+    static Tensor fanIn(long[] shape, long inputs, Generator random) {
         return uniform(shape, 1 / Math.sqrt(inputs), random);
     }
 

@@ -49,17 +49,6 @@ public final class Shapes {
         return bias ? put(module + ".bias", out) : this;
     }
 
-    /** A recurrent module: each of its weights with the bias that goes with it. */
-    public Shapes recurrent(ModuleSpec spec, List<long[]> sizes) {
-        modules.add(spec);
-        for (int i = 0; i < sizes.size(); i++) {
-            String weight = spec.weights().get(i);
-            put(weight, sizes.get(i));
-            put(weight.replaceFirst("\\.weight(?=_[a-z_0-9]+$)", ".bias"), sizes.get(i)[0]);
-        }
-        return this;
-    }
-
     /** A table of {@code [rows, width]}. */
     public Shapes embedding(String module, long rows, long width) {
         return module(new ModuleSpec(module, Kind.EMBEDDING), rows, width);

@@ -42,8 +42,6 @@ final class Families {
             Granite.FAMILY,
             GptNeoX.FAMILY,
             Opt.FAMILY,
-            Recurrent.LSTM,
-            Recurrent.GRU,
             Mlp.FAMILY,
             ConvNet.FAMILY,
             ResNet.FAMILY,

@@ -19,11 +19,6 @@ public record Run(Task task, TrainConfig config, IntFunction<BatchSource> orders
         return new Run(other, config, orders, beside);
     }
 
-    /** The same with other settings: rates, groups. */
-    public Run with(TrainConfig other) {
-        return new Run(task, other, orders, beside);
-    }
-
     /** The run after all of these have joined it, in that order. */
     public Run joinedBy(List<? extends RunPart> parts) {
         Run run = this;

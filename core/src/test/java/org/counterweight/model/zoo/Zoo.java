@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -20,7 +19,6 @@ import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.Pooling;
-import org.counterweight.model.part.Recurrence;
 import org.junit.jupiter.api.Named;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,13 +64,6 @@ final class Zoo {
             all.add(Named.of("resnet " + norm, new ResNet(1, 3, List.of(1, 1), norm, CLASSES)));
         }
         return all;
-    }
-
-    static Model recurrent(Recurrence cell, Head head) {
-        return of(
-                cell.name().toLowerCase(Locale.ROOT),
-                Objects.requireNonNull(Recurrent.LSTM.className(head)),
-                "\"embedding_size\": 5, \"hidden_size\": 6, \"pad_token_id\": null");
     }
 
     /** Sizes under all names that families have for them, and without dropout; {@code more} changes them. */
@@ -190,9 +181,6 @@ final class Zoo {
         }
         if (model instanceof Gpt2 gpt2) {
             return gpt2.head();
-        }
-        if (model instanceof Recurrent recurrent) {
-            return recurrent.head();
         }
         if (model instanceof T5 t5) {
             return t5.head().kind();

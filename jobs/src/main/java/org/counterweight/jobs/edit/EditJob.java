@@ -40,7 +40,7 @@ public record EditJob(
         @Nullable GraceConfig settings,
         @Nullable Path edits,
         Path input,
-        @Nullable UpstreamFile upstream,
+        Upstream.@Nullable Source upstream,
         @Nullable Integer maxLength,
         int period,
         boolean force,

@@ -1,8 +1,10 @@
 package org.counterweight.jobs.edit;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.edit.EditTask;
 import org.counterweight.edit.GraceTap;
@@ -15,7 +17,10 @@ import org.counterweight.model.Params;
  * @param labels the class of each, of a classifier; else empty
  */
 public record Upstream(List<String> texts, int[] labels) {
-    static Upstream read(UpstreamFile source, EditedModel model, Consumer<String> remarks) {
+    /** Where they are read from. */
+    public record Source(Path file, TableFormat format, String text, String label) {}
+
+    static Upstream read(Source source, EditedModel model, Consumer<String> remarks) {
         var file = new TextFile(source.file(), source.format());
         if (model.task() == EditTask.TOKENS) {
             return new Upstream(file.column(source.text(), remarks), new int[0]);

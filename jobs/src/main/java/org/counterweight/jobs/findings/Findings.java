@@ -31,7 +31,7 @@ public record Findings(
     public static String trainedWith(Recipe recipe) {
         return (recipe.adapter() == null
                         ? "all its weights"
-                                + recipe.parts().stream()
+                                + recipe.sections().parts().stream()
                                         .map(RunPart::does)
                                         .filter(does -> !does.isEmpty())
                                         .map(does -> ", " + does)

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
-import org.counterweight.config.ConfigException;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
@@ -22,7 +21,6 @@ import org.counterweight.jobs.model.HeadChoice;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
@@ -41,7 +39,6 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param model a directory with {@code config.json}, weights and tokenizer; it gets a head for the classes of the texts
  * @param adapter what is trained beside the head; null to train every weight
- * @param reparametrization what weights are trained through; null for themselves, and with an adapter
  * @param weigher what the rows of a batch count; null for the same each
  * @param maxLength tokens of a text, longer ones are cut; null for {@value #MAX_LENGTH}, or as many as the model has places for
  * @param listener is told how it goes
@@ -50,7 +47,6 @@ public record TextTraining(
         Path model,
         LabelledTexts texts,
         @Nullable Choice<Attachment> adapter,
-        @Nullable Choice<Reparametrization> reparametrization,
         @Nullable Choice<WeigherConfig> weigher,
         TrainConfig config,
         @Nullable Integer maxLength,
@@ -59,7 +55,7 @@ public record TextTraining(
 
     /** Full fine-tuning with the usual settings. */
     public static TextTraining of(Path model, LabelledTexts texts) {
-        return new TextTraining(model, texts, null, null, null, TrainConfig.of(""), null, new TrainingListener() {});
+        return new TextTraining(model, texts, null, null, TrainConfig.of(""), null, new TrainingListener() {});
     }
 
     /**
@@ -70,39 +66,28 @@ public record TextTraining(
      */
     public TextTraining adapted(String method, String settings) {
         Choice<Attachment> choice = Choice.named(method, settings, "adapter", Attachment.class);
-        return new TextTraining(model, texts, choice, reparametrization, weigher, config, maxLength, listener);
-    }
-
-    /** With weights trained through others by a method of the catalogue, as {@link #adapted}; not together with an adapter. */
-    public TextTraining reparametrized(String method, String settings) {
-        Choice<Reparametrization> choice = Choice.named(method, settings, "reparametrize", Reparametrization.class);
-        if (choice.settings().needsFreshWeights()) {
-            throw new ConfigException("reparametrize: a start from the data would spoil the weights of " + model
-                    + "; leave data_init out");
-        }
-        return new TextTraining(model, texts, adapter, choice, weigher, config, maxLength, listener);
+        return new TextTraining(model, texts, choice, weigher, config, maxLength, listener);
     }
 
     /** With rows weighed by a method of the catalogue, as {@link #adapted}. */
     public TextTraining weighed(String method, String settings) {
         Choice<WeigherConfig> choice = Choice.named(method, settings, "weigh", WeigherConfig.class);
-        return new TextTraining(model, texts, adapter, reparametrization, choice, config, maxLength, listener);
+        return new TextTraining(model, texts, adapter, choice, config, maxLength, listener);
     }
 
     /** With settings of the run, as in a recipe's {@code train}: {@code {epochs: 5, lr: 1e-3}}. */
     public TextTraining with(String settings) {
-        return new TextTraining(
-                model, texts, adapter, reparametrization, weigher, TrainConfig.of(settings), maxLength, listener);
+        return new TextTraining(model, texts, adapter, weigher, TrainConfig.of(settings), maxLength, listener);
     }
 
     /** With texts cut after so many tokens. */
     public TextTraining maxLength(int tokens) {
-        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, tokens, listener);
+        return new TextTraining(model, texts, adapter, weigher, config, tokens, listener);
     }
 
     /** With somebody who is told how it goes. */
     public TextTraining telling(TrainingListener other) {
-        return new TextTraining(model, texts, adapter, reparametrization, weigher, config, maxLength, other);
+        return new TextTraining(model, texts, adapter, weigher, config, maxLength, other);
     }
 
     /**
@@ -119,7 +104,7 @@ public record TextTraining(
             BaseModel base =
                     BaseModel.open(model, section, classifier(section), texts.labelNames(), seed, Engine.device("cpu"));
             try {
-                Adaptation adaptation = adaptation(base, seed);
+                Adaptation adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
                 TrainingResult result = train(base, adaptation, seed);
                 scope.detach();
                 return new TrainedModel(this, scope, base, adaptation, result);
@@ -131,18 +116,6 @@ public record TextTraining(
             scope.close();
             throw e;
         }
-    }
-
-    private Adaptation adaptation(BaseModel base, Seed seed) {
-        if (adapter != null && reparametrization != null) {
-            throw new ConfigException(
-                    "reparametrize: " + reparametrization.method().name()
-                            + " trains every weight of the model, and adapter: "
-                            + adapter.method().name()
-                            + " freezes them; leave one of them out");
-        }
-        Adaptation adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
-        return reparametrization == null ? adapted : adapted.reparametrized(base.model(), reparametrization.settings());
     }
 
     private HeadChoice classifier(ModelSection section) {
@@ -176,9 +149,8 @@ public record TextTraining(
         IntFunction<BatchSource> others = i -> config.batches(rows, order.child(i));
         BatchSource batches = config.batches(rows, order);
         Task plain = Task.of(base.model(), adaptation.params(), batches, new CrossEntropy(0));
-        Run run = new Run(plain, config, others, listener).joinedBy(parts());
-        Task task = run.task();
-        try (var trainer = new Trainer(task, run.config(), listener, null)) {
+        Task task = new Run(plain, config, others, listener).joinedBy(parts()).task();
+        try (var trainer = new Trainer(task, config, listener, null)) {
             return trainer.run();
         } finally {
             task.events().forEach(TrainingEvents::close);
@@ -192,9 +164,6 @@ public record TextTraining(
         }
         if (adapter != null && adapter.settings() instanceof RunPart part) {
             parts.add(part);
-        }
-        if (reparametrization != null) {
-            parts.add(reparametrization.settings());
         }
         return parts;
     }

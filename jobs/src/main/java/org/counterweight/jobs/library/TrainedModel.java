@@ -17,8 +17,6 @@ import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
-import org.counterweight.reparametrize.Reparametrization;
-import org.counterweight.reparametrize.files.LatentForm;
 import org.counterweight.train.TrainingResult;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
@@ -95,35 +93,15 @@ public final class TrainedModel implements AutoCloseable {
         new WrittenModel(base.config(), base.companions(), Map.of(), params(), metadata()).write(directory);
     }
 
-    /**
-     * Writes the model with weights by what they are made of, as PyTorch's parametrizations name it, whole or not at all.
-     *
-     * @throws ConfigException if the weights were trained as they are
-     */
-    public void writeReparametrized(Path directory) {
-        Choice<Reparametrization> reparametrization = training.reparametrization();
-        if (reparametrization == null) {
-            throw new ConfigException(directory + ": the weights were trained as they are; write the model");
-        }
-        new WrittenModel(base.config(), base.companions(), Map.of(), params(), metadata())
-                .write(directory, new LatentForm(reparametrization.settings()));
-    }
-
     private Map<String, String> metadata() {
         Choice<Attachment> adapter = training.adapter();
         ObjectNode settings = Configs.JSON.createObjectNode();
         if (adapter != null) {
             settings.set("adapter", adapter.tree());
         }
-        Choice<Reparametrization> reparametrization = training.reparametrization();
-        if (reparametrization != null) {
-            settings.set("reparametrize", reparametrization.tree());
-        }
         settings.set("train", Configs.tree(training.config()));
-        String plain =
-                reparametrization == null ? "full" : reparametrization.method().name();
         return Ledger.of(
-                        adapter == null ? plain : adapter.method().name(),
+                        adapter == null ? "full" : adapter.method().name(),
                         settings,
                         List.of(new Ledger.Input(training.model().toString(), Ledger.digest(training.model()))),
                         training.config().seed(),

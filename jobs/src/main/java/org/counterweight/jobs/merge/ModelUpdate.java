@@ -79,7 +79,8 @@ public record ModelUpdate(
         if (foreign != null) {
             progress.say(foreign);
         }
-        var head = new UpdatedHead(Architectures.scores(updated.model()), served.placesIn(updated), labels.size());
+        var head = new UpdatedHead(
+                Architectures.scores(updated.model()), served.placesIn(updated), labels.size());
         int length = ClassifierLength.of(texts.maxLength(), updated.adapted(), updated.directory());
         try (TextTokenizer tokenizer = TextTokenizer.open(updated.directory(), length)) {
             Rows dev = rows(texts.dev(), served, head, labels, tokenizer);

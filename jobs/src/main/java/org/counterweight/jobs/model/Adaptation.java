@@ -14,7 +14,6 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
-import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.report.Page;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +36,6 @@ public record Adaptation(Params params, List<String> modules, String summary) {
             return new Adaptation(params, List.of(), "training all " + count(weights.values()) + " parameters");
         }
         return of(model, adapter.attach(model, params, seed.child("adapter").generator()));
-    }
-
-    /** The same with weights trained through others. */
-    public Adaptation reparametrized(Model model, Reparametrization settings) {
-        Params attached = settings.attach(model, params);
-        List<String> at = attached.parametrized().stream()
-                .map(weight -> weight.replaceFirst("\\.weight\\w*$", ""))
-                .distinct()
-                .toList();
-        return new Adaptation(attached, at, summary);
     }
 
     private static Adaptation of(Model model, Params attached) {

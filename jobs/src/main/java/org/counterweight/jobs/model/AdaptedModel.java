@@ -18,7 +18,6 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Prefix;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.reparametrize.files.StateDict;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
@@ -63,10 +62,9 @@ public record AdaptedModel(
         Quantisation.refuse(files);
         EffectiveModel asked = EffectiveModel.of(files, adapter);
         Model model = asked.model();
-        StateDict state = BaseModel.state(files);
-        var fit = Architectures.fit(model, state.plain());
-        state.refuseUnused(fit.unexpected(), model.shapes().keySet());
-        Map<String, Tensor> found = fit.byName();
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
+        Map<String, Tensor> found = Architectures.fit(model, stored).byName();
         var weights = new LinkedHashMap<String, Tensor>();
         var types = new LinkedHashMap<String, ScalarType>();
         var blank = new LinkedHashMap<String, Tensor>();
@@ -92,10 +90,10 @@ public record AdaptedModel(
             return new AdaptedModel(asked.config(), model, base, types, List.of());
         }
         AttachedAdapter attached = attached(adapter, asked.config(), model, base);
-        attached.params().weights().forEach((name, tensor) -> {
-            if (blank.values().stream().anyMatch(empty -> empty == tensor)) {
-                throw new WeightsException("neither " + files.path() + " nor " + adapter + " has a " + name
-                        + " that fits" + asked.resizing());
+        blank.forEach((name, tensor) -> {
+            if (attached.params().weights().get(name) == tensor) {
+                throw new WeightsException(
+                        "neither " + files.path() + " nor " + adapter + " has a " + name + " that fits");
             }
         });
         var adapted = new AdaptedModel(asked.config(), model, attached.params(), types, attached.warnings());

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -19,11 +18,7 @@ public final class AdapterSummary {
     private static final Pattern PART =
             Pattern.compile("^(?:base_model\\.model\\.)?(.+?)\\.(lora_A|lora_B|lora_E|lora_embedding_A|lora_embedding_B"
                     + "|lora_magnitude_vector|miss_block|bone_block|sorsa_[ABS]|adapter_(?:down|up|norm_after)|bora_\\w+"
-                    + "|magnitude\\w*|ia3_l|vera_lambda_[bd]|hada_\\w+|lokr_\\w+"
-                    + "|token_adapter\\.trainable_tokens_delta)\\b.*$");
-
-    /** What all modules of an adapter share. */
-    private static final Set<String> SHARED = Set.of(PrefixTuning.TABLE, "base_model.vera_A", "base_model.vera_B");
+                    + "|magnitude\\w*)\\b.*$");
 
     private AdapterSummary() {}
 
@@ -44,7 +39,8 @@ public final class AdapterSummary {
         long whole = 0;
         for (TensorInfo tensor : tensors) {
             Matcher part = PART.matcher(tensor.name());
-            boolean shared = tensor.name().contains("shared_parameters.") || SHARED.contains(tensor.name());
+            boolean shared = tensor.name().contains("shared_parameters.")
+                    || tensor.name().equals(PrefixTuning.TABLE);
             if (!part.matches()) {
                 own += shared ? tensor.elements() : 0;
                 whole += shared ? 0 : tensor.elements();
@@ -56,7 +52,6 @@ public final class AdapterSummary {
                     .add(module);
             if (part.group(2).equals("lora_A")
                     || part.group(2).equals("sorsa_A")
-                    || part.group(2).equals("hada_w1_b")
                     || part.group(2).endsWith("_block")) {
                 long[] shape = tensor.shape();
                 ranks.add(shape[shape.length == 3 ? 1 : 0]);

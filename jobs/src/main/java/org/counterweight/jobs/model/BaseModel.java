@@ -18,7 +18,6 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.reparametrize.files.StateDict;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
@@ -119,9 +118,9 @@ public record BaseModel(
 
     private static Map<String, Tensor> stored(
             ModelDirectory files, Model model, List<String> heads, List<String> labels, Seed seed) {
-        StateDict state = state(files);
-        var fit = Architectures.fit(model, state.plain());
-        state.refuseUnused(fit.unexpected(), model.shapes().keySet());
+        Map<String, Tensor> stored = new LinkedHashMap<>();
+        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
+        var fit = Architectures.fit(model, stored);
         var missing = new ArrayList<>(fit.missing());
         var weights = new LinkedHashMap<String, Tensor>();
         List<String> before = EffectiveModel.labels(files);
@@ -157,13 +156,6 @@ public record BaseModel(
             missing.forEach(name -> weights.put(name, scope.keep(Objects.requireNonNull(fresh.get(name)))));
         }
         return weights;
-    }
-
-    /** What the files hold, weights by what they are made of among it. */
-    static StateDict state(ModelDirectory files) {
-        var stored = new LinkedHashMap<String, Tensor>();
-        files.tensors().keySet().forEach(name -> stored.put(name, files.tensor(name)));
-        return StateDict.of(files.path().toString(), stored, files.metadata());
     }
 
     /** The rows of classes that both know, by name; the others stay as they are. */

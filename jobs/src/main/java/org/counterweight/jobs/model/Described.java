@@ -15,7 +15,6 @@ import org.counterweight.model.zoo.Decoder;
 import org.counterweight.model.zoo.Encoder;
 import org.counterweight.model.zoo.Gpt2;
 import org.counterweight.model.zoo.Mlp;
-import org.counterweight.model.zoo.Recurrent;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,7 +49,7 @@ public record Described(ObjectNode config, Model model) {
             ObjectNode config = Architectures.classifier(base, outputs, section.pooling());
             problem.writeTo(config);
             Model model = Architectures.of(config);
-            if (model instanceof Decoder || model instanceof Gpt2 || model instanceof Recurrent) {
+            if (model instanceof Decoder || model instanceof Gpt2) {
                 refusePooling(section, "a decoder's classes come from the last token of each text");
             }
             return new Described(config, model);

@@ -3,10 +3,8 @@ package org.counterweight.jobs.model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.formats.peft.SavedWhole;
 import org.counterweight.jobs.recipe.AdapterFormat;
@@ -33,7 +31,6 @@ record EffectiveModel(
         @Nullable Path adapter,
         @Nullable SavedWhole saved) {
     private static final String CONFIG = "config.json";
-    private static final String VOCABULARY = "vocab_size";
 
     /**
      * Reads configs and headers alone.
@@ -56,8 +53,7 @@ record EffectiveModel(
         }
         try {
             ObjectNode stated = beside != null ? beside : saved == null ? own : withHead(files, own, saved);
-            ObjectNode told = Classes.areToldBy(stated) ? named(files, stated, adapter, saved) : stated;
-            ObjectNode config = saved == null ? told : resized(told, saved);
+            ObjectNode config = Classes.areToldBy(stated) ? named(files, stated, adapter, saved) : stated;
             return new EffectiveModel(config, Architectures.of(config), adapter, saved);
         } catch (ConfigException e) {
             throw new ConfigException(origin + ": " + e.getMessage(), e);
@@ -69,18 +65,7 @@ record EffectiveModel(
         return adapter != null
                 && (BaseModel.isWithin(model.modules().heads(), name)
                         || (saved == null && BaseModel.isWithin(model.poolers(), name))
-                        || (saved != null && table(saved, name) != null && name.equals(words(model)))
                         || (isMissing && saved != null && saved.tensors().containsKey(name)));
-    }
-
-    /** What to add where a weight fits neither: an adapter of a resized model that brings one table of two. */
-    String resizing() {
-        TensorInfo table = saved == null ? null : table(saved, words(model));
-        return table == null
-                ? ""
-                : "; the adapter brings a table of " + table.shape()[0]
-                        + " words, so it was trained on a model with as many:"
-                        + " give that model, saved after resize_token_embeddings";
     }
 
     /** Why a weight that neither files nor adapter have is needed. */
@@ -138,33 +123,6 @@ record EffectiveModel(
         List<String> labels = stated.filter(names -> names.size() == classes.getAsInt())
                 .orElseGet(() -> Classes.unnamed(classes.getAsInt()));
         return Architectures.classifier(own, labels, Pooling.POOLER);
-    }
-
-    /** For as many words as the adapter brings a table for: it may have been trained after tokens were added. */
-    private static ObjectNode resized(ObjectNode config, SavedWhole saved) {
-        TensorInfo table = table(saved, words(Architectures.of(config)));
-        if (table == null
-                || table.shape().length != 2
-                || table.shape()[0] == config.path(VOCABULARY).asLong(-1)) {
-            return config;
-        }
-        return config.deepCopy().put(VOCABULARY, table.shape()[0]);
-    }
-
-    /** The name of the table of a model's words; empty where it reads none. */
-    private static String words(Model model) {
-        List<String> tables = model.modules().embeddings();
-        return tables.isEmpty() ? "" : tables.get(0) + ".weight";
-    }
-
-    /** What an adapter stores of a table, whatever it trained of it; null if nothing whole. */
-    private static @Nullable TensorInfo table(SavedWhole saved, String weight) {
-        String module = weight.replaceFirst("\\.weight$", "");
-        return Stream.of("", ".base_layer", ".token_adapter.base_layer")
-                .map(wrapper -> saved.tensors().get(module + wrapper + ".weight"))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
     }
 
     /** With the names of the classes, of which there are as many as the head has rows. */

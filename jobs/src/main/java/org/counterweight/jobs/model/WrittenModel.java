@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Params;
-import org.counterweight.reparametrize.files.LatentForm;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,27 +33,9 @@ public record WrittenModel(
      * @throws org.counterweight.weights.WeightsException if a weight would not be finite
      */
     public void write(Path directory) {
-        try (var scope = Scope.open()) {
-            write(directory, params.materialized(), metadata);
-        }
-    }
-
-    /**
-     * Writes the directory with weights by what they are made of, whole or not at all: for training on, and for PyTorch.
-     *
-     * @param latent how they stand there
-     */
-    public void write(Path directory, LatentForm latent) {
-        try (var scope = Scope.open()) {
-            var remarks = new LinkedHashMap<>(metadata);
-            remarks.putAll(latent.remarks());
-            write(directory, latent.tensors(params), remarks);
-        }
-    }
-
-    private void write(Path directory, Map<String, Tensor> weights, Map<String, String> remarks) {
-        try (Staged staged = Staged.output(directory)) {
-            ModelDirectory.write(staged.path(), config, weights, remarks);
+        try (var scope = Scope.open();
+                Staged staged = Staged.output(directory)) {
+            ModelDirectory.write(staged.path(), config, params.materialized(), metadata);
             ModelDirectory.copy(companions, staged.path());
             for (var file : beside.entrySet()) {
                 Files.writeString(

@@ -1,7 +1,5 @@
 package org.counterweight.jobs.predict;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -12,7 +10,6 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
-import org.counterweight.formats.Format;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.model.Generation;
 import org.counterweight.model.Params;
@@ -42,7 +39,7 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
             if (params.isOfWeightsAlone()) {
                 params = Params.of(params.materialized()); // faster, token after token
             }
-            Set<Long> ends = ends(asked.directory(), adapted.config());
+            Set<Long> ends = ends(adapted.config());
             var lines = new ArrayList<ObjectNode>();
             for (int row = 0; row < texts.all().size(); row++) {
                 which.forget();
@@ -69,13 +66,6 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
         String before = tokenizer.decode(prompt);
         String whole = tokenizer.decode(all);
         return whole.startsWith(before) ? whole.substring(before.length()) : tokenizer.decode(added);
-    }
-
-    /** The tokens that {@code generation_config.json} ends at; where it names none, those of {@code config.json}. */
-    private static Set<Long> ends(Path directory, ObjectNode config) {
-        Path file = directory.resolve("generation_config.json");
-        Set<Long> stated = Files.exists(file) ? ends(Format.config(file)) : Set.of();
-        return stated.isEmpty() ? ends(config) : stated;
     }
 
     private static Set<Long> ends(ObjectNode config) {

@@ -18,7 +18,6 @@ import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.DataConfig;
 import org.counterweight.jobs.recipe.data.DataKind;
 import org.counterweight.model.fresh.FreshModel;
-import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.part.Plan;
@@ -35,7 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name the file's, without its ending
  * @param adapter null to train every weight
- * @param reparametrize null to train weights as they are
  * @param weigh null to count every row the same
  * @param sections the other parts that join the run
  */
@@ -45,14 +43,13 @@ public record Recipe(
         ModelSection model,
         DataConfig data,
         @Nullable Choice<Attachment> adapter,
-        @Nullable Choice<Reparametrization> reparametrize,
         @Nullable Choice<WeigherConfig> weigh,
         PartSections sections,
         TrainConfig train,
         OutputSection output) {
     private static final List<String> TOP = List.of("task", "device", "threads", "deterministic");
     private static final List<String> SECTIONS = Stream.of(
-                    Stream.of("model", "data", "adapter", "reparametrize", "weigh"),
+                    Stream.of("model", "data", "adapter", "weigh"),
                     PartSections.keys().stream(),
                     Stream.of("train", "output"))
             .flatMap(keys -> keys)
@@ -67,9 +64,6 @@ public record Recipe(
         }
         if (adapter != null) {
             output.adapterFormat().check(adapter);
-        }
-        if (reparametrize != null) {
-            checkReparametrized(reparametrize, model, adapter, sections);
         }
         if (weigh != null) {
             work.task().check(weigh.method().name(), weigh.settings(), data.columns());
@@ -90,7 +84,7 @@ public record Recipe(
                         ? null
                         : adapter.method().name(),
                 weigh == null ? null : weigh.settings().create());
-        parts(adapter, reparametrize, weigh, sections).forEach(part -> part.check(plan)); // no component is set yet
+        parts(adapter, weigh, sections).forEach(part -> part.check(plan)); // no component is set yet
     }
 
     /** Refuses figures and samplers that the task has nothing for. */
@@ -133,14 +127,11 @@ public record Recipe(
 
     /** Everything that joins the run, in that order. */
     public List<RunPart> parts() {
-        return parts(adapter, reparametrize, weigh, sections);
+        return parts(adapter, weigh, sections);
     }
 
     private static List<RunPart> parts(
-            @Nullable Choice<Attachment> adapter,
-            @Nullable Choice<Reparametrization> reparametrize,
-            @Nullable Choice<WeigherConfig> weigh,
-            PartSections sections) {
+            @Nullable Choice<Attachment> adapter, @Nullable Choice<WeigherConfig> weigh, PartSections sections) {
         var parts = new ArrayList<RunPart>();
         if (weigh != null) {
             parts.add(run -> run.with(run.task().weighedBy(weigh.settings().create())));
@@ -148,33 +139,8 @@ public record Recipe(
         if (adapter != null && adapter.settings() instanceof RunPart part) {
             parts.add(part);
         }
-        if (reparametrize != null) {
-            parts.add(reparametrize.settings());
-        }
         parts.addAll(sections.parts());
         return parts;
-    }
-
-    private static void checkReparametrized(
-            Choice<Reparametrization> reparametrize,
-            ModelSection model,
-            @Nullable Choice<Attachment> adapter,
-            PartSections sections) {
-        String method = reparametrize.method().name();
-        if (adapter != null) {
-            throw new ConfigException("reparametrize: " + method + " trains every weight of the model, and adapter: "
-                    + adapter.method().name() + " freezes them; leave one of them out");
-        }
-        if (!sections.byKey().isEmpty()) {
-            throw new ConfigException("reparametrize: " + method + " does not go with "
-                    + String.join(", ", sections.byKey().keySet())
-                    + ", which merges plain weights as they are trained; leave one of them out");
-        }
-        if (reparametrize.settings().needsFreshWeights() && !model.beginsAtRandom()) {
-            throw new ConfigException(
-                    "reparametrize: a start from the data would spoil the weights that model.name brings;"
-                            + " set model.from_scratch: true, or leave data_init out");
-        }
     }
 
     /** How many groups of rows the weigher knows; 0 if it asks for no column of groups. */
@@ -235,7 +201,6 @@ public record Recipe(
                 DataConfig.of(
                         section(tree, "data"), work.task().data(), work.task().key()),
                 Choice.of(tree.get("adapter"), "adapter", Attachment.class),
-                Choice.of(tree.get("reparametrize"), "reparametrize", Reparametrization.class),
                 Choice.of(tree.get("weigh"), "weigh", WeigherConfig.class),
                 PartSections.of(tree),
                 section(tree, "train", TrainConfig.class),
@@ -282,7 +247,6 @@ public record Recipe(
                 model,
                 data,
                 adapter,
-                reparametrize,
                 weigh,
                 sections,
                 train,
@@ -302,9 +266,6 @@ public record Recipe(
         if (adapter != null) {
             tree.set("adapter", adapter.tree());
         }
-        if (reparametrize != null) {
-            tree.set("reparametrize", reparametrize.tree());
-        }
         if (weigh != null) {
             tree.set("weigh", weigh.tree());
         }
@@ -314,8 +275,7 @@ public record Recipe(
         return tree;
     }
 
-    /** The JSON Schema of recipes: the sections, and in {@code adapter},
-     * {@code reparametrize} and {@code weigh} each method's settings. */
+    /** The JSON Schema of recipes: the sections, and in {@code adapter} and {@code weigh} each method's settings. */
     public static ObjectNode schema() {
         ObjectNode schema = Configs.JSON.createObjectNode();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
@@ -326,7 +286,6 @@ public record Recipe(
         properties.set("model", JsonSchema.object(ModelSection.class));
         properties.set("data", DataConfig.schema());
         properties.set("adapter", choices(Attachment.class));
-        properties.set("reparametrize", choices(Reparametrization.class));
         properties.set("weigh", choices(WeigherConfig.class));
         PartSections.describeIn(properties);
         properties.set("train", JsonSchema.object(TrainConfig.class));

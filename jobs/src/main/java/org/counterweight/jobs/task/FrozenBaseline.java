@@ -1,5 +1,6 @@
 package org.counterweight.jobs.task;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -28,11 +28,6 @@ public final class Advice {
                     "./cw explain " + recipe.adapter().method().name(),
                     "the adapter: its paper, formula and settings"));
         }
-        if (recipe.reparametrize() != null) {
-            next.add(new Page.Next(
-                    "./cw explain " + recipe.reparametrize().method().name(),
-                    "how the weights were trained: its paper, formula and settings"));
-        }
         next.add(new Page.Next("./cw methods", "everything else that can stand in a recipe"));
         return next;
     }

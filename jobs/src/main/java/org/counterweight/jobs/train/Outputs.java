@@ -12,7 +12,6 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.counterweight.formats.TrainedAdapter;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.baseline.DecayBaseline;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.findings.Baseline;
 import org.counterweight.jobs.findings.Outcome;
@@ -25,8 +24,6 @@ import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.task.RunTask;
-import org.counterweight.reparametrize.Reparametrization;
-import org.counterweight.reparametrize.files.LatentForm;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.RunPart;
@@ -36,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a run leaves: {@code adapter/}, for PEFT where it has a type for it, {@code merged/} for anybody where the adapter can
- * be merged, {@code reparametrized/} with weights by what they were made of, {@code result.json}, {@code model_stock.json} where models were merged in training, {@code report.html}.
+ * be merged, {@code result.json}, {@code model_stock.json} where models were merged in training, {@code report.html}.
  *
  * @param modelDirectory and {@code dataFiles}: what went in, for the ledger; null of a model of the recipe's own sizes
  */
@@ -86,13 +83,6 @@ public record Outputs(
             new WrittenModel(base.config(), base.companions(), rows.beside(), adaptation.params(), ledger.metadata())
                     .write(outcome.directory().resolve(RunDirectory.MERGED));
         }
-        Choice<Reparametrization> reparametrize = recipe.reparametrize();
-        if (reparametrize != null && !adaptation.params().parametrizations().isEmpty()) {
-            new WrittenModel(base.config(), base.companions(), rows.beside(), adaptation.params(), ledger.metadata())
-                    .write(
-                            outcome.directory().resolve(RunDirectory.REPARAMETRIZED),
-                            new LatentForm(reparametrize.settings()));
-        }
         if (!rows.ids().isEmpty()) {
             new Predictions(base, adaptation.params(), rows)
                     .write(outcome.directory().resolve(RunDirectory.PREDICTIONS));
@@ -100,7 +90,7 @@ public record Outputs(
         parts.forEach(part -> part.write(outcome.directory()));
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
-                result(outcome, parts).toPrettyString() + "\n");
+                result(outcome).toPrettyString() + "\n");
         new RunPage(recipe, base.model(), adaptation, parts, ledger)
                 .page(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
@@ -140,7 +130,7 @@ public record Outputs(
                     set != null ? set + "/" + file.getFileName() : file.toString(), Ledger.digest(file)));
         }
         String method = recipe.adapter() == null
-                ? recipe.parts().stream()
+                ? recipe.sections().parts().stream()
                         .map(RunPart::method)
                         .filter(Objects::nonNull)
                         .findFirst()
@@ -149,20 +139,13 @@ public record Outputs(
         return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), Engine.threads());
     }
 
-    private ObjectNode result(Outcome outcome, List<PartReport> parts) {
+    private ObjectNode result(Outcome outcome) {
         ObjectNode json = Configs.JSON.createObjectNode();
         figures(json.putObject("test"), outcome.test());
         Baseline baseline = outcome.baseline();
         figures(
                 json.putObject(baseline == null ? "frozen_baseline" : baseline.key()),
                 baseline == null ? null : baseline.evaluation());
-        for (PartReport part : parts) {
-            if (part instanceof DecayBaseline plain) {
-                ObjectNode figures = json.putObject("plain_baseline");
-                figures.put("weight_decay", plain.decay());
-                figures(figures, plain.test());
-            }
-        }
         json.put("trained_parameters", adaptation.trained());
         json.put("parameters", adaptation.total());
         json.put("seconds", outcome.seconds());

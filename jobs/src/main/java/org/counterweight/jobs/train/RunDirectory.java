@@ -17,8 +17,8 @@ import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
 
 /**
- * The directory of a run: files of names of its own, which are replaced one by one, and {@code adapter/}, {@code merged/} and
- * {@code reparametrized/}, which are replaced whole and know their files.
+ * The directory of a run: files of names of its own, which are replaced one by one, and {@code adapter/} and {@code merged/},
+ * which are replaced whole and know their files.
  */
 record RunDirectory(Path path) {
     static final String CHECKPOINT = "checkpoint.safetensors";
@@ -29,9 +29,8 @@ record RunDirectory(Path path) {
     static final String PREDICTIONS = "predictions.jsonl";
     static final String ADAPTER = "adapter";
     static final String MERGED = "merged";
-    static final String REPARAMETRIZED = "reparametrized";
 
-    private static final List<String> PARTS = List.of(ADAPTER, MERGED, REPARAMETRIZED);
+    private static final List<String> PARTS = List.of(ADAPTER, MERGED);
     private static final Set<String> FILES =
             Set.of(CHECKPOINT, RECIPE, METRICS, RESULT, REPORT, METRICS + ".part", REPORT + ".part", PREDICTIONS);
 

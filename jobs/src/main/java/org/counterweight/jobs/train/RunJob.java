@@ -22,7 +22,6 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.baseline.DecayBaseline;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.findings.Baseline;
@@ -36,7 +35,6 @@ import org.counterweight.model.Model;
 import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.train.MetricsFile;
 import org.counterweight.train.Task;
-import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingResult;
 import org.counterweight.train.augment.Augmentation;
@@ -105,9 +103,6 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     /** The same of what its {@code config.json} says. */
     private Described checkModel(Path origin, ObjectNode config) {
         Described described = task().describe(origin, config, List.of("0", "1"));
-        if (recipe.reparametrize() != null) {
-            recipe.reparametrize().settings().check(described.model());
-        }
         if (recipe.adapter() == null) {
             return described;
         }
@@ -214,18 +209,15 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             Prepared rows = kind.rows(modelDirectory, fetcher, progress, seed);
             try (BaseModel base = base(modelDirectory, kind, rows, seed)) {
                 @Nullable Choice<Attachment> adapter = recipe.adapter();
-                var adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
-                progress.say(adapted.summary() + "; " + adapted.share() + " of the parameters train");
-                new Outputs(recipe, kind, base, adapted, modelDirectory, rows.files()).check(progress);
-                checkRun(adapted, kind, base, rows, seed);
-                Baseline baseline =
-                        recipe.output().baseline() ? kind.baseline(base, adapted, rows, seed, progress) : null;
-                List<PartReport> beside = decayBaseline(kind, base, adapted, rows, seed);
-                Adaptation adaptation =
-                        reparametrized(base, adapted); // of the head that the baseline may have put there
-                checkGroups(adaptation);
+                var adaptation = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+                progress.say(adaptation.summary() + "; " + adaptation.share() + " of the parameters train");
                 var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
+                outputs.check(progress);
+                recipe.train().checkGroups(adaptation.params().trainables().keySet());
                 Run plain = plain(kind, base, adaptation, rows, seed);
+                recipe.parts().forEach(part -> part.check(plain));
+                Baseline baseline =
+                        recipe.output().baseline() ? kind.baseline(base, adaptation, rows, seed, progress) : null;
                 begin(directory, resume);
                 try (var interrupt = new Interrupt(progress::say)) {
                     Run run = plain.joinedBy(recipe.parts());
@@ -238,11 +230,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                             kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
                     var outcome = new Outcome(directory, 0, test, baseline, seconds);
                     progress.say("writing " + directory);
-                    outputs.write(
-                            outcome,
-                            rows,
-                            Stream.concat(run.reports().stream(), beside.stream())
-                                    .toList());
+                    outputs.write(outcome, rows, run.reports());
                     Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
                     return outcome.askedBy(interrupt.signal());
                 }
@@ -260,41 +248,6 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                         Objects.requireNonNull(directory), recipe.model(), kind, rows.labels(), seed, device());
         base.beginWith(kind.start(rows));
         return base;
-    }
-
-    private Adaptation reparametrized(BaseModel base, Adaptation adapted) {
-        return recipe.reparametrize() == null
-                ? adapted
-                : adapted.reparametrized(base.model(), recipe.reparametrize().settings());
-    }
-
-    /** What plain weights reach, where the recipe asks for it: one report or none. */
-    private List<PartReport> decayBaseline(RunTask kind, BaseModel base, Adaptation adapted, Prepared rows, Seed seed) {
-        List<Double> decays = recipe.reparametrize() == null
-                ? List.of()
-                : recipe.reparametrize().settings().plainDecays();
-        if (decays.isEmpty()) {
-            return List.of();
-        }
-        Run plain = plain(kind, base, adapted, rows, seed);
-        if (recipe.weigh() != null) {
-            plain = plain.with(plain.task().weighedBy(recipe.weigh().settings().create()));
-        }
-        return List.of(DecayBaseline.of(
-                plain, decays, kind.evaluator(rows, rows.split().test()), progress));
-    }
-
-    /** Refuses what only the names of what is trained, or the data, tell to be wrong. */
-    private void checkRun(Adaptation adaptation, RunTask kind, BaseModel base, Prepared rows, Seed seed) {
-        if (recipe.reparametrize() == null) { // else the names of what is trained are others, later
-            checkGroups(adaptation);
-        }
-        Run plain = plain(kind, base, adaptation, rows, seed);
-        recipe.parts().forEach(part -> part.check(plain));
-    }
-
-    private void checkGroups(Adaptation adaptation) {
-        recipe.train().checkGroups(adaptation.params().trainables().keySet());
     }
 
     private void begin(Path directory, boolean resume) throws IOException {
@@ -324,7 +277,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         parts.stream().map(PartReport::announcement).filter(Objects::nonNull).forEach(progress::say);
         progress.inTurn(parts.stream().mapToInt(PartReport::models).max().orElse(1));
         try {
-            TrainingResult result = train(run.task(), run.config(), resume, interrupt);
+            TrainingResult result = train(run.task(), resume, interrupt);
             parts.forEach(part -> part.warnings().forEach(progress::say));
             return result;
         } finally {
@@ -332,10 +285,10 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         }
     }
 
-    private TrainingResult train(Task task, TrainConfig config, boolean resume, Interrupt interrupt) {
+    private TrainingResult train(Task task, boolean resume, Interrupt interrupt) {
         Path directory = recipe.directory();
         var relay = new LateListener();
-        try (var trainer = new Trainer(task, config, relay, directory.resolve(RunDirectory.CHECKPOINT))) {
+        try (var trainer = new Trainer(task, recipe.train(), relay, directory.resolve(RunDirectory.CHECKPOINT))) {
             interrupt.stops(trainer::stop);
             if (resume) {
                 trainer.resume();

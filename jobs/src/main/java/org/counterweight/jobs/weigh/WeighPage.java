@@ -26,7 +26,7 @@ final class WeighPage {
                 figures(result),
                 "Weights",
                 charts(result),
-                List.of(),
+                null,
                 null,
                 List.of(),
                 "",

@@ -1,0 +1,2 @@
+/** Tests of federated domain adaptation. */
+package org.counterweight.federate;
