@@ -63,6 +63,8 @@ public record OuterStep(double images, double rate, double momentum, double floo
     }
 
     private Tensor velocity(@Nullable Tensor before, Tensor gradient) {
-        return before == null ? gradient.clone() : Tensors.times(before, momentum).add(gradient);
+        return before == null
+                ? gradient.clone()
+                : Tensors.times(before, momentum).add(gradient);
     }
 }

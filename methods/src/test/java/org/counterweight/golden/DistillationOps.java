@@ -105,7 +105,9 @@ final class DistillationOps {
     }
 
     private static Tensor stacked(List<Tensor> rows) {
-        return rows.isEmpty() ? doubles(new double[0], 0) : torch.stack(new TensorVector(rows.toArray(new Tensor[0])), 0);
+        return rows.isEmpty()
+                ? doubles(new double[0], 0)
+                : torch.stack(new TensorVector(rows.toArray(new Tensor[0])), 0);
     }
 
     private static Map<String, Tensor> convnetForward(GoldenCase golden) {
@@ -115,10 +117,14 @@ final class DistillationOps {
         Tensor loss = model.loss(theta, images, golden.in("labels"));
         Tensor[] found = Tensors.gradients(loss, false, theta, images);
         return Map.of(
-                "logits", model.output(theta, images).logits(),
-                "loss", one(loss),
-                "grad.params", found[0],
-                "grad.images", found[1]);
+                "logits",
+                model.output(theta, images).logits(),
+                "loss",
+                one(loss),
+                "grad.params",
+                found[0],
+                "grad.images",
+                found[1]);
     }
 
     private static SyntheticSet set(GoldenCase golden) {
@@ -151,8 +157,8 @@ final class DistillationOps {
     }
 
     private static Map<String, Tensor> mttGrad(GoldenCase golden) {
-        var matching = new Matching(
-                model(golden), golden.params().path("momentum").asDouble(0), 1, Middle.NONE);
+        var matching =
+                new Matching(model(golden), golden.params().path("momentum").asDouble(0), 1, Middle.NONE);
         Matched found = new Sweep().gradient(matching, set(golden), segment(golden), batches(golden));
         Map<String, Tensor> out = gradients(found);
         out.put("loss", one(found.losses().total()));
@@ -160,8 +166,8 @@ final class DistillationOps {
     }
 
     private static Map<String, Tensor> teslaGrad(GoldenCase golden) {
-        Tesla.Result found = new Tesla()
-                .result(Matching.plain(model(golden)), set(golden), segment(golden), batches(golden));
+        Tesla.Result found =
+                new Tesla().result(Matching.plain(model(golden)), set(golden), segment(golden), batches(golden));
         Map<String, Tensor> out = gradients(found.matched());
         out.put("loss", one(found.matched().losses().total()));
         out.put("grad_sum", found.sum());
@@ -220,8 +226,8 @@ final class DistillationOps {
         double[] losses = new double[integer(golden, "steps")];
         for (int i = 0; i < losses.length; i++) {
             Tensor images = golden.in("batches_x").select(0, i);
-            ExpertStep.Result result =
-                    step.apply(model, state, images, images, golden.in("batches_y").select(0, i));
+            ExpertStep.Result result = step.apply(
+                    model, state, images, images, golden.in("batches_y").select(0, i));
             state = result.state();
             trajectory.add(state.theta());
             losses[i] = result.loss();
@@ -332,23 +338,19 @@ final class DistillationOps {
         int epochs = integer(golden, "expert_epochs_total");
         int evaluated = integer(golden, "eval_epochs");
         int starts = integer(golden, "max_start_epoch");
-        var ramp = new LossRamp(
-                number(golden, "clip_start"), number(golden, "clip_step"), integer(golden, "clip_epochs"));
+        var ramp =
+                new LossRamp(number(golden, "clip_start"), number(golden, "clip_step"), integer(golden, "clip_epochs"));
         return Map.of(
                 "loss_scale", each(epochs, ramp::at),
                 "expert_lr",
                         each(
                                 epochs,
-                                new HalfwayDecay(
-                                                epochs,
-                                                number(golden, "expert_lr"),
-                                                number(golden, "expert_lr_decay"))
+                                new HalfwayDecay(epochs, number(golden, "expert_lr"), number(golden, "expert_lr_decay"))
                                         ::at),
                 "eval_lr",
                         each(
                                 evaluated + 1, // the official loop ends after epoch E
-                                new HalfwayDecay(
-                                                evaluated, number(golden, "eval_lr"), number(golden, "eval_lr_decay"))
+                                new HalfwayDecay(evaluated, number(golden, "eval_lr"), number(golden, "eval_lr_decay"))
                                         ::at),
                 "balance_factor", each(starts, new Balance(starts)::factor));
     }

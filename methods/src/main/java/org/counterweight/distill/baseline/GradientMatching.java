@@ -32,7 +32,8 @@ public record GradientMatching(double epsilon) {
             Map<String, Tensor> found = model.gradients(theta, synthetic.get(c), labels(synthetic.get(c), c), true);
             for (var entry : found.entrySet()) {
                 if (entry.getValue().dim() >= 2) {
-                    Tensor ofReal = Objects.requireNonNull(wanted.get(entry.getKey())).detach();
+                    Tensor ofReal =
+                            Objects.requireNonNull(wanted.get(entry.getKey())).detach();
                     loss = loss.add(distance(ofReal, entry.getValue()));
                 }
             }

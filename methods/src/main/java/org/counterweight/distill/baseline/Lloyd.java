@@ -52,9 +52,9 @@ public record Lloyd(Tensor centers, Tensor labels) {
             Tensor nearest = squares(points, next);
             for (int c = 1; c < k; c++) {
                 Tensor cumulative = nearest.cumsum(0);
-                double at =
-                        random.nextDouble() * cumulative.select(0, n - 1L).item_double();
-                long place = Math.min(n - 1L, cumulative.le(Tensors.scalar(at)).sum().item_long());
+                double at = random.nextDouble() * cumulative.select(0, n - 1L).item_double();
+                long place =
+                        Math.min(n - 1L, cumulative.le(Tensors.scalar(at)).sum().item_long());
                 next = points.select(0, place);
                 starts.push_back(next);
                 nearest = torch.minimum(nearest, squares(points, next));

@@ -60,7 +60,8 @@ public record ExpertStep(
             if (penalty != null && penalty.factor() > 0) {
                 loss = loss.add(penalty.of(model, theta, images));
             }
-            Tensor decayed = decay == 0 ? loss : Tensors.add(loss, theta.square().sum(), decay / 2);
+            Tensor decayed =
+                    decay == 0 ? loss : Tensors.add(loss, theta.square().sum(), decay / 2);
             Tensor before = state.velocity();
             Unroll.Step step = Unroll.step(
                     Map.of(THETA, theta),

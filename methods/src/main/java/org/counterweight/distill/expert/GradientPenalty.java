@@ -44,11 +44,10 @@ public record GradientPenalty(double factor, Mode mode) {
     /** The penalty, a scalar, differentiable with respect to {@code theta}. */
     public Tensor of(FlatModel model, Tensor theta, Tensor images) {
         Tensor squares = inputGradient(model, theta, images, true).square();
-        Tensor summed =
-                switch (mode) {
-                    case CHANNEL -> Tensors.sum(squares, false, 1); // [n, height, width]
-                    case SAMPLE -> Tensors.sum(squares, false, 1, 2, 3); // [n]
-                };
+        Tensor summed = switch (mode) {
+            case CHANNEL -> Tensors.sum(squares, false, 1); // [n, height, width]
+            case SAMPLE -> Tensors.sum(squares, false, 1, 2, 3); // [n]
+        };
         Tensor excess = Tensors.plus(Tensors.plus(summed, GUARD).sqrt(), -1);
         return Tensors.times(excess.square().mean(), factor);
     }

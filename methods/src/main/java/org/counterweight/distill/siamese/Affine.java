@@ -43,14 +43,13 @@ public record Affine(Tensor map) implements Transform {
 
     private static Affine of(Tensor xx, Tensor xy, Tensor yx, Tensor yy) {
         Tensor none = torch.zeros_like(xx);
-        return new Affine(torch.stack(new TensorVector(xx, xy, none, yx, yy, none), 1)
-                .view(-1, 2, 3));
+        return new Affine(
+                torch.stack(new TensorVector(xx, xy, none, yx, yy, none), 1).view(-1, 2, 3));
     }
 
     @Override
     public Tensor apply(Tensor images) {
-        Tensor each = Tensors.as(Tensors.to(map, images.device()), images)
-                .expand(images.size(0), 2, 3);
+        Tensor each = Tensors.as(Tensors.to(map, images.device()), images).expand(images.size(0), 2, 3);
         Tensor grid = torch.affine_grid_generator(each, Tensors.shape(images), true);
         return torch.grid_sampler_2d(images, grid, BILINEAR, ZEROS, true);
     }

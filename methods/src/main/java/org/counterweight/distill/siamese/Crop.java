@@ -25,10 +25,9 @@ public record Crop(Tensor rows, Tensor columns) implements Transform {
         long[] along = {1, 1, 1, 1};
         along[dim] = size;
         Tensor offsets = Transform.at(by, images);
-        Tensor places =
-                offsets.add(torch.arange(new Scalar(size), Tensors.options(offsets)).view(along));
+        Tensor places = offsets.add(
+                torch.arange(new Scalar(size), Tensors.options(offsets)).view(along));
         Tensor within = places.clamp_min(new Scalar(0L)).clamp_max(new Scalar(size - 1));
-        return images.gather(dim, within.expand(Tensors.shape(images)))
-                .masked_fill(places.ne(within), new Scalar(0.0));
+        return images.gather(dim, within.expand(Tensors.shape(images))).masked_fill(places.ne(within), new Scalar(0.0));
     }
 }

@@ -87,7 +87,10 @@ public record Siamese(List<Kind> kinds, Strengths strengths) {
                 int tall = Strengths.part(strengths.cutout(), height);
                 int wide = Strengths.part(strengths.cutout(), width);
                 yield new Cutout(
-                        integers(n, 0, height - tall % 2, random), integers(n, 0, width - wide % 2, random), tall, wide);
+                        integers(n, 0, height - tall % 2, random),
+                        integers(n, 0, width - wide % 2, random),
+                        tall,
+                        wide);
             }
             case FLIP -> new Flip(uniform(n, random), strengths.flip());
             case SCALE -> Affine.scale(uniform(n, random), uniform(n, random), strengths.scale());

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 record Inner(Tensor theta, Tensor images, Tensor labels, Tensor gradient) {
     static Inner of(Matching matching, SyntheticSet set, InnerBatch batch, Tensor state) {
         Tensor theta = state.detach().requires_grad_(true);
-        Tensor images =
-                set.images().detach().index_select(0, batch.rows()).requires_grad_(true);
+        Tensor images = set.images().detach().index_select(0, batch.rows()).requires_grad_(true);
         Tensor labels = set.labels().detach().index_select(0, batch.rows()).requires_grad_(set.isSoft());
         Tensor loss = matching.loss(theta, batch, images, labels);
         return new Inner(theta, images, labels, Tensors.gradients(loss, true, theta)[0]);
@@ -28,7 +27,8 @@ record Inner(Tensor theta, Tensor images, Tensor labels, Tensor gradient) {
      *
      * @param labels null where they are classes
      */
-    record Derivatives(Tensor images, Tensor theta, @Nullable Tensor labels) {}
+    record Derivatives(
+            Tensor images, Tensor theta, @Nullable Tensor labels) {}
 
     Derivatives along(Tensor direction) {
         Tensor product = gradient.mul(direction.detach()).sum();

@@ -40,7 +40,8 @@ public record Perturbation(double alpha, Scope scope) {
         weights.replaceAll((name, weight) -> {
             Tensor direction = directions.get(name);
             return weight.dim() == CONVOLUTION && direction != null
-                    ? weight.add(Tensors.times(direction.div(norm(direction)), alpha).mul(weight))
+                    ? weight.add(
+                            Tensors.times(direction.div(norm(direction)), alpha).mul(weight))
                     : weight;
         });
         return model.theta(Collections.unmodifiableMap(weights));

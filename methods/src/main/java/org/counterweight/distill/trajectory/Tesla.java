@@ -42,7 +42,8 @@ public record Tesla() implements MatchingEngine {
             Tensor end = start.clone();
             for (InnerBatch batch : batches) {
                 try (var inner = Scope.open()) {
-                    Tensor gradient = Inner.of(matching, set, batch, end).gradient().detach();
+                    Tensor gradient =
+                            Inner.of(matching, set, batch, end).gradient().detach();
                     sum.add_(gradient);
                     end.sub_(Tensors.times(gradient, rate));
                 }

@@ -14,8 +14,7 @@ public record Unrolled() implements MatchingEngine {
             Tensor images = set.images().detach().requires_grad_(true);
             Tensor labels = set.labels().detach().requires_grad_(set.isSoft());
             Tensor rate = set.rate().detach().requires_grad_(true);
-            List<Tensor> states =
-                    Forward.withGraph(matching, new SyntheticSet(images, labels, rate), segment, batches);
+            List<Tensor> states = Forward.withGraph(matching, new SyntheticSet(images, labels, rate), segment, batches);
             Matching.Losses losses = matching.losses(segment, states);
             Tensor[] found = set.isSoft()
                     ? Tensors.gradients(losses.total(), false, images, rate, labels)
