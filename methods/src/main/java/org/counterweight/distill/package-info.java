@@ -3,8 +3,9 @@
  * where one trained on all the data went.
  *
  * <p>The ways of experts, networks trained on the real data, are recorded by {@link org.counterweight.distill.expert}; {@link
- * org.counterweight.distill.trajectory} takes the gradient of how far a short training on the {@link
- * org.counterweight.distill.SyntheticSet} misses an expert's way, and an {@link org.counterweight.distill.OuterStep} moves the
+ * org.counterweight.distill.trajectory} says how far a short training on the {@link
+ * org.counterweight.distill.SyntheticSet} misses an expert's way, {@link org.counterweight.distill.gradient} takes the gradient
+ * of that, and an {@link org.counterweight.distill.OuterStep} moves the
  * images by it. {@link org.counterweight.distill.siamese} changes images at random so that gradients pass, and {@link
  * org.counterweight.distill.baseline} has what all this is to be compared with.
  *

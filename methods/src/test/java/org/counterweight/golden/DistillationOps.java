@@ -26,6 +26,9 @@ import org.counterweight.distill.expert.ExpertStep;
 import org.counterweight.distill.expert.GradientPenalty;
 import org.counterweight.distill.expert.HalfwayDecay;
 import org.counterweight.distill.expert.LossRamp;
+import org.counterweight.distill.gradient.Matched;
+import org.counterweight.distill.gradient.Sweep;
+import org.counterweight.distill.gradient.Tesla;
 import org.counterweight.distill.siamese.Affine;
 import org.counterweight.distill.siamese.Brightness;
 import org.counterweight.distill.siamese.Contrast;
@@ -37,13 +40,10 @@ import org.counterweight.distill.siamese.Strengths;
 import org.counterweight.distill.siamese.Transform;
 import org.counterweight.distill.trajectory.Balance;
 import org.counterweight.distill.trajectory.InnerBatch;
-import org.counterweight.distill.trajectory.Matched;
 import org.counterweight.distill.trajectory.Matching;
 import org.counterweight.distill.trajectory.Middle;
 import org.counterweight.distill.trajectory.Perturbation;
 import org.counterweight.distill.trajectory.Segment;
-import org.counterweight.distill.trajectory.Sweep;
-import org.counterweight.distill.trajectory.Tesla;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.zoo.ConvNet;
@@ -169,6 +169,9 @@ final class DistillationOps {
         Tesla.Result found =
                 new Tesla().result(Matching.plain(model(golden)), set(golden), segment(golden), batches(golden));
         Map<String, Tensor> out = gradients(found.matched());
+        if (!golden.outputs().containsKey("grad.labels")) {
+            out.remove("grad.labels"); // a teacher's labels are constants
+        }
         out.put("loss", one(found.matched().losses().total()));
         out.put("grad_sum", found.sum());
         return out;
@@ -190,7 +193,10 @@ final class DistillationOps {
         out.put("start_perturbed", start);
         out.put("balance_factor", one(factor));
         out.put("final_term", one(found.losses().last()));
-        out.put("middle_terms", stacked(found.losses().middle()));
+        List<Tensor> middle = found.losses().middle();
+        if (!middle.isEmpty() || golden.outputs().containsKey("middle_terms")) {
+            out.put("middle_terms", stacked(middle));
+        }
         out.put("total_loss", one(found.losses().total()));
         return out;
     }

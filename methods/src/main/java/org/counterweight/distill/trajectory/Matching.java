@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.distill.FlatModel;
-import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 
 /**
@@ -30,8 +29,14 @@ public record Matching(FlatModel model, double momentum, double factor, Middle m
         return new Matching(model, 0, 1, Middle.NONE);
     }
 
-    /** c · CE(f(A(x); θ), y), a scalar. */
-    Tensor loss(Tensor theta, InnerBatch batch, Tensor images, Tensor labels) {
+    /**
+     * c · CE(f(A(x); θ), y), a scalar: what an inner step descends along.
+     *
+     * @param theta θ, {@code [P]}
+     * @param images x, the rows of the batch, not yet augmented
+     * @param labels y, of the same rows
+     */
+    public Tensor loss(Tensor theta, InnerBatch batch, Tensor images, Tensor labels) {
         Tensor loss = model.loss(theta, batch.augmentation().apply(images), labels);
         return factor == 1 ? loss : Tensors.times(loss, factor);
     }
@@ -43,10 +48,10 @@ public record Matching(FlatModel model, double momentum, double factor, Middle m
      * @param step k_i, the inner steps by then
      * @param weight w_i
      */
-    record Passing(int i, int step, double weight) {}
+    public record Passing(int i, int step, double weight) {}
 
     /** The epochs to pass in a segment of M epochs and T steps, in order. */
-    List<Passing> passings(int epochs, int steps) {
+    public List<Passing> passings(int epochs, int steps) {
         var passings = new ArrayList<Passing>();
         if (middle != Middle.NONE) {
             for (int i = 1; i < epochs; i++) {
@@ -57,7 +62,7 @@ public record Matching(FlatModel model, double momentum, double factor, Middle m
     }
 
     /** The loss of an inner loop that came through these states, θ_0 … θ_T; differentiable where they are. */
-    Losses losses(Segment segment, List<Tensor> states) {
+    public Losses losses(Segment segment, List<Tensor> states) {
         int steps = states.size() - 1;
         Tensor last = segment.miss(states.get(steps), segment.epochs());
         Tensor total = last;
@@ -77,13 +82,5 @@ public record Matching(FlatModel model, double momentum, double factor, Middle m
      * @param last L, of the end of the segment
      * @param middle m_i, without their factors; none where they do not count
      */
-    public record Losses(Tensor total, Tensor last, List<Tensor> middle) {
-        /** The same without gradient, kept beyond {@code scope}. */
-        Losses keptBy(Scope scope) {
-            return new Losses(
-                    scope.keep(total.detach()),
-                    scope.keep(last.detach()),
-                    middle.stream().map(term -> scope.keep(term.detach())).toList());
-        }
-    }
+    public record Losses(Tensor total, Tensor last, List<Tensor> middle) {}
 }

@@ -1,8 +1,7 @@
 /**
- * Matching of trajectories: how far a few steps of training on the synthetic images miss the way of an expert, and the gradient
- * of that. What is matched stands in a {@link org.counterweight.distill.trajectory.Matching} and a {@link
- * org.counterweight.distill.trajectory.Segment}; three {@link org.counterweight.distill.trajectory.MatchingEngine engines} take
- * the gradient, two of them exactly.
+ * What is matched: a {@link org.counterweight.distill.trajectory.Segment} of an expert's way, by the inner loop and the loss that a
+ * {@link org.counterweight.distill.trajectory.Matching} describes. The gradient is taken in {@link
+ * org.counterweight.distill.gradient}.
  */
 @NullMarked
 package org.counterweight.distill.trajectory;

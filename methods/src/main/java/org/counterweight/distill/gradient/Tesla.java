@@ -1,9 +1,13 @@
-package org.counterweight.distill.trajectory;
+package org.counterweight.distill.gradient;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.distill.SyntheticSet;
+import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.Matching;
+import org.counterweight.distill.trajectory.Middle;
+import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 

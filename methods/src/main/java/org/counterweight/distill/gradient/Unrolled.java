@@ -1,8 +1,11 @@
-package org.counterweight.distill.trajectory;
+package org.counterweight.distill.gradient;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.distill.SyntheticSet;
+import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.Matching;
+import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 
@@ -19,12 +22,8 @@ public record Unrolled() implements MatchingEngine {
             Tensor[] found = set.isSoft()
                     ? Tensors.gradients(losses.total(), false, images, rate, labels)
                     : Tensors.gradients(losses.total(), false, images, rate);
-            return new Matched(
-                    losses.keptBy(scope),
-                    scope.keep(states.get(batches.size()).detach()),
-                    scope.keep(found[0]),
-                    set.isSoft() ? scope.keep(found[2]) : null,
-                    scope.keep(found[1]));
+            return Matched.keptBy(
+                    scope, losses, states.get(batches.size()), found[0], set.isSoft() ? found[2] : null, found[1]);
         }
     }
 }

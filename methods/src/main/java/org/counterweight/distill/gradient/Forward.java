@@ -1,4 +1,4 @@
-package org.counterweight.distill.trajectory;
+package org.counterweight.distill.gradient;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.distill.SyntheticSet;
+import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.Matching;
+import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Scope;
 import org.counterweight.train.optimize.Unroll;
 import org.jspecify.annotations.Nullable;

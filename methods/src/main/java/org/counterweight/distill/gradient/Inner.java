@@ -1,7 +1,9 @@
-package org.counterweight.distill.trajectory;
+package org.counterweight.distill.gradient;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.distill.SyntheticSet;
+import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.Matching;
 import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
 

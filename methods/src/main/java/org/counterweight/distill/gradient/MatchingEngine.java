@@ -1,7 +1,10 @@
-package org.counterweight.distill.trajectory;
+package org.counterweight.distill.gradient;
 
 import java.util.List;
 import org.counterweight.distill.SyntheticSet;
+import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.Matching;
+import org.counterweight.distill.trajectory.Segment;
 
 /** A way to the gradient of a matching loss. */
 public sealed interface MatchingEngine permits Unrolled, Sweep, Tesla {

@@ -1,6 +1,8 @@
-package org.counterweight.distill.trajectory;
+package org.counterweight.distill.gradient;
 
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.distill.trajectory.Matching;
+import org.counterweight.engine.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,22 @@ public record Matched(
         Tensor images,
         @Nullable Tensor labels,
         Tensor rate) {
+    /** Cut off from its graph, and handed to the scope around {@code scope}. */
+    static Matched keptBy(
+            Scope scope, Matching.Losses losses, Tensor end, Tensor images, @Nullable Tensor labels, Tensor rate) {
+        return new Matched(
+                new Matching.Losses(
+                        scope.keep(losses.total().detach()),
+                        scope.keep(losses.last().detach()),
+                        losses.middle().stream()
+                                .map(term -> scope.keep(term.detach()))
+                                .toList()),
+                scope.keep(end.detach()),
+                scope.keep(images),
+                labels == null ? null : scope.keep(labels),
+                scope.keep(rate));
+    }
+
     /** Whether the loss and every gradient is a number; where not, the step is to be discarded. */
     public boolean isFinite() {
         return isFinite(losses.total()) && isFinite(images) && (labels == null || isFinite(labels)) && isFinite(rate);

@@ -1,8 +1,9 @@
-package org.counterweight.distill.trajectory;
+package org.counterweight.distill.gradient;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.distill.SyntheticSet;
+import org.counterweight.distill.trajectory.Matching;
 import org.counterweight.engine.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,6 @@ record GradientSums(Tensor images, @Nullable Tensor labels, Tensor rate) {
     }
 
     Matched matched(Scope scope, Matching.Losses losses, Tensor end) {
-        return new Matched(
-                losses.keptBy(scope),
-                scope.keep(end.detach()),
-                scope.keep(images),
-                labels == null ? null : scope.keep(labels),
-                scope.keep(rate));
+        return Matched.keptBy(scope, losses, end, images, labels, rate);
     }
 }

@@ -1,4 +1,4 @@
-package org.counterweight.distill.trajectory;
+package org.counterweight.distill.gradient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +18,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.distill.Small;
 import org.counterweight.distill.SyntheticSet;
 import org.counterweight.distill.siamese.Siamese;
+import org.counterweight.distill.trajectory.InnerBatch;
+import org.counterweight.distill.trajectory.Matching;
+import org.counterweight.distill.trajectory.Middle;
+import org.counterweight.distill.trajectory.Perturbation;
+import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
