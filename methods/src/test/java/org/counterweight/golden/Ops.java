@@ -12,6 +12,7 @@ final class Ops {
             Map.entry("bora", BoraOps.ALL),
             Map.entry("cfg-schedulers", GuidanceOps.ALL),
             Map.entry("compacter", CompacterOps.ALL),
+            Map.entry("dataset-distillation", DistillationOps.ALL),
             Map.entry("double-weighting", DoubleWeightingOps.ALL),
             Map.entry("fair-correlation-shifts", FairCorrelationOps.ALL),
             Map.entry("fedgp", FedGpOps.ALL),
