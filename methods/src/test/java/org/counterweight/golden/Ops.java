@@ -14,6 +14,7 @@ final class Ops {
             Map.entry("compacter", CompacterOps.ALL),
             Map.entry("double-weighting", DoubleWeightingOps.ALL),
             Map.entry("fair-correlation-shifts", FairCorrelationOps.ALL),
+            Map.entry("fewgen", FewGenOps.ALL),
             Map.entry("grace", GraceOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("mergekit-format", MergekitOps.ALL),
