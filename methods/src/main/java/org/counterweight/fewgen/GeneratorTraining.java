@@ -13,7 +13,7 @@ import org.counterweight.train.optimize.Optimizer;
 
 /**
  * Tunes the prefixes of a generator: at each batch first the weight network moves, by {@link MetaGradient}, then the prefixes,
- * by the likelihood that the moved network weighs. FewGen, algorithm 1.
+ * by the likelihood that the moved network weighs.
  *
  * <p>Not thread-safe. It owns what its optimizers remember ({@link #close}), not the generator or the network.
  */
@@ -30,10 +30,9 @@ public final class GeneratorTraining implements AutoCloseable {
         this.generator = generator;
         this.net = net;
         this.settings = settings;
-        moves = Optimizer.of(
-                new Adam(0.9, 0.999, settings.eps(), true), generator.trainables(), settings.rate(), 0);
-        weighs = Optimizer.of(
-                new Adam(0.9, 0.999, 1e-8, false), net.tensors(), settings.netRate(), settings.netDecay());
+        moves = Optimizer.of(new Adam(0.9, 0.999, settings.eps(), true), generator.trainables(), settings.rate(), 0);
+        weighs =
+                Optimizer.of(new Adam(0.9, 0.999, 1e-8, false), net.tensors(), settings.netRate(), settings.netDecay());
     }
 
     /**
@@ -76,8 +75,9 @@ public final class GeneratorTraining implements AutoCloseable {
             return;
         }
         Gradients.clear(net.tensors().values());
-        net.tensors().forEach((name, tensor) -> tensor.mutable_grad()
-                .put(Objects.requireNonNull(meta.gradients().get(name), name)));
+        net.tensors()
+                .forEach((name, tensor) -> tensor.mutable_grad()
+                        .put(Objects.requireNonNull(meta.gradients().get(name), name)));
         weighs.step(settings.factor(taken));
         Gradients.clear(net.tensors().values());
     }

@@ -20,18 +20,28 @@ public final class Infix {
      * @throws IllegalArgumentException if a row has more or fewer places, as one that was truncated, naming it
      */
     public static Tensor put(Tensor words, Tensor places, Tensor vectors) {
-        Tensor marked = places.ne(scalar(0));
-        Tensor numbers = marked.to(ScalarType.Long).cumsum(1);
-        Tensor counts = numbers.select(1, -1);
-        Tensor wrong = counts.ne(scalar(vectors.size(0))).nonzero().view(-1);
+        Tensor which = numbers(places, vectors.size(0));
+        Tensor spread = vectors.index_select(0, which.clamp_min(new Scalar(0L)).reshape(-1))
+                .view_as(words);
+        return torch.where(which.ge(scalar(0)).unsqueeze(-1), spread, words);
+    }
+
+    /**
+     * Which vector stands where, counted from 0; −1 where none does, {@code int64 [rows, length]}.
+     *
+     * @throws IllegalArgumentException as {@link #put}
+     */
+    public static Tensor numbers(Tensor places, long vectors) {
+        Tensor marked = places.ne(scalar(0)).to(ScalarType.Long);
+        Tensor counted = marked.cumsum(1);
+        Tensor counts = counted.select(1, -1);
+        Tensor wrong = counts.ne(scalar(vectors)).nonzero().view(-1);
         if (wrong.size(0) > 0) {
             long row = wrong.select(0, 0).item_long();
             throw new IllegalArgumentException("row " + row + " has "
-                    + counts.select(0, row).item_long() + " places for the " + vectors.size(0)
+                    + counts.select(0, row).item_long() + " places for the " + vectors
                     + " vectors between its sentences; shorten the first sentence, or allow longer texts");
         }
-        Tensor which = numbers.sub(new Scalar(1L)).clamp_min(new Scalar(0L));
-        Tensor spread = vectors.index_select(0, which.reshape(-1)).view_as(words);
-        return torch.where(marked.unsqueeze(-1), spread, words);
+        return counted.mul(marked).sub(new Scalar(1L));
     }
 }

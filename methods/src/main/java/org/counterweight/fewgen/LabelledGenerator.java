@@ -14,7 +14,8 @@ public interface LabelledGenerator {
     Map<String, Tensor> trainables();
 
     /** The frozen bias of the output's columns of beginning and end, {@code [2]}; null for none. */
-    @Nullable Tensor specialBias();
+    @Nullable
+    Tensor specialBias();
 
     /**
      * Every text under every label's prefix: {@code [labels, rows, length, vocabulary]}.
@@ -36,7 +37,9 @@ public interface LabelledGenerator {
      * @param outputBias {@code [2]}, or null
      */
     record State(
-            Map<String, Tensor> trainables, Tensor outputRows, @Nullable Tensor outputBias) {
+            Map<String, Tensor> trainables,
+            Tensor outputRows,
+            @Nullable Tensor outputBias) {
         /** The output's rows are the words' own. */
         public static State tied(Map<String, Tensor> trainables, @Nullable Tensor outputBias) {
             return new State(trainables, required(trainables, SPECIAL), outputBias);

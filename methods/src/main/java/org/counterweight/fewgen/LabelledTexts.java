@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  *     none
  */
 public record LabelledTexts(
-        Tensor ids, Tensor targets, Tensor classes, @Nullable Tensor mask, @Nullable Tensor infix) {
+        Tensor ids,
+        Tensor targets,
+        Tensor classes,
+        @Nullable Tensor mask,
+        @Nullable Tensor infix) {
 
     /** How many tokens are learnt. */
     public long learnt() {

@@ -7,12 +7,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Pass;
 import org.counterweight.train.optimize.Unroll;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the weight network should go: the gradient of L_disc after a step of the weighted likelihood that it weighs, through
  * that step. Gradients of the second order; an approximation of the first would be zero, because the network says nothing of
- * L_disc but by the step. FewGen, section 3.3.
+ * L_disc but by the step.
  *
  * @param loss L_disc, the mean of d after the step, a scalar
  * @param gradients by the names of {@link WeightNet#tensors}
@@ -25,8 +24,7 @@ public record MetaGradient(Tensor loss, Map<String, Tensor> gradients) {
             LabelledGenerator generator, WeightNet net, LabelledTexts texts, Pass pass, MetaSettings settings) {
         Tensor loss = afterStep(generator, net, texts, pass, settings);
         Map<String, Tensor> weights = net.tensors();
-        Tensor[] found =
-                Tensors.gradients(loss, false, weights.values().toArray(Tensor[]::new));
+        Tensor[] found = Tensors.gradients(loss, false, weights.values().toArray(Tensor[]::new));
         var byName = new LinkedHashMap<String, Tensor>();
         int i = 0;
         for (String name : weights.keySet()) {
@@ -41,24 +39,21 @@ public record MetaGradient(Tensor loss, Map<String, Tensor> gradients) {
         Pass twice = pass.differentiable(2);
         var copies = new LinkedHashMap<String, Tensor>();
         generator.trainables().forEach((name, tensor) -> copies.put(name, copy(tensor)));
+        var moving = new LinkedHashMap<>(copies);
         Tensor bias = generator.specialBias();
-        boolean movesBias = settings.referenceQuirks() && bias != null;
-        Tensor copiedBias = movesBias ? copy(bias) : bias;
-        var before = LabelledGenerator.State.tied(copies, copiedBias);
+        if (settings.referenceQuirks() && bias != null) {
+            bias = copy(bias);
+            moving.put(BIAS, bias);
+        }
+        var before = LabelledGenerator.State.tied(copies, bias);
         TokenTerms terms = terms(generator, before, texts, twice, settings);
         Tensor likelihood = terms.weighted(net.weights(terms.disc()));
-
-        var moving = new LinkedHashMap<>(copies);
-        if (movesBias) {
-            moving.put(BIAS, copiedBias);
-        }
-        Tensor rate = Tensors.as(Tensors.doubles(new double[] {settings.metaRate()}), likelihood);
-        var moved = new LinkedHashMap<>(
-                Unroll.step(moving, likelihood, rate.squeeze(), 0, null, true).trainables());
-        @Nullable Tensor movedBias = movesBias ? moved.remove(BIAS) : bias;
+        Tensor rate = likelihood.detach().new_full(new long[0], Tensors.scalar(settings.metaRate()));
+        Map<String, Tensor> moved =
+                Unroll.step(moving, likelihood, rate, 0, null, true).trainables();
         var after = settings.referenceQuirks()
-                ? new LabelledGenerator.State(moved, before.outputRows(), movedBias)
-                : LabelledGenerator.State.tied(moved, movedBias);
+                ? new LabelledGenerator.State(moved, before.outputRows(), bias == null ? null : moved.get(BIAS))
+                : LabelledGenerator.State.tied(moved, bias);
         return terms(generator, after, texts, twice, settings).disc().mean();
     }
 
@@ -78,7 +73,6 @@ public record MetaGradient(Tensor loss, Map<String, Tensor> gradients) {
 
     /** Whether every number of it is one. */
     public boolean isFinite() {
-        return gradients.values().stream()
-                .allMatch(one -> one.isfinite().all().item_bool());
+        return gradients.values().stream().allMatch(one -> one.isfinite().all().item_bool());
     }
 }

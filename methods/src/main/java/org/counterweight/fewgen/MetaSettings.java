@@ -9,7 +9,7 @@ import org.counterweight.config.ConfigException;
  * @param referenceQuirks whether the inner step is that of the official code: the output's rows of beginning and end stay as
  *     before it, and their bias moves
  * @param metaWeight whether the weights are learnt; if not, all tokens count the same
- * @param metaRate α, of the inner step; in the paper's runs 0.02
+ * @param metaRate α, of the inner step; 0.02 in the official runs
  * @param netRate of the weight network; 0.01
  * @param netDecay its L2 decay, added to the gradient; 1e-4. With small models 0: their gradients are smaller than the decay's
  * @param rate of prefixes and vectors; 0.005

@@ -39,9 +39,8 @@ public record TokenTerms(Tensor disc, Tensor generation) {
                 .index_select(1, places); // [labels, tokens, vocabulary]
         Tensor token = next.index_select(0, places).view(1, tokens, 1).expand(labels, tokens, 1);
         Tensor logp = logSoftmax(scores, 2).gather(2, token).squeeze(2);
-        Tensor compared = space == DiscSpace.LOGPROB
-                ? logp
-                : scores.gather(2, token).squeeze(2);
+        Tensor compared =
+                space == DiscSpace.LOGPROB ? logp : scores.gather(2, token).squeeze(2);
         return new TokenTerms(
                 logSoftmax(compared, 0).gather(0, theirs).squeeze(0).neg(),
                 logp.gather(0, theirs).squeeze(0).neg());

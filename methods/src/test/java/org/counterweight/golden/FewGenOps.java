@@ -114,12 +114,13 @@ final class FewGenOps {
                         golden.inputs().get("infix_pos." + t));
                 MetaGradient meta = MetaGradient.of(generator, net, texts, Pass.evaluation(), settings);
                 training.weigh(meta);
-                GeneratorTraining.Step step =
-                        training.backward(texts, Pass.evaluation(), OptionalDouble.empty());
+                GeneratorTraining.Step step = training.backward(texts, Pass.evaluation(), OptionalDouble.empty());
                 if (t == 0) {
                     meta.gradients().forEach((name, gradient) -> out.put("grad.net." + name, gradient));
-                    generator.trainables().forEach((name, tensor) -> out.put(
-                            "grad." + name, tensor.grad().clone()));
+                    generator
+                            .trainables()
+                            .forEach((name, tensor) ->
+                                    out.put("grad." + name, tensor.grad().clone()));
                 }
                 training.move();
                 outer[t] = meta.loss().item_double();
@@ -202,7 +203,8 @@ final class FewGenOps {
         var selection = new Selection(
                 params.required("threshold").asDouble(),
                 params.path("min_per_class").asInt(16));
-        long wanted = params.required("interval").asLong() * params.required("batch_size").asLong();
+        long wanted = params.required("interval").asLong()
+                * params.required("batch_size").asLong();
         TemporalEnsemble ensemble =
                 TemporalEnsemble.start(params.required("momentum").asDouble(), logits.select(0, 0));
         Unused unused = Unused.all(labels.size(0));

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param weights by the names of its checkpoint
  * @param trainables leaves
  */
-public record ToyGenerator(SpecialTokens tokens, Map<String, Tensor> weights, Map<String, Tensor> trainables)
+record ToyGenerator(SpecialTokens tokens, Map<String, Tensor> weights, Map<String, Tensor> trainables)
         implements LabelledGenerator {
     private static final String PREFIX = "prefix_params";
     private static final String INFIX = "infix_emb";
 
-    public static ToyGenerator of(SpecialTokens tokens, Map<String, Tensor> weights) {
+    static ToyGenerator of(SpecialTokens tokens, Map<String, Tensor> weights) {
         var trainables = new LinkedHashMap<String, Tensor>();
         for (String name : new String[] {PREFIX, SPECIAL, INFIX}) {
             Tensor found = weights.get(name);

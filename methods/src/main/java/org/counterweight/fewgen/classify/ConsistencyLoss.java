@@ -11,7 +11,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.train.objective.CrossEntropy;
 
 /**
- * Cross entropy on the texts' labels, and what the classifier believed of them before: CE + λ KL(z̄ ‖ p). FewGen, section 3.4.
+ * Cross entropy on the texts' labels, and what the classifier believed of them before: CE + λ KL(z̄ ‖ p).
  *
  * @param labelSmoothing s in [0, 1): the target is (1 − s) of the label and s spread over all classes
  * @param weight λ, not negative

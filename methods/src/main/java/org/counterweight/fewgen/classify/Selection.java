@@ -10,8 +10,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 
 /**
- * Which texts are learnt from: those of which the averaged classifier believes what their label says, and is sure. FewGen,
- * section 3.4.
+ * Which texts are learnt from: those of which the averaged classifier believes what their label says, and is sure.
  *
  * @param threshold δ in [0, 1): the likeliest class must be more probable; 0 takes every text
  * @param fewest of a class with fewer selected texts, those too whose own label is more probable than that of the text in the
@@ -54,8 +53,8 @@ public record Selection(double threshold, int fewest) {
 
     /** The value at rank ⌊n / 2⌋ of n, from the greatest down, counted from 0. */
     private static Tensor middle(Tensor values) {
-        Tensor sorted = new Tensor(
-                torch.sort(values, new BoolOptional(true), 0, true).get0());
+        Tensor sorted =
+                new Tensor(torch.sort(values, new BoolOptional(true), 0, true).get0());
         return sorted.select(0, values.size(0) / 2);
     }
 

@@ -10,7 +10,7 @@ import org.counterweight.config.ConfigException;
 
 /**
  * What a classifier said of every text, averaged over its training: z ← m z + (1 − m) p from z = 0. S. Laine and T. Aila,
- * "Temporal Ensembling for Semi-Supervised Learning", ICLR 2017, algorithm 1. Immutable.
+ * "Temporal Ensembling for Semi-Supervised Learning", ICLR 2017, algorithm 2. Immutable.
  *
  * @param momentum m in [0, 1)
  * @param sum z {@code [texts, classes]}

@@ -73,8 +73,8 @@ public record Decoding(double repetitionPenalty, double temperature, int topK, d
             return logits;
         }
         Tensor seen = logits.gather(1, ids);
-        Tensor less = torch.where(
-                seen.lt(scalar(0)), times(seen, repetitionPenalty), seen.div(scalar(repetitionPenalty)));
+        Tensor less =
+                torch.where(seen.lt(scalar(0)), times(seen, repetitionPenalty), seen.div(scalar(repetitionPenalty)));
         return logits.scatter(1, ids, less);
     }
 

@@ -48,8 +48,7 @@ public record LabelPrefix(Tensor values) {
                 parts.add(kept(past, attention.name() + ".value"));
             }
             Tensor all = torch.stack(new TensorVector(parts.toArray(Tensor[]::new)), 0);
-            return new LabelPrefix(
-                    all.view(attentions.size(), 2, all.size(1), all.size(2), all.size(3)));
+            return new LabelPrefix(all.view(attentions.size(), 2, all.size(1), all.size(2), all.size(3)));
         }
     }
 
@@ -79,8 +78,7 @@ public record LabelPrefix(Tensor values) {
         var byAttention = new LinkedHashMap<String, Prefix.KeyValue>();
         for (int layer = 0; layer < attentions.size(); layer++) {
             Tensor both = values.select(0, layer);
-            byAttention.put(
-                    attentions.get(layer).name(), new Prefix.KeyValue(both.select(0, 0), both.select(0, 1)));
+            byAttention.put(attentions.get(layer).name(), new Prefix.KeyValue(both.select(0, 0), both.select(0, 1)));
         }
         return new Prefix(byAttention);
     }
