@@ -17,6 +17,7 @@ final class Ops {
             Map.entry("double-weighting", DoubleWeightingOps.ALL),
             Map.entry("fair-correlation-shifts", FairCorrelationOps.ALL),
             Map.entry("fedgp", FedGpOps.ALL),
+            Map.entry("fewgen", FewGenOps.ALL),
             Map.entry("grace", GraceOps.ALL),
             Map.entry("loss-reweighting", LossReweightingOps.ALL),
             Map.entry("mergekit-format", MergekitOps.ALL),

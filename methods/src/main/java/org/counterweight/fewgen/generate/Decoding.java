@@ -1,0 +1,100 @@
+package org.counterweight.fewgen.generate;
+
+import static org.counterweight.engine.Tensors.scalar;
+import static org.counterweight.engine.Tensors.softmax;
+import static org.counterweight.engine.Tensors.times;
+
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.config.ConfigException;
+
+/**
+ * The distribution of the next token, changed in the order of the transformers library: repetition penalty, temperature, top
+ * k, top p.
+ *
+ * @param repetitionPenalty ρ: the logit of each token that stands in the text already, a first sentence included, is divided by
+ *     it, or multiplied where it is negative; 1 for none
+ * @param temperature logits are divided by it; 0 takes the likeliest token
+ * @param topK only the k likeliest, and those as likely as the last of them; 0 for all
+ * @param topP only the fewest likeliest whose probabilities reach it; 1 for all
+ */
+public record Decoding(double repetitionPenalty, double temperature, int topK, double topP) {
+    private static final double NEVER = Double.NEGATIVE_INFINITY;
+
+    public Decoding {
+        if (!(repetitionPenalty > 0 && Double.isFinite(repetitionPenalty))) {
+            throw new ConfigException(
+                    "repetition_penalty", repetitionPenalty, "a number above 0; 1 for none, 1 to 1.5 is usual");
+        }
+        if (!(temperature >= 0 && Double.isFinite(temperature))) {
+            throw new ConfigException("temperature", temperature, "0 for the likeliest token, or a number above it");
+        }
+        if (topK < 0) {
+            throw new ConfigException("top_k", topK, "an integer of at least 0; 0 for all tokens");
+        }
+        if (!(topP > 0 && topP <= 1)) {
+            throw new ConfigException("top_p", topP, "a share in (0, 1]; 1 for all tokens");
+        }
+    }
+
+    /** Whether nothing is drawn: {@link #likeliest} says the token. */
+    public boolean isGreedy() {
+        return temperature == 0;
+    }
+
+    /**
+     * The likeliest next tokens after the repetition penalty, {@code int64 [rows]}.
+     *
+     * @param logits {@code [rows, vocabulary]}
+     * @param ids of the texts so far, {@code int64 [rows, length]}
+     */
+    public Tensor likeliest(Tensor logits, Tensor ids) {
+        return penalized(logits, ids).argmax(new LongOptional(-1), false);
+    }
+
+    /**
+     * What the next tokens are drawn from, {@code [rows, vocabulary]}.
+     *
+     * @param logits {@code [rows, vocabulary]}
+     * @param ids of the texts so far, {@code int64 [rows, length]}
+     * @throws IllegalStateException if nothing is drawn
+     */
+    public Tensor probabilities(Tensor logits, Tensor ids) {
+        if (isGreedy()) {
+            throw new IllegalStateException("a temperature of 0 draws nothing: it takes the likeliest token");
+        }
+        return softmax(nucleus(best(penalized(logits, ids).div(scalar(temperature)))), -1);
+    }
+
+    private Tensor penalized(Tensor logits, Tensor ids) {
+        if (repetitionPenalty == 1) {
+            return logits;
+        }
+        Tensor seen = logits.gather(1, ids);
+        Tensor less =
+                torch.where(seen.lt(scalar(0)), times(seen, repetitionPenalty), seen.div(scalar(repetitionPenalty)));
+        return logits.scatter(1, ids, less);
+    }
+
+    private Tensor best(Tensor logits) {
+        if (topK == 0 || topK >= logits.size(-1)) {
+            return logits;
+        }
+        Tensor kept = new Tensor(torch.topk(logits, topK).get0());
+        return logits.masked_fill(logits.lt(kept.select(-1, -1).unsqueeze(-1)), scalar(NEVER));
+    }
+
+    /** From the least likely on, tokens go as long as all that went hold no more than 1 − p; the likeliest stays. */
+    private Tensor nucleus(Tensor logits) {
+        if (topP == 1) {
+            return logits;
+        }
+        var sorted = torch.sort(logits, new BoolOptional(true), -1, false);
+        Tensor order = new Tensor(sorted.get1());
+        Tensor goes = softmax(new Tensor(sorted.get0()), -1).cumsum(-1).le(scalar(1 - topP));
+        goes.select(-1, -1).fill_(scalar(0));
+        return logits.masked_fill(goes.scatter(-1, order, goes), scalar(NEVER));
+    }
+}

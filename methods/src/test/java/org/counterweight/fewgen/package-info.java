@@ -1,0 +1,2 @@
+/** Tests of FewGen. */
+package org.counterweight.fewgen;
