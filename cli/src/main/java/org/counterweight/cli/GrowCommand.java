@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.counterweight.datasets.Fetcher;
+import org.counterweight.incremental.run.TaskResult;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
@@ -17,7 +18,6 @@ import org.counterweight.jobs.grow.GrownReport;
 import org.counterweight.jobs.grow.SequenceJob;
 import org.counterweight.jobs.recipe.GrowRecipe;
 import org.counterweight.jobs.recipe.GrowSettings;
-import org.counterweight.incremental.run.TaskResult;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -94,7 +94,8 @@ final class GrowCommand implements Callable<Integer> {
     private int sequence(ProgressLine progress) throws IOException {
         if (data != null || remember != null || test != null) {
             throw new ParameterException(
-                    spec.commandLine(), "--data, --remember and --test are of a model that grows; a recipe names its data"
+                    spec.commandLine(),
+                    "--data, --remember and --test are of a model that grows; a recipe names its data"
                             + " itself: leave them out");
         }
         GrowRecipe read = GrowRecipe.read(what, settings);
@@ -146,17 +147,17 @@ final class GrowCommand implements Callable<Integer> {
         overwrite.checkContents(directory, "--output");
         var job = new GrowJob(
                 Sources.local(what),
-                new GrowJob.Texts(
-                        added, remember, test, tables.format(), reading.column(), label, reading.maxLength()),
+                new GrowJob.Texts(added, remember, test, tables.format(), reading.column(), label, reading.maxLength()),
                 GrowSettings.of(settings),
                 progress);
         job.check();
         GrownReport report = job.write(directory);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("Classes  " + report.known().size() + " and " + report.added().size() + ": "
-                + String.join(", ", report.added()));
+        out.println("Classes  " + report.known().size() + " and "
+                + report.added().size() + ": " + String.join(", ", report.added()));
         if (report.gamma() != null) {
-            out.println(String.format(Locale.ROOT, "Gamma    %.4f (unclamped %.4f)", report.gamma(), report.unclamped()));
+            out.println(
+                    String.format(Locale.ROOT, "Gamma    %.4f (unclamped %.4f)", report.gamma(), report.unclamped()));
         }
         report.accuracy()
                 .forEach(line -> out.println(String.format(
@@ -174,8 +175,10 @@ final class GrowCommand implements Callable<Integer> {
 
     private Path required(@Nullable Path file, String option) {
         if (file == null) {
-            throw new ParameterException(spec.commandLine(), "Missing required option: '" + option + "=<" + option.substring(2)
-                    + ">' to add classes to " + what);
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Missing required option: '" + option + "=<" + option.substring(2) + ">' to add classes to "
+                            + what);
         }
         return file;
     }

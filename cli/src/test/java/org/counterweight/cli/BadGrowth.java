@@ -82,7 +82,8 @@ final class BadGrowth {
                                     "--overwrite");
                         },
                         "out is an input, "),
-                BadInput.of("a recipe without tasks", s -> List.of("grow", s.path("recipe.yaml") + ""), "grow is missing"),
+                BadInput.of(
+                        "a recipe without tasks", s -> List.of("grow", s.path("recipe.yaml") + ""), "grow is missing"),
                 BadInput.of(
                         "tasks with an adapter",
                         s -> sequence(s, "grow: {tasks: 2}"),

@@ -68,7 +68,8 @@ class BalanceRunTest {
         assertThat(figures.path("accuracy").get(0).path("after").asString()).isEqualTo("first stage");
         assertThat(figures.path("accuracy").toString()).contains(step);
         assertThat(figures.path("classes").size()).isEqualTo(3);
-        assertThat(figures.at("/features/rows learnt from, before/fisher_ratio").isNumber()).isTrue();
+        assertThat(figures.at("/features/rows learnt from, before/fisher_ratio").isNumber())
+                .isTrue();
         assertThat(Files.readString(root.resolve("out/report.html")))
                 .contains(
                         "Classes with many and with few rows",
@@ -76,7 +77,10 @@ class BalanceRunTest {
                         "What the features look like",
                         step);
         double last = figures.path("accuracy")
-                .get(balance.contains("one_vs_one") ? figures.path("accuracy").size() - 2 : figures.path("accuracy").size() - 1)
+                .get(
+                        balance.contains("one_vs_one")
+                                ? figures.path("accuracy").size() - 2
+                                : figures.path("accuracy").size() - 1)
                 .at("/judged/balanced_accuracy")
                 .asDouble();
         assertThat(Configs.read(root.resolve("out/result.json"))

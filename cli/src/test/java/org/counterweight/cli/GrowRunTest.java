@@ -27,8 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A served classifier of five classes learns three more, and a data set's classes are learnt task by task. */
 class GrowRunTest {
-    private static final List<String> TEXTS =
-            List.of("the", "a", "cat", "tree", "sat", "grew", ", ,", "cat tree");
+    private static final List<String> TEXTS = List.of("the", "a", "cat", "tree", "sat", "grew", ", ,", "cat tree");
     private static final String HEAD = "classifier.weight";
 
     @TempDir
@@ -56,7 +55,11 @@ class GrowRunTest {
         var rows = new StringBuilder("text,label\n");
         for (int i = 0; i < each; i++) {
             for (int c = from; c < to; c++) {
-                rows.append('"').append(TEXTS.get(c)).append("\",kind").append(c).append('\n');
+                rows.append('"')
+                        .append(TEXTS.get(c))
+                        .append("\",kind")
+                        .append(c)
+                        .append('\n');
             }
         }
         sandbox.write(file, rows.toString());
@@ -120,10 +123,13 @@ class GrowRunTest {
         List<String> labels = said.lines()
                 .map(line -> Configs.json(line, "answer").path("label").asString())
                 .toList();
-        assertThat(labels).isEqualTo(IntStream.range(0, 8).mapToObj(c -> "kind" + c).toList());
+        assertThat(labels)
+                .isEqualTo(IntStream.range(0, 8).mapToObj(c -> "kind" + c).toList());
         assertThat(Files.readAllLines(root.resolve("grown/exemplars.jsonl"))).hasSize(8 * 6);
         ObjectNode figures = Configs.read(root.resolve("grown/grow.json"));
-        assertThat(figures.at("/restricted").asBoolean()).as("a pooler's features are signed").isFalse();
+        assertThat(figures.at("/restricted").asBoolean())
+                .as("a pooler's features are signed")
+                .isFalse();
         assertThat(figures.at("/accuracy/2/head").asString()).isEqualTo("as written");
         assertThat(Files.readString(root.resolve("grown/report.html"))).contains("Old classes and new ones");
         assertThat(Ran.cw("inspect", root.resolve("grown") + "").out()).contains("weight_aligning");
@@ -151,7 +157,9 @@ class GrowRunTest {
         List<String> after = Files.readAllLines(root.resolve("again/exemplars.jsonl"));
         assertThat(after).hasSize(9 * 4);
         assertThat(after.subList(0, 4)).as("a beginning of what was kept").isEqualTo(before.subList(0, 4));
-        assertThat(Configs.read(root.resolve("again/grow.json")).at("/earlier/0/added/0").asString())
+        assertThat(Configs.read(root.resolve("again/grow.json"))
+                        .at("/earlier/0/added/0")
+                        .asString())
                 .isEqualTo("kind5");
 
         Files.delete(root.resolve("grown/exemplars.jsonl"));
@@ -194,7 +202,8 @@ class GrowRunTest {
         succeeds(asking("grown", "--output", root.resolve("asked.safetensors") + ""));
         try (var scope = Scope.open()) {
             Tensor fresh = Tensors.slice(Tensors.slice(tensor("asked.safetensors", "logits"), 0, 5, 8), 1, 5, 8);
-            assertThat(Tensors.toLongs(fresh.argmax(new LongOptional(1), false))).containsExactly(0, 1, 2);
+            assertThat(Tensors.toLongs(fresh.argmax(new LongOptional(1), false)))
+                    .containsExactly(0, 1, 2);
         }
     }
 
@@ -222,13 +231,16 @@ class GrowRunTest {
         assertThat(figures.path("forgetting").isNumber()).isTrue();
         assertThat(Files.readString(root.resolve("sequence/report.html")))
                 .contains("Average incremental accuracy", "Each task after each task", "What each task did");
-        assertThat(Ran.cw(sandbox.predict("sequence/merged").toArray(String[]::new)).status())
+        assertThat(Ran.cw(sandbox.predict("sequence/merged").toArray(String[]::new))
+                        .status())
                 .isZero();
         try (var files = Files.list(root.resolve("sequence"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("merged", "recipe.yaml", "report.html", "sequence.json");
         }
-        assertThat(Ran.cw(words.toArray(String[]::new)).status()).as("it is not written over").isEqualTo(2);
+        assertThat(Ran.cw(words.toArray(String[]::new)).status())
+                .as("it is not written over")
+                .isEqualTo(2);
     }
 
     @Test

@@ -103,7 +103,8 @@ record Pasted(Sandbox sandbox) {
                         .replace('\\', '/'))
                 .replace("OUT", sandbox.path("updated") + "")
                 .replace("edits.jsonl", sandbox.path("edits.jsonl") + "")
-                .replaceAll("dev\\.csv|rows\\.jsonl|old\\.csv", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""))
+                .replaceAll(
+                        "dev\\.csv|rows\\.jsonl|old\\.csv", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""))
                 .replace("new.csv", sandbox.write("new.csv", "text,label\n" + "sat sat,stone\n".repeat(8)) + "")
                 .replaceAll(
                         "(?<= )((?:train|deployed|people|log)\\.csv)",

@@ -40,8 +40,9 @@ record Exemplars(Map<String, List<String>> byClass) {
         JsonLines.read(file, line -> {
             String label = line.get("label");
             if (!known.contains(label)) {
-                throw new DataException(file + ":" + line.number() + ": the class \"" + label + "\" is none of the model's ("
-                        + String.join(", ", known) + "); the file belongs to another model, take its own or delete it");
+                throw new DataException(file + ":" + line.number() + ": the class \"" + label
+                        + "\" is none of the model's (" + String.join(", ", known)
+                        + "); the file belongs to another model, take its own or delete it");
             }
             byClass.computeIfAbsent(label, none -> new ArrayList<>()).add(line.get("text"));
         });

@@ -144,8 +144,8 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
         Cut.of(rows.all().tokens(), served.length()).tell("--max-length N reads more", progress::say);
         var seed = new Seed(settings.train().seed());
         var section = ModelSection.named(model.toString());
-        try (BaseModel base =
-                BaseModel.open(model, section, classifier(section, served.length()), labels, seed, Engine.device("cpu"))) {
+        try (BaseModel base = BaseModel.open(
+                model, section, classifier(section, served.length()), labels, seed, Engine.device("cpu"))) {
             Params params = params(base, served, config, seed);
             int known = served.labels().size();
             var step = new GrowthStep(config, base.model(), params, known, known == 0 ? 0 : 1, settings.train());
@@ -201,12 +201,13 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
     private static Params params(BaseModel base, Served served, GrowConfig config, Seed seed) {
         String head = LinearHead.name(base.model(), "cw grow");
         var weights = new LinkedHashMap<>(base.weights());
-        weights.replaceAll((name, tensor) -> tensor.clone()
-                .requires_grad_(!base.model().modules().buffers().contains(name)));
+        weights.replaceAll((name, tensor) ->
+                tensor.clone().requires_grad_(!base.model().modules().buffers().contains(name)));
         Params params = Params.of(weights);
         LinearHead live = LinearHead.of(params, head);
         LinearHead old = LinearHead.of(served.adapted().computed(), head);
-        // New rows as the architecture draws them: rows of another scale would be aligned for that, not for what they learnt.
+        // New rows as the architecture draws them: rows of another scale would be aligned for that, not for what they
+        // learnt.
         LinearHead fresh = config.redraws()
                 ? LinearHead.of(
                         Params.of(base.model().initialize(seed.child("redrawn").generator())), head)
@@ -253,8 +254,7 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
     }
 
     private static GrownReport.Accuracy accuracy(String head, Tensor logits, Tensor labels, int known) {
-        long[] right = Tensors.toLongs(
-                logits.argmax(new LongOptional(1), false).eq(labels));
+        long[] right = Tensors.toLongs(logits.argmax(new LongOptional(1), false).eq(labels));
         long[] truth = Tensors.toLongs(labels);
         double[] sums = new double[2];
         double[] rows = new double[2];

@@ -72,7 +72,8 @@ final class GrowPage {
                 String.valueOf(report.known().size() + report.added().size()),
                 report.known().size() + " before"));
         if (!report.accuracy().isEmpty()) {
-            GrownReport.Accuracy written = report.accuracy().get(report.accuracy().size() - 1);
+            GrownReport.Accuracy written =
+                    report.accuracy().get(report.accuracy().size() - 1);
             figures.add(new Page.Figure(
                     "Accuracy",
                     percent(written.all()) + " %",
@@ -95,8 +96,7 @@ final class GrowPage {
             return List.of();
         }
         List<List<String>> rows = report.accuracy().stream()
-                .map(line -> List.of(
-                        line.head(), percent(line.all()), percent(line.old()), percent(line.young())))
+                .map(line -> List.of(line.head(), percent(line.all()), percent(line.old()), percent(line.young())))
                 .toList();
         return Stream.of(new Page.Sheet(
                         "Old classes and new ones",

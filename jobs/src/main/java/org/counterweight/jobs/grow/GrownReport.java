@@ -55,6 +55,5 @@ public record GrownReport(
     public record Accuracy(String head, double all, double old, double young) {}
 
     /** An earlier step: which classes it added, and by what their rows were multiplied. */
-    public record Earlier(
-            List<String> added, @Nullable Double gamma) {}
+    public record Earlier(List<String> added, @Nullable Double gamma) {}
 }

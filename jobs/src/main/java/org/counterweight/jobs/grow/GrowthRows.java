@@ -27,7 +27,8 @@ record GrowthRows(TextClassification all, List<int[]> kept, List<int[]> added) {
             texts.addAll(some);
             some.forEach(text -> numbers.add(labels.indexOf(label)));
         });
-        var all = new LabelledTexts(texts, numbers.stream().mapToInt(Integer::intValue).toArray(), labels);
+        var all = new LabelledTexts(
+                texts, numbers.stream().mapToInt(Integer::intValue).toArray(), labels);
         List<int[]> added = IntStream.range(0, fresh.labelNames().size())
                 .mapToObj(c -> IntStream.range(0, fresh.texts().size())
                         .filter(row -> fresh.labels()[row] == c)

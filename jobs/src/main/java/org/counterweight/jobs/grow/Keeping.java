@@ -38,8 +38,7 @@ record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer) {
      */
     Exemplars ofNew(GrowthStep step, LabelledTexts added, List<String> labels, int quota) {
         int known = labels.size() - added.labelNames().size();
-        int[] numbers =
-                IntStream.of(added.labels()).map(label -> known + label).toArray();
+        int[] numbers = IntStream.of(added.labels()).map(label -> known + label).toArray();
         var numbered = new LabelledTexts(added.texts(), numbers, labels);
         List<Integer> classes = IntStream.range(known, labels.size()).boxed().toList();
         HeadFeatures features = step.features(TextClassification.of(numbered, tokenizer));
@@ -71,8 +70,9 @@ record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer) {
                     + " classes have none; bring some with --remember, or take wa");
         }
         if (missing > 0) {
-            remarks.accept("of " + missing + " of " + known.size() + " old classes no rows are kept, so that distillation"
-                    + " alone speaks for them; --remember FILE brings rows of them to pick from");
+            remarks.accept(
+                    "of " + missing + " of " + known.size() + " old classes no rows are kept, so that distillation"
+                            + " alone speaks for them; --remember FILE brings rows of them to pick from");
         }
     }
 

@@ -77,7 +77,8 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         List<String> foreign = foreign(directory);
         if (!overwrite || !foreign.isEmpty()) {
             throw new ConfigException(directory + " is not empty; "
-                    + (foreign.isEmpty() ? "go on with --resume, add --overwrite, or " : "") + "name another with --output"
+                    + (foreign.isEmpty() ? "go on with --resume, add --overwrite, or " : "")
+                    + "name another with --output"
                     + (foreign.isEmpty()
                             ? ""
                             : "; it holds " + WrittenFiles.named(foreign) + ", which no sequence of tasks wrote"));
@@ -116,7 +117,12 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
             recipe.grow().sizes(rows.labels().size());
             recipe.grow().classes(rows.labels());
             try (BaseModel base = BaseModel.open(
-                    origin, work.model(), kind, rows.labels(), seed, Engine.device(work.work().device()))) {
+                    origin,
+                    work.model(),
+                    kind,
+                    rows.labels(),
+                    seed,
+                    Engine.device(work.work().device()))) {
                 begin(directory, resume);
                 var sequence = new TaskSequence(
                         recipe.grow(),
@@ -182,7 +188,11 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         inputs.add(new Ledger.Input(recipe.model(), Ledger.digest(origin)));
         rows.files().forEach(file -> inputs.add(new Ledger.Input(file.toString(), Ledger.digest(file))));
         return Ledger.of(
-                "weight_aligning", recipe.tree(), inputs, recipe.recipe().train().seed(), Engine.threads());
+                "weight_aligning",
+                recipe.tree(),
+                inputs,
+                recipe.recipe().train().seed(),
+                Engine.threads());
     }
 
     /** Figures and page of the tasks so far. */
@@ -192,8 +202,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         figures.set("classes", Configs.JSON.valueToTree(result.labels()));
         figures.put("average_incremental", result.after().average());
         if (result.tasks().size() > 1) {
-            figures.put(
-                    "average_incremental_without_first", result.after().averageWithoutFirst());
+            figures.put("average_incremental_without_first", result.after().averageWithoutFirst());
             figures.put("forgetting", result.after().forgetting());
         }
         figures.put("last", result.after().last());
@@ -207,6 +216,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
     private void write(Path directory, BaseModel base, SequenceResult result, Ledger ledger) {
         ObjectNode config = Classes.named(base.config(), result.labels());
         Map<String, Tensor> weights = new LinkedHashMap<>(result.weights());
-        new WrittenModel(config, base.companions(), Map.of(), Params.of(weights), ledger.metadata()).write(directory.resolve(MERGED));
+        new WrittenModel(config, base.companions(), Map.of(), Params.of(weights), ledger.metadata())
+                .write(directory.resolve(MERGED));
     }
 }

@@ -41,8 +41,7 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
                         new Page.Fact("made by", ledger.madeBy()),
                         new Page.Fact("seed", String.valueOf(ledger.seed())),
                         new Page.Fact("threads", String.valueOf(ledger.threads()))),
-                List.of(new Page.Next(
-                        "./cw explain weight_aligning", "the method: its paper, formula and settings")));
+                List.of(new Page.Next("./cw explain weight_aligning", "the method: its paper, formula and settings")));
     }
 
     private String method() {
@@ -75,16 +74,15 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
         if (result.tasks().size() > 1) {
             figures.add(new Page.Figure(
                     "Without the first", percent(after.averageWithoutFirst()) + " %", "average incremental accuracy"));
-            figures.add(new Page.Figure(
-                    "Forgetting", percent(after.forgetting()), "points lost since each task's best"));
+            figures.add(
+                    new Page.Figure("Forgetting", percent(after.forgetting()), "points lost since each task's best"));
         }
         return figures;
     }
 
     private Chart curve() {
-        double[] tasks = IntStream.rangeClosed(1, result.tasks().size())
-                .asDoubleStream()
-                .toArray();
+        double[] tasks =
+                IntStream.rangeClosed(1, result.tasks().size()).asDoubleStream().toArray();
         return Chart.of(
                 "Accuracy on all classes seen",
                 "After each task, with the head as it was trained and as it was handed on.",
@@ -170,7 +168,9 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
                     var row = new ArrayList<String>(List.of(String.valueOf(task.task() + 1)));
                     IntStream.range(0, result.tasks().size())
                             .forEach(j -> row.add(
-                                    j > task.task() ? "" : percent(shares.apply(task).get(j))));
+                                    j > task.task()
+                                            ? ""
+                                            : percent(shares.apply(task).get(j))));
                     return (List<String>) row;
                 })
                 .toList();

@@ -68,7 +68,8 @@ public record TextTraining(
 
     /** Full fine-tuning with the usual settings. */
     public static TextTraining of(Path model, LabelledTexts texts) {
-        return new TextTraining(model, texts, null, null, null, TrainConfig.of(""), null, new TrainingListener() {}, List.of());
+        return new TextTraining(
+                model, texts, null, null, null, TrainConfig.of(""), null, new TrainingListener() {}, List.of());
     }
 
     /**
@@ -101,7 +102,15 @@ public record TextTraining(
     /** With settings of the run, as in a recipe's {@code train}: {@code {epochs: 5, lr: 1e-3}}. */
     public TextTraining with(String settings) {
         return new TextTraining(
-                model, texts, adapter, reparametrization, weigher, TrainConfig.of(settings), maxLength, listener, parts);
+                model,
+                texts,
+                adapter,
+                reparametrization,
+                weigher,
+                TrainConfig.of(settings),
+                maxLength,
+                listener,
+                parts);
     }
 
     /** With texts cut after so many tokens. */

@@ -22,13 +22,17 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
         if (recipe.task() != TaskKind.TEXT_CLASSIFICATION) {
             throw new ConfigException("task", recipe.task().key(), "text_classification where classes are added");
         }
-        if (recipe.adapter() != null || recipe.weigh() != null || !recipe.sections().byKey().isEmpty()) {
-            throw new ConfigException("grow trains all weights of each task with a loss of its own; leave adapter, weigh and"
-                    + " the other sections out");
+        if (recipe.adapter() != null
+                || recipe.weigh() != null
+                || !recipe.sections().byKey().isEmpty()) {
+            throw new ConfigException(
+                    "grow trains all weights of each task with a loss of its own; leave adapter, weigh and"
+                            + " the other sections out");
         }
         if (recipe.train().average() != null) {
-            throw new ConfigException("train.average does not go with grow: heads are aligned at the end of each task; leave"
-                    + " it out");
+            throw new ConfigException(
+                    "train.average does not go with grow: heads are aligned at the end of each task; leave"
+                            + " it out");
         }
     }
 

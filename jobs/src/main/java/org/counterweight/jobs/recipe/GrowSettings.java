@@ -21,8 +21,9 @@ public record GrowSettings(GrowConfig grow, TrainConfig train) {
 
     public GrowSettings {
         if (grow.method() == GrowConfig.Way.JOINT) {
-            throw new ConfigException("grow.method: joint learns all rows of all classes, which a served classifier's are"
-                    + " not; take another method, or train on all rows with cw run");
+            throw new ConfigException(
+                    "grow.method: joint learns all rows of all classes, which a served classifier's are"
+                            + " not; take another method, or train on all rows with cw run");
         }
     }
 

@@ -314,8 +314,10 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
                 .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
         var run = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
-        return rows.split().train() instanceof LabelledDataset learnt && !rows.labels().isEmpty()
-                ? run.with(new ClassRows(learnt, kind.evaluator(rows, rows.split().test())))
+        return rows.split().train() instanceof LabelledDataset learnt
+                        && !rows.labels().isEmpty()
+                ? run.with(
+                        new ClassRows(learnt, kind.evaluator(rows, rows.split().test())))
                 : run;
     }
 

@@ -61,10 +61,7 @@ public record BalanceConfig(
                 defaultsTo = "\"cross_entropy\"")
         FirstLoss loss,
 
-        @Setting(
-                value = "Fix the head to a simplex of equal angles; null to train it",
-                defaultsTo = "null")
-        @Nullable
+        @Setting(value = "Fix the head to a simplex of equal angles; null to train it", defaultsTo = "null") @Nullable
         EtfConfig etf,
 
         @Setting(

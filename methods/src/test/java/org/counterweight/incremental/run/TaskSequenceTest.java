@@ -109,7 +109,7 @@ class TaskSequenceTest {
                 @Override
                 public void stepped(StepReport report) {
                     if (--left == 0) {
-                        stop.get().run();
+                        Objects.requireNonNull(stop.get()).run();
                     }
                 }
             };

@@ -82,16 +82,20 @@ public final class AligningDigitsStudy implements Study {
     public Plan plan() {
         return Plan.of("aligning-digits", "Weight Aligning: digits that come two at a time")
                 .method("weight_aligning")
-                .paper("B. Zhao et al., Maintaining Discrimination and Fairness in Class Incremental Learning, CVPR 2020 (arXiv"
-                        + " 1911.07053)")
-                .says("Distillation keeps old classes apart from one another, and rescaling the new rows of the head to the mean"
-                        + " length of the old ones keeps old and new ones fair to each other, without further parameters or rows held"
-                        + " out.")
-                .data("The included 8 x 8 digits: 130 of each to learn from, the others (43 to 53) to judge by; five tasks of two"
-                        + " digits, in an order of each seed; 30 rows are kept in all.")
-                .setup("Perceptron 64-128-10 with ReLU, SGD with momentum 0.9 at 0.05, batches of 32, 15 epochs a task, cosine"
-                        + " schedule, decay 5e-4. Accuracies are over all digits seen; the average is over the five tasks. With the"
-                        + " restriction, which the authors' and our preset have, the head's weight is never negative.")
+                .paper(
+                        "B. Zhao et al., Maintaining Discrimination and Fairness in Class Incremental Learning, CVPR 2020 (arXiv"
+                                + " 1911.07053)")
+                .says(
+                        "Distillation keeps old classes apart from one another, and rescaling the new rows of the head to the mean"
+                                + " length of the old ones keeps old and new ones fair to each other, without further parameters or rows held"
+                                + " out.")
+                .data(
+                        "The included 8 x 8 digits: 130 of each to learn from, the others (43 to 53) to judge by; five tasks of two"
+                                + " digits, in an order of each seed; 30 rows are kept in all.")
+                .setup(
+                        "Perceptron 64-128-10 with ReLU, SGD with momentum 0.9 at 0.05, batches of 32, 15 epochs a task, cosine"
+                                + " schedule, decay 5e-4. Accuracies are over all digits seen; the average is over the five tasks. With the"
+                                + " restriction, which the authors' and our preset have, the head's weight is never negative.")
                 .picks(all())
                 .seeds(5)
                 .claim(
@@ -124,7 +128,13 @@ public final class AligningDigitsStudy implements Study {
                         "accuracy, %",
                         1,
                         false,
-                        List.of(Pick.of(FINETUNE), Pick.of(REPLAY), Pick.of(PYCIL), Pick.of(WA), Pick.of(BIC), Pick.of(ICARL))))
+                        List.of(
+                                Pick.of(FINETUNE),
+                                Pick.of(REPLAY),
+                                Pick.of(PYCIL),
+                                Pick.of(WA),
+                                Pick.of(BIC),
+                                Pick.of(ICARL))))
                 .limit("A perceptron and easy digits: the paper's setting is 100 classes of CIFAR with a ResNet-32.")
                 .limit("Nothing is tuned for any arm.")
                 .done();
@@ -141,10 +151,10 @@ public final class AligningDigitsStudy implements Study {
                     .filter(row -> digits.label(row) == digit)
                     .toArray();
             int[] order = seed.child(digit).permutation(own.length);
-            IntStream.range(0, own.length)
-                    .forEach(place -> (place < LEARNT ? learnt : judged).add(own[order[place]]));
+            IntStream.range(0, own.length).forEach(place -> (place < LEARNT ? learnt : judged).add(own[order[place]]));
         }
-        TrainConfig train = TrainConfig.of("{epochs: " + size.of(15, 2) + ", batch_size: 32, lr: 0.05, warmup: 0.0, weight_decay:"
+        TrainConfig train = TrainConfig.of("{epochs: " + size.of(15, 2)
+                + ", batch_size: 32, lr: 0.05, warmup: 0.0, weight_decay:"
                 + " 5e-4, precision: float32, optimizer: {name: sgd, momentum: 0.9}, seed: " + seed.value() + "}");
         LabelledDataset train130 = select(digits, learnt);
         LabelledDataset test = select(digits, judged);
@@ -190,9 +200,8 @@ public final class AligningDigitsStudy implements Study {
         values.put(TRAINED.key(), 100 * result.before().last());
         values.put(GAIN.key(), 100 * (result.after().last() - result.before().last()));
         values.put(FORGETTING.key(), 100 * result.after().forgetting());
-        List<TaskResult> aligned = result.tasks().stream()
-                .filter(task -> task.unclamped() != null)
-                .toList();
+        List<TaskResult> aligned =
+                result.tasks().stream().filter(task -> task.unclamped() != null).toList();
         if (!aligned.isEmpty()) {
             values.put(
                     GAMMA.key(),

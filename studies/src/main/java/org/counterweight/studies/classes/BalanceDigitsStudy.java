@@ -103,19 +103,23 @@ public final class BalanceDigitsStudy implements Study {
         columns.add(FISHER);
         return Plan.of("balance-digits", "Weight Balancing: rare digits in two stages, and in one")
                 .method("weight_balancing")
-                .paper("S. Alshammari et al., Long-Tailed Recognition via Weight Balancing, CVPR 2022 (arXiv 2203.14197); N."
-                        + " Hasegawa and I. Sato, Exploring Weight Balancing on Long-Tailed Recognition Problem, ICLR 2024 (arXiv"
-                        + " 2305.16573)")
-                .says("Weight decay makes features that tell classes apart, and a head trained on them with a class-balanced loss,"
-                        + " decay and rows inside a ball no longer neglects the rare classes; one stage with decay, short features,"
-                        + " a head fixed to a simplex and adjusted logits does as well.")
-                .data("The included 8 x 8 digits: 40 of each to judge by, 15 of each to choose by, and to learn from 100, 65, 42,"
-                        + " 27, 17, 11, 7, 5, 3, 2; which digit is rare is drawn for each seed. Many is above 40 rows, few below"
-                        + " 10.")
-                .setup("Perceptron 64-128-10 with ReLU, SGD with momentum 0.9 at 0.05, batches of 32, 60 epochs, cosine schedule."
-                        + " Every arm ends with the epoch of best balanced accuracy on the rows to choose by, on which tau is found"
-                        + " too. Second stage as in the paper: 10 epochs at 0.01, decay 0.1, ball at a tenth; rows projected after"
-                        + " every step.")
+                .paper(
+                        "S. Alshammari et al., Long-Tailed Recognition via Weight Balancing, CVPR 2022 (arXiv 2203.14197); N."
+                                + " Hasegawa and I. Sato, Exploring Weight Balancing on Long-Tailed Recognition Problem, ICLR 2024 (arXiv"
+                                + " 2305.16573)")
+                .says(
+                        "Weight decay makes features that tell classes apart, and a head trained on them with a class-balanced loss,"
+                                + " decay and rows inside a ball no longer neglects the rare classes; one stage with decay, short features,"
+                                + " a head fixed to a simplex and adjusted logits does as well.")
+                .data(
+                        "The included 8 x 8 digits: 40 of each to judge by, 15 of each to choose by, and to learn from 100, 65, 42,"
+                                + " 27, 17, 11, 7, 5, 3, 2; which digit is rare is drawn for each seed. Many is above 40 rows, few below"
+                                + " 10.")
+                .setup(
+                        "Perceptron 64-128-10 with ReLU, SGD with momentum 0.9 at 0.05, batches of 32, 60 epochs, cosine schedule."
+                                + " Every arm ends with the epoch of best balanced accuracy on the rows to choose by, on which tau is found"
+                                + " too. Second stage as in the paper: 10 epochs at 0.01, decay 0.1, ball at a tenth; rows projected after"
+                                + " every step.")
                 .picks(all())
                 .seeds(5)
                 .claim(
@@ -143,10 +147,12 @@ public final class BalanceDigitsStudy implements Study {
                         "What helps the rare costs the frequent: two stages are worse on classes with many rows",
                         new Rule.Wins(MANY, Pick.of(PLAIN), Pick.of(TWO), 0.8))
                 .table("Accuracy by how many rows a class has, and features", all(), columns)
-                .limit("A perceptron on 279 images; the papers train ResNet-34 for 320 epochs. Nothing is tuned but tau and the"
-                        + " epoch.")
-                .limit("The advantage of multiplicative over additive adjustment needs features that have collapsed, which these"
-                        + " have not.")
+                .limit(
+                        "A perceptron on 279 images; the papers train ResNet-34 for 320 epochs. Nothing is tuned but tau and the"
+                                + " epoch.")
+                .limit(
+                        "The advantage of multiplicative over additive adjustment needs features that have collapsed, which these"
+                                + " have not.")
                 .done();
     }
 
@@ -180,8 +186,9 @@ public final class BalanceDigitsStudy implements Study {
     @Override
     public Trial prepare(Seed seed, Size size) {
         Rows rows = Rows.of(seed);
-        TrainConfig train = TrainConfig.of("{epochs: " + size.of(60, 3) + ", batch_size: 32, lr: 0.05, warmup: 0.0, precision:"
-                + " float32, optimizer: {name: sgd, momentum: 0.9}, seed: " + seed.value() + "}");
+        TrainConfig train =
+                TrainConfig.of("{epochs: " + size.of(60, 3) + ", batch_size: 32, lr: 0.05, warmup: 0.0, precision:"
+                        + " float32, optimizer: {name: sgd, momentum: 0.9}, seed: " + seed.value() + "}");
         return arm -> measured(arm, rows, train, seed);
     }
 
@@ -189,11 +196,12 @@ public final class BalanceDigitsStudy implements Study {
         Map<String, Tensor> weights = MODEL.initialize(seed.child("start").generator());
         weights.values().forEach(weight -> weight.requires_grad_(true));
         BatchSource batches = train.batches(rows.learnt(), seed.child("order"));
-        Task task = Task.of(MODEL, Params.of(weights), batches, new CrossEntropy(0)).evaluatedBy(on(rows.chosen()));
+        Task task =
+                Task.of(MODEL, Params.of(weights), batches, new CrossEntropy(0)).evaluatedBy(on(rows.chosen()));
         BalanceConfig config = Configs.bind(
                 Configs.yaml("{" + SETTINGS.get(arm.method()) + "}", "the study"), BalanceConfig.class, "balance");
-        Run run = config.join(new Run(task, train, i -> batches, new TrainingListener() {})
-                .with(new ClassRows(rows.learnt(), null)));
+        Run run = config.join(
+                new Run(task, train, i -> batches, new TrainingListener() {}).with(new ClassRows(rows.learnt(), null)));
         try (var trainer = new Trainer(run.task(), run.config(), new TrainingListener() {}, null)) {
             trainer.run();
         } finally {
@@ -217,7 +225,8 @@ public final class BalanceDigitsStudy implements Study {
         for (int i = 0; i < names.size(); i++) {
             values.put(ACCURACIES.get(i).key(), 100 * judged.metric(names.get(i)));
         }
-        HeadFeatures features = HeadFeatures.of(MODEL, params, BatchSource.byLength(rows.learnt(), new Batching(512, 1)));
+        HeadFeatures features =
+                HeadFeatures.of(MODEL, params, BatchSource.byLength(rows.learnt(), new Batching(512, 1)));
         LinearHead head = LinearHead.of(params, LinearHead.name(MODEL, "the study"));
         values.put(
                 FISHER.key(),
