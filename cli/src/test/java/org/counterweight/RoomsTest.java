@@ -27,6 +27,8 @@ class RoomsTest {
             "a model, its arguments and the two verbs that change it know one another",
             "model.zoo",
             "one file a family, most of them a few settings of shared parts",
+            "formats.peft",
+            "the words of one format, which its reader and its writer share",
             "cli",
             "one file a command, and the options that commands share",
             "studies.plan",

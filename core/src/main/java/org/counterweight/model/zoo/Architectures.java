@@ -17,8 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The models that {@code config.json} files describe: {@code model_type} there names the family, {@code architectures} the head. */
 public final class Architectures {
-    /** What the classes of models that read neither words nor tokens are called, before the head's name. */
-    private static final Map<String, String> PLAIN = Map.of("mlp", "Mlp", "convnet", "ConvNet", "resnet", "ResNet");
+    /** What the classes of our own models of images and numbers are called, before the head's name. */
+    private static final Map<String, String> PLAIN =
+            Map.of("mlp", "Mlp", "convnet", "ConvNet", "resnet", Family.OWN + "ResNet");
 
     /**
      * What TensorFlow called the parts of a layer norm: BERT's first files, and many copies of them, still do; and the

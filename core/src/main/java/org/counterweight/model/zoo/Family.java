@@ -58,6 +58,9 @@ record Family(
         classes = Collections.unmodifiableMap(new LinkedHashMap<>(classes));
     }
 
+    /** How the names of classes of our own begin, where transformers has some of the same model type. */
+    static final String OWN = "Plain";
+
     private Family(
             String type,
             Kind kind,
@@ -146,7 +149,7 @@ record Family(
      */
     Model model(ConfigJson config) {
         String architecture = config.architecture();
-        return own != null && (classes.isEmpty() || architecture.isEmpty())
+        return own != null && (classes.isEmpty() || architecture.isEmpty() || architecture.startsWith(OWN))
                 ? own.apply(config)
                 : reader.apply(config, head(architecture));
     }

@@ -92,7 +92,10 @@ public record BaseModel(
     public static void checkComplete(ModelDirectory files, Model model, List<String> heads) {
         var drawn = new ArrayList<>(heads);
         drawn.addAll(freshPoolers(files, model));
-        refuseLost(files, model, Architectures.fit(model, files.tensors()).missing(), drawn);
+        var names = new LinkedHashMap<String, String>();
+        files.tensors().keySet().forEach(name -> names.put(name, name));
+        state(files).folded().forEach(name -> names.put(name, name)); // made of parts that stand in its place
+        refuseLost(files, model, Architectures.fit(model, names).missing(), drawn);
     }
 
     /** @param drawn the modules that may be missing */
