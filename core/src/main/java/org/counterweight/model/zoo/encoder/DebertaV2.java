@@ -20,51 +20,53 @@ import org.counterweight.model.zoo.family.Family;
  * Improving DeBERTa using ELECTRA-Style Pre-Training with Gradient-Disentangled Embedding Sharing", ICLR 2023.
  */
 public final class DebertaV2 {
-    public static final Family FAMILY = Family.encoder("deberta-v2", "DebertaV2", DebertaV2::positions, (config, head) -> {
-        var plan = new EncoderPlan(config, head, "deberta", new Defaults(128100, 1536, 6144, 24, 24, 0));
-        plan.embeddingWidth = config.count("embedding_size", plan.width);
-        if (plan.embeddingWidth != plan.width) {
-            plan.projection = new EncoderEmbeddings.Projection("embeddings.embed_proj", plan.width, true);
-        }
-        config.only("pooler_hidden_size", plan.width, "hidden_size");
-        plan.norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-7));
-        plan.tokenTypes = config.size("type_vocab_size", 0);
-        plan.masksEmbeddings = true;
-        if (!config.flag("position_biased_input", true)) {
-            plan.positions = null;
-        }
-        plan.names = new EncoderLayer.Names(
-                "attention.self.query_proj",
-                "attention.self.key_proj",
-                "attention.self.value_proj",
-                "attention.output.dense",
-                "attention.output.LayerNorm",
-                "intermediate.dense",
-                "output.dense",
-                "output.LayerNorm");
-        if (config.flag("relative_attention", false)) {
-            plan.distances = distances(config, plan);
-        } else if (!looks(config).isEmpty()) {
-            throw new ConfigException("pos_att_type", looks(config), "nothing without relative_attention: true");
-        }
-        if (config.size("conv_kernel_size", 0) > 0) {
-            plan.convolved = convolved(config, plan);
-        }
-        plan.sentence = new EncoderHead.Sentence(
-                "pooler.dense",
-                null,
-                Activation.named(config.text("pooler_hidden_act", "gelu"), "pooler_hidden_act"),
-                config.probability("pooler_dropout", 0),
-                config.probability("cls_dropout", plan.dropout),
-                EncoderHead.CLASSIFIER);
-        if (!config.flag("legacy", true)) {
-            plan.wordsDense = "lm_predictions.lm_head.dense";
-            plan.wordsNorm = "lm_predictions.lm_head.LayerNorm";
-            plan.wordsTied = "lm_predictions.lm_head";
-            plan.wordsBias = "lm_predictions.lm_head.bias";
-        }
-        return plan.encoder();
-    });
+    public static final Family FAMILY =
+            Family.encoder("deberta-v2", "DebertaV2", DebertaV2::positions, (config, head) -> {
+                var plan = new EncoderPlan(config, head, "deberta", new Defaults(128100, 1536, 6144, 24, 24, 0));
+                plan.embeddingWidth = config.count("embedding_size", plan.width);
+                if (plan.embeddingWidth != plan.width) {
+                    plan.projection = new EncoderEmbeddings.Projection("embeddings.embed_proj", plan.width, true);
+                }
+                config.only("pooler_hidden_size", plan.width, "hidden_size");
+                plan.norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-7));
+                plan.tokenTypes = config.size("type_vocab_size", 0);
+                plan.masksEmbeddings = true;
+                if (!config.flag("position_biased_input", true)) {
+                    plan.positions = null;
+                }
+                plan.names = new EncoderLayer.Names(
+                        "attention.self.query_proj",
+                        "attention.self.key_proj",
+                        "attention.self.value_proj",
+                        "attention.output.dense",
+                        "attention.output.LayerNorm",
+                        "intermediate.dense",
+                        "output.dense",
+                        "output.LayerNorm");
+                if (config.flag("relative_attention", false)) {
+                    plan.distances = distances(config, plan);
+                } else if (!looks(config).isEmpty()) {
+                    throw new ConfigException(
+                            "pos_att_type", looks(config), "nothing without relative_attention: true");
+                }
+                if (config.size("conv_kernel_size", 0) > 0) {
+                    plan.convolved = convolved(config, plan);
+                }
+                plan.sentence = new EncoderHead.Sentence(
+                        "pooler.dense",
+                        null,
+                        Activation.named(config.text("pooler_hidden_act", "gelu"), "pooler_hidden_act"),
+                        config.probability("pooler_dropout", 0),
+                        config.probability("cls_dropout", plan.dropout),
+                        EncoderHead.CLASSIFIER);
+                if (!config.flag("legacy", true)) {
+                    plan.wordsDense = "lm_predictions.lm_head.dense";
+                    plan.wordsNorm = "lm_predictions.lm_head.LayerNorm";
+                    plan.wordsTied = "lm_predictions.lm_head";
+                    plan.wordsBias = "lm_predictions.lm_head.bias";
+                }
+                return plan.encoder();
+            });
 
     private DebertaV2() {}
 

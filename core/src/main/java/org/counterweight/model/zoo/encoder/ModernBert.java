@@ -65,7 +65,7 @@ public record ModernBert(
     public static final Family FAMILY =
             Family.encoder("modernbert", "ModernBert", config -> Integer.MAX_VALUE, ModernBert::of);
 
-    ModernBert {
+    public ModernBert {
         local = List.copyOf(local);
     }
 

@@ -14,25 +14,26 @@ public final class MpNet {
     /** In transformers a table of another size is still read with the buckets of this one. */
     private static final int BUCKETS = 32;
 
-    public static final Family FAMILY = Family.encoder("mpnet", "MPNet", EncoderPlan::rowsBehindPadding, (config, head) -> {
-        var plan = new EncoderPlan(config, head, "mpnet", new Defaults(30527, 768, 3072, 12, 12, 1));
-        plan.tokenTypes = 0;
-        plan.countWords();
-        plan.names = new EncoderLayer.Names(
-                "attention.attn.q",
-                "attention.attn.k",
-                "attention.attn.v",
-                "attention.attn.o",
-                "attention.LayerNorm",
-                "intermediate.dense",
-                "output.dense",
-                "output.LayerNorm");
-        config.only("relative_attention_num_buckets", BUCKETS, "the number of buckets that transformers reads");
-        plan.bias = new RelativeBias("encoder.relative_attention_bias", BUCKETS, 128, true);
-        plan.sentence = plan.own(Activation.TANH);
-        plan.robertaWords();
-        return plan.encoder();
-    });
+    public static final Family FAMILY =
+            Family.encoder("mpnet", "MPNet", EncoderPlan::rowsBehindPadding, (config, head) -> {
+                var plan = new EncoderPlan(config, head, "mpnet", new Defaults(30527, 768, 3072, 12, 12, 1));
+                plan.tokenTypes = 0;
+                plan.countWords();
+                plan.names = new EncoderLayer.Names(
+                        "attention.attn.q",
+                        "attention.attn.k",
+                        "attention.attn.v",
+                        "attention.attn.o",
+                        "attention.LayerNorm",
+                        "intermediate.dense",
+                        "output.dense",
+                        "output.LayerNorm");
+                config.only("relative_attention_num_buckets", BUCKETS, "the number of buckets that transformers reads");
+                plan.bias = new RelativeBias("encoder.relative_attention_bias", BUCKETS, 128, true);
+                plan.sentence = plan.own(Activation.TANH);
+                plan.robertaWords();
+                return plan.encoder();
+            });
 
     private MpNet() {}
 }

@@ -52,7 +52,8 @@ public record ResNet(int channels, int width, List<Integer> blocks, Normalizatio
     }
 
     /** Two share the name: this one, and transformers', whose files name a class. */
-    public static final Family FAMILY = Family.images("resnet", "ResNet", (config, head) -> PhotoResNet.of(config, head))
+    public static final Family FAMILY = Family.images(
+                    "resnet", "ResNet", (config, head) -> PhotoResNet.of(config, head))
             .orOwn(ResNet::of);
 
     private static ResNet of(ConfigJson config) {

@@ -7,7 +7,8 @@ import org.counterweight.model.zoo.family.Family;
 
 /** ViT, and DeiT, which has a token of distillation beside the class token. H. Touvron et al., ICML 2021. */
 public final class Vit {
-    public static final Family VIT = Family.images("vit", "ViT", (config, head) -> new ImagePlan(config, head, "vit").model());
+    public static final Family VIT =
+            Family.images("vit", "ViT", (config, head) -> new ImagePlan(config, head, "vit").model());
 
     public static final Family DEIT = Family.images("deit", "DeiT", (config, head) -> {
                 var plan = new ImagePlan(config, head, "deit");

@@ -1,4 +1,4 @@
-package org.counterweight.model.zoo.decoder;
+package org.counterweight.model.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.counterweight.testing.TensorAssert.assertTensor;
@@ -19,7 +19,7 @@ import org.counterweight.model.Past;
 import org.counterweight.model.module.ModuleSpec.Kind;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Recurrence;
-import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.decoder.Recurrent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
