@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param train of which rows to choose and to judge by are held out, where they have no files
  */
 record TextCheck(
-        LabelledTexts train, @Nullable LabelledTexts dev, @Nullable LabelledTexts test) {
+        LabelledTexts train,
+        @Nullable LabelledTexts dev,
+        @Nullable LabelledTexts test) {
     private static final int MOST_NAMES = 5;
 
     /** Of fewer texts than this share a second script is not worth a word. */
@@ -82,9 +84,7 @@ record TextCheck(
                     "%,d of %,d rows repeat the text of another%s",
                     repeated,
                     train.texts().size(),
-                    dev == null || test == null
-                            ? ", so that some that are held out are learnt from as well"
-                            : ""));
+                    dev == null || test == null ? ", so that some that are held out are learnt from as well" : ""));
         }
         List<String> contradicted = classes.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1)
@@ -125,11 +125,8 @@ record TextCheck(
         List<String> shares = counts.entrySet().stream()
                 .filter(entry -> entry.getValue() >= RARE_SCRIPT * texts)
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                .map(entry -> String.format(
-                        Locale.ROOT,
-                        "%s %.0f %%",
-                        words(entry.getKey()),
-                        100 * entry.getValue() / texts))
+                .map(entry ->
+                        String.format(Locale.ROOT, "%s %.0f %%", words(entry.getKey()), 100 * entry.getValue() / texts))
                 .toList();
         if (shares.size() > 1) {
             findings.add("texts are in several scripts: " + some(shares));

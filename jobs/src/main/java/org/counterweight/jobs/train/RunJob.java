@@ -215,8 +215,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             }
             RunTask kind = task();
             var remarks = new ArrayList<String>();
-            Prepared rows =
-                    progress.hearing(remarks, () -> kind.rows(modelDirectory, fetcher, progress, seed));
+            Prepared rows = progress.hearing(remarks, () -> kind.rows(modelDirectory, fetcher, progress, seed));
             try (BaseModel base = base(modelDirectory, kind, rows, seed)) {
                 @Nullable Choice<Attachment> adapter = recipe.adapter();
                 var adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);

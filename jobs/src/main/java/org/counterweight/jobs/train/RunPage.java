@@ -25,7 +25,13 @@ import org.counterweight.weights.ledger.Ledger;
  *
  * @param remarks what was told while its rows were read
  */
-record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartReport> parts, Ledger ledger, List<String> remarks) {
+record RunPage(
+        Recipe recipe,
+        Model model,
+        Adaptation adaptation,
+        List<PartReport> parts,
+        Ledger ledger,
+        List<String> remarks) {
     Page page(Outcome outcome, Findings findings, RunHistory course) {
         var figures = new ArrayList<>(findings.quality());
         figures.add(new Page.Figure(

@@ -25,7 +25,8 @@ class TextCheckTest {
 
     @Test
     void rowsToJudgeByThatAreLearntFromAreCounted() {
-        LabelledTexts held = LabelledTexts.of(List.of("a cat", "a dog", "a tree"), List.of("animal", "animal", "plant"));
+        LabelledTexts held =
+                LabelledTexts.of(List.of("a cat", "a dog", "a tree"), List.of("animal", "animal", "plant"));
         assertThat(new TextCheck(TRAIN, held, held).findings())
                 .contains(
                         "2 of 3 texts to choose by are learnt from as well",
@@ -35,8 +36,7 @@ class TextCheckTest {
 
     @Test
     void ofCleanTextsOnlyTheMajorityIsTold() {
-        LabelledTexts clean =
-                LabelledTexts.of(List.of("a", "b", "c", "d"), List.of("x", "y", "x", "y"));
+        LabelledTexts clean = LabelledTexts.of(List.of("a", "b", "c", "d"), List.of("x", "y", "x", "y"));
         assertThat(new TextCheck(clean, null, null).findings())
                 .containsExactly("the most frequent class, x, has 50.0 % of the rows");
     }

@@ -54,10 +54,18 @@ record DigitDenoiser(Params params, Tensor labels) implements Denoiser {
                 Task.of(
                         MODEL,
                         params,
-                        BatchSource.of(EPOCH, epoch -> place -> batch(
-                                images, classes, schedule, seed.child("rows").child((long) epoch * EPOCH + place).generator())),
+                        BatchSource.of(
+                                EPOCH,
+                                epoch -> place -> batch(
+                                        images,
+                                        classes,
+                                        schedule,
+                                        seed.child("rows")
+                                                .child((long) epoch * EPOCH + place)
+                                                .generator())),
                         new MeanSquaredError()),
-                TrainConfig.of("{epochs: " + epochs + ", lr: 2e-3, optimizer: {name: adam}, schedule: constant, warmup: 0,"
+                TrainConfig.of("{epochs: " + epochs
+                                + ", lr: 2e-3, optimizer: {name: adam}, schedule: constant, warmup: 0,"
                                 + " weight_decay: 0.0, clip: null, precision: float32,"
                                 + " average: {kind: ema, decay: 0.999}}")
                         .withSeed(seed.child("run").value()));
@@ -67,14 +75,17 @@ record DigitDenoiser(Params params, Tensor labels) implements Denoiser {
 
     /** Rows with noise of random levels; of some the label is not told. */
     private static Batch batch(Tensor images, Tensor classes, NoiseSchedule schedule, Generator random) {
-        Tensor rows = torch.empty(ROWS).uniform_(0, images.size(0), Tensors.optional(random)).to(ScalarType.Long);
+        Tensor rows = torch.empty(ROWS)
+                .uniform_(0, images.size(0), Tensors.optional(random))
+                .to(ScalarType.Long);
         Tensor clean = images.index_select(0, rows);
         Tensor kept = torch.empty(ROWS)
                 .uniform_(0, 1, Tensors.optional(random))
                 .ge(Tensors.scalar(DROPPED))
                 .to(ScalarType.Long);
         Tensor labels = Tensors.plus(
-                classes.index_select(0, rows).sub(Tensors.scalar(NONE)).mul(kept), NONE).to(ScalarType.Long);
+                        classes.index_select(0, rows).sub(Tensors.scalar(NONE)).mul(kept), NONE)
+                .to(ScalarType.Long);
         double[] a = new double[ROWS];
         double[] b = new double[ROWS];
         long[] times = Tensors.toLongs(torch.empty(ROWS)
@@ -89,17 +100,14 @@ record DigitDenoiser(Params params, Tensor labels) implements Denoiser {
         Tensor added = Tensors.doubles(b, ROWS, 1).to(ScalarType.Float);
         Tensor noise = torch.empty(ROWS, PIXELS).normal_(0, 1, Tensors.optional(random));
         Tensor noisy = clean.mul(left).add(noise.mul(added));
-        return new Batch(Map.of(
-                Batch.PIXEL_VALUES, inputs(noisy, torch.atan2(added, left), labels), Batch.LABELS, noise));
+        return new Batch(
+                Map.of(Batch.PIXEL_VALUES, inputs(noisy, torch.atan2(added, left), labels), Batch.LABELS, noise));
     }
 
     @Override
     public Tensor noise(Tensor x, Noise level) {
         Tensor angle = Tensors.plus(Tensors.zeros(x.size(0), 1), Math.atan2(level.b(), level.a()));
-        return MODEL.forward(
-                        params,
-                        new Batch(Map.of(Batch.PIXEL_VALUES, inputs(x, angle, labels))),
-                        Pass.evaluation())
+        return MODEL.forward(params, new Batch(Map.of(Batch.PIXEL_VALUES, inputs(x, angle, labels))), Pass.evaluation())
                 .logits();
     }
 

@@ -51,15 +51,18 @@ public final class GuidanceDigitsStudy implements Study {
         Plan.Draft draft = Plan.of("guidance-digits", "Guidance schedules on a trained model of digits")
                 .method("guidance")
                 .paper(Schedules.PAPER)
-                .says("Schedules that grow while sampling, linear and cosine, beat the constant at an equal mean weight;"
-                        + " those that fall lose.")
-                .data("The 1,797 digits of 8 × 8 pixels: 900 to learn from, the others to train a judge and to compare samples"
-                        + " with. Split anew for each seed.")
-                .setup("A perceptron of two hidden layers of 192 tells the noise, 3,000 steps of Adam at 2e-3 on 128 rows,"
-                        + " labels dropped with 15 %, exponential average of 0.999. Variance-preserving noise, betas from"
-                        + " 1e-4 to 0.02 over 1,000 timesteps, DDIM of 40 steps, weights in omega on the grid mid; 1,000"
-                        + " samples, a tenth of each digit, all schedules from the same noise. The judge is a perceptron"
-                        + " 64-64-32-10; its last hidden layer gives the features.")
+                .says(
+                        "Schedules that grow while sampling, linear and cosine, beat the constant at an equal mean weight;"
+                                + " those that fall lose.")
+                .data(
+                        "The 1,797 digits of 8 × 8 pixels: 900 to learn from, the others to train a judge and to compare samples"
+                                + " with. Split anew for each seed.")
+                .setup(
+                        "A perceptron of two hidden layers of 192 tells the noise, 3,000 steps of Adam at 2e-3 on 128 rows,"
+                                + " labels dropped with 15 %, exponential average of 0.999. Variance-preserving noise, betas from"
+                                + " 1e-4 to 0.02 over 1,000 timesteps, DDIM of 40 steps, weights in omega on the grid mid; 1,000"
+                                + " samples, a tenth of each digit, all schedules from the same noise. The judge is a perceptron"
+                                + " 64-64-32-10; its last hidden layer gives the features.")
                 .arms(Schedules.arms(SHAPES, WEIGHTS))
                 .seeds(5);
         for (double weight : WEIGHTS) {
@@ -95,7 +98,8 @@ public final class GuidanceDigitsStudy implements Study {
                 seed.child("denoiser"));
         Params judge = judge(others, size.of(60, 4), seed.child("judge"));
         long rows = size.of(1000, 100);
-        Tensor labels = torch.arange(Tensors.scalar(rows)).remainder(Tensors.scalar(10)).to(ScalarType.Long);
+        Tensor labels =
+                torch.arange(Tensors.scalar(rows)).remainder(Tensors.scalar(10)).to(ScalarType.Long);
         Tensor unlabelled = torch.full_like(labels, Tensors.scalar(DigitDenoiser.NONE));
         Tensor noise = Tensors.zeros(rows, 64)
                 .normal_(0, 1, Tensors.optional(seed.child("noise").generator()));
@@ -118,10 +122,14 @@ public final class GuidanceDigitsStudy implements Study {
                         .mean()
                         .item_double();
                 return Measurement.of(Map.of(
-                        DISTANCE.key(), Figures.frechet(features, real),
-                        ACCURACY.key(), right,
-                        DIVERSITY.key(), Figures.diversityByDeviation(features),
-                        CALLS.key(), (double) model.evaluations()));
+                        DISTANCE.key(),
+                        Figures.frechet(features, real),
+                        ACCURACY.key(),
+                        right,
+                        DIVERSITY.key(),
+                        Figures.diversityByDeviation(features),
+                        CALLS.key(),
+                        (double) model.evaluations()));
             }
         };
     }
@@ -132,7 +140,8 @@ public final class GuidanceDigitsStudy implements Study {
         Params params = Params.of(weights);
         Trace.of(
                 Task.of(JUDGE, params, rows.batches(64, seed.child("order")), new CrossEntropy(0)),
-                TrainConfig.of("{epochs: " + epochs + ", lr: 2e-3, optimizer: {name: adam}, schedule: constant, warmup: 0,"
+                TrainConfig.of("{epochs: " + epochs
+                                + ", lr: 2e-3, optimizer: {name: adam}, schedule: constant, warmup: 0,"
                                 + " weight_decay: 0.0, clip: null, precision: float32}")
                         .withSeed(seed.child("run").value()));
         weights.values().forEach(weight -> weight.requires_grad_(false));

@@ -44,13 +44,16 @@ public final class GuidanceMixturesStudy implements Study {
         Plan.Draft draft = Plan.of("guidance-mixtures", "Guidance schedules on models that are known exactly")
                 .method("guidance")
                 .paper(Schedules.PAPER)
-                .says("Schedules that grow while sampling, linear and cosine, beat the constant at an equal mean weight;"
-                        + " those that fall lose.")
-                .data("Mixtures in two dimensions: 3 classes of 3 Gaussians each, means uniform in [-4, 4]², variance 0.35."
-                        + " Drawn anew for each seed; 3,000 samples of each class, and as many true ones to compare with.")
-                .setup("The mixtures' exact noise in the place of a network, float64. Variance-preserving noise, betas from"
-                        + " 1e-4 to 0.02 over 1,000 timesteps, DDIM of 50 steps, weights in omega on the grid mid. All"
-                        + " schedules start from the same noise.")
+                .says(
+                        "Schedules that grow while sampling, linear and cosine, beat the constant at an equal mean weight;"
+                                + " those that fall lose.")
+                .data(
+                        "Mixtures in two dimensions: 3 classes of 3 Gaussians each, means uniform in [-4, 4]², variance 0.35."
+                                + " Drawn anew for each seed; 3,000 samples of each class, and as many true ones to compare with.")
+                .setup(
+                        "The mixtures' exact noise in the place of a network, float64. Variance-preserving noise, betas from"
+                                + " 1e-4 to 0.02 over 1,000 timesteps, DDIM of 50 steps, weights in omega on the grid mid. All"
+                                + " schedules start from the same noise.")
                 .arms(Schedules.arms(SHAPES, WEIGHTS))
                 .seeds(5);
         for (double weight : List.of(1.0, 2.0, 4.0)) {
@@ -74,9 +77,10 @@ public final class GuidanceMixturesStudy implements Study {
                                 new Rule.Wins(ACCURACY, constant, falls, 1));
             }
         }
-        WEIGHTS.forEach(weight -> draft.table(
-                "ω " + weight, Schedules.at(SHAPES, weight), List.of(DISTANCE, ACCURACY, ENTROPY)));
-        return draft.limit("Two dimensions and exact scores: a network's own errors, which guidance also hides, are not there.")
+        WEIGHTS.forEach(weight ->
+                draft.table("ω " + weight, Schedules.at(SHAPES, weight), List.of(DISTANCE, ACCURACY, ENTROPY)));
+        return draft.limit(
+                        "Two dimensions and exact scores: a network's own errors, which guidance also hides, are not there.")
                 .done();
     }
 
@@ -87,8 +91,10 @@ public final class GuidanceMixturesStudy implements Study {
         Generator random = seed.child("samples").generator();
         List<GaussianMixture> classes =
                 IntStream.range(0, CLASSES).mapToObj(all::conditional).toList();
-        List<Tensor> truths = classes.stream().map(one -> drawn(one, rows, random)).toList();
-        List<Tensor> starts = classes.stream().map(one -> normal(random, rows, 2)).toList();
+        List<Tensor> truths =
+                classes.stream().map(one -> drawn(one, rows, random)).toList();
+        List<Tensor> starts =
+                classes.stream().map(one -> normal(random, rows, 2)).toList();
         return arm -> {
             double[] weights = schedules.weights(arm);
             double distance = 0;
@@ -98,14 +104,16 @@ public final class GuidanceMixturesStudy implements Study {
                 try (var scope = Scope.open();
                         var off = Tensors.noGrad()) {
                     var model = new Guided(classes.get(c), all, ClassifierFree.of(Convention.OMEGA));
-                    Tensor samples = schedules.sampler().sample(model, starts.get(c), weights).samples();
+                    Tensor samples = schedules
+                            .sampler()
+                            .sample(model, starts.get(c), weights)
+                            .samples();
                     distance += Figures.frechet(samples, truths.get(c)) / CLASSES;
                     accuracy += accuracy(classes, samples, c) / CLASSES;
                     entropy += entropy(classes.get(c), samples) / CLASSES;
                 }
             }
-            return Measurement.of(
-                    Map.of(DISTANCE.key(), distance, ACCURACY.key(), accuracy, ENTROPY.key(), entropy));
+            return Measurement.of(Map.of(DISTANCE.key(), distance, ACCURACY.key(), accuracy, ENTROPY.key(), entropy));
         };
     }
 
@@ -114,7 +122,8 @@ public final class GuidanceMixturesStudy implements Study {
         Tensor ones = Tensors.zeros(parts).to(ScalarType.Double).add_(Tensors.scalar(1));
         Tensor means = Tensors.zeros(parts, 2).to(ScalarType.Double).uniform_(-4, 4, Tensors.optional(random));
         Tensor variances = Tensors.plus(Tensors.zeros(parts, 2).to(ScalarType.Double), 0.35);
-        long[] labels = IntStream.range(0, (int) parts).mapToLong(k -> k / MODES).toArray();
+        long[] labels =
+                IntStream.range(0, (int) parts).mapToLong(k -> k / MODES).toArray();
         return new GaussianMixture(ones, means, variances, Tensors.longs(labels, parts));
     }
 
@@ -124,7 +133,9 @@ public final class GuidanceMixturesStudy implements Study {
 
     /** True samples, as many of each mode. */
     private static Tensor drawn(GaussianMixture mixture, long rows, Generator random) {
-        Tensor mode = torch.arange(Tensors.scalar(rows)).remainder(Tensors.scalar(MODES)).to(ScalarType.Long);
+        Tensor mode = torch.arange(Tensors.scalar(rows))
+                .remainder(Tensors.scalar(MODES))
+                .to(ScalarType.Long);
         return mixture.means()
                 .index_select(0, mode)
                 .add(mixture.variances().index_select(0, mode).sqrt().mul(normal(random, rows, 2)));
@@ -132,8 +143,7 @@ public final class GuidanceMixturesStudy implements Study {
 
     /** How often the class is the likeliest one, each as likely before. */
     private static double accuracy(List<GaussianMixture> classes, Tensor samples, int own) {
-        Tensor[] densities =
-                classes.stream().map(one -> density(one, samples)).toArray(Tensor[]::new);
+        Tensor[] densities = classes.stream().map(one -> density(one, samples)).toArray(Tensor[]::new);
         Tensor told = torch.stack(new TensorVector(densities), 1).argmax(new LongOptional(1), false);
         return told.eq(Tensors.scalar(own)).to(ScalarType.Double).mean().item_double();
     }
@@ -154,7 +164,8 @@ public final class GuidanceMixturesStudy implements Study {
         Tensor mode = distances(mixture, samples).argmin(new LongOptional(1), false);
         double sum = 0;
         for (int k = 0; k < MODES; k++) {
-            double share = mode.eq(Tensors.scalar(k)).to(ScalarType.Double).mean().item_double();
+            double share =
+                    mode.eq(Tensors.scalar(k)).to(ScalarType.Double).mean().item_double();
             sum -= share > 0 ? share * Math.log(share) : 0;
         }
         return sum / Math.log(MODES);
