@@ -1,11 +1,8 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 import org.counterweight.data.text.TextTokenizer;
-import org.counterweight.data.text.TokenRows;
-import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.model.TokenizerPlace;
@@ -48,10 +45,8 @@ record Asked(
         return tokenizer(adapted, maxLength == null ? TextTokenizer.UNLIMITED : maxLength);
     }
 
-    /** The texts as tokens; says how many were cut. */
-    TokenRows encode(TextTokenizer tokenizer, List<String> texts) {
-        TokenRows rows = tokenizer.encode(texts);
-        Cut.of(rows, tokenizer.maxLength()).tell("--max-length N reads more", remarks);
-        return rows;
+    /** The opened model. */
+    Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
+        return new Reader(directory, adapted, tokenizer, remarks);
     }
 }
