@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             EditCommand.class,
             EditsCommand.class,
+            ServeCommand.class,
             AuditCommand.class,
             PoisonCommand.class,
             InspectCommand.class,

@@ -3,13 +3,9 @@ package org.counterweight.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.counterweight.config.Configs;
 import org.counterweight.edit.GraceConfig;
-import org.counterweight.formats.easyedit.EasyEditSettings;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
@@ -25,7 +21,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Puts wrong answers of a model right, one after the other, without a change of its weights. */
 @Command(
@@ -52,17 +47,8 @@ final class EditCommand implements Callable<Integer> {
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "codebook and report go there")
     private Path output;
 
-    @Option(names = "--layer", paramLabel = "NAME", description = "the layer that is wrapped: layer.4.output.dense")
-    private @Nullable String layer;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "a setting of cw explain grace, such as eps=0.5; may be repeated")
-    private Map<String, String> sets = new LinkedHashMap<>();
-
-    @Option(names = "--settings", paramLabel = "FILE", description = "all settings in YAML, ours or EasyEdit's")
-    private @Nullable Path settings;
+    @Mixin
+    private GraceOptions grace;
 
     @Option(names = "--edits", paramLabel = "DIR", description = "go on with the edits of an earlier cw edit")
     private @Nullable Path edits;
@@ -119,29 +105,14 @@ final class EditCommand implements Callable<Integer> {
     }
 
     private @Nullable GraceConfig settings() throws IOException {
-        if (edits != null) {
-            if (layer != null || settings != null || !sets.isEmpty()) {
-                throw new ParameterException(
-                        spec.commandLine(), "--edits brings its own settings; leave --layer, --settings and --set out");
-            }
-            return null;
+        if (edits == null) {
+            return grace.config(spec.commandLine().getErr());
         }
-        ObjectNode tree = Configs.JSON.createObjectNode();
-        if (settings != null) {
-            ObjectNode read = Configs.read(settings);
-            if (EasyEditSettings.isOne(read)) {
-                EasyEditSettings theirs = EasyEditSettings.of(read, settings.toString());
-                theirs.warnings().forEach(spec.commandLine().getErr()::println);
-                read = Configs.tree(theirs.config());
-            }
-            tree.setAll(read);
+        if (grace.areGiven()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--edits brings its own settings; leave --layer, --settings and --set out");
         }
-        if (layer != null) {
-            tree.put("layer", layer);
-        }
-        sets.forEach((key, value) ->
-                tree.set(key, Configs.yaml("value: " + value, "--set " + key).get("value")));
-        return Configs.bind(tree, GraceConfig.class, "grace");
+        return null;
     }
 
     private void print(EditOutcome outcome) {
