@@ -148,7 +148,7 @@ public final class Editor {
 
     private Activations at(Seen seen, Batch batch) {
         Queries.checkShapes(point.name(), seen.in(), seen.out());
-        Queries asked = Queries.of(config, seen.in(), batch);
+        Queries asked = Queries.of(config.keyToken(), seen.in(), batch);
         return new Activations(asked.rows(), asked.outputs(seen.out()));
     }
 
