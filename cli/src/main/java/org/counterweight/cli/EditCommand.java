@@ -5,14 +5,16 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.counterweight.config.Configs;
 import org.counterweight.edit.GraceConfig;
+import org.counterweight.edit.baseline.BaselineConfig;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.edit.EditFigures;
 import org.counterweight.jobs.edit.EditJob;
 import org.counterweight.jobs.edit.EditOutcome;
-import org.counterweight.jobs.edit.UpstreamFile;
+import org.counterweight.jobs.edit.input.UpstreamFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Puts wrong answers of a model right, one after the other, without a change of its weights. */
 @Command(
@@ -50,6 +53,13 @@ final class EditCommand implements Callable<Integer> {
     @Mixin
     private GraceOptions grace;
 
+    @Option(
+            names = "--baseline",
+            paramLabel = "NAME",
+            description = "correct with ft, ft_ewc, ft_retrain, defer or memory in GRACE's place, to compare them; or"
+                    + " method: NAME in --settings")
+    private @Nullable String baseline;
+
     @Option(names = "--edits", paramLabel = "DIR", description = "go on with the edits of an earlier cw edit")
     private @Nullable Path edits;
 
@@ -74,6 +84,9 @@ final class EditCommand implements Callable<Integer> {
     @Option(names = "--force", description = "edit answers that are right already, too")
     private boolean force;
 
+    @Option(names = "--resume", description = "go on with a stream that was stopped, from its last period")
+    private boolean resume;
+
     @Mixin
     private TextOptions reading;
 
@@ -87,16 +100,20 @@ final class EditCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         overwrite.check(output, "--output");
         PrintWriter err = spec.commandLine().getErr();
+        ObjectNode asked = asked(err);
+        boolean isBaseline = asked != null && asked.has("method");
         var job = new EditJob(
                 Sources.local(model),
                 adapter,
-                settings(),
+                asked == null || isBaseline ? null : Configs.bind(asked, GraceConfig.class, "grace"),
+                asked == null || !isBaseline ? null : Configs.bind(asked, BaselineConfig.class, "baseline"),
                 edits,
                 input,
                 upstream == null ? null : new UpstreamFile(upstream, tables.format(), reading.column(), label),
                 reading.maxLength(),
                 period,
                 force,
+                resume,
                 new ProgressLine(err, Boolean.getBoolean("cw.terminal")));
         Destination.checkApart(output, job.inputs(), "--output");
         overwrite.checkContents(output, "--output");
@@ -104,22 +121,28 @@ final class EditCommand implements Callable<Integer> {
         return 0;
     }
 
-    private @Nullable GraceConfig settings() throws IOException {
-        if (edits == null) {
-            return grace.config(spec.commandLine().getErr());
+    /** How edits are made, not yet looked at; null where the edits to go on with say so. */
+    private @Nullable ObjectNode asked(PrintWriter warnings) throws IOException {
+        if (edits != null) {
+            if (grace.areGiven()) {
+                throw new ParameterException(
+                        spec.commandLine(), "--edits brings its own settings; leave --layer, --settings and --set out");
+            }
+            if (baseline == null) {
+                return null;
+            }
         }
-        if (grace.areGiven()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--edits brings its own settings; leave --layer, --settings and --set out");
-        }
-        return null;
+        ObjectNode tree = grace.tree(warnings);
+        return baseline == null ? tree : tree.put("method", baseline);
     }
 
     private void print(EditOutcome outcome) {
         PrintWriter out = spec.commandLine().getOut();
         EditFigures before = outcome.unedited();
         EditFigures last = outcome.last();
-        out.printf("Edits      %d made of %d, %d entries%n", last.made(), last.edits(), last.entries());
+        out.printf(
+                "Edits      %d made of %d%s%n",
+                last.made(), last.edits(), last.entries() == 0 ? "" : ", " + last.entries() + " entries");
         line(out, "Right", before.retention(), last.retention(), "of the edits");
         line(out, "Rephrased", before.holdout(), last.holdout(), "of their rephrasings");
         if (Double.isFinite(last.locality())) {

@@ -33,6 +33,11 @@ final class GraceOptions {
 
     /** @param warnings takes what of another program's file has no effect */
     GraceConfig config(PrintWriter warnings) throws IOException {
+        return Configs.bind(tree(warnings), GraceConfig.class, "grace");
+    }
+
+    /** All that was given, not yet looked at. */
+    ObjectNode tree(PrintWriter warnings) throws IOException {
         ObjectNode tree = Configs.JSON.createObjectNode();
         if (settings != null) {
             ObjectNode read = Configs.read(settings);
@@ -48,6 +53,6 @@ final class GraceOptions {
         }
         sets.forEach((key, value) ->
                 tree.set(key, Configs.yaml("value: " + value, "--set " + key).get("value")));
-        return Configs.bind(tree, GraceConfig.class, "grace");
+        return tree;
     }
 }

@@ -10,7 +10,7 @@ import org.counterweight.edit.EditPoint;
 import org.counterweight.edit.GraceConfig;
 import org.counterweight.edit.file.CodebookFile;
 import org.counterweight.engine.Scope;
-import org.counterweight.jobs.edit.EditedModel;
+import org.counterweight.jobs.edit.input.EditedModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.predict.OpenTexts;

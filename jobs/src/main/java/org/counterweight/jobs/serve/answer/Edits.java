@@ -15,7 +15,7 @@ import org.counterweight.edit.codebook.Entry;
 import org.counterweight.edit.codebook.History;
 import org.counterweight.edit.codebook.KeyIndex;
 import org.counterweight.edit.file.CodebookFile;
-import org.counterweight.jobs.edit.EditedModel;
+import org.counterweight.jobs.edit.input.EditedModel;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.serve.log.EditLog;
 import org.counterweight.jobs.serve.log.Logged;
