@@ -3,6 +3,8 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.jobs.data.Cut;
+import org.counterweight.data.text.TokenRows;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.model.TokenizerPlace;
@@ -16,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param adapter directory of one to put on it, PEFT's or of our own, or null
  * @param edits directory of a codebook to put on it, or null
  * @param maxLength tokens of a text that the user allowed, or null
+ * @param top of how many classes of each row the probabilities are told; 0 for the likeliest class alone
  * @param remarks takes what a user should know, a line each
  */
-record Asked(
+public record Asked(
         Path directory,
         @Nullable Path adapter,
         @Nullable Path edits,
         @Nullable Integer maxLength,
+        int top,
         Consumer<String> remarks) {
     /**
      * What the model is asked with: the edits in effect, if there are any.
@@ -48,5 +52,20 @@ record Asked(
     /** The opened model. */
     Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
         return new Reader(directory, adapted, tokenizer, remarks);
+    }
+
+    /**
+     * An opened model, and how it reads texts.
+     *
+     * @param directory of the model, for messages
+     * @param remarks takes what a user should know, a line each
+     */
+    record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Consumer<String> remarks) {
+        /** The texts as tokens; says how many were cut. */
+        TokenRows encode(List<String> texts) {
+            TokenRows rows = tokenizer.encode(texts);
+            Cut.of(rows, tokenizer.maxLength()).tell("--max-length N reads more", remarks);
+            return rows;
+        }
     }
 }

@@ -39,7 +39,7 @@ record Cloze(Asked asked) implements Predictor {
     }
 
     /** The same of a model that is open. */
-    static List<ObjectNode> answers(Reader reader, Questions.Texts texts, Params params) {
+    static List<ObjectNode> answers(Asked.Reader reader, Questions.Texts texts, Params params) {
         AdaptedModel adapted = reader.adapted();
         long mask = reader.tokenizer()
                 .special(MASK)

@@ -46,7 +46,7 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
      * @param asked what it is asked with, which tells {@code which}
      */
     static List<ObjectNode> answers(
-            Reader reader, Questions.Texts texts, Generation settings, WhichEdit which, Supplier<Params> asked) {
+            Asked.Reader reader, Questions.Texts texts, Generation settings, WhichEdit which, Supplier<Params> asked) {
         AdaptedModel adapted = reader.adapted();
         TokenRows rows = reader.encode(texts.all());
         Params given = asked.get();

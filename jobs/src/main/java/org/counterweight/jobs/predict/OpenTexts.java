@@ -27,9 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class OpenTexts implements AutoCloseable {
     private final ModelDirectory files;
     private final TaskKind kind;
-    private final Reader reader;
+    private final Asked.Reader reader;
 
-    private OpenTexts(ModelDirectory files, TaskKind kind, Reader reader) {
+    private OpenTexts(ModelDirectory files, TaskKind kind, Asked.Reader reader) {
         this.files = files;
         this.kind = kind;
         this.reader = reader;
@@ -62,7 +62,7 @@ public final class OpenTexts implements AutoCloseable {
                     ? ClassifierLength.of(maxLength, adapted, place.directory())
                     : maxLength == null ? TextTokenizer.UNLIMITED : maxLength;
             TextTokenizer tokenizer = place.open(adapted.model(), length);
-            return new OpenTexts(files, kind, new Reader(directory, adapted, tokenizer, line -> {}));
+            return new OpenTexts(files, kind, new Asked.Reader(directory, adapted, tokenizer, line -> {}));
         } catch (RuntimeException e) {
             files.close();
             throw e;
@@ -106,7 +106,8 @@ public final class OpenTexts implements AutoCloseable {
             }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))
-                    : TextClassifier.answers(reader, asked, which, () -> params.apply(which));
+                    : TextClassifier.scored(reader, asked, which, () -> params.apply(which))
+                            .answers(reader.adapted().config(), 0);
         }
     }
 

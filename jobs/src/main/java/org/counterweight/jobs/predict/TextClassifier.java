@@ -26,7 +26,6 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,17 +37,13 @@ public record TextClassifier(Asked asked) implements Scoring {
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
 
-    /** The text, and what the model tells of it: a class, any number of them, or a score; and which edit answered, if one did. */
+    /** Of the texts: classes, any number of them, or scores; and which edit answered. */
     @Override
-    public List<ObjectNode> answers(Questions questions) {
+    public Scored scored(AdaptedModel adapted, Questions questions) {
         Questions.Texts texts = questions.texts(asked.remarks());
-        try (var scope = Scope.open();
-                ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            try (TextTokenizer tokenizer = tokenizer(adapted)) {
-                var which = new WhichEdit(texts.all().size());
-                return answers(asked.reader(adapted, tokenizer), texts, which, () -> asked.params(adapted, which));
-            }
+        try (TextTokenizer tokenizer = tokenizer(adapted)) {
+            var which = new WhichEdit(texts.all().size());
+            return scored(asked.reader(adapted, tokenizer), texts, which, () -> asked.params(adapted, which));
         }
     }
 
@@ -57,22 +52,8 @@ public record TextClassifier(Asked asked) implements Scoring {
      *
      * @param params what it is asked with, which tells {@code which}
      */
-    static List<ObjectNode> answers(Reader reader, Questions.Texts texts, WhichEdit which, Supplier<Params> params) {
-        List<ObjectNode> lines =
-                Answers.of(reader.adapted().config(), logits(reader, texts.all(), params), null, texts.begun());
-        for (int row = 0; row < lines.size(); row++) {
-            which.tell(row, lines.get(row));
-        }
-        return lines;
-    }
-
-    @Override
-    public Tensor logits(AdaptedModel adapted, Questions questions) {
-        List<String> texts = questions.texts(asked.remarks()).all();
-        try (TextTokenizer tokenizer = tokenizer(adapted)) {
-            return logits(
-                    asked.reader(adapted, tokenizer), texts, () -> asked.params(adapted, new WhichEdit(texts.size())));
-        }
+    static Scored scored(Asked.Reader reader, Questions.Texts texts, WhichEdit which, Supplier<Params> params) {
+        return new Scored(logits(reader, texts.all(), params), null, texts.begun(), which);
     }
 
     private TextTokenizer tokenizer(AdaptedModel adapted) {
@@ -81,7 +62,7 @@ public record TextClassifier(Asked asked) implements Scoring {
         return asked.tokenizer(adapted, ClassifierLength.of(asked.maxLength(), adapted, home));
     }
 
-    private static Tensor logits(Reader reader, List<String> texts, Supplier<Params> params) {
+    private static Tensor logits(Asked.Reader reader, List<String> texts, Supplier<Params> params) {
         TextClassification rows =
                 TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), reader.tokenizer());
         Cut.of(rows.tokens(), reader.tokenizer().maxLength()).tell("--max-length N reads more", reader.remarks());
