@@ -49,7 +49,7 @@ record EditCheckpoint(Path directory, ObjectNode of) {
                     + " edits; add --resume to go on, or remove the directory");
         }
         for (String key : of.propertyNames()) {
-            if (!of.get(key).equals(json.path("of").get(key))) {
+            if (!of.get(key).toString().equals(String.valueOf(json.path("of").get(key)))) { // as written: 1L is no 1
                 throw new ConfigException("--resume: " + key + " is not what it was when " + directory
                         + " was written; give the same, or remove the directory to begin anew");
             }
