@@ -111,8 +111,7 @@ final class ServeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         var editing = new Editing(grace.areGiven() ? grace.config(err) : null, edits, log);
         var limits = new Limits(queue, maxTexts, maxBody, Duration.ofSeconds(timeout));
-        var settings = new ServeSettings(
-                Sources.local(model), adapter, dawin, maxLength, editing, host, port, limits);
+        var settings = new ServeSettings(Sources.local(model), adapter, dawin, maxLength, editing, host, port, limits);
         Token token = tokenFile == null ? Token.drawn() : Token.read(tokenFile);
         try (Server server = Server.open(settings, token, this::say)) {
             PrintWriter out = spec.commandLine().getOut();

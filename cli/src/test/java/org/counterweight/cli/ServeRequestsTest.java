@@ -154,10 +154,13 @@ class ServeRequestsTest {
         assertThat(raw(get + "evil.example\r\n\r\n")).startsWith("HTTP/1.1 403").contains("is not this machine");
         assertThat(raw(get + "localhost:1\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 200");
         assertThat(raw("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
-        String post = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n";
+        String post =
+                "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n";
         assertThat(raw(post + "Content-Length: 99999999999999\r\n\r\n{}")).startsWith("HTTP/1.1 413");
         assertThat(raw(post + "Content-Length: -3\r\n\r\n{}")).startsWith("HTTP/1.1 400");
-        assertThat(raw(post + "Content-Length: 3\r\n\r\n\"\u00ff\"")).startsWith("HTTP/1.1 400").contains("no UTF-8");
+        assertThat(raw(post + "Content-Length: 3\r\n\r\n\"\u00ff\""))
+                .startsWith("HTTP/1.1 400")
+                .contains("no UTF-8");
         assertThat(served.ask("the cat sat")).isEqualTo(before);
     }
 

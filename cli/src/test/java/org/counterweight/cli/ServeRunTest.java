@@ -21,7 +21,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** A served model answers as {@code cw predict} does, whoever else asks, and is edited and exchanged meanwhile. */
 class ServeRunTest {
     private static final List<String> TEXTS = List.of(
-            "the cat sat", "a tree grew", "the tree sat, a cat grew", "a cat", "the the tree", "a", "cat cat cat cat cat a");
+            "the cat sat",
+            "a tree grew",
+            "the tree sat, a cat grew",
+            "a cat",
+            "the the tree",
+            "a",
+            "cat cat cat cat cat a");
 
     @TempDir
     private Path root;
@@ -73,13 +79,17 @@ class ServeRunTest {
         try (ServedModel served = serve()) {
             ObjectNode before = served.ask(TEXTS.get(0));
             ObjectNode second = served.ask(TEXTS.get(1));
-            ObjectNode made = served.edit(TEXTS.get(0), ServedModel.other(before)).body();
+            ObjectNode made =
+                    served.edit(TEXTS.get(0), ServedModel.other(before)).body();
             assertThat(made.path("action").asString()).isEqualTo("add");
             assertThat(made.path("right").asBoolean()).isTrue();
             assertThat(served.ask(TEXTS.get(0)).path("label").asString()).isEqualTo(ServedModel.other(before));
             assertThat(served.ask(TEXTS.get(0)).path("edit").asInt(-1)).isZero();
             assertThat(served.ask(TEXTS.get(1))).isEqualTo(second);
-            assertThat(served.edit(TEXTS.get(0), ServedModel.other(before)).body().path("action").asString())
+            assertThat(served.edit(TEXTS.get(0), ServedModel.other(before))
+                            .body()
+                            .path("action")
+                            .asString())
                     .isEqualTo("none");
             served.edit(TEXTS.get(1), ServedModel.other(second));
             ObjectNode list = served.get("/edits").body();
@@ -88,12 +98,14 @@ class ServeRunTest {
             assertThat(list.at("/edits/0/wanted").asString()).isEqualTo(ServedModel.other(before));
             assertThat(list.at("/edits/0/hits").asInt()).isPositive();
             assertThat(list.at("/edits/0/nearest").asDouble()).isPositive();
-            assertThat(served.get("/edits?from=1&limit=1").body().path("edits").size()).isEqualTo(1);
+            assertThat(served.get("/edits?from=1&limit=1").body().path("edits").size())
+                    .isEqualTo(1);
 
             assertThat(served.send("DELETE", "/edits/0", "").status()).isEqualTo(200);
             assertThat(served.ask(TEXTS.get(0))).isEqualTo(before);
             assertThat(served.ask(TEXTS.get(1)).path("edit").asInt()).isEqualTo(1);
-            assertThat(served.send("POST", "/edits/rollback", "{\"edits\": 1}").status()).isEqualTo(200);
+            assertThat(served.send("POST", "/edits/rollback", "{\"edits\": 1}").status())
+                    .isEqualTo(200);
             assertThat(served.get("/edits").body().path("entries").asInt()).isEqualTo(1);
             assertThat(served.ask(TEXTS.get(1))).isEqualTo(second);
         }
@@ -122,8 +134,7 @@ class ServeRunTest {
                         boolean isEdited = answer.has("edit");
                         if (isEdited) {
                             assertThat(text).isLessThan(3);
-                            assertThat(answer.path("label").asString())
-                                    .isEqualTo(ServedModel.other(before.get(text)));
+                            assertThat(answer.path("label").asString()).isEqualTo(ServedModel.other(before.get(text)));
                         } else {
                             assertThat(answer).isEqualTo(before.get(text));
                         }
@@ -205,10 +216,12 @@ class ServeRunTest {
     }
 
     private String adapter() {
-        sandbox.write("recipe.yaml", sandbox.goodRecipe()
-                .replace("/model\n", "/c\n")
-                .replace("lr: 1e-3", "lr: 5e-2")
-                .replace("/out", "/run"));
+        sandbox.write(
+                "recipe.yaml",
+                sandbox.goodRecipe()
+                        .replace("/model\n", "/c\n")
+                        .replace("lr: 1e-3", "lr: 5e-2")
+                        .replace("/out", "/run"));
         Ran ran = Ran.cw("run", sandbox.path("recipe.yaml") + "");
         assertThat(ran.status()).as(ran.err()).isZero();
         return sandbox.path("run/adapter").toString();
@@ -220,10 +233,7 @@ class ServeRunTest {
         ObjectNode before = predicted("c").get(0);
         sandbox.write(
                 "edits.jsonl",
-                Configs.JSON
-                                .createObjectNode()
-                                .put("text", TEXTS.get(0))
-                                .put("label", ServedModel.other(before))
+                Configs.JSON.createObjectNode().put("text", TEXTS.get(0)).put("label", ServedModel.other(before))
                         + "\n");
         Ran ran = Ran.cw(sandbox.edit("c", "--layer", "layer.0.output.dense", "--set", "eps=0.01")
                 .toArray(String[]::new));
@@ -242,8 +252,8 @@ class ServeRunTest {
             assertThat(served.get("/edits").body().path("entries").asInt()).isEqualTo(1);
             assertThat(served.ask(TEXTS.get(0))).isEqualTo(expected.get(0));
         }
-        try (ServedModel again = new ServedModel(
-                root.resolve("c"), null, new Editing(null, root.resolve("out"), root.resolve("log")))) {
+        try (ServedModel again =
+                new ServedModel(root.resolve("c"), null, new Editing(null, root.resolve("out"), root.resolve("log")))) {
             assertThat(again.ask(TEXTS.get(0))).isEqualTo(expected.get(0));
         }
     }

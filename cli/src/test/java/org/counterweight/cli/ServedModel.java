@@ -61,8 +61,8 @@ final class ServedModel implements AutoCloseable {
     static void classifier(Sandbox sandbox, String name, long seed) {
         sandbox.model(name, "BertForSequenceClassification", Map.of("num_hidden_layers", 2));
         try (var scope = Scope.open()) {
-            var weights = new LinkedHashMap<>(
-                    Architectures.of(Configs.json(sandbox.read(name + "/config.json"), "config"))
+            var weights =
+                    new LinkedHashMap<>(Architectures.of(Configs.json(sandbox.read(name + "/config.json"), "config"))
                             .initialize(new Seed(seed).generator()));
             weights.replaceAll((weight, tensor) -> tensor.dim() < 2 ? tensor : Tensors.times(tensor, 12));
             sandbox.weights(name + "/model.safetensors", weights);
@@ -128,8 +128,7 @@ final class ServedModel implements AutoCloseable {
     }
 
     Answer edit(String text, String label) {
-        return post(
-                "/edit", Configs.JSON.createObjectNode().put("text", text).put("label", label));
+        return post("/edit", Configs.JSON.createObjectNode().put("text", text).put("label", label));
     }
 
     @Override
