@@ -1,6 +1,7 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.jobs.data.Cut;
