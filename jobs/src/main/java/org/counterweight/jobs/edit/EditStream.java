@@ -53,7 +53,7 @@ final class EditStream {
      */
     EditFigures run(
             Correcting by, StreamSoFar so, int period, boolean force, EditCheckpoint checkpoint, ProgressLine progress) {
-        EditFigures unedited = judge(model.params(), requests.size(), new StreamSoFar(), 0);
+        EditFigures unedited = so.before(() -> judge(by, requests.size(), so));
         progress.begin("editing:", "edits", requests.size());
         progress.advance(so.done());
         while (so.done() < requests.size()) {
@@ -62,9 +62,7 @@ final class EditStream {
             progress.advance(1);
             boolean isLast = i + 1 == requests.size();
             if ((i + 1) % period == 0 || isLast) {
-                try (var scope = Scope.open()) {
-                    so.add(judge(by.params(Upstream.counter(served)), i + 1, so, by.entries()));
-                }
+                so.add(judge(by, i + 1, so));
                 progress.say(said(so.figures().get(so.figures().size() - 1)));
                 if (!isLast) {
                     checkpoint.save(so, by);
@@ -87,9 +85,10 @@ final class EditStream {
                 EditFigures.percent(now.locality()));
     }
 
-    /** How the first {@code count} lines fare with these parameters, after so many of them. */
-    private EditFigures judge(Params edited, int count, StreamSoFar so, int entries) {
+    /** How the first {@code count} lines fare with the model as it stands after what came of the stream so far. */
+    private EditFigures judge(Correcting by, int count, StreamSoFar so) {
         try (var scope = Scope.open()) {
+            Params edited = by.params(Upstream.counter(served));
             var holdout = new ArrayList<EditRequest>();
             rephrasings.subList(0, count).forEach(holdout::addAll);
             Upstream.Measured others = upstream == null
@@ -98,7 +97,7 @@ final class EditStream {
             return new EditFigures(
                     so.done(),
                     so.made().size(),
-                    entries,
+                    by.entries(),
                     so.done() == 0 ? Double.NaN : (double) so.right() / so.done(),
                     share(model.right(edited, requests.subList(0, count))),
                     share(model.right(edited, holdout)),

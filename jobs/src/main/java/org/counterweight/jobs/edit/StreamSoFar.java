@@ -2,8 +2,10 @@ package org.counterweight.jobs.edit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.edit.input.EditLine;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,6 +15,7 @@ final class StreamSoFar {
     private final List<EditFigures> figures = new ArrayList<>();
     private final List<Integer> made = new ArrayList<>();
     private final List<String> unsuccessful = new ArrayList<>();
+    private @Nullable EditFigures before;
 
     void add(EditLine line, Correcting.Corrected corrected) {
         ObjectNode json = Configs.JSON.createObjectNode();
@@ -36,6 +39,20 @@ final class StreamSoFar {
             unsuccessful.add(line.path("line").asString());
         }
         lines.add(line);
+    }
+
+    /**
+     * How the model fared before the first line.
+     *
+     * @param judge is asked once, also of a stream that is gone on with
+     */
+    EditFigures before(Supplier<EditFigures> judge) {
+        EditFigures known = before;
+        if (known == null) {
+            known = judge.get();
+            before = known;
+        }
+        return known;
     }
 
     void add(EditFigures judged) {
@@ -75,6 +92,7 @@ final class StreamSoFar {
         json.putArray("lines").addAll(lines);
         json.putArray("figures")
                 .addAll(figures.stream().map(EditFigures::json).toList());
+        json.set("before", before == null ? null : before.json());
         return json;
     }
 
@@ -82,6 +100,7 @@ final class StreamSoFar {
         var so = new StreamSoFar();
         json.path("lines").forEach(line -> so.add((ObjectNode) line));
         json.path("figures").forEach(figure -> so.add(EditFigures.read(figure)));
+        so.before = json.path("before").isObject() ? EditFigures.read(json.path("before")) : null;
         return so;
     }
 }
