@@ -255,6 +255,8 @@ class ServeRunTest {
         try (ServedModel again =
                 new ServedModel(root.resolve("c"), null, new Editing(null, root.resolve("out"), root.resolve("log")))) {
             assertThat(again.ask(TEXTS.get(0))).isEqualTo(expected.get(0));
+            put(again, "{\"adapter\": \"" + adapter() + "\"}"); // its edits are made as those before
+            assertThat(again.edit(TEXTS.get(1), "plant").status()).isEqualTo(200);
         }
     }
 }

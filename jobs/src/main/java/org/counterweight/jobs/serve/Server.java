@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.edit.GraceConfig;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
 import org.counterweight.jobs.serve.answer.Answering;
 import org.counterweight.jobs.serve.answer.Batcher;
@@ -41,6 +42,9 @@ public final class Server implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final Door door;
     private final long begun = System.nanoTime();
+
+    /** How edits were made last, for models that are put on. */
+    private @Nullable GraceConfig how;
 
     private Server(ServeSettings settings, Token token, Consumer<String> remarks) {
         this.settings = settings;
@@ -166,7 +170,11 @@ public final class Server implements AutoCloseable {
                     "give adapter, a directory or null, and edits, a directory; or dawin, that of a second"
                             + " classifier, or null");
         }
-        EditedAnswers.Editing another = settings.editing().forAnother();
+        served.use(answering -> {
+            Edits present = answering.edits();
+            how = present == null ? how : present.config();
+        });
+        EditedAnswers.Editing another = settings.editing().forAnother(how);
         if (asking.body().has("adapter") || asking.body().has("dawin")) {
             if (!isServed(adapter, dawin)) {
                 served.exchange(opened(adapter, dawin, another));

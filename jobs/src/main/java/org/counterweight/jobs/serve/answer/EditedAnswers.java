@@ -45,12 +45,18 @@ public final class EditedAnswers implements Answering {
      * @param settings those of GRACE; null to take those of {@code edits}, or of the log
      * @param edits directory of {@code cw edit} to begin with, or null
      * @param log directory under which each model has a log of its own; null if no edits are taken
+     * @param otherwise the settings of a model that has no log yet, where nothing was said; or null
      */
     public record Editing(
             @Nullable GraceConfig settings,
             @Nullable Path edits,
-            @Nullable Path log) {
+            @Nullable Path log,
+            @Nullable GraceConfig otherwise) {
         public static final Editing NONE = new Editing(null, null, null);
+
+        public Editing(@Nullable GraceConfig settings, @Nullable Path edits, @Nullable Path log) {
+            this(settings, edits, log, null);
+        }
 
         public Editing {
             if (settings != null && edits != null) {
@@ -66,9 +72,13 @@ public final class EditedAnswers implements Answering {
             return settings == null && edits == null && log == null;
         }
 
-        /** For another model, which has no edits yet. */
-        public Editing forAnother() {
-            return new Editing(settings, null, log);
+        /**
+         * For another model, which goes on with its own log, or begins one.
+         *
+         * @param present the settings in effect, or null
+         */
+        public Editing forAnother(@Nullable GraceConfig present) {
+            return new Editing(null, null, log, settings != null ? settings : present);
         }
     }
 
@@ -142,6 +152,9 @@ public final class EditedAnswers implements Answering {
             return new Beginning(file, Digest.sha256(editing.edits().resolve(EditsDirectory.FILE)));
         }
         GraceConfig settings = editing.settings();
+        if (settings == null && editing.log() != null && !EditLog.isThere(editing.log().resolve(name(base)))) {
+            settings = editing.otherwise();
+        }
         return settings == null
                 ? null
                 : Beginning.empty(

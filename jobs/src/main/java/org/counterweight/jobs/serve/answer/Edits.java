@@ -9,6 +9,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.edit.EditRequest;
 import org.counterweight.edit.EditResult;
 import org.counterweight.edit.Editor;
+import org.counterweight.edit.GraceConfig;
 import org.counterweight.edit.GraceTap;
 import org.counterweight.edit.codebook.Codebook;
 import org.counterweight.edit.codebook.Entry;
@@ -37,13 +38,13 @@ public final class Edits implements AutoCloseable {
     private volatile Now now;
 
     /** A codebook, its index, and who edits it by its settings: they go together. */
-    private record Now(Editor editor, History.State state, KeyIndex index) {
-        static Now of(Editor editor, History.State state) {
-            return new Now(editor, state, editor.index(state.book()));
+    private record Now(GraceConfig config, Editor editor, History.State state, KeyIndex index) {
+        static Now of(GraceConfig config, Editor editor, History.State state) {
+            return new Now(config, editor, state, editor.index(state.book()));
         }
 
         Now with(History.State after) {
-            return of(editor, after);
+            return of(config, editor, after);
         }
     }
 
@@ -57,7 +58,7 @@ public final class Edits implements AutoCloseable {
         this.log = log;
         this.base = begun.base();
         this.places = new Semaphore(limits.edits());
-        this.now = Now.of(editor(begun), log == null ? begun.state() : log.found());
+        this.now = Now.of(begun.config(), editor(begun), log == null ? begun.state() : log.found());
     }
 
     private Editor editor(CodebookFile of) {
@@ -104,6 +105,11 @@ public final class Edits implements AutoCloseable {
     /** What an entry was made to answer, as people read it. */
     public String wanted(Entry entry) {
         return model.shown(entry.label());
+    }
+
+    /** How edits are made. */
+    public GraceConfig config() {
+        return now.config();
     }
 
     /** The wrapped layer. */
@@ -179,7 +185,7 @@ public final class Edits implements AutoCloseable {
             if (log != null) {
                 log = log.restarted(edits, Digest.sha256(directory.resolve(EditsDirectory.FILE)));
             }
-            now = Now.of(by, edits.state());
+            now = Now.of(edits.config(), by, edits.state());
             return now;
         });
     }

@@ -68,7 +68,7 @@ public final class EditLog implements AutoCloseable {
      * @throws WeightsException if it is damaged before its last line
      */
     public static EditLog open(Path directory, String base, @Nullable Beginning begun, Consumer<String> remarks) {
-        boolean isThere = Files.exists(directory.resolve(FILE));
+        boolean isThere = isThere(directory);
         if (!isThere && begun == null) {
             throw new ConfigException(
                     directory + ": no edits were logged there; say how to edit, with --layer or --settings");
@@ -88,6 +88,11 @@ public final class EditLog implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be read or written: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a log was begun there. */
+    public static boolean isThere(Path directory) {
+        return Files.exists(directory.resolve(FILE));
     }
 
     private static FileChannel lock(Path directory) throws IOException {
