@@ -15,7 +15,10 @@ public record BaselineConfig(
         @Setting(value = "The layer that is trained or wrapped, a point of the model or the ending of one name")
         String layer,
 
-        @Setting(value = "Steps of an edit at most: it ends as soon as the answer is right", defaultsTo = "100", range = "at least 1")
+        @Setting(
+                value = "Steps of an edit at most: it ends as soon as the answer is right",
+                defaultsTo = "100",
+                range = "at least 1")
         int nIter,
 
         @Setting(

@@ -5,9 +5,9 @@ import static org.counterweight.engine.Tensors.linear;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.edit.KeyToken;
 import org.counterweight.edit.Queries;
-import org.bytedeco.pytorch.global.torch;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Tap;
 

@@ -45,8 +45,7 @@ final class Trained implements AutoCloseable {
 
     static Trained of(BaselineConfig config, Model model, Params params, EditTask task, Seed seed) {
         EditPoint point = EditPoint.of(model, config.layer());
-        if (config.method().tunesTheLayer()
-                && !params.weights().containsKey(point.name() + ".weight")) {
+        if (config.method().tunesTheLayer() && !params.weights().containsKey(point.name() + ".weight")) {
             throw new ConfigException("baseline.layer: " + point.name()
                     + " has no weight of its own that could be trained; name a linear layer");
         }

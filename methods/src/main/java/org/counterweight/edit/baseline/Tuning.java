@@ -104,8 +104,8 @@ public final class Tuning implements AutoCloseable {
             Tensor loss = loss(request);
             double before = loss.item_double();
             if (!Double.isFinite(before)) {
-                throw new TrainingException(request.name() + ": the loss became " + before
-                        + " while " + config.method() + " was trained. A smaller edit_lr may help");
+                throw new TrainingException(request.name() + ": the loss became " + before + " while " + config.method()
+                        + " was trained. A smaller edit_lr may help");
             }
             if (spring != null) {
                 loss = loss.add(spring.penalty(trained.leaves()).to(loss.scalar_type()));
@@ -187,7 +187,10 @@ public final class Tuning implements AutoCloseable {
             for (int age = 0; tensors.containsKey(GRADIENT + age + "." + firstLeaf()); age++) {
                 var named = new LinkedHashMap<String, Tensor>();
                 for (String name : trained.leaves().keySet()) {
-                    named.put(name, Scope.own(found(tensors, GRADIENT + age + "." + name).clone()));
+                    named.put(
+                            name,
+                            Scope.own(
+                                    found(tensors, GRADIENT + age + "." + name).clone()));
                 }
                 gradients.add(named);
             }

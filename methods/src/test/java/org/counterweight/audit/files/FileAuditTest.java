@@ -152,10 +152,7 @@ class FileAuditTest {
                         Verdict.FINDING,
                         "remote-code"),
                 Arguments.of(
-                        "conf.yaml",
-                        text("a: !!python/object/apply:os.system ['ls']\n"),
-                        Verdict.FINDING,
-                        "yaml-tag"),
+                        "conf.yaml", text("a: !!python/object/apply:os.system ['ls']\n"), Verdict.FINDING, "yaml-tag"),
                 Arguments.of("run", text("#!/bin/sh\nls\n"), Verdict.FINDING, "code"),
                 Arguments.of("one.txt", bytes(0x80, 1, 'N', '.'), Verdict.FINDING, "pickle"),
                 Arguments.of(
