@@ -31,6 +31,7 @@ public final class Cw implements Runnable {
             ReportsCommand.class,
             EditCommand.class,
             EditsCommand.class,
+            ServeCommand.class,
             AuditCommand.class,
             PoisonCommand.class,
             InspectCommand.class,

@@ -33,6 +33,7 @@ final class BadInputs {
         all.put("Guidance schedules", BadGuidance.schedules());
         all.put("Tables that are weighed", BadWeighing.tables());
         all.put("Edits", BadEdits.edits());
+        all.put("Served models", BadServing.servers());
         all.put("Audits", BadAudits.audits());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;

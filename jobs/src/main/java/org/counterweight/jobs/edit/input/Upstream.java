@@ -1,4 +1,4 @@
-package org.counterweight.jobs.edit;
+package org.counterweight.jobs.edit.input;
 
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,7 +15,7 @@ import org.counterweight.model.Params;
  * @param labels the class of each, of a classifier; else empty
  */
 public record Upstream(List<String> texts, int[] labels) {
-    static Upstream read(UpstreamFile source, EditedModel model, Consumer<String> remarks) {
+    public static Upstream read(UpstreamFile source, EditedModel model, Consumer<String> remarks) {
         var file = new TextFile(source.file(), source.format());
         if (model.task() == EditTask.TOKENS) {
             return new Upstream(file.column(source.text(), remarks), new int[0]);
@@ -28,10 +28,10 @@ public record Upstream(List<String> texts, int[] labels) {
      * @param figure accuracy, or perplexity
      * @param hits share of the texts that an edit answered
      */
-    record Measured(double figure, double hits) {}
+    public record Measured(double figure, double hits) {}
 
     /** @param counting the edited model, telling this counter of its look-ups */
-    Measured measure(EditedModel model, Params counting, LongAdder served) {
+    public Measured measure(EditedModel model, Params counting, LongAdder served) {
         served.reset();
         if (model.task() == EditTask.TOKENS) {
             double loss = model.loss(counting, texts);
@@ -46,7 +46,7 @@ public record Upstream(List<String> texts, int[] labels) {
     }
 
     /** Counts the rows that an edit answered. */
-    static GraceTap.Served counter(LongAdder served) {
+    public static GraceTap.Served counter(LongAdder served) {
         return (point, batch, ids) -> {
             for (long id : ids) {
                 served.add(id >= 0 ? 1 : 0);

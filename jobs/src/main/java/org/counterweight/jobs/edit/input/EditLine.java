@@ -1,4 +1,4 @@
-package org.counterweight.jobs.edit;
+package org.counterweight.jobs.edit.input;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

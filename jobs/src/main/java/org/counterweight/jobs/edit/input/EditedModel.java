@@ -1,4 +1,4 @@
-package org.counterweight.jobs.edit;
+package org.counterweight.jobs.edit.input;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,10 +19,9 @@ import org.counterweight.edit.GraceTap;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.EditsDirectory;
-import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.jobs.predict.OpenTexts;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Batch;
@@ -31,72 +30,91 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.train.objective.TokenCrossEntropy;
-import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 
-/** A model that is edited, opened: its texts become rows, and its answers are judged. Belongs to the open scope. */
-final class EditedModel implements AutoCloseable {
+/**
+ * A model that is edited, opened: texts and wanted answers become requests, and its answers are judged. Belongs to the open
+ * scope.
+ */
+public final class EditedModel implements AutoCloseable {
     /** How far a decoder's answer is looked at where none is wanted. */
     private static final int ANSWER = 8;
 
-    private final Path directory;
-    private final ModelDirectory files;
+    private final OpenTexts opened;
     private final AdaptedModel adapted;
     private final Params params;
     private final TextTokenizer tokenizer;
     private final EditTask task;
     private final List<String> labels;
 
-    private EditedModel(Path directory, ModelDirectory files, @Nullable Path adapter, @Nullable Integer maxLength) {
-        this.directory = directory;
-        this.files = files;
-        this.adapted = AdaptedModel.of(files, adapter);
-        TaskKind kind = AdaptedModel.kind(directory, adapter);
-        if (kind == TaskKind.MASKED_LM) {
-            throw new ConfigException(directory + ": fills gaps, and edits are of classifiers and decoders;"
-                    + " name a model that tells classes, or one that goes on with texts");
-        }
-        this.task = kind == TaskKind.CAUSAL_LM ? EditTask.TOKENS : EditTask.CLASSES;
-        if (task == EditTask.CLASSES) {
-            TextClassifier.check(directory, adapted, maxLength);
-        }
+    private EditedModel(OpenTexts opened) {
+        this.opened = opened;
+        this.adapted = opened.adapted();
+        this.task = opened.kind() == TaskKind.CAUSAL_LM ? EditTask.TOKENS : EditTask.CLASSES;
         this.labels = Described.labels(adapted.config());
         this.params = EditsDirectory.frozen(adapted.computed());
-        TokenizerPlace place = TokenizerPlace.of(directory, adapter);
-        int length = task == EditTask.CLASSES
-                ? ClassifierLength.of(maxLength, adapted, place.directory())
-                : maxLength == null ? TextTokenizer.UNLIMITED : maxLength;
-        this.tokenizer = place.open(adapted.model(), length);
+        this.tokenizer = opened.tokenizer();
     }
 
-    static EditedModel open(Path directory, @Nullable Path adapter, @Nullable Integer maxLength) {
-        ModelDirectory files = ModelDirectory.open(directory);
+    /**
+     * A model that is open already, and that {@link #close} closes.
+     *
+     * @param maxLength tokens of a text that the user allowed, or null
+     * @throws ConfigException if its answers are of a kind that cannot be edited
+     */
+    public static EditedModel of(OpenTexts opened, @Nullable Integer maxLength) {
+        if (opened.kind() == TaskKind.MASKED_LM) {
+            throw new ConfigException(opened.directory() + ": fills gaps, and edits are of classifiers and decoders;"
+                    + " name a model that tells classes, or one that goes on with texts");
+        }
+        if (opened.kind() != TaskKind.CAUSAL_LM) {
+            TextClassifier.check(opened.directory(), opened.adapted(), maxLength);
+        }
+        return new EditedModel(opened);
+    }
+
+    public static EditedModel open(Path directory, @Nullable Path adapter, @Nullable Integer maxLength) {
+        OpenTexts opened = OpenTexts.open(directory, adapter, maxLength);
         try {
-            return new EditedModel(directory, files, adapter, maxLength);
+            return of(opened, maxLength);
         } catch (RuntimeException e) {
-            files.close();
+            opened.close();
             throw e;
         }
     }
 
-    Model model() {
+    public Model model() {
         return adapted.model();
     }
 
-    Params params() {
+    /** What it is asked with before the first edit: nothing in it requires a gradient. */
+    public Params params() {
         return params;
     }
 
-    EditTask task() {
+    public EditTask task() {
         return task;
     }
 
-    List<String> labels() {
-        return labels;
+    /** The names of a classifier's classes; none of a decoder. */
+    public List<String> labels() {
+        return task == EditTask.CLASSES ? labels : List.of();
     }
 
-    /** @throws ConfigException if the wanted class is none of the model's, or the text is too long for it */
-    EditRequest request(String name, String text, String wanted) {
+    /** What is wanted, as people read it: a class's name, or the tokens as text. */
+    public String shown(long[] label) {
+        return task == EditTask.CLASSES
+                ? labels.get(Math.toIntExact(label[0]))
+                : tokenizer.decode(label).strip();
+    }
+
+    /**
+     * An answer that is to be put right.
+     *
+     * @param name for messages
+     * @throws ConfigException if the wanted class is none of the model's, or the text is too long for it
+     */
+    public EditRequest request(String name, String text, String wanted) {
         return task == EditTask.CLASSES ? ofClass(name, text, wanted) : ofTokens(name, text, wanted);
     }
 
@@ -141,7 +159,7 @@ final class EditedModel implements AutoCloseable {
     }
 
     /** Which of the requests these parameters answer as wanted. */
-    boolean[] right(Params asked, List<EditRequest> requests) {
+    public boolean[] right(Params asked, List<EditRequest> requests) {
         boolean[] right = new boolean[requests.size()];
         if (task == EditTask.CLASSES && !requests.isEmpty()) {
             long[] told =
@@ -157,16 +175,16 @@ final class EditedModel implements AutoCloseable {
         return right;
     }
 
-    long[] classes(Params asked, List<String> texts) {
+    public long[] classes(Params asked, List<String> texts) {
         try (var scope = Scope.open()) {
-            Tensor logits =
-                    TextClassifier.logits(directory, model(), asked, rows(texts, new int[texts.size()]), labels.size());
+            Tensor logits = TextClassifier.logits(
+                    opened.directory(), model(), asked, rows(texts, new int[texts.size()]), labels.size());
             return Tensors.toLongs(logits.argmax(new LongOptional(1), false));
         }
     }
 
     /** What the model says of each text: a class, or the next few tokens. */
-    List<String> answers(Params asked, List<String> texts) {
+    public List<String> answers(Params asked, List<String> texts) {
         var answers = new ArrayList<String>();
         if (task == EditTask.CLASSES) {
             if (!texts.isEmpty()) {
@@ -182,7 +200,7 @@ final class EditedModel implements AutoCloseable {
     }
 
     /** The mean over the texts of −log p of a token given those before it, of a decoder. */
-    double loss(Params asked, List<String> texts) {
+    public double loss(Params asked, List<String> texts) {
         double sum = 0;
         int counted = 0;
         for (String text : texts) {
@@ -205,7 +223,7 @@ final class EditedModel implements AutoCloseable {
     }
 
     /** One text as a row without labels, as it is asked about. */
-    Batch row(String text) {
+    public Batch row(String text) {
         if (task == EditTask.CLASSES) {
             return rows(List.of(text), new int[1]).batch(0);
         }
@@ -215,7 +233,6 @@ final class EditedModel implements AutoCloseable {
 
     @Override
     public void close() {
-        tokenizer.close();
-        files.close();
+        opened.close();
     }
 }
