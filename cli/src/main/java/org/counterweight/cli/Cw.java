@@ -40,6 +40,7 @@ public final class Cw implements Runnable {
             MergeAdapterCommand.class,
             UpdateCommand.class,
             GrowCommand.class,
+            DistillCommand.class,
             DawinCommand.class,
             GuideCommand.class,
             WeighCommand.class,
