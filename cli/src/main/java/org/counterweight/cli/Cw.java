@@ -41,6 +41,7 @@ public final class Cw implements Runnable {
             UpdateCommand.class,
             GrowCommand.class,
             DistillCommand.class,
+            FederateCommand.class,
             DawinCommand.class,
             GuideCommand.class,
             WeighCommand.class,
