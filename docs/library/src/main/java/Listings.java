@@ -13,6 +13,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.federate.settings.FederateConfig;
+import org.counterweight.guide.sample.GaussianMixture;
 import org.counterweight.jobs.library.LoadedModel;
 import org.counterweight.model.Params;
 import org.counterweight.model.part.Activation;
@@ -44,6 +45,7 @@ public final class Listings {
         Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
         shift();
         together(root);
+        guide();
         Files.createDirectories(root.resolve("edits"));
         Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
     }
@@ -65,6 +67,21 @@ public final class Listings {
                     digits.select(IntStream.range(0, 40).toArray()),
                     List.of(digits.select(IntStream.range(40, 140).toArray())),
                     config);
+        }
+    }
+
+    private static void guide() {
+        try (var scope = Scope.open()) {
+            var mixture = new GaussianMixture(
+                    Tensors.doubles(new double[] {1, 1}, 2),
+                    Tensors.doubles(new double[] {-2, 0, 2, 0}, 2, 2),
+                    Tensors.doubles(new double[] {0.3, 0.3, 0.3, 0.3}, 2, 2),
+                    Tensors.longs(new long[] {0, 1}, 2));
+            Guide.guide(
+                    mixture.conditional(0),
+                    mixture,
+                    torch.zeros(new long[] {5, 2}, Tensors.options(torch.ScalarType.Double))
+                            .normal_(0, 1, Tensors.optional(new Seed(7).generator())));
         }
     }
 

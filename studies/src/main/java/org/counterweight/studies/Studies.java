@@ -19,6 +19,8 @@ import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
+import org.counterweight.studies.guide.GuidanceDigitsStudy;
+import org.counterweight.studies.guide.GuidanceMixturesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.merge.DawinDigitsStudy;
@@ -66,6 +68,8 @@ public final class Studies {
             ReweightingLanguageStudy.onHoldings(),
             new DoubleWeightingStudy(),
             new FairCorrelationStudy(),
+            new GuidanceMixturesStudy(),
+            new GuidanceDigitsStudy(),
             GlossRatesStudy.onHoldings(),
             GlossStudy.onHoldings());
 
