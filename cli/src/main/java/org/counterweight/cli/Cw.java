@@ -41,6 +41,8 @@ public final class Cw implements Runnable {
             MergeAdapterCommand.class,
             UpdateCommand.class,
             GrowCommand.class,
+            DistillCommand.class,
+            FederateCommand.class,
             DawinCommand.class,
             GuideCommand.class,
             WeighCommand.class,

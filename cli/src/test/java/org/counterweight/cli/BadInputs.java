@@ -28,6 +28,8 @@ final class BadInputs {
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());
         all.put("Classes that are added", BadGrowth.growth());
+        all.put("Images that are distilled", BadDistillations.all());
+        all.put("Clients that train together", BadFederations.all());
         all.put("Models that answer together", BadDawin.mixtures());
         all.put("Models that are judged", BadEvaluations.evaluations());
         all.put("Guidance schedules", BadGuidance.schedules());

@@ -14,7 +14,9 @@ import org.counterweight.studies.adapt.CompacterDigitsStudy;
 import org.counterweight.studies.adapt.SorsaDigitsStudy;
 import org.counterweight.studies.classes.AligningDigitsStudy;
 import org.counterweight.studies.classes.BalanceDigitsStudy;
+import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
+import org.counterweight.studies.federate.FedGpDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.guide.GuidanceDigitsStudy;
@@ -54,6 +56,10 @@ public final class Studies {
             new BalanceDigitsStudy(),
             new AligningDigitsStudy(),
             new GraceDigitsStudy(),
+            DistillStudy.onDigits(),
+            DistillStudy.onHolding("mnist"),
+            DistillStudy.onHolding("fashion-mnist"),
+            new FedGpDigitsStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.glosses.GlossTransfer;
@@ -52,6 +53,10 @@ class StudiesTest {
         }
         if (study instanceof GlossRatesStudy) {
             return new GlossRatesStudy(TinyEncoder.task(encoder));
+        }
+        if (study instanceof DistillStudy images) { // on the digits that are included
+            DistillStudy digits = DistillStudy.onDigits();
+            return new DistillStudy(images.name(), digits.network(), digits.parts());
         }
         if (study instanceof BgeMergeStudy) {
             return new BgeMergeStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts);
