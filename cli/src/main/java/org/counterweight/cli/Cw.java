@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             MergeCommand.class,
             MergeAdapterCommand.class,
+            ExtractLoraCommand.class,
             UpdateCommand.class,
             GrowCommand.class,
             DawinCommand.class,

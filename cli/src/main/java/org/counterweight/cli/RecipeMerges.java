@@ -9,15 +9,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.datasets.Cache;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.datasets.HubCache;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.merge.ExpertMixture;
 import org.counterweight.jobs.merge.GreedyChoice;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelPlaces;
 import org.counterweight.merge.mergekit.RecipeDocuments;
+import org.counterweight.merge.moe.MixtureRecipe;
 import org.counterweight.merge.stream.MergeOptions;
 import org.counterweight.merge.stream.MergePlan;
 import org.counterweight.merge.stream.MergeProgress;
@@ -27,6 +30,7 @@ import org.counterweight.weights.Staged;
 import org.counterweight.weights.TensorInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The merges of one file, one for each of its documents, and what is printed of them.
@@ -42,12 +46,31 @@ record RecipeMerges(
      */
     void all(Path file, @Nullable Path target, @Nullable Path kept) throws IOException {
         RecipeDocuments documents = RecipeDocuments.of(file);
+        ObjectNode tree = documents.size() == 1 ? Configs.yaml(documents.texts().get(0), file.toString()) : null;
+        if (tree != null && MixtureRecipe.isOne(tree)) {
+            mix(file, MixtureRecipe.of(tree, documents.texts().get(0), places()), target);
+            return;
+        }
         if (target == null || documents.size() == 1 || kept != null) {
             all(file, documents, target, kept == null ? file.resolveSibling(file.getFileName() + ".documents") : kept);
             return;
         }
         try (Staged passing = Staged.directory(target.resolveSibling(target.getFileName() + ".documents"))) {
             all(file, documents, target, passing.path()); // never committed, and so gone when all is done
+        }
+    }
+
+    private void mix(Path file, MixtureRecipe recipe, @Nullable Path target) {
+        var mixture = new ExpertMixture(recipe, options.randomSeed(), options.outShardSize(), options.dequantize());
+        if (target != null) {
+            var inputs = new ArrayList<Path>(mixture.inputs());
+            inputs.add(file);
+            Destination.checkApart(target, inputs, "OUT");
+            overwrite.checkContents(target, "OUT");
+        }
+        mixture.write(target).forEach(spec.commandLine().getErr()::println);
+        if (target != null) {
+            spec.commandLine().getOut().println("Mixture        " + target);
         }
     }
 

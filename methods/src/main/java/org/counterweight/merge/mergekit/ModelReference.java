@@ -24,7 +24,7 @@ public record ModelReference(String text, Path path) {
      * @param field its place in the user's file, for messages
      * @throws ConfigException if nothing lies there; the network is never asked
      */
-    static ModelReference of(JsonNode node, ModelPlaces places, String field) {
+    public static ModelReference of(JsonNode node, ModelPlaces places, String field) {
         if (node instanceof ObjectNode object) {
             boolean isPath = object.has("path"); // mergekit also writes a model's path as a mapping
             List<String> known = isPath ? PATH_KEYS : KEYS;

@@ -25,10 +25,16 @@ public final class OpenModels implements AutoCloseable {
      * @throws WeightsException if one is broken, or quantised
      */
     public static OpenModels of(MergeRecipe recipe, boolean dequantize, Consumer<String> notes) {
+        return of(recipe.models(), recipe.donor(), dequantize, notes);
+    }
+
+    /** The same of models that no recipe names. */
+    public static OpenModels of(
+            List<ModelReference> models, ModelReference donor, boolean dequantize, Consumer<String> notes) {
         var opened = new LinkedHashMap<ModelReference, ModelDirectory>();
         try {
-            recipe.models().forEach(reference -> opened.put(reference, ModelDirectory.open(reference.path())));
-            return new OpenModels(recipe.donor(), opened, dequantize, notes);
+            models.forEach(reference -> opened.put(reference, ModelDirectory.open(reference.path())));
+            return new OpenModels(donor, opened, dequantize, notes);
         } catch (RuntimeException e) {
             opened.values().forEach(ModelDirectory::close);
             throw e;
