@@ -1,6 +1,7 @@
 package org.counterweight.cli;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -50,9 +51,13 @@ final class MergekitOptions {
 
     /** A line that names those that were given; empty if none was. Nothing else of these commands is hidden. */
     String remark() {
-        List<String> given = spec.commandLine().getParseResult().matchedOptions().stream()
+        List<String> idle = spec.options().stream()
                 .filter(OptionSpec::hidden)
-                .map(OptionSpec::longestName)
+                .flatMap(option -> Stream.of(option.names()))
+                .toList();
+        List<String> given = spec.commandLine().getParseResult().originalArgs().stream()
+                .map(word -> word.replaceFirst("=.*", ""))
+                .filter(word -> idle.contains(word.replaceFirst("^--no-", "--")))
                 .distinct()
                 .toList();
         return given.isEmpty()

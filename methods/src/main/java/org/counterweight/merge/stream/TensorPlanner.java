@@ -175,14 +175,17 @@ record TensorPlanner(
         return shape;
     }
 
-    private static WeightsException mismatch(String name, List<Part> parts) {
+    private WeightsException mismatch(String name, List<Part> parts) {
         return new WeightsException(name + ": shapes "
                 + String.join(
                         ", ",
                         parts.stream()
                                 .map(part -> Arrays.toString(part.info().shape()))
                                 .toList())
-                + " in the order of the models; only models of one architecture can be merged");
+                + " in the order of the models; only models of one architecture can be merged"
+                + (options.allowShapeMismatch()
+                        ? " (a model can be left out of a tensor where differences from a base are added alone)"
+                        : ""));
     }
 
     private PlannedTensor merge(Named tensor, List<Part> parts, Part first, int base) {
