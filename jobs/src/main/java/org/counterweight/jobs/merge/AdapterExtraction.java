@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
-import org.counterweight.formats.peft.PlainLora;
+import org.counterweight.formats.peft.config.PlainLora;
 import org.counterweight.merge.extract.Extraction;
 import org.counterweight.merge.extract.LowRankFit.Budget;
 import org.counterweight.merge.mergekit.ModelReference;

@@ -29,6 +29,7 @@ import org.counterweight.merge.tensor.LoadedTensor;
 import org.counterweight.merge.tensor.ModelTensor;
 import org.counterweight.weights.DType;
 import org.counterweight.weights.Quantisation;
+import org.counterweight.weights.StoredType;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
@@ -110,8 +111,7 @@ public record ExpertMixture(MixtureRecipe recipe, long seed, long shardBytes, bo
     }
 
     private void writeBeside(ModelLayout base, ObjectNode config, Path directory, DType type) throws IOException {
-        String name = type == DType.F32 ? "float32" : type == DType.F16 ? "float16" : "bfloat16";
-        config.put("torch_dtype", name).put("dtype", name);
+        StoredType.put(config, type);
         JsonFile.write(directory.resolve("config.json"), config);
         base.directory().copyCompanions(directory);
         Companions.copy(base.directory().path(), directory);

@@ -8,6 +8,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.merge.mergekit.ModelPlaces;
 import org.counterweight.merge.mergekit.ModelReference;
 import org.counterweight.weights.DType;
+import org.counterweight.weights.StoredType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -174,12 +175,13 @@ public record MixtureRecipe(
     }
 
     private static @Nullable DType dtype(JsonNode node) {
-        return switch (node.asString("").replaceFirst("^torch\\.", "")) {
-            case "" -> null;
-            case "float32" -> DType.F32;
-            case "float16" -> DType.F16;
-            case "bfloat16" -> DType.BF16;
-            default -> throw new ConfigException("dtype", node, "float32, float16 or bfloat16");
-        };
+        if (node.isMissingNode() || node.isNull()) {
+            return null;
+        }
+        DType type = StoredType.named(node.asString(""));
+        if (type == null) {
+            throw new ConfigException("dtype", node, "float32, float16 or bfloat16");
+        }
+        return type;
     }
 }

@@ -8,6 +8,7 @@ import org.counterweight.merge.source.TensorNames;
 import org.counterweight.merge.tokens.Vocabularies;
 import org.counterweight.weights.DType;
 import org.counterweight.weights.Quantisation;
+import org.counterweight.weights.StoredType;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import tools.jackson.databind.JsonNode;
@@ -53,13 +54,12 @@ record MergedConfig(MergePlan plan, boolean headDiffers, Consumer<String> notes)
         if (type == null) {
             return;
         }
-        config.put("torch_dtype", name(type));
-        config.put("dtype", name(type));
+        StoredType.put(config, type);
         config.properties().forEach(entry -> {
             if (entry.getKey().endsWith("_config") && entry.getValue() instanceof ObjectNode part) {
                 for (String key : List.of("torch_dtype", "dtype")) {
                     if (part.hasNonNull(key)) {
-                        part.put(key, name(type));
+                        part.put(key, StoredType.name(type));
                     }
                 }
             }
@@ -122,15 +122,5 @@ record MergedConfig(MergePlan plan, boolean headDiffers, Consumer<String> notes)
                 sayRows(part, before, rows);
             }
         });
-    }
-
-    private static String name(DType type) {
-        return switch (type) {
-            case F32 -> "float32";
-            case F16 -> "float16";
-            case BF16 -> "bfloat16";
-            case F64 -> "float64";
-            default -> throw new IllegalArgumentException("no recipe asks for " + type);
-        };
     }
 }

@@ -10,6 +10,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.merge.block.BlockSource;
 import org.counterweight.weights.DType;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.StoredType;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -108,14 +109,12 @@ record FourBit(TensorInfo info, ModelDirectory model, TensorInfo codes, int bloc
     }
 
     private static DType type(ModelDirectory model, TensorInfo state, JsonNode name) {
-        return switch (name.asString("")) {
-            case "bfloat16" -> DType.BF16;
-            case "float16" -> DType.F16;
-            case "float32" -> DType.F32;
-            default ->
-                throw new WeightsException(
-                        model.path(), state.name() + ".dtype is " + name + "; expected bfloat16, float16 or float32");
-        };
+        DType type = StoredType.named(name.asString(""));
+        if (type == null) {
+            throw new WeightsException(
+                    model.path(), state.name() + ".dtype is " + name + "; expected bfloat16, float16 or float32");
+        }
+        return type;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.stream.StreamSupport;
 import org.counterweight.weights.DType;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
+import org.counterweight.weights.StoredType;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
@@ -93,12 +94,8 @@ public final class WholeTensors {
         if (!model.hasConfig()) {
             return DType.BF16;
         }
-        String named = named(model.config());
-        return switch (named) {
-            case "float32" -> DType.F32;
-            case "float16" -> DType.F16;
-            default -> DType.BF16;
-        };
+        DType named = StoredType.named(named(model.config()));
+        return named == null ? DType.BF16 : named;
     }
 
     private static String named(ObjectNode config) {

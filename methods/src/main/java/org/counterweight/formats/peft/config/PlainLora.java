@@ -1,4 +1,4 @@
-package org.counterweight.formats.peft;
+package org.counterweight.formats.peft.config;
 
 import java.util.List;
 import java.util.Map;
