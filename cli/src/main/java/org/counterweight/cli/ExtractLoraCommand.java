@@ -42,7 +42,8 @@ final class ExtractLoraCommand implements Callable<Integer> {
     @Option(
             names = {"--rank", "--max-rank"},
             paramLabel = "R",
-            description = "The rank of each module's difference at most (default 16; with --energy as many as it takes).")
+            description =
+                    "The rank of each module's difference at most (default 16; with --energy as many as it takes).")
     private @Nullable Integer rank;
 
     @Option(
@@ -73,7 +74,13 @@ final class ExtractLoraCommand implements Callable<Integer> {
         int most = rank != null ? rank : energy != null ? Integer.MAX_VALUE : 16;
         var budget = new Budget(most, energy == null ? 1 : energy);
         new AdapterExtraction(
-                        model, base, budget, pattern("--include", include), pattern("--exclude", exclude), !skip, dequantize)
+                        model,
+                        base,
+                        budget,
+                        pattern("--include", include),
+                        pattern("--exclude", exclude),
+                        !skip,
+                        dequantize)
                 .write(out)
                 .forEach(spec.commandLine().getErr()::println);
         spec.commandLine().getOut().println("Adapter        " + out);
@@ -84,7 +91,8 @@ final class ExtractLoraCommand implements Callable<Integer> {
         try {
             return given == null ? null : Pattern.compile(given);
         } catch (PatternSyntaxException e) {
-            throw new ConfigException(option + ": \"" + given + "\" is no regular expression: " + e.getDescription(), e);
+            throw new ConfigException(
+                    option + ": \"" + given + "\" is no regular expression: " + e.getDescription(), e);
         }
     }
 }

@@ -3,7 +3,6 @@ package org.counterweight.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.counterweight.config.Configs;
@@ -101,7 +100,9 @@ final class MergeCommand implements Callable<Integer> {
             description = "No progress.")
     private boolean quiet;
 
-    @Option(names = "--dequantize", description = "Widen models of block FP8 or bitsandbytes' 4 bits while they are read.")
+    @Option(
+            names = "--dequantize",
+            description = "Widen models of block FP8 or bitsandbytes' 4 bits while they are read.")
     private boolean dequantize;
 
     @Option(

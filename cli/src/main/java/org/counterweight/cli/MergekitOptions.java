@@ -39,13 +39,7 @@ final class MergekitOptions {
     private boolean @Nullable [] verbosity;
 
     @Option(
-            names = {
-                "--lora-merge-cache",
-                "--lora-merge-dtype",
-                "--transformers-cache",
-                "--write-threads",
-                "--device"
-            },
+            names = {"--lora-merge-cache", "--lora-merge-dtype", "--transformers-cache", "--write-threads", "--device"},
             hidden = true)
     private @Nullable List<String> values;
 
@@ -60,8 +54,6 @@ final class MergekitOptions {
                 .filter(word -> idle.contains(word.replaceFirst("^--no-", "--")))
                 .distinct()
                 .toList();
-        return given.isEmpty()
-                ? ""
-                : String.join(", ", given) + ": mergekit's, without meaning here and passed over";
+        return given.isEmpty() ? "" : String.join(", ", given) + ": mergekit's, without meaning here and passed over";
     }
 }

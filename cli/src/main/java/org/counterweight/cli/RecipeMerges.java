@@ -38,7 +38,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param dev texts and classes that a greedy soup is chosen by
  */
 record RecipeMerges(
-        CommandSpec spec, MergeOptions options, Overwrite overwrite, @Nullable Path dev, boolean quiet) {
+        CommandSpec spec,
+        MergeOptions options,
+        Overwrite overwrite,
+        @Nullable Path dev,
+        boolean quiet) {
 
     /**
      * @param target where the result goes; null for a check alone
@@ -162,7 +166,9 @@ record RecipeMerges(
         var digests = Cache.ofUser().digests();
         StreamingMerge.run(plan, target, digests::sha256, progress(err)).forEach(err::println);
         double seconds = (System.nanoTime() - start) / 1e9;
-        String name = plan.recipe().name() == null ? target.toString() : target + " (" + plan.recipe().name() + ")";
+        String name = plan.recipe().name() == null
+                ? target.toString()
+                : target + " (" + plan.recipe().name() + ")";
         spec.commandLine()
                 .getOut()
                 .println(name + ": " + plan.output().size() + " tensors, " + Text.bytes(bytes(plan)) + ", in "
@@ -195,7 +201,8 @@ record RecipeMerges(
     /** Models by their paths, as {@code cw data} names them, or as a hub does that were fetched; no network is asked. */
     static ModelPlaces places() {
         return new ModelPlaces(Path.of(""), (name, field) -> {
-            Optional<Path> fetched = Cache.ofUser().find(name).or(() -> HubCache.ofUser().find(name));
+            Optional<Path> fetched =
+                    Cache.ofUser().find(name).or(() -> HubCache.ofUser().find(name));
             if (fetched.isEmpty() && Holdings.contains(name)) {
                 throw new ConfigException(field + ": \"" + name + "\" is not fetched yet; run cw data fetch " + name);
             }

@@ -54,14 +54,17 @@ class MergedDecodersTest {
         shapes.forEach((tensor, shape) -> weights.put(
                 tensor,
                 Tensors.zeros(shape)
-                        .normal_(0, 1, Tensors.optional(new Seed(seed).child(tensor).generator()))));
+                        .normal_(
+                                0,
+                                1,
+                                Tensors.optional(new Seed(seed).child(tensor).generator()))));
         ModelDirectory.write(
                 root.resolve(name),
                 Configs.json(
                         "{\"model_type\": \"llama\", \"architectures\": [\"LlamaForCausalLM\"], \"hidden_size\": 8,"
-                                + " \"intermediate_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
-                                + " \"num_key_value_heads\": 2, \"vocab_size\": 12, \"max_position_embeddings\": 16,"
-                                + " \"rms_norm_eps\": 1e-6, \"tie_word_embeddings\": false, \"torch_dtype\": \"float32\"}",
+                            + " \"intermediate_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
+                            + " \"num_key_value_heads\": 2, \"vocab_size\": 12, \"max_position_embeddings\": 16,"
+                            + " \"rms_norm_eps\": 1e-6, \"tie_word_embeddings\": false, \"torch_dtype\": \"float32\"}",
                         "test"),
                 weights,
                 Map.of());
@@ -70,7 +73,9 @@ class MergedDecodersTest {
     private Map<String, Tensor> read(String name) {
         var tensors = new LinkedHashMap<String, Tensor>();
         try (ModelDirectory model = ModelDirectory.load(root.resolve(name))) {
-            model.tensors().keySet().forEach(tensor -> tensors.put(tensor, model.tensor(tensor).clone()));
+            model.tensors()
+                    .keySet()
+                    .forEach(tensor -> tensors.put(tensor, model.tensor(tensor).clone()));
         }
         return tensors;
     }
@@ -83,7 +88,9 @@ class MergedDecodersTest {
         Ran back = Ran.cw("merge-adapter", path("base"), path("lora"), path("back"));
         assertThat(back.status()).as(back.err()).isZero();
         Map<String, Tensor> merged = read("back");
-        read("tuned").forEach((name, tensor) -> assertTensor(merged.get(name)).as(name).isCloseTo(tensor, 1e-4, 1e-5));
+        read("tuned")
+                .forEach((name, tensor) ->
+                        assertTensor(merged.get(name)).as(name).isCloseTo(tensor, 1e-4, 1e-5));
         Ran less = Ran.cw("extract-lora", path("tuned"), path("base"), path("less"), "--energy", "0.5");
         assertThat(less.status()).as(less.err()).isZero();
         assertThat(less.err()).doesNotContain("100.00 %");
@@ -93,8 +100,8 @@ class MergedDecodersTest {
     void expertsOfAMixtureAreTheModelsOwn() throws IOException {
         Path file = Files.writeString(
                 root.resolve("moe.yml"),
-                "base_model: " + path("base") + "\ngate_mode: uniform_random\nexperts:\n- {source_model: " + path("base")
-                        + "}\n- {source_model: " + path("tuned") + ", residual_scale: 0.5}\n");
+                "base_model: " + path("base") + "\ngate_mode: uniform_random\nexperts:\n- {source_model: "
+                        + path("base") + "}\n- {source_model: " + path("tuned") + ", residual_scale: 0.5}\n");
         Ran ran = Ran.cw("merge", file.toString(), path("moe"));
         assertThat(ran.status()).as(ran.err()).isZero();
         Map<String, Tensor> moe = read("moe");
@@ -102,8 +109,10 @@ class MergedDecodersTest {
         String experts = LAYER + "block_sparse_moe.experts.";
         assertTensor(moe.get(experts + "1.w1.weight")).isEqualTo(tuned.get(LAYER + "mlp.gate_proj.weight"));
         assertTensor(moe.get(experts + "1.w2.weight"))
-                .isEqualTo(tuned.getOrDefault(LAYER + "mlp.down_proj.weight", Tensors.zeros(1)).mul(Tensors.scalar(0.5)));
-        assertTensor(moe.get(LAYER + "self_attn.q_proj.weight")).isEqualTo(read("base").get(LAYER + "self_attn.q_proj.weight"));
+                .isEqualTo(tuned.getOrDefault(LAYER + "mlp.down_proj.weight", Tensors.zeros(1))
+                        .mul(Tensors.scalar(0.5)));
+        assertTensor(moe.get(LAYER + "self_attn.q_proj.weight"))
+                .isEqualTo(read("base").get(LAYER + "self_attn.q_proj.weight"));
         assertThat(Tensors.shape(moe.getOrDefault(LAYER + "block_sparse_moe.gate.weight", Tensors.zeros(1))))
                 .containsExactly(2, 8);
         var config = Configs.read(root.resolve("moe/config.json"));
@@ -115,8 +124,10 @@ class MergedDecodersTest {
     void documentsTakeResultsOfOneAnother() throws IOException {
         Path file = Files.writeString(
                 root.resolve("two.yml"),
-                "merge_method: linear\nmodels: [{model: half}, {model: " + path("base") + "}]\nparameters: {weight: 1}\n---\n"
-                        + "name: half\nmerge_method: linear\nmodels: [{model: " + path("base") + "}, {model: " + path("tuned")
+                "merge_method: linear\nmodels: [{model: half}, {model: " + path("base")
+                        + "}]\nparameters: {weight: 1}\n---\n"
+                        + "name: half\nmerge_method: linear\nmodels: [{model: " + path("base") + "}, {model: "
+                        + path("tuned")
                         + "}]\nparameters: {weight: 1}\n");
         Ran ran = Ran.cw("merge", file.toString(), path("out"), "--cuda", "-v");
         assertThat(ran.status()).as(ran.err()).isZero();
@@ -126,7 +137,8 @@ class MergedDecodersTest {
         assertTensor(read("out").get(name))
                 .isCloseTo(Tensors.add(expected, read("tuned").getOrDefault(name, expected), 0.25), 1e-6, 1e-6);
         try (var left = Files.list(root)) {
-            assertThat(left.map(each -> String.valueOf(each.getFileName()))).noneMatch(each -> each.contains("documents"));
+            assertThat(left.map(each -> String.valueOf(each.getFileName())))
+                    .noneMatch(each -> each.contains("documents"));
         }
     }
 }

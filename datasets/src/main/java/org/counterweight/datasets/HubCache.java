@@ -60,7 +60,8 @@ public record HubCache(Path root) {
                 return Optional.empty();
             }
             try (Stream<Path> found = Files.list(snapshots)) {
-                return found.filter(snapshot -> String.valueOf(snapshot.getFileName()).startsWith(commit))
+                return found.filter(snapshot ->
+                                String.valueOf(snapshot.getFileName()).startsWith(commit))
                         .sorted()
                         .findFirst();
             }

@@ -36,6 +36,7 @@ class HubCacheTest {
     void thePlaceFollowsTheEnvironment() {
         assertThat(HubCache.of(Map.of(), Path.of("h")).root()).isEqualTo(Path.of("h/.cache/huggingface/hub"));
         assertThat(HubCache.of(Map.of("HF_HOME", "x"), Path.of("h")).root()).isEqualTo(Path.of("x/hub"));
-        assertThat(HubCache.of(Map.of("HF_HUB_CACHE", "y"), Path.of("h")).root()).isEqualTo(Path.of("y"));
+        assertThat(HubCache.of(Map.of("HF_HUB_CACHE", "y"), Path.of("h")).root())
+                .isEqualTo(Path.of("y"));
     }
 }

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.Configs;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.peft.config.PlainLora;
 import org.counterweight.merge.extract.Extraction;
@@ -79,7 +79,10 @@ public record AdapterExtraction(
                     staged.path().resolve("adapter_config.json"),
                     PlainLora.config(
                             base.toString(),
-                            task(models.get(own).directory().hasConfig() ? models.get(own).directory().config() : null),
+                            task(
+                                    models.get(own).directory().hasConfig()
+                                            ? models.get(own).directory().config()
+                                            : null),
                             extraction.ranks(),
                             extraction.whole(),
                             extraction.isTransposed()));
@@ -93,7 +96,8 @@ public record AdapterExtraction(
     }
 
     private boolean isWanted(String module) {
-        return (include == null || include.matcher(module).find()) && (exclude == null || !exclude.matcher(module).find());
+        return (include == null || include.matcher(module).find())
+                && (exclude == null || !exclude.matcher(module).find());
     }
 
     private static void tell(Extraction extraction, List<String> said) {
@@ -101,13 +105,17 @@ public record AdapterExtraction(
                 Locale.ROOT,
                 "%d modules of rank %d at most, with %.2f %% of the squared difference",
                 extraction.ranks().size(),
-                extraction.ranks().values().stream().mapToInt(Integer::intValue).max().orElse(0),
+                extraction.ranks().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(0),
                 100 * extraction.energy()));
         if (!extraction.whole().isEmpty()) {
             said.add(extraction.whole().size() + " modules kept whole: " + listed(extraction.whole()));
         }
         if (!extraction.left().isEmpty()) {
-            said.add(extraction.left().size() + " changed tensors are not in the adapter: " + listed(extraction.left()));
+            said.add(
+                    extraction.left().size() + " changed tensors are not in the adapter: " + listed(extraction.left()));
         }
     }
 
@@ -116,7 +124,8 @@ public record AdapterExtraction(
     }
 
     private static @Nullable String task(@Nullable ObjectNode config) {
-        String architecture = config == null ? "" : config.path("architectures").path(0).asString("");
+        String architecture =
+                config == null ? "" : config.path("architectures").path(0).asString("");
         if (architecture.endsWith("ForSequenceClassification")) {
             return "SEQ_CLS";
         }

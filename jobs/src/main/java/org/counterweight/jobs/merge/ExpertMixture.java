@@ -94,11 +94,13 @@ public record ExpertMixture(MixtureRecipe recipe, long seed, long shardBytes, bo
             parts.addAll(gateParts(form, gates.of(experts()), type(base)));
             Quantisation.forget(config);
             form.describe(config, recipe);
-            try (WeightsWriter writer = WeightsWriter.output(
-                    output, parts.stream().map(Part::info).toList(), ledger(), shardBytes)) {
+            try (WeightsWriter writer =
+                    WeightsWriter.output(output, parts.stream().map(Part::info).toList(), ledger(), shardBytes)) {
                 for (Part part : parts) {
                     try (var inner = Scope.open()) {
-                        writer.write(part.info().name(), part.made().get().to(part.info().dtype().type()));
+                        writer.write(
+                                part.info().name(),
+                                part.made().get().to(part.info().dtype().type()));
                     }
                 }
                 writeBeside(base, config, writer.directory(), type(base));
@@ -176,9 +178,11 @@ public record ExpertMixture(MixtureRecipe recipe, long seed, long shardBytes, bo
         ModelLayout model = models.get(expert.model());
         ModelTensor own = model.tensors().get(name);
         if (own == null || !Arrays.equals(own.info().shape(), like.info().shape())) {
-            throw new WeightsException(model.directory().path(), own == null
-                    ? "has no " + name + ", which the base has"
-                    : own.info() + ", but " + like.info() + " in the base; experts are of the base's sizes");
+            throw new WeightsException(
+                    model.directory().path(),
+                    own == null
+                            ? "has no " + name + ", which the base has"
+                            : own.info() + ", but " + like.info() + " in the base; experts are of the base's sizes");
         }
         return own;
     }
@@ -220,8 +224,10 @@ public record ExpertMixture(MixtureRecipe recipe, long seed, long shardBytes, bo
 
     private Map<String, String> ledger() {
         var inputs = new LinkedHashMap<String, Ledger.Input>();
-        references().forEach(reference -> inputs.put(
-                reference.text(), new Ledger.Input(reference.text(), Ledger.digest(reference.path()))));
-        return Ledger.of("mixture_of_experts", recipe.tree(), List.copyOf(inputs.values()), seed, null).metadata();
+        references()
+                .forEach(reference -> inputs.put(
+                        reference.text(), new Ledger.Input(reference.text(), Ledger.digest(reference.path()))));
+        return Ledger.of("mixture_of_experts", recipe.tree(), List.copyOf(inputs.values()), seed, null)
+                .metadata();
     }
 }

@@ -49,7 +49,10 @@ record Gates(MixtureRecipe recipe, int layers, long width, long seed) {
         for (int i = 0; i < layers; i++) {
             var random = Tensors.optional(new Seed(seed).child("gate").child(i).generator());
             Tensor gate = Tensors.zeros(experts, width);
-            gates.add(recipe.gates() == GateMode.RANDOM ? gate.normal_(0, 1, random) : gate.uniform_(-bound, bound, random));
+            gates.add(
+                    recipe.gates() == GateMode.RANDOM
+                            ? gate.normal_(0, 1, random)
+                            : gate.uniform_(-bound, bound, random));
         }
         return gates;
     }
@@ -68,8 +71,7 @@ record Gates(MixtureRecipe recipe, int layers, long width, long seed) {
             var rows = new ArrayList<Tensor>(); // [layers, width] an expert
             for (Expert expert : experts) {
                 Tensor states = read.apply(expert.positive());
-                rows.add(normalized(
-                        expert.negative().isEmpty() ? states : states.sub(read.apply(expert.negative()))));
+                rows.add(normalized(expert.negative().isEmpty() ? states : states.sub(read.apply(expert.negative()))));
             }
             Tensor all = torch.stack(new TensorVector(rows.toArray(Tensor[]::new)), 1); // [layers, experts, width]
             var gates = new ArrayList<Tensor>();

@@ -22,9 +22,10 @@ import tools.jackson.databind.JsonNode;
 public final class Companions {
     private static final String MODULES = "modules.json";
 
-    private static final Pattern KEPT = Pattern.compile("modules\\.json|config_sentence_transformers\\.json|sentence_.*\\.json"
-            + "|generation_config\\.json|table_config\\.json|(?:.*_)?(?:pre)?processor_config\\.json|.*\\.py"
-            + "|chat_template\\.(?:jinja|json)|(?:LICENSE|LICENCE|NOTICE|USE_POLICY)(?:\\..*)?");
+    private static final Pattern KEPT =
+            Pattern.compile("modules\\.json|config_sentence_transformers\\.json|sentence_.*\\.json"
+                    + "|generation_config\\.json|table_config\\.json|(?:.*_)?(?:pre)?processor_config\\.json|.*\\.py"
+                    + "|chat_template\\.(?:jinja|json)|(?:LICENSE|LICENCE|NOTICE|USE_POLICY)(?:\\..*)?");
 
     private Companions() {}
 
@@ -72,7 +73,8 @@ public final class Companions {
     private static void copyTree(Path from, Path to) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 Files.createDirectories(to.resolve(from.relativize(directory)));
                 return FileVisitResult.CONTINUE;
             }

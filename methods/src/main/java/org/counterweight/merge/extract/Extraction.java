@@ -85,8 +85,10 @@ public final class Extraction {
 
     private void fit(String module, ModelTensor before, ModelTensor after, Budget budget) {
         if (!Arrays.equals(before.info().shape(), after.info().shape())) {
-            throw new WeightsException(model.directory().path(), after.info() + ", but " + before.info()
-                    + " in the base; only a model of the same sizes is its base and an adapter");
+            throw new WeightsException(
+                    model.directory().path(),
+                    after.info() + ", but " + before.info()
+                            + " in the base; only a model of the same sizes is its base and an adapter");
         }
         try (var scope = Scope.open()) {
             Tensor delta = LoadedTensor.of(after).sub_(LoadedTensor.of(before));
@@ -147,7 +149,9 @@ public final class Extraction {
 
     /** Whether the differences are of weights that are stored the other way round. */
     public boolean isTransposed() {
-        return transposes && ranks.keySet().stream().allMatch(module -> TRANSPOSED.matcher(module).matches());
+        return transposes
+                && ranks.keySet().stream()
+                        .allMatch(module -> TRANSPOSED.matcher(module).matches());
     }
 
     /** The share of the squares of all differences that the adapter has. */

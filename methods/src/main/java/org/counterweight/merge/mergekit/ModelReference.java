@@ -68,7 +68,8 @@ public record ModelReference(String text, Path path) {
                     + " is a local directory, which has none; leave out the part from @ on");
         }
         throw new ConfigException(field + ": \"" + text
-                + "\" is no local directory or safetensors file, nor a name of cw data or in Hugging Face's cache here; download it and give its path");
+                + "\" is no local directory or safetensors file, nor a name of cw data or in Hugging Face's"
+                + " cache here; download it and give its path");
     }
 
     private static JsonNode pathWithRevision(ObjectNode object) {

@@ -30,7 +30,8 @@ public record RecipeDocuments(Path file, List<String> texts) {
     public static RecipeDocuments of(Path file) throws IOException {
         String text = Configs.text(file);
         List<String> texts = BREAK.splitAsStream(text)
-                .filter(part -> part.lines().anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#")))
+                .filter(part -> part.lines()
+                        .anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#")))
                 .map(String::stripLeading)
                 .toList();
         return new RecipeDocuments(file, texts.size() < 2 ? List.of(text) : texts);
@@ -97,7 +98,8 @@ public record RecipeDocuments(Path file, List<String> texts) {
             }
         }
         if (nameless > 1) {
-            throw new ConfigException("name: " + nameless + " documents have none; all but the last to be made need one");
+            throw new ConfigException(
+                    "name: " + nameless + " documents have none; all but the last to be made need one");
         }
         return names;
     }
@@ -116,7 +118,8 @@ public record RecipeDocuments(Path file, List<String> texts) {
         }
 
         List<MergeRecipe> all() {
-            String last = left.containsKey(null) ? null : List.copyOf(left.keySet()).get(left.size() - 1);
+            String last =
+                    left.containsKey(null) ? null : List.copyOf(left.keySet()).get(left.size() - 1);
             for (String name : new ArrayList<>(left.keySet())) {
                 if (name != null && !name.equals(last)) {
                     add(name);

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.merge.companion.ChatTemplates;
 import org.counterweight.merge.mergekit.MergeRecipe.Slice;
 import org.counterweight.merge.mergekit.MergeRecipe.Source;
-import org.counterweight.merge.companion.ChatTemplates;
 import org.counterweight.weights.DType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -112,8 +112,7 @@ record RecipeGrammar(ModelPlaces places) {
     }
 
     /** @param outer parameters of the module, if there is one */
-    private List<Slice> slices(
-            ObjectNode body, String path, String module, List<Map<String, MergeSetting>> outer) {
+    private List<Slice> slices(ObjectNode body, String path, String module, List<Map<String, MergeSetting>> outer) {
         if (body.hasNonNull("models")) {
             return List.of(new Slice(module, sources(body.get("models"), path + "models", false), null, outer));
         }

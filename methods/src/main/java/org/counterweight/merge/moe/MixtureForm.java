@@ -35,8 +35,7 @@ public record MixtureForm(
                     "block_sparse_moe",
                     Map.of("gate_proj", "w1", "down_proj", "w2", "up_proj", "w3"),
                     false),
-            new MixtureForm(
-                    "qwen3", "qwen3_moe", "Qwen3MoeForCausalLM", List.of("qwen3"), "mlp", ALIKE, false),
+            new MixtureForm("qwen3", "qwen3_moe", "Qwen3MoeForCausalLM", List.of("qwen3"), "mlp", ALIKE, false),
             new MixtureForm(
                     "qwen",
                     "qwen2_moe",
@@ -53,7 +52,8 @@ public record MixtureForm(
      * @throws ConfigException if there is none
      */
     public static MixtureForm of(MixtureRecipe recipe, String type) {
-        String asked = recipe.architecture() == null ? "" : recipe.architecture().toLowerCase(Locale.ROOT);
+        String asked =
+                recipe.architecture() == null ? "" : recipe.architecture().toLowerCase(Locale.ROOT);
         for (MixtureForm form : ALL) {
             boolean isAsked = asked.isEmpty() || asked.replace(" moe", "").equals(form.name());
             if (isAsked && form.sources().contains(type) && form.hasShared() == (recipe.shared() != null)) {
@@ -63,13 +63,14 @@ public record MixtureForm(
         throw new ConfigException("experts of the type \"" + type + "\" "
                 + (recipe.shared() == null ? "without" : "with") + " a shared expert"
                 + (asked.isEmpty() ? "" : " for architecture: " + recipe.architecture())
-                + " make no family known here: mixtral is made of llama and mistral, qwen3 of qwen3, qwen of qwen2, llama and"
-                + " mistral with one shared expert (deepseek needs code from elsewhere)");
+                + " make no family known here: mixtral is made of llama and mistral, qwen3 of qwen3, qwen of qwen2,"
+                + " llama and mistral with one shared expert (deepseek needs code from elsewhere)");
     }
 
     /** What an expert's projection is called. */
     public String expert(int layer, int expert, String projection) {
-        return "model.layers." + layer + "." + part + ".experts." + expert + "." + projections.get(projection) + ".weight";
+        return "model.layers." + layer + "." + part + ".experts." + expert + "." + projections.get(projection)
+                + ".weight";
     }
 
     /** What the always asked expert's is called. */
@@ -102,7 +103,9 @@ public record MixtureForm(
         config.putArray("mlp_only_layers");
         if (hasShared) {
             config.put("use_sliding_window", false);
-            config.put("shared_expert_intermediate_size", config.path("intermediate_size").asInt());
+            config.put(
+                    "shared_expert_intermediate_size",
+                    config.path("intermediate_size").asInt());
         }
     }
 }

@@ -93,13 +93,20 @@ public record MixtureRecipe(
         JsonNode perToken = tree.path("experts_per_token");
         int asked = perToken.isMissingNode() || perToken.isNull() ? 2 : perToken.isInt() ? perToken.asInt() : 0;
         if (asked < 1 || asked > experts.size()) {
-            throw new ConfigException("experts_per_token", perToken.isMissingNode() ? (Object) 2 : perToken, "from 1 to " + experts.size()
-                    + ", the number of experts");
+            throw new ConfigException(
+                    "experts_per_token",
+                    perToken.isMissingNode() ? (Object) 2 : perToken,
+                    "from 1 to " + experts.size() + ", the number of experts");
         }
         if (!gates.isDrawn()
                 && experts.size() > 1
-                && experts.stream().map(e -> List.of(e.positive(), e.negative())).distinct().count() == 1) {
-            throw new ConfigException("experts: all have the same prompts, by which no gate could choose; give each its own");
+                && experts.stream()
+                                .map(e -> List.of(e.positive(), e.negative()))
+                                .distinct()
+                                .count()
+                        == 1) {
+            throw new ConfigException(
+                    "experts: all have the same prompts, by which no gate could choose; give each its own");
         }
         return new MixtureRecipe(
                 ModelReference.of(tree.get("base_model"), places, "base_model"),
@@ -130,7 +137,8 @@ public record MixtureRecipe(
                 return mode;
             }
         }
-        throw new ConfigException("gate_mode", node, "hidden, hidden_avg, hidden_last, cheap_embed, random or uniform_random");
+        throw new ConfigException(
+                "gate_mode", node, "hidden, hidden_avg, hidden_last, cheap_embed, random or uniform_random");
     }
 
     private static List<Expert> experts(JsonNode node, String path, GateMode gates, ModelPlaces places) {
@@ -147,7 +155,8 @@ public record MixtureRecipe(
             }
             List<String> positive = prompts(expert.path("positive_prompts"), field + "positive_prompts");
             if (positive.isEmpty() && !gates.isDrawn()) {
-                throw new ConfigException(field + "positive_prompts is missing; give texts that should go to this expert");
+                throw new ConfigException(
+                        field + "positive_prompts is missing; give texts that should go to this expert");
             }
             double noise = expert.path("noise_scale").asDouble(0);
             Checks.notNegative(field + "noise_scale", noise);

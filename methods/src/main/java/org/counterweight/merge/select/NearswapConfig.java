@@ -16,8 +16,7 @@ import org.counterweight.merge.method.Takes;
 @Takes(base = Takes.Base.REQUIRED, most = 1)
 public record NearswapConfig(
         @Setting(value = "How far an element moves at most", example = "0.001", range = "at least 0")
-        double t)
-        implements MergeConfig {
+        double t) implements MergeConfig {
     private static final double LEAST = 1e-6; // of |δ|, as mergekit divides by it
 
     public NearswapConfig {

@@ -53,7 +53,8 @@ record FamilyNames(Map<String, String> renamed, List<Change> changes) {
             String pair = pairs.get(template);
             if (pair != null) {
                 int end = commonEnd(template, pair);
-                var change = new Change(template.substring(0, template.length() - end), pair.substring(0, pair.length() - end));
+                var change = new Change(
+                        template.substring(0, template.length() - end), pair.substring(0, pair.length() - end));
                 changes.add(change);
                 renamed.put(name, Objects.requireNonNull(change.apply(name)));
             }
@@ -79,7 +80,9 @@ record FamilyNames(Map<String, String> renamed, List<Change> changes) {
     /** How many characters two names have in common at the end, in whole parts between dots. */
     private static int commonEnd(String a, String b) {
         int end = 0;
-        for (int i = 1; i <= Math.min(a.length(), b.length()) && a.charAt(a.length() - i) == b.charAt(b.length() - i); i++) {
+        for (int i = 1;
+                i <= Math.min(a.length(), b.length()) && a.charAt(a.length() - i) == b.charAt(b.length() - i);
+                i++) {
             boolean wholeInA = i == a.length() || a.charAt(a.length() - i - 1) == '.';
             boolean wholeInB = i == b.length() || b.charAt(b.length() - i - 1) == '.';
             end = wholeInA && wholeInB ? i : end;

@@ -145,6 +145,7 @@ public final class ModelLayout {
     public boolean isOptional(String name) {
         ModelTensor own = tensors.get(name);
         return TensorNames.isHead(name)
-                || TensorNames.isBuffer(name, own == null ? new long[0] : own.info().shape());
+                || TensorNames.isBuffer(
+                        name, own == null ? new long[0] : own.info().shape());
     }
 }

@@ -26,7 +26,8 @@ record Modules(Map<String, List<Slice>> slices) {
 
     static Modules of(List<Slice> all) {
         var slices = new LinkedHashMap<String, List<Slice>>();
-        all.forEach(slice -> slices.computeIfAbsent(slice.module(), key -> new ArrayList<>()).add(slice));
+        all.forEach(slice ->
+                slices.computeIfAbsent(slice.module(), key -> new ArrayList<>()).add(slice));
         return new Modules(slices);
     }
 
@@ -71,8 +72,9 @@ record Modules(Map<String, List<Slice>> slices) {
         for (String module : slices.keySet()) {
             boolean isThere = model.tensors().keySet().stream().anyMatch(name -> takes(module, name));
             if (!isThere) {
-                throw new ConfigException("modules." + module + ": " + model.reference().text()
-                        + " has no tensors of that name; its stacks of layers are " + stacks(model));
+                throw new ConfigException(
+                        "modules." + module + ": " + model.reference().text()
+                                + " has no tensors of that name; its stacks of layers are " + stacks(model));
             }
         }
         boolean isCut = first().size() > 1 || first().get(0).sources().stream().anyMatch(source -> source.to() >= 0);

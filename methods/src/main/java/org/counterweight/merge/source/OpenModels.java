@@ -42,7 +42,10 @@ public final class OpenModels implements AutoCloseable {
     }
 
     private OpenModels(
-            ModelReference donor, Map<ModelReference, ModelDirectory> opened, boolean dequantize, Consumer<String> notes) {
+            ModelReference donor,
+            Map<ModelReference, ModelDirectory> opened,
+            boolean dequantize,
+            Consumer<String> notes) {
         var tensors = new LinkedHashMap<ModelReference, Map<String, ModelTensor>>();
         opened.forEach((reference, directory) -> tensors.put(reference, WholeTensors.of(directory, dequantize)));
         Set<String> names = tensors.getOrDefault(donor, Map.of()).keySet();
@@ -50,9 +53,8 @@ public final class OpenModels implements AutoCloseable {
             Map<String, ModelTensor> own = tensors.getOrDefault(reference, Map.of());
             FamilyNames family = FamilyNames.between(own.keySet(), names);
             family.changes()
-                    .forEach(change -> notes.accept(
-                            reference.text() + ": names that begin with \"" + change.here() + "\" are read as \""
-                                    + change.there() + "\", as " + donor.text() + " has them"));
+                    .forEach(change -> notes.accept(reference.text() + ": names that begin with \"" + change.here()
+                            + "\" are read as \"" + change.there() + "\", as " + donor.text() + " has them"));
             layouts.put(reference, new ModelLayout(reference, directory, renamed(own, family)));
         });
     }

@@ -139,7 +139,8 @@ public final class SlicedNames {
         return lead(slice).loose().contains(name)
                 || TensorNames.isHead(name)
                         && slice.sources().stream()
-                                .anyMatch(source -> models.get(source.model()).loose().contains(name));
+                                .anyMatch(source ->
+                                        models.get(source.model()).loose().contains(name));
     }
 
     private void addLayers(Slice slice, String stack, List<Origin> origins) {

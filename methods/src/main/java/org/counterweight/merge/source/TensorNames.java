@@ -10,12 +10,14 @@ public final class TensorNames {
             List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight", "embed_in.weight", "shared.weight");
 
     /** What a head adds to or makes of its words: a bias for each, or a decoder tied to the embedding. */
-    private static final Pattern WORDS = Pattern.compile("(?:.*\\.)?(?:embed_out\\.(?:weight|bias)|lm_head\\.(?:bias|decoder\\.(?:weight|bias))"
-            + "|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)");
+    private static final Pattern WORDS = Pattern.compile(
+            "(?:.*\\.)?(?:embed_out\\.(?:weight|bias)|lm_head\\.(?:bias|decoder\\.(?:weight|bias))"
+                + "|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)");
 
     /** What some releases of a library store and others compute: positions, masks, angles. */
-    private static final Pattern BUFFER = Pattern.compile("(?:.*[._])?(?:position_ids|token_type_ids|inv_freq|masked_bias|cos_cached"
-            + "|sin_cached|relative_position_index)|(?:.*\\.)?(?:attn|attention)\\.bias");
+    private static final Pattern BUFFER =
+            Pattern.compile("(?:.*[._])?(?:position_ids|token_type_ids|inv_freq|masked_bias|cos_cached"
+                    + "|sin_cached|relative_position_index)|(?:.*\\.)?(?:attn|attention)\\.bias");
 
     private TensorNames() {}
 

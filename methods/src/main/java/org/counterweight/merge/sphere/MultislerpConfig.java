@@ -19,7 +19,10 @@ public record MultislerpConfig(
         @Setting(value = "Whether weights are divided by their sum", defaultsTo = "true")
         boolean normalizeWeights,
 
-        @Setting(value = "Directions whose mean is shorter than this cancel out", defaultsTo = "1e-8", range = "above 0")
+        @Setting(
+                value = "Directions whose mean is shorter than this cancel out",
+                defaultsTo = "1e-8",
+                range = "above 0")
         double eps)
         implements MergeConfig {
 
@@ -34,8 +37,9 @@ public record MultislerpConfig(
         double sum = Arrays.stream(weights).sum();
         if (normalizeWeights) {
             if (sum == 0) {
-                throw new ConfigException(site.tensor() + ": the weights sum to 0, by which normalize_weights would divide;"
-                        + " change one, or set normalize_weights: false");
+                throw new ConfigException(
+                        site.tensor() + ": the weights sum to 0, by which normalize_weights would divide;"
+                                + " change one, or set normalize_weights: false");
             }
             for (int i = 0; i < weights.length; i++) {
                 weights[i] /= sum;

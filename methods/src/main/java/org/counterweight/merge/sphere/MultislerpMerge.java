@@ -94,6 +94,7 @@ final class MultislerpMerge implements TensorMerge {
         if (k == 2 || isZero) {
             return weights.clone(); // two opposite ones: the straight line between them
         }
-        throw new WeightsException(tensor + ": the directions of the models cancel out under these weights; change a weight");
+        throw new WeightsException(
+                tensor + ": the directions of the models cancel out under these weights; change a weight");
     }
 }

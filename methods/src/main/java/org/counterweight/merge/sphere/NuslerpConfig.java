@@ -4,7 +4,6 @@ import java.util.List;
 import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.merge.block.Rounding;
-
 import org.counterweight.merge.method.Blockwise;
 import org.counterweight.merge.method.MergeConfig;
 import org.counterweight.merge.method.MergeSite;

@@ -4,7 +4,6 @@ import org.counterweight.merge.block.Rounding;
 import org.counterweight.merge.block.TensorMerge;
 import org.counterweight.merge.sphere.NuslerpMerge.Vectors;
 
-
 /**
  * {@link NuslerpMerge} in the order of mergekit's operations, each of which rounds: unit vectors, their product, the angle and
  * its sines too.

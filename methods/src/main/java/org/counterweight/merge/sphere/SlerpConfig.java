@@ -2,7 +2,6 @@ package org.counterweight.merge.sphere;
 
 import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
-
 import org.counterweight.merge.method.Blockwise;
 import org.counterweight.merge.method.MergeConfig;
 import org.counterweight.merge.method.MergeSite;

@@ -101,7 +101,8 @@ public final class MergePlan implements AutoCloseable {
         layers().forEach((stack, origins) -> {
             int before = donor().layers(stack);
             if (origins.size() != before
-                    && LayerCounts.of(donor().directory().config(), stack, before).isEmpty()) {
+                    && LayerCounts.of(donor().directory().config(), stack, before)
+                            .isEmpty()) {
                 notes.add("the output has " + origins.size() + " layers of " + stack + ", but the config of "
                         + donor().reference().text() + " counts them under no known key; write the number into the"
                         + " output's config.json");

@@ -68,7 +68,8 @@ record MergedConfig(MergePlan plan, boolean headDiffers, Consumer<String> notes)
 
     private void sayLayers(ObjectNode config, String stack, List<SlicedNames.Origin> origins) {
         ObjectNode before = plan.donor().directory().config();
-        for (LayerCounts.Place place : LayerCounts.of(before, stack, plan.donor().layers(stack))) {
+        for (LayerCounts.Place place :
+                LayerCounts.of(before, stack, plan.donor().layers(stack))) {
             if (place.in(config) instanceof ObjectNode part) {
                 part.put(place.key(), origins.size());
                 BY_LAYER.forEach(list -> rearrange(part, list, place, origins));

@@ -29,8 +29,7 @@ record MergedDirectory(MergePlan plan, Consumer<String> notes) {
         Vocabularies vocabularies = plan.vocabularies();
         try {
             if (donor.hasConfig()) {
-                JsonFile.write(
-                        directory.resolve("config.json"), new MergedConfig(plan, headDiffers, notes).config());
+                JsonFile.write(directory.resolve("config.json"), new MergedConfig(plan, headDiffers, notes).config());
             }
             Companions.copy(donor.path(), directory);
             if (vocabularies != null && Files.exists(directory.resolve(GENERATION))) {

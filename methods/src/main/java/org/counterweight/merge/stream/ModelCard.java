@@ -10,8 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** The README.md of a merged model: what a hub shows of it, what it was made from, and the recipe. */
 record ModelCard(MergePlan plan) {
     String text() {
-        var text = new StringBuilder("---\n" + Configs.yaml(frontMatter()).stripTrailing() + "\n---\n\n# A merged model\n\n"
-                + "Made by Counterweight with the method `" + plan.recipe().method().label() + "` from:\n\n");
+        var text = new StringBuilder("---\n" + Configs.yaml(frontMatter()).stripTrailing()
+                + "\n---\n\n# A merged model\n\n" + "Made by Counterweight with the method `"
+                + plan.recipe().method().label() + "` from:\n\n");
         for (ModelLayout model : plan.models()) {
             text.append("- `").append(model.reference().text()).append('`');
             if (model.reference().equals(plan.recipe().base())) {

@@ -145,7 +145,8 @@ record TensorPlanner(
     /** Whether its rows are tokens, of which the models may have different numbers. */
     private static boolean isTokens(String name, List<Part> parts) {
         return TensorNames.hasTokenRows(name)
-                && parts.stream().map(part -> part.info().shape().length)
+                && parts.stream()
+                        .map(part -> part.info().shape().length)
                         .allMatch(dimensions -> dimensions == 2 || dimensions == 1 && !TensorNames.mayBeTied(name))
                 && parts.stream().map(Part::width).distinct().count() == 1;
     }

@@ -14,7 +14,8 @@ import org.counterweight.weights.WeightsException;
  * @param codes {@code [..., rows, columns]}
  * @param scales {@code [..., ⌈rows / blockRows⌉, ⌈columns / blockColumns⌉]}
  */
-record BlockFp8(TensorInfo info, ModelDirectory model, TensorInfo codes, TensorInfo scales, long blockRows, long blockColumns)
+record BlockFp8(
+        TensorInfo info, ModelDirectory model, TensorInfo codes, TensorInfo scales, long blockRows, long blockColumns)
         implements ModelTensor {
     /** What follows a weight's name in that of its factors. */
     static final String SCALES = "_scale_inv";

@@ -29,8 +29,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param block how many elements share an absmax
  * @param nested how absmax is stored; null for as float32
  */
-record FourBit(TensorInfo info, ModelDirectory model, TensorInfo codes, int block, @Nullable Nested nested)
-        implements ModelTensor {
+record FourBit(
+        TensorInfo info,
+        ModelDirectory model,
+        TensorInfo codes,
+        int block,
+        @Nullable Nested nested) implements ModelTensor {
     /** What follows a weight's name in that of its description. */
     static final List<String> STATES = List.of(".quant_state.bitsandbytes__nf4", ".quant_state.bitsandbytes__fp4");
 

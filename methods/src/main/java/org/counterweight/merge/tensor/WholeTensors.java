@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The tensors of a model that can be computed with. */
 public final class WholeTensors {
     private static final String UNASKED = "let --dequantize widen it";
-    private static final String FOREIGN = "dequantise it with transformers first (--dequantize widens block FP8 and"
-            + " bitsandbytes' 4 bits alone)";
+    private static final String FOREIGN =
+            "dequantise it with transformers first (--dequantize widens block FP8 and" + " bitsandbytes' 4 bits alone)";
 
     private WholeTensors() {}
 
@@ -101,7 +101,9 @@ public final class WholeTensors {
     private static String named(ObjectNode config) {
         String own = config.path("dtype").asString(config.path("torch_dtype").asString(""));
         return own.isEmpty()
-                ? config.path("text_config").path("dtype").asString(config.path("text_config").path("torch_dtype").asString(""))
+                ? config.path("text_config")
+                        .path("dtype")
+                        .asString(config.path("text_config").path("torch_dtype").asString(""))
                 : own;
     }
 

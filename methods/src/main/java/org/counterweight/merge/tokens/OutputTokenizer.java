@@ -81,7 +81,8 @@ record OutputTokenizer(Vocabulary source, List<Vocabulary> all, Map<String, Inte
     void write(Path directory, Consumer<String> notes) throws IOException {
         Set<String> removed = removed();
         List<String> added = added();
-        boolean vocabularyIsCut = removed.stream().anyMatch(token -> !source.added().containsKey(token));
+        boolean vocabularyIsCut =
+                removed.stream().anyMatch(token -> !source.added().containsKey(token));
         boolean hasSlow = false;
         for (Path file : files(source.directory())) {
             String name = String.valueOf(file.getFileName());
@@ -100,7 +101,8 @@ record OutputTokenizer(Vocabulary source, List<Vocabulary> all, Map<String, Inte
         }
         if (!removed.isEmpty()) {
             notes.accept(removed.size() + " tokens of " + source.directory() + " have no row of their own in the output"
-                    + " and are taken out of its tokenizer: " + String.join(", ", removed.stream().limit(5).toList())
+                    + " and are taken out of its tokenizer: "
+                    + String.join(", ", removed.stream().limit(5).toList())
                     + (removed.size() > 5 ? ", …" : ""));
         }
         change(directory.resolve(MAIN), json -> changeMain(json, removed, added));
@@ -169,8 +171,8 @@ record OutputTokenizer(Vocabulary source, List<Vocabulary> all, Map<String, Inte
                     decoder.remove(id);
                 }
             }
-            added.forEach(token -> decoder.set(
-                    String.valueOf(output.getOrDefault(token, -1)), entry(decoder.objectNode(), token)));
+            added.forEach(token ->
+                    decoder.set(String.valueOf(output.getOrDefault(token, -1)), entry(decoder.objectNode(), token)));
         }
     }
 

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param own the config of the model whose vocabulary it is, which knows its own tokens for a role; nothing if there is none
  */
 record TokenIds(Map<Integer, String> before, Map<String, Integer> after, ObjectNode own) {
-    private static final Pattern KEY = Pattern.compile(".*token_(?:id|ids|index)|(?:begin_)?suppress_tokens|bad_words_ids");
+    private static final Pattern KEY =
+            Pattern.compile(".*token_(?:id|ids|index)|(?:begin_)?suppress_tokens|bad_words_ids");
 
     static TokenIds of(Vocabulary before, Map<String, Integer> after, ObjectNode own) {
         var tokens = new HashMap<Integer, String>();

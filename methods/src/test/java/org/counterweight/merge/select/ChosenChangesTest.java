@@ -30,7 +30,10 @@ class ChosenChangesTest {
     void nearswapMovesByTAtMost() {
         try (var scope = Scope.open()) {
             assertMerged(
-                    merged(new NearswapConfig(0.5), new double[] {1, 1, 1}, new double[] {1.25, 3, -1}), 1.25, 1.5, 0.5);
+                    merged(new NearswapConfig(0.5), new double[] {1, 1, 1}, new double[] {1.25, 3, -1}),
+                    1.25,
+                    1.5,
+                    0.5);
         }
     }
 
@@ -92,7 +95,10 @@ class ChosenChangesTest {
             Tensor three = merged(karcher, new double[] {1, 0, 0}, new double[] {0, 1, 0}, new double[] {0, 0, 1});
             double third = 1 / Math.sqrt(3);
             assertMerged(three, third, third, third);
-            assertThat(merged(karcher, new double[] {0, 0}, new double[] {0, 0}).sum().item_double()).isZero();
+            assertThat(merged(karcher, new double[] {0, 0}, new double[] {0, 0})
+                            .sum()
+                            .item_double())
+                    .isZero();
         }
     }
 }

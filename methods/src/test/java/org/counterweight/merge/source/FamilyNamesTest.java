@@ -10,15 +10,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** One architecture under two names is one. */
 class FamilyNamesTest {
-    private static final List<String> ENCODER =
-            List.of("embeddings.word_embeddings.weight", "encoder.layer.0.output.dense.weight", "encoder.layer.1.output.dense.weight", "pooler.dense.bias");
+    private static final List<String> ENCODER = List.of(
+            "embeddings.word_embeddings.weight",
+            "encoder.layer.0.output.dense.weight",
+            "encoder.layer.1.output.dense.weight",
+            "pooler.dense.bias");
 
     private static List<String> behind(String prefix) {
         return ENCODER.stream().map(name -> prefix + name).toList();
     }
 
     @ParameterizedTest
-    @CsvSource({"'', bert.", "bert., ''", "roberta., bert.", "model., transformer.", "language_model.model., model.language_model."})
+    @CsvSource({
+        "'', bert.",
+        "bert., ''",
+        "roberta., bert.",
+        "model., transformer.",
+        "language_model.model., model.language_model."
+    })
     void beginningsAreExchanged(String own, String other) {
         FamilyNames names = FamilyNames.between(behind(own), behind(other));
         assertThat(behind(own).stream().map(names::of)).containsExactlyElementsOf(behind(other));
@@ -27,7 +36,8 @@ class FamilyNamesTest {
 
     @Test
     void whatOnlyOneHasStays() {
-        List<String> own = Stream.concat(behind("bert.").stream(), Stream.of("cls.predictions.bias", "classifier.weight"))
+        List<String> own = Stream.concat(
+                        behind("bert.").stream(), Stream.of("cls.predictions.bias", "classifier.weight"))
                 .toList();
         FamilyNames names = FamilyNames.between(own, ENCODER);
         assertThat(names.of("cls.predictions.bias")).isEqualTo("cls.predictions.bias");
@@ -51,8 +61,14 @@ class FamilyNamesTest {
     @Test
     void eachPartHasItsOwnChange() {
         FamilyNames names = FamilyNames.between(
-                List.of("language_model.model.norm.weight", "vision_tower.blocks.0.norm.weight", "language_model.lm_head.weight"),
-                List.of("model.language_model.norm.weight", "model.vision_tower.blocks.0.norm.weight", "lm_head.weight"));
+                List.of(
+                        "language_model.model.norm.weight",
+                        "vision_tower.blocks.0.norm.weight",
+                        "language_model.lm_head.weight"),
+                List.of(
+                        "model.language_model.norm.weight",
+                        "model.vision_tower.blocks.0.norm.weight",
+                        "lm_head.weight"));
         assertThat(names.of("vision_tower.blocks.0.norm.weight")).isEqualTo("model.vision_tower.blocks.0.norm.weight");
         assertThat(names.of("language_model.lm_head.weight")).isEqualTo("lm_head.weight");
     }

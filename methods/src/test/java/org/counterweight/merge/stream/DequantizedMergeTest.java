@@ -23,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Models that are stored as codes: refused, or widened to the numbers that the field's libraries make of them. */
 class DequantizedMergeTest {
     private static final String WEIGHT = "model.layers.0.up_proj.weight";
-    private static final MergeOptions WIDENING = Configs.bind(
-            Configs.tree(MergeOptions.defaults()).put("dequantize", true), MergeOptions.class, "");
+    private static final MergeOptions WIDENING =
+            Configs.bind(Configs.tree(MergeOptions.defaults()).put("dequantize", true), MergeOptions.class, "");
     private static final String COPY = "{merge_method: linear, models: [{model: q}], parameters: {weight: 1}}";
 
     @TempDir
@@ -92,7 +92,10 @@ class DequantizedMergeTest {
     @Test
     void otherFormsAreRefusedInAnyCase() throws IOException {
         try (var scope = Scope.open()) {
-            small().write("q", Map.of("model.layers.0.up_proj.qweight", longs(1, 2).to(ScalarType.Int)), 1);
+            small().write(
+                            "q",
+                            Map.of("model.layers.0.up_proj.qweight", longs(1, 2).to(ScalarType.Int)),
+                            1);
             config("{\"quant_method\": \"gptq\"}");
             assertThatExceptionOfType(WeightsException.class)
                     .isThrownBy(() -> small().merge(COPY, WIDENING))
@@ -132,7 +135,8 @@ class DequantizedMergeTest {
             config("{\"quant_method\": \"bitsandbytes\", \"load_in_4bit\": true}");
             Map<String, Tensor> merged = small().merge(COPY, WIDENING);
             assertThat(merged).containsOnlyKeys(WEIGHT);
-            Tensor expected = floats(-2, 1.75f, 0, -1, 0.75f, -1.5f).reshape(2, 3).to(ScalarType.Half);
+            Tensor expected =
+                    floats(-2, 1.75f, 0, -1, 0.75f, -1.5f).reshape(2, 3).to(ScalarType.Half);
             assertTensor(merged.get(WEIGHT)).isEqualTo(expected);
         }
     }

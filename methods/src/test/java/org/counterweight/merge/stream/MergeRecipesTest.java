@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-
 /** What recipes may say, what is said of them, and what is written beside merged weights. */
 class MergeRecipesTest {
     private static final MergeOptions PLAIN = MergeOptions.defaults();
@@ -93,37 +92,61 @@ class MergeRecipesTest {
             value = {
                 "{merge_method: dare-ties, base_model: base, models: [{model: a}]}|did you mean \"dare_ties\"",
                 "{merge_method: karcher, models: [{model: a}], parameters: {max_iter: -1}}|parameters.max_iter",
-                "{merge_method: nearswap, base_model: base, models: [{model: a}], parameters: {t: -1}}|a number of at least 0",
+                "{merge_method: nearswap, base_model: base, models: [{model: a}], parameters: {t: -1}}|a number of at"
+                        + " least 0",
                 "{merge_method: linear, modles: [{model: a}]}|modles is unknown; did you mean \"models\"",
                 "{merge_method: linear}|exactly one of models, slices and modules, found none",
                 "{models: [{model: a}]}|merge_method is missing",
                 "{merge_method: linear, models: [{model: nowhere}]}|\"nowhere\" is no local directory",
                 "{merge_method: linear, models: [{model: a, parameters: {wieght: 1}}]}|did you mean \"weight\"",
                 "{merge_method: linear, models: [{model: a}]}|parameters.weight is not set for a",
-                "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: [1, x, {}]}}|parameters.weight",
-                "{merge_method: linear, models: [{model: a, parameters: {weight: 1}}, {model: b, parameters: {weight: -1}}]}|the weights sum to 0",
-                "{merge_method: linear, dtype: int7, models: [{model: a}], parameters: {weight: 1}}|dtype: \"int7\" is not allowed",
-                "{merge_method: ties, models: [{model: a}], parameters: {weight: 1}}|base_model is missing; ties needs one",
-                "{merge_method: ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.001}}|keeps none; raise it",
-                "{merge_method: della, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.9}}|0.9 ± 0.15",
-                "{merge_method: slerp, base_model: base, models: [{model: a}, {model: b}], parameters: {t: 0.5}}|slerp takes exactly one model beside base_model, found 2",
-                "{merge_method: model_stock, base_model: base, models: [{model: a}]}|at least two models beside base_model, found 1",
-                "{merge_method: passthrough, slices: [{sources: [{model: a, layer_range: [0, 9]}]}]}|lies outside of a, which has 2 layers",
-                "{merge_method: linear, slices: [{sources: [{model: a, layer_range: [0, 1]}, {model: b, layer_range: [0, 2]}]}], parameters: {weight: 1}}|all ranges of a slice have one length",
+                "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: [1, x,"
+                        + " {}]}}|parameters.weight",
+                "{merge_method: linear, models: [{model: a, parameters: {weight: 1}}, {model: b, parameters: {weight:"
+                        + " -1}}]}|the weights sum to 0",
+                "{merge_method: linear, dtype: int7, models: [{model: a}], parameters: {weight: 1}}|dtype: \"int7\" is"
+                        + " not allowed",
+                "{merge_method: ties, models: [{model: a}], parameters: {weight: 1}}|base_model is missing; ties needs"
+                        + " one",
+                "{merge_method: ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density:"
+                        + " 0.001}}|keeps none; raise it",
+                "{merge_method: della, base_model: base, models: [{model: a}], parameters: {weight: 1, density:"
+                        + " 0.9}}|0.9 ± 0.15",
+                "{merge_method: slerp, base_model: base, models: [{model: a}, {model: b}], parameters: {t: 0.5}}|slerp"
+                        + " takes exactly one model beside base_model, found 2",
+                "{merge_method: model_stock, base_model: base, models: [{model: a}]}|at least two models beside"
+                        + " base_model, found 1",
+                "{merge_method: passthrough, slices: [{sources: [{model: a, layer_range: [0, 9]}]}]}|lies outside of"
+                        + " a, which has 2 layers",
+                "{merge_method: linear, slices: [{sources: [{model: a, layer_range: [0, 1]}, {model: b, layer_range:"
+                        + " [0, 2]}]}], parameters: {weight: 1}}|all ranges of a slice have one length",
                 "{merge_method: linear, models: [{model: wide}, {model: a}], parameters: {weight: 1}}|shapes",
-                "{merge_method: linear, models: [{model: a}, {model: holed}], parameters: {weight: 1}}|has no model.norm.weight, which a has",
-                "{merge_method: linear, models: [{model: a}, {model: miscounted}], parameters: {weight: 1}}|its config says num_hidden_layers: 7",
-                "{merge_method: linear, models: [{model: a}], tokenizer_source: union, parameters: {weight: 1}}|has no tokenizer.json",
+                "{merge_method: linear, models: [{model: a}, {model: holed}], parameters: {weight: 1}}|has no"
+                        + " model.norm.weight, which a has",
+                "{merge_method: linear, models: [{model: a}, {model: miscounted}], parameters: {weight: 1}}|its config"
+                        + " says num_hidden_layers: 7",
+                "{merge_method: linear, models: [{model: a}], tokenizer_source: union, parameters: {weight: 1}}|has no"
+                        + " tokenizer.json",
                 "{merge_method: 3, models: [{model: a}]}|merge_method: 3 is not allowed",
-                "{merge_method: linear, dtype: [float32], models: [{model: a}], parameters: {weight: 1}}|dtype: [\"float32\"] is not allowed",
-                "{merge_method: linear, modules: {default: {models: [{model: a}], paramters: {weight: 1}}}}|modules.default.paramters is unknown; did you mean \"parameters\"?",
-                "{merge_method: linear, models: [{model: a}], parameters: {weight: [{filter: [mlp], value: 1}]}}|parameters.weight[0].filter: [\"mlp\"] is not allowed",
-                "{merge_method: ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 70}}|density of a (model.embed_tokens.weight): 70.0 is not allowed",
-                "{merge_method: dare_ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density: -0.1}}|-0.1 is not allowed; expected the share of elements that is kept",
-                "{merge_method: della, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.5, epsilon: -0.1}}|epsilon of a (model.embed_tokens.weight): -0.1 is not allowed",
-                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base, tokens: [x]}}|tokenizer.tokens: [\"x\"] is not allowed",
-                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base, tokens: {x: {source: a, force: maybe}}}}|tokenizer.tokens.x.force: \"maybe\" is not allowed",
-                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base, tokens: {x: {source: {kind: model_token, model: a, token_id: -1}}}}}|and one of token, a text, and token_id, a row",
+                "{merge_method: linear, dtype: [float32], models: [{model: a}], parameters: {weight: 1}}|dtype:"
+                        + " [\"float32\"] is not allowed",
+                "{merge_method: linear, modules: {default: {models: [{model: a}], paramters: {weight:"
+                        + " 1}}}}|modules.default.paramters is unknown; did you mean \"parameters\"?",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: [{filter: [mlp], value:"
+                        + " 1}]}}|parameters.weight[0].filter: [\"mlp\"] is not allowed",
+                "{merge_method: ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density:"
+                        + " 70}}|density of a (model.embed_tokens.weight): 70.0 is not allowed",
+                "{merge_method: dare_ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density:"
+                        + " -0.1}}|-0.1 is not allowed; expected the share of elements that is kept",
+                "{merge_method: della, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.5,"
+                        + " epsilon: -0.1}}|epsilon of a (model.embed_tokens.weight): -0.1 is not allowed",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
+                        + " tokens: [x]}}|tokenizer.tokens: [\"x\"] is not allowed",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
+                    + " tokens: {x: {source: a, force: maybe}}}}|tokenizer.tokens.x.force: \"maybe\" is not allowed",
+                "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
+                    + " tokens: {x: {source: {kind: model_token, model: a, token_id: -1}}}}}|and one of token, a text,"
+                    + " and token_id, a row",
             })
     void recipesThatCannotBe(String recipe, String message) throws IOException {
         try (var scope = Scope.open()) {
@@ -148,17 +171,18 @@ class MergeRecipesTest {
         try (var scope = Scope.open()) {
             small().writeThree(2, ScalarType.Float);
             Map<String, Tensor> plain = small().merge(
-                            "{merge_method: linear, models: [{model: a, parameters: {weight: 0.25}}, {model: b, parameters: {weight: 0.25}}]}",
+                            "{merge_method: linear, models: [{model: a, parameters: {weight: 0.25}}, {model: b,"
+                                    + " parameters: {weight: 0.25}}]}",
                             PLAIN);
             Map<String, Tensor> marked = small().merge("""
-                    merge_method: linear
-                    models:
-                      - model: {model: {path: a}}
-                        parameters: &quarter {weight: .25}
-                      - model: {model: b}
-                        parameters: *quarter
-                    parameters: ~
-                    """, PLAIN);
+                merge_method: linear
+                models:
+                  - model: {model: {path: a}}
+                    parameters: &quarter {weight: .25}
+                  - model: {model: b}
+                    parameters: *quarter
+                parameters: ~
+                """, PLAIN);
             plain.forEach(
                     (name, tensor) -> assertTensor(marked.get(name)).as(name).isEqualTo(tensor));
         }
@@ -223,8 +247,8 @@ class MergeRecipesTest {
             small().writeThree(1, ScalarType.Float);
             assertThatExceptionOfType(WeightsException.class)
                     .isThrownBy(() -> small().merge(
-                                    "{merge_method: linear, out_dtype: float16, models: [{model: a}], parameters: {weight: 1e6,"
-                                            + " normalize: false}}",
+                                    "{merge_method: linear, out_dtype: float16, models: [{model: a}], parameters:"
+                                            + " {weight: 1e6, normalize: false}}",
                                     PLAIN))
                     .withMessageContaining("beyond ±65504");
         }

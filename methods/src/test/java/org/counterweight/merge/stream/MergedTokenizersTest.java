@@ -38,8 +38,8 @@ class MergedTokenizersTest {
             tokenizer("a", "{\"x\": 0, \"new\": 1, \"z\": 2}");
             tokenizer("b", "{\"x\": 0, \"y\": 1, \"z\": 2}");
             Map<String, Tensor> merged = small().merge(
-                            "{merge_method: linear, base_model: base, tokenizer_source: union, models: [{model: a, parameters:"
-                                    + " {weight: 1}}, {model: b, parameters: {weight: 1}}]}",
+                            "{merge_method: linear, base_model: base, tokenizer_source: union, models: [{model: a,"
+                                    + " parameters: {weight: 1}}, {model: b, parameters: {weight: 1}}]}",
                             PLAIN);
             assertThat(Tensors.shape(merged.getOrDefault("model.embed_tokens.weight", torch.ones(1))))
                     .containsExactly(4, 8);
@@ -60,10 +60,11 @@ class MergedTokenizersTest {
             tokenizer("b", "{\"x\": 0, \"z\": 1}");
             Files.writeString(
                     root.resolve("b/tokenizer.json"),
-                    "{\"model\": {\"vocab\": {\"x\": 0, \"z\": 1}}, \"added_tokens\": [{\"id\": 2, \"content\": \"<end>\","
-                            + " \"special\": true, \"normalized\": false}]}");
+                    "{\"model\": {\"vocab\": {\"x\": 0, \"z\": 1}}, \"added_tokens\": [{\"id\": 2, \"content\":"
+                            + " \"<end>\", \"special\": true, \"normalized\": false}]}");
             small().merge(
-                            "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1}, tokenizer_source: union}",
+                            "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1},"
+                                    + " tokenizer_source: union}",
                             PLAIN);
             var added = Configs.read(root.resolve("out/tokenizer.json")).path("added_tokens");
             assertThat(added.findValuesAsString("content")).containsExactly("z", "<end>");
@@ -80,7 +81,8 @@ class MergedTokenizersTest {
             Files.createDirectory(root.resolve("words"));
             tokenizer("words", "{\"z\": 0, \"x\": 1}");
             Tensor rows = small().merge(
-                            "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer_source: words}",
+                            "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer_source:"
+                                    + " words}",
                             PLAIN)
                     .getOrDefault("model.embed_tokens.weight", Tensors.zeros(1));
             Tensor own = models.getOrDefault("a", Map.of()).getOrDefault("model.embed_tokens.weight", rows);
@@ -97,8 +99,9 @@ class MergedTokenizersTest {
             tokenizer("a", "{\"x\": 0, \"y\": 1}");
             assertThatExceptionOfType(ConfigException.class)
                     .isThrownBy(() -> small().merge(
-                                    "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
-                                            + " tokens: {x: {source: {kind: model_token, model: a, token_id: 3}, force: true}}}}",
+                                    "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer:"
+                                            + " {source: base, tokens: {x: {source: {kind: model_token, model: a,"
+                                            + " token_id: 3}, force: true}}}}",
                                     PLAIN))
                     .withMessage("tokenizer.tokens.x.source.token_id: 3 is not allowed; expected a row of a, 0 to 2");
         }
@@ -130,15 +133,21 @@ class MergedTokenizersTest {
                                     + " tokenizer_source: union}",
                             PLAIN);
             Path out = root.resolve("out");
-            assertThat(Configs.read(out.resolve("tokenizer.json")).path("added_tokens").findValuesAsString("content"))
+            assertThat(Configs.read(out.resolve("tokenizer.json"))
+                            .path("added_tokens")
+                            .findValuesAsString("content"))
                     .containsExactly("end");
             assertThat(Configs.read(out.resolve("added_tokens.json"))).hasToString("{\"end\":3}");
             var settings = Configs.read(out.resolve("tokenizer_config.json"));
             assertThat(settings.has("pad_token")).isFalse();
             assertThat(settings.path("bos_token").asString()).isEqualTo("x");
-            assertThat(settings.path("added_tokens_decoder").path("3").path("content").asString())
+            assertThat(settings.path("added_tokens_decoder")
+                            .path("3")
+                            .path("content")
+                            .asString())
                     .isEqualTo("end");
-            assertThat(Files.readString(out.resolve("tokenizer.model"))).isEqualTo("pieces"); // what is new stands beside it
+            assertThat(Files.readString(out.resolve("tokenizer.model")))
+                    .isEqualTo("pieces"); // what is new stands beside it
             var config = Configs.read(out.resolve("config.json"));
             assertThat(config.path("pad_token_id").isNull()).isTrue();
             assertThat(config.path("bos_token_id").asInt()).isZero();
@@ -159,12 +168,15 @@ class MergedTokenizersTest {
                             + " \"eos_token_id\": [1, 2], \"text_config\": {\"vocab_size\": 3, \"bos_token_id\": 0}}");
             Files.writeString(root.resolve("a/generation_config.json"), "{\"eos_token_id\": 1}");
             small().merge(
-                            "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1}, tokenizer_source: b}",
+                            "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1},"
+                                    + " tokenizer_source: b}",
                             PLAIN);
             var config = Configs.read(root.resolve("out/config.json"));
             assertThat(config.path("eos_token_id")).hasToString("[2,0]");
             assertThat(config.path("text_config").path("bos_token_id").asInt()).isEqualTo(1);
-            assertThat(Configs.read(root.resolve("out/generation_config.json")).path("eos_token_id").asInt())
+            assertThat(Configs.read(root.resolve("out/generation_config.json"))
+                            .path("eos_token_id")
+                            .asInt())
                     .isEqualTo(2);
         }
     }
@@ -179,10 +191,11 @@ class MergedTokenizersTest {
                     root.resolve("b/tokenizer_config.json"),
                     "{\"chat_template\": [{\"name\": \"default\", \"template\": \"{{ theirs }}\"}]}");
             small().merge(
-                            "{merge_method: linear, base_model: base, models: [{model: a}, {model: b}], parameters: {weight: 1},"
-                                    + " chat_template: auto}",
+                            "{merge_method: linear, base_model: base, models: [{model: a}, {model: b}], parameters:"
+                                    + " {weight: 1}, chat_template: auto}",
                             PLAIN);
-            assertThat(Files.readString(root.resolve("out/chat_template.jinja"))).isEqualTo("{{ theirs }}");
+            assertThat(Files.readString(root.resolve("out/chat_template.jinja")))
+                    .isEqualTo("{{ theirs }}");
             assertThat(Configs.read(root.resolve("out/tokenizer_config.json")).has("chat_template"))
                     .isFalse();
         }
@@ -205,7 +218,9 @@ class MergedTokenizersTest {
             assertThat(out.resolve("sentence_bert_config.json")).exists();
             assertThat(out.resolve("modeling_own.py")).exists();
             assertThat(out.resolve("training_args.bin")).doesNotExist();
-            assertThat(Files.readString(out.resolve("README.md"))).startsWith("---\n").contains("- merge");
+            assertThat(Files.readString(out.resolve("README.md")))
+                    .startsWith("---\n")
+                    .contains("- merge");
         }
     }
 

@@ -77,7 +77,8 @@ class PublishedRecipesTest {
     private void tokenizer(String model, String added) throws IOException {
         Files.writeString(
                 root.resolve(model).resolve("tokenizer.json"),
-                "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"x\": 0, \"y\": 1, \"z\": 2}}, \"added_tokens\": [" + added + "]}");
+                "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"x\": 0, \"y\": 1, \"z\": 2}}, \"added_tokens\": ["
+                        + added + "]}");
     }
 
     private void writeStacks() throws IOException {
@@ -120,14 +121,16 @@ class PublishedRecipesTest {
         try (var scope = Scope.open()) {
             Map<String, Tensor> merged = small().merge(
                             "{merge_method: passthrough, modules: {encoder: {models: [{model: t5}]}, decoder: {slices:"
-                                    + " [{sources: [{model: t5, layer_range: [0, 1]}]}, {sources: [{model: t5, layer_range: [0, 2]}]}]}}}",
+                                    + " [{sources: [{model: t5, layer_range: [0, 1]}]}, {sources: [{model: t5,"
+                                    + " layer_range: [0, 2]}]}]}}}",
                             OPTIONS);
             assertThat(merged).containsKey("decoder.block.2.layer_norm.weight");
             assertThat(merged).doesNotContainKey("encoder.block.2.layer_norm.weight");
             var config = Configs.read(root.resolve("out/config.json"));
             assertThat(config.path("num_layers").asInt()).isEqualTo(2);
             assertThat(config.path("num_decoder_layers").asInt()).isEqualTo(3);
-            assertThat(Tensors.shape(merged.getOrDefault("shared.weight", torch.ones(1)))).containsExactly(3, 8);
+            assertThat(Tensors.shape(merged.getOrDefault("shared.weight", torch.ones(1))))
+                    .containsExactly(3, 8);
         }
     }
 }

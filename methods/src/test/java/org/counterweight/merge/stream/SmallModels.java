@@ -46,7 +46,8 @@ record SmallModels(Path root) {
             case "wise_ft", "lines", "arcee_fusion" ->
                 "{merge_method: " + method + ", base_model: base, models: [{model: a}]}";
             case "sce" ->
-                "{merge_method: sce, base_model: base, models: [{model: a}, {model: b}], parameters: {select_topk: 0.5}}";
+                "{merge_method: sce, base_model: base, models: [{model: a}, {model: b}], parameters: {select_topk:"
+                        + " 0.5}}";
             default ->
                 "{merge_method: " + method + ", base_model: base, models: [{model: a}, {model: b}],"
                         + " parameters: {weight: 0.6, density: 0.5}}";

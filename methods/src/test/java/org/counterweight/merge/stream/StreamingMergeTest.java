@@ -69,7 +69,19 @@ class StreamingMergeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dare_ties", "della", "breadcrumbs", "ties", "nuslerp", "model_stock", "linear", "karcher", "sce", "arcee_fusion"})
+    @ValueSource(
+            strings = {
+                "dare_ties",
+                "della",
+                "breadcrumbs",
+                "ties",
+                "nuslerp",
+                "model_stock",
+                "linear",
+                "karcher",
+                "sce",
+                "arcee_fusion"
+            })
     void threadsAndShardsChangeNoBit(String method) {
         try (var scope = Scope.open()) {
             small().writeThree(3, ScalarType.BFloat16);
@@ -204,7 +216,8 @@ class StreamingMergeTest {
             Map<String, Map<String, Tensor>> models =
                     small().writeThree(2, ScalarType.BFloat16); // many equal magnitudes
             Map<String, Tensor> merged = small().merge(
-                            "{merge_method: ties, base_model: base, models: [{model: a, parameters: {weight: 1, density: "
+                            "{merge_method: ties, base_model: base, models: [{model: a, parameters: {weight: 1,"
+                                    + " density: "
                                     + density + "}}], out_dtype: float32}",
                             PLAIN);
             models.getOrDefault("base", Map.of()).forEach((name, base) -> {
