@@ -45,6 +45,9 @@ final class MergekitOptions {
 
     /** A line that names those that were given; empty if none was. Nothing else of these commands is hidden. */
     String remark() {
+        if (flags == null && verbosity == null && values == null) {
+            return "";
+        }
         List<String> idle = spec.options().stream()
                 .filter(OptionSpec::hidden)
                 .flatMap(option -> Stream.of(option.names()))
