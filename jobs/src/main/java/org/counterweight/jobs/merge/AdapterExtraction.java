@@ -138,9 +138,9 @@ public record AdapterExtraction(
         return Ledger.of(
                         "extract_lora",
                         settings,
-                        List.of(
-                                new Ledger.Input(model.toString(), Ledger.digest(model)),
-                                new Ledger.Input(base.toString(), Ledger.digest(base))),
+                        List.of( // the first is what the adapter goes on
+                                new Ledger.Input(base.toString(), Ledger.digest(base)),
+                                new Ledger.Input(model.toString(), Ledger.digest(model))),
                         null,
                         null)
                 .metadata();
