@@ -39,6 +39,7 @@ public final class Cw implements Runnable {
             ExplainCommand.class,
             MergeCommand.class,
             MergeAdapterCommand.class,
+            ExtractLoraCommand.class,
             UpdateCommand.class,
             GrowCommand.class,
             DistillCommand.class,

@@ -1,6 +1,8 @@
-package org.counterweight.merge.block;
+package org.counterweight.merge.sphere;
 
-import org.counterweight.merge.block.NuslerpMerge.Vectors;
+import org.counterweight.merge.block.Rounding;
+import org.counterweight.merge.block.TensorMerge;
+import org.counterweight.merge.sphere.NuslerpMerge.Vectors;
 
 /**
  * {@link NuslerpMerge} in the order of mergekit's operations, each of which rounds: unit vectors, their product, the angle and

@@ -1,4 +1,7 @@
-package org.counterweight.merge.block;
+package org.counterweight.merge.sphere;
+
+import org.counterweight.merge.block.Blocks;
+import org.counterweight.merge.block.TensorMerge;
 
 /**
  * Spherical interpolation of two models, or of their differences from a base, with one angle for the whole tensor, for each

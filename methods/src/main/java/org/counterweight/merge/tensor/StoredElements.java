@@ -1,4 +1,4 @@
-package org.counterweight.merge.source;
+package org.counterweight.merge.tensor;
 
 import java.nio.ByteBuffer;
 import org.counterweight.merge.block.BlockSource;
@@ -8,10 +8,11 @@ import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.number.FloatFormat;
 
 /** A tensor as a model stores it, read some way ahead of what is asked for: one call of the system serves many blocks. */
-public final class StoredElements implements BlockSource {
+final class StoredElements implements BlockSource {
     private static final int AHEAD = 1 << 17; // bytes
 
     private final ModelDirectory model;
+    private final String name;
     private final TensorInfo info;
     private final FloatFormat stored;
     private final FloatFormat rounded;
@@ -19,9 +20,13 @@ public final class StoredElements implements BlockSource {
     private long start;
     private long end;
 
-    /** @param cast the type to which elements are rounded before anything else is done with them */
-    public StoredElements(ModelDirectory model, TensorInfo info, DType cast) {
+    /**
+     * @param name what the file calls it
+     * @param cast the type to which elements are rounded before anything else is done with them
+     */
+    StoredElements(ModelDirectory model, String name, TensorInfo info, DType cast) {
         this.model = model;
+        this.name = name;
         this.info = info;
         this.stored = FloatFormat.of(info.dtype());
         this.rounded = FloatFormat.of(cast);
@@ -46,7 +51,7 @@ public final class StoredElements implements BlockSource {
         if (bytes.length < length) {
             bytes = new byte[length];
         }
-        model.read(info.name(), from * stored.bytes(), ByteBuffer.wrap(bytes, 0, length));
+        model.read(name, from * stored.bytes(), ByteBuffer.wrap(bytes, 0, length));
         start = from;
         end = from + ahead;
     }

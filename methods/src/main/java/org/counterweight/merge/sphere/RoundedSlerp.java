@@ -1,4 +1,7 @@
-package org.counterweight.merge.block;
+package org.counterweight.merge.sphere;
+
+import org.counterweight.merge.block.Blocks;
+import org.counterweight.merge.block.TensorMerge;
 
 /**
  * {@link SlerpMerge} as mergekit computes it, in float32 whatever the models are stored in, with a rounding after each

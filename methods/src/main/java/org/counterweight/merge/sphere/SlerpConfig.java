@@ -1,9 +1,11 @@
-package org.counterweight.merge.method;
+package org.counterweight.merge.sphere;
 
 import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
-import org.counterweight.merge.block.RoundedSlerp;
-import org.counterweight.merge.block.SlerpMerge;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.MergeSite;
+import org.counterweight.merge.method.Takes;
 
 /** Settings of {@link SlerpMerge}: along the arc from the base to the one other model. */
 @Takes(base = Takes.Base.REQUIRED, most = 1)

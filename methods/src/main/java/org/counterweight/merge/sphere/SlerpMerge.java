@@ -1,4 +1,7 @@
-package org.counterweight.merge.block;
+package org.counterweight.merge.sphere;
+
+import org.counterweight.merge.block.Blocks;
+import org.counterweight.merge.block.TensorMerge;
 
 /**
  * Spherical interpolation of two tensors as vectors: [sin((1−t)θ) a + sin(tθ) b] / sin θ, θ the angle between them; along

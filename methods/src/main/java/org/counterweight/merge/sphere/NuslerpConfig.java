@@ -1,12 +1,14 @@
-package org.counterweight.merge.method;
+package org.counterweight.merge.sphere;
 
 import java.util.List;
 import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
-import org.counterweight.merge.block.NuslerpMerge;
-import org.counterweight.merge.block.NuslerpMerge.Vectors;
-import org.counterweight.merge.block.RoundedNuslerp;
 import org.counterweight.merge.block.Rounding;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.MergeSite;
+import org.counterweight.merge.method.Takes;
+import org.counterweight.merge.sphere.NuslerpMerge.Vectors;
 
 /** Settings of {@link NuslerpMerge}: along the arc between two models, or between their differences from a base. */
 @Takes(base = Takes.Base.OPTIONAL, least = 2, most = 2)
