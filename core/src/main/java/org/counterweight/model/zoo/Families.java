@@ -54,7 +54,10 @@ final class Families {
             Clips.PAIR,
             Clips.TEXTS,
             Clips.IMAGES,
-            T5s.FAMILY));
+            T5s.FAMILY,
+            GraphNetwork.GCN,
+            GraphNetwork.SAGE,
+            GraphNetwork.GIN));
 
     private Families() {}
 
