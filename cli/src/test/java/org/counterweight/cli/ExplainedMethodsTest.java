@@ -41,6 +41,7 @@ class ExplainedMethodsTest {
                         + " columns: {group: group, ref_loss: ref_loss}\nweigh:\n");
         assertThat(Pasted.text("group_dro"))
                 .startsWith(
-                        "# for task: text_classification or image_classification or table_classification\nweigh:\n");
+                        "# for task: text_classification or image_classification or table_classification or"
+                                + " node_classification\nweigh:\n");
     }
 }

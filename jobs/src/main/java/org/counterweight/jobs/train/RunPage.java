@@ -49,7 +49,8 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartRepor
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
                         .toList(),
                 facts(outcome),
-                Advice.next(recipe));
+                Advice.next(recipe),
+                drawn.maps());
     }
 
     private static List<Chart> charts(Findings findings, SectionPictures drawn) {

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 @Example(where = "in a recipe for cw run with task: node_classification and data.target", value = """
         reweigh_edges:
           lambda: 1.0
-          start_epoch: 100
           freq: 15
           alignment: dann
         """)
