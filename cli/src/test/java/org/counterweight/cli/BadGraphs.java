@@ -136,7 +136,11 @@ final class BadGraphs {
         for (String name : List.of("graph", "target")) {
             var nodes = new StringBuilder("id,label,x\na,r,1\nb,s,2\n");
             for (int i = 0; i < 20; i++) {
-                nodes.append("n").append(i).append(i % 2 == 0 ? ",r," : ",s,").append(i).append('\n');
+                nodes.append("n")
+                        .append(i)
+                        .append(i % 2 == 0 ? ",r," : ",s,")
+                        .append(i)
+                        .append('\n');
             }
             sandbox.write(name + "/nodes.csv", nodes.toString());
             sandbox.write(name + "/edges.csv", "source,target\na,b\nb,a\n");

@@ -86,7 +86,10 @@ class NodeRunsTest {
     }
 
     private static List<JsonNode> lines(String text) {
-        return text.lines().map(Configs.JSON::readTree).map(JsonNode.class::cast).toList();
+        return text.lines()
+                .map(Configs.JSON::readTree)
+                .map(JsonNode.class::cast)
+                .toList();
     }
 
     @ParameterizedTest
@@ -114,8 +117,9 @@ class NodeRunsTest {
         Ran ran = run(target("target"), REWEIGH);
         assertThat(ran.err()).contains("edges are weighed by the target's links from epoch 10 on, every 10 epochs");
         List<JsonNode> told = lines(Files.readString(root.resolve("out/predictions.jsonl")));
-        assertThat(told).hasSize(60).allSatisfy(line -> assertThat(line.get("label").asString())
-                .isIn("red", "blue"));
+        assertThat(told)
+                .hasSize(60)
+                .allSatisfy(line -> assertThat(line.get("label").asString()).isIn("red", "blue"));
         assertThat(told.get(3).get("id").asString()).isEqualTo("n3");
         assertThat(Files.readString(root.resolve("out/report.html")))
                 .contains("How much more often the target links classes", "When edges were weighed");
@@ -141,12 +145,14 @@ class NodeRunsTest {
         byte[] first = Files.readAllBytes(root.resolve("out/merged/model.safetensors"));
         String told = Files.readString(root.resolve("out/predictions.jsonl"));
         Ran ran = run(target("bare"), REWEIGH, "output.directory=" + root.resolve("out2"), "data.test_share=0.2");
-        assertThat(ran.err()).contains("no node of the target has a label: the result is judged by nodes of the source");
+        assertThat(ran.err())
+                .contains("no node of the target has a label: the result is judged by nodes of the source");
         assertThat(first).isNotEmpty();
         assertThat(told.lines()).hasSize(60);
         graph("target", 2, 0.1, true);
         List<String> nodes = new ArrayList<>(Files.readAllLines(root.resolve("target/nodes.csv")));
-        nodes.replaceAll(line -> line.replace(",red,", ",RED,").replace(",blue,", ",red,").replace(",RED,", ",blue,"));
+        nodes.replaceAll(line ->
+                line.replace(",red,", ",RED,").replace(",blue,", ",red,").replace(",RED,", ",blue,"));
         Files.write(root.resolve("target/nodes.csv"), nodes);
         run(target("target"), REWEIGH, "output.directory=" + root.resolve("out3"));
         assertThat(Files.readString(root.resolve("out3/predictions.jsonl"))).isEqualTo(told);

@@ -67,8 +67,7 @@ public record HeatMap(String title, String note, Names names, List<Cell> cells) 
                 double value = values[row][column];
                 if (!Double.isNaN(value)) {
                     double powers = Math.abs(Math.log(value / middle) / Math.log(2));
-                    cells.add(new Cell(
-                            row, column, text(value), value > middle, Math.min(1, powers / STRONGEST)));
+                    cells.add(new Cell(row, column, text(value), value > middle, Math.min(1, powers / STRONGEST)));
                 }
             }
         }

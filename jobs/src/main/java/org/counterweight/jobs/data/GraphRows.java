@@ -117,8 +117,8 @@ public record GraphRows(GraphData data, @Nullable GraphForm form) {
             return new Read(source, null, seen);
         }
         if (source.nodes().domains() != null) {
-            throw new ConfigException("data.target: " + train + " holds both domains by its source_mask and target_mask;"
-                    + " leave one of them out");
+            throw new ConfigException("data.target: " + train
+                    + " holds both domains by its source_mask and target_mask;" + " leave one of them out");
         }
         Path path = Path.of(data.target());
         Graph target = seen.read(path, source.nodes().labelNames());
@@ -147,7 +147,8 @@ public record GraphRows(GraphData data, @Nullable GraphForm form) {
         if (data.chooseBy() == GraphData.ChooseBy.TARGET) {
             if (!isJudged) {
                 throw new ConfigException("data.choose_by: target looks at labels of the target, and there is "
-                        + (judged == null ? "no target: give data.target" : "no labelled node in it") + ", or take source");
+                        + (judged == null ? "no target: give data.target" : "no labelled node in it")
+                        + ", or take source");
             }
             Split<LabelledDataset> held = Split.stratified(judged, data.devShare(), 0, seed.child("target"));
             return Prepared.parts(learnt, held.dev(), held.train(), data, seed);

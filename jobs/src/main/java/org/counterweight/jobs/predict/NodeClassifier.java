@@ -54,6 +54,7 @@ record NodeClassifier(Asked asked) implements Scoring {
         Graph graph = form.read(questions.graph(), Described.labels(adapted.config()));
         asked.remarks().accept(questions.graph() + ": " + GraphFacts.of(graph).line());
         return NodeRows.of(
-                graph, Tensors.longs(IntStream.range(0, graph.size()).asLongStream().toArray()));
+                graph,
+                Tensors.longs(IntStream.range(0, graph.size()).asLongStream().toArray()));
     }
 }

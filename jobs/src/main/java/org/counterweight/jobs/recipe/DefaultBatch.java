@@ -10,8 +10,7 @@ final class DefaultBatch {
     private DefaultBatch() {}
 
     static void fill(ObjectNode recipe) {
-        boolean isOfNodes =
-                recipe.path("task").asString("").equals(TaskKind.NODE_CLASSIFICATION.key());
+        boolean isOfNodes = recipe.path("task").asString("").equals(TaskKind.NODE_CLASSIFICATION.key());
         boolean isSampled = recipe.path("data").hasNonNull("neighbours");
         if (!isOfNodes || isSampled || recipe.path("train").has("batch_size")) {
             return;

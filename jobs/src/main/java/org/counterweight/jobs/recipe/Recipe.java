@@ -65,9 +65,9 @@ public record Recipe(
         checkFigures(work.task(), train);
         sections.byKey().forEach((key, part) -> {
             if (part.needsDomains() && data.kind() != DataKind.GRAPH) {
-                throw new ConfigException(
-                        key + " weighs the edges of a graph, and task: " + work.task().key() + " learns from "
-                                + data.kind().rows() + "; leave it out, or take task: node_classification");
+                throw new ConfigException(key + " weighs the edges of a graph, and task: "
+                        + work.task().key() + " learns from " + data.kind().rows()
+                        + "; leave it out, or take task: node_classification");
             }
             if (part.needsClasses() && !work.task().hasClasses()) {
                 throw new ConfigException(

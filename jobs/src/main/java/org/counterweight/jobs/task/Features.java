@@ -13,7 +13,6 @@ import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.zoo.Architectures;
 
 /**
  * What a frozen model gives its head for each row, computed once.

@@ -50,8 +50,9 @@ record NodeClassificationTask(Recipe recipe) implements RunTask {
         boolean isPair = data().target() != null || data().train().endsWith(".safetensors"); // which may have masks
         recipe.sections().byKey().forEach((key, part) -> {
             if (part.needsDomains() && !isPair) {
-                throw new ConfigException(key + " weighs edges of one graph as another links its classes, and there is no"
-                        + " other: give data.target, or leave it out");
+                throw new ConfigException(
+                        key + " weighs edges of one graph as another links its classes, and there is no"
+                                + " other: give data.target, or leave it out");
             }
         });
     }
