@@ -35,6 +35,7 @@ public final class Listings {
         Path added = Files.writeString(root.resolve("new.csv"), "text,label\nsat sat sat,verb\nsat the sat,verb\n");
         Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
         shift();
+        Graphs.train();
         Files.createDirectories(root.resolve("edits"));
         Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
     }
