@@ -17,6 +17,7 @@ import org.counterweight.studies.classes.BalanceDigitsStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
+import org.counterweight.studies.graph.CsbmStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.merge.DawinDigitsStudy;
@@ -60,6 +61,7 @@ public final class Studies {
             ReweightingLanguageStudy.onHoldings(),
             new DoubleWeightingStudy(),
             new FairCorrelationStudy(),
+            new CsbmStudy(),
             GlossRatesStudy.onHoldings(),
             GlossStudy.onHoldings());
 
