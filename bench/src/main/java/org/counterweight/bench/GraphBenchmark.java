@@ -26,7 +26,7 @@ import org.counterweight.model.part.graph.GcnLayer;
 import org.counterweight.model.part.graph.GraphLayer;
 import org.counterweight.model.part.graph.MessageNorm;
 import org.counterweight.model.part.graph.SageLayer;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.train.StepReport;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;

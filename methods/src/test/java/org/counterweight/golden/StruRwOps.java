@@ -38,7 +38,7 @@ import org.counterweight.model.part.graph.GraphLayer;
 import org.counterweight.model.part.graph.MessageNorm;
 import org.counterweight.model.part.graph.Messages;
 import org.counterweight.model.part.graph.SageLayer;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.testing.GoldenCase;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.optimize.Adagrad;

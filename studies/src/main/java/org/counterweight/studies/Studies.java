@@ -18,6 +18,8 @@ import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.graph.CsbmStudy;
+import org.counterweight.studies.guide.GuidanceDigitsStudy;
+import org.counterweight.studies.guide.GuidanceMixturesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.merge.DawinDigitsStudy;
@@ -62,6 +64,8 @@ public final class Studies {
             new DoubleWeightingStudy(),
             new FairCorrelationStudy(),
             new CsbmStudy(),
+            new GuidanceMixturesStudy(),
+            new GuidanceDigitsStudy(),
             GlossRatesStudy.onHoldings(),
             GlossStudy.onHoldings());
 

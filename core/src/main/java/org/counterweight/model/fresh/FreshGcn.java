@@ -8,7 +8,7 @@ import org.counterweight.model.part.graph.MessageNorm;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sizes of a {@link org.counterweight.model.zoo.GraphNetwork} of GCN's layers: a sum of what neighbours send, over the roots of
+ * Sizes of a {@link org.counterweight.model.zoo.graph.GraphNetwork} of GCN's layers: a sum of what neighbours send, over the roots of
  * both degrees.
  */
 public record FreshGcn(

@@ -6,7 +6,7 @@ import org.counterweight.model.part.Normalization;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sizes of a {@link org.counterweight.model.zoo.GraphNetwork} of GIN's layers: a sum of what neighbours send, of which the number
+ * Sizes of a {@link org.counterweight.model.zoo.graph.GraphNetwork} of GIN's layers: a sum of what neighbours send, of which the number
  * counts.
  */
 public record FreshGin(

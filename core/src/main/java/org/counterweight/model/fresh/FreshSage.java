@@ -8,7 +8,7 @@ import org.counterweight.model.part.graph.MessageNorm;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sizes of a {@link org.counterweight.model.zoo.GraphNetwork} of GraphSAGE's layers: a mean of what neighbours send, beside the
+ * Sizes of a {@link org.counterweight.model.zoo.graph.GraphNetwork} of GraphSAGE's layers: a mean of what neighbours send, beside the
  * node itself.
  */
 public record FreshSage(

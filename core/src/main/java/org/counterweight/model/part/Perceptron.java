@@ -3,10 +3,10 @@ package org.counterweight.model.part;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
 
 /**
  * Linear layers with a relu between them, none after the last: heads and discriminators. Weights {@code 0.weight}, {@code 0.bias}

@@ -1,6 +1,5 @@
 package org.counterweight.jobs.predict;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
@@ -10,30 +9,20 @@ import org.counterweight.data.graph.Graph;
 import org.counterweight.data.graph.GraphFacts;
 import org.counterweight.data.graph.GraphForm;
 import org.counterweight.data.graph.NodeRows;
-import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
-import org.counterweight.weights.ModelDirectory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of a graph's nodes: {@code id}, {@code label}, and the label's probability. */
-record NodeClassifier(Asked asked) implements Scoring {
+public record NodeClassifier(Asked asked) implements Scoring {
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        try (var scope = Scope.open();
-                ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            NodeRows rows = nodes(adapted, questions);
-            var begun = new ArrayList<ObjectNode>();
-            rows.ids().forEach(id -> begun.add(Configs.JSON.createObjectNode().put("id", id)));
-            return Answers.of(adapted.config(), logits(adapted, rows), null, begun);
-        }
-    }
-
-    @Override
-    public Tensor logits(AdaptedModel adapted, Questions questions) {
-        return logits(adapted, nodes(adapted, questions));
+    public Scored scored(AdaptedModel adapted, Questions questions) {
+        NodeRows rows = nodes(adapted, questions);
+        List<ObjectNode> begun = rows.ids().stream()
+                .map(id -> Configs.JSON.createObjectNode().put("id", id))
+                .toList();
+        return new Scored(logits(adapted, rows), null, begun);
     }
 
     private Tensor logits(AdaptedModel adapted, NodeRows rows) {

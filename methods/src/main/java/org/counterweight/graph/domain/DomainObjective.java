@@ -13,7 +13,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.part.graph.GraphBatch;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.train.event.Moment;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Objective;

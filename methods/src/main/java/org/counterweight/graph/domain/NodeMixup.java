@@ -12,7 +12,7 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.part.graph.GraphBatch;
 import org.counterweight.model.part.graph.Propagation;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 
 /**
  * Nodes are mixed with others, each with its own neighbours: Y. Wang et al., "Mixup for Node and Graph Classification", WWW 2021.

@@ -22,7 +22,7 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.part.Initial;
 import org.counterweight.model.part.Normalization;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.train.Task;
 import org.counterweight.train.event.Moment;
 import org.counterweight.train.event.TrainingEvents;

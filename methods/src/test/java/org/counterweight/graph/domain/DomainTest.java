@@ -26,7 +26,7 @@ import org.counterweight.model.part.graph.GraphBatch;
 import org.counterweight.model.part.graph.GraphLayer;
 import org.counterweight.model.part.graph.MessageNorm;
 import org.counterweight.model.part.graph.SageLayer;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.train.objective.CrossEntropy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -32,7 +32,7 @@ import org.counterweight.model.part.graph.GraphBatch;
 import org.counterweight.model.part.graph.GraphLayer;
 import org.counterweight.model.part.graph.MessageNorm;
 import org.counterweight.model.part.graph.SageLayer;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingListener;

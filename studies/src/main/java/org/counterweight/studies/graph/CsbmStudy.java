@@ -14,7 +14,7 @@ import org.counterweight.graph.Csbm;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.graph.MessageNorm;
 import org.counterweight.model.part.graph.SageLayer;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.studies.plan.Arm;
 import org.counterweight.studies.plan.Figure;
 import org.counterweight.studies.plan.Measurement;

@@ -11,7 +11,7 @@ import org.counterweight.data.graph.NodeRows;
 import org.counterweight.engine.Seed;
 import org.counterweight.graph.run.StruRwConfig;
 import org.counterweight.model.Params;
-import org.counterweight.model.zoo.GraphNetwork;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
