@@ -45,6 +45,7 @@ public final class Listings {
         Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
         shift();
         together(root);
+        Graphs.train();
         guide();
         Files.createDirectories(root.resolve("edits"));
         Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));

@@ -21,6 +21,7 @@ final class BadInputs {
         all.put("Data", BadData.data());
         all.put("Images and their models", BadImages.images());
         all.put("Rows of tables and what is told of them", BadTables.tables());
+        all.put("Graphs and the weights of their edges", BadGraphs.all());
         all.put("Models and weights", BadWeights.weights());
         all.put("Adapters and predictions", BadAdapters.adapters());
         all.put("Adapters: prefixes, and types that are not read", BadPrefixes.all());

@@ -18,6 +18,13 @@ public interface Dataset {
         return 1;
     }
 
+    /**
+     * Whether all rows share what is computed of them, as nodes of a graph do, so that all at once cost hardly more than one.
+     */
+    default boolean isOneContext() {
+        return false;
+    }
+
     /** Some of the rows, as a data set of its own whose rows are numbered anew from 0. */
     default Dataset select(int... rows) {
         return new Subset(this, rows);

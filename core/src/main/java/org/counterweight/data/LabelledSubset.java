@@ -21,6 +21,11 @@ final class LabelledSubset implements LabelledDataset {
     }
 
     @Override
+    public boolean isOneContext() {
+        return subset.isOneContext();
+    }
+
+    @Override
     public int length(int row) {
         return subset.length(row);
     }

@@ -68,6 +68,11 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
         }
 
         @Override
+        public boolean isOneContext() {
+            return data.isOneContext();
+        }
+
+        @Override
         public int length(int row) {
             return data.length(row);
         }
@@ -82,6 +87,11 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
         @Override
         public int size() {
             return data.size();
+        }
+
+        @Override
+        public boolean isOneContext() {
+            return data.isOneContext();
         }
 
         @Override

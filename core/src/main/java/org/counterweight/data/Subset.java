@@ -23,6 +23,11 @@ final class Subset implements Dataset {
     }
 
     @Override
+    public boolean isOneContext() {
+        return whole.isOneContext();
+    }
+
+    @Override
     public int length(int row) {
         return whole.length(rows[row]);
     }

@@ -19,6 +19,7 @@ import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
+import org.counterweight.studies.graph.CsbmStudy;
 import org.counterweight.studies.guide.GuidanceDigitsStudy;
 import org.counterweight.studies.guide.GuidanceMixturesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
@@ -68,6 +69,7 @@ public final class Studies {
             ReweightingLanguageStudy.onHoldings(),
             new DoubleWeightingStudy(),
             new FairCorrelationStudy(),
+            new CsbmStudy(),
             new GuidanceMixturesStudy(),
             new GuidanceDigitsStudy(),
             GlossRatesStudy.onHoldings(),
