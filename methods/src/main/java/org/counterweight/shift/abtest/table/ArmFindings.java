@@ -8,7 +8,9 @@ import java.util.Map;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Findings;
+import org.counterweight.shift.abtest.StudentT;
 import org.counterweight.shift.abtest.TreatmentEffect;
+import org.counterweight.shift.measure.Proportion;
 import org.counterweight.shift.measure.WeightSpread;
 import org.counterweight.train.part.Section;
 
@@ -30,12 +32,15 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         figures.put(
                 "cross-entropy of the arms, bits",
                 fitted.judged().bits() / fitted.judged().count());
+        if (config.weightClip() != null) {
+            figures.put("records whose probability was clipped", (double) fitted.clipped());
+        }
         return new Findings(
                 "Records are weighted by how likely they are of one arm (numerator) over its planned share: all of"
                         + " them then stand for a world with that arm alone.",
                 figures,
-                fitted.outcomes().isEmpty() ? List.of() : List.of(effects(withheld.isEmpty())),
-                List.of(calibration()),
+                tables(withheld.isEmpty()),
+                List.of(new Findings.Picture("probability", calibration())),
                 warnings(),
                 withheld);
     }
@@ -117,27 +122,107 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         }
     }
 
+    private List<Findings.Table> tables(boolean told) {
+        return fitted.outcomes().isEmpty() ? List.of(arms(), held()) : List.of(effects(told), arms(), held());
+    }
+
+    /** Each outcome by both estimators. */
     private Findings.Table effects(boolean told) {
         List<TreatmentEffect> effects = TreatmentEffect.of(fitted.treated(), fitted.controlled(), config.confidence());
         List<List<String>> rows = new ArrayList<>();
         for (int k = 0; k < effects.size(); k++) {
+            String outcome = fitted.outcomes().get(k);
             TreatmentEffect effect = effects.get(k);
-            rows.add(List.of(
-                    fitted.outcomes().get(k),
-                    shown(fitted.treated().means()[k]),
-                    shown(fitted.controlled().means()[k]),
-                    told ? shown(effect.estimate()) : "withheld",
-                    told ? shown(effect.error()) : "withheld",
-                    told ? shown(effect.low()) + " to " + shown(effect.high()) : "withheld",
-                    told ? String.format(Locale.ROOT, "%.4f", effect.pValue()) : "withheld"));
+            rows.add(row(
+                    List.of(
+                            outcome,
+                            "difference of means",
+                            shown(fitted.treated().means()[k]),
+                            shown(fitted.controlled().means()[k])),
+                    effect,
+                    told));
+            WeightedMeans weighted = fitted.weighted();
+            rows.add(row(
+                    List.of(outcome, "weighted records", shown(weighted.treatment(k)), shown(weighted.control(k))),
+                    normal(weighted.treatment(k) - weighted.control(k), weighted.error(k)),
+                    told));
         }
         return new Findings.Table(
                 "The treatment's effect",
                 "Mean of the treatment's records less mean of the control's, with Welch's standard error and "
                         + Math.round(100 * config.confidence())
-                        + " % interval. It holds for the whole if the arms' models"
-                        + " learnt with these weights.",
-                List.of("Outcome", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
+                        + " % interval; and the same of all records under each arm's weights, divided by their sum, which"
+                        + " holds where outcomes follow from the features alone. Either holds for the whole if the arms'"
+                        + " models learnt with these weights.",
+                List.of(
+                        "Outcome",
+                        "Estimator",
+                        "Treatment",
+                        "Control",
+                        "Effect",
+                        "Standard error",
+                        "Interval",
+                        "p"),
+                rows);
+    }
+
+    private TreatmentEffect normal(double estimate, double error) {
+        double df = fitted.treatment().count() - 2;
+        double reach = error == 0 ? 0 : StudentT.quantile(config.confidence(), df) * error;
+        double t = estimate / error;
+        return new TreatmentEffect(
+                estimate, error, t, df, StudentT.twoSided(t, df), estimate - reach, estimate + reach);
+    }
+
+    private static List<String> row(List<String> begin, TreatmentEffect effect, boolean told) {
+        var row = new ArrayList<>(begin);
+        row.add(told ? shown(effect.estimate()) : "withheld");
+        row.add(told ? shown(effect.error()) : "withheld");
+        row.add(told ? shown(effect.low()) + " to " + shown(effect.high()) : "withheld");
+        row.add(told ? String.format(Locale.ROOT, "%.4f", effect.pValue()) : "withheld");
+        return row;
+    }
+
+    private Findings.Table arms() {
+        return new Findings.Table(
+                "The arms",
+                "Records of each arm, and how many equally weighted ones the weighted records of both arms are worth for"
+                        + " its model; its own records alone would be the first number.",
+                List.of("Arm", "Records", "Effective records", "Mean weight", "Largest weight"),
+                List.of(
+                        arm("treatment", fitted.treated().count(), fitted.treatment()),
+                        arm("control", fitted.controlled().count(), fitted.control())));
+    }
+
+    private static List<String> arm(String name, double records, WeightSpread weights) {
+        return List.of(
+                name,
+                String.format(Locale.ROOT, "%,.0f", records),
+                String.format(Locale.ROOT, "%,.1f", weights.effective()),
+                shown(weights.mean()),
+                shown(weights.most()));
+    }
+
+    /** The numbers of the picture, with their intervals. */
+    private Findings.Table held() {
+        Calibration judged = fitted.judged();
+        List<List<String>> rows = new ArrayList<>();
+        for (int k = 0; k < Calibration.PARTS; k++) {
+            if (judged.rows()[k] > 0) {
+                var share = new Proportion(judged.happened()[k], judged.rows()[k]);
+                rows.add(List.of(
+                        String.format(Locale.ROOT, "%.1f to %.1f", k / 10.0, (k + 1) / 10.0),
+                        String.format(Locale.ROOT, "%,.0f", judged.rows()[k]),
+                        shown(judged.said()[k] / judged.rows()[k]),
+                        share.tooFew() ? "too few rows" : shown(share.share()),
+                        share.tooFew() ? "too few rows" : shown(share.low()) + " to " + shown(share.high())));
+            }
+        }
+        return new Findings.Table(
+                "Calibration of the probabilities",
+                "Share of the treatment among rows that were not learnt from, by the probability that was said, with"
+                        + " Wilson's 95 % interval.",
+                List.of("Probability", "Rows", "Said, mean", "Share of the treatment", "Interval"),
                 rows);
     }
 

@@ -23,7 +23,7 @@ import org.counterweight.shift.Weights;
 import org.counterweight.shift.fairness.CellRatio;
 import org.counterweight.shift.fairness.CellShares;
 import org.counterweight.shift.fairness.Cells;
-import org.counterweight.shift.fairness.Proportion;
+import org.counterweight.shift.measure.Proportion;
 import org.counterweight.shift.fairness.Resampling;
 import org.jspecify.annotations.Nullable;
 
