@@ -57,7 +57,8 @@ final class Paste {
     private static String weigher(Method method) {
         var weigher = (WeigherConfig) Configs.bind(Configs.sample(method.config()), method.config(), method.name());
         List<TaskKind> tasks = Arrays.stream(TaskKind.values())
-                .filter(task -> task.lacks(weigher.columns(), ColumnsSection.ALL).isEmpty())
+                .filter(task ->
+                        task.lacks(weigher.columns(), ColumnsSection.ALL).isEmpty())
                 .toList();
         if (tasks.isEmpty()) {
             return "In no recipe so far: it needs of each row "

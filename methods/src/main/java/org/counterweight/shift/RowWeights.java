@@ -31,8 +31,8 @@ public record RowWeights(long[] ids, double[] values) implements Serializable {
     public double at(long id) {
         int place = id < ids.length && id >= 0 && ids[(int) id] == id ? (int) id : Arrays.binarySearch(ids, id);
         if (place < 0) {
-            throw new ShiftException("row " + id + " is new, and this method weighs the rows that it has seen alone; fit"
-                    + " it to all of them");
+            throw new ShiftException("row " + id
+                    + " is new, and this method weighs the rows that it has seen alone; fit" + " it to all of them");
         }
         return values[place];
     }

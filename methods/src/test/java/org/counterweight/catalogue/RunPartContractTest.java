@@ -46,7 +46,8 @@ class RunPartContractTest {
              max_position_embeddings: 8, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0,
              classifier_dropout: 0}
             """, "model"));
-    private static final TrainConfig CONFIG = TrainConfig.of("{epochs: 2, lr: 0.02, batch_size: 4, precision: float32}");
+    private static final TrainConfig CONFIG =
+            TrainConfig.of("{epochs: 2, lr: 0.02, batch_size: 4, precision: float32}");
     private static final int BATCHES = 4;
 
     @TempDir
@@ -113,7 +114,8 @@ class RunPartContractTest {
                     Batch.LABELS,
                     Tensors.longs(labels),
                     "group",
-                    Tensors.longs(Arrays.stream(rows).mapToLong(row -> row / 3 % 2).toArray())));
+                    Tensors.longs(
+                            Arrays.stream(rows).mapToLong(row -> row / 3 % 2).toArray())));
         }
     }
 

@@ -10,8 +10,7 @@ import org.counterweight.engine.Tensors;
  *
  * <p>T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for Computing the Sample Variance", The American Statistician 1983.
  */
-public record ArmSums(double count, double[] means, double[] squares)
-        implements Serializable {
+public record ArmSums(double count, double[] means, double[] squares) implements Serializable {
     public ArmSums {
         means = means.clone();
         squares = squares.clone();

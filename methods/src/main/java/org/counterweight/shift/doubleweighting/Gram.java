@@ -92,9 +92,7 @@ sealed interface Gram {
         @Override
         public Gram part(long from, long to) {
             return new Thin(
-                    Tensors.slice(z, 0, from, to),
-                    Tensors.slice(squares, 0, from, to),
-                    Tensors.slice(s, 0, from, to));
+                    Tensors.slice(z, 0, from, to), Tensors.slice(squares, 0, from, to), Tensors.slice(s, 0, from, to));
         }
 
         @Override
@@ -105,7 +103,8 @@ sealed interface Gram {
         /** By Woodbury's identity: (D + G Gᵀ)⁻¹ = D⁻¹ − D⁻¹ G (I + Gᵀ D⁻¹ G)⁻¹ Gᵀ D⁻¹, G = (diag(s) Z, B). */
         @Override
         public Factor factor(Tensor d, Tensor b) {
-            double size = s.square().dot(squares).item_double() + b.square().sum().item_double();
+            double size =
+                    s.square().dot(squares).item_double() + b.square().sum().item_double();
             Tensor diagonal = plus(d, LEAST * size / z.size(0));
             Factor inner = Cholesky.of(small(diagonal.rsqrt(), b));
             return right -> {

@@ -91,9 +91,7 @@ final class WeightProgramme implements Programme {
 
     /** vᵀ K v. */
     double objective(Tensor x) {
-        return x.dot(form.times(x)).item_double() / (2 * scale)
-                + linear.dot(x).item_double()
-                + constant;
+        return x.dot(form.times(x)).item_double() / (2 * scale) + linear.dot(x).item_double() + constant;
     }
 
     @Override

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows in each cell, each as often as its weight says
  * @param positives predicted y = 1 in each cell, likewise
  */
-public record FairnessMetrics(double[] rows, double[] positives)
-        implements Serializable {
+public record FairnessMetrics(double[] rows, double[] positives) implements Serializable {
     public FairnessMetrics {
         rows = rows.clone();
         positives = positives.clone();

@@ -37,7 +37,8 @@ public final class AbLoopStudy implements Study {
     private static final Metric STAY = Metric.higher("stay", "effect on the stay", 4);
     private static final Metric FINISH = Metric.plain("finish", "effect on the share finished", 4);
     private static final Metric MISS = Metric.lower("miss", "largest error, in shares of the effect", 3);
-    private static final Metric BITS = Metric.plain("bits", "cross-entropy of the weight model, bits (1 without one)", 3);
+    private static final Metric BITS =
+            Metric.plain("bits", "cross-entropy of the weight model, bits (1 without one)", 3);
     private static final int PERIODS = 10_000;
     private static final int BEFORE = 3_000;
 

@@ -30,8 +30,7 @@ record BiasedSplit(Tensor features, Tensor classes, double[] low) {
 
     /** Where the tables lie: no package registry has them. */
     static Path place(String given) {
-        Path place =
-                given.isBlank() ? Cache.ofUser().root().resolve("data").resolve("shift") : Path.of(given);
+        Path place = given.isBlank() ? Cache.ofUser().root().resolve("data").resolve("shift") : Path.of(given);
         if (!Files.isRegularFile(place.resolve("Haberman.csv"))) {
             throw new DataException(place + ": has no Haberman.csv. The study runs on the tables of the authors of"
                     + " double-weighting: take Blood.csv, BreastCancer.csv and Haberman.csv (features, then a class from"
@@ -62,8 +61,7 @@ record BiasedSplit(Tensor features, Tensor classes, double[] low) {
                     d);
             Tensor mean = Tensors.mean(x, true, 0);
             return new BiasedSplit(
-                    x.sub(mean)
-                            .div(Tensors.mean(x.sub(mean).square(), true, 0).sqrt()),
+                    x.sub(mean).div(Tensors.mean(x.sub(mean).square(), true, 0).sqrt()),
                     Tensors.longs(
                             rows.stream().mapToLong(row -> (long) row[d] - 1).toArray()),
                     Arrays.stream(first)

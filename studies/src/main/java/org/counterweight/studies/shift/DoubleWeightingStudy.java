@@ -45,7 +45,8 @@ public final class DoubleWeightingStudy implements Study {
                         new Rule.Advantage(ShiftArms.ERROR, Pick.of(ShiftArms.FOUR), Pick.of(ShiftArms.RATIO), 0))
                 .claim(
                         "Choosing D by the guarantee errs no more than D = 4, but for 2 points",
-                        new Rule.Advantage(ShiftArms.ERROR, Pick.of(ShiftArms.SELECTED), Pick.of(ShiftArms.FOUR), -0.02))
+                        new Rule.Advantage(
+                                ShiftArms.ERROR, Pick.of(ShiftArms.SELECTED), Pick.of(ShiftArms.FOUR), -0.02))
                 .table("Errors", ALL, List.of(ShiftArms.ERROR, ShiftArms.RISK, ShiftArms.EFFECTIVE))
                 .limit("Made data of two features. The paper's own tables are on real sets that no registry carries.")
                 .done();

@@ -91,8 +91,8 @@ final class LoopDay {
                         .floor()
                         .to(ScalarType.Long);
                 BehaviourModel.Records records = world.shown(draws, index).records();
-                BehaviourModel next = model.step(
-                        model.gradients(records, torch.ones_like(records.stay()), settings.stayLoss()), LR);
+                BehaviourModel next =
+                        model.step(model.gradients(records, torch.ones_like(records.stay()), settings.stayLoss()), LR);
                 model.finish().copy_(next.finish());
                 model.stay().copy_(next.stay());
             }

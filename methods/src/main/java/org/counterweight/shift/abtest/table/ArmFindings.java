@@ -154,15 +154,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
                         + " % interval; and the same of all records under each arm's weights, divided by their sum, which"
                         + " holds where outcomes follow from the features alone. Either holds for the whole if the arms'"
                         + " models learnt with these weights.",
-                List.of(
-                        "Outcome",
-                        "Estimator",
-                        "Treatment",
-                        "Control",
-                        "Effect",
-                        "Standard error",
-                        "Interval",
-                        "p"),
+                List.of("Outcome", "Estimator", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
                 rows);
     }
 

@@ -16,8 +16,7 @@ import org.counterweight.shift.Chunk;
  * @param withOutcomes whether it sees the outcomes too
  * @param holdout share of the rows that it does not learn from
  */
-record ArmInputs(boolean withOutcomes, double holdout, Seed seed)
-        implements Serializable {
+record ArmInputs(boolean withOutcomes, double holdout, Seed seed) implements Serializable {
     /** Inputs, {@code [n, d]}. */
     Tensor of(Chunk rows) {
         return of(rows.features(), rows.outcomes());

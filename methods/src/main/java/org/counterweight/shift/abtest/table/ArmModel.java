@@ -24,8 +24,9 @@ sealed interface ArmModel extends Serializable {
 
         static Network of(WeightModel model) {
             var parameters = new LinkedHashMap<String, Parameter>();
-            model.parameters().forEach((name, tensor) -> parameters.put(
-                    name, new Parameter(Tensors.toFloats(tensor.detach()), Tensors.shape(tensor))));
+            model.parameters()
+                    .forEach((name, tensor) -> parameters.put(
+                            name, new Parameter(Tensors.toFloats(tensor.detach()), Tensors.shape(tensor))));
             return new Network(parameters);
         }
 

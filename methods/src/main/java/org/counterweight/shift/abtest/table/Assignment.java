@@ -54,8 +54,7 @@ record Assignment(long treated, long controlled, long crossed, long settings, bo
             if (rows.has(Role.UNIT)) {
                 double[] names = rows.values(Role.UNIT);
                 long[] marked = new long[names.length];
-                Arrays.setAll(
-                        marked, i -> Double.doubleToRawLongBits(names[i]) << 1 | (arms[i] > 0 ? 1 : 0));
+                Arrays.setAll(marked, i -> Double.doubleToRawLongBits(names[i]) << 1 | (arms[i] > 0 ? 1 : 0));
                 units = List.of(marked);
             }
             return join(sum, new Log(treated, arms.length - treated, settings, units));

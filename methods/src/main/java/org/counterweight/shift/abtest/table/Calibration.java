@@ -10,8 +10,7 @@ import java.io.Serializable;
  * @param happened how often it was the treatment in each part
  * @param bits sum of the cross-entropies, in bits
  */
-public record Calibration(double[] rows, double[] said, double[] happened, double bits)
-        implements Serializable {
+public record Calibration(double[] rows, double[] said, double[] happened, double bits) implements Serializable {
     static final int PARTS = 10;
 
     /** Of no rows. */

@@ -70,9 +70,8 @@ record WeightedMeans(double[] sums, double[][] moments) implements Serializable 
         double ofTreatment = m[5] - 2 * t * m[2] + t * t * sums[2];
         double ofControl = m[6] - 2 * c * m[3] + c * c * sums[3];
         double both = m[7] - (t + c) * m[4] + t * c * sums[4];
-        double variance = ofTreatment / (sums[0] * sums[0])
-                + ofControl / (sums[1] * sums[1])
-                - 2 * both / (sums[0] * sums[1]);
+        double variance =
+                ofTreatment / (sums[0] * sums[0]) + ofControl / (sums[1] * sums[1]) - 2 * both / (sums[0] * sums[1]);
         return Math.sqrt(Math.max(0, variance));
     }
 }

@@ -1,6 +1,5 @@
 package org.counterweight.shift.doubleweighting.ratio;
 
-import org.counterweight.shift.RowWeights;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +17,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Chunk;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.Gathered;
+import org.counterweight.shift.RowWeights;
 import org.counterweight.shift.ShiftException;
 import org.counterweight.shift.Side;
 import org.counterweight.shift.Source;

@@ -1,9 +1,9 @@
 package org.counterweight.shift.doubleweighting.table;
 
-import org.counterweight.shift.RowWeights;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import org.counterweight.shift.RowWeights;
 import org.counterweight.shift.measure.WeightSpread;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +50,8 @@ record DoubleTableFit(
         long @Nullable [] predictions)
         implements AutoCloseable, Serializable {
     /** One D. */
-    record Tried(double d, double risk, double lambda, double effectiveTraining, double effectiveDeployed) implements Serializable {}
+    record Tried(double d, double risk, double lambda, double effectiveTraining, double effectiveDeployed)
+            implements Serializable {}
 
     @Override
     public void close() {} // plain numbers

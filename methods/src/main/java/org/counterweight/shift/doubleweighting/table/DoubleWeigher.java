@@ -1,6 +1,5 @@
 package org.counterweight.shift.doubleweighting.table;
 
-import org.counterweight.shift.RowWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import org.counterweight.shift.Chunk;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.Gathered;
 import org.counterweight.shift.Role;
+import org.counterweight.shift.RowWeights;
 import org.counterweight.shift.ShiftException;
 import org.counterweight.shift.Side;
 import org.counterweight.shift.Source;

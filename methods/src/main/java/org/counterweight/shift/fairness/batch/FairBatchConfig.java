@@ -79,8 +79,8 @@ public record FairBatchConfig(
                     "an integer of at least 4 with fairbatch: a row of each cell of label and group");
         }
         if (plan.config().sampler() != null) {
-            throw new ConfigException("fairbatch chooses the rows of each batch, and so does train.sampler; leave one of"
-                    + " them out");
+            throw new ConfigException(
+                    "fairbatch chooses the rows of each batch, and so does train.sampler; leave one of" + " them out");
         }
     }
 

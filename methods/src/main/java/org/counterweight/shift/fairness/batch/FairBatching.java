@@ -146,7 +146,8 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
                 margins.add(margins(params, Arrays.copyOfRange(asked, from, Math.min(asked.length, from + AT_A_TIME))));
             }
             Tensor all = torch.cat(new TensorVector(margins.toArray(Tensor[]::new)), 0);
-            Cells cells = asked.length == learnt.size() ? rows.cells() : rows.cells().select(asked);
+            Cells cells =
+                    asked.length == learnt.size() ? rows.cells() : rows.cells().select(asked);
             return CellLosses.ofMargins(all, cells);
         }
     }
@@ -154,7 +155,8 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
     private Tensor margins(Params params, int... some) {
         try (var scope = Scope.open()) {
             var batch = learnt.batch(some).to(params.device());
-            Tensor logits = run.task().model().forward(params, batch, Pass.evaluation()).logits();
+            Tensor logits =
+                    run.task().model().forward(params, batch, Pass.evaluation()).logits();
             return scope.keep(rows.margins(logits).cpu());
         }
     }

@@ -37,7 +37,9 @@ record Candidate(
             double gap = gap(all.get(i).chosen, constraint);
             double gapOfBest = gap(all.get(best).chosen, constraint);
             boolean better = gapOfBest <= most
-                    ? gap <= most && all.get(i).chosen.accuracy() > all.get(best).chosen.accuracy()
+                    ? gap <= most
+                            && all.get(i).chosen.accuracy()
+                                    > all.get(best).chosen.accuracy()
                     : gap < gapOfBest;
             best = better ? i : best;
         }

@@ -45,8 +45,8 @@ record Candidates(FairTrainingConfig config, Part learnt, Part choosing, Part ju
 
     /** All of them, plain regression first. */
     List<Candidate> all() {
-        LogisticLoss loss =
-                LogisticLoss.of(learnt.x, learnt.cells.spread(1, 1, 0, 0), learnt.cells.spread(weights), config.ridge());
+        LogisticLoss loss = LogisticLoss.of(
+                learnt.x, learnt.cells.spread(1, 1, 0, 0), learnt.cells.spread(weights), config.ridge());
         Tensor plain = NewtonMethod.minimise(loss, loss.start(), null);
         var all = new ArrayList<Candidate>();
         for (Algorithm algorithm : config.algorithms()) {
@@ -61,8 +61,8 @@ record Candidates(FairTrainingConfig config, Part learnt, Part choosing, Part ju
                 }
                 case PENALTY -> {
                     for (double rho : config.rho()) {
-                        Tensor theta = PenalisedRegression.fit(
-                                loss, plain, learnt.cells.index(), config.constraint(), rho);
+                        Tensor theta =
+                                PenalisedRegression.fit(loss, plain, learnt.cells.index(), config.constraint(), rho);
                         all.add(candidate(algorithm, shown("rho", rho), FairClassifier.of(theta)));
                     }
                 }
@@ -96,12 +96,11 @@ record Candidates(FairTrainingConfig config, Part learnt, Part choosing, Part ju
         int[] kept = Resampling.of(learnt.cells.counts(), after).draw(learnt.cells, seed.child("sample"));
         Tensor x = learnt.x.index_select(
                 0, Tensors.longs(Arrays.stream(kept).asLongStream().toArray()));
-        FairTarget target =
-                switch (config.constraint()) {
-                    case DEMOGRAPHIC_PARITY -> FairTarget.DP;
-                    case EQUAL_OPPORTUNITY -> FairTarget.EQOPP;
-                    case EQUALIZED_ODDS -> FairTarget.EQODDS;
-                };
+        FairTarget target = switch (config.constraint()) {
+            case DEMOGRAPHIC_PARITY -> FairTarget.DP;
+            case EQUAL_OPPORTUNITY -> FairTarget.EQOPP;
+            case EQUALIZED_ODDS -> FairTarget.EQODDS;
+        };
         int batch = Math.max(CellShares.CELLS, Math.min(BATCH, kept.length / 10));
         var settings =
                 new FairTraining.Settings(FairBatchConfig.of(target), batch, RATE * BATCH / batch, config.epochs());
@@ -119,8 +118,7 @@ record Candidates(FairTrainingConfig config, Part learnt, Part choosing, Part ju
         double free = Math.abs(constrained(opportunity, Double.MAX_VALUE).covariance());
         for (double share : config.covariance()) {
             CovarianceConstraint found = constrained(opportunity, share * free);
-            all.add(candidate(
-                    Algorithm.COVARIANCE, shown("bound", share * free), FairClassifier.of(found.theta())));
+            all.add(candidate(Algorithm.COVARIANCE, shown("bound", share * free), FairClassifier.of(found.theta())));
         }
     }
 

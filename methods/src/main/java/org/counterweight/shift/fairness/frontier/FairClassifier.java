@@ -13,8 +13,7 @@ import org.counterweight.shift.solve.LogisticLoss;
  *
  * @param thetas θ of each, the intercept last, {@code [d + 1]}; one that is likelier stands there more often
  */
-record FairClassifier(List<double[]> thetas)
-        implements Serializable {
+record FairClassifier(List<double[]> thetas) implements Serializable {
     FairClassifier {
         thetas = List.copyOf(thetas);
     }

@@ -46,8 +46,7 @@ record FairLearner(FairTrainingConfig config) implements TableWeigher<FairModels
                 : new FairCorrelation(config.shift()).fit(source, target, seed.child("shift"));
         try (var scope = Scope.open()) {
             Gathered all = Gathered.of(source, ScalarType.Double);
-            Cells cells = Cells.of(
-                    Tensors.doubles(all.values(Role.LABEL)), Tensors.doubles(all.values(Role.GROUP)));
+            Cells cells = Cells.of(Tensors.doubles(all.values(Role.LABEL)), Tensors.doubles(all.values(Role.GROUP)));
             double[] weights = shifted == null ? new double[] {1, 1, 1, 1} : shifted.weights();
             var candidates = new Candidates(
                     config,
@@ -111,8 +110,9 @@ record FairLearner(FairTrainingConfig config) implements TableWeigher<FairModels
             columns.put(WEIGHT, weights);
             columns.put(
                     SAID,
-                    Tensors.toDoubles(
-                            fitted.taken().classifier().decisions(rows.features().to(ScalarType.Double))));
+                    Tensors.toDoubles(fitted.taken()
+                            .classifier()
+                            .decisions(rows.features().to(ScalarType.Double))));
             Tensor ones = cells.spread(1, 0, 1, 0);
             Tensor zeros = cells.spread(0, 1, 0, 1);
             Tensor counted = cells.spread(fitted.weights());

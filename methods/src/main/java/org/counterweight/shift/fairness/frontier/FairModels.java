@@ -15,12 +15,7 @@ import org.counterweight.shift.fairness.CellShares;
  * @param remarks where the correlation of the deployment comes from
  */
 record FairModels(
-        double[] weights,
-        CellShares before,
-        CellShares after,
-        List<Candidate> tried,
-        int best,
-        List<String> remarks)
+        double[] weights, CellShares before, CellShares after, List<Candidate> tried, int best, List<String> remarks)
         implements AutoCloseable, Serializable {
     Candidate taken() {
         return tried.get(best);

@@ -100,12 +100,14 @@ public record FairTrainingConfig(
         refuse(ridge > 0 && Double.isFinite(ridge), "ridge", ridge, "a number above 0 (0.0001 is usual)");
         refuse(holdout > 0 && holdout <= 0.4, "holdout", holdout, "a share in (0, 0.4] (0.2 is usual)");
         if (shift != null && shift.mode() == FairCorrelationConfig.Mode.SAMPLE) {
-            throw new ConfigException("fair_training.shift.mode: sample takes rows away, and here all of them learn with"
-                    + " weights; FairBatch draws a sample of its own. Leave it out");
+            throw new ConfigException(
+                    "fair_training.shift.mode: sample takes rows away, and here all of them learn with"
+                            + " weights; FairBatch draws a sample of its own. Leave it out");
         }
         if (algorithms.contains(Algorithm.COVARIANCE) && constraint == FairConstraint.EQUALIZED_ODDS) {
-            throw new ConfigException("fair_training.algorithms: covariance bounds one covariance, and equalized_odds has"
-                    + " two; leave it out, or take another constraint");
+            throw new ConfigException(
+                    "fair_training.algorithms: covariance bounds one covariance, and equalized_odds has"
+                            + " two; leave it out, or take another constraint");
         }
     }
 

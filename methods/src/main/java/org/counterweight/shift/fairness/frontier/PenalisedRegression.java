@@ -35,7 +35,8 @@ final class PenalisedRegression {
                 for (int i = 0; i < STEPS; i++) {
                     try (var step = Scope.open()) {
                         Tensor scores = loss.x().mv(theta);
-                        Tensor mean = torch.softplus(scores).sub(scores.mul(loss.y())).dot(loss.shares());
+                        Tensor mean =
+                                torch.softplus(scores).sub(scores.mul(loss.y())).dot(loss.shares());
                         Tensor slopes = Tensors.slice(theta, 0, 0, theta.numel() - 1);
                         Tensor gap = SoftGap.squared(scores.sigmoid(), cell, loss.shares(), constraint);
                         mean.add(times(slopes.square().sum(), loss.ridge() / 2))

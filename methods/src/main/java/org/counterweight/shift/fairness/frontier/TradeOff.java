@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.fairness.FairnessMetrics;
-import org.counterweight.shift.measure.Proportion;
 import org.counterweight.shift.fairness.constraint.FairConstraint;
 import org.counterweight.shift.fairness.frontier.FairTrainingConfig.Algorithm;
+import org.counterweight.shift.measure.Proportion;
 import org.counterweight.train.part.Section;
 
 /** What fairness costs in accuracy, by what was tried, on the rows to judge by; what is told of the one that was taken. */
@@ -157,9 +157,10 @@ record TradeOff(FairTrainingConfig config, FairModels fitted) {
 
     private Section.Curves curves() {
         Map<Algorithm, List<Candidate>> byAlgorithm = new TreeMap<>();
-        fitted.tried().forEach(one -> byAlgorithm
-                .computeIfAbsent(one.algorithm(), none -> new ArrayList<>())
-                .add(one));
+        fitted.tried()
+                .forEach(one -> byAlgorithm
+                        .computeIfAbsent(one.algorithm(), none -> new ArrayList<>())
+                        .add(one));
         var curves = new ArrayList<Section.Curve>();
         byAlgorithm.forEach((algorithm, candidates) -> curves.add(curve(name(algorithm), candidates, true)));
         curves.add(curve("frontier", frontier(), false));

@@ -42,8 +42,9 @@ public record FairRows(int positive, String name, Cells cells) {
      */
     public static FairRows of(Run run, String section, @Nullable String positive) {
         if (run.classes() == null) {
-            throw new ConfigException(section + " compares how two groups are classified, and the rows of this run have no"
-                    + " classes; leave it out, or take a task that tells classes");
+            throw new ConfigException(
+                    section + " compares how two groups are classified, and the rows of this run have no"
+                            + " classes; leave it out, or take a task that tells classes");
         }
         LabelledDataset rows = run.classes().learnt();
         int label = label(rows.labelNames(), section, positive);

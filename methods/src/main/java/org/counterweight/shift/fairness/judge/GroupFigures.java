@@ -132,9 +132,7 @@ public record GroupFigures(FairnessMetrics found) {
     }
 
     private static String rate(Proportion of) {
-        return of.tooFew()
-                ? FEW
-                : String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", of.share(), of.low(), of.high());
+        return of.tooFew() ? FEW : String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", of.share(), of.low(), of.high());
     }
 
     private static String whole(double rows) {
