@@ -8,7 +8,6 @@ import java.util.Map;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Findings;
-import org.counterweight.shift.abtest.StudentT;
 import org.counterweight.shift.abtest.TreatmentEffect;
 import org.counterweight.shift.measure.Proportion;
 import org.counterweight.shift.measure.WeightSpread;
@@ -17,6 +16,7 @@ import org.counterweight.train.part.Section;
 /** What is to be told of a log: the effect if there is nothing against telling it, and how far the weights can be trusted. */
 record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
     private static final double SMALL = 0.1; // effective records
+    private static final String WITHHELD = "withheld";
     private static final double DRIFT = 0.2; // of the mean weight from 1
 
     Findings findings() {
@@ -133,46 +133,37 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         for (int k = 0; k < effects.size(); k++) {
             String outcome = fitted.outcomes().get(k);
             TreatmentEffect effect = effects.get(k);
-            rows.add(row(
-                    List.of(
-                            outcome,
-                            "difference of means",
-                            shown(fitted.treated().means()[k]),
-                            shown(fitted.controlled().means()[k])),
-                    effect,
-                    told));
-            WeightedMeans weighted = fitted.weighted();
-            rows.add(row(
-                    List.of(outcome, "weighted records", shown(weighted.treatment(k)), shown(weighted.control(k))),
-                    normal(weighted.treatment(k) - weighted.control(k), weighted.error(k)),
-                    told));
+            rows.add(List.of(
+                    outcome,
+                    "difference of means",
+                    shown(fitted.treated().means()[k]),
+                    shown(fitted.controlled().means()[k]),
+                    told ? shown(effect.estimate()) : WITHHELD,
+                    told ? shown(effect.error()) : WITHHELD,
+                    told ? shown(effect.low()) + " to " + shown(effect.high()) : WITHHELD,
+                    told ? String.format(Locale.ROOT, "%.4f", effect.pValue()) : WITHHELD));
+            double treatment = fitted.weighted().ofTreatment(k);
+            double control = fitted.weighted().ofControl(k);
+            rows.add(List.of(
+                    outcome,
+                    "weighted records",
+                    shown(treatment),
+                    shown(control),
+                    told ? shown(treatment - control) : WITHHELD,
+                    "–",
+                    "–",
+                    "–"));
         }
         return new Findings.Table(
                 "The treatment's effect",
                 "Mean of the treatment's records less mean of the control's, with Welch's standard error and "
                         + Math.round(100 * config.confidence())
                         + " % interval; and the same of all records under each arm's weights, divided by their sum, which"
-                        + " holds where outcomes follow from the features alone. Either holds for the whole if the arms'"
+                        + " holds where outcomes follow from the features alone; since the weights are estimates"
+                        + " themselves, no error is told of it. Either holds for the whole if the arms'"
                         + " models learnt with these weights.",
                 List.of("Outcome", "Estimator", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
                 rows);
-    }
-
-    private TreatmentEffect normal(double estimate, double error) {
-        double df = fitted.treatment().count() - 2;
-        double reach = error == 0 ? 0 : StudentT.quantile(config.confidence(), df) * error;
-        double t = estimate / error;
-        return new TreatmentEffect(
-                estimate, error, t, df, StudentT.twoSided(t, df), estimate - reach, estimate + reach);
-    }
-
-    private static List<String> row(List<String> begin, TreatmentEffect effect, boolean told) {
-        var row = new ArrayList<>(begin);
-        row.add(told ? shown(effect.estimate()) : "withheld");
-        row.add(told ? shown(effect.error()) : "withheld");
-        row.add(told ? shown(effect.low()) + " to " + shown(effect.high()) : "withheld");
-        row.add(told ? String.format(Locale.ROOT, "%.4f", effect.pValue()) : "withheld");
-        return row;
     }
 
     private Findings.Table arms() {
