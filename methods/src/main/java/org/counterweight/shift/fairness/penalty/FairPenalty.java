@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Modules;
+import org.counterweight.model.module.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
