@@ -41,7 +41,6 @@ record ShiftArms(boolean intercept) {
     static final Metric ERROR = Metric.lower("error", "error on the deployment", 3);
     static final Metric RISK = Metric.plain("risk", "R(U)", 3);
     static final Metric EFFECTIVE = Metric.plain("effective", "effective training rows", 1);
-    static final Metric CHOSEN = Metric.plain("d", "D", 2);
 
     private static final double B = 1000;
     private static final double DELTA = 1e-6;
@@ -94,8 +93,7 @@ record ShiftArms(boolean intercept) {
                 data,
                 best.classifier().mu(),
                 best.risk(),
-                EffectiveSize.of(best.weights().beta()),
-                best.d());
+                EffectiveSize.of(best.weights().beta()));
     }
 
     /** The minimax classifier on weighted training rows. */
@@ -105,14 +103,13 @@ record ShiftArms(boolean intercept) {
         Tensor lambda = torch.full_like(tau, Tensors.scalar(DELTA)); // the rows' own classes meet tau
         MinimaxClassifier found =
                 MinimaxClassifier.learn(new MinimaxRisk(MinimaxLoss.ZERO_ONE, phi, tau, lambda, weights));
-        return measurement(data, found.mu(), found.value(), EffectiveSize.of(weights), 1);
+        return measurement(data, found.mu(), found.value(), EffectiveSize.of(weights));
     }
 
-    private Measurement measurement(ShiftedRows data, Tensor mu, double risk, double effective, double d) {
+    private Measurement measurement(ShiftedRows data, Tensor mu, double risk, double effective) {
         Tensor joint = LabelEncoding.ONEHOT.joint(method().features().of(data.deployed()), 2);
         Tensor said = joint.matmul(mu).argmax(new LongOptional(1), false);
         double error = said.ne(data.truth()).to(ScalarType.Double).mean().item_double();
-        return Measurement.of(
-                Map.of(ERROR.key(), error, RISK.key(), risk, EFFECTIVE.key(), effective, CHOSEN.key(), d));
+        return Measurement.of(Map.of(ERROR.key(), error, RISK.key(), risk, EFFECTIVE.key(), effective));
     }
 }
