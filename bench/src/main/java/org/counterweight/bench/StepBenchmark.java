@@ -177,7 +177,7 @@ final class StepBenchmark implements Callable<Integer> {
         };
     }
 
-    private static long cpuNanoseconds() {
+    static long cpuNanoseconds() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? system.getProcessCpuTime()
                 : 0;
@@ -228,7 +228,7 @@ final class StepBenchmark implements Callable<Integer> {
     }
 
     /** The most that was resident at once, by the kernel's own count; 0 where there is no /proc. */
-    private static long peakMegabytes() throws IOException {
+    static long peakMegabytes() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {
             return 0;

@@ -32,7 +32,9 @@ import org.counterweight.studies.reparametrize.WeightCompanderDigitsStudy;
 import org.counterweight.studies.reparametrize.WeightNormDigitsStudy;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.reweigh.ReweightingRegressionStudy;
+import org.counterweight.studies.shift.AbLoopStudy;
 import org.counterweight.studies.shift.DoubleWeightingStudy;
+import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
 import org.counterweight.studies.shift.FairCorrelationStudy;
 import org.counterweight.studies.update.BcwiDigitsStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
@@ -68,8 +70,10 @@ public final class Studies {
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings(),
             new DoubleWeightingStudy(),
+            DoubleWeightingTablesStudy.onUsersTables(),
             new FairCorrelationStudy(),
             new CsbmStudy(),
+            new AbLoopStudy(),
             new GuidanceMixturesStudy(),
             new GuidanceDigitsStudy(),
             GlossRatesStudy.onHoldings(),

@@ -16,6 +16,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.studies.distill.DistillStudy;
+import org.counterweight.engine.Seed;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.glosses.GlossTransfer;
@@ -27,6 +28,7 @@ import org.counterweight.studies.page.StudyResult;
 import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
+import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
 import org.counterweight.studies.update.MassiveRequests;
 import org.junit.jupiter.api.Test;
@@ -64,10 +66,30 @@ class StudiesTest {
         if (study instanceof BgeIndexStudy) {
             return new BgeIndexStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts, 2);
         }
+        if (study instanceof DoubleWeightingTablesStudy) {
+            return new DoubleWeightingTablesStudy(() -> shifted(encoder.resolve("shift")));
+        }
         if (study instanceof BcwiMassiveStudy) {
             return new BcwiMassiveStudy(() -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
         }
         return study instanceof GlossStudy ? new GlossStudy(TinyEncoder.task(encoder)) : study;
+    }
+
+    /** Tables of numbers that say the class: features, then a class from 1. */
+    private static Path shifted(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            for (String table : List.of("Haberman", "Blood", "BreastCancer")) {
+                var random = new Seed(table.length()).random();
+                List<String> rows = IntStream.range(0, 160)
+                        .mapToObj(i -> 1 + random.nextInt(10) + "," + random.nextInt(20) + "," + (1 + i % 2))
+                        .toList();
+                Files.write(directory.resolve(table + ".csv"), rows);
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Texts in the form of the authors' split: those of the old set first, all with an id. */

@@ -1,6 +1,7 @@
 package org.counterweight.train.part;
 
 import java.util.List;
+import org.counterweight.train.weigh.RowColumn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ public interface RunPart {
      * @throws org.counterweight.config.ConfigException naming what does not go together
      */
     default void check(Run run) {}
+
+    /** What it needs to know of each row, beside what every row has. */
+    default List<RowColumn> columns() {
+        return List.of();
+    }
 
     /** Whether it counts classes: then it has nothing to do where a model finds words. */
     default boolean needsClasses() {

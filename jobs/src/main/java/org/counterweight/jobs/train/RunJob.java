@@ -320,14 +320,20 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Run run = rows.domains() == null ? begun : begun.with(rows.domains());
         return rows.split().train() instanceof LabelledDataset learnt
                         && !rows.labels().isEmpty()
-                ? run.with(
-                        new ClassRows(learnt, kind.evaluator(rows, rows.split().test())))
+                ? run.with(new ClassRows(
+                        learnt,
+                        kind.evaluator(rows, rows.split().test()),
+                        sampler -> changed(rows, sampler.over(learnt), order)))
                 : run;
     }
 
     private BatchSource batches(Prepared rows, Seed order) {
-        BatchSource read = rows.seen().apply(recipe.train().batches(rows.split().train(), order));
-        return Augmentation.over(read, recipe.data().augment(), order.child("augment"));
+        return changed(rows, recipe.train().batches(rows.split().train(), order), order);
+    }
+
+    /** Batches as the model sees them. */
+    private BatchSource changed(Prepared rows, BatchSource planned, Seed order) {
+        return Augmentation.over(rows.seen().apply(planned), recipe.data().augment(), order.child("augment"));
     }
 
     private TrainingResult train(Run run, boolean resume, Interrupt interrupt) {

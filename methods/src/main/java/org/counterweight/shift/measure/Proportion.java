@@ -1,4 +1,4 @@
-package org.counterweight.shift.fairness;
+package org.counterweight.shift.measure;
 
 /**
  * A share of some rows with its 95 % interval.
