@@ -14,10 +14,10 @@ import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Seed;
 import org.counterweight.incremental.run.GrowthStep;
-import org.counterweight.incremental.run.SequenceConfig;
-import org.counterweight.incremental.run.SequenceResult;
-import org.counterweight.incremental.run.TaskResult;
-import org.counterweight.incremental.run.TaskSequence;
+import org.counterweight.incremental.sequence.SequenceConfig;
+import org.counterweight.incremental.sequence.SequenceResult;
+import org.counterweight.incremental.sequence.TaskResult;
+import org.counterweight.incremental.sequence.TaskSequence;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.Mlp;
 import org.counterweight.studies.plan.Figure;
@@ -167,7 +167,7 @@ public final class AligningDigitsStudy implements Study {
                     SequenceConfig.class,
                     "grow");
             var start = MODEL.initialize(seed.child("start").generator());
-            return measured(new TaskSequence(config, MODEL, start, train130, test, train).run(null, alone()));
+            return measured(new TaskSequence(config, MODEL, start, train130, test, train, List.of()).run(null, alone()));
         };
     }
 
