@@ -12,7 +12,7 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.part.Normalization;
-import org.counterweight.model.zoo.ConvNet;
+import org.counterweight.model.zoo.image.ConvNet;
 import org.counterweight.studies.bed.ClassShares;
 import org.counterweight.studies.bed.Vectors;
 import org.counterweight.studies.plan.Pick;

@@ -13,7 +13,7 @@ import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.Rule;

@@ -13,7 +13,7 @@ import org.counterweight.datasets.Holdings;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.Batch;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.studies.bed.ClassShares;
 import org.counterweight.studies.glosses.Encoders;
 import org.counterweight.studies.plan.Pick;

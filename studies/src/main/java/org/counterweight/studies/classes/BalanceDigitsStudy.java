@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.studies.bed.ClassShares;
 import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;

@@ -10,7 +10,7 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.studies.bed.ClassShares;
 import org.counterweight.studies.bed.Vectors;
 import org.counterweight.studies.glosses.Encoders;
