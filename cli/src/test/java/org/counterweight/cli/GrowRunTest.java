@@ -265,9 +265,10 @@ class GrowRunTest {
                 .isEqualTo(2);
     }
 
-    @Test
-    void theExampleIsARecipe() throws IOException {
-        GrowRecipe recipe = GrowRecipe.read(Path.of("examples", "grow", "wordnet.yaml"), List.of());
+    @ParameterizedTest
+    @ValueSource(strings = {"wordnet", "clothes"})
+    void theExamplesAreRecipes(String name) throws IOException {
+        GrowRecipe recipe = GrowRecipe.read(Path.of("examples", "grow", name + ".yaml"), List.of());
         assertThat(recipe.grow().tasks()).isEqualTo(5);
     }
 }

@@ -177,6 +177,7 @@ class ImagesAndTablesTest {
                                 .replace("dev_share", "augment: [{kind: crop, padding: 1}], dev_share")
                         + "grow: {tasks: 2, learn: {memory: {per_class: 5}}}\n");
         succeeds(List.of("grow", root.resolve("recipe.yaml") + ""));
-        assertThat(Configs.read(root.resolve("out/sequence.json")).path("tasks")).hasSize(2);
+        assertThat(Configs.read(root.resolve("out/sequence.json")).path("tasks"))
+                .hasSize(2);
     }
 }

@@ -79,7 +79,8 @@ class ReparametrizationContractTest {
     private static Stream<Named<Model>> models(String method, String settings) {
         boolean isFirst = keeping(method).indexOf(settings) == 0;
         return Models.all().stream()
-                .filter(model -> isFirst || List.of("convnet", "conv1d", "gru", "gpt2").contains(model.getName()));
+                .filter(model ->
+                        isFirst || List.of("convnet", "conv1d", "gru", "gpt2").contains(model.getName()));
     }
 
     private static Choice<Reparametrization> choice(String method, String settings) {

@@ -122,8 +122,8 @@ class ConvolutionTest {
         boolean isTransposed = direction == Direction.TRANSPOSED;
         var shape = new Convolution(direction, stride, 1, isTransposed ? 1 : 0, dilation, groups);
         Tensor x = normal(1, shape(dims, 2, 6, 7)).detach();
-        Tensor weight =
-                normal(2, isTransposed ? shape(dims, 6, 12 / groups, 3) : shape(dims, 12, 6 / groups, 3)).detach();
+        Tensor weight = normal(2, isTransposed ? shape(dims, 6, 12 / groups, 3) : shape(dims, 12, 6 / groups, 3))
+                .detach();
         Tensor bias = normal(3, 12).detach();
         Params params = Params.of(Map.of("conv.weight", weight, "conv.bias", bias));
         Tensor wide = torch.convolution(

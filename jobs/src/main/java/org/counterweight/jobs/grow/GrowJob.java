@@ -141,8 +141,7 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
             Params params = params(base, served, config, seed);
             int known = served.labels().size();
             List<GrownReport.Earlier> earlier = GrownReport.Earlier.of(model.resolve(FIGURES));
-            var step =
-                    new GrowthStep(config, base.model(), params, known, earlier.size() + 1, settings.train());
+            var step = new GrowthStep(config, base.model(), params, known, earlier.size() + 1, settings.train());
             HeldOut held = config.method() == GrowConfig.Way.BIC
                     ? HeldOut.of(rows.kept(), rows.added(), quota, seed.child("held"))
                     : HeldOut.NONE;
@@ -153,9 +152,7 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
                     + (rows.all().size() - kept.rows()) + " rows, beside " + known + " that are known, of which "
                     + kept.rows() + " rows are kept");
             var lesson = Lesson.of(
-                    learnt,
-                    held.rows().length == 0 ? null : rows.select(held.rows()),
-                    Teacher.remembering(teacher));
+                    learnt, held.rows().length == 0 ? null : rows.select(held.rows()), Teacher.remembering(teacher));
             GrowthStep.Result result = step.run(lesson, null, following());
             progress.end();
             Exemplars next = kept.first(quota).and(keeping.ofNew(step, added, labels, quota));

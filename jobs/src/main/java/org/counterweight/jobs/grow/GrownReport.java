@@ -72,8 +72,8 @@ public record GrownReport(
          * @param known how many classes, the first ones, are old
          */
         static Accuracy of(String head, Tensor logits, Tensor labels, int known) {
-            long[] right = Tensors.toLongs(
-                    logits.argmax(new LongOptional(1), false).eq(labels));
+            long[] right =
+                    Tensors.toLongs(logits.argmax(new LongOptional(1), false).eq(labels));
             long[] truth = Tensors.toLongs(labels);
             double[] sums = new double[2];
             double[] rows = new double[2];

@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
     private static final String KEY = "grow";
-    private static final Set<TaskKind> CLASSES = EnumSet.of(
-            TaskKind.TEXT_CLASSIFICATION, TaskKind.IMAGE_CLASSIFICATION, TaskKind.TABLE_CLASSIFICATION);
+    private static final Set<TaskKind> CLASSES =
+            EnumSet.of(TaskKind.TEXT_CLASSIFICATION, TaskKind.IMAGE_CLASSIFICATION, TaskKind.TABLE_CLASSIFICATION);
 
     public GrowRecipe {
         if (!CLASSES.contains(recipe.task())) {
@@ -64,7 +64,10 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
     /** The name of the model that learns, or what it is where it begins at random by the recipe's own sizes. */
     public String model() {
         String name = recipe.model().name();
-        return name != null ? name : "a new " + Objects.requireNonNull(recipe.model().architecture()).type();
+        return name != null
+                ? name
+                : "a new "
+                        + Objects.requireNonNull(recipe.model().architecture()).type();
     }
 
     /** The same with another directory. */

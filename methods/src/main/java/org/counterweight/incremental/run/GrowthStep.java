@@ -136,8 +136,7 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
         }
     }
 
-    private Result corrected(
-            @Nullable LabelledDataset held, boolean restricted, long steps, Following following) {
+    private Result corrected(@Nullable LabelledDataset held, boolean restricted, long steps, Following following) {
         LinearHead trained = live().copy();
         if (known == 0) {
             return new Result(trained, null, null, restricted, steps, false);
@@ -147,7 +146,8 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
             if (aligned.zeroRows() > 0) {
                 following
                         .remarks()
-                        .accept(aligned.zeroRows() + " rows of the head are zero, and their classes hardly answer; a lower"
+                        .accept(aligned.zeroRows()
+                                + " rows of the head are zero, and their classes hardly answer; a lower"
                                 + " train.lr may keep them");
             }
             live().take(aligned.head());

@@ -28,9 +28,8 @@ record TaskAccuracy(List<Integer> sizes, HeadFeatures test) {
 
     /** The share of each task's rows that is right; 0 of a task without rows. */
     List<Double> of(LinearHead head) {
-        long[] right = Tensors.toLongs(head.logits(test.values())
-                .argmax(new LongOptional(1), false)
-                .eq(test.labels()));
+        long[] right = Tensors.toLongs(
+                head.logits(test.values()).argmax(new LongOptional(1), false).eq(test.labels()));
         long[] labels = Tensors.toLongs(test.labels());
         double[] sums = new double[sizes.size()];
         for (int row = 0; row < right.length; row++) {

@@ -46,13 +46,7 @@ final class Turn {
      * @param sizes how many classes each task brings
      * @param task counted from 0
      */
-    Turn(
-            TaskSequence whole,
-            SequenceState state,
-            int[] places,
-            List<String> labels,
-            List<Integer> sizes,
-            int task) {
+    Turn(TaskSequence whole, SequenceState state, int[] places, List<String> labels, List<Integer> sizes, int task) {
         this.whole = whole;
         this.state = state;
         this.places = places;
@@ -84,8 +78,7 @@ final class Turn {
                 teacher(rows),
                 whole.seen(seed.child("augment")));
         Params params = params();
-        var step = new GrowthStep(
-                learn, whole.model().withClasses(labels.size()), params, known, task, settings());
+        var step = new GrowthStep(learn, whole.model().withClasses(labels.size()), params, known, task, settings());
         GrowthStep.Result result = step.run(lesson, checkpoint, following);
         if (result.interrupted()) {
             return false;
@@ -152,9 +145,7 @@ final class Turn {
                 ? new int[0]
                 : learn.method() == GrowConfig.Way.JOINT
                         ? rowsOf(whole.learnt(), 0, known)
-                        : state.exemplars.stream()
-                                .flatMapToInt(IntStream::of)
-                                .toArray();
+                        : state.exemplars.stream().flatMapToInt(IntStream::of).toArray();
     }
 
     private HeldOut held(int[] own, int quota) {
@@ -224,8 +215,7 @@ final class Turn {
             return;
         }
         List<Integer> added = IntStream.range(known, labels.size()).boxed().toList();
-        List<int[]> picked =
-                ExemplarPicks.of(step.features(own), added, quota, learn.herding(), seed.child("herding"));
+        List<int[]> picked = ExemplarPicks.of(step.features(own), added, quota, learn.herding(), seed.child("herding"));
         ExemplarPicks.tellShort(picked, quota, remarks);
         picked.forEach(picks -> state.exemplars.add(
                 IntStream.of(picks).map(place -> own.rows()[place]).toArray()));

@@ -69,6 +69,7 @@ record AligningArms(
     static final String JOINT = "all rows of all tasks";
 
     private static final Map<String, String> WAYS = ways();
+
     private static Map<String, String> ways() {
         var ways = new LinkedHashMap<String, String>();
         ways.put(FINETUNE, "method: finetune");

@@ -36,15 +36,14 @@ public record AligningClothesStudy(Supplier<LabelledDataset> pictures) implement
 
     @Override
     public Plan plan() {
-        return AligningArms.shown(
-                        Plan.of("aligning-clothes", "Weight Aligning: clothes that come two kinds at a time")
-                                .data(
-                                        "Fashion-MNIST at 14 x 14: 80 pictures of each kind to learn from and 50 to judge by, drawn anew for each"
-                                                + " seed; five tasks of two kinds, in an order of each seed; 50 pictures are kept in all.")
-                                .setup(
-                                        "Convolutional network of two blocks of 16 channels with instance normalisation, SGD with momentum 0.9 at"
-                                                + " 0.05, batches of 32, 12 epochs a task, cosine schedule, decay 5e-4. Accuracies are over all kinds"
-                                                + " seen; the average is over the five tasks."))
+        return AligningArms.shown(Plan.of("aligning-clothes", "Weight Aligning: clothes that come two kinds at a time")
+                        .data(
+                                "Fashion-MNIST at 14 x 14: 80 pictures of each kind to learn from and 50 to judge by, drawn anew for each"
+                                        + " seed; five tasks of two kinds, in an order of each seed; 50 pictures are kept in all.")
+                        .setup(
+                                "Convolutional network of two blocks of 16 channels with instance normalisation, SGD with momentum 0.9 at"
+                                        + " 0.05, batches of 32, 12 epochs a task, cosine schedule, decay 5e-4. Accuracies are over all kinds"
+                                        + " seen; the average is over the five tasks."))
                 .seeds(3)
                 .claim(
                         "iCaRL's nearest means have a better average",

@@ -28,14 +28,15 @@ public final class AligningDigitsStudy implements Study {
 
     @Override
     public Plan plan() {
-        return AligningArms.shown(Plan.of("aligning-digits", "Weight Aligning: digits that come two at a time")
-                        .data(
-                                "The included 8 x 8 digits: 130 of each to learn from, the others (43 to 53) to judge by; five tasks of two"
-                                        + " digits, in an order of each seed; 30 rows are kept in all.")
-                        .setup(
-                                "Perceptron 64-128-10 with ReLU, SGD with momentum 0.9 at 0.05, batches of 32, 15 epochs a task, cosine"
-                                        + " schedule, decay 5e-4. Accuracies are over all digits seen; the average is over the five tasks. With the"
-                                        + " restriction, which the authors' and our preset have, the head's weight is never negative."))
+        return AligningArms.shown(
+                        Plan.of("aligning-digits", "Weight Aligning: digits that come two at a time")
+                                .data(
+                                        "The included 8 x 8 digits: 130 of each to learn from, the others (43 to 53) to judge by; five tasks of two"
+                                                + " digits, in an order of each seed; 30 rows are kept in all.")
+                                .setup(
+                                        "Perceptron 64-128-10 with ReLU, SGD with momentum 0.9 at 0.05, batches of 32, 15 epochs a task, cosine"
+                                                + " schedule, decay 5e-4. Accuracies are over all digits seen; the average is over the five tasks. With the"
+                                                + " restriction, which the authors' and our preset have, the head's weight is never negative."))
                 .seeds(5)
                 .claim(
                         "L2 norms serve better here than the authors' L1",

@@ -63,8 +63,8 @@ public record AligningIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) 
                 .and(MassiveRequests.read(data.get(), "updated/test.jsonl"));
         int[] labels = all.labels().stream().mapToInt(i -> i).toArray();
         List<String> intents = all.intents();
-        ClassShares shares = ClassShares.of(
-                labels, intents.size(), size.of(12, 2), 0, intent -> size.of(25, 3), seed.child("rows"));
+        ClassShares shares =
+                ClassShares.of(labels, intents.size(), size.of(12, 2), 0, intent -> size.of(25, 3), seed.child("rows"));
         Path directory = encoder.get();
         LabelledDataset learnt =
                 Encoders.rows(directory, all.rows(shares.learnt()).labelled(intents));

@@ -156,7 +156,8 @@ record BalanceArms(
         var buffers = model.modules().buffers();
         weights.forEach((name, weight) -> weight.requires_grad_(!buffers.contains(name)));
         BatchSource batches = train.batches(learnt, seed.child("order"));
-        Task task = Task.of(model, Params.of(weights), batches, new CrossEntropy(0)).evaluatedBy(on(chosen));
+        Task task =
+                Task.of(model, Params.of(weights), batches, new CrossEntropy(0)).evaluatedBy(on(chosen));
         BalanceConfig config = Configs.bind(
                 Configs.yaml("{" + SETTINGS.get(arm.method()) + "}", "the study"), BalanceConfig.class, "balance");
         Run run = config.join(
@@ -174,18 +175,15 @@ record BalanceArms(
     }
 
     private Measurement measured(Params params) {
-        List<Integer> counts =
-                Arrays.stream(learnt.labelCounts()).boxed().toList();
-        Evaluation found = on(judged)
-                .with(List.of(new BalancedAccuracy(), shots), counts)
-                .evaluate(model, params);
+        List<Integer> counts = Arrays.stream(learnt.labelCounts()).boxed().toList();
+        Evaluation found =
+                on(judged).with(List.of(new BalancedAccuracy(), shots), counts).evaluate(model, params);
         var values = new HashMap<String, Double>();
         List<String> names = List.of("balanced_accuracy", "many_shot", "medium_shot", "few_shot");
         for (int i = 0; i < names.size(); i++) {
             values.put(ACCURACIES.get(i).key(), 100 * found.all().getOrDefault(names.get(i), Double.NaN));
         }
-        HeadFeatures features =
-                HeadFeatures.of(model, params, BatchSource.byLength(learnt, new Batching(512, 1)));
+        HeadFeatures features = HeadFeatures.of(model, params, BatchSource.byLength(learnt, new Batching(512, 1)));
         LinearHead head = LinearHead.of(params, LinearHead.name(model, "the study"));
         values.put(
                 FISHER.key(),

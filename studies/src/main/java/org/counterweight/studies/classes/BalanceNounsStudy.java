@@ -34,7 +34,8 @@ public record BalanceNounsStudy(Supplier<LabelledTexts> glosses, Supplier<Path> 
     public static BalanceNounsStudy onHoldings() {
         Fetcher fetcher = Fetcher.ofUser(step -> {});
         return new BalanceNounsStudy(
-                () -> TextSet.read(fetcher.fetch(Holdings.named("wordnet-nouns"))).train(),
+                () -> TextSet.read(fetcher.fetch(Holdings.named("wordnet-nouns")))
+                        .train(),
                 () -> fetcher.fetch(Holdings.named("minilm")));
     }
 

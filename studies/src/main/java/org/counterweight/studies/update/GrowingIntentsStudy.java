@@ -65,12 +65,7 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
     private static final String RETRAINED = "retrained on everything";
     private static final String UPDATED = "trained on with everything, cw update";
     private static final List<Pick> ARMS = List.of(
-            Pick.of(SERVED),
-            Pick.of(FINETUNE),
-            Pick.of(REPLAY),
-            Pick.of(WA),
-            Pick.of(RETRAINED),
-            Pick.of(UPDATED));
+            Pick.of(SERVED), Pick.of(FINETUNE), Pick.of(REPLAY), Pick.of(WA), Pick.of(RETRAINED), Pick.of(UPDATED));
 
     private static final int KNOWN = 15;
     private static final int ADDED = 5;
@@ -129,7 +124,8 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
         MassiveRequests all = MassiveRequests.read(data.get(), "updated/train.jsonl")
                 .and(MassiveRequests.read(data.get(), "updated/test.jsonl"));
         LabelledTexts frequent = frequent(all, seed);
-        int known = frequent.labelNames().size() - Math.min(ADDED, frequent.labelNames().size() - 1);
+        int known = frequent.labelNames().size()
+                - Math.min(ADDED, frequent.labelNames().size() - 1);
         ClassShares shares = ClassShares.of(
                 frequent.labels(),
                 frequent.labelNames().size(),
@@ -143,8 +139,8 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
             int[] old = IntStream.of(shares.learnt())
                     .filter(row -> frequent.labels()[row] < known)
                     .toArray();
-            TextClassification served = TextClassification.of(
-                    some(frequent, frequent.labelNames().subList(0, known), old), tokenizer);
+            TextClassification served =
+                    TextClassification.of(some(frequent, frequent.labelNames().subList(0, known), old), tokenizer);
             TextClassification learnt = TextClassification.of(some(frequent, shares.learnt()), tokenizer);
             Tensor none = Tensors.longs(new long[learnt.size()]);
             return new Grown(
@@ -226,8 +222,7 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
         }
 
         private static LinearHead head(Map<String, Tensor> weights) {
-            return new LinearHead(
-                    Objects.requireNonNull(weights.get(HEAD + ".weight")), weights.get(HEAD + ".bias"));
+            return new LinearHead(Objects.requireNonNull(weights.get(HEAD + ".weight")), weights.get(HEAD + ".bias"));
         }
 
         private Tensor features(LabelledDataset rows) {
@@ -252,13 +247,14 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
         }
 
         private LabelledDataset newRows() {
-            return whole.updated().select(rows(known, whole.updated().labelNames().size()));
+            return whole.updated()
+                    .select(rows(known, whole.updated().labelNames().size()));
         }
 
         private int[] rows(int from, int to) {
             return IntStream.range(0, whole.updated().size())
-                    .filter(row ->
-                            whole.updated().label(row) >= from && whole.updated().label(row) < to)
+                    .filter(row -> whole.updated().label(row) >= from
+                            && whole.updated().label(row) < to)
                     .toArray();
         }
 
@@ -267,7 +263,8 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
             List<Integer> classes = IntStream.range(0, known).boxed().toList();
             GrowConfig config = config("method: wa");
             List<int[]> picks = ExemplarPicks.of(
-                    GrowthStep.features(whole.model(), Params.of(before), whole.updated().select(old)),
+                    GrowthStep.features(
+                            whole.model(), Params.of(before), whole.updated().select(old)),
                     classes,
                     size.of(QUOTA, 2),
                     config.herding(),
@@ -275,7 +272,8 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
             var all = new ArrayList<Integer>();
             IntStream.of(rows(known, whole.updated().labelNames().size())).forEach(all::add);
             picks.forEach(of -> IntStream.of(of).forEach(place -> all.add(old[place])));
-            return whole.updated().select(all.stream().mapToInt(Integer::intValue).toArray());
+            return whole.updated()
+                    .select(all.stream().mapToInt(Integer::intValue).toArray());
         }
 
         private static GrowConfig config(String yaml) {
@@ -293,7 +291,8 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
                 Objects.requireNonNull(weights.get(HEAD + ".bias")).requires_grad_(config.trainsBias());
                 TrainConfig train = whole.config(3, whole.seed().child("grown"));
                 var step = new GrowthStep(config, whole.model(), params, known, 1, train);
-                Teacher teacher = Teacher.remembering(servedHead.logits(features(rows)).detach());
+                Teacher teacher =
+                        Teacher.remembering(servedHead.logits(features(rows)).detach());
                 step.run(Lesson.of(rows, null, teacher), null, Alone.FOLLOWING);
                 return scope.keep(answers(whole.logits(weights, test)));
             }
@@ -302,8 +301,7 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
         private Tensor updated() {
             Map<String, Tensor> after = whole.update(before, 0);
             var bcwi = new Bcwi(0, Map.of(), List.of(), "");
-            BcwiConfig config =
-                    Configs.bind(Configs.yaml("variant: plain", "the study"), BcwiConfig.class, "bcwi");
+            BcwiConfig config = Configs.bind(Configs.yaml("variant: plain", "the study"), BcwiConfig.class, "bcwi");
             AlphaSweep sweep = AlphaSweep.run(
                     config,
                     bcwi,
