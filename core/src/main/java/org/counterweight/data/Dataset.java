@@ -1,6 +1,7 @@
 package org.counterweight.data;
 
 import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of data, numbered from 0, any of which become a {@link Batch}. Immutable; the order of batches is {@link Batching}'s. */
 public interface Dataset {
@@ -23,6 +24,11 @@ public interface Dataset {
      */
     default boolean isOneContext() {
         return false;
+    }
+
+    /** The text of a row, for whoever keeps or shows it; null where rows are no texts. */
+    default @Nullable String text(int row) {
+        return null;
     }
 
     /** Some of the rows, as a data set of its own whose rows are numbered anew from 0. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file says of each row beside what is learnt from it: numbers that stand in a batch under these names, whatever is
@@ -78,6 +79,11 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
         }
 
         @Override
+        public @Nullable String text(int row) {
+            return data.text(row);
+        }
+
+        @Override
         public Batch batch(int... rows) {
             return values.added(data.batch(rows), rows);
         }
@@ -107,6 +113,11 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
         @Override
         public int label(int row) {
             return data.label(row);
+        }
+
+        @Override
+        public @Nullable String text(int row) {
+            return data.text(row);
         }
 
         @Override

@@ -270,7 +270,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     private Adaptation reparametrized(BaseModel base, Adaptation adapted) {
         return recipe.reparametrize() == null
                 ? adapted
-                : adapted.reparametrized(base.model(), recipe.reparametrize().settings());
+                : adapted.reparametrized(base, recipe.reparametrize().settings(), progress::say);
     }
 
     /** What plain weights reach, where the recipe asks for it: one report or none. */

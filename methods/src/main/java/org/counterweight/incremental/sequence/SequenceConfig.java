@@ -1,4 +1,4 @@
-package org.counterweight.incremental.run;
+package org.counterweight.incremental.sequence;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Seed;
+import org.counterweight.incremental.run.GrowConfig;
 import org.jspecify.annotations.Nullable;
 
 /** How the classes of a data set arrive, task by task, and how each task is learnt. */

@@ -1,4 +1,4 @@
-package org.counterweight.incremental.run;
+package org.counterweight.incremental.sequence;
 
 import java.util.Arrays;
 import java.util.List;
@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of a data set, numbered anew, whose classes have the numbers of a sequence of tasks.
@@ -29,6 +30,11 @@ record RelabelledRows(LabelledDataset data, int[] rows, int[] places, List<Strin
     @Override
     public int label(int row) {
         return places[data.label(rows[row])];
+    }
+
+    @Override
+    public @Nullable String text(int row) {
+        return data.text(rows[row]);
     }
 
     @Override

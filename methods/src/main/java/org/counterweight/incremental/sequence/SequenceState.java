@@ -1,4 +1,4 @@
-package org.counterweight.incremental.run;
+package org.counterweight.incremental.sequence;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package org.counterweight.incremental.run;
+package org.counterweight.incremental.sequence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,6 +23,8 @@ import org.counterweight.data.LabelledDataset;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.incremental.run.GrowConfig;
+import org.counterweight.incremental.run.GrowthStep;
 import org.counterweight.model.Batch;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.image.Mlp;
@@ -129,7 +131,12 @@ class TaskSequenceTest {
     private TaskSequence sequence(String learn) {
         SequenceConfig config =
                 Configs.bind(Configs.yaml("{tasks: 3, learn: " + learn + "}", "test"), SequenceConfig.class, "grow");
-        return new TaskSequence(config, MODEL, MODEL.initialize(new Seed(5).generator()), learnt, judged, TRAIN);
+        return sequence(config, MODEL, judged);
+    }
+
+    private TaskSequence sequence(SequenceConfig config, Mlp model, Points judging) {
+        return new TaskSequence(
+                config, model, model.initialize(new Seed(5).generator()), learnt, judging, TRAIN, List.of());
     }
 
     private SequenceResult ran(String learn) {
@@ -213,13 +220,10 @@ class TaskSequenceTest {
     @Test
     void labelsToJudgeByChangeNothing() {
         SequenceResult honest = ran("{}");
-        var others = new TaskSequence(
+        TaskSequence others = sequence(
                 Configs.bind(Configs.yaml("{tasks: 3}", "test"), SequenceConfig.class, "grow"),
                 MODEL,
-                MODEL.initialize(new Seed(5).generator()),
-                learnt,
-                Points.of(77, 10),
-                TRAIN);
+                Points.of(77, 10));
         others.run(null, new Listening(0))
                 .weights()
                 .forEach((name, weight) -> assertTensor(weight)
@@ -232,14 +236,12 @@ class TaskSequenceTest {
         var signed = new Mlp(8, List.of(16), 6, Activation.TANH, 0);
         var listening = new Listening(0);
         SequenceConfig config = Configs.bind(Configs.yaml("{tasks: 3}", "test"), SequenceConfig.class, "grow");
-        var sequence =
-                new TaskSequence(config, signed, signed.initialize(new Seed(5).generator()), learnt, judged, TRAIN);
+        TaskSequence sequence = sequence(config, signed, judged);
         assertThat(sequence.run(null, listening).tasks()).noneMatch(TaskResult::restricted);
-        assertThat(listening.said).isEmpty();
+        assertThat(listening.said).noneMatch(line -> line.contains("restrict"));
         SequenceConfig asked =
                 Configs.bind(Configs.yaml("{tasks: 3, learn: {restrict: true}}", "test"), SequenceConfig.class, "grow");
-        var insisting =
-                new TaskSequence(asked, signed, signed.initialize(new Seed(5).generator()), learnt, judged, TRAIN);
+        TaskSequence insisting = sequence(asked, signed, judged);
         assertThat(insisting.run(null, listening).tasks()).allMatch(TaskResult::restricted);
         assertThat(listening.said).anyMatch(line -> line.contains("the argument for it is void"));
     }
