@@ -20,13 +20,19 @@ public record ExpertConfig(
         @Nullable
         Double lr,
 
-        @Setting(value = "What the rate is multiplied by after half of the epochs", defaultsTo = "0.6", range = "above 0")
+        @Setting(
+                value = "What the rate is multiplied by after half of the epochs",
+                defaultsTo = "0.6",
+                range = "above 0")
         double lrDecay,
 
         @Setting(value = "Momentum; null for 0.9 in ast, 0 elsewhere", defaultsTo = "null", range = "[0, 1)") @Nullable
         Double momentum,
 
-        @Setting(value = "Decay of the weights; null for 1e-3 in ast, 0 elsewhere", defaultsTo = "null", range = "at least 0")
+        @Setting(
+                value = "Decay of the weights; null for 1e-3 in ast, 0 elsewhere",
+                defaultsTo = "null",
+                range = "at least 0")
         @Nullable
         Double weightDecay,
 
@@ -46,7 +52,10 @@ public record ExpertConfig(
         @Setting(value = "Clipping loss: its factor in the first epoch", defaultsTo = "0.5", range = "[0, 1]")
         double clipStart,
 
-        @Setting(value = "Clipping loss: how much the factor grows by the epoch", defaultsTo = "0.05", range = "at least 0")
+        @Setting(
+                value = "Clipping loss: how much the factor grows by the epoch",
+                defaultsTo = "0.05",
+                range = "at least 0")
         double clipStep,
 
         @Setting(
@@ -60,7 +69,11 @@ public record ExpertConfig(
         atLeastOne("count", count, "100");
         atLeastOne("epochs", epochs, "50");
         atLeastOne("batch_size", batchSize, "256");
-        hold("lr", lr, lr == null || (lr > 0 && Double.isFinite(lr)), "a number above 0 (0.003 to 0.01 is usual), or null");
+        hold(
+                "lr",
+                lr,
+                lr == null || (lr > 0 && Double.isFinite(lr)),
+                "a number above 0 (0.003 to 0.01 is usual), or null");
         hold("lr_decay", lrDecay, lrDecay > 0 && Double.isFinite(lrDecay), "a number above 0 (0.6 is usual)");
         hold("momentum", momentum, momentum == null || (momentum >= 0 && momentum < 1), "a number in [0, 1), or null");
         hold(
@@ -74,7 +87,11 @@ public record ExpertConfig(
                 lambdaGp == null || (lambdaGp >= 0 && Double.isFinite(lambdaGp)),
                 "a number of at least 0 (2 is usual), or null");
         hold("clip_start", clipStart, clipStart >= 0 && clipStart <= 1, "a number in [0, 1] (0.5 is usual)");
-        hold("clip_step", clipStep, clipStep >= 0 && Double.isFinite(clipStep), "a number of at least 0 (0.05 is usual)");
+        hold(
+                "clip_step",
+                clipStep,
+                clipStep >= 0 && Double.isFinite(clipStep),
+                "a number of at least 0 (0.05 is usual)");
         hold("clip_epochs", clipEpochs, clipEpochs == null || clipEpochs >= 0, "an integer of at least 0, or null");
     }
 

@@ -56,8 +56,11 @@ record FirstImages(
     private Tensor representative() {
         return chosen(c -> {
             int[] rows = real.byClass().get(c);
-            Tensor logits = torch.cat(Chunks.of(rows, part -> model.output(trained(), real.select(part))
-                    .logits()), 0);
+            Tensor logits = torch.cat(
+                    Chunks.of(
+                            rows,
+                            part -> model.output(trained(), real.select(part)).logits()),
+                    0);
             return at(rows, Representatives.choose(names.get(c), logits, ipc, seed.child(c)));
         });
     }
@@ -65,9 +68,13 @@ record FirstImages(
     private Tensor herded() {
         return chosen(c -> {
             int[] rows = real.byClass().get(c);
-            Tensor features = torch.cat(Chunks.of(rows, part -> model.output(trained(), real.select(part))
-                    .features()
-                    .flatten(1, -1)), 0);
+            Tensor features = torch.cat(
+                    Chunks.of(
+                            rows,
+                            part -> model.output(trained(), real.select(part))
+                                    .features()
+                                    .flatten(1, -1)),
+                    0);
             return at(rows, Herding.choose(features, ipc));
         });
     }
@@ -92,9 +99,8 @@ record FirstImages(
         long[] shape = Tensors.shape(real.images());
         shape[0] = (long) real.classes() * ipc;
         try (var scope = Scope.open()) {
-            return scope.keep(
-                    torch.zeros(shape, Tensors.options(real.images()))
-                            .normal_(0, 1, Tensors.optional(seed.generator())));
+            return scope.keep(torch.zeros(shape, Tensors.options(real.images()))
+                    .normal_(0, 1, Tensors.optional(seed.generator())));
         }
     }
 
@@ -110,8 +116,9 @@ record FirstImages(
                     .flatMap(c -> {
                         int there = real.byClass().get(c).length;
                         if (there < ipc) {
-                            throw new ConfigException("distill.ipc: " + ipc + " images a class, and class "
-                                    + names.get(c) + " has " + there + " to begin with; lower ipc, or take init: noise");
+                            throw new ConfigException(
+                                    "distill.ipc: " + ipc + " images a class, and class " + names.get(c) + " has "
+                                            + there + " to begin with; lower ipc, or take init: noise");
                         }
                         return Arrays.stream(choice.of(c));
                     })

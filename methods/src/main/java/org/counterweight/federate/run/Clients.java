@@ -56,10 +56,7 @@ final class Clients implements AutoCloseable {
      * @param patience seconds after which it ends if it has too few
      */
     record Quorum(
-            @Nullable Double seconds,
-            int least,
-            @Nullable String needed,
-            double patience) {
+            @Nullable Double seconds, int least, @Nullable String needed, double patience) {
         boolean isMet(Map<String, Sent> arrived) {
             return arrived.size() >= least && (needed == null || arrived.containsKey(needed));
         }
@@ -78,7 +75,8 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    private record Arrival(String client, @Nullable Sent sent, @Nullable String failure) {}
+    private record Arrival(
+            String client, @Nullable Sent sent, @Nullable String failure) {}
 
     /** Where clients of a round put what they made, until it is over. */
     private static final class Door {
@@ -186,8 +184,7 @@ final class Clients implements AutoCloseable {
         };
     }
 
-    private static Gathered sorted(
-            List<Participant> clients, Map<String, Sent> arrived, Map<String, String> failed) {
+    private static Gathered sorted(List<Participant> clients, Map<String, Sent> arrived, Map<String, String> failed) {
         var inOrder = new LinkedHashMap<String, Sent>();
         var missing = new LinkedHashMap<String, String>();
         for (Participant client : clients) {
