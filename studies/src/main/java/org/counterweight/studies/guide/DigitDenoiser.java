@@ -23,7 +23,9 @@ import org.counterweight.train.TrainConfig;
 import org.counterweight.train.objective.MeanSquaredError;
 
 /**
- * A small network that tells the noise in images of digits, given how much there is and, or not, which digit it is.
+ * A small network that tells the noise in images of digits, given how much there is and, or not, which digit it is. What it
+ * learns is the velocity {@code v = a eps - b x_0} of T. Salimans and J. Ho (2022), from which the noise is {@code b x + a v}:
+ * where there is hardly anything but noise, the network need not repeat its input.
  *
  * @param params of {@link #MODEL}
  * @param labels of the rows that are asked about, {@code int64 [rows]}; {@link #NONE} for no condition
@@ -100,15 +102,18 @@ record DigitDenoiser(Params params, Tensor labels) implements Denoiser {
         Tensor added = Tensors.doubles(b, ROWS, 1).to(ScalarType.Float);
         Tensor noise = torch.empty(ROWS, PIXELS).normal_(0, 1, Tensors.optional(random));
         Tensor noisy = clean.mul(left).add(noise.mul(added));
+        Tensor velocity = noise.mul(left).sub(clean.mul(added));
         return new Batch(
-                Map.of(Batch.PIXEL_VALUES, inputs(noisy, torch.atan2(added, left), labels), Batch.LABELS, noise));
+                Map.of(Batch.PIXEL_VALUES, inputs(noisy, torch.atan2(added, left), labels), Batch.LABELS, velocity));
     }
 
     @Override
     public Tensor noise(Tensor x, Noise level) {
         Tensor angle = Tensors.plus(Tensors.zeros(x.size(0), 1), Math.atan2(level.b(), level.a()));
-        return MODEL.forward(params, new Batch(Map.of(Batch.PIXEL_VALUES, inputs(x, angle, labels))), Pass.evaluation())
+        Tensor velocity = MODEL.forward(
+                        params, new Batch(Map.of(Batch.PIXEL_VALUES, inputs(x, angle, labels))), Pass.evaluation())
                 .logits();
+        return Tensors.add(Tensors.times(x, level.b()), velocity, level.a());
     }
 
     /**
