@@ -111,6 +111,9 @@ public record TextClassifier(Asked asked) implements Scoring {
     }
 
     private static Batching batching(Dataset rows) {
+        if (rows.isOneContext()) {
+            return Batching.reading(rows, ROWS);
+        }
         int longest = IntStream.range(0, rows.size()).map(rows::length).max().orElse(1);
         return Batching.of(Math.min(ROWS, Math.max(1, TOKENS / Math.max(1, longest))));
     }
