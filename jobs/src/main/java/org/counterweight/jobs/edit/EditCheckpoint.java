@@ -37,8 +37,8 @@ record EditCheckpoint(Path directory, ObjectNode of) {
         Path file = directory.resolve(FILE);
         if (!Files.isRegularFile(file)) {
             if (resume) {
-                throw new ConfigException(
-                        "--resume: " + directory + " is not there, so that there is nothing to go on with; leave it out");
+                throw new ConfigException("--resume: " + directory
+                        + " is not there, so that there is nothing to go on with; leave it out");
             }
             return null;
         }

@@ -7,10 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.counterweight.jobs.edit.input.UpstreamFile;
-import org.counterweight.jobs.edit.input.Upstream;
-import org.counterweight.jobs.edit.input.EditedModel;
-import org.counterweight.jobs.edit.input.EditLine;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.edit.GraceConfig;
@@ -20,6 +16,10 @@ import org.counterweight.edit.file.CodebookFile;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.edit.input.EditLine;
+import org.counterweight.jobs.edit.input.EditedModel;
+import org.counterweight.jobs.edit.input.Upstream;
+import org.counterweight.jobs.edit.input.UpstreamFile;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.ledger.Ledger;
@@ -64,8 +64,9 @@ public record EditJob(
             throw new ConfigException("--period", period, "an integer of at least 1 (50 is the paper's)");
         }
         if (Stream.of(settings, baseline, edits).filter(Objects::nonNull).count() != 1) {
-            throw new ConfigException("say either how to edit, with --layer or --settings, or with --edits which edits to"
-                    + " go on with, which bring their settings; with --baseline leave --edits out");
+            throw new ConfigException(
+                    "say either how to edit, with --layer or --settings, or with --edits which edits to"
+                            + " go on with, which bring their settings; with --baseline leave --edits out");
         }
     }
 
@@ -147,7 +148,9 @@ public record EditJob(
         json.put("--input", Ledger.digest(input));
         json.put("--upstream", upstream == null ? null : Ledger.digest(upstream.file()));
         json.put("--edits", edits == null ? null : Ledger.digest(edits.resolve(EditsDirectory.FILE)));
-        json.set("what is set", settings != null ? Configs.tree(settings) : baseline != null ? Configs.tree(baseline) : null);
+        json.set(
+                "what is set",
+                settings != null ? Configs.tree(settings) : baseline != null ? Configs.tree(baseline) : null);
         return json.put("--period", period).put("--force", force).put("--max-length", maxLength);
     }
 

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import org.counterweight.jobs.edit.input.Upstream;
 import org.counterweight.config.Configs;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
@@ -177,7 +176,8 @@ final class EditPage {
         by.facts().forEach((name, text) -> facts.add(new Page.Fact(name, text)));
         Radii measured = outcome.radii();
         if (measured != null) {
-            facts.add(new Page.Fact("radius", measured.advice(by.settings().path("eps").asDouble())));
+            facts.add(new Page.Fact(
+                    "radius", measured.advice(by.settings().path("eps").asDouble())));
         }
         if (!outcome.unsuccessful().isEmpty()) {
             facts.add(new Page.Fact("not learnt", String.join(", ", outcome.unsuccessful())));

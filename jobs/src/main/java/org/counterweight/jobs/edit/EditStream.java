@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
-import org.counterweight.jobs.edit.input.Upstream;
-import org.counterweight.jobs.edit.input.EditedModel;
-import org.counterweight.jobs.edit.input.EditLine;
-import org.counterweight.config.ConfigException;
 import org.counterweight.edit.EditRequest;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.edit.input.EditLine;
+import org.counterweight.jobs.edit.input.EditedModel;
+import org.counterweight.jobs.edit.input.Upstream;
 import org.counterweight.model.Params;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,12 @@ final class EditStream {
      * @return how the model fared before the first edit
      */
     EditFigures run(
-            Correcting by, StreamSoFar so, int period, boolean force, EditCheckpoint checkpoint, ProgressLine progress) {
+            Correcting by,
+            StreamSoFar so,
+            int period,
+            boolean force,
+            EditCheckpoint checkpoint,
+            ProgressLine progress) {
         EditFigures unedited = so.before(() -> judge(by, requests.size(), so));
         progress.begin("editing:", "edits", requests.size());
         progress.advance(so.done());

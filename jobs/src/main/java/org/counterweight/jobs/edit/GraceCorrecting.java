@@ -46,8 +46,7 @@ final class GraceCorrecting implements Correcting {
 
     @Override
     public Corrected correct(EditRequest request, boolean force) {
-        EditResult result =
-                editor.edit(state, request, force, Clock.systemUTC().millis());
+        EditResult result = editor.edit(state, request, force, Clock.systemUTC().millis());
         if (!result.right() && !result.reached()) { // nor would any other of the stream
             throw new ConfigException(request.name() + ": the answer does not depend on what is replaced at "
                     + editor.point().name() + "; take replacement: replace_all, or a layer further from the end");

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import org.counterweight.jobs.edit.input.Upstream;
-import org.counterweight.jobs.edit.input.EditedModel;
-import org.counterweight.jobs.edit.input.EditLine;
 import org.counterweight.edit.Editor;
 import org.counterweight.edit.codebook.Distance;
 import org.counterweight.edit.measure.RadiusChoice;
+import org.counterweight.jobs.edit.input.EditLine;
+import org.counterweight.jobs.edit.input.EditedModel;
+import org.counterweight.jobs.edit.input.Upstream;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -90,8 +90,7 @@ final class StreamSoFar {
     ObjectNode json() {
         ObjectNode json = Configs.JSON.createObjectNode();
         json.putArray("lines").addAll(lines);
-        json.putArray("figures")
-                .addAll(figures.stream().map(EditFigures::json).toList());
+        json.putArray("figures").addAll(figures.stream().map(EditFigures::json).toList());
         json.set("before", before == null ? null : before.json());
         return json;
     }

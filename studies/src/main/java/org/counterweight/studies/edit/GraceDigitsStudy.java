@@ -1,6 +1,5 @@
 package org.counterweight.studies.edit;
 
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -152,7 +152,9 @@ public final class EditedAnswers implements Answering {
             return new Beginning(file, Digest.sha256(editing.edits().resolve(EditsDirectory.FILE)));
         }
         GraceConfig settings = editing.settings();
-        if (settings == null && editing.log() != null && !EditLog.isThere(editing.log().resolve(name(base)))) {
+        if (settings == null
+                && editing.log() != null
+                && !EditLog.isThere(editing.log().resolve(name(base)))) {
             settings = editing.otherwise();
         }
         return settings == null
