@@ -123,6 +123,9 @@ class RunPartContractTest {
     private static Run joined(String name, long seed) {
         IntFunction<BatchSource> orders = RunPartContractTest::data;
         RunPart part = part(name);
+        if (part.needsDomains()) {
+            return GraphRuns.of(CONFIG, seed).joinedBy(List.of(part));
+        }
         Task task = Task.of(MODEL, attached(part, seed), data(0), new CrossEntropy(0));
         return new Run(task, CONFIG, orders, new TrainingListener() {})
                 .with(new ClassRows(new Rows(part.columns().isEmpty() ? 3 : 2), null))

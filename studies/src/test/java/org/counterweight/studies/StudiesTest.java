@@ -14,8 +14,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.engine.Seed;
+import org.counterweight.studies.classes.AligningClothesStudy;
+import org.counterweight.studies.classes.AligningIntentsStudy;
+import org.counterweight.studies.classes.BalanceClothesStudy;
+import org.counterweight.studies.classes.BalanceNounsStudy;
+import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.glosses.GlossTransfer;
@@ -29,6 +35,7 @@ import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
+import org.counterweight.studies.update.GrowingIntentsStudy;
 import org.counterweight.studies.update.MassiveRequests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +62,10 @@ class StudiesTest {
         if (study instanceof GlossRatesStudy) {
             return new GlossRatesStudy(TinyEncoder.task(encoder));
         }
+        if (study instanceof DistillStudy images) { // on the digits that are included
+            DistillStudy digits = DistillStudy.onDigits();
+            return new DistillStudy(images.name(), digits.network(), digits.parts());
+        }
         if (study instanceof BgeMergeStudy) {
             return new BgeMergeStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts);
         }
@@ -66,6 +77,23 @@ class StudiesTest {
         }
         if (study instanceof BcwiMassiveStudy) {
             return new BcwiMassiveStudy(() -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
+        }
+        if (study instanceof AligningIntentsStudy) {
+            return new AligningIntentsStudy(
+                    () -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
+        }
+        if (study instanceof GrowingIntentsStudy) {
+            return new GrowingIntentsStudy(
+                    () -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
+        }
+        if (study instanceof AligningClothesStudy) {
+            return new AligningClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof BalanceClothesStudy) {
+            return new BalanceClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof BalanceNounsStudy) {
+            return new BalanceNounsStudy(TinyEncoder::texts, () -> TinyEncoder.write(encoder));
         }
         return study instanceof GlossStudy ? new GlossStudy(TinyEncoder.task(encoder)) : study;
     }

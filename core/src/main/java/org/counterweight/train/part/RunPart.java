@@ -37,6 +37,11 @@ public interface RunPart {
         return false;
     }
 
+    /** Whether it needs nodes of two domains: then it has something to do with {@code task: node_classification} alone. */
+    default boolean needsDomains() {
+        return false;
+    }
+
     /** Files that the part leaves in a run's directory. */
     default List<String> files() {
         return List.of();

@@ -50,6 +50,9 @@ public record Recipe(
         PartSections sections,
         TrainConfig train,
         OutputSection output) {
+    /** A size of batches that holds all rows there can be. */
+    public static final int ALL_ROWS = 1_000_000_000;
+
     private static final List<String> TOP = List.of("task", "device", "threads", "deterministic");
     private static final List<String> SECTIONS = Stream.of(
                     Stream.of("model", "data", "adapter", "reparametrize", "weigh"),
@@ -61,6 +64,11 @@ public record Recipe(
     public Recipe {
         checkFigures(work.task(), train);
         sections.byKey().forEach((key, part) -> {
+            if (part.needsDomains() && data.kind() != DataKind.GRAPH) {
+                throw new ConfigException(key + " weighs the edges of a graph, and task: "
+                        + work.task().key() + " learns from " + data.kind().rows()
+                        + "; leave it out, or take task: node_classification");
+            }
             if (part.needsClasses() && !work.task().hasClasses()) {
                 throw new ConfigException(
                         key + " counts classes, and task: " + work.task().key() + " has none; leave it out");
@@ -134,6 +142,16 @@ public record Recipe(
             return;
         }
         boolean isTable = data.kind() == DataKind.TABLE;
+        boolean isGraph = data.kind() == DataKind.GRAPH;
+        if (isGraph || fresh.needsGraph()) {
+            if (isGraph != fresh.needsGraph()) {
+                throw new ConfigException("model.architecture: " + fresh.type()
+                        + (isGraph
+                                ? " sees no edges; take graphsage, gcn or gin for task: " + task.key()
+                                : " takes the nodes of graphs; take it for task: node_classification"));
+            }
+            return;
+        }
         boolean fits = data.kind() == DataKind.IMAGES || (isTable && !fresh.needsImages());
         if (!fits) {
             throw new ConfigException("model.architecture: " + fresh.type() + " takes images"
@@ -228,6 +246,7 @@ public record Recipe(
         ObjectNode tree = Configs.read(file);
         Overrides.apply(tree, settings);
         DefaultLength.fill(tree);
+        DefaultBatch.fill(tree);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         return of(tree, name);
     }

@@ -30,7 +30,10 @@ public enum TaskKind {
     /** A number, of a table's row or of a text. */
     REGRESSION(List.of(DataKind.TABLE, DataKind.TEXTS), Known.OF_SCORES, List.of(Known.ROW), null),
     /** Which of several classes a text or a table's row belongs to: any number of them. */
-    MULTI_LABEL_CLASSIFICATION(List.of(DataKind.TEXTS, DataKind.TABLE), Known.OF_LABEL_SETS, List.of(Known.ROW), null);
+    MULTI_LABEL_CLASSIFICATION(List.of(DataKind.TEXTS, DataKind.TABLE), Known.OF_LABEL_SETS, List.of(Known.ROW), null),
+    /** Which of a few classes a graph's node belongs to. */
+    NODE_CLASSIFICATION(
+            List.of(DataKind.GRAPH), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "graphs bring none");
 
     /** What results are judged by, and what a batch says of each row. */
     private static final class Known {

@@ -270,7 +270,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     private Adaptation reparametrized(BaseModel base, Adaptation adapted) {
         return recipe.reparametrize() == null
                 ? adapted
-                : adapted.reparametrized(base.model(), recipe.reparametrize().settings());
+                : adapted.reparametrized(base, recipe.reparametrize().settings(), progress::say);
     }
 
     /** What plain weights reach, where the recipe asks for it: one report or none. */
@@ -316,7 +316,8 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Seed order = seed.child("order");
         Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
                 .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
-        var run = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        var begun = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        Run run = rows.domains() == null ? begun : begun.with(rows.domains());
         return rows.split().train() instanceof LabelledDataset learnt
                         && !rows.labels().isEmpty()
                 ? run.with(new ClassRows(
