@@ -14,20 +14,20 @@ import java.util.stream.Collectors;
 record Pasted(Sandbox sandbox) {
     /** A recipe to paste into: it trains for the blink of an eye. */
     private static final String RECIPE = """
-            model: {name: "%1$s/model"%3$s}
-            data: {train: "%1$s/texts.csv", max_length: 16%2$s}
-            train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
-            output: {directory: "%1$s/out", baseline: false}
-            """;
+        model: {name: "%1$s/model"%3$s}
+        data: {train: "%1$s/texts.csv", max_length: 16%2$s}
+        train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
+        output: {directory: "%1$s/out", baseline: false}
+        """;
 
     /** The same for what weighs edges. */
     private static final String GRAPHS = """
-            task: node_classification
-            model: {architecture: {type: graphsage, hidden: [4]}}
-            data: {train: examples/data/graphs/source, target: examples/data/graphs/target}
-            train: {epochs: 6, precision: float32}
-            output: {directory: "%1$s/out", baseline: false}
-            """;
+        task: node_classification
+        model: {architecture: {type: graphsage, hidden: [4]}}
+        data: {train: examples/data/graphs/source, target: examples/data/graphs/target}
+        train: {epochs: 6, precision: float32}
+        output: {directory: "%1$s/out", baseline: false}
+        """;
 
     /** Models that stand for the words in capitals. */
     private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!(?:OUT|POISONED)\\b)[A-Z][A-Z_0-9]*\\b");
@@ -97,12 +97,20 @@ record Pasted(Sandbox sandbox) {
         return sandbox.run("--overwrite");
     }
 
-    /** Tables to weigh. */
+    /** Tables to weigh; no row is another's twin. */
     private void tables() {
-        String names = "y,z,arm,x,stay\n";
-        String rows = "1,1,a,0.3,2\n0,0,b,0.1,1\n1,0,b,0.7,1.5\n0,1,a,0.9,3\n1,1,a,0.2,2.5\n";
+        var table = new StringBuilder("y,z,arm,x,stay\n");
+        for (int i = 0; i < 200; i++) {
+            table.append(i % 5 == 0 || i % 5 == 2 || i % 5 == 4 ? 1 : 0).append(',');
+            table.append(i % 5 == 0 || i % 5 == 3 || i % 5 == 4 ? 1 : 0).append(',');
+            table.append(i % 5 == 1 || i % 5 == 2 ? "b," : "a,");
+            table.append((i * 37 % 200) / 200.0)
+                    .append(',')
+                    .append((i * 13 % 30) / 10.0)
+                    .append('\n');
+        }
         for (String name : List.of("train", "deployed", "people", "log")) {
-            sandbox.write(name + ".csv", names + rows.repeat(40));
+            sandbox.write(name + ".csv", table.toString());
         }
     }
 
