@@ -12,7 +12,7 @@ public final class TensorNames {
     /** What a head adds to or makes of its words: a bias for each, or a decoder tied to the embedding. */
     private static final Pattern WORDS = Pattern.compile(
             "(?:.*\\.)?(?:embed_out\\.(?:weight|bias)|lm_head\\.(?:bias|decoder\\.(?:weight|bias))"
-                + "|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)");
+                    + "|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)");
 
     /** What some releases of a library store and others compute: positions, masks, angles. */
     private static final Pattern BUFFER =

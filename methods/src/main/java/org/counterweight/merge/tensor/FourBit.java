@@ -99,7 +99,7 @@ record FourBit(
         try {
             return Configs.json(new String(Factors.bytes(model, state), StandardCharsets.UTF_8), state.name());
         } catch (ConfigException e) {
-            throw new WeightsException(model.path(), e.getMessage(), e);
+            throw new WeightsException(model.path(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -143,10 +143,10 @@ class MergeRecipesTest {
                 "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
                         + " tokens: [x]}}|tokenizer.tokens: [\"x\"] is not allowed",
                 "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
-                    + " tokens: {x: {source: a, force: maybe}}}}|tokenizer.tokens.x.force: \"maybe\" is not allowed",
+                        + " tokens: {x: {source: a, force: maybe}}}}|tokenizer.tokens.x.force: \"maybe\" is not allowed",
                 "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
-                    + " tokens: {x: {source: {kind: model_token, model: a, token_id: -1}}}}}|and one of token, a text,"
-                    + " and token_id, a row",
+                        + " tokens: {x: {source: {kind: model_token, model: a, token_id: -1}}}}}|and one of token, a text,"
+                        + " and token_id, a row",
             })
     void recipesThatCannotBe(String recipe, String message) throws IOException {
         try (var scope = Scope.open()) {
