@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.merge.block.BlockSource;
 import org.counterweight.merge.companion.JsonFile;
 import org.counterweight.merge.mergekit.MergeRecipe;
@@ -119,7 +120,10 @@ public record Vocabularies(
      * @param notes is told of roles that no token has any more
      */
     public void moveIds(ObjectNode config, String file, Consumer<String> notes) {
-        ObjectNode own = JsonFile.read(source.directory().resolve(file));
+        boolean isDonors = source.equals(all.get(0)); // whose own ids are those that are moved
+        ObjectNode own = isDonors
+                ? Configs.JSON.createObjectNode()
+                : JsonFile.read(source.directory().resolve(file));
         TokenIds.of(all.get(0), output, own).change(config, notes);
     }
 

@@ -220,7 +220,7 @@ class MergedTokenizersTest {
             assertThat(out.resolve("training_args.bin")).doesNotExist();
             assertThat(Files.readString(out.resolve("README.md")))
                     .startsWith("---\n")
-                    .contains("- merge");
+                    .contains("- \"merge\"");
         }
     }
 
