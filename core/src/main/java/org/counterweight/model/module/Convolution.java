@@ -75,7 +75,7 @@ public record Convolution(
         long out = weight.size(0);
         boolean isOfEach = groups == EACH && direction == Direction.FORWARD;
         boolean isFilled =
-                x.is_cpu() && (groups == 1 || isOfEach && in == out); // of other groups zeros would move channels
+                x.is_cpu() && (groups == 1 || (isOfEach && in == out)); // of other groups zeros would move channels
         boolean isMade = isOfEach || in > PICTURE || x.requires_grad();
         long moreIn = isFilled && isMade ? missing(in) : 0;
         long moreOut = isFilled ? missing(out) : 0;
