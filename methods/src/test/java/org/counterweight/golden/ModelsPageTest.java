@@ -19,6 +19,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.peft.PeftFamilies;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.testing.GoldenCase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -114,19 +115,18 @@ class ModelsPageTest {
 
     private static String row(String type) {
         String words = speaks(type, true) ? "next" : speaks(type, false) ? "hidden" : NOTHING;
-        String classes = Architectures.haveClassifier(config(type))
-                ? "texts"
-                : Architectures.readImages(config(type)) ? "images" : NOTHING;
+        String classes =
+                Heads.haveClassifier(config(type)) ? "texts" : Heads.readImages(config(type)) ? "images" : NOTHING;
         return "| `" + type + "` | " + classes + " | " + words + " | ";
     }
 
     private static boolean haveHead(String type) {
-        return Architectures.haveClassifier(config(type)) || speaks(type, true) || speaks(type, false);
+        return Heads.haveClassifier(config(type)) || speaks(type, true) || speaks(type, false);
     }
 
     private static boolean speaks(String type, boolean causal) {
         try {
-            Architectures.languageModel(config(type), causal);
+            Heads.languageModel(config(type), causal);
             return true;
         } catch (ConfigException e) {
             return false; // which is the answer
