@@ -52,8 +52,9 @@ final class EditedModel implements AutoCloseable {
         this.files = files;
         this.adapted = AdaptedModel.of(files, adapter);
         TaskKind kind = AdaptedModel.kind(directory, adapter);
-        if (kind == TaskKind.MASKED_LM) {
-            throw new ConfigException(directory + ": fills gaps, and edits are of classifiers and decoders;"
+        if (kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT) {
+            throw new ConfigException(directory + ": " + (kind == TaskKind.MASKED_LM ? "fills gaps" : "answers texts")
+                    + ", and edits are of classifiers and decoders;"
                     + " name a model that tells classes, or one that goes on with texts");
         }
         this.task = kind == TaskKind.CAUSAL_LM ? EditTask.TOKENS : EditTask.CLASSES;

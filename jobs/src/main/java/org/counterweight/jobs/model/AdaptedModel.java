@@ -51,11 +51,22 @@ public record AdaptedModel(
                 return TaskKind.TABLE_CLASSIFICATION;
             }
             String head = config.path("architectures").path(0).asString("");
+            if (head.endsWith("ForConditionalGeneration")) {
+                return TaskKind.TEXT_TO_TEXT;
+            }
             return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
                     ? TaskKind.CAUSAL_LM
                     : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")
                             ? TaskKind.MASKED_LM
                             : TaskKind.TEXT_CLASSIFICATION;
+        }
+    }
+
+    /** Whether it compares texts and images. */
+    public static boolean isPair(Path directory, @Nullable Path adapter) {
+        try (ModelDirectory files = ModelDirectory.open(directory)) {
+            ObjectNode config = EffectiveModel.of(files, adapter).config();
+            return config.path("architectures").path(0).asString("").equals("CLIPModel");
         }
     }
 

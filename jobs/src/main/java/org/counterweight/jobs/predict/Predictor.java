@@ -57,21 +57,26 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             Consumer<String> remarks) {
         tellMark(directory, remarks);
         TaskKind kind = AdaptedModel.kind(directory, adapter);
-        if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
+        boolean speaks = kind == TaskKind.CAUSAL_LM || kind == TaskKind.TEXT_TO_TEXT;
+        if ((!speaks && generation != null) || (kind != TaskKind.CAUSAL_LM && perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
         }
         var asked = new Asked(directory, adapter, edits, maxLength, remarks);
-        if (kind == TaskKind.MASKED_LM && edits != null) {
-            throw new ConfigException(
-                    directory + ": fills gaps, and edits are of classifiers and decoders; leave --edits out");
+        if ((kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT) && edits != null) {
+            throw new ConfigException(directory + ": " + (kind == TaskKind.MASKED_LM ? "fills gaps" : "answers texts")
+                    + ", and edits are of classifiers and decoders; leave --edits out");
+        }
+        if (AdaptedModel.isPair(directory, adapter)) {
+            return new ZeroShot(asked);
         }
         return switch (kind) {
             case TEXT_CLASSIFICATION, REGRESSION, MULTI_LABEL_CLASSIFICATION -> new TextClassifier(asked);
             case MASKED_LM -> new Cloze(asked);
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
+            case TEXT_TO_TEXT -> new Continuation(asked, generation);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
     }

@@ -9,7 +9,7 @@ import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsWriter;
 
 /** A predictor whose model gives a few numbers a row, which can be had as they are. */
-sealed interface Scoring extends Predictor permits TextClassifier, ImageClassifier, TableModel {
+sealed interface Scoring extends Predictor permits TextClassifier, ImageClassifier, TableModel, ZeroShot {
     Asked asked();
 
     /** What the model's head gives for each row, {@code float32 [rows, …]}; it belongs to the open scope. */
