@@ -58,6 +58,19 @@ final class PredictCommand implements Callable<Integer> {
     private @Nullable String id;
 
     @Option(
+            names = "--keep",
+            split = ",",
+            paramLabel = "NAME",
+            description = "columns of the file that are told again with the answers")
+    private List<String> keep = List.of();
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            description = "tell the probabilities of the N likeliest classes, or of all")
+    private @Nullable String top;
+
+    @Option(
             names = "--adapter",
             paramLabel = "DIR",
             description = "an adapter to put on the model, PEFT's or of cw run")
@@ -139,13 +152,14 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var questions = new Questions(texts, images, input, reading.column(), id, tables.format());
+        var questions = new Questions(texts, images, input, reading.column(), id, keep, tables.format());
         if (input == null && tables.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(), "how a file is written is of no use without --input; name it");
         }
-        if (input == null && id != null) {
-            throw new ParameterException(spec.commandLine(), "--id names a column of --input; name the file");
+        if (input == null && (id != null || !keep.isEmpty())) {
+            throw new ParameterException(
+                    spec.commandLine(), (id != null ? "--id" : "--keep") + " names a column of --input; name the file");
         }
         if (questions.isEmpty()) {
             throw new ParameterException(
@@ -166,7 +180,14 @@ final class PredictCommand implements Callable<Integer> {
         }
         Path directory = Sources.local(model);
         Predictor predictor = Predictor.of(
-                directory, adapter, edits, reading.maxLength(), decoding.generation(), decoding.perplexity, this::say);
+                directory,
+                adapter,
+                edits,
+                reading.maxLength(),
+                top(),
+                decoding.generation(),
+                decoding.perplexity,
+                this::say);
         if (adapter != null) {
             force.check(directory, adapter);
         }
@@ -179,6 +200,20 @@ final class PredictCommand implements Callable<Integer> {
             predictor.write(questions, output);
         }
         return 0;
+    }
+
+    /** Of how many classes the probabilities are told. */
+    private int top() {
+        if (top == null) {
+            return 0;
+        }
+        if (top.equals("all")) {
+            return Integer.MAX_VALUE;
+        }
+        if (!top.matches("[1-9]\\d{0,8}")) {
+            throw new ConfigException("--top", top, "a number of classes from 1 on, or all");
+        }
+        return Integer.parseInt(top);
     }
 
     private void say(String line) {

@@ -48,7 +48,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                 "steps",
                 List.of(
                         Chart.smoothed("training", numbers(steps, "step"), numbers(steps, "mean_loss"), POINTS),
-                        evaluated("held out", "loss")),
+                        held("held out", "loss")),
                 List.of());
     }
 
@@ -61,7 +61,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                                 ? "."
                                 : "; dashed, what the " + baseline.name() + " reached on the test rows."),
                 "steps",
-                List.of(evaluated("accuracy", "accuracy"), evaluated("macro-F1", "macro_f1")),
+                List.of(held("accuracy", "accuracy"), held("macro-F1", "macro_f1")),
                 baseline == null
                         ? List.of()
                         : List.of(
@@ -78,7 +78,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                                 ? "."
                                 : "; dashed, what the " + baseline.name() + " reached on the test rows."),
                 "steps",
-                List.of(evaluated("held out", name)),
+                List.of(held("held out", name)),
                 baseline == null ? List.of() : List.of(new Chart.Reference(baseline.word(), baseline.metric(name))));
     }
 
@@ -89,7 +89,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                 "On the rows held out to choose by, after each evaluation"
                         + (before == null ? "." : "; dashed, on the test rows before training."),
                 "steps",
-                List.of(evaluated("held out", "perplexity")),
+                List.of(held("held out", "perplexity")),
                 before == null ? List.of() : List.of(new Chart.Reference("before", before.metric("perplexity"))));
     }
 
@@ -119,11 +119,15 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
         return step.path("effective_rows").asDouble() / step.path("rows").asDouble();
     }
 
-    private Chart.Series evaluated(String name, String figure) {
+    /** A figure of the rows held out to choose by, after each evaluation that has it. */
+    public Chart.Series held(String name, String figure) {
+        List<ObjectNode> those = evaluations.stream()
+                .filter(line -> line.path("evaluation").has(figure))
+                .toList();
         return new Chart.Series(
                 name,
-                numbers(evaluations, "step"),
-                evaluations.stream()
+                numbers(those, "step"),
+                those.stream()
                         .mapToDouble(
                                 line -> line.path("evaluation").path(figure).asDouble())
                         .toArray(),

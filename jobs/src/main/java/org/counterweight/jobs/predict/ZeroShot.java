@@ -1,7 +1,6 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
@@ -19,8 +18,8 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.Classes;
 import org.counterweight.model.zoo.pair.Clip;
-import org.counterweight.weights.ModelDirectory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,35 +31,25 @@ record ZeroShot(Asked asked) implements Scoring {
     /** Images are shown to the model so many at a time. */
     private static final int IMAGES = 32;
 
+    /** The texts are the classes. */
     @Override
     public List<ObjectNode> answers(Questions questions) {
-        try (var scope = Scope.open();
-                ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            Tensor logits = logits(AdaptedModel.of(files, asked.adapter()), questions);
-            var lines = new ArrayList<ObjectNode>();
-            double[] shares = Tensors.toDoubles(logits.softmax(1));
-            List<String> texts = questions.classes();
-            for (Path picture : questions.picturesBesideTexts()) {
-                int from = lines.size() * texts.size();
-                int best = 0;
-                for (int text = 1; text < texts.size(); text++) {
-                    best = shares[from + text] > shares[from + best] ? text : best;
-                }
-                lines.add(Configs.JSON
-                        .createObjectNode()
-                        .put("image", picture.toString())
-                        .put("label", texts.get(best))
-                        .put("probability", Math.round(shares[from + best] * 1e4) / 1e4));
-            }
-            return lines;
-        }
+        return ask(
+                questions,
+                (config, scored) -> scored.answers(Classes.named(config, questions.classes()), asked.top()));
+    }
+
+    @Override
+    public Scored scored(AdaptedModel adapted, Questions questions) {
+        List<Path> pictures = questions.picturesBesideTexts();
+        List<ObjectNode> begun = pictures.stream()
+                .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
+                .toList();
+        return new Scored(logits(adapted, pictures, questions.classes()), null, begun);
     }
 
     /** {@code [images, texts]}. */
-    @Override
-    public Tensor logits(AdaptedModel adapted, Questions questions) {
-        List<Path> pictures = questions.picturesBesideTexts();
-        List<String> texts = questions.classes();
+    private Tensor logits(AdaptedModel adapted, List<Path> pictures, List<String> texts) {
         if (!(adapted.model() instanceof Clip clip)) {
             throw new IllegalArgumentException("a model of texts and images");
         }
