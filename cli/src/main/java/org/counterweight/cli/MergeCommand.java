@@ -14,6 +14,7 @@ import org.counterweight.datasets.Cache;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.merge.FoldedAdapters;
 import org.counterweight.jobs.merge.GreedyChoice;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelPlaces;
@@ -154,7 +155,15 @@ final class MergeCommand implements Callable<Integer> {
         if (idle != null || idleValues != null) {
             err.println("Some of mergekit's options have no meaning here and are ignored.");
         }
-        MergeRecipe read = MergeRecipe.read(recipe, places());
+        try (var folded = new FoldedAdapters()) {
+            MergeRecipe read = MergeRecipe.read(recipe, places(folded));
+            folded.said().forEach(err::println);
+            return merge(recipe, read, target);
+        }
+    }
+
+    private int merge(Path recipe, MergeRecipe read, @Nullable Path target) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
         GreedyChoice choice =
                 GreedyChoice.of(read, dev, new ProgressLine(err, !quiet && Boolean.getBoolean("cw.terminal")));
         try (MergePlan plan = MergePlan.of(read, options())) {
@@ -226,14 +235,14 @@ final class MergeCommand implements Callable<Integer> {
     }
 
     /** Models by their paths, or as {@code cw data} names them; the network is never asked. */
-    private static ModelPlaces places() {
+    private static ModelPlaces places(FoldedAdapters folded) {
         return new ModelPlaces(Path.of(""), (name, field) -> {
             Optional<Path> fetched = Cache.ofUser().find(name);
             if (fetched.isEmpty() && Holdings.contains(name)) {
                 throw new ConfigException(field + ": \"" + name + "\" is not fetched yet; run cw data fetch " + name);
             }
             return fetched;
-        });
+        }, folded);
     }
 
     private MergeOptions options() {
