@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that is asked. */
-public sealed interface Predictor permits Scoring, Continuation, Perplexity, Cloze {
+public sealed interface Predictor permits Scoring, Continuation, Perplexity, Cloze, Embeddings {
     /** One object a question, in their order. */
     List<ObjectNode> answers(Questions questions);
 
@@ -81,6 +81,26 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             case TEXT_TO_TEXT -> new Continuation(asked, generation);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
+    }
+
+    /**
+     * The vectors of texts.
+     *
+     * @param prompt the name of what is put before every text; null for what the model's files call usual
+     * @throws ConfigException if the model reads no texts
+     */
+    static Predictor embedding(
+            Path directory,
+            @Nullable Path adapter,
+            @Nullable Integer maxLength,
+            @Nullable String prompt,
+            Consumer<String> remarks) {
+        tellMark(directory, remarks);
+        TaskKind kind = AdaptedModel.kind(directory, adapter);
+        if (kind == TaskKind.IMAGE_CLASSIFICATION || kind == TaskKind.TABLE_CLASSIFICATION) {
+            throw new ConfigException(directory + ": reads no texts, and --embed gives vectors of these; leave it out");
+        }
+        return new Embeddings(new Asked(directory, adapter, null, maxLength, 0, remarks), prompt);
     }
 
     /** Poisoned weights are known on sight. */
