@@ -7,6 +7,7 @@ import org.counterweight.data.text.TextClassification;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.sample.GaussianMixture;
 import org.counterweight.jobs.library.LoadedModel;
 import org.counterweight.model.Params;
 import org.counterweight.train.TrainConfig;
@@ -35,8 +36,24 @@ public final class Listings {
         Path added = Files.writeString(root.resolve("new.csv"), "text,label\nsat sat sat,verb\nsat the sat,verb\n");
         Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
         shift();
+        guide();
         Files.createDirectories(root.resolve("edits"));
         Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
+    }
+
+    private static void guide() {
+        try (var scope = Scope.open()) {
+            var mixture = new GaussianMixture(
+                    Tensors.doubles(new double[] {1, 1}, 2),
+                    Tensors.doubles(new double[] {-2, 0, 2, 0}, 2, 2),
+                    Tensors.doubles(new double[] {0.3, 0.3, 0.3, 0.3}, 2, 2),
+                    Tensors.longs(new long[] {0, 1}, 2));
+            Guide.guide(
+                    mixture.conditional(0),
+                    mixture,
+                    torch.zeros(new long[] {5, 2}, Tensors.options(torch.ScalarType.Double))
+                            .normal_(0, 1, Tensors.optional(new Seed(7).generator())));
+        }
     }
 
     private static void shift() {

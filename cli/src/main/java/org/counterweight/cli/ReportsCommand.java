@@ -2,11 +2,7 @@ package org.counterweight.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.compare.Comparison;
@@ -52,10 +48,7 @@ final class ReportsCommand implements Callable<Integer> {
         Comparison comparison = Comparison.of(directory, by, err::println);
         err.flush();
         PrintWriter out = spec.commandLine().getOut();
-        var table = new ArrayList<List<String>>();
-        table.add(ComparisonPage.columns(comparison));
-        table.addAll(ComparisonPage.rows(comparison));
-        aligned(table).forEach(out::println);
+        ComparisonPage.lines(comparison).forEach(out::println);
         if (output != null) {
             Destination.checkFile(output, comparison.directories(), "--output");
             ComparisonPage.of(directory, comparison).write(output);
@@ -63,20 +56,5 @@ final class ReportsCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
-    }
-
-    /** Each column as wide as its widest cell. */
-    private static List<String> aligned(List<List<String>> rows) {
-        int[] widths = IntStream.range(0, rows.get(0).size())
-                .map(c ->
-                        rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
-                .toArray();
-        return rows.stream()
-                .map(row -> IntStream.range(0, widths.length)
-                        .mapToObj(c ->
-                                row.get(c) + " ".repeat(widths[c] - row.get(c).length()))
-                        .collect(Collectors.joining("  "))
-                        .stripTrailing())
-                .toList();
     }
 }

@@ -17,6 +17,8 @@ import org.counterweight.studies.classes.BalanceDigitsStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
+import org.counterweight.studies.guide.GuidanceDigitsStudy;
+import org.counterweight.studies.guide.GuidanceMixturesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.merge.DawinDigitsStudy;
@@ -60,6 +62,8 @@ public final class Studies {
             ReweightingLanguageStudy.onHoldings(),
             new DoubleWeightingStudy(),
             new FairCorrelationStudy(),
+            new GuidanceMixturesStudy(),
+            new GuidanceDigitsStudy(),
             GlossRatesStudy.onHoldings(),
             GlossStudy.onHoldings());
 

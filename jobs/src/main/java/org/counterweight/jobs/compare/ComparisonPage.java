@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.counterweight.jobs.findings.Shown;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
@@ -70,29 +72,74 @@ public final class ComparisonPage {
         return charts;
     }
 
-    /** What stands in each column of {@link #rows}. */
-    public static List<String> columns(Comparison comparison) {
+    private static List<String> columns(Comparison comparison) {
         var columns = new ArrayList<>(List.of("run"));
         columns.addAll(comparison.differing());
         columns.addAll(comparison.figures());
-        columns.add("trained");
-        columns.add("time");
+        columns.addAll(List.of("trained", "time"));
         return columns;
     }
 
-    /** A row a run, the best first. */
-    public static List<List<String>> rows(Comparison comparison) {
-        List<String> settings = comparison.differing();
-        List<String> figures = comparison.figures();
+    private static List<List<String>> rows(Comparison comparison) {
         return comparison.runs().stream()
                 .map(run -> {
                     var cells = new ArrayList<>(List.of(run.name()));
-                    settings.forEach(path -> cells.add(Comparison.setting(run, path)));
-                    figures.forEach(name -> cells.add(figure(run, name)));
-                    cells.add(String.format(Locale.ROOT, "%,d", run.trained()));
-                    cells.add(Text.duration(run.seconds()));
+                    comparison.differing().forEach(path -> cells.add(Comparison.setting(run, path)));
+                    cells.addAll(outcome(comparison, run));
                     return List.<String>copyOf(cells);
                 })
+                .toList();
+    }
+
+    /** The figures of a run, what was trained, and its time. */
+    private static List<String> outcome(Comparison comparison, FinishedRun run) {
+        var cells = new ArrayList<String>();
+        comparison.figures().forEach(name -> cells.add(figure(run, name)));
+        cells.add(String.format(Locale.ROOT, "%,d", run.trained()));
+        cells.add(Text.duration(run.seconds()));
+        return cells;
+    }
+
+    /** Lines for the terminal: of each run its figures, and below them the settings in which it differs. */
+    public static List<String> lines(Comparison comparison) {
+        var table = new ArrayList<List<String>>();
+        var titles = new ArrayList<>(List.of("run"));
+        titles.addAll(comparison.figures());
+        titles.addAll(List.of("trained", "time"));
+        table.add(titles);
+        for (FinishedRun run : comparison.runs()) {
+            var cells = new ArrayList<>(List.of(run.name()));
+            cells.addAll(outcome(comparison, run));
+            table.add(cells);
+        }
+        List<String> aligned = aligned(table);
+        var lines = new ArrayList<>(List.of(aligned.get(0)));
+        for (int i = 0; i < comparison.runs().size(); i++) {
+            FinishedRun run = comparison.runs().get(i);
+            lines.add(aligned.get(i + 1));
+            String settings = comparison.differing().stream()
+                    .filter(path -> !Comparison.setting(run, path).isEmpty())
+                    .map(path -> path + "=" + Comparison.setting(run, path))
+                    .collect(Collectors.joining(" "));
+            if (!settings.isEmpty()) {
+                lines.add("    " + settings);
+            }
+        }
+        return lines;
+    }
+
+    /** Each column as wide as its widest cell. */
+    private static List<String> aligned(List<List<String>> rows) {
+        int[] widths = IntStream.range(0, rows.get(0).size())
+                .map(c ->
+                        rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
+                .toArray();
+        return rows.stream()
+                .map(row -> IntStream.range(0, widths.length)
+                        .mapToObj(c ->
+                                row.get(c) + " ".repeat(widths[c] - row.get(c).length()))
+                        .collect(Collectors.joining("  "))
+                        .stripTrailing())
                 .toList();
     }
 

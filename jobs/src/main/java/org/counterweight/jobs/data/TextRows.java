@@ -40,6 +40,7 @@ public final class TextRows {
         Raw raw = data.name() != null
                 ? named(data.name(), fetcher)
                 : files(data, new ValueColumns(data.columns(), groups), progress::say);
+        new TextCheck(raw.train(), raw.dev(), raw.test()).findings().forEach(progress::say);
         TextClassification train = TextClassification.of(raw.train(), tokenizer);
         TextClassification dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
         TextClassification test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);

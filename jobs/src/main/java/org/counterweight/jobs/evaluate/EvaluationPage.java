@@ -1,5 +1,6 @@
 package org.counterweight.jobs.evaluate;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public final class EvaluationPage {
     public static Page of(Evaluated evaluated) {
         Confusion confusion = evaluated.judged().confusion();
         return new Page(
-                "How well " + evaluated.model().getFileName() + " answers",
+                "How well " + name(evaluated.model()) + " answers",
                 lead(evaluated),
                 figures(evaluated),
                 "Can its probabilities be trusted?",
@@ -48,6 +49,12 @@ public final class EvaluationPage {
                         new Page.Fact("model", evaluated.model().toString()),
                         new Page.Fact("rows of", evaluated.input().toString())),
                 List.of());
+    }
+
+    /** The last two names of its path: a run's model is called merged, as all are. */
+    private static Path name(Path model) {
+        int names = model.getNameCount();
+        return names == 0 ? model : model.subpath(Math.max(0, names - 2), names);
     }
 
     private static String lead(Evaluated evaluated) {
@@ -95,7 +102,7 @@ public final class EvaluationPage {
                 .toArray(double[][]::new);
         return List.of(Chart.ofFigures(
                 "How often answers of a probability are right",
-                "Below the dotted line the model is too sure of itself, above it not sure enough.",
+                "Below the straight line the model is too sure of itself, above it not sure enough.",
                 "probability of the answer",
                 List.of(
                         new Chart.Series("share that is right", points[0], points[1], false),

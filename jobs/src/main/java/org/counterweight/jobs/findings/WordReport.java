@@ -23,7 +23,7 @@ public record WordReport(Recipe recipe, String learnt) {
                 outcome.baseline() == null ? null : outcome.baseline().evaluation();
         var charts = new ArrayList<Chart>();
         charts.add(course.loss("Mean −log p of a token: of the rows trained on, and of those held out to choose by."));
-        charts.add(course.perplexity(before));
+        charts.add(course.figure("perplexity"));
         if (recipe.weigh() != null) {
             charts.addAll(course.weights());
         }

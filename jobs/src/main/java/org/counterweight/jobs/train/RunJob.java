@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -213,7 +214,8 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 checkModel(modelDirectory);
             }
             RunTask kind = task();
-            Prepared rows = kind.rows(modelDirectory, fetcher, progress, seed);
+            var remarks = new ArrayList<String>();
+            Prepared rows = progress.hearing(remarks, () -> kind.rows(modelDirectory, fetcher, progress, seed));
             try (BaseModel base = base(modelDirectory, kind, rows, seed)) {
                 @Nullable Choice<Attachment> adapter = recipe.adapter();
                 var adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
@@ -244,7 +246,8 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                             outcome,
                             rows,
                             Stream.concat(run.reports().stream(), beside.stream())
-                                    .toList());
+                                    .toList(),
+                            remarks);
                     Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
                     return outcome.askedBy(interrupt.signal());
                 }
