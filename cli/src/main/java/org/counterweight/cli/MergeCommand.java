@@ -236,13 +236,17 @@ final class MergeCommand implements Callable<Integer> {
 
     /** Models by their paths, or as {@code cw data} names them; the network is never asked. */
     private static ModelPlaces places(FoldedAdapters folded) {
-        return new ModelPlaces(Path.of(""), (name, field) -> {
-            Optional<Path> fetched = Cache.ofUser().find(name);
-            if (fetched.isEmpty() && Holdings.contains(name)) {
-                throw new ConfigException(field + ": \"" + name + "\" is not fetched yet; run cw data fetch " + name);
-            }
-            return fetched;
-        }, folded);
+        return new ModelPlaces(
+                Path.of(""),
+                (name, field) -> {
+                    Optional<Path> fetched = Cache.ofUser().find(name);
+                    if (fetched.isEmpty() && Holdings.contains(name)) {
+                        throw new ConfigException(
+                                field + ": \"" + name + "\" is not fetched yet; run cw data fetch " + name);
+                    }
+                    return fetched;
+                },
+                folded);
     }
 
     private MergeOptions options() {

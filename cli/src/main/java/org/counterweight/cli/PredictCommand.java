@@ -88,7 +88,8 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--combine",
             paramLabel = "HOW",
-            description = "several adapters as PEFT's add_weighted_adapter puts them together: cat, or linear (default: cat)")
+            description =
+                    "several adapters as PEFT's add_weighted_adapter puts them together: cat, or linear (default: cat)")
     private WeightedLoras.@Nullable Combination combination;
 
     @Option(
@@ -231,7 +232,8 @@ final class PredictCommand implements Callable<Integer> {
         }
         if (edits != null || top != null || decoding.perplexity || decoding.generation() != null) {
             throw new ParameterException(
-                    spec.commandLine(), "--embed tells vectors; --edits, --top and what concerns decoders do not go with it");
+                    spec.commandLine(),
+                    "--embed tells vectors; --edits, --top and what concerns decoders do not go with it");
         }
         return Predictor.embedding(directory, adapter, reading.maxLength(), prompt, this::say);
     }

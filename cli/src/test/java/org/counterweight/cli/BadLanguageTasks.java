@@ -1,8 +1,8 @@
 package org.counterweight.cli;
 
 import java.util.List;
-import org.counterweight.config.Configs;
 import java.util.Map;
+import org.counterweight.config.Configs;
 
 /** Language models, and the machine that is asked for. */
 final class BadLanguageTasks {
@@ -27,7 +27,13 @@ final class BadLanguageTasks {
                         "answers that are all the same (found by `--check` too)",
                         s -> {
                             s.write("texts.csv", "text,label\nthe cat,sat\na tree,sat\n");
-                            t5(s).recipe("model:\n", "task: text_to_text\nmodel:\n", "/model\n", "/t5\n", "[query]", "[q]");
+                            t5(s).recipe(
+                                            "model:\n",
+                                            "task: text_to_text\nmodel:\n",
+                                            "/model\n",
+                                            "/t5\n",
+                                            "[query]",
+                                            "[q]");
                             return s.run("--check");
                         },
                         "texts.csv: label has one answer to every text, so that there is nothing to learn"),

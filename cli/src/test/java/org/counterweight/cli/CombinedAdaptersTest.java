@@ -62,7 +62,15 @@ class CombinedAdaptersTest {
     void anAdapterOfWeightZeroIsNone() {
         try (var scope = Scope.open()) {
             Tensor one = logits(
-                    "m", "--adapter", path("a"), "--adapter", path("b"), "--adapter-weights", "1,0", "--combine", "cat");
+                    "m",
+                    "--adapter",
+                    path("a"),
+                    "--adapter",
+                    path("b"),
+                    "--adapter-weights",
+                    "1,0",
+                    "--combine",
+                    "cat");
             assertTensor(one).isCloseTo(logits("m", "--adapter", path("a")), 1e-5, 1e-6);
             Tensor none = logits("m", "--adapter", path("a"), "--adapter-weights", "0");
             assertTensor(none).isCloseTo(logits("m"), 1e-5, 1e-6);
@@ -74,9 +82,11 @@ class CombinedAdaptersTest {
         assertThat(Ran.cw("predict", path("m"), "--text", "a", "--adapter", path("a"), "--adapter-weights", "1,2")
                         .err())
                 .contains("--adapter-weights: [1.0, 2.0] is not allowed; expected one for each of 1 adapters");
-        assertThat(Ran.cw("predict", path("m"), "--text", "a", "--adapter-weights", "1").err())
+        assertThat(Ran.cw("predict", path("m"), "--text", "a", "--adapter-weights", "1")
+                        .err())
                 .contains("--adapter-weights are of adapters; give --adapter for each");
-        assertThat(Ran.cw("predict", path("m"), "--text", "a", "--adapter", path("a"), "--combine", "cat").err())
+        assertThat(Ran.cw("predict", path("m"), "--text", "a", "--adapter", path("a"), "--combine", "cat")
+                        .err())
                 .contains("--combine puts several adapters together");
     }
 
@@ -88,16 +98,17 @@ class CombinedAdaptersTest {
                 : "{model: \"" + path("m") + "\", lora: \"" + path("a") + "\"}";
         sandbox.write(
                 "merge.yaml",
-                "merge_method: linear\nmodels:\n  - model: " + reference + "\n    parameters: {weight: 0.5}\n  - model: \""
-                        + path("m") + "\"\n    parameters: {weight: 0.5}\n");
+                "merge_method: linear\nmodels:\n  - model: " + reference
+                        + "\n    parameters: {weight: 0.5}\n  - model: \"" + path("m")
+                        + "\"\n    parameters: {weight: 0.5}\n");
         succeeds("merge", path("merge.yaml"), path("out"));
         try (var scope = Scope.open();
                 SafetensorsFile merged = SafetensorsFile.open(root.resolve("out/model.safetensors"));
                 SafetensorsFile base = SafetensorsFile.open(root.resolve("m/model.safetensors"))) {
             succeeds("merge-adapter", path("m"), path("a"), path("ma"));
             try (SafetensorsFile adapted = SafetensorsFile.open(root.resolve("ma/model.safetensors"))) {
-                Tensor expected = Tensors.times(
-                        base.tensor(QUERY + ".weight").add(adapted.tensor(QUERY + ".weight")), 0.5);
+                Tensor expected =
+                        Tensors.times(base.tensor(QUERY + ".weight").add(adapted.tensor(QUERY + ".weight")), 0.5);
                 assertTensor(merged.tensor(QUERY + ".weight")).isCloseTo(expected, 1e-5, 1e-6);
                 assertTensor(merged.tensor(VALUE + ".weight")).isCloseTo(base.tensor(VALUE + ".weight"), 1e-6, 1e-7);
             }
@@ -106,8 +117,10 @@ class CombinedAdaptersTest {
 
     @Test
     void anAdapterThatIsNotThereIsNamed() {
-        sandbox.write("merge.yaml", "merge_method: linear\nmodels:\n  - model: \"" + path("m") + "+" + path("none")
-                + "\"\n    parameters: {weight: 1}\n");
+        sandbox.write(
+                "merge.yaml",
+                "merge_method: linear\nmodels:\n  - model: \"" + path("m") + "+" + path("none")
+                        + "\"\n    parameters: {weight: 1}\n");
         assertThat(Ran.cw("merge", path("merge.yaml"), path("out")).err())
                 .contains("none\" is no local directory; download the adapter and give its path");
         sandbox.write("none/config.json", "{}");

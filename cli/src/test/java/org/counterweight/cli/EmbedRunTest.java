@@ -45,7 +45,8 @@ class EmbedRunTest {
         sandbox.write(
                 "m/modules.json",
                 "[{\"type\": \"sentence_transformers.models.Transformer\", \"path\": \"\"},"
-                        + " {\"type\": \"sentence_transformers.models.Pooling\", \"path\": \"1_Pooling\"}" + more + "]");
+                        + " {\"type\": \"sentence_transformers.models.Pooling\", \"path\": \"1_Pooling\"}" + more
+                        + "]");
     }
 
     /** One text and the same beside a longer one: what fills up short rows counts for nothing. */
@@ -60,8 +61,10 @@ class EmbedRunTest {
     })
     void aTextHasOneVectorWhateverStandsBesideIt(String mode) {
         modules("");
-        sandbox.write("m/1_Pooling/config.json", "{\"" + mode + "\": true, \"pooling_mode_mean_tokens\": "
-                + mode.equals("pooling_mode_mean_tokens") + "}");
+        boolean isMean = mode.equals("pooling_mode_mean_tokens"); // which such files have beside the others, false
+        sandbox.write(
+                "m/1_Pooling/config.json",
+                "{\"" + mode + "\": true" + (isMean ? "" : ", \"pooling_mode_mean_tokens\": false") + "}");
         try (var scope = Scope.open()) {
             Tensor both = vectors("--text", "the cat sat , a tree grew", "--text", "a cat");
             assertThat(Tensors.shape(both)).containsExactly(2, 8);
@@ -95,9 +98,11 @@ class EmbedRunTest {
             assertTensor(asked).isCloseTo(vectors("--text", "the cat"), 0, 1e-6);
             assertTensor(vectors("--text", "the cat", "--prompt", "passage")).isCloseTo(asked, 0, 1e-6);
         }
-        JsonNode line = Configs.json(succeeds("predict", path("m"), "--embed", "--text", "cat").out(), "line");
+        JsonNode line = Configs.json(
+                succeeds("predict", path("m"), "--embed", "--text", "cat").out(), "line");
         assertThat(line.path("embedding").size()).isEqualTo(8);
-        assertThat(Ran.cw("predict", path("m"), "--embed", "--text", "cat", "--prompt", "qeury").err())
+        assertThat(Ran.cw("predict", path("m"), "--embed", "--text", "cat", "--prompt", "qeury")
+                        .err())
                 .contains("--prompt: \"qeury\" is none of the model's prompts; did you mean \"query\"?");
     }
 
@@ -106,7 +111,8 @@ class EmbedRunTest {
         modules(", {\"type\": \"sentence_transformers.models.Dense\", \"path\": \"2_Dense\"}");
         assertThat(Ran.cw("predict", path("m"), "--embed", "--text", "cat").err())
                 .contains("modules.json: type: \"Dense\" is not allowed; expected Transformer, Pooling or Normalize");
-        assertThat(Ran.cw("predict", path("m"), "--text", "cat", "--prompt", "query").err())
+        assertThat(Ran.cw("predict", path("m"), "--text", "cat", "--prompt", "query")
+                        .err())
                 .contains("--prompt goes with --embed; add it");
         assertThat(Ran.cw("predict", sandbox.imageModel("i").path("i").toString(), "--embed", "--text", "cat")
                         .err())

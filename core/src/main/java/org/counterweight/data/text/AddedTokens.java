@@ -51,7 +51,8 @@ final class AddedTokens {
                 for (var entry : Configs.read(file).properties()) {
                     JsonNode id = entry.getValue();
                     if (!id.isIntegralNumber()) {
-                        throw new DataException(file + ": " + entry.getKey() + " has no number; copy the model's own again");
+                        throw new DataException(
+                                file + ": " + entry.getKey() + " has no number; copy the model's own again");
                     }
                     put(entry.getKey(), id.asInt(), false, false);
                 }

@@ -51,9 +51,13 @@ final class BertVocabulary {
         json.putObject("normalizer")
                 .put("type", "BertNormalizer")
                 .put("clean_text", true)
-                .put("handle_chinese_chars", settings.path("tokenize_chinese_chars").asBoolean(true))
+                .put(
+                        "handle_chinese_chars",
+                        settings.path("tokenize_chinese_chars").asBoolean(true))
                 .put("lowercase", settings.path("do_lower_case").asBoolean(true))
-                .set("strip_accents", settings.path("strip_accents").isBoolean() ? settings.get("strip_accents") : null);
+                .set(
+                        "strip_accents",
+                        settings.path("strip_accents").isBoolean() ? settings.get("strip_accents") : null);
         json.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
         around(json.putObject("post_processor"), vocabulary, named(settings, "[CLS]"), named(settings, "[SEP]"));
         json.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);

@@ -27,9 +27,7 @@ final class PairVocabulary {
                     + " do not say how words are found in texts; "
                     + TokenizerFiles.conversion(file.toAbsolutePath().getParent()));
         }
-        boolean isFramed = type.isEmpty()
-                ? vocabulary.has("<s>") && vocabulary.has("</s>")
-                : !type.equals("GPT2");
+        boolean isFramed = type.isEmpty() ? vocabulary.has("<s>") && vocabulary.has("</s>") : !type.equals("GPT2");
         boolean spaced = settings.path("add_prefix_space").asBoolean(false);
         ObjectNode json = Configs.JSON.createObjectNode();
         json.put("version", "1.0");
@@ -67,11 +65,13 @@ final class PairVocabulary {
     }
 
     private static void byteLevel(ObjectNode into, boolean spaced) {
-        into.put("type", "ByteLevel").put("add_prefix_space", spaced).put("trim_offsets", true).put("use_regex", true);
+        into.put("type", "ByteLevel")
+                .put("add_prefix_space", spaced)
+                .put("trim_offsets", true)
+                .put("use_regex", true);
     }
 
-    private static void pair(
-            ArrayNode into, ObjectNode settings, String key, String usual, ObjectNode vocabulary) {
+    private static void pair(ArrayNode into, ObjectNode settings, String key, String usual, ObjectNode vocabulary) {
         String token = settings.path(key).isObject()
                 ? settings.path(key).path("content").asString(usual)
                 : settings.path(key).asString(usual);

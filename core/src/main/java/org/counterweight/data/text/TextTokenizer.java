@@ -91,7 +91,9 @@ public final class TextTokenizer implements AutoCloseable {
                     tokenizer, specials, maxLength, files.cutsLeft(), padId(json, specials), last(json, specials));
         } catch (IOException | RuntimeException e) { // the native reader's own exceptions are plain RuntimeExceptions
             throw new DataException(
-                    files.file() + ": the tokenizer cannot be read (" + e.getMessage() + "); copy the model's own again", e);
+                    files.file() + ": the tokenizer cannot be read (" + e.getMessage()
+                            + "); copy the model's own again",
+                    e);
         }
     }
 

@@ -32,7 +32,8 @@ record TokenizerFiles(Path file, ObjectNode json, boolean cutsLeft) {
         ObjectNode json = name.endsWith(".txt")
                 ? BertVocabulary.read(file, settings)
                 : name.equals(PAIRS) ? PairVocabulary.read(file, settings) : read(file);
-        boolean saysLeft = json.path("truncation").path("direction").asString("").equals("Left");
+        boolean saysLeft =
+                json.path("truncation").path("direction").asString("").equals("Left");
         String side = settings.path("truncation_side").asString(saysLeft ? "left" : "right");
         return new TokenizerFiles(file, json, side.equals("left"));
     }

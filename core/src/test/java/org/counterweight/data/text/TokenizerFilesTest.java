@@ -108,8 +108,7 @@ class TokenizerFilesTest {
     private void pairs() throws IOException {
         Files.delete(directory.resolve("vocab.txt"));
         Files.writeString(directory.resolve("vocab.json"), PAIRS);
-        Files.writeString(
-                directory.resolve("merges.txt"), "#version: 0.2\nt h\nth e\nĠ the\nc a\nca t\nĠ cat\n");
+        Files.writeString(directory.resolve("merges.txt"), "#version: 0.2\nt h\nth e\nĠ the\nc a\nca t\nĠ cat\n");
     }
 
     @Test

@@ -24,8 +24,8 @@ public final class FoldedAdapters implements ModelPlaces.Folding, AutoCloseable 
     @Override
     public Path fold(Path model, Path adapter, String field) {
         if (AdapterDirectory.at(adapter) == null) {
-            throw new ConfigException(
-                    field + ": \"" + adapter + "\" is no adapter's directory; name one with adapter_config.json behind +");
+            throw new ConfigException(field + ": \"" + adapter
+                    + "\" is no adapter's directory; name one with adapter_config.json behind +");
         }
         return folded.computeIfAbsent(List.of(model, adapter), both -> {
             if (directory == null) {

@@ -93,8 +93,8 @@ public record AdaptedModel(
         model.shapes().forEach((name, shape) -> {
             Tensor tensor = found.get(name);
             boolean fits = tensor != null && Arrays.equals(Tensors.shape(tensor), shape);
-            boolean isBehind = BaseModel.isWithin(model.modules().heads(), name)
-                    || BaseModel.isWithin(model.poolers(), name);
+            boolean isBehind =
+                    BaseModel.isWithin(model.modules().heads(), name) || BaseModel.isWithin(model.poolers(), name);
             if (tensor == null && statesAlone && isBehind) {
                 weights.put(name, Tensors.zeros(shape));
             } else if (!fits && asked.mayBeBrought(name, tensor == null)) {

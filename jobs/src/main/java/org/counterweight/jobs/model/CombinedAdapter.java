@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param path null for none
  * @param made where it was made; null where nothing was
  */
-public record CombinedAdapter(
-        @Nullable Path path, @Nullable TemporaryDirectory made) implements AutoCloseable {
+public record CombinedAdapter(@Nullable Path path, @Nullable TemporaryDirectory made) implements AutoCloseable {
     /**
      * @param weights empty for 1 each
      * @param combination null for factors side by side, the plain sum
      * @throws ConfigException if they cannot be put together
      */
-    public static CombinedAdapter of(
-            List<Path> adapters, List<Double> weights, @Nullable Combination combination) {
+    public static CombinedAdapter of(List<Path> adapters, List<Double> weights, @Nullable Combination combination) {
         if (adapters.size() < 2 && weights.isEmpty()) {
             if (combination != null) {
                 throw new ConfigException("--combine puts several adapters together; give --adapter for each");

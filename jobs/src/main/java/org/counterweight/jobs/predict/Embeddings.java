@@ -75,7 +75,8 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.ofStates(files, asked.adapter());
-            TokenizedTexts rows = rows(adapted, form, texts.stream().map(text -> before + text).toList());
+            TokenizedTexts rows = rows(
+                    adapted, form, texts.stream().map(text -> before + text).toList());
             Params params = adapted.computed();
             var parts = new TensorVector();
             var places = new TensorVector();
@@ -97,7 +98,8 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
             Tensor order = torch.cat(places, 0).argsort(0, false);
             Tensor vectors = torch.cat(parts, 0).index_select(0, order);
             if (!vectors.isfinite().all().item_bool()) {
-                throw new WeightsException(asked.directory(), "gives vectors that are not finite; the weights are damaged");
+                throw new WeightsException(
+                        asked.directory(), "gives vectors that are not finite; the weights are damaged");
             }
             return scope.keep(vectors);
         }

@@ -35,8 +35,7 @@ record ZeroShot(Asked asked) implements Scoring {
     @Override
     public List<ObjectNode> answers(Questions questions) {
         return ask(
-                questions,
-                (config, scored) -> scored.answers(Classes.named(config, questions.classes()), asked.top()));
+                questions, (config, scored) -> scored.answers(Classes.named(config, questions.classes()), asked.top()));
     }
 
     @Override

@@ -56,8 +56,8 @@ public record WeightedLoras(List<Path> directories, List<Double> weights, Combin
         directories = List.copyOf(directories);
         weights = List.copyOf(weights);
         if (directories.size() != weights.size()) {
-            throw new ConfigException("--adapter-weights", weights, "one for each of " + directories.size()
-                    + " adapters");
+            throw new ConfigException(
+                    "--adapter-weights", weights, "one for each of " + directories.size() + " adapters");
         }
         weights.forEach(weight -> {
             if (!Double.isFinite(weight)) {
@@ -77,11 +77,16 @@ public record WeightedLoras(List<Path> directories, List<Double> weights, Combin
             boolean isPlain = config.type() == PeftType.LORA && !config.flag("use_dora") && !config.flag("lora_bias");
             if (!isPlain || config.startsInBase()) {
                 throw new ConfigException(settings + ": only plain LoRA adapters are weighed together, as in PEFT, and"
-                        + " this is " + (config.type() != PeftType.LORA ? "of type " + config.type()
-                                : config.flag("use_dora") ? "DoRA (use_dora)"
-                                : config.flag("lora_bias") ? "one with biases of its own (lora_bias)"
-                                : "one that took a part out of the base (init_lora_weights: "
-                                        + config.value("init_lora_weights").asString() + ")")
+                        + " this is "
+                        + (config.type() != PeftType.LORA
+                                ? "of type " + config.type()
+                                : config.flag("use_dora")
+                                        ? "DoRA (use_dora)"
+                                        : config.flag("lora_bias")
+                                                ? "one with biases of its own (lora_bias)"
+                                                : "one that took a part out of the base (init_lora_weights: "
+                                                        + config.value("init_lora_weights")
+                                                                .asString() + ")")
                         + "; merge it into its base, or use it alone");
             }
             return new One(directory, config, PeftAdapter.stored(directory, PeftNames.ALIKE, name -> true));
@@ -134,9 +139,11 @@ public record WeightedLoras(List<Path> directories, List<Double> weights, Combin
     private static Map<String, String> modules(List<One> all) {
         var modules = new TreeMap<String, String>();
         for (One one : all) {
-            one.stored().keySet().forEach(name -> A.stream()
-                    .filter(name::endsWith)
-                    .forEach(end -> modules.put(name.substring(0, name.length() - end.length()), end)));
+            one.stored()
+                    .keySet()
+                    .forEach(name -> A.stream()
+                            .filter(name::endsWith)
+                            .forEach(end -> modules.put(name.substring(0, name.length() - end.length()), end)));
         }
         if (modules.isEmpty()) {
             throw new ConfigException(all.get(0).directory() + ": stands at no module; there is nothing to weigh");
@@ -224,7 +231,7 @@ public record WeightedLoras(List<Path> directories, List<Double> weights, Combin
         var targets = config.putArray("target_modules");
         modules.forEach(targets::add);
         var saved = new LinkedHashSet<String>();
-        all.forEach(one -> saved.addAll(one.config().savedModules()));
+        all.forEach(one -> saved.addAll(one.config().namedModules())); // those that the task implies come by themselves
         if (!saved.isEmpty()) {
             var list = config.putArray("modules_to_save");
             new TreeSet<>(saved).forEach(list::add);

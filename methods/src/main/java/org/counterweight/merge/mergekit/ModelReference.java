@@ -66,9 +66,8 @@ public record ModelReference(String text, Path path) {
         int plus = text.indexOf('+');
         if (plus > 0) {
             String base = text.substring(0, plus).strip();
-            Optional<Path> model = Files.exists(places.resolve(base))
-                    ? Optional.of(places.resolve(base))
-                    : places.find(base, field);
+            Optional<Path> model =
+                    Files.exists(places.resolve(base)) ? Optional.of(places.resolve(base)) : places.find(base, field);
             if (model.isPresent()) {
                 return new ModelReference(base, model.get())
                         .with(text.substring(plus + 1).strip(), places, field);

@@ -74,10 +74,14 @@ class WeightedLorasTest {
             assertTensor(product(root.resolve("both"), Q)).isCloseTo(expected, 1e-5, 1e-5);
             assertTensor(product(root.resolve("both"), V))
                     .isCloseTo(Tensors.times(product(a, V), 0.5 * 8 / 2), 1e-5, 1e-5);
-            assertThat(stored(root.resolve("both"), V + ".lora_A.weight").size(0)).as("filled up").isEqualTo(5);
+            assertThat(stored(root.resolve("both"), V + ".lora_A.weight").size(0))
+                    .as("filled up")
+                    .isEqualTo(5);
         }
         var config = Configs.read(root.resolve("both/adapter_config.json"));
-        assertThat(config.path("r").asInt()).isEqualTo(5).isEqualTo(config.path("lora_alpha").asInt());
+        assertThat(config.path("r").asInt())
+                .isEqualTo(5)
+                .isEqualTo(config.path("lora_alpha").asInt());
         assertThat(config.path("use_rslora").asBoolean()).isFalse();
         assertThat(config.path("base_model_name_or_path").asString()).isEqualTo("base");
         assertThat(config.path("target_modules").toString()).isEqualTo("[\"layers.0.q\",\"layers.0.v\"]");
@@ -109,7 +113,8 @@ class WeightedLorasTest {
                 .hasMessageContaining("layers.0.q the adapters have ranks 2 and 3");
         assertThatThrownBy(() -> together(a, adapter("d", 2, 2, ", \"use_dora\": true", Q), Combination.CAT))
                 .hasMessageContaining("this is DoRA (use_dora)");
-        assertThatThrownBy(() -> together(a, adapter("p", 2, 2, ", \"init_lora_weights\": \"pissa\"", Q), Combination.CAT))
+        assertThatThrownBy(
+                        () -> together(a, adapter("p", 2, 2, ", \"init_lora_weights\": \"pissa\"", Q), Combination.CAT))
                 .hasMessageContaining("one that took a part out of the base (init_lora_weights: pissa)");
         assertThatThrownBy(() -> new WeightedLoras(List.of(a), List.of(1.0, 2.0), Combination.CAT))
                 .hasMessageContaining("one for each of 1 adapters");

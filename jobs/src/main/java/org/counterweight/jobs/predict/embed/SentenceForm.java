@@ -62,17 +62,22 @@ public record SentenceForm(
             String type = module.path("type").asString("").replaceFirst("^.*\\.", "");
             switch (type) {
                 case "Transformer" -> {}
-                case "Pooling" -> pooling = directory.resolve(module.path("path").asString(POOLING));
+                case "Pooling" ->
+                    pooling = directory.resolve(module.path("path").asString(POOLING));
                 case "Normalize" -> isNormalized = true;
                 default ->
-                    throw new ConfigException(directory.resolve("modules.json") + ": type", type,
+                    throw new ConfigException(
+                            directory.resolve("modules.json") + ": type",
+                            type,
                             "Transformer, Pooling or Normalize: no other module is computed here; ask the model with"
                                     + " sentence-transformers");
             }
         }
         ObjectNode settings = read(directory.resolve("config_sentence_transformers.json"));
         var prompts = new TreeMap<String, String>();
-        settings.path("prompts").properties().forEach(e -> prompts.put(e.getKey(), e.getValue().asString("")));
+        settings.path("prompts")
+                .properties()
+                .forEach(e -> prompts.put(e.getKey(), e.getValue().asString("")));
         JsonNode longest = read(directory.resolve("sentence_bert_config.json")).path("max_seq_length");
         ObjectNode pooled = read(pooling.resolve("config.json"));
         return new SentenceForm(
@@ -128,7 +133,10 @@ public record SentenceForm(
             throw new ConfigException("--prompt: \"" + name + "\" is none of the model's prompts"
                     + (prompts.isEmpty()
                             ? ", of which it has none; put the words before the text"
-                            : Nearest.hint(name, new TreeMap<>(prompts).keySet().stream().toList(), "It has:")));
+                            : Nearest.hint(
+                                    name,
+                                    new TreeMap<>(prompts).keySet().stream().toList(),
+                                    "It has:")));
         }
         if (!poolsPrompt && !prompt.isEmpty()) {
             throw new ConfigException("1_Pooling/config.json: include_prompt: false leaves a prompt's tokens out of the"
