@@ -22,6 +22,9 @@ public final class Heads {
     private static final Map<String, String> PLAIN =
             Map.of("mlp", "Mlp", "convnet", "ConvNet", "resnet", Family.OWN + "ResNet");
 
+    /** The same of graphs. */
+    private static final Map<String, String> OF_NODES = Map.of("gcn", "Gcn", "graphsage", "GraphSage", "gin", "Gin");
+
     private Heads() {}
 
     /** Whether {@link #classifier} knows a head for models of that type. */
@@ -38,7 +41,7 @@ public final class Heads {
     /** Whether models of that type read {@code pixel_values}. */
     public static boolean readImages(ObjectNode config) {
         Family family = Families.find(new ConfigJson(config));
-        return family != null && !family.kind().isText();
+        return family != null && family.kind().isOfImages();
     }
 
     /**
@@ -95,13 +98,25 @@ public final class Heads {
      * @param head what stands behind {@code For} in the name of the class: {@code ImageClassification}
      */
     public static ObjectNode plain(ObjectNode config, String head, List<String> labels) {
+        return named(config, PLAIN, "a model of images or numbers", head, labels);
+    }
+
+    /**
+     * The config of the same graph network with a head for these classes of nodes, which is named as ours are.
+     *
+     * @param head as for {@link #plain}
+     */
+    public static ObjectNode ofNodes(ObjectNode config, String head, List<String> labels) {
+        return named(config, OF_NODES, "a model of nodes", head, labels);
+    }
+
+    private static ObjectNode named(
+            ObjectNode config, Map<String, String> names, String what, String head, List<String> labels) {
         String type = new ConfigJson(config).text("model_type", "");
-        String name = PLAIN.get(type);
+        String name = names.get(type);
         if (name == null) {
             throw new ConfigException(
-                    "model_type",
-                    type,
-                    "a model of images or numbers: " + String.join(", ", new TreeSet<>(PLAIN.keySet())));
+                    "model_type", type, what + ": " + String.join(", ", new TreeSet<>(names.keySet())));
         }
         ObjectNode changed = Classes.named(config, labels);
         changed.putArray("architectures").add(name + "For" + head);
@@ -143,11 +158,11 @@ public final class Heads {
     /** Whether {@link #imageClassifier} gives that model a head of transformers. */
     public static boolean haveImageClassifier(ObjectNode config) {
         Family family = Families.find(new ConfigJson(Clips.whole(config)));
-        return family != null && !family.kind().isText() && family.className(Head.CLASSIFIER) != null;
+        return family != null && family.kind().isOfImages() && family.className(Head.CLASSIFIER) != null;
     }
 
     private static boolean tellsImages(Family family) {
-        return !family.kind().isText()
+        return family.kind().isOfImages()
                 && (family.own() != null || family.className(Head.CLASSIFIER) != null || family == Clips.IMAGES);
     }
 

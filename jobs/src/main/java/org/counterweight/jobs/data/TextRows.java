@@ -114,7 +114,7 @@ public final class TextRows {
      * The rows of the file to learn from, of which nothing is told: the run does.
      *
      * @param groups how many the weigher knows
-     * @throws DataException if rows cannot be used, or their columns do not fit the weigher
+     * @throws org.counterweight.data.DataException if rows cannot be used, or their columns do not fit the weigher
      */
     public static TableRows checked(TextData data, int groups) {
         Path file = Path.of(String.valueOf(data.train()));

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextTokenizer;
@@ -32,42 +33,48 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            return extended(texts, adapted);
+            Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
+            try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+                var which = new WhichEdit(1);
+                return answers(
+                        asked.reader(adapted, tokenizer), texts, settings, which, () -> asked.params(adapted, which));
+            }
         }
     }
 
-    private List<ObjectNode> extended(Questions.Texts texts, AdaptedModel adapted) {
-        Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
-        try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-            TokenRows rows = asked.encode(tokenizer, texts.all());
-            var which = new WhichEdit(1);
-            Params params = asked.params(adapted, which);
-            if (params.isOfWeightsAlone()) {
-                params = Params.of(params.materialized()); // faster, token after token
+    /**
+     * The same of a model that is open.
+     *
+     * @param which of one text
+     * @param asked what it is asked with, which tells {@code which}
+     */
+    static List<ObjectNode> answers(
+            Asked.Reader reader, Questions.Texts texts, Generation settings, WhichEdit which, Supplier<Params> asked) {
+        AdaptedModel adapted = reader.adapted();
+        TokenRows rows = reader.encode(texts.all());
+        Params given = asked.get();
+        Params params = given.isOfWeightsAlone() ? Params.of(given.materialized()) : given; // faster, token after token
+        Set<Long> ends = ends(reader.directory(), adapted.config());
+        var lines = new ArrayList<ObjectNode>();
+        for (int row = 0; row < texts.all().size(); row++) {
+            which.forget();
+            long[] prompt = rows.ids(row);
+            if (prompt.length == 0) {
+                throw new ConfigException("--text", texts.all().get(row), "at least one word to go on from");
             }
-            Set<Long> ends = ends(asked.directory(), adapted.config());
-            var lines = new ArrayList<ObjectNode>();
-            for (int row = 0; row < texts.all().size(); row++) {
-                which.forget();
-                long[] prompt = rows.ids(row);
-                if (prompt.length == 0) {
-                    throw new ConfigException("--text", texts.all().get(row), "at least one word to go on from");
-                }
-                boolean answers = adapted.model().answerStart().isPresent();
-                adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
-                long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
-                ObjectNode line = texts.begun().get(row);
-                if (answers) {
-                    line.put("answer", tokenizer.decode(added));
-                } else {
-                    line.put("continuation", continuation(tokenizer, prompt, added));
-                }
-                line.put("tokens", added.length);
-                which.tell(0, line);
-                lines.add(line);
+            adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
+            long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
+            ObjectNode line = texts.begun().get(row);
+            if (adapted.model().answerStart().isPresent()) {
+                line.put("answer", reader.tokenizer().decode(added));
+            } else {
+                line.put("continuation", continuation(reader.tokenizer(), prompt, added));
             }
-            return lines;
+            line.put("tokens", added.length);
+            which.tell(0, line);
+            lines.add(line);
         }
+        return lines;
     }
 
     /** Decoded together with the prompt: some tokenizers drop the blank before a text's first word. */

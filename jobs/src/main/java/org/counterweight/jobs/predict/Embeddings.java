@@ -119,7 +119,7 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
             adapted.checkLength("--max-length", length);
         }
         try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
-            return new TokenizedTexts(asked.encode(tokenizer, texts), tokenizer.padId());
+            return new TokenizedTexts(asked.reader(adapted, tokenizer).encode(texts), tokenizer.padId());
         }
     }
 }

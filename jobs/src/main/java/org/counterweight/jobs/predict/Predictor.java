@@ -79,6 +79,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
             case TEXT_TO_TEXT -> new Continuation(asked, generation);
+            case NODE_CLASSIFICATION -> new NodeClassifier(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
     }

@@ -74,7 +74,7 @@ record ZeroShot(Asked asked) implements Scoring {
             adapted.checkLength("--max-length", length);
         }
         try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
-            Dataset rows = new TokenizedTexts(asked.encode(tokenizer, texts), tokenizer.padId());
+            Dataset rows = new TokenizedTexts(asked.reader(adapted, tokenizer).encode(texts), tokenizer.padId());
             return clip.texts(params, rows.batch(numbers(0, texts.size())), Pass.evaluation());
         }
     }

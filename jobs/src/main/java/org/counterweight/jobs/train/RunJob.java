@@ -270,7 +270,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     private Adaptation reparametrized(BaseModel base, Adaptation adapted) {
         return recipe.reparametrize() == null
                 ? adapted
-                : adapted.reparametrized(base.model(), recipe.reparametrize().settings());
+                : adapted.reparametrized(base, recipe.reparametrize().settings(), progress::say);
     }
 
     /** What plain weights reach, where the recipe asks for it: one report or none. */
@@ -316,17 +316,24 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Seed order = seed.child("order");
         Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
                 .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
-        var run = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        var begun = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        Run run = rows.domains() == null ? begun : begun.with(rows.domains());
         return rows.split().train() instanceof LabelledDataset learnt
                         && !rows.labels().isEmpty()
-                ? run.with(
-                        new ClassRows(learnt, kind.evaluator(rows, rows.split().test())))
+                ? run.with(new ClassRows(
+                        learnt,
+                        kind.evaluator(rows, rows.split().test()),
+                        sampler -> changed(rows, sampler.over(learnt), order)))
                 : run;
     }
 
     private BatchSource batches(Prepared rows, Seed order) {
-        BatchSource read = rows.seen().apply(recipe.train().batches(rows.split().train(), order));
-        return Augmentation.over(read, recipe.data().augment(), order.child("augment"));
+        return changed(rows, recipe.train().batches(rows.split().train(), order), order);
+    }
+
+    /** Batches as the model sees them. */
+    private BatchSource changed(Prepared rows, BatchSource planned, Seed order) {
+        return Augmentation.over(rows.seen().apply(planned), recipe.data().augment(), order.child("augment"));
     }
 
     private TrainingResult train(Run run, boolean resume, Interrupt interrupt) {

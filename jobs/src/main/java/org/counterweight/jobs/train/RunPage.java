@@ -59,7 +59,8 @@ record RunPage(
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
                         .toList(),
                 facts(outcome),
-                Advice.next(recipe));
+                Advice.next(recipe),
+                drawn.maps());
     }
 
     private static List<Chart> charts(Findings findings, SectionPictures drawn) {
