@@ -25,6 +25,8 @@ class RoomsTest {
     private static final Map<String, String> LARGER = Map.of(
             "cli",
             "one file a command, and the options that commands share",
+            "jobs.predict",
+            "one file a kind of model that is asked, sealed in one room",
             "studies.plan",
             "the words of a plan, most of them records of a few lines");
 

@@ -7,8 +7,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.formats.peft.WeightedLoras;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.model.CombinedAdapter;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
 import org.counterweight.model.Generation;
@@ -73,8 +75,33 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--adapter",
             paramLabel = "DIR",
-            description = "an adapter to put on the model, PEFT's or of cw run")
-    private @Nullable Path adapter;
+            description = "an adapter to put on the model, PEFT's or of cw run; LoRAs may be repeated, and are added")
+    private List<Path> adapters = List.of();
+
+    @Option(
+            names = "--adapter-weights",
+            split = ",",
+            paramLabel = "W",
+            description = "how much each adapter counts, as --adapter-weights 0.7,0.3 (default: 1 each)")
+    private List<Double> adapterWeights = List.of();
+
+    @Option(
+            names = "--combine",
+            paramLabel = "HOW",
+            description =
+                    "several adapters as PEFT's add_weighted_adapter puts them together: cat, or linear (default: cat)")
+    private WeightedLoras.@Nullable Combination combination;
+
+    @Option(
+            names = "--embed",
+            description = "tell the vector of each text, as 1_Pooling and its like beside the model say")
+    private boolean embed;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "NAME",
+            description = "with --embed: which of the model's prompts stands before each text")
+    private @Nullable String prompt;
 
     @Option(names = "--edits", paramLabel = "DIR", description = "edits to put on the model, of cw edit")
     private @Nullable Path edits;
@@ -173,24 +200,45 @@ final class PredictCommand implements Callable<Integer> {
             Destination.check(parent == null ? output : parent, "--output");
             Destination.checkFile(
                     output,
-                    Stream.concat(Stream.of(model, adapter, edits, input), images.stream())
+                    Stream.of(Stream.of(model, edits, input), adapters.stream(), images.stream())
+                            .flatMap(paths -> paths)
                             .filter(Objects::nonNull)
                             .toList(),
                     "--output");
         }
         Path directory = Sources.local(model);
-        Predictor predictor = Predictor.of(
-                directory,
-                adapter,
-                edits,
-                reading.maxLength(),
-                top(),
-                decoding.generation(),
-                decoding.perplexity,
-                this::say);
-        if (adapter != null) {
-            force.check(directory, adapter);
+        try (CombinedAdapter adapter = CombinedAdapter.of(adapters, adapterWeights, combination)) {
+            Predictor predictor = predictor(directory, adapter.path());
+            adapters.forEach(each -> force.check(directory, each));
+            tell(predictor, questions);
         }
+        return 0;
+    }
+
+    private Predictor predictor(Path directory, @Nullable Path adapter) {
+        if (!embed) {
+            if (prompt != null) {
+                throw new ParameterException(spec.commandLine(), "--prompt goes with --embed; add it");
+            }
+            return Predictor.of(
+                    directory,
+                    adapter,
+                    edits,
+                    reading.maxLength(),
+                    top(),
+                    decoding.generation(),
+                    decoding.perplexity,
+                    this::say);
+        }
+        if (edits != null || top != null || decoding.perplexity || decoding.generation() != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--embed tells vectors; --edits, --top and what concerns decoders do not go with it");
+        }
+        return Predictor.embedding(directory, adapter, reading.maxLength(), prompt, this::say);
+    }
+
+    private void tell(Predictor predictor, Questions questions) {
         if (output == null) {
             predictor
                     .answers(questions)
@@ -199,7 +247,6 @@ final class PredictCommand implements Callable<Integer> {
         } else {
             predictor.write(questions, output);
         }
-        return 0;
     }
 
     /** Of how many classes the probabilities are told. */

@@ -16,6 +16,7 @@ import org.counterweight.datasets.HubCache;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.merge.ExpertMixture;
+import org.counterweight.jobs.merge.FoldedAdapters;
 import org.counterweight.jobs.merge.GreedyChoice;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelPlaces;
@@ -49,18 +50,27 @@ record RecipeMerges(
      * @param kept where results with a name go; null if they are not kept
      */
     void all(Path file, @Nullable Path target, @Nullable Path kept) throws IOException {
+        try (var folded = new FoldedAdapters()) {
+            all(file, target, kept, folded);
+        }
+    }
+
+    private void all(Path file, @Nullable Path target, @Nullable Path kept, FoldedAdapters folded)
+            throws IOException {
+        ModelPlaces places = places(folded);
         RecipeDocuments documents = RecipeDocuments.of(file);
         ObjectNode tree = documents.size() == 1 ? Configs.yaml(documents.texts().get(0), file.toString()) : null;
         if (tree != null && MixtureRecipe.isOne(tree)) {
-            mix(file, MixtureRecipe.of(tree, documents.texts().get(0), places()), target);
+            mix(file, MixtureRecipe.of(tree, documents.texts().get(0), places), target);
             return;
         }
         if (target == null || documents.size() == 1 || kept != null) {
-            all(file, documents, target, kept == null ? file.resolveSibling(file.getFileName() + ".documents") : kept);
+            Path named = kept == null ? file.resolveSibling(file.getFileName() + ".documents") : kept;
+            all(file, documents.recipes(places, named), folded, target, named);
             return;
         }
         try (Staged passing = Staged.directory(target.resolveSibling(target.getFileName() + ".documents"))) {
-            all(file, documents, target, passing.path()); // never committed, and so gone when all is done
+            all(file, documents.recipes(places, passing.path()), folded, target, passing.path()); // never committed, and so gone when all is done
         }
     }
 
@@ -78,8 +88,9 @@ record RecipeMerges(
         }
     }
 
-    private void all(Path file, RecipeDocuments documents, @Nullable Path target, Path named) {
-        List<MergeRecipe> recipes = documents.recipes(places(), named);
+    private void all(
+            Path file, List<MergeRecipe> recipes, FoldedAdapters folded, @Nullable Path target, Path named) {
+        folded.said().forEach(spec.commandLine().getErr()::println);
         for (MergeRecipe recipe : recipes) {
             boolean isLast = recipe == recipes.get(recipes.size() - 1);
             if (target == null) {
@@ -199,14 +210,15 @@ record RecipeMerges(
     }
 
     /** Models by their paths, as {@code cw data} names them, or as a hub does that were fetched; no network is asked. */
-    static ModelPlaces places() {
-        return new ModelPlaces(Path.of(""), (name, field) -> {
+    private static ModelPlaces places(FoldedAdapters folded) {
+        ModelPlaces.Names names = (name, field) -> {
             Optional<Path> fetched =
                     Cache.ofUser().find(name).or(() -> HubCache.ofUser().find(name));
             if (fetched.isEmpty() && Holdings.contains(name)) {
                 throw new ConfigException(field + ": \"" + name + "\" is not fetched yet; run cw data fetch " + name);
             }
             return fetched;
-        });
+        };
+        return new ModelPlaces(Path.of(""), names, folded);
     }
 }

@@ -157,7 +157,23 @@ final class BadImages {
                                     "--input",
                                     s.path("pictures/left").toString());
                         },
-                        "m: has no preprocessor_config.json, which says of what size its images are"));
+                        "m: has no preprocessor_config.json, which says of what size its images are"),
+                BadInput.of(
+                        "an image processor of a family that is not read",
+                        s -> {
+                            Pictures.folders(s, "pictures", 1);
+                            s.imageModel("m")
+                                    .write(
+                                            "m/preprocessor_config.json",
+                                            "{\"image_processor_type\": \"BeitImageProcessor\"}");
+                            return List.of(
+                                    "predict",
+                                    s.path("m").toString(),
+                                    "--image",
+                                    s.path("pictures/left/0.png").toString());
+                        },
+                        "m/preprocessor_config.json: image_processor_type: \"BeitImageProcessor\" is not allowed; expected that of"
+                                + " a model that is read here: Bit, CLIP, ConvNext, DeiT, ViT"));
     }
 
     /** The words that run a recipe on pictures after changes in it. */

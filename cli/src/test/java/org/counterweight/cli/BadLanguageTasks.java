@@ -2,6 +2,7 @@ package org.counterweight.cli;
 
 import java.util.List;
 import java.util.Map;
+import org.counterweight.config.Configs;
 
 /** Language models, and the machine that is asked for. */
 final class BadLanguageTasks {
@@ -13,11 +14,45 @@ final class BadLanguageTasks {
                         "an unknown task",
                         s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
                         "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm,"
-                                + " image_classification, table_classification, regression, multi_label_classification"),
+                                + " text_to_text, image_classification, table_classification, regression, multi_label_classification"),
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
                         "model/config.json: model_type: \"bert\" is not allowed; expected a decoder (gemma, "),
+                BadInput.of(
+                        "an encoder is to answer texts",
+                        s -> s.recipe("model:\n", "task: text_to_text\nmodel:\n"),
+                        "model/config.json: model_type: \"bert\" is not allowed; expected a model that answers texts: t5"),
+                BadInput.of(
+                        "answers that are all the same (found by `--check` too)",
+                        s -> {
+                            s.write("texts.csv", "text,label\nthe cat,sat\na tree,sat\n");
+                            t5(s).recipe(
+                                            "model:\n",
+                                            "task: text_to_text\nmodel:\n",
+                                            "/model\n",
+                                            "/t5\n",
+                                            "[query]",
+                                            "[q]");
+                            return s.run("--check");
+                        },
+                        "texts.csv: label has one answer to every text, so that there is nothing to learn"),
+                BadInput.of(
+                        "a model that answers texts is asked how likely they are",
+                        s -> List.of("predict", t5(s).path("t5").toString(), "--text", "the cat", "--perplexity"),
+                        "t5: --perplexity goes with a decoder that has a language model's head"),
+                BadInput.of(
+                        "a prompt without vectors to be told",
+                        s -> List.of("predict", s.path("model").toString(), "--text", "a", "--prompt", "query"),
+                        "--prompt goes with --embed; add it"),
+                BadInput.of(
+                        "a tokenizer in SentencePiece's format alone",
+                        s -> {
+                            s.classifier("c").without("c/vocab.txt").write("c/spiece.model", "x");
+                            return List.of("predict", s.path("c").toString(), "--text", "a");
+                        },
+                        "c/spiece.model: is SentencePiece's own format, which is not read here; write tokenizer.json once with"
+                                + " Python"),
                 BadInput.of(
                         "an encoder without a head for hidden words, checked alone",
                         s -> {
@@ -82,5 +117,16 @@ final class BadLanguageTasks {
                         "a text without a gap for an encoder's words",
                         s -> s.model("m", "BertForMaskedLM", Map.of()).predict("m"),
                         "--text: \"the cat\" is not allowed; expected a text with a gap, [MASK]"));
+    }
+
+    /** With a small T5 beside the other models. */
+    private static Sandbox t5(Sandbox sandbox) {
+        var config = Configs.json(
+                "{\"model_type\": \"t5\", \"architectures\": [\"T5ForConditionalGeneration\"], \"vocab_size\": 12,"
+                        + " \"d_model\": 8, \"d_kv\": 4, \"d_ff\": 8, \"num_layers\": 1, \"num_heads\": 2,"
+                        + " \"decoder_start_token_id\": 0, \"eos_token_id\": 2, \"pad_token_id\": 0}",
+                "config");
+        new TheirModels(sandbox).model("t5", config, TheirModels.shapes(config), true);
+        return sandbox;
     }
 }

@@ -36,8 +36,8 @@ class ExplainedMethodsTest {
     @Test
     void whatElseIsNeededIsSaid() {
         assertThat(Pasted.text("doremi"))
-                .startsWith("# for task: text_classification or masked_lm or table_classification or regression or"
-                        + " multi_label_classification\n# and in data, for columns of your file:"
+                .startsWith("# for task: text_classification or masked_lm or text_to_text or table_classification or"
+                        + " regression or multi_label_classification\n# and in data, for columns of your file:"
                         + " columns: {group: group, ref_loss: ref_loss}\nweigh:\n");
         assertThat(Pasted.text("group_dro"))
                 .startsWith("# for task: text_classification or image_classification or table_classification or"

@@ -65,12 +65,17 @@ record TheirModels(Sandbox sandbox) {
         if (config.path("model_type").asString().equals("bert")) {
             sandbox.write(name + "/vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\na\ncat\ntree\nsat\ngrew\n,\n");
         } else {
-            sandbox.write(name + "/tokenizer.json", TOKENIZER.formatted(isEnded ? END : ""));
+            tokenizer(sandbox, name, isEnded);
         }
         try (var scope = Scope.open()) {
             sandbox.weights(name + "/model.safetensors", weights(shapes));
         }
         return this;
+    }
+
+    /** Writes that tokenizer into a model's directory. */
+    static void tokenizer(Sandbox sandbox, String name, boolean isEnded) {
+        sandbox.write(name + "/tokenizer.json", TOKENIZER.formatted(isEnded ? END : ""));
     }
 
     TheirModels model(String name, ObjectNode config) {

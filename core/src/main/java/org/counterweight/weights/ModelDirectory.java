@@ -48,6 +48,7 @@ public final class ModelDirectory implements WeightsSource {
             "chat_template.json",
             "generation_config.json",
             "preprocessor_config.json",
+            "processor_config.json",
             "table_config.json");
 
     private final Path path;

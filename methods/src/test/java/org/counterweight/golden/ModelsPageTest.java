@@ -19,6 +19,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.peft.PeftFamilies;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.testing.GoldenCase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class ModelsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "models.md");
-    private static final Path OLMO = Path.of("..", "core/src/main/java/org/counterweight/model/zoo/Olmo2.java");
+    private static final Path OLMO = Path.of("..", "core/src/main/java/org/counterweight/model/zoo/llama/Olmo2.java");
     private static final String NOTHING = "–";
 
     private static final String HEAD = """
@@ -38,12 +39,14 @@ class ModelsPageTest {
 
             The families that are read from a Hugging Face directory, by `model_type`. A family is a file that says how its `config.json` becomes parts which others have too: OLMo 2, after Llama, cost a file of %d lines and a line in the list of families.
 
-            Tests hold for each class of each family, on tiny random models: gradients of first and second order, a head on features that are known, a tap at every layer, and going on from any layer (but `albert`'s, which it passes several times, and `clip`'s, which has two towers: both refuse). Text families take a prefix, but for `albert`, `modernbert`, `mpnet`, `t5`, `clip`, `gemma3_text` that reads both ways, and `deberta-v2` with relative attention, which refuse one. A run from end to end, in which a bare model learns classes with LoRA, is asked and is merged, is tested for `bert`, `gpt2`, `llama`, `roberta`, `xlm-roberta`, `distilbert`, `electra`, `albert`, `mpnet`, `deberta-v2`, `modernbert`, `mistral`, `mixtral`, `qwen2`, `phi3`, `gemma2`, `gpt_neox` and `opt`, and for no other. A head or a setting that is not supported is refused by its name.
+            Tests hold for each class of each family, on tiny random models: gradients of first and second order, a head on features that are known, a tap at every layer, and going on from any layer (but `albert`'s, which it passes several times, and `clip`'s, which has two towers: both refuse). Text families take a prefix, but for `albert`, `modernbert`, `mpnet`, `t5`, `clip`, `gemma3_text` that reads both ways, and `deberta-v2` with relative attention, which refuse one. A run from end to end, in which a bare model learns classes with LoRA, is asked and is merged, is tested for `bert`, `gpt2`, `llama`, `roberta`, `xlm-roberta`, `distilbert`, `electra`, `albert`, `mpnet`, `deberta-v2`, `modernbert`, `mistral`, `mixtral`, `qwen2`, `phi3`, `gemma2`, `gpt_neox`, `opt`, `vit`, `deit`, `dinov2`, `convnext`, `clip`, `clip_vision_model` and, of answers, `t5`; of `resnet`, that all of it is trained; of no other. A head or a setting that is not supported is refused by its name.
 
-            * *Classes*: of `texts`, by `task: text_classification`, `cw predict`, `cw update`; of `images`, which the library tells.
-            * *Words*: what a language model learns and is asked for: the `next` ones (`task: causal_lm`; `cw predict` goes on with texts, remembering keys and values) or `hidden` ones (`task: masked_lm`); `t5` answers a text, from Java.
+            * *Classes*: of `texts`, by `task: text_classification`, `cw predict`, `cw update`; of `images`, by `task: image_classification` and `cw predict`, shown as `preprocessor_config.json` says. `clip` also tells which of several texts goes with an image (`cw predict --image … --text … --text …`).
+            * *Words*: what a language model learns and is asked for: the `next` ones (`task: causal_lm`; `cw predict` goes on with texts, remembering keys and values) `hidden` ones (`task: masked_lm`), or what `answers` a text (`task: text_to_text`, `cw predict`).
             * *Difference*: how far logits, hidden states or embeddings of tiny models lie from those of transformers 5.18 on the same weights, float32 on a processor; a share of the largest number where that is above 1. The golden cases are `methods/src/test/resources/goldens/zoo`.
             * *PEFT*: the kinds of adapters that PEFT 0.21 wrote for a golden model, at the modules it chooses by itself where it does; how far our answers with them lie from PEFT's; and that the same tensors are written again under the same names. They are `methods/src/test/resources/peft-families`.
+
+            `cw predict --embed` gives the vectors of texts by the last hidden states of every text family but `t5`'s, pooled as sentence-transformers' files beside the model say. Several LoRAs are put on a model at once as PEFT's `add_weighted_adapter` does it (`--adapter` repeated, `--adapter-weights`, `--combine cat` or `linear`; where the first of them has `use_rslora`, PEFT scales the result once more, and we do not), and `base+lora` may stand in merge files.
 
             `cw merge` takes models as named tensors and so every family; `cw merge-adapter` what `cw predict` takes.
 
@@ -113,20 +116,20 @@ class ModelsPageTest {
     }
 
     private static String row(String type) {
-        String words = speaks(type, true) ? "next" : speaks(type, false) ? "hidden" : NOTHING;
-        String classes = Architectures.haveClassifier(config(type))
-                ? "texts"
-                : Architectures.readImages(config(type)) ? "images" : NOTHING;
+        String words =
+                speaks(type, true) ? "next" : speaks(type, false) ? "hidden" : type.equals("t5") ? "answers" : NOTHING;
+        String classes =
+                Heads.haveClassifier(config(type)) ? "texts" : Heads.readImages(config(type)) ? "images" : NOTHING;
         return "| `" + type + "` | " + classes + " | " + words + " | ";
     }
 
     private static boolean haveHead(String type) {
-        return Architectures.haveClassifier(config(type)) || speaks(type, true) || speaks(type, false);
+        return Heads.haveClassifier(config(type)) || speaks(type, true) || speaks(type, false);
     }
 
     private static boolean speaks(String type, boolean causal) {
         try {
-            Architectures.languageModel(config(type), causal);
+            Heads.languageModel(config(type), causal);
             return true;
         } catch (ConfigException e) {
             return false; // which is the answer

@@ -7,19 +7,40 @@ import java.nio.file.Path;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How pictures become what a model was trained on: of which shape, values from 0 to 1. It lies beside the model as
- * {@value #FILE}, in Hugging Face's words; {@code num_channels} is one of ours.
+ * How pictures become what a model was trained on. It lies beside the model as {@value #FILE}, in Hugging Face's words;
+ * {@code num_channels} is one of ours. Models that began here see whole pictures, drawn on white, as values from 0 to 1;
+ * those of transformers see them as their image processors make them ({@link Processor}).
+ *
+ * @param shape of what the model sees
+ * @param processor what becomes of a picture before; null for one of ours
  */
-public record ImageForm(ImageSet.Shape shape) {
+public record ImageForm(ImageSet.Shape shape, @Nullable Processor processor) {
     public static final String FILE = "preprocessor_config.json";
+
+    /** Where transformers 5 keeps what concerns images beside what concerns texts. */
+    private static final String BOTH = "processor_config.json";
 
     private static final double BYTE = 1.0 / 255;
 
-    /** What is written beside the model. */
+    /** Of whole pictures. */
+    public ImageForm(ImageSet.Shape shape) {
+        this(shape, null);
+    }
+
+    /** Whether it is one of ours, which is written anew; others are copied. */
+    public boolean isOwn() {
+        return processor == null;
+    }
+
+    /** What numbers the bytes of what the model sees become. */
+    PixelValues values() {
+        return processor == null ? PixelValues.upTo(1 / BYTE) : processor.values();
+    }
+
+    /** What is written beside a model that began here. */
     public ObjectNode json() {
         ObjectNode json = Configs.JSON.createObjectNode();
         json.put("do_resize", true);
@@ -36,36 +57,41 @@ public record ImageForm(ImageSet.Shape shape) {
      * @throws ConfigException if it says no size, or asks for what is not done here
      */
     public static @Nullable ImageForm beside(Path model) {
+        ObjectNode both = read(model.resolve(BOTH));
+        if (both != null && both.get("image_processor") instanceof ObjectNode nested) {
+            return new ProcessorConfig(model.resolve(BOTH) + ": image_processor", nested).form();
+        }
         Path file = model.resolve(FILE);
+        ObjectNode json = read(file);
+        if (json == null) {
+            return null;
+        }
+        var config = new ProcessorConfig(file.toString(), json);
+        return config.isOwn() ? config.ownForm() : config.form();
+    }
+
+    /**
+     * What lies beside a model that sees images.
+     *
+     * @throws ConfigException if nothing does, or as {@link #beside}
+     */
+    public static ImageForm of(Path model) {
+        ImageForm form = beside(model);
+        if (form == null) {
+            throw new ConfigException(model + ": has no " + FILE
+                    + ", which says of what size its images are; copy it from where the model was trained");
+        }
+        return form;
+    }
+
+    private static @Nullable ObjectNode read(Path file) {
         if (!Files.isRegularFile(file)) {
             return null;
         }
         try {
-            return read(file, Configs.read(file));
+            return Configs.read(file);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private static ImageForm read(Path file, ObjectNode json) {
-        if (json.path("do_normalize").asBoolean(false)) {
-            throw new ConfigException(file + ": do_normalize: true is not done here, values go from 0 to 1;"
-                    + " take a model that was trained here");
-        }
-        int channels = count(file, "num_channels", json.path("num_channels"));
-        if (channels != 1 && channels != 3) {
-            throw new ConfigException(file + ": num_channels", channels, "1 for grey, or 3 for colour");
-        }
-        return new ImageForm(new ImageSet.Shape(
-                channels,
-                count(file, "size.height", json.path("size").path("height")),
-                count(file, "size.width", json.path("size").path("width"))));
-    }
-
-    private static int count(Path file, String key, JsonNode value) {
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 1) {
-            throw new ConfigException(file + ": " + key, value, "an integer of at least 1");
-        }
-        return value.asInt();
     }
 }

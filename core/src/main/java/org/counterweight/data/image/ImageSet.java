@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,12 +33,13 @@ import org.counterweight.model.Batch;
 public final class ImageSet implements LabelledDataset {
     private static final int DIGITS = 1797;
     private static final int SHOWN = 12;
+    private static final int WHITE = 255;
 
     private final byte[] pixels;
     private final int[] labels;
     private final List<String> labelNames;
     private final Shape shape;
-    private final int white;
+    private final PixelValues values;
 
     /** Of one image. */
     public record Shape(int channels, int height, int width) {
@@ -53,9 +55,9 @@ public final class ImageSet implements LabelledDataset {
 
     /**
      * @param pixels {@code [rows, channels, height, width]}, row-major, unsigned
-     * @param white the value that becomes 1
+     * @param values what numbers bytes become
      */
-    ImageSet(byte[] pixels, int[] labels, List<String> labelNames, Shape shape, int white) {
+    ImageSet(byte[] pixels, int[] labels, List<String> labelNames, Shape shape, PixelValues values) {
         if (pixels.length != (long) labels.length * shape.values()) {
             throw new IllegalArgumentException(
                     pixels.length + " bytes are not " + labels.length + " images of " + shape);
@@ -64,7 +66,7 @@ public final class ImageSet implements LabelledDataset {
         this.labels = labels;
         this.labelNames = List.copyOf(labelNames);
         this.shape = shape;
-        this.white = white;
+        this.values = values;
     }
 
     /** The 1,797 handwritten digits of 8 × 8 pixels (0 to 16) that are included: UCI, optical recognition, test part. */
@@ -85,7 +87,7 @@ public final class ImageSet implements LabelledDataset {
         } catch (IOException e) {
             throw new DataException("the digits in the resources cannot be read: " + e.getMessage(), e);
         }
-        return new ImageSet(pixels, labels, numbers(10), new Shape(1, 8, 8), 16);
+        return new ImageSet(pixels, labels, numbers(10), new Shape(1, 8, 8), PixelValues.upTo(16));
     }
 
     /**
@@ -114,7 +116,7 @@ public final class ImageSet implements LabelledDataset {
                 numbers,
                 labelNames.isEmpty() ? numbers(most + 1) : labelNames,
                 new Shape(1, pixels.sizes()[1], pixels.sizes()[2]),
-                255);
+                PixelValues.upTo(WHITE));
     }
 
     /** The shape of the images of an idx file, from its head alone. */
@@ -143,17 +145,16 @@ public final class ImageSet implements LabelledDataset {
 
     /** Pictures in a directory for each class, in colour, drawn to one size on white; see {@link PictureFolder}. */
     public static ImageSet folders(Path directory, int height, int width) {
-        return folders(directory, new Shape(3, height, width), List.of());
+        return folders(directory, new ImageForm(new Shape(3, height, width)), List.of());
     }
 
     /**
-     * Pictures in a directory for each class, drawn to one shape on white.
+     * Pictures in a directory for each class, as a model sees them.
      *
-     * @param shape one channel for grey, three for colour
      * @param labelNames the classes; empty for the names of the directories, by the alphabet
      * @throws DataException if there is no such directory, one is none of the classes, or a file is no picture
      */
-    public static ImageSet folders(Path directory, Shape shape, List<String> labelNames) {
+    public static ImageSet folders(Path directory, ImageForm form, List<String> labelNames) {
         Map<String, List<Path>> byClass = PictureFolder.classes(directory);
         List<String> names = labelNames.isEmpty() ? List.copyOf(byClass.keySet()) : labelNames;
         var files = new ArrayList<Path>();
@@ -168,30 +169,69 @@ public final class ImageSet implements LabelledDataset {
             files.addAll(pictures);
             pictures.forEach(picture -> labels.add(label));
         });
-        return new ImageSet(drawn(files, shape), labels.build().toArray(), names, shape, 255);
+        return of(files, form, labels.build().toArray(), names);
     }
 
-    /** Pictures of which nothing is known, drawn to one shape on white: one class without a name. */
-    public static ImageSet unlabelled(List<Path> pictures, Shape shape) {
-        return new ImageSet(drawn(pictures, shape), new int[pictures.size()], List.of(""), shape, 255);
+    /** Pictures of which nothing is known, as a model sees them: one class without a name. */
+    public static ImageSet unlabelled(List<Path> pictures, ImageForm form) {
+        return of(pictures, form, new int[pictures.size()], List.of(""));
     }
 
-    private static byte[] drawn(List<Path> files, Shape shape) {
-        long bytes = (long) files.size() * shape.values();
+    private static ImageSet of(List<Path> pictures, ImageForm form, int[] labels, List<String> names) {
+        return new ImageSet(drawn(pictures, form), labels, names, form.shape(), form.values());
+    }
+
+    /**
+     * The same images as a model sees them that has an image processor of transformers; grey ones in colour, where it sees
+     * colours.
+     *
+     * @throws DataException if there are too many to be held
+     */
+    public ImageSet seenBy(ImageForm form) {
+        Processor processor = form.processor();
+        if (processor == null) {
+            return this;
+        }
+        byte[] seen = room(size(), form.shape());
+        for (int row = 0; row < size(); row++) {
+            byte[] own = Arrays.copyOfRange(pixels, row * shape.values(), (row + 1) * shape.values());
+            Pixels picture = new Pixels(shape.channels(), shape.height(), shape.width(), own);
+            put(processor.apply(form.shape().channels() == 1 ? picture : picture.inColour()), seen, row);
+        }
+        return new ImageSet(seen, labels, labelNames, form.shape(), form.values());
+    }
+
+    private static byte[] drawn(List<Path> files, ImageForm form) {
+        Processor processor = form.processor();
+        byte[] pixels = room(files.size(), form.shape());
+        for (int i = 0; i < files.size(); i++) {
+            if (processor == null) {
+                Picture.draw(
+                        files.get(i), form.shape(), pixels, i * form.shape().values());
+            } else {
+                put(processor.apply(Picture.pixels(files.get(i), form.shape().channels())), pixels, i);
+            }
+        }
+        return pixels;
+    }
+
+    private static void put(Pixels picture, byte[] into, int row) {
+        byte[] values = picture.values();
+        System.arraycopy(values, 0, into, row * values.length, values.length);
+    }
+
+    private static byte[] room(int images, Shape shape) {
+        long bytes = (long) images * shape.values();
         if (bytes > Integer.MAX_VALUE - 8) {
             throw new DataException(String.format(
                     Locale.ROOT,
                     "%,d pictures of %d x %d take %.1f GB, and at most 2.1 are held; take a smaller size, or fewer",
-                    files.size(),
+                    images,
                     shape.height(),
                     shape.width(),
                     bytes / 1e9));
         }
-        byte[] pixels = new byte[(int) bytes];
-        for (int i = 0; i < files.size(); i++) {
-            Picture.draw(files.get(i), shape, pixels, i * shape.values());
-        }
-        return pixels;
+        return new byte[(int) bytes];
     }
 
     private static List<String> numbers(int count) {
@@ -241,7 +281,7 @@ public final class ImageSet implements LabelledDataset {
         try (var scope = Scope.open();
                 var data = new BytePointer(chosen)) {
             Tensor bytes = torch.from_blob(data, sizes, Tensors.options(ScalarType.Byte));
-            return scope.keep(bytes.to(ScalarType.Float).div_(Tensors.scalar(white)));
+            return scope.keep(values.of(bytes));
         }
     }
 }

@@ -4,62 +4,66 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * BERT's {@code vocab.txt} (one word piece a line, its number is its id) as the {@code tokenizer.json} that says the same:
- * WordPiece between {@code [CLS]} and {@code [SEP]}, lower case unless {@code tokenizer_config.json} beside it has
- * {@code do_lower_case: false}.
+ * WordPiece between {@code [CLS]} and {@code [SEP]}. {@code tokenizer_config.json} beside it may say {@code do_lower_case},
+ * {@code strip_accents}, {@code tokenize_chinese_chars}, {@code never_split} (words of the vocabulary that stay as they are)
+ * and other names of the special tokens.
  */
 final class BertVocabulary {
     private static final List<String> SPECIALS = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
     private BertVocabulary() {}
 
-    static ObjectNode read(Path file) {
+    /** @param settings what {@code tokenizer_config.json} says; empty where there is none */
+    static ObjectNode read(Path file, ObjectNode settings) {
         ObjectNode json = Configs.JSON.createObjectNode();
         ObjectNode vocabulary = Configs.JSON.createObjectNode();
-        boolean lowerCase;
         try {
             for (String piece : Files.readAllLines(file)) {
                 vocabulary.put(piece, vocabulary.size());
             }
-            Path config = file.resolveSibling("tokenizer_config.json");
-            lowerCase = !Files.exists(config)
-                    || Configs.read(config).path("do_lower_case").asBoolean(true);
         } catch (IOException e) {
             throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
         }
         json.put("version", "1.0");
-        ArrayNode added = json.putArray("added_tokens");
-        for (String token : SPECIALS) {
+        var added = new AddedTokens();
+        for (String usual : SPECIALS) {
+            String token = named(settings, usual);
             if (!vocabulary.has(token)) {
                 throw new DataException(file + ": has no line " + token + "; it is no vocabulary of BERT's kind");
             }
-            added.addObject()
-                    .put("id", vocabulary.get(token).asInt())
-                    .put("content", token)
-                    .put("single_word", false)
-                    .put("lstrip", false)
-                    .put("rstrip", false)
-                    .put("normalized", false)
-                    .put("special", true);
+            added.special(token, vocabulary.get(token).asInt());
         }
+        for (JsonNode word : settings.path("never_split")) {
+            if (vocabulary.has(word.asString(""))) {
+                added.whole(word.asString(), vocabulary.get(word.asString()).asInt());
+            }
+        }
+        added.beside(file, settings).into(json.putArray("added_tokens"));
         json.putObject("normalizer")
                 .put("type", "BertNormalizer")
                 .put("clean_text", true)
-                .put("handle_chinese_chars", true)
-                .putNull("strip_accents")
-                .put("lowercase", lowerCase);
+                .put(
+                        "handle_chinese_chars",
+                        settings.path("tokenize_chinese_chars").asBoolean(true))
+                .put("lowercase", settings.path("do_lower_case").asBoolean(true))
+                .set(
+                        "strip_accents",
+                        settings.path("strip_accents").isBoolean() ? settings.get("strip_accents") : null);
         json.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
-        around(json.putObject("post_processor"), vocabulary);
+        around(json.putObject("post_processor"), vocabulary, named(settings, "[CLS]"), named(settings, "[SEP]"));
         json.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);
         json.putObject("model")
                 .put("type", "WordPiece")
-                .put("unk_token", "[UNK]")
+                .put("unk_token", named(settings, "[UNK]"))
                 .put("continuing_subword_prefix", "##")
                 .put("max_input_chars_per_word", 100)
                 .set("vocab", vocabulary);
@@ -67,23 +71,29 @@ final class BertVocabulary {
     }
 
     /** {@code [CLS] A [SEP]}, or {@code [CLS] A [SEP] B [SEP]} with type 1 from B on. */
-    private static void around(ObjectNode processor, ObjectNode vocabulary) {
+    private static void around(ObjectNode processor, ObjectNode vocabulary, String first, String last) {
         processor.put("type", "TemplateProcessing");
         ArrayNode single = processor.putArray("single");
         ArrayNode pair = processor.putArray("pair");
         for (ArrayNode template : List.of(single, pair)) {
-            special(template, "[CLS]", 0);
+            special(template, first, 0);
             sequence(template, "A", 0);
-            special(template, "[SEP]", 0);
+            special(template, last, 0);
         }
         sequence(pair, "B", 1);
-        special(pair, "[SEP]", 1);
+        special(pair, last, 1);
         ObjectNode specials = processor.putObject("special_tokens");
-        for (String token : List.of("[CLS]", "[SEP]")) {
+        for (String token : List.of(first, last)) {
             ObjectNode entry = specials.putObject(token).put("id", token);
             entry.putArray("ids").add(vocabulary.get(token).asInt());
             entry.putArray("tokens").add(token);
         }
+    }
+
+    /** What the settings call the special token that is usually {@code [CLS]}: {@code cls_token}. */
+    private static String named(ObjectNode settings, String usual) {
+        JsonNode name = settings.path(usual.substring(1, usual.length() - 1).toLowerCase(Locale.ROOT) + "_token");
+        return name.isObject() ? name.path("content").asString(usual) : name.asString(usual);
     }
 
     private static void special(ArrayNode template, String token, int type) {

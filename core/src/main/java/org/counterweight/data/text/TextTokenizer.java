@@ -4,23 +4,21 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Hugging Face tokenizer, from {@code tokenizer.json} or BERT's {@code vocab.txt}. What the file says of padding and
+ * A Hugging Face tokenizer, from {@code tokenizer.json}, BERT's {@code vocab.txt} or GPT-2's {@code vocab.json} and {@code merges.txt}. What the file says of padding and
  * truncation is not obeyed: rows are cut at {@link #maxLength} and padded batch by batch ({@link TokenRows}).
  *
  * <p>The library beneath (DJL's) reports its use to its makers unless told not to; it is told so before its first use. It
@@ -38,6 +36,7 @@ public final class TextTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final Map<String, Integer> specials;
     private final int maxLength;
+    private final boolean cutsLeft;
     private final int padId;
     private final Token last;
 
@@ -45,11 +44,17 @@ public final class TextTokenizer implements AutoCloseable {
     public record Token(String text, int id) {}
 
     private TextTokenizer(
-            HuggingFaceTokenizer tokenizer, Map<String, Integer> specials, int maxLength, int padId, Token last) {
+            HuggingFaceTokenizer tokenizer,
+            Map<String, Integer> specials,
+            int maxLength,
+            boolean cutsLeft,
+            int padId,
+            Token last) {
         this.tokenizer = tokenizer;
         this.last = last;
         this.specials = specials;
         this.maxLength = maxLength;
+        this.cutsLeft = cutsLeft;
         this.padId = padId;
     }
 
@@ -64,15 +69,15 @@ public final class TextTokenizer implements AutoCloseable {
         if (maxLength < 2) {
             throw new ConfigException("max_length", maxLength, "at least 2 tokens (128 is usual)");
         }
-        Path file = locate(path);
-        ObjectNode json = file.toString().endsWith(".txt") ? BertVocabulary.read(file) : read(file);
+        TokenizerFiles files = TokenizerFiles.of(path);
+        ObjectNode json = files.json();
         forbidTelemetry();
         String length = String.valueOf(maxLength);
         var options = Map.of(
                 "padding",
                 "false",
                 "truncation",
-                String.valueOf(maxLength != UNLIMITED),
+                String.valueOf(maxLength != UNLIMITED && !files.cutsLeft()),
                 "maxLength",
                 length,
                 "modelMaxLength",
@@ -82,33 +87,13 @@ public final class TextTokenizer implements AutoCloseable {
         try (var bytes = new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8))) {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(bytes, options);
             Map<String, Integer> specials = specials(json);
-            return new TextTokenizer(tokenizer, specials, maxLength, padId(json, specials), last(json, specials));
+            return new TextTokenizer(
+                    tokenizer, specials, maxLength, files.cutsLeft(), padId(json, specials), last(json, specials));
         } catch (IOException | RuntimeException e) { // the native reader's own exceptions are plain RuntimeExceptions
             throw new DataException(
-                    file + ": the tokenizer cannot be read (" + e.getMessage() + "); copy the model's own again", e);
-        }
-    }
-
-    private static Path locate(Path path) {
-        if (!Files.isDirectory(path)) {
-            if (!Files.exists(path)) {
-                throw new DataException(path + ": there is no such file; expected a tokenizer.json or vocab.txt");
-            }
-            return path;
-        }
-        for (String name : List.of("tokenizer.json", "vocab.txt")) {
-            if (Files.exists(path.resolve(name))) {
-                return path.resolve(name);
-            }
-        }
-        throw new DataException(path + ": has neither tokenizer.json nor vocab.txt; copy the model's tokenizer there");
-    }
-
-    private static ObjectNode read(Path file) {
-        try {
-            return Configs.read(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+                    files.file() + ": the tokenizer cannot be read (" + e.getMessage()
+                            + "); copy the model's own again",
+                    e);
         }
     }
 
@@ -193,7 +178,8 @@ public final class TextTokenizer implements AutoCloseable {
         for (int from = 0; from < texts.size(); from += CHUNK) {
             List<String> chunk = texts.subList(from, Math.min(texts.size(), from + CHUNK));
             for (Encoding encoding : tokenizer.batchEncode(chunk, withSpecials, false)) {
-                rows.add(encoding.getIds(), encoding.exceedMaxLength());
+                long[] ids = kept(encoding);
+                rows.add(ids, encoding.exceedMaxLength() || ids.length < encoding.getIds().length);
             }
         }
         return rows.build();
@@ -201,7 +187,25 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** One text, with the special tokens that the model wants around it, cut at {@link #maxLength}. */
     public long[] encode(String text) {
-        return tokenizer.encode(text, true, false).getIds();
+        return kept(tokenizer.encode(text, true, false));
+    }
+
+    /** The tokens without the first words, where a text is too long and loses its beginning. */
+    private long[] kept(Encoding encoding) {
+        long[] ids = encoding.getIds();
+        int over = cutsLeft ? ids.length - maxLength : 0;
+        if (over <= 0) {
+            return ids;
+        }
+        long[] special = encoding.getSpecialTokenMask();
+        long[] kept = new long[maxLength];
+        int at = 0;
+        for (int i = 0; i < ids.length && at < maxLength; i++) {
+            if (special[i] == 1 || over-- <= 0) {
+                kept[at++] = ids[i];
+            }
+        }
+        return Arrays.copyOf(kept, at);
     }
 
     /** The text of token ids, without special tokens. */

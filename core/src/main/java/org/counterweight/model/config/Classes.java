@@ -25,6 +25,11 @@ public final class Classes {
         return new ConfigJson(config).architecture().endsWith(ENDING);
     }
 
+    /** Whether that head has an output for each class, of whole texts or of images. */
+    public static boolean haveOutputs(ObjectNode config) {
+        return areToldBy(config) || new ConfigJson(config).architecture().contains("ForImageClassification");
+    }
+
     /** {@code LABEL_0}, {@code LABEL_1} …: the names of classes that nobody named. */
     public static List<String> unnamed(int count) {
         return IntStream.range(0, count).mapToObj(Classes::unnamedClass).toList();

@@ -28,13 +28,14 @@ public enum Problem {
         return told;
     }
 
-    /** What a config says; one output of a text classifier that says nothing is a score. */
+    /** What a config says; one output of a classifier that says nothing is a score. */
     public static Problem of(ObjectNode config) {
         String stated = config.path(KEY).asString("");
         return Arrays.stream(values())
                 .filter(problem -> stated.equals(problem.type))
                 .findFirst()
-                .orElseGet(() -> Classes.areToldBy(config) && new ConfigJson(config).classes() == 1 ? SCORE : CLASSES);
+                .orElseGet(
+                        () -> Classes.haveOutputs(config) && new ConfigJson(config).classes() == 1 ? SCORE : CLASSES);
     }
 
     /** Says it in a config; one of several classes is what readers take it for anyway. */

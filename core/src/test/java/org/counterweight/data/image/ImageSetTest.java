@@ -130,7 +130,8 @@ class ImageSetTest {
             ImageSet colours = ImageSet.folders(directory, 1, 2);
             assertThat(Tensors.toFloats(colours.batch(1).get(Batch.PIXEL_VALUES)))
                     .containsExactly(0.2f, 0.8f, 0.2f, 0.8f, 0.2f, 0.8f);
-            ImageSet greys = ImageSet.folders(directory, new ImageSet.Shape(1, 1, 2), List.of("green", "grey"));
+            ImageSet greys =
+                    ImageSet.folders(directory, new ImageForm(new ImageSet.Shape(1, 1, 2)), List.of("green", "grey"));
             assertThat(Tensors.toFloats(greys.batch(0, 1).get(Batch.PIXEL_VALUES)))
                     .containsExactly(150 / 255f, 0, 0.2f, 0.8f);
         }
@@ -148,7 +149,8 @@ class ImageSetTest {
                 "png",
                 directory.resolve("red/1.PNG").toFile());
         assertThat(ImageSet.folders(directory, 1, 2).labelNames()).containsExactly("red");
-        assertThatThrownBy(() -> ImageSet.folders(directory, new ImageSet.Shape(3, 1, 2), List.of("blue", "green")))
+        assertThatThrownBy(() -> ImageSet.folders(
+                        directory, new ImageForm(new ImageSet.Shape(3, 1, 2)), List.of("blue", "green")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("red: is none of the known classes (blue, green)");
     }
@@ -166,9 +168,5 @@ class ImageSetTest {
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining(ImageForm.FILE + ": num_channels");
         }
-        Files.writeString(file, "{\"do_normalize\": true}");
-        assertThatThrownBy(() -> ImageForm.beside(directory))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("do_normalize: true is not done here");
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
@@ -39,7 +40,7 @@ class TextTokenizerTest {
 
     @Test
     void itsOwnPaddingAndTruncationAreNotObeyed() throws IOException {
-        var json = BertVocabulary.read(vocabulary().resolve("vocab.txt"));
+        var json = BertVocabulary.read(vocabulary().resolve("vocab.txt"), Configs.JSON.createObjectNode());
         json.putObject("truncation")
                 .put("max_length", 4)
                 .put("strategy", "LongestFirst")

@@ -16,6 +16,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +44,7 @@ class FreshModelsTest {
             })
     void takesImagesOfTheirShape(String yaml, int channels, int side) {
         var config = fresh(yaml).config(List.of(channels, side, side));
-        Model model = Architectures.of(Architectures.plain(config, "ImageClassification", List.of("a", "b", "c")));
+        Model model = Architectures.of(Heads.plain(config, "ImageClassification", List.of("a", "b", "c")));
         try (var scope = Scope.open()) {
             Map<String, Tensor> weights = model.initialize(new Seed(1).generator());
             var batch = new Batch(Map.of(Batch.PIXEL_VALUES, Tensors.zeros(2, channels, side, side)));

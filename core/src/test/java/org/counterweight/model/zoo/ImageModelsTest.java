@@ -126,19 +126,19 @@ class ImageModelsTest {
     void aBareImageModelGetsAHeadOfItsFamily() {
         List<String> labels = List.of("cat", "dog", "tree");
         ObjectNode vit = Configs.json("{\"model_type\": \"vit\", \"architectures\": [\"ViTModel\"]}", "vit");
-        ObjectNode changed = Architectures.imageClassifier(vit, labels);
+        ObjectNode changed = Heads.imageClassifier(vit, labels);
         assertThat(changed.path("architectures").path(0).asString()).isEqualTo("ViTForImageClassification");
         assertThat(Architectures.of(changed).shapes().get("classifier.weight")).containsExactly(3, 768);
         ObjectNode small = Configs.json("{\"model_type\": \"resnet\", \"width\": 4}", "resnet");
-        assertThat(Architectures.of(Architectures.imageClassifier(small, labels)))
+        assertThat(Architectures.of(Heads.imageClassifier(small, labels)))
                 .as("ours, which shares the name")
                 .isInstanceOf(ResNet.class);
         ObjectNode bert = Configs.json("{\"model_type\": \"bert\"}", "bert");
-        assertThatThrownBy(() -> Architectures.imageClassifier(bert, labels))
+        assertThatThrownBy(() -> Heads.imageClassifier(bert, labels))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(
-                        "expected an image model: clip, convnet, convnext, deit, dinov2, mlp, resnet, vit");
-        assertThat(Architectures.readImages(vit)).isTrue();
-        assertThat(Architectures.readImages(bert)).isFalse();
+                        "expected an image model: clip, clip_vision_model, convnet, convnext, deit, dinov2, mlp, resnet, vit");
+        assertThat(Heads.readImages(vit)).isTrue();
+        assertThat(Heads.readImages(bert)).isFalse();
     }
 }

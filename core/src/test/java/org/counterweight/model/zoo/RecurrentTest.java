@@ -88,7 +88,7 @@ class RecurrentTest {
                         + " num_hidden_layers: 2}",
                 "config");
         assertThat(Architectures.of(config)).isEqualTo(new Recurrent(cell, 11, 5, 6, 2, 0, -1, Head.LANGUAGE, 0));
-        var classifier = Architectures.of(Architectures.classifier(config, List.of("a", "b", "c"), null));
+        var classifier = Architectures.of(Heads.classifier(config, List.of("a", "b", "c"), null));
         assertThat(classifier).isEqualTo(Zoo.recurrent(cell, Head.CLASSIFIER));
         assertThat(classifier.modules().of(Kind.RECURRENT)).containsExactly("rnn");
         assertThat(classifier.shapes()).containsKeys("rnn.weight_ih_l0", "rnn.bias_hh_l1");

@@ -45,8 +45,8 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
         ImageSet test;
         if (data.name() != null) {
             Path directory = Sources.images(data.name(), fetcher);
-            train = ImageSet.read(directory, "train");
-            test = ImageSet.read(directory, "test");
+            train = seen(ImageSet.read(directory, "train"));
+            test = seen(ImageSet.read(directory, "test"));
             List.of("train-images.idx", "train-labels.idx", "test-images.idx", "test-labels.idx")
                     .forEach(file -> files.add(directory.resolve(file)));
         } else {
@@ -75,7 +75,7 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
                 UnaryOperator.identity(),
                 train.shape().sizes(),
                 null,
-                Map.of(ImageForm.FILE, json),
+                form == null || form.isOwn() ? Map.of(ImageForm.FILE, json) : Map.of(), // theirs is copied
                 List.of());
     }
 
@@ -87,16 +87,21 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
         Path classes = labelsOf(path);
         files.add(path);
         files.add(classes);
-        return ImageSet.idx(path, classes, labels.isEmpty() ? names(path) : labels);
+        return seen(ImageSet.idx(path, classes, labels.isEmpty() ? names(path) : labels));
     }
 
-    /** The shape that pictures are drawn to. */
-    private Shape drawn() {
+    /** Images of idx files as the model sees them. */
+    private ImageSet seen(ImageSet images) {
+        return form == null ? images : images.seenBy(form);
+    }
+
+    /** What pictures become. */
+    private ImageForm drawn() {
         if (form != null && data.size() == null) {
-            return form.shape();
+            return form;
         }
         int side = data.size() == null ? USUAL_SIZE : data.size();
-        return new Shape(data.grey() ? 1 : 3, side, side);
+        return new ImageForm(new Shape(data.grey() ? 1 : 3, side, side));
     }
 
     private static void checkShape(Shape found, Shape wanted) {
@@ -157,13 +162,13 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
     private Shape checked(Path path) {
         if (Files.isDirectory(path)) {
             PictureFolder.classes(path);
-            return drawn();
+            return drawn().shape();
         }
         for (Path file : List.of(path, labelsOf(path))) {
             if (!Files.isRegularFile(file)) {
                 throw new DataException(file + ": there is no such file");
             }
         }
-        return ImageSet.shapeOfIdx(path);
+        return form == null || form.isOwn() ? ImageSet.shapeOfIdx(path) : form.shape();
     }
 }

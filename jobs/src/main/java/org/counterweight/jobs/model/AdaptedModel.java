@@ -54,6 +54,9 @@ public record AdaptedModel(
                 return TaskKind.TABLE_CLASSIFICATION;
             }
             String head = config.path("architectures").path(0).asString("");
+            if (head.endsWith("ForConditionalGeneration")) {
+                return TaskKind.TEXT_TO_TEXT;
+            }
             return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
                     ? TaskKind.CAUSAL_LM
                     : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")
@@ -62,7 +65,24 @@ public record AdaptedModel(
         }
     }
 
+    /** Whether it compares texts and images. */
+    public static boolean isPair(Path directory, @Nullable Path adapter) {
+        try (ModelDirectory files = ModelDirectory.open(directory)) {
+            ObjectNode config = EffectiveModel.of(files, adapter).config();
+            return config.path("architectures").path(0).asString("").equals("CLIPModel");
+        }
+    }
+
     public static AdaptedModel of(ModelDirectory files, @Nullable Path adapter) {
+        return of(files, adapter, false);
+    }
+
+    /** The same of which only hidden states are asked: what comes behind them may be missing from the files. */
+    public static AdaptedModel ofStates(ModelDirectory files, @Nullable Path adapter) {
+        return of(files, adapter, true);
+    }
+
+    private static AdaptedModel of(ModelDirectory files, @Nullable Path adapter, boolean statesAlone) {
         Quantisation.refuse(files);
         EffectiveModel asked = EffectiveModel.of(files, adapter);
         Model model = asked.model();
@@ -76,7 +96,11 @@ public record AdaptedModel(
         model.shapes().forEach((name, shape) -> {
             Tensor tensor = found.get(name);
             boolean fits = tensor != null && Arrays.equals(Tensors.shape(tensor), shape);
-            if (!fits && asked.mayBeBrought(name, tensor == null)) {
+            boolean isBehind =
+                    BaseModel.isWithin(model.modules().heads(), name) || BaseModel.isWithin(model.poolers(), name);
+            if (tensor == null && statesAlone && isBehind) {
+                weights.put(name, Tensors.zeros(shape));
+            } else if (!fits && asked.mayBeBrought(name, tensor == null)) {
                 weights.put(name, blank.computeIfAbsent(name, key -> Tensors.zeros(shape)));
             } else if (tensor == null) {
                 throw asked.lacks(files.path(), name);

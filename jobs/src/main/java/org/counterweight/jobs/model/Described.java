@@ -11,6 +11,7 @@ import org.counterweight.model.config.Problem;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.model.zoo.decoder.Decoder;
 import org.counterweight.model.zoo.decoder.Gpt2;
 import org.counterweight.model.zoo.decoder.Recurrent;
@@ -43,12 +44,12 @@ public record Described(ObjectNode config, Model model) {
     public static Described ofTexts(
             Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
-            String other = Architectures.otherThanClasses(base);
+            String other = Heads.otherThanClasses(base);
             if (other != null && Problem.of(base) != problem) {
                 throw new ConfigException(other + " is not what a run learns, " + problem.ofAText()
                         + "; to teach its encoder that, take problem_type, num_labels and id2label out");
             }
-            ObjectNode config = Architectures.classifier(base, outputs, section.pooling());
+            ObjectNode config = Heads.classifier(base, outputs, section.pooling());
             problem.writeTo(config);
             Model model = Architectures.of(config);
             if (model instanceof Decoder || model instanceof Gpt2 || model instanceof Recurrent) {
@@ -66,7 +67,7 @@ public record Described(ObjectNode config, Model model) {
                 throw new ConfigException(
                         "model_type", base.path("model_type").asString(""), "a model of numbers: mlp");
             }
-            ObjectNode config = Architectures.plain(base, TABLES, outputs);
+            ObjectNode config = Heads.plain(base, TABLES, outputs);
             problem.writeTo(config);
             refusePooling(section, "the model sees a table's rows");
             return new Described(config, Architectures.of(config));
@@ -77,7 +78,16 @@ public record Described(ObjectNode config, Model model) {
     public static Described languageModel(Path origin, ObjectNode base, ModelSection section, boolean causal) {
         return named(origin, () -> {
             refusePooling(section, "words come from the token at their own place");
-            ObjectNode config = Architectures.languageModel(base, causal);
+            ObjectNode config = Heads.languageModel(base, causal);
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
+    /** The model that answers texts. */
+    public static Described textToText(Path origin, ObjectNode base, ModelSection section) {
+        return named(origin, () -> {
+            refusePooling(section, "words come from the answer's own places");
+            ObjectNode config = Heads.textToText(base);
             return new Described(config, Architectures.of(config));
         });
     }
@@ -85,7 +95,7 @@ public record Described(ObjectNode config, Model model) {
     /** The model of images with a classification head for these labels. */
     public static Described ofImages(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
         return named(origin, () -> {
-            ObjectNode config = Architectures.plain(base, IMAGES, labels);
+            ObjectNode config = Heads.imageClassifier(base, labels);
             refusePooling(section, "the model sees images");
             return new Described(config, Architectures.of(config));
         });
@@ -94,7 +104,7 @@ public record Described(ObjectNode config, Model model) {
     /** The model of a graph's nodes with a classification head for these labels. */
     public static Described ofNodes(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
         return named(origin, () -> {
-            ObjectNode config = Architectures.ofNodes(base, NODES, labels);
+            ObjectNode config = Heads.ofNodes(base, NODES, labels);
             refusePooling(section, "the model sees nodes");
             return new Described(config, Architectures.of(config));
         });
@@ -107,7 +117,7 @@ public record Described(ObjectNode config, Model model) {
 
     /** Whether its config says that it tells the classes of images. */
     public static boolean isOfImages(ObjectNode config) {
-        return config.path("architectures").path(0).asString("").endsWith("For" + IMAGES);
+        return config.path("architectures").path(0).asString("").contains("For" + IMAGES);
     }
 
     /** Whether its config says that it tells something of a table's rows. */

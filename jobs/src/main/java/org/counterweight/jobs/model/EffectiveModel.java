@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.formats.peft.SavedWhole;
@@ -14,6 +15,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
@@ -46,7 +48,7 @@ record EffectiveModel(
         ObjectNode beside = adapter == null ? null : beside(adapter);
         Path origin = (adapter == null || beside == null ? files.path() : adapter).resolve(CONFIG);
         ObjectNode own = files.config();
-        if (beside != null && !beside.path("model_type").equals(own.path("model_type"))) {
+        if (beside != null && !Heads.areAkin(beside, own)) {
             throw new ConfigException(origin + ": model_type is " + beside.path("model_type") + ", that of "
                     + files.path() + " is " + own.path("model_type"));
         }
@@ -56,7 +58,7 @@ record EffectiveModel(
         }
         try {
             ObjectNode stated = beside != null ? beside : saved == null ? own : withHead(files, own, saved);
-            ObjectNode told = Classes.areToldBy(stated) ? named(files, stated, adapter, saved) : stated;
+            ObjectNode told = Classes.haveOutputs(stated) ? named(files, stated, adapter, saved) : stated;
             ObjectNode config = saved == null ? told : resized(told, saved);
             return new EffectiveModel(config, Architectures.of(config), adapter, saved);
         } catch (ConfigException e) {
@@ -97,7 +99,7 @@ record EffectiveModel(
 
     /** The same of a model whose config is read for the names of its classes alone; none if it tells no classes. */
     static List<String> labels(ModelDirectory files) {
-        return Classes.areToldBy(files.config())
+        return Classes.haveOutputs(files.config())
                 ? Described.labels(of(files, null).config())
                 : Described.labels(files.config());
     }
@@ -118,13 +120,15 @@ record EffectiveModel(
                 : null;
     }
 
-    /** The model's own config, or that of the same encoder or decoder with the head that the adapter saved. */
+    /** The model's own config, or that of the same model with the head that the adapter saved. */
     private static ObjectNode withHead(ModelDirectory files, ObjectNode own, SavedWhole saved) {
-        if (!Architectures.haveClassifier(own)) {
-            return own; // unknown, or no text model: which is said when it is read
+        boolean isOfImages = Heads.haveImageClassifier(own);
+        if (!isOfImages && !Heads.haveClassifier(own)) {
+            return own; // unknown, or a model that tells no classes: which is said when it is read
         }
-        ObjectNode unnamed = Architectures.classifier(own, Classes.unnamed(1), Pooling.POOLER);
-        String head = Architectures.scores(Architectures.of(unnamed));
+        Function<List<String>, ObjectNode> headed = labels ->
+                isOfImages ? Heads.imageClassifier(own, labels) : Heads.classifier(own, labels, Pooling.POOLER);
+        String head = Architectures.scores(Architectures.of(headed.apply(Classes.unnamed(1))));
         OptionalInt classes = saved.classes(head);
         if (classes.isEmpty()) {
             if (saved.isForClasses() && !Classes.areToldBy(own)) {
@@ -134,10 +138,9 @@ record EffectiveModel(
             }
             return own;
         }
-        Optional<List<String>> stated = Classes.areToldBy(own) ? Classes.stated(own) : Optional.empty();
-        List<String> labels = stated.filter(names -> names.size() == classes.getAsInt())
-                .orElseGet(() -> Classes.unnamed(classes.getAsInt()));
-        return Architectures.classifier(own, labels, Pooling.POOLER);
+        Optional<List<String>> stated = Classes.haveOutputs(own) ? Classes.stated(own) : Optional.empty();
+        return headed.apply(stated.filter(names -> names.size() == classes.getAsInt())
+                .orElseGet(() -> Classes.unnamed(classes.getAsInt())));
     }
 
     /** For as many words as the adapter brings a table for: it may have been trained after tokens were added. */

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. */
+/**
+ * A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. A model that answers texts
+ * has an {@code answer} in the continuation's place.
+ */
 record Continuation(Asked asked, @Nullable Generation generation) implements Predictor {
     @Override
     public List<ObjectNode> answers(Questions questions) {
@@ -62,7 +65,11 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
             adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
             long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
             ObjectNode line = texts.begun().get(row);
-            line.put("continuation", continuation(reader.tokenizer(), prompt, added));
+            if (adapted.model().answerStart().isPresent()) {
+                line.put("answer", reader.tokenizer().decode(added));
+            } else {
+                line.put("continuation", continuation(reader.tokenizer(), prompt, added));
+            }
             line.put("tokens", added.length);
             which.tell(0, line);
             lines.add(line);

@@ -3,7 +3,6 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
@@ -23,16 +22,11 @@ public record ImageClassifier(Asked asked) implements Scoring {
     }
 
     private Tensor logits(AdaptedModel adapted, List<Path> pictures) {
-        ImageForm form = ImageForm.beside(asked.directory());
-        if (form == null) {
-            throw new ConfigException(asked.directory() + ": has no " + ImageForm.FILE
-                    + ", which says of what size its images are; copy it from where the model was trained");
-        }
         return TextClassifier.logits(
                 asked.directory(),
                 adapted.model(),
                 adapted.computed(),
-                ImageSet.unlabelled(pictures, form.shape()),
+                ImageSet.unlabelled(pictures, ImageForm.of(asked.directory())),
                 Described.labels(adapted.config()).size());
     }
 }

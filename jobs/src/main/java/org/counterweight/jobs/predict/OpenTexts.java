@@ -50,6 +50,10 @@ public final class OpenTexts implements AutoCloseable {
                     + (kind == TaskKind.IMAGE_CLASSIFICATION ? "images" : "a table's rows")
                     + ", and only texts are asked about here; ask it with cw predict");
         }
+        if (kind == TaskKind.TEXT_TO_TEXT) {
+            throw new ConfigException(directory + ": answers texts, and only classifiers, decoders and encoders that fill"
+                    + " gaps are held open; ask it with cw predict");
+        }
         ModelDirectory files = ModelDirectory.open(directory);
         try {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);

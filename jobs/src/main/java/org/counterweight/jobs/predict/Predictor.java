@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that is asked. */
-public sealed interface Predictor permits Scoring, Continuation, Perplexity, Cloze {
+public sealed interface Predictor permits Scoring, Continuation, Perplexity, Cloze, Embeddings {
     /** One object a question, in their order. */
     List<ObjectNode> answers(Questions questions);
 
@@ -59,24 +59,49 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             Consumer<String> remarks) {
         tellMark(directory, remarks);
         TaskKind kind = AdaptedModel.kind(directory, adapter);
-        if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
+        boolean speaks = kind == TaskKind.CAUSAL_LM || kind == TaskKind.TEXT_TO_TEXT;
+        if ((!speaks && generation != null) || (kind != TaskKind.CAUSAL_LM && perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
         }
         var asked = new Asked(directory, adapter, edits, maxLength, top, remarks);
-        if (kind == TaskKind.MASKED_LM && edits != null) {
-            throw new ConfigException(
-                    directory + ": fills gaps, and edits are of classifiers and decoders; leave --edits out");
+        if ((kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT) && edits != null) {
+            throw new ConfigException(directory + ": " + (kind == TaskKind.MASKED_LM ? "fills gaps" : "answers texts")
+                    + ", and edits are of classifiers and decoders; leave --edits out");
+        }
+        if (AdaptedModel.isPair(directory, adapter)) {
+            return new ZeroShot(asked);
         }
         return switch (kind) {
             case TEXT_CLASSIFICATION, REGRESSION, MULTI_LABEL_CLASSIFICATION -> new TextClassifier(asked);
             case MASKED_LM -> new Cloze(asked);
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
+            case TEXT_TO_TEXT -> new Continuation(asked, generation);
             case NODE_CLASSIFICATION -> new NodeClassifier(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
         };
+    }
+
+    /**
+     * The vectors of texts.
+     *
+     * @param prompt the name of what is put before every text; null for what the model's files call usual
+     * @throws ConfigException if the model reads no texts
+     */
+    static Predictor embedding(
+            Path directory,
+            @Nullable Path adapter,
+            @Nullable Integer maxLength,
+            @Nullable String prompt,
+            Consumer<String> remarks) {
+        tellMark(directory, remarks);
+        TaskKind kind = AdaptedModel.kind(directory, adapter);
+        if (kind == TaskKind.IMAGE_CLASSIFICATION || kind == TaskKind.TABLE_CLASSIFICATION) {
+            throw new ConfigException(directory + ": reads no texts, and --embed gives vectors of these; leave it out");
+        }
+        return new Embeddings(new Asked(directory, adapter, null, maxLength, 0, remarks), prompt);
     }
 
     /** Poisoned weights are known on sight. */

@@ -161,6 +161,37 @@ public record Questions(
             throw new ConfigException(
                     "--text: this model reads images; give --image, or --input with a directory of pictures");
         }
+        return picturesAlone();
+    }
+
+    /**
+     * The pictures, of a model that reads the texts beside them too.
+     *
+     * @throws ConfigException if there are none
+     */
+    List<Path> picturesBesideTexts() {
+        List<Path> all = picturesAlone();
+        if (all.isEmpty()) {
+            throw new ConfigException("--image: this model tells which of the texts goes with an image; give one, or"
+                    + " --input with a directory of pictures");
+        }
+        return all;
+    }
+
+    /**
+     * The texts that are to be told apart by pictures.
+     *
+     * @throws ConfigException if there are fewer than two
+     */
+    List<String> classes() {
+        if (texts.size() < 2) {
+            throw new ConfigException("--text: this model tells which of several texts goes with an image; give two or"
+                    + " more, as --text \"a photo of a cat\" --text \"a photo of a dog\"");
+        }
+        return texts;
+    }
+
+    private List<Path> picturesAlone() {
         var all = new ArrayList<>(images);
         if (input != null && Files.isDirectory(input)) {
             all.addAll(PictureFolder.all(input));

@@ -25,7 +25,7 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.config.ConfigJson;
-import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -81,7 +81,7 @@ public record TextClassifier(Asked asked) implements Scoring {
      */
     public static void check(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
         checkHead(directory, adapted, maxLength);
-        String other = Architectures.otherThanClasses(adapted.config());
+        String other = Heads.otherThanClasses(adapted.config());
         if (other != null) {
             throw new WeightsException(
                     directory,

@@ -22,6 +22,8 @@ public enum TaskKind {
             "texts are joined and cut"),
     /** Hidden words from those around them: encoders. */
     MASKED_LM(List.of(DataKind.TEXTS, DataKind.DOCUMENTS), Known.OF_WORDS, List.of(Known.ROW), null),
+    /** The text that answers a text: encoders with decoders. */
+    TEXT_TO_TEXT(List.of(DataKind.TEXTS), Known.OF_WORDS, List.of(Known.ROW), null),
     /** Which of a few classes an image belongs to. */
     IMAGE_CLASSIFICATION(
             List.of(DataKind.IMAGES), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "pictures bring none"),

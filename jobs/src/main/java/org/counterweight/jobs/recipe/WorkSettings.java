@@ -9,12 +9,13 @@ public record WorkSettings(
         @Setting(
                 value =
                         "What the model learns: a class of each text, image, row of a table or node of a graph, any number of classes, a number,"
-                                + " the next word (decoders), or hidden words (encoders)",
+                                + " the next word (decoders), hidden words (encoders), or the text that answers a text (T5)",
                 defaultsTo = "\"text_classification\"",
                 oneOf = {
                     "text_classification",
                     "causal_lm",
                     "masked_lm",
+                    "text_to_text",
                     "image_classification",
                     "table_classification",
                     "regression",

@@ -1,5 +1,6 @@
 package org.counterweight.jobs.task;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.data.image.ImageForm;
@@ -42,7 +43,15 @@ record ImageClassificationTask(Recipe recipe) implements RunTask {
     }
 
     private ImageRows rows(@Nullable Path model) {
-        return new ImageRows(data(), model == null ? null : ImageForm.beside(model));
+        return new ImageRows(data(), form(model));
+    }
+
+    /** How the model sees images; null of one that begins at random, and sees them as they are. */
+    private @Nullable ImageForm form(@Nullable Path model) {
+        if (model == null || !Files.isDirectory(model)) {
+            return null;
+        }
+        return recipe.model().fromScratch() ? ImageForm.beside(model) : ImageForm.of(model);
     }
 
     @Override

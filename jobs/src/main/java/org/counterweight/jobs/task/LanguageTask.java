@@ -1,7 +1,6 @@
 package org.counterweight.jobs.task;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -17,6 +16,7 @@ import org.counterweight.jobs.findings.Baseline;
 import org.counterweight.jobs.findings.Findings;
 import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.findings.RunHistory;
+import org.counterweight.jobs.findings.WordReport;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
@@ -24,10 +24,6 @@ import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.model.Model;
-import org.counterweight.model.Params;
-import org.counterweight.report.Chart;
-import org.counterweight.report.Page;
-import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.objective.Objective;
 import org.counterweight.train.objective.TokenCrossEntropy;
 import org.jspecify.annotations.Nullable;
@@ -109,13 +105,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
         if (recipe.model().beginsAtRandom()) {
             return null;
         }
-        Evaluation before = evaluator(rows, rows.split().test()).evaluate(base.model(), Params.of(base.weights()));
-        progress.say(String.format(
-                Locale.ROOT,
-                "before training: loss %.4f, perplexity %.2f",
-                before.loss(),
-                before.metric("perplexity")));
-        return Baseline.ofModelBefore(before);
+        return WordBaseline.of(this, base, rows, progress);
     }
 
     @Override
@@ -125,47 +115,13 @@ record LanguageTask(Recipe recipe) implements RunTask {
 
     @Override
     public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
-        Evaluation test = Objects.requireNonNull(outcome.test());
-        Evaluation before =
-                outcome.baseline() == null ? null : outcome.baseline().evaluation();
-        var charts = new ArrayList<Chart>();
-        charts.add(course.loss("Mean −log p of a token: of the rows trained on, and of those held out to choose by."));
-        charts.add(course.figure("perplexity"));
-        if (recipe.weigh() != null) {
-            charts.addAll(course.weights());
-        }
-        return new Findings(lead(test, before, rows), figures(test, before), charts, null, List.of());
-    }
-
-    private String lead(Evaluation test, @Nullable Evaluation before, Prepared rows) {
-        return String.format(
-                        Locale.ROOT,
-                        "%s learnt from %,d rows of %s %d tokens with %s. On %,d rows that it had not seen its perplexity is %s",
-                        recipe.model().title(),
-                        rows.split().train().size(),
-                        isCausal() ? "each" : "at most",
-                        data().maxLength(),
-                        Findings.trainedWith(recipe),
-                        rows.split().test().size(),
-                        shown(test))
-                + (before == null ? "." : "; before, it was " + shown(before) + ".");
-    }
-
-    private static List<Page.Figure> figures(Evaluation test, @Nullable Evaluation before) {
-        return List.of(
-                new Page.Figure(
-                        "Perplexity", shown(test), before == null ? "on the test rows" : "before " + shown(before)),
-                new Page.Figure(
-                        "Loss",
-                        String.format(Locale.ROOT, "%.3f", test.loss()),
-                        before == null
-                                ? "nats a token"
-                                : String.format(Locale.ROOT, "before %.3f nats a token", before.loss())));
-    }
-
-    private static String shown(Evaluation evaluation) {
-        double perplexity = evaluation.metric("perplexity");
-        return String.format(Locale.ROOT, perplexity < 100 ? "%.2f" : "%,.0f", perplexity);
+        String learnt = String.format(
+                Locale.ROOT,
+                "learnt from %,d rows of %s %d tokens",
+                rows.split().train().size(),
+                isCausal() ? "each" : "at most",
+                data().maxLength());
+        return new WordReport(recipe, learnt).findings(outcome, rows, course);
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface RunTask extends HeadChoice
         permits TextClassificationTask,
                 LanguageTask,
+                TextToTextTask,
                 ImageClassificationTask,
                 TableClassificationTask,
                 RegressionTask,

@@ -17,6 +17,8 @@ import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.TableData;
+import org.counterweight.jobs.task.side.Side;
+import org.counterweight.jobs.task.side.TableSide;
 import org.counterweight.model.config.Problem;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Objective;

@@ -13,6 +13,7 @@ final class Tasks {
             TaskKind.TEXT_CLASSIFICATION, TextClassificationTask::new,
             TaskKind.CAUSAL_LM, LanguageTask::new,
             TaskKind.MASKED_LM, LanguageTask::new,
+            TaskKind.TEXT_TO_TEXT, TextToTextTask::new,
             TaskKind.IMAGE_CLASSIFICATION, ImageClassificationTask::new,
             TaskKind.TABLE_CLASSIFICATION, TableClassificationTask::new,
             TaskKind.REGRESSION, RegressionTask::new,

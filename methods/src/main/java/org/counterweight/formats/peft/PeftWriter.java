@@ -187,11 +187,7 @@ public record PeftWriter(
                     "fan_in_fan_out",
                     modules.stream().allMatch(m -> params.parametrizations().get(m + ".weight") instanceof Transposed));
         }
-        var sorted = new TreeMap<String, JsonNode>();
-        tree.properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
-        ObjectNode written = Configs.JSON.createObjectNode();
-        sorted.forEach(written::set);
-        return Configs.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(written) + "\n";
+        return Configs.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(PeftDefaults.sorted(tree)) + "\n";
     }
 
     private static PeftType type(AdapterConfig settings, boolean legacy) {

@@ -36,15 +36,20 @@ public record ModelReference(String text, Path path) {
             if (isPath) {
                 return of(pathWithRevision(object), places, field + ".path");
             }
-            if (object.hasNonNull("lora")) {
-                JsonNode lora = object.path("lora");
-                throw adapter(field, lora.isString() ? lora.asString() : lora.toString());
-            }
             JsonNode model = object.get("model");
             if (model == null) {
                 throw new ConfigException(field + ".model is missing");
             }
-            return of(model, places, field + ".model");
+            ModelReference base = of(model, places, field + ".model");
+            JsonNode lora = object.path("lora");
+            if (lora.isMissingNode() || lora.isNull()) {
+                return base;
+            }
+            JsonNode path = lora.isObject() ? lora.path("path") : lora;
+            if (!path.isString() || path.asString().isBlank()) {
+                throw new ConfigException(field + ".lora", lora, "the path of an adapter's directory");
+            }
+            return base.with(path.asString(), places, field + ".lora");
         }
         if (!node.isString() || node.asString().isBlank()) {
             throw new ConfigException(field, node, "the path of a model's directory");
@@ -59,8 +64,14 @@ public record ModelReference(String text, Path path) {
             return new ModelReference(text, named.get());
         }
         int plus = text.indexOf('+');
-        if (plus > 0 && Files.exists(places.resolve(text.substring(0, plus)))) {
-            throw adapter(field, text.substring(plus + 1));
+        if (plus > 0) {
+            String base = text.substring(0, plus).strip();
+            Optional<Path> model =
+                    Files.exists(places.resolve(base)) ? Optional.of(places.resolve(base)) : places.find(base, field);
+            if (model.isPresent()) {
+                return new ModelReference(base, model.get())
+                        .with(text.substring(plus + 1).strip(), places, field);
+            }
         }
         int at = text.lastIndexOf('@');
         if (at > 0 && Files.exists(places.resolve(text.substring(0, at)))) {
@@ -80,8 +91,13 @@ public record ModelReference(String text, Path path) {
                 : path;
     }
 
-    private static ConfigException adapter(String field, String lora) {
-        return new ConfigException(field + ": the adapter \"" + lora
-                + "\" must be folded into its model first (cw merge-adapter), then name the result here");
+    /** The same model with an adapter computed into it. */
+    private ModelReference with(String lora, ModelPlaces places, String field) {
+        Path adapter = places.resolve(lora);
+        if (!Files.isDirectory(adapter)) {
+            throw new ConfigException(
+                    field + ": \"" + lora + "\" is no local directory; download the adapter and give its path");
+        }
+        return new ModelReference(text + "+" + lora, places.folding().fold(path, adapter, field));
     }
 }

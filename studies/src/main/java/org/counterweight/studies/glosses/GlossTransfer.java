@@ -34,6 +34,7 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.Precision;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.studies.bed.Contender;
 import org.counterweight.studies.bed.PeakMemory;
 import org.counterweight.studies.bed.Perceptron;
@@ -187,7 +188,7 @@ public record GlossTransfer(
 
     /** Without dropout: few steps, and a frozen encoder, leave little to overfit. */
     private static ObjectNode config(ModelDirectory files, List<String> labels) {
-        ObjectNode config = Architectures.classifier(files.config(), labels, Pooling.MEAN);
+        ObjectNode config = Heads.classifier(files.config(), labels, Pooling.MEAN);
         config.put("hidden_dropout_prob", 0.0);
         config.put("attention_probs_dropout_prob", 0.0);
         return config;

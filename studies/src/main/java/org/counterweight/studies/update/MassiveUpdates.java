@@ -27,6 +27,7 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.Precision;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.studies.bed.PartlyFrozen;
 import org.counterweight.studies.bed.WeighedClassifier;
 import org.counterweight.studies.plan.Size;
@@ -66,7 +67,7 @@ record MassiveUpdates(
             Tensor wasOld,
             Seed seed,
             Size size) {
-        Model whole = Architectures.of(Architectures.classifier(files.config(), updated.labelNames(), Pooling.MEAN));
+        Model whole = Architectures.of(Heads.classifier(files.config(), updated.labelNames(), Pooling.MEAN));
         Map<String, Tensor> weights =
                 new LinkedHashMap<>(whole.initialize(seed.child("head").generator()));
         var stored = new LinkedHashMap<String, Tensor>();

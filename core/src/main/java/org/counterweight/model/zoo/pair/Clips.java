@@ -17,6 +17,7 @@ import org.counterweight.model.zoo.decoder.DecoderPlan;
 import org.counterweight.model.zoo.family.Family;
 import org.counterweight.model.zoo.image.ImagePlan;
 import org.counterweight.model.zoo.image.ImageTransformer;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@link Clip}, each of its towers alone, and its images told apart by classes. */
 public final class Clips {
@@ -51,6 +52,16 @@ public final class Clips {
             (config, head) -> isProjected(config) ? image(config, IMAGE, space(config)) : image(config, "", 0));
 
     private Clips() {}
+
+    /** A config of the images' tower alone as that of a whole CLIP, which its classifier's is; others stay. */
+    public static ObjectNode whole(ObjectNode config) {
+        if (!config.path("model_type").asString("").equals(IMAGES.type())) {
+            return config;
+        }
+        ObjectNode whole = config.objectNode().put("model_type", PAIR.type());
+        whole.set("vision_config", config.deepCopy());
+        return whole;
+    }
 
     private static Map<String, Head> classes(String first, Head its, String second, Head others) {
         var classes = new LinkedHashMap<String, Head>();

@@ -41,7 +41,9 @@ public record TextData(
         @Setting(value = "Column or key of the text", defaultsTo = "\"text\"")
         String text,
 
-        @Setting(value = "Column or key of the class; language models have none", defaultsTo = "\"label\"")
+        @Setting(
+                value = "Column or key of the class, or of the answer; language models have none",
+                defaultsTo = "\"label\"")
         String label,
 
         @Setting(

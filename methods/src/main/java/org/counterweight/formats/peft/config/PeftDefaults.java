@@ -1,6 +1,8 @@
 package org.counterweight.formats.peft.config;
 
+import java.util.TreeMap;
 import org.counterweight.config.Configs;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Every key of PEFT 0.21's configs with its default, by type; what a saved directory spells out in full. */
@@ -76,5 +78,14 @@ public final class PeftDefaults {
             case LOHA -> tree(COMMON, LOHA);
             case LOKR -> tree(COMMON, LOHA, LOKR);
         };
+    }
+
+    /** The same keys in the order of the alphabet, as PEFT writes them. */
+    public static ObjectNode sorted(ObjectNode config) {
+        ObjectNode sorted = Configs.JSON.createObjectNode();
+        var byKey = new TreeMap<String, JsonNode>();
+        config.properties().forEach(entry -> byKey.put(entry.getKey(), entry.getValue()));
+        byKey.forEach(sorted::set);
+        return sorted;
     }
 }

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.task.side;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Rows of a table. */
-record TableSide(Recipe recipe) implements Side {
+public record TableSide(Recipe recipe) implements Side {
     private TableData data() {
         return (TableData) recipe.data();
     }

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.task.side;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Rows that are texts. */
-record TextSide(Recipe recipe) implements Side {
+public record TextSide(Recipe recipe) implements Side {
     private TextData data() {
         return (TextData) recipe.data();
     }

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.task.side;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a task whose rows may be texts or a table's asks of them, by what they are. */
-sealed interface Side permits TextSide, TableSide {
+public sealed interface Side permits TextSide, TableSide {
     static Side of(Recipe recipe) {
         return recipe.data() instanceof TableData ? new TableSide(recipe) : new TextSide(recipe);
     }

@@ -1,0 +1,92 @@
+package org.counterweight.data.text;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.counterweight.config.Configs;
+import org.counterweight.data.DataException;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code vocab.json} with {@code merges.txt}, GPT-2's and RoBERTa's form, as the {@code tokenizer.json} that says the same:
+ * pairs of bytes merged in the order of the file; RoBERTa's between its {@code <s>} and {@code </s>}.
+ */
+final class PairVocabulary {
+    /** Those whose texts are cut into words as GPT-2's are. */
+    private static final List<String> CLASSES = List.of("", "GPT2", "Roberta", "Bart", "Longformer", "LED");
+
+    private PairVocabulary() {}
+
+    static ObjectNode read(Path file, ObjectNode settings) {
+        String type = settings.path("tokenizer_class").asString("").replaceFirst("Tokenizer(Fast)?$", "");
+        ObjectNode vocabulary = vocabulary(file);
+        if (!CLASSES.contains(type) || vocabulary.has("<|startoftext|>")) {
+            throw new DataException(file + ": vocab.json and merges.txt of " + (type.isEmpty() ? "CLIP" : type)
+                    + " do not say how words are found in texts; "
+                    + TokenizerFiles.conversion(file.toAbsolutePath().getParent()));
+        }
+        boolean isFramed = type.isEmpty() ? vocabulary.has("<s>") && vocabulary.has("</s>") : !type.equals("GPT2");
+        boolean spaced = settings.path("add_prefix_space").asBoolean(false);
+        ObjectNode json = Configs.JSON.createObjectNode();
+        json.put("version", "1.0");
+        var added = new AddedTokens();
+        for (String token : List.of("<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>")) {
+            if (vocabulary.has(token)) {
+                added.special(token, vocabulary.get(token).asInt());
+            }
+        }
+        added.beside(file, settings).into(json.putArray("added_tokens"));
+        json.putNull("normalizer");
+        byteLevel(json.putObject("pre_tokenizer"), spaced);
+        if (isFramed) {
+            ObjectNode frame = json.putObject("post_processor").put("type", "RobertaProcessing");
+            pair(frame.putArray("sep"), settings, "sep_token", "</s>", vocabulary);
+            pair(frame.putArray("cls"), settings, "cls_token", "<s>", vocabulary);
+            frame.put("trim_offsets", true).put("add_prefix_space", spaced);
+        } else {
+            byteLevel(json.putObject("post_processor"), spaced);
+        }
+        byteLevel(json.putObject("decoder"), true);
+        ObjectNode model = json.putObject("model").put("type", "BPE");
+        model.put("continuing_subword_prefix", "").put("end_of_word_suffix", "").put("fuse_unk", false);
+        model.set("vocab", vocabulary);
+        merges(model.putArray("merges"), file.resolveSibling("merges.txt"));
+        return json;
+    }
+
+    private static ObjectNode vocabulary(Path file) {
+        try {
+            return Configs.read(file);
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void byteLevel(ObjectNode into, boolean spaced) {
+        into.put("type", "ByteLevel")
+                .put("add_prefix_space", spaced)
+                .put("trim_offsets", true)
+                .put("use_regex", true);
+    }
+
+    private static void pair(ArrayNode into, ObjectNode settings, String key, String usual, ObjectNode vocabulary) {
+        String token = settings.path(key).isObject()
+                ? settings.path(key).path("content").asString(usual)
+                : settings.path(key).asString(usual);
+        into.add(token).add(vocabulary.path(token).asInt());
+    }
+
+    private static void merges(ArrayNode into, Path file) {
+        try {
+            for (String line : Files.readAllLines(file)) {
+                if (!line.isBlank() && !line.startsWith("#version")) {
+                    into.add(line.strip());
+                }
+            }
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

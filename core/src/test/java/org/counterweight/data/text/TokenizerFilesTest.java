@@ -1,0 +1,129 @@
+package org.counterweight.data.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.counterweight.data.DataException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tokenizers in the forms of before {@code tokenizer.json}; the tokens are those of transformers 5.18. */
+class TokenizerFilesTest {
+    private static final String PIECES =
+            "[PAD] [UNK] [CLS] [SEP] [MASK] the cat Caf café cafe ##é ##e 猫 犬 猫犬 HTTP http ##s don ' t";
+    private static final String PAIRS = "{\"<s>\": 0, \"<pad>\": 1, \"</s>\": 2, \"<unk>\": 3, \"<mask>\": 4, \"a\": 5,"
+            + " \"b\": 6, \"c\": 7, \"d\": 8, \"e\": 9, \"h\": 10, \"l\": 11, \"o\": 12, \"r\": 13, \"s\": 14, \"t\": 15,"
+            + " \"w\": 16, \"Ġ\": 17, \",\": 18, \".\": 19, \"th\": 20, \"the\": 21, \"Ġthe\": 22, \"ca\": 23,"
+            + " \"cat\": 24, \"Ġcat\": 25}";
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void pieces() throws IOException {
+        Files.write(directory.resolve("vocab.txt"), Arrays.asList(PIECES.split(" ")));
+    }
+
+    private void settings(String json) throws IOException {
+        Files.writeString(directory.resolve("tokenizer_config.json"), json.replace('`', '"'));
+    }
+
+    private String tokens(String text, int length) {
+        try (TextTokenizer tokenizer = TextTokenizer.open(directory, length)) {
+            return Arrays.stream(tokenizer.encode(List.of(text)).ids(0))
+                    .mapToObj(Long::toString)
+                    .collect(Collectors.joining(" "));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | 2 5 9 12 13 16 17 18 19 20 3",
+                "{`do_lower_case`: false} | 2 1 7 10 12 13 15 17 18 19 20 3",
+                "{`do_lower_case`: true, `strip_accents`: false} | 2 5 8 12 13 16 17 18 19 20 3",
+                "{`do_lower_case`: false, `strip_accents`: true} | 2 1 7 11 12 13 15 17 18 19 20 3",
+                "{`tokenize_chinese_chars`: false} | 2 5 9 14 16 17 18 19 20 3"
+            })
+    void thePiecesFollowTheSettings(String settings, String expected) throws IOException {
+        settings(settings);
+        assertThat(tokens("The Café 猫犬 HTTPs don't", 64)).isEqualTo(expected);
+    }
+
+    @Test
+    void aWordThatIsNeverSplitStaysAsItIs() throws IOException {
+        settings("{`never_split`: [`HTTP`]}");
+        assertThat(tokens("the HTTP", 64)).isEqualTo("2 5 15 3");
+        assertThat(tokens("the http", 64)).isEqualTo("2 5 16 3");
+    }
+
+    @Test
+    void addedTokensAreFoundFirst() throws IOException {
+        settings("{`added_tokens_decoder`: {`21`: {`content`: `<x>`, `special`: true, `normalized`: false,"
+                + " `lstrip`: false, `rstrip`: false, `single_word`: false}}}");
+        Files.writeString(directory.resolve("added_tokens.json"), "{\"newword\": 22}");
+        assertThat(tokens("the <x> newword", 64)).isEqualTo("2 5 21 22 3");
+        try (TextTokenizer tokenizer = TextTokenizer.open(directory, 64)) {
+            assertThat(tokenizer.last()).isEqualTo(new TextTokenizer.Token("newword", 22));
+        }
+    }
+
+    @Test
+    void whatIsTooLongLosesItsEndOrItsBeginning() throws IOException {
+        assertThat(tokens("the cat http the the cat", 5)).isEqualTo("2 5 6 16 3");
+        settings("{`truncation_side`: `left`}");
+        assertThat(tokens("the cat http the the cat", 5)).isEqualTo("2 5 5 6 3");
+        assertThat(tokens("the cat", 5)).isEqualTo("2 5 6 3");
+        try (TextTokenizer tokenizer = TextTokenizer.open(directory, 5)) {
+            assertThat(tokenizer.encode(List.of("the cat", "the cat the cat")).truncated())
+                    .isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | 0 21 25 22 17 10 9 11 11 12 18 25 14 19 2",
+                "{`tokenizer_class`: `RobertaTokenizer`, `add_prefix_space`: true}"
+                        + " | 0 22 25 22 17 10 9 11 11 12 18 25 14 19 2",
+                "{`tokenizer_class`: `GPT2Tokenizer`} | 21 25 22 17 10 9 11 11 12 18 25 14 19"
+            })
+    void pairsOfBytesAreMerged(String settings, String expected) throws IOException {
+        pairs();
+        settings(settings);
+        assertThat(tokens("the cat the hello, cats.", 64)).isEqualTo(expected);
+    }
+
+    private void pairs() throws IOException {
+        Files.delete(directory.resolve("vocab.txt"));
+        Files.writeString(directory.resolve("vocab.json"), PAIRS);
+        Files.writeString(directory.resolve("merges.txt"), "#version: 0.2\nt h\nth e\nĠ the\nc a\nca t\nĠ cat\n");
+    }
+
+    @Test
+    void whatIsNotReadIsRefusedWithTheCommandThatConverts() throws IOException {
+        pairs();
+        settings("{`tokenizer_class`: `Qwen2Tokenizer`}");
+        assertThatThrownBy(() -> tokens("a", 8))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("vocab.json and merges.txt of Qwen2 do not say how words are found")
+                .hasMessageContaining("save_pretrained");
+        Files.delete(directory.resolve("vocab.json"));
+        Files.write(directory.resolve("spiece.model"), new byte[] {10});
+        assertThatThrownBy(() -> tokens("a", 8))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("spiece.model: is SentencePiece's own format, which is not read here; write"
+                        + " tokenizer.json once with Python: python -c \"from transformers import AutoTokenizer as A;");
+    }
+}
