@@ -29,7 +29,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.merge.stock.ModelStockTraining;
 import org.counterweight.merge.stock.PeriodicStockConfig;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Generation;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;

@@ -3,72 +3,88 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.Format;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.model.Generation;
 import org.counterweight.model.Params;
+import org.counterweight.model.generate.Continuations;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. */
-record Continuation(Asked asked, @Nullable Generation generation) implements Predictor {
+record Continuation(Asked asked, @Nullable Speech given) implements Predictor {
     @Override
     public List<ObjectNode> answers(Questions questions) {
         Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            return extended(texts, adapted);
+            return extended(texts, AdaptedModel.of(files, asked.adapter()));
         }
     }
 
     private List<ObjectNode> extended(Questions.Texts texts, AdaptedModel adapted) {
-        Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
+        Speech speech = given == null ? Speech.usual() : given;
         try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-            TokenRows rows = asked.encode(tokenizer, texts.all());
+            List<long[]> prompts = prompts(texts.all(), tokenizer, adapted, speech.generation());
             var which = new WhichEdit(1);
             Params params = asked.params(adapted, which);
             if (params.isOfWeightsAlone()) {
                 params = Params.of(params.materialized()); // faster, token after token
             }
+            Consumer<String> hearer = speech.hearer() == null ? piece -> {} : speech.hearer();
+            List<Utterance> said = prompts.stream()
+                    .map(prompt -> new Utterance(tokenizer, prompt, speech.stop(), hearer))
+                    .toList();
+            boolean alone = speech.hearer() != null || asked.edits() != null; // both tell of one text at a time
+            int together = alone ? 1 : prompts.size();
             Set<Long> ends = ends(asked.directory(), adapted.config());
             var lines = new ArrayList<ObjectNode>();
-            for (int row = 0; row < texts.all().size(); row++) {
+            for (int from = 0; from < prompts.size(); from += together) {
                 which.forget();
-                long[] prompt = rows.ids(row);
-                if (prompt.length == 0) {
-                    throw new ConfigException("--text", texts.all().get(row), "at least one word to go on from");
+                int first = from;
+                List<Continuations.Continued> found = Continuations.of(
+                                adapted.model(), params, speech.generation(), ends)
+                        .inBatches(speech.batch())
+                        .followedBy((text, token) -> said.get(first + text).add(token))
+                        .after(prompts.subList(from, from + together), from);
+                for (int i = 0; i < together; i++) {
+                    ObjectNode line = texts.begun().get(from + i);
+                    line.put("continuation", said.get(from + i).whole());
+                    line.put("tokens", found.get(i).tokens().length);
+                    which.tell(0, line);
+                    lines.add(line);
                 }
-                adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
-                long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
-                ObjectNode line = texts.begun().get(row);
-                line.put("continuation", continuation(tokenizer, prompt, added));
-                line.put("tokens", added.length);
-                which.tell(0, line);
-                lines.add(line);
+                if (speech.hearer() != null) {
+                    hearer.accept(System.lineSeparator());
+                }
             }
             return lines;
         }
     }
 
-    /** Decoded together with the prompt: some tokenizers drop the blank before a text's first word. */
-    private static String continuation(TextTokenizer tokenizer, long[] prompt, long[] added) {
-        long[] all = Arrays.copyOf(prompt, prompt.length + added.length);
-        System.arraycopy(added, 0, all, prompt.length, added.length);
-        String before = tokenizer.decode(prompt);
-        String whole = tokenizer.decode(all);
-        return whole.startsWith(before) ? whole.substring(before.length()) : tokenizer.decode(added);
+    private List<long[]> prompts(
+            List<String> texts, TextTokenizer tokenizer, AdaptedModel adapted, Generation settings) {
+        TokenRows rows = asked.encode(tokenizer, texts);
+        var prompts = new ArrayList<long[]>();
+        for (int row = 0; row < texts.size(); row++) {
+            long[] prompt = rows.ids(row);
+            if (prompt.length == 0) {
+                throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
+            }
+            adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
+            prompts.add(prompt);
+        }
+        return prompts;
     }
 
     /** The tokens that {@code generation_config.json} ends at; where it names none, those of {@code config.json}. */

@@ -11,7 +11,6 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.recipe.TaskKind;
-import org.counterweight.model.Generation;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
      * @param edits directory of a codebook to put on it, or null
      * @param maxLength tokens of a text, longer ones are cut; null for what a {@linkplain ClassifierLength classifier} was
      *     trained with or has places for, and a language model's all
-     * @param generation how a decoder goes on; null if nothing was said of it
+     * @param speech how a decoder goes on; null if nothing was said of it
      * @param perplexity whether to tell how likely the texts are, instead of going on with them
      * @param remarks takes what a user should know, a line each
      */
@@ -52,12 +51,12 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             @Nullable Path adapter,
             @Nullable Path edits,
             @Nullable Integer maxLength,
-            @Nullable Generation generation,
+            @Nullable Speech speech,
             boolean perplexity,
             Consumer<String> remarks) {
         tellMark(directory, remarks);
         TaskKind kind = AdaptedModel.kind(directory, adapter);
-        if (kind != TaskKind.CAUSAL_LM && (generation != null || perplexity)) {
+        if (kind != TaskKind.CAUSAL_LM && (speech != null || perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
@@ -72,7 +71,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             case MASKED_LM -> new Cloze(asked);
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
-            case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
+            case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, speech);
         };
     }
 
