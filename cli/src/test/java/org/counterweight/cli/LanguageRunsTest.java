@@ -117,7 +117,8 @@ class LanguageRunsTest {
         var texts = List.of("the cat", "a", "the dog saw a cat", "the");
         var all = new ArrayList<>(List.of("predict", path("gpt2"), "--max-new-tokens", "12"));
         texts.forEach(text -> all.addAll(List.of("--text", text)));
-        List<String> together = succeeds(all.toArray(String[]::new)).out().lines().toList();
+        List<String> together =
+                succeeds(all.toArray(String[]::new)).out().lines().toList();
         for (int i = 0; i < texts.size(); i++) {
             String[] alone = {"predict", path("gpt2"), "--max-new-tokens", "12", "--text", texts.get(i)};
             assertThat(succeeds(alone).out().strip()).isEqualTo(together.get(i));

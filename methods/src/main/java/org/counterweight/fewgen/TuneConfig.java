@@ -27,7 +27,8 @@ public record TuneConfig(
         double weightNetLr,
 
         @Setting(
-                value = "L2 decay of the weight network; 0 with small models, whose gradients are smaller than the decay's",
+                value =
+                        "L2 decay of the weight network; 0 with small models, whose gradients are smaller than the decay's",
                 defaultsTo = "0.0001",
                 range = "at least 0")
         double weightNetDecay,
@@ -36,13 +37,15 @@ public record TuneConfig(
         int weightNetWidth,
 
         @Setting(
-                value = "What of a token is compared between labels: its log probability, or its logit as in the official code",
+                value =
+                        "What of a token is compared between labels: its log probability, or its logit as in the official code",
                 defaultsTo = "\"logprob\"",
                 oneOf = {"logprob", "logit"})
         DiscSpace discSpace,
 
         @Setting(
-                value = "Whether the inner step is that of the official code: rows of the output stay, their bias moves",
+                value =
+                        "Whether the inner step is that of the official code: rows of the output stay, their bias moves",
                 defaultsTo = "false")
         boolean referenceQuirks,
 
@@ -68,8 +71,7 @@ public record TuneConfig(
             throw new ConfigException("tune.dropout", dropout, "a probability in [0, 1)");
         }
         try {
-            settings(
-                    1, discSpace, referenceQuirks, metaWeight, metaLr, weightNetLr, weightNetDecay, lr, maxGradNorm);
+            settings(1, discSpace, referenceQuirks, metaWeight, metaLr, weightNetLr, weightNetDecay, lr, maxGradNorm);
         } catch (ConfigException e) {
             throw e.at("tune." + e.field());
         }

@@ -122,16 +122,14 @@ class GeneratorTrainingTest {
 
     @Test
     void promptsMayDifferInLength() {
-        PrefixGenerator generator =
-                PrefixGenerator.of(MODEL, frozen, TOKENS, List.of(new long[] {7, 3}, new long[] {7, 9, 6, 2}), 1, null, 0);
+        PrefixGenerator generator = PrefixGenerator.of(
+                MODEL, frozen, TOKENS, List.of(new long[] {7, 3}, new long[] {7, 9, 6, 2}), 1, null, 0);
         Tensor found = generator.logits(generator.state(), texts(), Pass.evaluation());
         long[][] prompts = {{7, 3}, {7, 9, 6, 2}};
         for (int label = 0; label < 2; label++) {
             int places = prompts[label].length;
-            Tensor whole = torch.cat(
-                    new TensorVector(
-                            longs(prompts[label], 1, places).expand(3, places), texts().ids()),
-                    1);
+            Tensor whole =
+                    torch.cat(new TensorVector(longs(prompts[label], 1, places).expand(3, places), texts().ids()), 1);
             Tensor said = MODEL.forward(frozen, new Batch(Map.of(Batch.INPUT_IDS, whole)), Pass.evaluation())
                     .logits();
             assertTensor(found.select(0, label)).isCloseTo(slice(said, 1, places, places + 4), 1e-9, 1e-9);
@@ -139,7 +137,12 @@ class GeneratorTrainingTest {
         try (var training = new GeneratorTraining(generator, net(1), settings(DiscSpace.LOGPROB, 0.1, false))) {
             training.step(texts(), Pass.evaluation());
         }
-        Tensor behind = slice(Objects.requireNonNull(generator.trainables().get("prefix_params")).select(0, 0), 3, 1, 3);
+        Tensor behind = slice(
+                Objects.requireNonNull(generator.trainables().get("prefix_params"))
+                        .select(0, 0),
+                3,
+                1,
+                3);
         assertThat(behind.abs().max().item_double()).isZero(); // places that no text sees stay as they were
     }
 
@@ -156,8 +159,7 @@ class GeneratorTrainingTest {
         Tensor tuned = generator.logits(generator.state(), pair, Pass.evaluation());
         long[] own = generator.infix();
         Tensor ids = longs(new long[] {5, own[0], own[1], 8, 0}, 1, 5);
-        Tensor written = MODEL.forward(
-                        generator.writing(1), new Batch(Map.of(Batch.INPUT_IDS, ids)), Pass.evaluation())
+        Tensor written = MODEL.forward(generator.writing(1), new Batch(Map.of(Batch.INPUT_IDS, ids)), Pass.evaluation())
                 .logits();
         assertThat(written.size(2)).isEqualTo(11);
         assertTensor(written).isCloseTo(tuned.select(0, 1), 1e-10, 1e-10);
@@ -181,7 +183,8 @@ class GeneratorTrainingTest {
             assertThat(resumed.taken()).isEqualTo(2);
         }
         whole.trainables()
-                .forEach((name, tensor) -> assertTensor(Objects.requireNonNull(broken.trainables().get(name)))
+                .forEach((name, tensor) -> assertTensor(
+                                Objects.requireNonNull(broken.trainables().get(name)))
                         .as(name)
                         .isEqualTo(tensor));
         assertTensor(other.w1()).isEqualTo(net.w1());

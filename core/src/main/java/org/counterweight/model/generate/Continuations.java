@@ -112,7 +112,11 @@ public record Continuations(
                     ? new long[] {model.answerStart().getAsLong()}
                     : prompts.get(i);
             texts.add(new GrowingText(
-                    i, prompts.get(i), begin, settings.maxNewTokens(), seeds.get(i).random()));
+                    i,
+                    prompts.get(i),
+                    begin,
+                    settings.maxNewTokens(),
+                    seeds.get(i).random()));
         }
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {

@@ -118,12 +118,13 @@ class GenerationTest {
     }
 
     private static double[] shares(String settings, Tensor logits) {
-        Tensor p = settings(settings).nextToken().probabilities(logits.unsqueeze(0), Tensors.longs(new long[] {0}, 1, 1));
+        Tensor p =
+                settings(settings).nextToken().probabilities(logits.unsqueeze(0), Tensors.longs(new long[] {0}, 1, 1));
         var random = new Seed(9).random();
         double[] shares = new double[4];
         int draws = 4000;
-        long[] drawn = Tensors.toLongs(NextToken.at(
-                p.expand(draws, 4), random.doubles(draws).toArray()));
+        long[] drawn = Tensors.toLongs(
+                NextToken.at(p.expand(draws, 4), random.doubles(draws).toArray()));
         for (long token : drawn) {
             shares[(int) token] += 1.0 / draws;
         }
@@ -133,7 +134,8 @@ class GenerationTest {
     @Test
     void aDrawIsTheTokenInWhoseShareItLies() {
         try (var scope = Scope.open()) {
-            Tensor p = Tensors.doubles(new double[] {0, 0.25, 0, 0.5, 0.25, 0}, 1, 6).expand(6, 6);
+            Tensor p = Tensors.doubles(new double[] {0, 0.25, 0, 0.5, 0.25, 0}, 1, 6)
+                    .expand(6, 6);
             double[] places = {0, 0.2499, 0.25, 0.7499, 0.75, 0.9999999999999999};
             assertThat(Tensors.toLongs(NextToken.at(p, places))).containsExactly(1, 1, 3, 3, 4, 4);
         }

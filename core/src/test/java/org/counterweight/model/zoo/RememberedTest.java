@@ -71,8 +71,7 @@ class RememberedTest {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             Params params = Zoo.params(model, ScalarType.Double);
-            List<long[]> prompts =
-                    List.of(PROMPT, new long[] {7, 2}, new long[] {5}, new long[] {3, 4, 8}, PROMPT);
+            List<long[]> prompts = List.of(PROMPT, new long[] {7, 2}, new long[] {5}, new long[] {3, 4, 8}, PROMPT);
             Generation greedy = Generation.greedy(ADDED);
             long end = greedy.extend(model, params, prompts.get(1), Set.of(), 0)[2];
             List<Continuations.Continued> together =

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param batch texts at once
  * @param hearer takes each text piece by piece, as it comes, one text after the other; null for nobody
  */
-public record Speech(Generation generation, List<String> stop, int batch, @Nullable Consumer<String> hearer) {
+public record Speech(
+        Generation generation,
+        List<String> stop,
+        int batch,
+        @Nullable Consumer<String> hearer) {
     private static final int USUAL_BATCH = 32;
 
     public Speech {

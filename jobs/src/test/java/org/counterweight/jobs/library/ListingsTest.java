@@ -17,7 +17,7 @@ class ListingsTest {
     void everyListingIsItsFile() throws IOException {
         String page = Files.readString(Path.of("docs/library.md"));
         var listings = LISTING.matcher(page).results().toList();
-        assertThat(listings).hasSize(10);
+        assertThat(listings).hasSize(11);
         assertThat(page.split("```java", -1)).as("blocks of Java").hasSize(listings.size() + 1);
         for (var listing : listings) {
             Path file = Path.of("docs/library/src/main/java", listing.group(1) + ".java");

@@ -1,7 +1,8 @@
-package org.counterweight.fewgen;
+package org.counterweight.fewgen.catalogue;
 
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
+import org.counterweight.fewgen.TuneConfig;
 import org.counterweight.fewgen.classify.LearnConfig;
 import org.counterweight.fewgen.generate.WriteConfig;
 

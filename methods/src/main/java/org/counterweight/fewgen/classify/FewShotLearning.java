@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param every steps between two judgements
  */
 public record FewShotLearning(
-        LabelledDataset rows, @Nullable LabelledDataset dev, int batchSize, int every, double labelSmoothing, Seed order) {
+        LabelledDataset rows,
+        @Nullable LabelledDataset dev,
+        int batchSize,
+        int every,
+        double labelSmoothing,
+        Seed order) {
     /** Goes on with it to its last step, or until it is stopped; whether it came to its end. */
     public boolean run(Learner learner, LearningListener listener) {
         var loss = new ConsistencyLoss(labelSmoothing, 0);

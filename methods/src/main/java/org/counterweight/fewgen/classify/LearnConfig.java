@@ -27,29 +27,25 @@ public record LearnConfig(
         int steps,
 
         @Setting(
-                value = "Steps of an interval: before each, all texts are read and selected anew; after each, the classifier is"
-                        + " judged on dev",
+                value =
+                        "Steps of an interval: before each, all texts are read and selected anew; after each, the classifier is"
+                                + " judged on dev",
                 defaultsTo = "200",
                 range = "at least 1")
         int every,
 
-        @Setting(
-                value = "Share of the target that is spread over all classes",
-                defaultsTo = "0.15",
-                range = "[0, 1)")
+        @Setting(value = "Share of the target that is spread over all classes", defaultsTo = "0.15", range = "[0, 1)")
         double labelSmoothing,
 
         @Setting(value = "How slowly the averaged predictions move", defaultsTo = "0.9", range = "[0, 1)")
         double momentum,
 
-        @Setting(
-                value = "Weight of staying near the averaged predictions",
-                defaultsTo = "20.0",
-                range = "at least 0")
+        @Setting(value = "Weight of staying near the averaged predictions", defaultsTo = "20.0", range = "at least 0")
         double regWeight,
 
         @Setting(
-                value = "A text is learnt from only if the averaged prediction is its label, and surer than this; 0 for all",
+                value =
+                        "A text is learnt from only if the averaged prediction is its label, and surer than this; 0 for all",
                 defaultsTo = "0.8",
                 range = "[0, 1)")
         double threshold,

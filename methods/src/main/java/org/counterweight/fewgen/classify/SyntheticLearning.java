@@ -41,7 +41,8 @@ public final class SyntheticLearning implements Remembering, AutoCloseable {
         this.order = order;
         this.learnt = new long[texts.size()];
         try (var scope = Scope.open()) {
-            long[] all = IntStream.range(0, texts.size()).mapToLong(texts::label).toArray();
+            long[] all =
+                    IntStream.range(0, texts.size()).mapToLong(texts::label).toArray();
             labels = Scope.own(Tensors.longs(all));
             Tensor like = Tensors.zeros(texts.size(), texts.labelNames().size());
             ensemble = owned(TemporalEnsemble.start(config.momentum(), like));

@@ -20,8 +20,9 @@ public record LabelPrompt(
         String control,
 
         @Setting(
-                value = "Of pairs, words between the two sentences, whose vectors are tuned; empty for the token that begins"
-                        + " a text",
+                value =
+                        "Of pairs, words between the two sentences, whose vectors are tuned; empty for the token that begins"
+                                + " a text",
                 defaultsTo = "\"\"")
         String infix,
 

@@ -72,7 +72,8 @@ public record PrefixGenerator(
             long controlLength,
             @Nullable Tensor infix,
             double dropout) {
-        List<Long> lengths = prompts.stream().map(prompt -> (long) prompt.length).toList();
+        List<Long> lengths =
+                prompts.stream().map(prompt -> (long) prompt.length).toList();
         long longest = Collections.max(lengths);
         long shortest = Collections.min(lengths);
         if (controlLength < 0 || controlLength >= shortest) {
@@ -171,7 +172,8 @@ public record PrefixGenerator(
             Tensor table = tokens.merged(frozen.weight(head.table()), special);
             Tensor rows = tokens.merged(head.rows(frozen), special);
             return frozen.replacing(Map.of(
-                            head.table(), words(table, trainables.get(INFIX), label).detach(),
+                            head.table(),
+                                    words(table, trainables.get(INFIX), label).detach(),
                             head.weight(), rows.detach()))
                     .prefixed(new LabelPrefix(prefix(state(), label).values().detach()).before(model));
         }

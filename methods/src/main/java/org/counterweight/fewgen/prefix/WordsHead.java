@@ -61,9 +61,9 @@ public record WordsHead(String table, String module, boolean tied) {
             Output said = model.forward(params, new Batch(Map.of(Batch.INPUT_IDS, ids)), Pass.evaluation());
             Tensor plain = linear(said.features(), rows(params), bias(params));
             if (plain.sub(said.logits()).abs().max().item_double() > NEAR) {
-                throw new IllegalArgumentException(
-                        model.getClass().getSimpleName() + ": its head scales or caps what it says, which tuned vectors of"
-                                + " beginning and end cannot follow; take a model of another family, such as GPT-2 or Llama");
+                throw new IllegalArgumentException(model.getClass().getSimpleName()
+                        + ": its head scales or caps what it says, which tuned vectors of"
+                        + " beginning and end cannot follow; take a model of another family, such as GPT-2 or Llama");
             }
         }
     }
