@@ -9,7 +9,7 @@ import org.counterweight.jobs.library.TextTraining;
 import org.counterweight.jobs.library.TrainedModel;
 import org.counterweight.model.Params;
 import org.counterweight.model.part.Normalization;
-import org.counterweight.model.zoo.ConvNet;
+import org.counterweight.model.zoo.image.ConvNet;
 import org.counterweight.reparametrize.Reparametrization;
 
 final class Reparametrize {

@@ -23,12 +23,6 @@ class RoomsTest {
 
     /** Why these are larger. */
     private static final Map<String, String> LARGER = Map.of(
-            "model",
-            "a model, its arguments and the two verbs that change it know one another",
-            "model.zoo",
-            "one file a family, most of them a few settings of shared parts",
-            "formats.peft",
-            "the words of one format, which its reader and its writer share",
             "cli",
             "one file a command, and the options that commands share",
             "studies.plan",

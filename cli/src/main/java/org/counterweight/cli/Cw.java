@@ -2,6 +2,7 @@ package org.counterweight.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line's entry. To add a command, write its file and name it in {@code subcommands}. */
+/** The command line's entry. To add a command, write its file and name it in {@link #COMMANDS}. */
 @Command(
         name = "cw",
         versionProvider = Version.class,
@@ -20,11 +21,14 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
         headerHeading = "Counterweight, the JVM's toolkit for weights.%n%n",
-        commandListHeading = "%nCommands:%n",
-        subcommands = {
+        commandListHeading = "%nCommands:%n")
+public final class Cw implements Runnable {
+    private static final List<Class<?>> COMMANDS = List.of(
             QuickstartCommand.class,
             RunCommand.class,
             PredictCommand.class,
+            EvaluateCommand.class,
+            ReportsCommand.class,
             EditCommand.class,
             EditsCommand.class,
             AuditCommand.class,
@@ -45,9 +49,8 @@ import picocli.CommandLine.Spec;
             SchemaCommand.class,
             DataCommand.class,
             ReproduceCommand.class,
-            DoctorCommand.class,
-        })
-public final class Cw implements Runnable {
+            DoctorCommand.class);
+
     @Spec
     private CommandSpec spec;
 
@@ -68,18 +71,39 @@ public final class Cw implements Runnable {
         out.println("Begin with: cw quickstart. Exit status: 0 done, 1 the work failed, 2 the request was wrong.");
     }
 
-    /** The command line, ready to execute. */
+    /** The command line with all of its commands, ready to execute. */
     static CommandLine commandLine() {
+        return commandLine(COMMANDS);
+    }
+
+    /** With the one command that {@code words} begin with, since to build all of them costs each start; with all if it is none. */
+    private static CommandLine commandLine(String... words) {
+        if (words.length == 1 && List.of("--version", "-V").contains(words[0])) {
+            return commandLine(List.of());
+        }
+        return commandLine(COMMANDS.stream()
+                .filter(command -> words.length > 0 && name(command).equals(words[0]))
+                .findFirst()
+                .<List<Class<?>>>map(List::of)
+                .orElse(COMMANDS));
+    }
+
+    private static CommandLine commandLine(List<Class<?>> commands) {
         var failures = new Failures();
-        return new CommandLine(new Cw())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        var line = new CommandLine(new Cw());
+        commands.forEach(command -> line.addSubcommand(command));
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, path -> Path.of(HomeDirectory.expanded(path)))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
                 .setExitCodeExceptionMapper(failures);
     }
 
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
+    }
+
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 }

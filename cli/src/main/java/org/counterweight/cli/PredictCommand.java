@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.predict.Predictor;
@@ -54,6 +55,19 @@ final class PredictCommand implements Callable<Integer> {
     private @Nullable String id;
 
     @Option(
+            names = "--keep",
+            split = ",",
+            paramLabel = "NAME",
+            description = "columns of the file that are told again with the answers")
+    private List<String> keep = List.of();
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            description = "tell the probabilities of the N likeliest classes, or of all")
+    private @Nullable String top;
+
+    @Option(
             names = "--adapter",
             paramLabel = "DIR",
             description = "an adapter to put on the model, PEFT's or of cw run")
@@ -82,13 +96,14 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var questions = new Questions(texts, images, input, reading.column(), id, tables.format());
+        var questions = new Questions(texts, images, input, reading.column(), id, keep, tables.format());
         if (input == null && tables.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(), "how a file is written is of no use without --input; name it");
         }
-        if (input == null && id != null) {
-            throw new ParameterException(spec.commandLine(), "--id names a column of --input; name the file");
+        if (input == null && (id != null || !keep.isEmpty())) {
+            throw new ParameterException(
+                    spec.commandLine(), (id != null ? "--id" : "--keep") + " names a column of --input; name the file");
         }
         if (questions.isEmpty()) {
             throw new ParameterException(
@@ -117,6 +132,7 @@ final class PredictCommand implements Callable<Integer> {
                 adapter,
                 edits,
                 reading.maxLength(),
+                top(),
                 decoder.speech(this::hear),
                 decoder.perplexity(),
                 this::say);
@@ -139,6 +155,20 @@ final class PredictCommand implements Callable<Integer> {
     private void hear(String piece) {
         spec.commandLine().getOut().print(piece);
         spec.commandLine().getOut().flush();
+    }
+
+    /** Of how many classes the probabilities are told. */
+    private int top() {
+        if (top == null) {
+            return 0;
+        }
+        if (top.equals("all")) {
+            return Integer.MAX_VALUE;
+        }
+        if (!top.matches("[1-9]\\d{0,8}")) {
+            throw new ConfigException("--top", top, "a number of classes from 1 on, or all");
+        }
+        return Integer.parseInt(top);
     }
 
     private void say(String line) {

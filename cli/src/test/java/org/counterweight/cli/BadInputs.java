@@ -29,6 +29,7 @@ final class BadInputs {
         all.put("Updates", BadUpdates.updates());
         all.put("Classes that are added", BadGrowth.growth());
         all.put("Models that answer together", BadDawin.mixtures());
+        all.put("Models that are judged", BadEvaluations.evaluations());
         all.put("Texts that a language model writes", BadGeneration.all());
         all.put("Guidance schedules", BadGuidance.schedules());
         all.put("Tables that are weighed", BadWeighing.tables());

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.model.module.ModuleSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

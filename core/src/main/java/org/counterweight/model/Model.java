@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.model.module.AttentionSpec;
+import org.counterweight.model.module.Modules;
 
 /** A pure function of named weights and a batch. Implementations are records of the architecture's sizes. */
 public interface Model {

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.module.Convolution;
 import org.jspecify.annotations.Nullable;
 
 /**

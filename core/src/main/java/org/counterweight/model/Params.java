@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Nearest;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.module.Convolution;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 

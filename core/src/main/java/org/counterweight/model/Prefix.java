@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.module.AttentionSpec;
 
 /**
  * Keys and values that are trained, before those of the text in every attention of a transformer; everything sees them.

@@ -2,6 +2,8 @@ package org.counterweight.model;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.model.module.Convolution;
+import org.counterweight.model.module.Modules;
 import org.jspecify.annotations.Nullable;
 
 /**

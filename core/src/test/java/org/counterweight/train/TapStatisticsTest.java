@@ -17,7 +17,7 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Tap;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.train.objective.CrossEntropy;
 import org.junit.jupiter.api.Test;
 

@@ -13,10 +13,10 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.Modules;
 
 /** A two-layer classifier with dropout, and rows that it can learn: small, but a real model. */
 record Tiny(long in, long hidden, long classes, double dropout) implements Model {

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec;
 
 /**
  * The modules of one model that an adapter stands at.

@@ -11,10 +11,10 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.ModuleSpec;
 
 /**
  * An image model as a function of one vector θ {@code [P]}: its weights, flattened one after the other in the order of its

@@ -29,7 +29,7 @@ public final class RunningStatistics {
 
     /**
      * Whether a tensor of that name is one, as far as names go: for weights that come from files without a model. Where there
-     * is one, it says so itself ({@link org.counterweight.model.Modules#buffers}).
+     * is one, it says so itself ({@link org.counterweight.model.module.Modules#buffers}).
      */
     public static boolean named(String tensor) {
         return tensor.endsWith("running_mean") || tensor.endsWith("running_var");

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.Convolution;
-import org.counterweight.model.ModuleSpec.Layout;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Transposed;
+import org.counterweight.model.module.Convolution;
+import org.counterweight.model.module.ModuleSpec.Layout;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,8 +12,8 @@ import org.counterweight.adapt.ModuleNames;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.ModuleSpec.Kind;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
 
 /**
  * The modules of a model whose weights are trained through others: linear, convolution and recurrent ones, the head included,

@@ -27,7 +27,7 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.Tap;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.model.zoo.ResNet;
+import org.counterweight.model.zoo.image.ResNet;
 import org.counterweight.weights.WeightsException;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;

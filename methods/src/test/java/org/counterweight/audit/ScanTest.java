@@ -21,10 +21,10 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.Modules;
 import org.junit.jupiter.api.Test;
 
 /** Triggers that were planted are found, and words of clean models are left alone. */

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.Normalization;
-import org.counterweight.model.zoo.ConvNet;
+import org.counterweight.model.zoo.image.ConvNet;
 
 /** A small network in float64, and draws for it. */
 public final class Small {

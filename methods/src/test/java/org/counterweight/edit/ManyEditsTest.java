@@ -29,7 +29,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

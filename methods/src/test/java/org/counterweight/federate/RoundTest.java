@@ -32,7 +32,7 @@ import org.counterweight.federate.personal.NearestNeighbours;
 import org.counterweight.federate.weigh.BetaRule;
 import org.counterweight.model.Batch;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -46,7 +46,7 @@ import org.counterweight.distill.trajectory.Perturbation;
 import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.Normalization;
-import org.counterweight.model.zoo.ConvNet;
+import org.counterweight.model.zoo.image.ConvNet;
 import org.counterweight.testing.GoldenCase;
 import tools.jackson.databind.JsonNode;
 

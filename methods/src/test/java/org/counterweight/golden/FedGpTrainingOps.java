@@ -32,7 +32,7 @@ import org.counterweight.federate.personal.NearestNeighbours;
 import org.counterweight.federate.weigh.BetaRule;
 import org.counterweight.model.Batch;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.testing.GoldenCase;
 import org.counterweight.train.optimize.Adam;
 import org.counterweight.train.optimize.Sgd;

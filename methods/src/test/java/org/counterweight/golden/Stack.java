@@ -9,14 +9,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Convolution;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.ModuleSpec.Kind;
-import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.Convolution;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
+import org.counterweight.model.module.Modules;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -10,10 +10,10 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.Modules;
 
 /**
  * The small nets of the golden cases.

@@ -15,7 +15,7 @@ import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.generate.Generation;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.model.zoo.Clip;
+import org.counterweight.model.zoo.pair.Clip;
 import org.counterweight.testing.GoldenCase;
 import org.counterweight.weights.ModelDirectory;
 

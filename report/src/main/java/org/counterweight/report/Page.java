@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param adaptedSummary what training moved, in one sentence; empty where nothing was trained
  * @param adapted the same by kind of module
  * @param layers what differs from layer to layer: ranks that were allocated, ratios of a merge
- * @param recipe as it was run, in YAML
+ * @param recipe as it was run, in YAML; empty where there was none
  * @param inputs the ledger's: what went in, and its SHA-256
  * @param facts seed, threads, versions, times
  * @param next what to try now, a command or a sentence each

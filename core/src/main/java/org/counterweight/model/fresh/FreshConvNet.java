@@ -6,7 +6,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
 import org.counterweight.model.part.Normalization;
-import org.counterweight.model.zoo.ConvNet;
+import org.counterweight.model.zoo.image.ConvNet;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Sizes of a {@link ConvNet}, of square images. */

@@ -7,7 +7,7 @@ import org.counterweight.config.Setting;
 import org.counterweight.model.part.Activation;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sizes of an {@link org.counterweight.model.zoo.Mlp}: of images, flattened, or of a table's rows. */
+/** Sizes of an {@link org.counterweight.model.zoo.image.Mlp}: of images, flattened, or of a table's rows. */
 public record FreshMlp(
         @Setting(
                 value = "Widths of the layers between inputs and head",

@@ -8,7 +8,7 @@ import org.counterweight.config.Setting;
 import org.counterweight.model.part.Normalization;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Sizes of a {@link org.counterweight.model.zoo.ResNet}; by default ResNet-20, which is small enough for a processor. */
+/** Sizes of a {@link org.counterweight.model.zoo.image.ResNet}; by default ResNet-20, which is small enough for a processor. */
 public record FreshResNet(
         @Setting(
                 value = "Channels of the first stage; each later one has twice as many at half the size",

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.Modules;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.Modules;
 
 /** How fresh weights are drawn. */
 public final class Initial {

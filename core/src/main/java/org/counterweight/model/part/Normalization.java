@@ -6,12 +6,12 @@ import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.ModuleSpec.Buffer;
-import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.ConfigJson;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Buffer;
+import org.counterweight.model.module.ModuleSpec.Kind;
 
 /** What an image model normalises each channel by; all have a scale and a shift, eps is 1e-5. */
 public enum Normalization {

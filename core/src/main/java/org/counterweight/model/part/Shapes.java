@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.ModuleSpec.Kind;
-import org.counterweight.model.Modules;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
+import org.counterweight.model.module.Modules;
 
 /** A model's modules and the shapes of their weights, each said once, in the order of its layers. */
 public final class Shapes {

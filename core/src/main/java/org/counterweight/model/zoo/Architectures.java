@@ -12,6 +12,7 @@ import org.counterweight.model.config.Classes;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Pooling;
+import org.counterweight.model.zoo.family.Family;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

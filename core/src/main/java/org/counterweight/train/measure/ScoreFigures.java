@@ -1,5 +1,6 @@
 package org.counterweight.train.measure;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -48,7 +49,8 @@ public final class ScoreFigures implements Metric {
         return figures;
     }
 
-    static double correlation(double[] x, double[] y) {
+    /** Pearson's; 0 where either is the same everywhere. */
+    public static double correlation(double[] x, double[] y) {
         double mx = DoubleStream.of(x).average().orElse(0);
         double my = DoubleStream.of(y).average().orElse(0);
         double xy = 0;
@@ -63,21 +65,28 @@ public final class ScoreFigures implements Metric {
     }
 
     /** From 1 for the least on; equal values have the mean of their ranks. */
-    static double[] ranks(double[] values) {
-        int[] order = IntStream.range(0, values.length)
-                .boxed()
-                .sorted((a, b) -> Double.compare(values[a], values[b]))
-                .mapToInt(Integer::intValue)
-                .toArray();
+    public static double[] ranks(double[] values) {
+        double[] sorted =
+                Arrays.stream(values).map(value -> value + 0.0).sorted().toArray(); // -0.0 is 0.0
         double[] ranks = new double[values.length];
-        for (int from = 0, to; from < order.length; from = to) {
-            for (to = from + 1; to < order.length && values[order[to]] == values[order[from]]; ) {
-                to++;
-            }
-            for (int i = from; i < to; i++) {
-                ranks[order[i]] = (from + 1 + to) / 2.0;
-            }
+        for (int i = 0; i < values.length; i++) {
+            ranks[i] = (below(sorted, values[i], false) + 1 + below(sorted, values[i], true)) / 2.0;
         }
         return ranks;
+    }
+
+    /** How many are less than the value, or with {@code orEqual} at most as large. */
+    private static int below(double[] sorted, double value, boolean orEqual) {
+        int low = 0;
+        int high = sorted.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sorted[middle] < value || orEqual && sorted[middle] <= value) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 }

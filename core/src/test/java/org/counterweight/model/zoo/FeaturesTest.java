@@ -21,6 +21,7 @@ import org.counterweight.model.Past;
 import org.counterweight.model.Tap;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Pooling;
+import org.counterweight.model.zoo.pair.Clip;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

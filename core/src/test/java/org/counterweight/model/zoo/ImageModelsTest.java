@@ -22,6 +22,7 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.zoo.image.ResNet;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -13,12 +13,13 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Past;
+import org.counterweight.model.module.ModuleSpec.Kind;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Recurrence;
+import org.counterweight.model.zoo.decoder.Recurrent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -7,11 +7,10 @@ import org.counterweight.train.measure.Evaluation;
  *
  * @param key in {@code result.json}
  * @param name in tables: {@code frozen model}
- * @param word in charts: {@code frozen}
  * @param told before what it reached, in a sentence
  * @param evaluation on the rows to judge by
  */
-public record Baseline(String key, String name, String word, String told, Evaluation evaluation) {
+public record Baseline(String key, String name, String told, Evaluation evaluation) {
     /**
      * The model as it was, with a head of its own.
      *
@@ -21,31 +20,28 @@ public record Baseline(String key, String name, String word, String told, Evalua
         return new Baseline(
                 "frozen_baseline",
                 "frozen model",
-                "frozen",
                 "the frozen model, with a head of its own trained on the same " + rows + ",",
                 evaluation);
     }
 
     /** The model as it was, head and all. */
     public static Baseline ofModelBefore(Evaluation evaluation) {
-        return new Baseline("frozen_baseline", "frozen model", "before", "before, it was", evaluation);
+        return new Baseline("frozen_baseline", "frozen model", "before, it was", evaluation);
     }
 
     /** The class with most rows, whatever the row. */
     public static Baseline ofMajorityClass(Evaluation evaluation) {
-        return new Baseline(
-                "majority_baseline", "majority class", "majority", "taking each for the majority class,", evaluation);
+        return new Baseline("majority_baseline", "majority class", "taking each for the majority class,", evaluation);
     }
 
     /** The mean of the rows to learn from, whatever the row. */
     public static Baseline ofMean(Evaluation evaluation) {
-        return new Baseline("mean_baseline", "mean", "mean", "telling the mean of each", evaluation);
+        return new Baseline("mean_baseline", "mean", "telling the mean of each", evaluation);
     }
 
     /** The classes that at least half of the rows to learn from have, whatever the row. */
     public static Baseline ofUsualClasses(Evaluation evaluation) {
-        return new Baseline(
-                "usual_baseline", "usual classes", "usual", "telling the usual classes of each", evaluation);
+        return new Baseline("usual_baseline", "usual classes", "telling the usual classes of each", evaluation);
     }
 
     /** The figure of that name. */

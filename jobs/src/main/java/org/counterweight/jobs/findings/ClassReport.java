@@ -22,7 +22,7 @@ public record ClassReport(Recipe recipe) {
         Confusion confusion = test.confusion();
         var charts = new ArrayList<Chart>();
         charts.add(course.loss("Mean cross-entropy of the rows trained on, and of the rows held out to choose by."));
-        charts.add(course.quality(baseline));
+        charts.add(course.quality());
         if (recipe.weigh() != null) {
             charts.addAll(course.weights());
         }

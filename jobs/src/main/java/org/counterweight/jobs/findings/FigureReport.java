@@ -24,7 +24,7 @@ public record FigureReport(Recipe recipe, String chief, String learnt, String re
         Baseline baseline = outcome.baseline();
         var charts = new ArrayList<Chart>();
         charts.add(course.loss("Mean loss of the rows trained on, and of the rows held out to choose by."));
-        charts.add(course.figure(chief, baseline));
+        charts.add(course.figure(chief));
         if (recipe.weigh() != null) {
             charts.addAll(course.weights());
         }

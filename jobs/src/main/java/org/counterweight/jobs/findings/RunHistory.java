@@ -5,13 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.data.JsonLines;
 import org.counterweight.report.Chart;
-import org.counterweight.train.measure.Evaluation;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How a run went, read from its {@code metrics.jsonl}: of a resumed run, the part before the break too. */
 public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
     private static final int POINTS = 90;
+    private static final String HELD = "On the rows held out to choose by, after each evaluation.";
 
     public static RunHistory read(Path metrics) {
         var steps = new ArrayList<ObjectNode>();
@@ -48,49 +47,23 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                 "steps",
                 List.of(
                         Chart.smoothed("training", numbers(steps, "step"), numbers(steps, "mean_loss"), POINTS),
-                        evaluated("held out", "loss")),
+                        held("held out", "loss")),
                 List.of());
     }
 
-    /** Accuracy and macro-F1, held against those of a baseline. */
-    public Chart quality(@Nullable Baseline baseline) {
+    /** Accuracy and macro-F1. */
+    public Chart quality() {
         return Chart.of(
                 "Accuracy and macro-F1",
-                "On the rows held out to choose by, after each evaluation"
-                        + (baseline == null
-                                ? "."
-                                : "; dashed, what the " + baseline.name() + " reached on the test rows."),
+                HELD,
                 "steps",
-                List.of(evaluated("accuracy", "accuracy"), evaluated("macro-F1", "macro_f1")),
-                baseline == null
-                        ? List.of()
-                        : List.of(
-                                new Chart.Reference(baseline.word() + ", accuracy", baseline.metric("accuracy")),
-                                new Chart.Reference(baseline.word() + ", macro-F1", baseline.metric("macro_f1"))));
+                List.of(held("accuracy", "accuracy"), held("macro-F1", "macro_f1")),
+                List.of());
     }
 
-    /** One figure, held against that of a baseline. */
-    public Chart figure(String name, @Nullable Baseline baseline) {
-        return Chart.of(
-                Shown.title(name),
-                "On the rows held out to choose by, after each evaluation"
-                        + (baseline == null
-                                ? "."
-                                : "; dashed, what the " + baseline.name() + " reached on the test rows."),
-                "steps",
-                List.of(evaluated("held out", name)),
-                baseline == null ? List.of() : List.of(new Chart.Reference(baseline.word(), baseline.metric(name))));
-    }
-
-    /** The perplexity, held against that before training. */
-    public Chart perplexity(@Nullable Evaluation before) {
-        return Chart.of(
-                "Perplexity",
-                "On the rows held out to choose by, after each evaluation"
-                        + (before == null ? "." : "; dashed, on the test rows before training."),
-                "steps",
-                List.of(evaluated("held out", "perplexity")),
-                before == null ? List.of() : List.of(new Chart.Reference("before", before.metric("perplexity"))));
+    /** One figure. */
+    public Chart figure(String name) {
+        return Chart.of(Shown.title(name), HELD, "steps", List.of(held("held out", name)), List.of());
     }
 
     /** Of a run that weighed its rows, how. */
@@ -119,11 +92,15 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
         return step.path("effective_rows").asDouble() / step.path("rows").asDouble();
     }
 
-    private Chart.Series evaluated(String name, String figure) {
+    /** A figure of the rows held out to choose by, after each evaluation that has it. */
+    public Chart.Series held(String name, String figure) {
+        List<ObjectNode> those = evaluations.stream()
+                .filter(line -> line.path("evaluation").has(figure))
+                .toList();
         return new Chart.Series(
                 name,
-                numbers(evaluations, "step"),
-                evaluations.stream()
+                numbers(those, "step"),
+                those.stream()
                         .mapToDouble(
                                 line -> line.path("evaluation").path(figure).asDouble())
                         .toArray(),

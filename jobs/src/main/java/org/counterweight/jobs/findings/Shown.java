@@ -8,7 +8,8 @@ public final class Shown {
     private static final Map<String, String> TITLES = Map.of(
             "macro_f1", "Macro-F1",
             "micro_f1", "Micro-F1",
-            "rmse", "RMSE");
+            "rmse", "RMSE",
+            "mae", "mean absolute error");
 
     private Shown() {}
 
@@ -17,7 +18,7 @@ public final class Shown {
         String format = switch (figure) {
             case "accuracy", "exact_match" -> "%.1f %%";
             case "perplexity" -> "%.2f";
-            case "rmse" -> "%.4g";
+            case "rmse", "mae" -> "%.4g";
             default -> "%.3f";
         };
         boolean isShare = format.endsWith("%%");

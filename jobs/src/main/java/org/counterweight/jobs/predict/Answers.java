@@ -1,7 +1,9 @@
 package org.counterweight.jobs.predict;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.table.feature.NumberFeature;
 import org.counterweight.engine.Tensors;
@@ -15,35 +17,46 @@ public final class Answers {
     private Answers() {}
 
     /**
-     * One object a row: {@code label} and {@code probability} of the likeliest class; of any number of classes
+     * One object a row: {@code label} and {@code probability} of the likeliest class, and with {@code top} the
+     * {@code probabilities} of as many, the likeliest first; of any number of classes
      * {@code labels}, those of a probability of at least a half, and {@code probabilities} of all; or {@code score}, {@code scores}
      * by name where there are several.
      *
      * @param logits {@code [rows, outputs]}
      * @param score how scores were standardised; null if they were not
      * @param begun what each row was asked with, which is added to
+     * @param top of how many classes the probabilities are told; 0 for the likeliest class alone
      */
     public static List<ObjectNode> of(
-            ObjectNode config, Tensor logits, @Nullable NumberFeature score, List<ObjectNode> begun) {
+            ObjectNode config, Tensor logits, @Nullable NumberFeature score, List<ObjectNode> begun, int top) {
         List<String> names = Described.labels(config);
         return switch (Problem.of(config)) {
-            case CLASSES -> classes(names, Tensors.toDoubles(logits.softmax(1)), begun);
+            case CLASSES -> classes(names, Tensors.toDoubles(logits.softmax(1)), begun, top);
             case LABEL_SETS -> labelSets(names, Tensors.toDoubles(logits.sigmoid()), begun);
             case SCORE -> scores(names, Tensors.toDoubles(logits), score, begun);
         };
     }
 
-    private static List<ObjectNode> classes(List<String> names, double[] shares, List<ObjectNode> begun) {
+    private static List<ObjectNode> classes(List<String> names, double[] shares, List<ObjectNode> begun, int top) {
         int classes = names.size();
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < begun.size(); row++) {
-            int best = 0;
-            for (int c = 1; c < classes; c++) {
-                best = shares[row * classes + c] > shares[row * classes + best] ? c : best;
+            int first = row * classes;
+            int best = first;
+            for (int at = first + 1; at < first + classes; at++) {
+                best = shares[at] > shares[best] ? at : best;
             }
-            lines.add(begun.get(row)
-                    .put("label", names.get(best))
-                    .put("probability", rounded(shares[row * classes + best])));
+            ObjectNode line =
+                    begun.get(row).put("label", names.get(best - first)).put("probability", rounded(shares[best]));
+            if (top > 0) {
+                ObjectNode likeliest = line.putObject("probabilities");
+                IntStream.range(0, classes)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(c -> -shares[first + c]))
+                        .limit(top)
+                        .forEach(c -> likeliest.put(names.get(c), rounded(shares[first + c])));
+            }
+            lines.add(line);
         }
         return lines;
     }

@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param adapter directory of one to put on it, PEFT's or of our own, or null
  * @param edits directory of a codebook to put on it, or null
  * @param maxLength tokens of a text that the user allowed, or null
+ * @param top of how many classes of each row the probabilities are told; 0 for the likeliest class alone
  * @param remarks takes what a user should know, a line each
  */
-record Asked(
+public record Asked(
         Path directory,
         @Nullable Path adapter,
         @Nullable Path edits,
         @Nullable Integer maxLength,
+        int top,
         Consumer<String> remarks) {
     /**
      * What the model is asked with: the edits in effect, if there are any.

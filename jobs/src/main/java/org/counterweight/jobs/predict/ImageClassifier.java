@@ -7,30 +7,19 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
-import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
-import org.counterweight.weights.ModelDirectory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of images: {@code image}, {@code label}, and the label's probability. */
-record ImageClassifier(Asked asked) implements Scoring {
+public record ImageClassifier(Asked asked) implements Scoring {
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        try (var scope = Scope.open();
-                ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            List<Path> pictures = questions.pictures();
-            List<ObjectNode> begun = pictures.stream()
-                    .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
-                    .toList();
-            return Answers.of(adapted.config(), logits(adapted, pictures), null, begun);
-        }
-    }
-
-    @Override
-    public Tensor logits(AdaptedModel adapted, Questions questions) {
-        return logits(adapted, questions.pictures());
+    public Scored scored(AdaptedModel adapted, Questions questions) {
+        List<Path> pictures = questions.pictures();
+        List<ObjectNode> begun = pictures.stream()
+                .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
+                .toList();
+        return new Scored(logits(adapted, pictures), null, begun);
     }
 
     private Tensor logits(AdaptedModel adapted, List<Path> pictures) {

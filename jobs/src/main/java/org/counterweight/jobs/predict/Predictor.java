@@ -42,6 +42,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
      * @param edits directory of a codebook to put on it, or null
      * @param maxLength tokens of a text, longer ones are cut; null for what a {@linkplain ClassifierLength classifier} was
      *     trained with or has places for, and a language model's all
+     * @param top of how many classes of each row the probabilities are told; 0 for the likeliest class alone
      * @param speech how a decoder goes on; null if nothing was said of it
      * @param perplexity whether to tell how likely the texts are, instead of going on with them
      * @param remarks takes what a user should know, a line each
@@ -51,6 +52,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             @Nullable Path adapter,
             @Nullable Path edits,
             @Nullable Integer maxLength,
+            int top,
             @Nullable Speech speech,
             boolean perplexity,
             Consumer<String> remarks) {
@@ -61,7 +63,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
         }
-        var asked = new Asked(directory, adapter, edits, maxLength, remarks);
+        var asked = new Asked(directory, adapter, edits, maxLength, top, remarks);
         if (kind == TaskKind.MASKED_LM && edits != null) {
             throw new ConfigException(
                     directory + ": fills gaps, and edits are of classifiers and decoders; leave --edits out");

@@ -3,6 +3,7 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
@@ -24,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param input a file with rows, or a directory of pictures; null without one
  * @param column of the texts in it
  * @param id column that names the rows of the file, or null
+ * @param keep columns of the file that are told again with the answers
  * @param format how a file is written
  */
 public record Questions(
@@ -32,8 +34,10 @@ public record Questions(
         @Nullable Path input,
         String column,
         @Nullable String id,
+        List<String> keep,
         TableFormat format) {
     public Questions {
+        keep = List.copyOf(keep);
         texts = List.copyOf(texts);
         images = List.copyOf(images);
     }
@@ -79,7 +83,7 @@ public record Questions(
                 if (id != null) {
                     line.put("id", rows.texts(id).get(row));
                 }
-                begun.add(line.put("text", read.get(row)));
+                begun.add(kept(rows, row, line.put("text", read.get(row))));
             }
             all.addAll(read);
         }
@@ -103,21 +107,33 @@ public record Questions(
         var begun = new ArrayList<ObjectNode>();
         for (int row = 0; row < rows.size(); row++) {
             ObjectNode line = Configs.JSON.createObjectNode();
-            begun.add(
+            begun.add(kept(
+                    rows,
+                    row,
                     id == null
                             ? line.put("row", row + 1)
-                            : line.put("id", rows.texts(id).get(row)));
+                            : line.put("id", rows.texts(id).get(row))));
         }
         return new Rows(rows, begun);
     }
 
-    /** With the column of ids, read as texts. */
+    /** With the column of ids, read as texts, and those to be told again. */
     private List<Wanted> identified(List<Wanted> columns) {
-        var all = new ArrayList<>(columns);
-        if (id != null && !all.contains(Wanted.text(id))) {
+        var all = new LinkedHashSet<>(columns);
+        if (id != null) {
             all.add(Wanted.text(id));
         }
-        return all;
+        keep.forEach(name -> all.add(Wanted.any(name)));
+        return List.copyOf(all);
+    }
+
+    /** With the columns to be told again, as they are written; apart, since an answer has names of its own. */
+    private ObjectNode kept(TableRows rows, int row, ObjectNode line) {
+        if (!keep.isEmpty()) {
+            ObjectNode columns = line.putObject("columns");
+            keep.forEach(name -> columns.put(name, rows.texts(name).get(row)));
+        }
+        return line;
     }
 
     /**

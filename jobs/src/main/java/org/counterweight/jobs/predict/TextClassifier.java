@@ -25,7 +25,6 @@ import org.counterweight.model.Pass;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,27 +36,12 @@ public record TextClassifier(Asked asked) implements Scoring {
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
 
-    /** The text, and what the model tells of it: a class, any number of them, or a score; and which edit answered, if one did. */
+    /** Of the texts: classes, any number of them, or scores; and which edit answered. */
     @Override
-    public List<ObjectNode> answers(Questions questions) {
+    public Scored scored(AdaptedModel adapted, Questions questions) {
         Questions.Texts texts = questions.texts(asked.remarks());
-        try (var scope = Scope.open();
-                ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            var which = new WhichEdit(texts.all().size());
-            List<ObjectNode> lines =
-                    Answers.of(adapted.config(), logits(adapted, texts.all(), which), null, texts.begun());
-            for (int row = 0; row < lines.size(); row++) {
-                which.tell(row, lines.get(row));
-            }
-            return lines;
-        }
-    }
-
-    @Override
-    public Tensor logits(AdaptedModel adapted, Questions questions) {
-        List<String> texts = questions.texts(asked.remarks()).all();
-        return logits(adapted, texts, new WhichEdit(texts.size()));
+        var which = new WhichEdit(texts.all().size());
+        return new Scored(logits(adapted, texts.all(), which), null, texts.begun(), which);
     }
 
     private Tensor logits(AdaptedModel adapted, List<String> texts, WhichEdit which) {

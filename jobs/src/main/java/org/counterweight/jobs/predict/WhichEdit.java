@@ -8,7 +8,7 @@ import org.counterweight.model.Batch;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Notes which edit answered which text. */
-final class WhichEdit implements GraceTap.Served {
+public final class WhichEdit implements GraceTap.Served {
     private static final long NONE = -1;
 
     private final long[] entries;

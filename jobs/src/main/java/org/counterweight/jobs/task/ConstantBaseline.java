@@ -10,10 +10,10 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.Modules;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
 

@@ -130,7 +130,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
                 outcome.baseline() == null ? null : outcome.baseline().evaluation();
         var charts = new ArrayList<Chart>();
         charts.add(course.loss("Mean −log p of a token: of the rows trained on, and of those held out to choose by."));
-        charts.add(course.perplexity(before));
+        charts.add(course.figure("perplexity"));
         if (recipe.weigh() != null) {
             charts.addAll(course.weights());
         }

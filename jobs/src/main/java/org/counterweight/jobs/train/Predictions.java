@@ -31,7 +31,7 @@ record Predictions(BaseModel base, Params params, Prepared rows) {
                 .toList();
         try (var scope = Scope.open();
                 Staged staged = Staged.file(file)) {
-            List<ObjectNode> lines = Answers.of(base.config(), outputs(), rows.score(), begun);
+            List<ObjectNode> lines = Answers.of(base.config(), outputs(), rows.score(), begun, 0);
             Files.write(staged.path(), lines.stream().map(ObjectNode::toString).toList());
             staged.commit();
         }

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
-import org.counterweight.model.zoo.Encoder;
+import org.counterweight.model.zoo.encoder.Encoder;
 import org.jspecify.annotations.Nullable;
 
 /** After which parts of a transformer's layers adapters stand. */

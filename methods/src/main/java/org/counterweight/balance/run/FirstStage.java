@@ -4,7 +4,7 @@ import org.counterweight.balance.adjust.AdjustConfig;
 import org.counterweight.balance.adjust.AdjustedAccuracy;
 import org.counterweight.config.Configs;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec;
 import org.counterweight.train.TrainConfig;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

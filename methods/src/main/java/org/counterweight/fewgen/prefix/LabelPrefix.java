@@ -9,13 +9,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.AttentionSpec;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Past;
 import org.counterweight.model.Prefix;
+import org.counterweight.model.module.AttentionSpec;
 
 /**
  * The prefix of one label as one tensor.

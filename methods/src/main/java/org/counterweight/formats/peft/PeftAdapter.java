@@ -13,6 +13,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.formats.peft.config.PeftConfig;
+import org.counterweight.formats.peft.config.PeftNames;
 import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;

@@ -14,6 +14,8 @@ import org.counterweight.formats.AttachedAdapter;
 import org.counterweight.formats.Format;
 import org.counterweight.formats.Summary;
 import org.counterweight.formats.TrainedAdapter;
+import org.counterweight.formats.peft.config.PeftConfig;
+import org.counterweight.formats.peft.config.PeftNames;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.weights.TensorInfo;

@@ -19,12 +19,16 @@ import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.LoraConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
+import org.counterweight.formats.peft.config.PeftConfig;
+import org.counterweight.formats.peft.config.PeftNames;
+import org.counterweight.formats.peft.config.PeftType;
+import org.counterweight.formats.peft.config.StartOfLora;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Transposed;
+import org.counterweight.model.module.ModuleSpec;
 import org.counterweight.model.zoo.Architectures;
-import org.counterweight.model.zoo.Encoder;
+import org.counterweight.model.zoo.encoder.Encoder;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 

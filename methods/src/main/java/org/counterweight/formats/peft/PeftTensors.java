@@ -13,6 +13,8 @@ import org.counterweight.adapt.foreign.Vera;
 import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.EmbeddingLora;
 import org.counterweight.adapt.lowrank.LoraConfig;
+import org.counterweight.formats.peft.config.PeftConfig;
+import org.counterweight.formats.peft.config.PeftType;
 import org.counterweight.model.Parametrization;
 import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;

@@ -20,10 +20,12 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.formats.Format;
-import org.counterweight.model.AttentionSpec;
+import org.counterweight.formats.peft.config.PeftConfig;
+import org.counterweight.formats.peft.config.PeftNames;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Prefix;
+import org.counterweight.model.module.AttentionSpec;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
@@ -40,8 +42,6 @@ import tools.jackson.databind.node.ObjectNode;
 public record PrefixTuning(Prefix prefix, Map<String, Tensor> replacements, List<String> warnings) {
     /** The tensor with all keys and values, {@code [places, 2 · layers · heads · size]}. */
     public static final String TABLE = "prompt_embeddings";
-
-    static final String TYPE = "PREFIX_TUNING";
 
     private static final String DEFAULTS = """
             {"auto_mapping": null, "base_model_name_or_path": null, "encoder_hidden_size": null, "inference_mode": true,
@@ -60,7 +60,7 @@ public record PrefixTuning(Prefix prefix, Map<String, Tensor> replacements, List
     static boolean isAt(Path directory) {
         Path settings = directory.resolve(PeftConfig.FILE);
         return Files.exists(settings)
-                && Format.config(settings).path("peft_type").asString("").equals(TYPE);
+                && Format.config(settings).path("peft_type").asString("").equals(PeftConfig.PREFIX);
     }
 
     /**

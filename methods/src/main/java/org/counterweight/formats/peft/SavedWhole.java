@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.TensorInfo;
 

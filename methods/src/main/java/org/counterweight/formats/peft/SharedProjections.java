@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.weights.WeightsException;
 
 /**

@@ -25,7 +25,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.LinearHead;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;

@@ -25,7 +25,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.Normalization;
-import org.counterweight.model.zoo.ConvNet;
+import org.counterweight.model.zoo.image.ConvNet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
+import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Output;

@@ -12,6 +12,8 @@ import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.peft.PeftFamilies.Answers;
+import org.counterweight.formats.peft.config.PeftConfig;
+import org.counterweight.formats.peft.config.PeftNames;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;

@@ -28,6 +28,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.model.Model;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;

@@ -19,6 +19,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.formats.AttachedAdapter;
+import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;

@@ -25,7 +25,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.train.StepReport;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.TrainingListener;

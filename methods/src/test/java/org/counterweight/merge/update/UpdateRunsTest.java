@@ -36,7 +36,7 @@ import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;

@@ -6,10 +6,10 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.Modules;
 
 /**
  * A model of which only some weights are arguments: the others are fixed, and whoever trains, merges or weighs does not see

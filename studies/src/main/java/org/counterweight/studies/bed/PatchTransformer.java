@@ -17,12 +17,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.ModuleSpec.Kind;
-import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
+import org.counterweight.model.module.Modules;
 
 /**
  * A small transformer that reads an image of 8 × 8 pixels as 16 patches of 2 × 2: each part of a layer is x + f(norm(x)),

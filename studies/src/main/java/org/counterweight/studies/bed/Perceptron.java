@@ -12,10 +12,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.Modules;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.Modules;
 
 /**
  * Linear layers {@code 0}, {@code 1}, … with ReLU between them: the small model of the studies. With two widths it is one

@@ -19,7 +19,7 @@ import org.counterweight.incremental.run.SequenceResult;
 import org.counterweight.incremental.run.TaskResult;
 import org.counterweight.incremental.run.TaskSequence;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.studies.plan.Figure;
 import org.counterweight.studies.plan.Measurement;
 import org.counterweight.studies.plan.Metric;

@@ -20,7 +20,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.model.Params;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.LinearHead;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.studies.plan.Arm;
 import org.counterweight.studies.plan.Measurement;
 import org.counterweight.studies.plan.Metric;

@@ -10,7 +10,7 @@ import org.counterweight.data.BatchSource;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.Activation;
-import org.counterweight.model.zoo.Mlp;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.studies.bed.WeighedClassifier;
 import org.counterweight.studies.digits.Digits;

@@ -5,11 +5,11 @@ import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Batch;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Shapes;
 import org.counterweight.model.part.attention.Attention;

@@ -7,9 +7,9 @@ import static org.counterweight.engine.Tensors.slice;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.ModuleSpec;
-import org.counterweight.model.ModuleSpec.Kind;
 import org.counterweight.model.Params;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
 import org.counterweight.model.part.Shapes;
 
 /**

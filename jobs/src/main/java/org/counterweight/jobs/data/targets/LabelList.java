@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * The classes of one row as they are written in one cell: a list of JSON, {@code ["joy", "fear"]}, the same as Python or
  * DuckDB write it, {@code ['joy', 'fear']} and {@code [joy, fear]}, or joined by {@code |}, {@code ;} or {@code ,}.
  */
-final class LabelList {
+public final class LabelList {
     private static final Pattern BRACKETS = Pattern.compile("(?s)\\s*[\\[({](.*)[\\])}]\\s*");
     private static final Pattern BETWEEN = Pattern.compile("\\h*[|;,]\\h*");
     private static final Pattern QUOTED = Pattern.compile("'(.*)'|\"(.*)\"");
@@ -21,7 +21,7 @@ final class LabelList {
     private LabelList() {}
 
     /** The names, each once, in their order; none of an empty text. */
-    static List<String> of(String written) {
+    public static List<String> of(String written) {
         String text = written.strip();
         if (text.isEmpty()) {
             return List.of();

@@ -1,0 +1,50 @@
+package org.counterweight.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows and models that cannot be judged by one another. */
+final class BadEvaluations {
+    private BadEvaluations() {}
+
+    static List<BadInput> evaluations() {
+        return List.of(
+                BadInput.of(
+                        "a class that the model does not tell",
+                        s -> judged(s.classifier("m"), "m", "text,label\nthe cat,animal\na tree,plnt\n"),
+                        "judge.csv: label: row 2 has \"plnt\", which is no class of the model",
+                        "did you mean \"plant\"? It tells animal, plant"),
+                BadInput.of(
+                        "a row without a class",
+                        s -> judged(s.classifier("m"), "m", "text,label\nthe cat,animal\na tree,\n"),
+                        "row 2 is empty, but only rows whose answer is known can be judged"),
+                BadInput.of(
+                        "words where the model tells scores",
+                        s -> judged(s.oneScore("m"), "m", "text,label\nthe cat,animal\n"),
+                        "row 1 has \"animal\", which is no finite number, but the model tells scores; name another column"
+                                + " with --label"),
+                BadInput.of(
+                        "no column of labels",
+                        s -> judged(s.classifier("m"), "m", "text,lable\nthe cat,animal\n"),
+                        "has no column \"label\"; did you mean \"lable\"?"),
+                BadInput.of(
+                        "few resamples",
+                        s -> judged(s.classifier("m"), "m", "text,label\nthe cat,animal\n", "--resamples", "10"),
+                        "resamples: 10 is not allowed; expected an integer of at least 100 (1000 is usual)"),
+                BadInput.of(
+                        "no runs to hold against one another",
+                        s -> List.of("reports", s.path("model") + ""),
+                        "model: holds no run that came to its end; name the directory above the outputs of cw run"),
+                BadInput.of(
+                        "a page of another kind",
+                        s -> List.of("reports", s.path("model") + "", "--output", s.path("page.pdf") + ""),
+                        "page.pdf is not allowed; expected a name that ends in .html"));
+    }
+
+    private static List<String> judged(Sandbox s, String model, String rows, String... more) {
+        var words =
+                new ArrayList<>(List.of("evaluate", s.path(model) + "", "--input", s.write("judge.csv", rows) + ""));
+        words.addAll(List.of(more));
+        return words;
+    }
+}

@@ -1,0 +1,123 @@
+package org.counterweight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.counterweight.config.Configs;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Models are judged by rows whose answers are known: the figures are those of their own answers, counted again here. */
+class EvaluateRunTest {
+    @TempDir
+    private Path root;
+
+    private Sandbox sandbox;
+
+    @BeforeEach
+    void write() {
+        sandbox = Sandbox.in(root).classifier("model2");
+        sandbox.write(
+                "judge.csv",
+                "text,label,by\n" + "the cat sat,animal,ann\na tree grew,plant,bob\nthe tree,animal,ann\n".repeat(7));
+    }
+
+    @Test
+    void figuresAreThoseOfTheAnswers() throws IOException {
+        List<JsonNode> answers = Ran.cw(
+                        "predict", path("model2"), "--input", path("judge.csv"), "--top", "all", "--keep", "label,by")
+                .out()
+                .lines()
+                .map(Configs.JSON::readTree)
+                .toList();
+        assertThat(answers.get(0).get("probabilities").propertyNames()).containsExactlyInAnyOrder("animal", "plant");
+        assertThat(answers.get(0).at("/columns/by").asString()).isEqualTo("ann");
+        double accuracy = answers.stream()
+                        .filter(line -> line.get("label").equals(line.at("/columns/label")))
+                        .count()
+                / 21.0;
+        double logLoss = answers.stream()
+                .mapToDouble(line -> -Math.log(
+                        line.at("/probabilities/" + line.at("/columns/label").asString())
+                                .asDouble()))
+                .average()
+                .orElseThrow();
+
+        Ran ran = evaluate("--output", path("out"), "--group", "by", "--resamples", "200");
+        JsonNode figures = Configs.read(root.resolve("out/figures.json"));
+        assertThat(figures.at("/figures/accuracy/value").asDouble()).isCloseTo(accuracy, within(1e-12));
+        assertThat(figures.at("/figures/log_loss/value").asDouble()).isCloseTo(logLoss, within(1e-3));
+        assertThat(figures.at("/figures/accuracy/interval")).hasSize(2);
+        assertThat(figures.at("/baseline/accuracy").asDouble()).isCloseTo(14 / 21.0, within(1e-12));
+        assertThat(figures.at("/groups/ann/rows").asInt()).isEqualTo(14);
+        assertThat(figures.at("/groups/bob/figures/accuracy").has("interval"))
+                .as("seven rows are too few")
+                .isFalse();
+        assertThat(ran.out()).contains("21 rows", "accuracy", "by = ann: 14 rows", "by = bob: 7 rows, too few to tell");
+        assertThat(Files.readAllLines(root.resolve("out/predictions.jsonl")))
+                .hasSize(21)
+                .allMatch(line -> Configs.JSON.readTree(line).has("loss"));
+        assertThat(Files.readString(root.resolve("out/report.html")))
+                .contains("Where it errs most", "By group", "How often answers of a probability are right");
+    }
+
+    /** The same rows twice, in another order, are as good; the seed alone moves the intervals. */
+    @Test
+    void figuresAreOfTheRowsAndIntervalsOfTheSeed() {
+        JsonNode first = json("--resamples", "200");
+        assertThat(json("--resamples", "200")).isEqualTo(first);
+        JsonNode other = json("--resamples", "200", "--seed", "5");
+        assertThat(other.at("/figures/log_loss/value")).isEqualTo(first.at("/figures/log_loss/value"));
+        assertThat(other.at("/figures/log_loss/interval")).isNotEqualTo(first.at("/figures/log_loss/interval"));
+        assertThat(json("--resamples", "0").at("/figures/accuracy").has("interval"))
+                .isFalse();
+    }
+
+    /** Classes that nobody named are numbers in the file, and are said to be. */
+    @Test
+    void numbersOfClassesAreTakenForTheClasses() {
+        JsonNode named = json("--resamples", "0");
+        String numbers = sandbox.read("judge.csv").replace(",animal,", ",0,").replace(",plant,", ",1,");
+        sandbox.write("judge.csv", numbers);
+        Ran ran = evaluate("--json", "--resamples", "0");
+        assertThat(ran.err()).contains("taken for those of the model's classes: 0 is animal, 1 is plant");
+        assertThat(Configs.JSON.readTree(ran.out()).get("figures")).isEqualTo(named.get("figures"));
+    }
+
+    @Test
+    void setsOfClassesAndScoresHaveFiguresOfTheirOwn() {
+        sandbox.problem("model2", "multi_label_classification");
+        sandbox.write("judge.csv", "text,label\nthe cat sat,animal|plant\na tree grew,\n");
+        assertThat(json().get("figures").propertyNames()).containsExactly("micro_f1", "macro_f1", "exact_match");
+        sandbox.oneScore("model2");
+        sandbox.write("judge.csv", "text,label\n" + "the cat sat,\"1,5\"\na tree grew,2\n".repeat(6));
+        JsonNode scores = json();
+        assertThat(scores.get("figures").propertyNames()).containsExactly("rmse", "mae", "pearson", "spearman");
+        assertThat(scores.at("/baseline/rmse").asDouble()).isCloseTo(0.25, within(1e-12));
+    }
+
+    private JsonNode json(String... words) {
+        return Configs.JSON.readTree(
+                evaluate(Stream.concat(Stream.of("--json"), Stream.of(words)).toArray(String[]::new))
+                        .out());
+    }
+
+    private Ran evaluate(String... words) {
+        Ran ran = Ran.cw(
+                Stream.concat(Stream.of("evaluate", path("model2"), "--input", path("judge.csv")), Stream.of(words))
+                        .toArray(String[]::new));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        return ran;
+    }
+
+    private String path(String name) {
+        return root.resolve(name).toString();
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a model is made of, as a table: {@link org.counterweight.model.module.Modules}, one
+ * {@link org.counterweight.model.module.ModuleSpec} each, and where it attends.
+ */
+@NullMarked
+package org.counterweight.model.module;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package org.counterweight.model.zoo.encoder;
+
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.part.attention.RelativeBias;
+import org.counterweight.model.part.layer.EncoderLayer;
+import org.counterweight.model.zoo.encoder.EncoderPlan.Defaults;
+import org.counterweight.model.zoo.family.Family;
+
+/**
+ * MPNet: RoBERTa without segments, with one bias of relative positions for all layers. K. Song et al., "MPNet: Masked and
+ * Permuted Pre-training for Language Understanding", NeurIPS 2020.
+ */
+public final class MpNet {
+    /** In transformers a table of another size is still read with the buckets of this one. */
+    private static final int BUCKETS = 32;
+
+    public static final Family FAMILY =
+            Family.encoder("mpnet", "MPNet", EncoderPlan::rowsBehindPadding, (config, head) -> {
+                var plan = new EncoderPlan(config, head, "mpnet", new Defaults(30527, 768, 3072, 12, 12, 1));
+                plan.tokenTypes = 0;
+                plan.countWords();
+                plan.names = new EncoderLayer.Names(
+                        "attention.attn.q",
+                        "attention.attn.k",
+                        "attention.attn.v",
+                        "attention.attn.o",
+                        "attention.LayerNorm",
+                        "intermediate.dense",
+                        "output.dense",
+                        "output.LayerNorm");
+                config.only("relative_attention_num_buckets", BUCKETS, "the number of buckets that transformers reads");
+                plan.bias = new RelativeBias("encoder.relative_attention_bias", BUCKETS, 128, true);
+                plan.sentence = plan.own(Activation.TANH);
+                plan.robertaWords();
+                return plan.encoder();
+            });
+
+    private MpNet() {}
+}

@@ -1,0 +1,7 @@
+/**
+ * Models of texts and images: CLIP, whole and each of its towers alone.
+ */
+@NullMarked
+package org.counterweight.model.zoo.pair;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,150 @@
+package org.counterweight.jobs.compare;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.counterweight.jobs.findings.Shown;
+import org.counterweight.report.Chart;
+import org.counterweight.report.Page;
+import org.counterweight.report.Text;
+
+/** Runs side by side: on a page, and as a table on the terminal. */
+public final class ComparisonPage {
+    /** As many curves as can be told apart. */
+    private static final int MOST_CURVES = 6;
+
+    private ComparisonPage() {}
+
+    /** @param directory in which the runs lie */
+    public static Page of(Path directory, Comparison comparison) {
+        return new Page(
+                comparison.runs().size() + " runs of "
+                        + directory.toAbsolutePath().normalize().getFileName(),
+                lead(comparison),
+                List.of(),
+                "How they went",
+                charts(comparison),
+                List.of(new Page.Sheet(
+                        "Settings and figures",
+                        "Only settings in which runs differ; figures are of the rows to judge by. The best stands first.",
+                        columns(comparison),
+                        rows(comparison),
+                        0)),
+                null,
+                List.of(),
+                "",
+                List.of(),
+                List.of(),
+                "",
+                List.of(),
+                List.of(new Page.Fact("directory", directory.toString())),
+                List.of());
+    }
+
+    private static String lead(Comparison comparison) {
+        FinishedRun best = comparison.runs().get(0);
+        return "By " + Shown.title(comparison.by()).toLowerCase(Locale.ROOT) + " the best is " + best.name() + ": "
+                + figure(best, comparison.by())
+                + ". One run each says nothing of chance: run the best again with another seed.";
+    }
+
+    private static List<Chart> charts(Comparison comparison) {
+        var charts = new ArrayList<Chart>();
+        for (String figure : new LinkedHashSet<>(List.of(comparison.by(), "loss"))) {
+            List<Chart.Series> curves = comparison.runs().stream()
+                    .limit(MOST_CURVES)
+                    .map(run -> run.history().held(run.name(), figure))
+                    .filter(curve -> curve.x().length > 0)
+                    .toList();
+            if (!curves.isEmpty()) {
+                charts.add(Chart.of(
+                        Shown.title(figure),
+                        "On the rows held out to choose by, of the best " + curves.size() + " runs.",
+                        "steps",
+                        curves,
+                        List.of()));
+            }
+        }
+        return charts;
+    }
+
+    private static List<String> columns(Comparison comparison) {
+        var columns = new ArrayList<>(List.of("run"));
+        columns.addAll(comparison.differing());
+        columns.addAll(comparison.figures());
+        columns.addAll(List.of("trained", "time"));
+        return columns;
+    }
+
+    private static List<List<String>> rows(Comparison comparison) {
+        return comparison.runs().stream()
+                .map(run -> {
+                    var cells = new ArrayList<>(List.of(run.name()));
+                    comparison.differing().forEach(path -> cells.add(Comparison.setting(run, path)));
+                    cells.addAll(outcome(comparison, run));
+                    return List.<String>copyOf(cells);
+                })
+                .toList();
+    }
+
+    /** The figures of a run, what was trained, and its time. */
+    private static List<String> outcome(Comparison comparison, FinishedRun run) {
+        var cells = new ArrayList<String>();
+        comparison.figures().forEach(name -> cells.add(figure(run, name)));
+        cells.add(String.format(Locale.ROOT, "%,d", run.trained()));
+        cells.add(Text.duration(run.seconds()));
+        return cells;
+    }
+
+    /** Lines for the terminal: of each run its figures, and below them the settings in which it differs. */
+    public static List<String> lines(Comparison comparison) {
+        var table = new ArrayList<List<String>>();
+        var titles = new ArrayList<>(List.of("run"));
+        titles.addAll(comparison.figures());
+        titles.addAll(List.of("trained", "time"));
+        table.add(titles);
+        for (FinishedRun run : comparison.runs()) {
+            var cells = new ArrayList<>(List.of(run.name()));
+            cells.addAll(outcome(comparison, run));
+            table.add(cells);
+        }
+        List<String> aligned = aligned(table);
+        var lines = new ArrayList<>(List.of(aligned.get(0)));
+        for (int i = 0; i < comparison.runs().size(); i++) {
+            FinishedRun run = comparison.runs().get(i);
+            lines.add(aligned.get(i + 1));
+            String settings = comparison.differing().stream()
+                    .filter(path -> !Comparison.setting(run, path).isEmpty())
+                    .map(path -> path + "=" + Comparison.setting(run, path))
+                    .collect(Collectors.joining(" "));
+            if (!settings.isEmpty()) {
+                lines.add("    " + settings);
+            }
+        }
+        return lines;
+    }
+
+    /** Each column as wide as its widest cell. */
+    private static List<String> aligned(List<List<String>> rows) {
+        int[] widths = IntStream.range(0, rows.get(0).size())
+                .map(c ->
+                        rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
+                .toArray();
+        return rows.stream()
+                .map(row -> IntStream.range(0, widths.length)
+                        .mapToObj(c ->
+                                row.get(c) + " ".repeat(widths[c] - row.get(c).length()))
+                        .collect(Collectors.joining("  "))
+                        .stripTrailing())
+                .toList();
+    }
+
+    private static String figure(FinishedRun run, String name) {
+        Double value = run.figures().get(name);
+        return value == null ? "" : Shown.of(name, value);
+    }
+}

@@ -1,0 +1,162 @@
+package org.counterweight.jobs.evaluate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.counterweight.config.ConfigException;
+import org.counterweight.data.DataException;
+import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.predict.Predictor;
+import org.counterweight.jobs.predict.Questions;
+import org.counterweight.jobs.predict.Scored;
+import org.counterweight.jobs.predict.Scoring;
+import org.counterweight.model.config.Problem;
+import org.counterweight.train.measure.uncertainty.Bootstrap;
+import org.counterweight.train.measure.uncertainty.Interval;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Judges a model by a file of rows with what is true of them, or by a directory with one of pictures for each class.
+ *
+ * @param model its directory, for messages
+ * @param predictor asks it
+ * @param input the file or directory
+ * @param label column of what is true; of pictures, the name of their directory says it
+ * @param group column by which figures are told apart, or null
+ * @param questions the rows of the file, with these of its columns
+ * @param bootstrap how intervals are found; null for none
+ */
+public record EvaluateJob(
+        Path model,
+        Predictor predictor,
+        Path input,
+        String label,
+        @Nullable String group,
+        Function<List<String>, Questions> questions,
+        @Nullable Bootstrap bootstrap) {
+    /** Of fewer rows no interval means anything. */
+    private static final int LEAST_ROWS = 10;
+
+    /**
+     * Asks the model and judges its answers.
+     *
+     * @param remarks takes what was assumed, a line each
+     * @throws ConfigException if the model gives no classes and no scores
+     * @throws DataException if what is true of a row is not known, or is nothing that the model could tell
+     */
+    public Evaluated run(Consumer<String> remarks) {
+        if (!(predictor instanceof Scoring scoring)) {
+            throw new ConfigException(
+                    model + ": tells neither classes nor scores, so that no column can be held against"
+                            + " its answers; cw predict --perplexity judges a language model");
+        }
+        var keep = new ArrayList<String>();
+        if (!isPictures()) {
+            keep.add(label);
+        }
+        if (group != null) {
+            keep.add(group);
+        }
+        return scoring.ask(questions.apply(keep), (config, scored) -> judged(config, scored, remarks));
+    }
+
+    private boolean isPictures() {
+        return Files.isDirectory(input);
+    }
+
+    private Evaluated judged(ObjectNode config, Scored scored, Consumer<String> remarks) {
+        List<String> names = Described.labels(config);
+        Truths truths = truths(scored.begun());
+        Judged judged = switch (Problem.of(config)) {
+            case CLASSES ->
+                JudgedClasses.of(
+                        names,
+                        truths.classes(names, remarks),
+                        Tensors.toDoubles(scored.outputs().softmax(1)));
+            case LABEL_SETS ->
+                new JudgedLabelSets(
+                        names,
+                        truths.labelSets(names),
+                        Tensors.toDoubles(scored.outputs().sigmoid()));
+            case SCORE -> new JudgedScores(truths.scores(), scores(scored));
+        };
+        List<String> groups = group == null
+                ? List.of()
+                : scored.begun().stream()
+                        .map(line -> line.path("columns").path(group).asString(""))
+                        .toList();
+        List<ObjectNode> lines = scored.answers(config, 0);
+        for (int row = 0; row < lines.size(); row++) {
+            lines.get(row).put("truth", judged.truth(row)).put("loss", judged.loss(row));
+        }
+        return new Evaluated(
+                model, input, judged, part("", Bootstrap.all(judged.rows()), judged), grouped(groups, judged), lines);
+    }
+
+    private static double[] scores(Scored scored) {
+        if (scored.outputs().size(1) != 1) {
+            throw new ConfigException("the model tells " + scored.outputs().size(1)
+                    + " scores a row, but one column says what is true; ask it with cw predict");
+        }
+        double[] outputs = Tensors.toDoubles(scored.outputs());
+        var score = scored.score();
+        return score == null
+                ? outputs
+                : Arrays.stream(outputs)
+                        .map(output -> score.mean() + score.deviation() * output)
+                        .toArray();
+    }
+
+    /** What the file says of each row; of a picture, what its directory is called. */
+    private Truths truths(List<ObjectNode> begun) {
+        if (begun.isEmpty()) {
+            throw new DataException(input + ": has no rows; give a file with at least one");
+        }
+        if (isPictures()) {
+            return new Truths(
+                    input + ": the directories' names",
+                    begun.stream()
+                            .map(line -> Path.of(line.path("image").asString()).getParent())
+                            .map(directory -> directory.getFileName().toString())
+                            .toList());
+        }
+        return new Truths(
+                input + ": " + label,
+                begun.stream()
+                        .map(line -> line.path("columns").path(label).asString(""))
+                        .toList());
+    }
+
+    private List<Evaluated.Part> grouped(List<String> groups, Judged judged) {
+        Map<String, List<Integer>> rows = new LinkedHashMap<>();
+        for (int row = 0; row < groups.size(); row++) {
+            rows.computeIfAbsent(groups.get(row), name -> new ArrayList<>()).add(row);
+        }
+        return rows.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> part(
+                        entry.getKey(),
+                        entry.getValue().stream().mapToInt(Integer::intValue).toArray(),
+                        judged))
+                .toList();
+    }
+
+    private Evaluated.Part part(String name, int[] rows, Judged judged) {
+        Map<String, Interval> intervals = bootstrap == null || rows.length < LEAST_ROWS
+                ? Map.of()
+                : bootstrap.intervals(
+                        rows.length,
+                        drawn -> judged.figures(
+                                IntStream.of(drawn).map(at -> rows[at]).toArray()));
+        return new Evaluated.Part(name, rows.length, judged.figures(rows), intervals);
+    }
+}

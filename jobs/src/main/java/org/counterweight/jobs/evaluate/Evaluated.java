@@ -1,0 +1,91 @@
+package org.counterweight.jobs.evaluate;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.counterweight.config.Configs;
+import org.counterweight.train.measure.Confusion;
+import org.counterweight.train.measure.uncertainty.Calibration;
+import org.counterweight.train.measure.uncertainty.Interval;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What came of judging a model.
+ *
+ * @param whole the figures of all rows
+ * @param groups those of each group, by the alphabet; empty without groups
+ * @param lines a row each: what was asked, what the model told, {@code truth} and {@code loss}
+ */
+public record Evaluated(Path model, Path input, Judged judged, Part whole, List<Part> groups, List<ObjectNode> lines) {
+    public Evaluated {
+        groups = List.copyOf(groups);
+        lines = List.copyOf(lines);
+    }
+
+    /**
+     * Figures of some of the rows.
+     *
+     * @param name of the group; empty for all rows
+     * @param intervals by the figures' names; none of too few rows
+     */
+    public record Part(String name, int rows, Map<String, Double> figures, Map<String, Interval> intervals) {}
+
+    /** The numbers of the rows that cost most, the worst first. */
+    List<Integer> worst(int most) {
+        return IntStream.range(0, judged.rows())
+                .boxed()
+                .sorted(Comparator.comparingDouble(row -> -judged.loss(row)))
+                .limit(most)
+                .toList();
+    }
+
+    /** All figures, as they are written. */
+    public ObjectNode json() {
+        ObjectNode tree = Configs.JSON.createObjectNode();
+        tree.put("model", model.toString()).put("input", input.toString());
+        write(whole, tree);
+        judged.baseline().forEach(tree.putObject("baseline")::put);
+        if (!groups.isEmpty()) {
+            ObjectNode byGroup = tree.putObject("groups");
+            groups.forEach(part -> write(part, byGroup.putObject(part.name())));
+        }
+        Confusion confusion = judged.confusion();
+        if (confusion != null) {
+            ObjectNode classes = tree.putObject("classes");
+            confusion
+                    .perClass()
+                    .forEach(row -> classes.putObject(row.label())
+                            .put("rows", row.support())
+                            .put("precision", row.precision())
+                            .put("recall", row.recall())
+                            .put("f1", row.f1()));
+        }
+        Calibration calibration = judged.calibration();
+        if (calibration != null) {
+            var bins = tree.putArray("calibration");
+            calibration.bins().stream()
+                    .filter(bin -> bin.rows() > 0)
+                    .forEach(bin -> bins.addObject()
+                            .put("above", bin.low())
+                            .put("to", bin.high())
+                            .put("rows", bin.rows())
+                            .put("confidence", bin.confidence())
+                            .put("accuracy", bin.accuracy()));
+        }
+        return tree;
+    }
+
+    private static void write(Part part, ObjectNode into) {
+        into.put("rows", part.rows());
+        ObjectNode figures = into.putObject("figures");
+        part.figures().forEach((name, value) -> {
+            ObjectNode figure = figures.putObject(name).put("value", value);
+            Interval interval = part.intervals().get(name);
+            if (interval != null) {
+                figure.putArray("interval").add(interval.low()).add(interval.high());
+            }
+        });
+    }
+}

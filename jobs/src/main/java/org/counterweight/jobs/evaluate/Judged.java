@@ -1,0 +1,38 @@
+package org.counterweight.jobs.evaluate;
+
+import java.util.Map;
+import org.counterweight.train.measure.Confusion;
+import org.counterweight.train.measure.uncertainty.Calibration;
+import org.jspecify.annotations.Nullable;
+
+/** What a model told of rows beside what is true of them. */
+public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedScores {
+    int rows();
+
+    /** The figures of the rows of these numbers, which may repeat. */
+    Map<String, Double> figures(int[] rows);
+
+    /** What each row costs: how unlikely the truth was to the model, or how far off it is. */
+    double loss(int row);
+
+    /** What is true of a row, in words. */
+    String truth(int row);
+
+    /** What the model told of it, in words. */
+    String told(int row);
+
+    /** How often the most frequent answer would be right, by the figure that it concerns; empty where none is. */
+    default Map<String, Double> baseline() {
+        return Map.of();
+    }
+
+    /** How many rows of each class were taken for each; null where rows have no one class. */
+    default @Nullable Confusion confusion() {
+        return null;
+    }
+
+    /** Whether probabilities mean what they say; null where none are told of one answer. */
+    default @Nullable Calibration calibration() {
+        return null;
+    }
+}

@@ -1,0 +1,372 @@
+package org.counterweight.formats.peft.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.ModuleNames;
+import org.counterweight.adapt.TargetRules;
+import org.counterweight.adapt.adalora.AdaLoraConfig;
+import org.counterweight.adapt.bone.BoneConfig;
+import org.counterweight.adapt.lowrank.DoraConfig;
+import org.counterweight.adapt.lowrank.LoraConfig;
+import org.counterweight.adapt.lowrank.LowRankStart;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An {@code adapter_config.json}: which modules are adapted, by which method, and what else is stored.
+ *
+ * @param tree all of it, as read
+ * @param rules which modules are adapted
+ * @param bias which biases are stored: {@code none}, {@code all}, or {@code …_only}: those of adapted modules
+ * @param warnings what was read but has no effect, one line each
+ */
+public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, String bias, List<String> warnings) {
+    public static final String FILE = "adapter_config.json";
+    public static final String TASK = "task_type";
+
+    /** The type that stands at no weight, and is read by itself. */
+    public static final String PREFIX = "PREFIX_TUNING";
+
+    private static final String SAVED = "modules_to_save";
+    private static final String FEED_FORWARD = "feedforward_modules";
+
+    /** What PEFT trains and saves whole for these tasks, whether the file says so or not: until PEFT 0.10 it did not. */
+    private static final Map<String, List<String>> HEADS =
+            Map.of("SEQ_CLS", List.of("classifier", "score"), "TOKEN_CLS", List.of("classifier", "score"));
+
+    /** Keys that change the mathematics in ways that are not supported; harmless at these values. */
+    private static final List<String> UNSUPPORTED = List.of(
+            "layer_replication",
+            "target_parameters",
+            "alora_invocation_tokens",
+            "use_qalora",
+            "use_bdlora",
+            "velora_config",
+            "monteclora_config",
+            "kasa_config",
+            "arrow_config",
+            "megatron_config");
+
+    private static final List<String> READ = Stream.concat(
+                    Arrays.stream(PeftType.values()).map(PeftType::name), Stream.of(PREFIX))
+            .toList();
+
+    /** The types of PEFT 0.21 that are not read, to be named and not taken for misspelt. */
+    private static final Set<String> OTHER_TYPES = Set.of(
+            ("ADAMSS ADAPTION_PROMPT BEFT BOFT C3A CARTRIDGE CPT DEFT DELORA FOURIERFT FROD GLORA GRALORA HIRA HRA"
+                            + " LILY LN_TUNING MULTITASK_PROMPT_TUNING OFT OSF PEANUT POLY PROMPT_TUNING PSOFT"
+                            + " PVERA P_TUNING RANDLORA ROAD SHADOW SHIRA SUPERTUNING TINYLORA TRAINABLE_TOKENS UNILORA"
+                            + " VBLORA WAVEFT XLORA")
+                    .split(" "));
+
+    public PeftConfig {
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads the config of an adapter directory.
+     *
+     * @param modelType the base model's {@code model_type}, for the targets of a file that names none
+     * @throws WeightsException if there is none
+     * @throws ConfigException if it asks for what is not supported, naming the key
+     */
+    public static PeftConfig read(Path directory, String modelType) {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            throw new WeightsException(directory, "has no " + FILE + "; it is no adapter directory");
+        }
+        try {
+            return of(Configs.read(file), modelType, file.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads a config; {@code origin} stands in messages. */
+    public static PeftConfig of(ObjectNode tree, String modelType, String origin) {
+        PeftType type = type(tree, origin);
+        for (String key : UNSUPPORTED) {
+            if (isSet(tree.get(key))) {
+                throw new ConfigException(origin + ": " + key + ": " + tree.get(key)
+                        + " changes the adapter's mathematics in a way that is not supported here");
+            }
+        }
+        var warnings = new ArrayList<String>();
+        for (String key : tree.propertyNames()) {
+            if (!PeftDefaults.of(type).has(key) && !key.equals("runtime_config")) {
+                warnings.add(origin + ": " + key + " is unknown and has no effect");
+            }
+        }
+        List<Integer> layers = new ArrayList<>();
+        JsonNode transformed = tree.path("layers_to_transform");
+        if (transformed.isIntegralNumber()) {
+            layers.add(transformed.asInt());
+        } else {
+            transformed.forEach(layer -> layers.add(layer.asInt()));
+        }
+        ModuleNames targets = names(tree.path("target_modules"), "target_modules", origin);
+        if (targets == null) {
+            List<String> usual = UsualTargets.of(type, modelType);
+            if (usual == null) {
+                throw new ConfigException(
+                        origin + ": target_modules is missing, and there is no usual choice for a model of" + " type \""
+                                + modelType + "\"; list the modules");
+            }
+            targets = ModuleNames.list(usual);
+        }
+        var rules = new TargetRules(
+                targets,
+                names(tree.path("exclude_modules"), "exclude_modules", origin),
+                savedModules(tree),
+                layers,
+                texts(tree.path("layers_pattern")));
+        String bias = tree.path("bias").asString("none");
+        if (!bias.equals("none") && !bias.equals("all") && !bias.endsWith("_only")) {
+            throw new ConfigException(origin + ": bias", bias, "none, all, or a method's name and _only (lora_only)");
+        }
+        ObjectNode whole = type == PeftType.IA3 ? withFeedForward(tree, modelType, origin) : tree;
+        return new PeftConfig(type, whole, rules, bias, warnings);
+    }
+
+    /** With the usual modules of which (IA)³ scales the inputs, where the file names none. */
+    private static ObjectNode withFeedForward(ObjectNode tree, String modelType, String origin) {
+        if (tree.hasNonNull(FEED_FORWARD)) {
+            return tree;
+        }
+        List<String> usual = UsualTargets.feedForward(modelType);
+        if (usual == null) {
+            throw new ConfigException(origin + ": " + FEED_FORWARD + " is missing, and there is no usual choice for a"
+                    + " model of type \"" + modelType + "\"; list those of the target_modules whose inputs are scaled");
+        }
+        ObjectNode whole = tree.deepCopy();
+        usual.forEach(whole.putArray(FEED_FORWARD)::add);
+        return whole;
+    }
+
+    private static PeftType type(ObjectNode tree, String origin) {
+        String name = tree.path("peft_type").asString("");
+        for (PeftType type : PeftType.values()) {
+            if (type.name().equals(name)) {
+                return type;
+            }
+        }
+        if (OTHER_TYPES.contains(name)) {
+            throw new ConfigException(
+                    origin + ": peft_type \"" + name + "\" is a type of PEFT's that is not read here;" + " these are: "
+                            + String.join(", ", READ) + "; where PEFT can merge the adapter, use the merged model");
+        }
+        throw new ConfigException(Configs.unknown(origin + ": peft_type \"" + name + "\"", name, READ));
+    }
+
+    private static boolean isSet(@Nullable JsonNode value) {
+        return value != null
+                && !value.isNull()
+                && !(value.isBoolean() && !value.asBoolean())
+                && !(value.isContainer() && value.isEmpty());
+    }
+
+    private static @Nullable ModuleNames names(JsonNode node, String key, String origin) {
+        if (node.isMissingNode() || node.isNull()) {
+            return null;
+        }
+        return node.isString()
+                ? ModuleNames.regex(node.asString(), origin + ": " + key)
+                : ModuleNames.list(texts(node));
+    }
+
+    private static List<String> texts(JsonNode node) {
+        if (node.isString()) {
+            return List.of(node.asString());
+        }
+        var texts = new ArrayList<String>();
+        node.forEach(item -> texts.add(item.asString()));
+        return texts;
+    }
+
+    public static List<String> savedModules(ObjectNode tree) {
+        var saved = new LinkedHashSet<>(texts(tree.path(SAVED)));
+        saved.addAll(HEADS.getOrDefault(tree.path(TASK).asString(""), List.of()));
+        return List.copyOf(saved);
+    }
+
+    /** The base model that the file hints at, or null. */
+    public @Nullable String baseModel() {
+        JsonNode hint = tree.path("base_model_name_or_path");
+        return hint.isString() ? hint.asString() : null;
+    }
+
+    /** The modules that are stored whole, heads that the task implies among them. */
+    public List<String> savedModules() {
+        return rules.savedModules();
+    }
+
+    /** Those that the file names, and that must therefore be there. */
+    public List<String> namedModules() {
+        return texts(tree.path(SAVED));
+    }
+
+    /** The settings of the adapter at that module, with the patterns of rank and alpha resolved. */
+    public AdapterConfig adapter(String module) {
+        return switch (type) {
+            case LORA -> lora(module);
+            case ADALORA -> adalora(module);
+            case MISS, BONE -> bone();
+            case IA3, VERA, LOHA, LOKR ->
+                throw new IllegalStateException(type + " is read, but there are no settings to train one");
+        };
+    }
+
+    /**
+     * Rank and scale of one module.
+     *
+     * @param scale alpha / r
+     */
+    public record Rank(long r, double scale) {}
+
+    /** Those of a LoHa or LoKr, with the patterns resolved. */
+    public Rank lycoris(String module) {
+        long r = number("rank_pattern", module, "r").asLong();
+        if (r < 1) {
+            throw new ConfigException("r", r, "an integer of at least 1");
+        }
+        return new Rank(r, number("alpha_pattern", module, "alpha").asDouble() / r);
+    }
+
+    /** Whether (IA)³ scales the inputs of that module and not its outputs; PEFT asks for no dot before an ending. */
+    public boolean isFeedForward(String module) {
+        JsonNode named = tree.path(FEED_FORWARD);
+        if (named.isString()) {
+            return ModuleNames.regex(named.asString(), FEED_FORWARD).matches(module);
+        }
+        return texts(named).stream().anyMatch(module::endsWith);
+    }
+
+    /** The rows of tables that are trained beside the adapter, by the names or dotted endings of names of the tables. */
+    public Map<String, List<Long>> trainedTokens(String table) {
+        JsonNode tokens = tree.path("trainable_token_indices");
+        var trained = new LinkedHashMap<String, List<Long>>();
+        if (tokens.isArray()) {
+            trained.put(table, numbers(tokens));
+        } else {
+            tokens.properties().forEach(entry -> trained.put(entry.getKey(), numbers(entry.getValue())));
+        }
+        return trained;
+    }
+
+    private static List<Long> numbers(JsonNode list) {
+        return list.valueStream().map(JsonNode::asLong).toList();
+    }
+
+    /** Whether embedding and head are trained as one, where they are tied. */
+    public boolean tiesHead() {
+        return tree.path("ensure_weight_tying").asBoolean(false);
+    }
+
+    private AdapterConfig lora(String module) {
+        int r = number("rank_pattern", module, "r").asInt();
+        double alpha = number("alpha_pattern", module, "lora_alpha").asDouble();
+        boolean stabilized = flag("use_rslora");
+        double dropout = value("lora_dropout").asDouble();
+        LowRankStart start = StartOfLora.of(value("init_lora_weights"));
+        return flag("use_dora")
+                ? new DoraConfig(r, alpha, stabilized, dropout, true, start, List.of(module))
+                : new LoraConfig(r, alpha, stabilized, dropout, start, false, List.of(module));
+    }
+
+    /** Whether the base is decomposed again to find what an adapter took out of it, for which half precision is too coarse. */
+    public boolean startsInBase() {
+        return type == PeftType.LORA && StartOfLora.of(value("init_lora_weights")) != LowRankStart.LORA;
+    }
+
+    private AdapterConfig adalora(String module) {
+        ObjectNode settings = Configs.JSON.createObjectNode();
+        settings.set("alpha", value("lora_alpha"));
+        settings.set("dropout", value("lora_dropout"));
+        settings.set("delta_t", value("deltaT"));
+        for (String key :
+                List.of("init_r", "target_r", "tinit", "tfinal", "total_step", "beta1", "beta2", "orth_reg_weight")) {
+            settings.set(key, value(key));
+        }
+        settings.putArray("targets").add(module);
+        return Configs.bind(settings, AdaLoraConfig.class, "adalora");
+    }
+
+    /**
+     * How many triplets the file keeps of that module, or null if it does not say.
+     *
+     * @throws ConfigException if it says something else than init_r times true or false
+     */
+    public @Nullable Long keptTriplets(String module) {
+        JsonNode kept = tree.path("rank_pattern").path(module + ".lora_E");
+        if (kept.isMissingNode()) {
+            return null;
+        }
+        int count = value("init_r").asInt();
+        if (!kept.isArray() || kept.size() != count) {
+            throw new ConfigException(
+                    "rank_pattern of " + module, kept, count + " times true or false, as init_r says");
+        }
+        long kepts = 0;
+        for (JsonNode one : kept) {
+            kepts += one.asBoolean() ? 1 : 0;
+        }
+        return kepts;
+    }
+
+    private BoneConfig bone() {
+        JsonNode init = value("init_weights");
+        BoneConfig.Variant variant = switch (init.isString() ? init.asString() : "bone") {
+            case "bat" -> BoneConfig.Variant.BAT;
+            case "mini" -> BoneConfig.Variant.MINI;
+            case "bone" -> BoneConfig.Variant.BONE;
+            default -> throw new ConfigException("init_weights", init.asString(), "true, false, \"bat\" or \"mini\"");
+        };
+        return new BoneConfig(
+                value("r").asInt(),
+                variant,
+                type == PeftType.MISS ? value("mini_r").asInt() : 1,
+                1,
+                type == PeftType.MISS ? value("miss_dropout").asDouble() : 0,
+                init.isBoolean() && !init.asBoolean(),
+                List.of("*"));
+    }
+
+    public boolean flag(String key) {
+        return value(key).asBoolean(false);
+    }
+
+    public JsonNode value(String key) {
+        JsonNode given = tree.get(key);
+        return given == null ? PeftDefaults.of(type).required(key) : given;
+    }
+
+    /** The first pattern in the order of the file that fits the module's name, else the general value. */
+    private JsonNode number(String patterns, String module, String general) {
+        if (tree.get(patterns) instanceof ObjectNode byPattern) {
+            for (var entry : byPattern.properties()) {
+                if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")$")
+                        .matcher(module)
+                        .lookingAt()) {
+                    return entry.getValue();
+                }
+            }
+        }
+        return value(general);
+    }
+}

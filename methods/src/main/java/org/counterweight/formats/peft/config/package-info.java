@@ -1,0 +1,8 @@
+/**
+ * The words of PEFT's {@code adapter_config.json}: {@link org.counterweight.formats.peft.config.PeftConfig}, and what PEFT
+ * takes where a file says nothing.
+ */
+@NullMarked
+package org.counterweight.formats.peft.config;
+
+import org.jspecify.annotations.NullMarked;
