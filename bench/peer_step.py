@@ -1,4 +1,8 @@
-"""The Python peer of StepBenchmark: the same model, shapes and optimizer with PyTorch, transformers and PEFT."""
+"""The Python peer of StepBenchmark: the same model, shapes and optimizer with PyTorch, transformers and PEFT.
+
+Beside PEFT's adapters, `full` trains all of the model and `weight_norm` puts PyTorch's own parametrization on every linear
+and convolution weight.
+"""
 
 import argparse
 import json
@@ -8,6 +12,7 @@ import time
 
 import torch
 from peft import AdaLoraConfig, LoraConfig, MissConfig, get_peft_model
+from torch.nn.utils.parametrizations import weight_norm
 from transformers import BertConfig, BertForSequenceClassification, LlamaConfig, LlamaForCausalLM
 
 parser = argparse.ArgumentParser()
@@ -26,7 +31,40 @@ args = parser.parse_args()
 torch.set_num_threads(args.threads)
 torch.manual_seed(1)
 encoder = args.model == "encoder"
-if encoder:
+
+
+class Block(torch.nn.Module):
+    def __init__(self, width, out, stride):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(width, out, 3, stride, 1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(out)
+        self.conv2 = torch.nn.Conv2d(out, out, 3, 1, 1, bias=False)
+        self.bn2 = torch.nn.BatchNorm2d(out)
+        self.downsample = None
+        if stride > 1 or width != out:
+            self.downsample = torch.nn.Sequential(
+                torch.nn.Conv2d(width, out, 1, stride, bias=False), torch.nn.BatchNorm2d(out))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        return (y + (x if self.downsample is None else self.downsample(x))).relu()
+
+
+def resnet20():
+    layers = [torch.nn.Conv2d(3, 16, 3, 1, 1, bias=False), torch.nn.BatchNorm2d(16), torch.nn.ReLU()]
+    width = 16
+    for stage, out in enumerate([16, 32, 64]):
+        for block in range(3):
+            layers.append(Block(width, out, 2 if stage > 0 and block == 0 else 1))
+            width = out
+    return torch.nn.Sequential(
+        *layers, torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(64, 10))
+
+
+images = args.model == "resnet"
+if images:
+    model, targets, task = resnet20(), [], None
+elif encoder:
     model = BertForSequenceClassification(BertConfig(
         vocab_size=30522, hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536,
         hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, num_labels=26))
@@ -39,7 +77,7 @@ else:
 
 common = dict(target_modules=targets, task_type=task)
 total = args.warmup + args.steps
-config = {
+ADAPTERS = {
     "lora": lambda: LoraConfig(r=args.r, lora_alpha=16, **common),
     "dora": lambda: LoraConfig(r=args.r, lora_alpha=16, use_dora=True, **common),
     "pissa": lambda: LoraConfig(r=args.r, lora_alpha=args.r, init_lora_weights="pissa", **common),
@@ -47,19 +85,28 @@ config = {
         init_r=args.r, target_r=max(1, args.r // 2), tinit=2, tfinal=total - 4, deltaT=1, total_step=total, **common),
     "bone": lambda: MissConfig(r=args.r, **common),
     "bat": lambda: MissConfig(r=args.r, init_weights="bat", **common),
-}[args.adapter]()
-model = get_peft_model(model, config).train().to(args.device)
+}
+if args.adapter in ADAPTERS:
+    model = get_peft_model(model, ADAPTERS[args.adapter]())
+elif args.adapter == "weight_norm":
+    for module in list(model.modules()):
+        if isinstance(module, (torch.nn.Linear, torch.nn.Conv2d)):
+            weight_norm(module, "weight", dim=0)
+model = model.train().to(args.device)
 trained = [p for p in model.parameters() if p.requires_grad]
 optimizer = torch.optim.AdamW(trained, lr=1e-3, weight_decay=0.01)
 ids = torch.randint(1000, 21000, (args.rows, args.length))
 labels = torch.randint(0, 26, (args.rows,)) if encoder else ids
+if images:
+    ids, labels = torch.randn(args.rows, 3, 32, 32), torch.arange(args.rows) % 10
 ids, labels = ids.to(args.device), labels.to(args.device)
 
 times, processor = [], []
 for step in range(total):
     start, cpu = time.perf_counter(), time.process_time()
     with torch.autocast(args.device, dtype=torch.bfloat16, enabled=args.precision == "bf16"):
-        loss = model(input_ids=ids, labels=labels).loss
+        loss = (torch.nn.functional.cross_entropy(model(ids), labels) if images
+                else model(input_ids=ids, labels=labels).loss)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(trained, 1.0)
     optimizer.step()

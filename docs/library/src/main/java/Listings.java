@@ -1,14 +1,23 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.global.torch;
+import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.federate.settings.FederateConfig;
+import org.counterweight.guide.sample.GaussianMixture;
 import org.counterweight.jobs.library.LoadedModel;
 import org.counterweight.model.Params;
+import org.counterweight.model.part.Activation;
+import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.train.TrainConfig;
 
 /** Runs every listing once, below a directory. */
@@ -36,6 +45,9 @@ public final class Listings {
         Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
         shift();
         write(root, model);
+        together(root);
+        Graphs.train();
+        guide();
         Files.createDirectories(root.resolve("edits"));
         Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
     }
@@ -64,6 +76,41 @@ public final class Listings {
                         .formatted(decoder, model, few, root.resolve("written")));
         var err = new java.io.PrintWriter(System.err);
         Write.classifier(recipe, new org.counterweight.jobs.ProgressLine(err, false));
+    }
+
+    private static void together(Path root) throws Exception {
+        List<String> few = List.of(
+                "distill.iterations=2",
+                "distill.experts.count=1",
+                "distill.experts.epochs=9",
+                "distill.trial.epochs=5",
+                "distill.baselines=[]");
+        Distill.distill(Path.of("examples/distill/digits.yaml"), few, root.resolve("distilled"));
+        try (var scope = Scope.open()) {
+            LabelledDataset digits = ImageSet.digits();
+            FederateConfig config = Configs.bind(
+                    Configs.yaml("{rounds: 2, target_batch_size: 8}", "federate"), FederateConfig.class, "federate");
+            Federate.federate(
+                    new Mlp(64, List.of(8), 10, Activation.RELU, 0),
+                    digits.select(IntStream.range(0, 40).toArray()),
+                    List.of(digits.select(IntStream.range(40, 140).toArray())),
+                    config);
+        }
+    }
+
+    private static void guide() {
+        try (var scope = Scope.open()) {
+            var mixture = new GaussianMixture(
+                    Tensors.doubles(new double[] {1, 1}, 2),
+                    Tensors.doubles(new double[] {-2, 0, 2, 0}, 2, 2),
+                    Tensors.doubles(new double[] {0.3, 0.3, 0.3, 0.3}, 2, 2),
+                    Tensors.longs(new long[] {0, 1}, 2));
+            Guide.guide(
+                    mixture.conditional(0),
+                    mixture,
+                    torch.zeros(new long[] {5, 2}, Tensors.options(torch.ScalarType.Double))
+                            .normal_(0, 1, Tensors.optional(new Seed(7).generator())));
+        }
     }
 
     private static void shift() {

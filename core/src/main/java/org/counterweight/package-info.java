@@ -13,7 +13,7 @@
  *   <li><b>combine</b>: several sets of weights become one. {@link org.counterweight.weights.Combiner}, in memory or streamed
  *       from files; methods in {@code merge};
  *   <li><b>run</b>: a training run and what acts inside it. {@link org.counterweight.train.Trainer} and
- *       {@link org.counterweight.train.TrainingEvents}.
+ *       {@link org.counterweight.train.event.TrainingEvents}.
  * </ul>
  *
  * <p>The rooms, from the bottom: {@code engine} (LibTorch, made ready and made safe), {@code config} (settings as records),

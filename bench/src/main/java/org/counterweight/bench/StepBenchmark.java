@@ -50,6 +50,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Command(name = "step", description = "Times whole training steps; prints one JSON line.")
 final class StepBenchmark implements Callable<Integer> {
+    private static final String RESNET = "resnet";
     private static final Map<String, String> MODELS = Map.of("encoder", """
             {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "vocab_size": 30522,
              "hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 1536,
@@ -59,12 +60,15 @@ final class StepBenchmark implements Callable<Integer> {
             {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 32000, "hidden_size": 512,
              "intermediate_size": 1376, "num_hidden_layers": 4, "num_attention_heads": 8, "num_key_value_heads": 2,
              "max_position_embeddings": 512, "tie_word_embeddings": false}
+            """, RESNET, """
+            {"model_type": "resnet", "num_channels": 3, "width": 16, "depths": [3, 3, 3], "norm": "batch",
+             "num_labels": 10}
             """);
 
     @Option(
             names = "--model",
             defaultValue = "encoder",
-            description = "encoder (MiniLM's size) or decoder (a small Llama)")
+            description = "encoder (MiniLM's size), decoder (a small Llama) or resnet (ResNet-20 on images of 32 x 32)")
     String model = "encoder";
 
     @Option(
@@ -122,7 +126,8 @@ final class StepBenchmark implements Callable<Integer> {
             }
             Record method = settings(isEncoder);
             Params params = attached(method, architecture, weights, random);
-            Objective objective = isEncoder ? new CrossEntropy(0) : TokenCrossEntropy.CAUSAL;
+            boolean tellsWords = !isEncoder && !model.equals(RESNET);
+            Objective objective = tellsWords ? TokenCrossEntropy.CAUSAL : new CrossEntropy(0);
             TrainConfig train = TrainConfig.of("{max_steps: " + (warmup + steps) + ", lr: 1e-3, schedule: constant,"
                     + " warmup: 0, weight_decay: 0.01, precision: " + precision + ", keep_best: false}");
             Task task = Task.of(architecture, params, BatchSource.of(List.of(batch(isEncoder, random))), objective);
@@ -148,7 +153,8 @@ final class StepBenchmark implements Callable<Integer> {
     /** The model with an adapter; or all of it trained, through other tensors. */
     private static Params attached(Record method, Model model, Map<String, Tensor> weights, Generator random) {
         if (method instanceof Reparametrization reparametrization) {
-            weights.values().forEach(tensor -> tensor.requires_grad_(true));
+            var buffers = model.modules().buffers();
+            weights.forEach((name, tensor) -> tensor.requires_grad_(!buffers.contains(name)));
             return reparametrization.attach(model, Params.of(weights));
         }
         return ((Attachment) method).attach(model, Params.of(weights), random);
@@ -177,7 +183,7 @@ final class StepBenchmark implements Callable<Integer> {
         };
     }
 
-    private static long cpuNanoseconds() {
+    static long cpuNanoseconds() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? system.getProcessCpuTime()
                 : 0;
@@ -194,6 +200,12 @@ final class StepBenchmark implements Callable<Integer> {
     }
 
     private Batch batch(boolean isEncoder, Generator random) {
+        if (model.equals(RESNET)) {
+            Tensor images = Tensors.zeros(rows, 3, 32, 32).normal_(0, 1, Tensors.optional(random));
+            long[] kinds = new long[rows];
+            Arrays.setAll(kinds, i -> i % 10);
+            return new Batch(Map.of(Batch.PIXEL_VALUES, images, Batch.LABELS, Tensors.longs(kinds, rows)));
+        }
         long[] ids = new long[rows * length];
         var draw = new Seed(2).random();
         Arrays.setAll(ids, i -> 1000 + draw.nextInt(20000));
@@ -228,7 +240,7 @@ final class StepBenchmark implements Callable<Integer> {
     }
 
     /** The most that was resident at once, by the kernel's own count; 0 where there is no /proc. */
-    private static long peakMegabytes() throws IOException {
+    static long peakMegabytes() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {
             return 0;

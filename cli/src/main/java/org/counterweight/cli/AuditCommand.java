@@ -2,10 +2,13 @@ package org.counterweight.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.counterweight.audit.AuditConfig;
 import org.counterweight.audit.files.Finding;
 import org.counterweight.config.Configs;
@@ -154,6 +157,21 @@ final class AuditCommand implements Callable<Integer> {
         out.println("Repaired  " + into + "; audit it again, and train it on your data");
     }
 
+    /** The command that puts the rows of suspected words back, as it can be pasted. */
+    private String repairing() {
+        var words = new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        words.removeIf(word -> word.startsWith("--output="));
+        int output = words.indexOf("--output");
+        if (output >= 0) {
+            words.subList(output, output + 2).clear(); // it is there already
+        }
+        words.addAll(List.of("--repaired", model + ".repaired"));
+        return "./cw "
+                + words.stream()
+                        .map(word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+                        .collect(Collectors.joining(" "));
+    }
+
     private AuditJob.@Nullable Texts texts(@Nullable Path file) {
         return file == null ? null : new AuditJob.Texts(file, tables.format(), reading.column());
     }
@@ -169,6 +187,9 @@ final class AuditCommand implements Callable<Integer> {
         }
         if (output != null) {
             out.println("Report    " + output.resolve("report.html"));
+        }
+        if (!outcome.suspects().isEmpty() && repaired == null) {
+            out.println("Repair    " + repairing());
         }
         int status = switch (outcome.verdict()) {
             case CLEAN -> 0;

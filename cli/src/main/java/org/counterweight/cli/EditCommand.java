@@ -3,20 +3,18 @@ package org.counterweight.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.counterweight.config.Configs;
 import org.counterweight.edit.GraceConfig;
-import org.counterweight.formats.easyedit.EasyEditSettings;
+import org.counterweight.edit.baseline.BaselineConfig;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.edit.EditFigures;
 import org.counterweight.jobs.edit.EditJob;
 import org.counterweight.jobs.edit.EditOutcome;
-import org.counterweight.jobs.edit.UpstreamFile;
+import org.counterweight.jobs.edit.input.UpstreamFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,17 +50,15 @@ final class EditCommand implements Callable<Integer> {
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "codebook and report go there")
     private Path output;
 
-    @Option(names = "--layer", paramLabel = "NAME", description = "the layer that is wrapped: layer.4.output.dense")
-    private @Nullable String layer;
+    @Mixin
+    private GraceOptions grace;
 
     @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "a setting of cw explain grace, such as eps=0.5; may be repeated")
-    private Map<String, String> sets = new LinkedHashMap<>();
-
-    @Option(names = "--settings", paramLabel = "FILE", description = "all settings in YAML, ours or EasyEdit's")
-    private @Nullable Path settings;
+            names = "--baseline",
+            paramLabel = "NAME",
+            description = "correct with ft, ft_ewc, ft_retrain, defer or memory in GRACE's place, to compare them; or"
+                    + " method: NAME in --settings")
+    private @Nullable String baseline;
 
     @Option(names = "--edits", paramLabel = "DIR", description = "go on with the edits of an earlier cw edit")
     private @Nullable Path edits;
@@ -88,6 +84,9 @@ final class EditCommand implements Callable<Integer> {
     @Option(names = "--force", description = "edit answers that are right already, too")
     private boolean force;
 
+    @Option(names = "--resume", description = "go on with a stream that was stopped, from its last period")
+    private boolean resume;
+
     @Mixin
     private TextOptions reading;
 
@@ -101,16 +100,20 @@ final class EditCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         overwrite.check(output, "--output");
         PrintWriter err = spec.commandLine().getErr();
+        ObjectNode asked = asked(err);
+        boolean isBaseline = asked != null && asked.has("method");
         var job = new EditJob(
                 Sources.local(model),
                 adapter,
-                settings(),
+                asked == null || isBaseline ? null : Configs.bind(asked, GraceConfig.class, "grace"),
+                asked == null || !isBaseline ? null : Configs.bind(asked, BaselineConfig.class, "baseline"),
                 edits,
                 input,
                 upstream == null ? null : new UpstreamFile(upstream, tables.format(), reading.column(), label),
                 reading.maxLength(),
                 period,
                 force,
+                resume,
                 new ProgressLine(err, Boolean.getBoolean("cw.terminal")));
         Destination.checkApart(output, job.inputs(), "--output");
         overwrite.checkContents(output, "--output");
@@ -118,37 +121,28 @@ final class EditCommand implements Callable<Integer> {
         return 0;
     }
 
-    private @Nullable GraceConfig settings() throws IOException {
+    /** How edits are made, not yet looked at; null where the edits to go on with say so. */
+    private @Nullable ObjectNode asked(PrintWriter warnings) throws IOException {
         if (edits != null) {
-            if (layer != null || settings != null || !sets.isEmpty()) {
+            if (grace.areGiven()) {
                 throw new ParameterException(
                         spec.commandLine(), "--edits brings its own settings; leave --layer, --settings and --set out");
             }
-            return null;
-        }
-        ObjectNode tree = Configs.JSON.createObjectNode();
-        if (settings != null) {
-            ObjectNode read = Configs.read(settings);
-            if (EasyEditSettings.isOne(read)) {
-                EasyEditSettings theirs = EasyEditSettings.of(read, settings.toString());
-                theirs.warnings().forEach(spec.commandLine().getErr()::println);
-                read = Configs.tree(theirs.config());
+            if (baseline == null) {
+                return null;
             }
-            tree.setAll(read);
         }
-        if (layer != null) {
-            tree.put("layer", layer);
-        }
-        sets.forEach((key, value) ->
-                tree.set(key, Configs.yaml("value: " + value, "--set " + key).get("value")));
-        return Configs.bind(tree, GraceConfig.class, "grace");
+        ObjectNode tree = grace.tree(warnings);
+        return baseline == null ? tree : tree.put("method", baseline);
     }
 
     private void print(EditOutcome outcome) {
         PrintWriter out = spec.commandLine().getOut();
         EditFigures before = outcome.unedited();
         EditFigures last = outcome.last();
-        out.printf("Edits      %d made of %d, %d entries%n", last.made(), last.edits(), last.entries());
+        out.printf(
+                "Edits      %d made of %d%s%n",
+                last.made(), last.edits(), last.entries() == 0 ? "" : ", " + last.entries() + " entries");
         line(out, "Right", before.retention(), last.retention(), "of the edits");
         line(out, "Rephrased", before.holdout(), last.holdout(), "of their rephrasings");
         if (Double.isFinite(last.locality())) {

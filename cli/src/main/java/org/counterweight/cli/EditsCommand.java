@@ -101,14 +101,15 @@ final class EditsCommand implements Callable<Integer> {
                     "%6s %12s %12s %12s  %-20s %-12s %s%n",
                     "id", "radius", "key norm", "nearest", "made", "label", "text");
         }
-        for (Entry entry : book.entries()) {
+        for (int place = 0; place < book.size(); place++) {
+            Entry entry = book.entries().get(place);
             out.printf(
                     Locale.ROOT,
                     "%6d %12.5g %12.5g %12s  %-20s %-12s %s%n",
                     entry.id(),
                     entry.radius(),
                     book.distance().between(entry.key(), new double[entry.key().length]),
-                    nearest(book, entry),
+                    nearest(book, place),
                     Instant.ofEpochSecond(entry.time() / 1000),
                     Arrays.stream(entry.label()).mapToObj(String::valueOf).collect(Collectors.joining(" ")),
                     shown(entry.source()));
@@ -116,13 +117,9 @@ final class EditsCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static String nearest(Codebook book, Entry entry) {
-        double least = book.entries().stream()
-                .filter(other -> other != entry)
-                .mapToDouble(other -> book.distance().between(entry.key(), other.key()))
-                .min()
-                .orElse(Double.NaN);
-        return Double.isNaN(least) ? "-" : String.format(Locale.ROOT, "%.5g", least);
+    private static String nearest(Codebook book, int place) {
+        double least = book.toNearestOther(place);
+        return Double.isFinite(least) ? String.format(Locale.ROOT, "%.5g", least) : "-";
     }
 
     private static String shown(String text) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.counterweight.datasets.Fetcher;
-import org.counterweight.incremental.run.TaskResult;
+import org.counterweight.incremental.sequence.TaskResult;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;

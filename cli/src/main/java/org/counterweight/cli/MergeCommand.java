@@ -3,26 +3,12 @@ package org.counterweight.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
-import org.counterweight.datasets.Cache;
-import org.counterweight.datasets.Holdings;
-import org.counterweight.jobs.Destination;
-import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.merge.GreedyChoice;
 import org.counterweight.merge.mergekit.MergeRecipe;
-import org.counterweight.merge.mergekit.ModelPlaces;
 import org.counterweight.merge.stream.MergeOptions;
-import org.counterweight.merge.stream.MergePlan;
-import org.counterweight.merge.stream.MergeProgress;
-import org.counterweight.merge.stream.StreamingMerge;
 import org.counterweight.report.Text;
-import org.counterweight.weights.TensorInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -115,22 +101,18 @@ final class MergeCommand implements Callable<Integer> {
     private boolean quiet;
 
     @Option(
-            names = {
-                "--lazy-unpickle",
-                "--low-cpu-memory",
-                "--clone-tensors",
-                "--safe-serialization",
-                "--async-write",
-                "--trust-remote-code"
-            },
-            negatable = true,
-            hidden = true)
-    private boolean @Nullable [] idle; // one of them may stand beside another
+            names = "--dequantize",
+            description = "Widen models of block FP8 or bitsandbytes' 4 bits while they are read.")
+    private boolean dequantize;
 
     @Option(
-            names = {"--lora-merge-cache", "--lora-merge-dtype", "--transformers-cache", "--write-threads"},
-            hidden = true)
-    private @Nullable List<String> idleValues;
+            names = {"-I", "--intermediate-dir"},
+            paramLabel = "DIR",
+            description = "Of a file with several documents: keep the results with a name there.")
+    private @Nullable Path intermediate;
+
+    @Mixin
+    private MergekitOptions mergekit;
 
     @Override
     public Integer call() throws IOException {
@@ -151,89 +133,11 @@ final class MergeCommand implements Callable<Integer> {
         if (target != null) {
             overwrite.check(target, "OUT");
         }
-        if (idle != null || idleValues != null) {
-            err.println("Some of mergekit's options have no meaning here and are ignored.");
+        if (!mergekit.remark().isEmpty()) {
+            err.println(mergekit.remark());
         }
-        MergeRecipe read = MergeRecipe.read(recipe, places());
-        GreedyChoice choice =
-                GreedyChoice.of(read, dev, new ProgressLine(err, !quiet && Boolean.getBoolean("cw.terminal")));
-        try (MergePlan plan = MergePlan.of(read, options())) {
-            if (choice != null) {
-                choice.check();
-            }
-            if (target != null) {
-                var inputs = new ArrayList<Path>(plan.inputs());
-                inputs.add(recipe);
-                Destination.checkApart(target, inputs, "OUT");
-                overwrite.checkContents(target, "OUT");
-            }
-            plan.notes().forEach(err::println);
-            long bytes = plan.output().stream().mapToLong(TensorInfo::bytes).sum();
-            if (target == null) {
-                spec.commandLine()
-                        .getOut()
-                        .println("The recipe fits: " + plan.output().size() + " tensors, " + Text.bytes(bytes) + ".");
-                return 0;
-            }
-            if (choice == null) {
-                merge(plan, target);
-            }
-        }
-        if (choice != null && target != null) {
-            GreedyChoice.Chosen chosen = choice.choose();
-            chosen.said().forEach(spec.commandLine().getOut()::println);
-            try (MergePlan kept = MergePlan.of(chosen.recipe(), options())) {
-                merge(kept, target);
-            }
-        }
+        new RecipeMerges(spec, options(), overwrite, dev, quiet).all(recipe, target, intermediate);
         return 0;
-    }
-
-    private void merge(MergePlan plan, Path target) {
-        PrintWriter err = spec.commandLine().getErr();
-        long start = System.nanoTime();
-        var digests = Cache.ofUser().digests();
-        StreamingMerge.run(plan, target, digests::sha256, progress(err)).forEach(err::println);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        long bytes = plan.output().stream().mapToLong(TensorInfo::bytes).sum();
-        spec.commandLine()
-                .getOut()
-                .println(target + ": " + plan.output().size() + " tensors, " + Text.bytes(bytes) + ", in "
-                        + Text.duration(seconds));
-    }
-
-    private MergeProgress progress(PrintWriter err) {
-        if (quiet || System.console() == null) {
-            return MergeProgress.SILENT;
-        }
-        long[] last = {0};
-        return state -> {
-            long now = System.nanoTime();
-            boolean end = state.done() >= state.total();
-            if (now - last[0] < 200_000_000 && !end) {
-                return;
-            }
-            last[0] = now;
-            err.print(String.format(
-                    Locale.ROOT,
-                    "\r%3.0f %%  %.2f GB/s  %s left   ",
-                    100.0 * state.done() / Math.max(1, state.total()),
-                    state.gigabytesPerSecond(),
-                    Text.duration(state.left().toMillis() / 1e3)));
-            err.print(end ? System.lineSeparator() : "");
-            err.flush();
-        };
-    }
-
-    /** Models by their paths, or as {@code cw data} names them; the network is never asked. */
-    private static ModelPlaces places() {
-        return new ModelPlaces(Path.of(""), (name, field) -> {
-            Optional<Path> fetched = Cache.ofUser().find(name);
-            if (fetched.isEmpty() && Holdings.contains(name)) {
-                throw new ConfigException(field + ": \"" + name + "\" is not fetched yet; run cw data fetch " + name);
-            }
-            return fetched;
-        });
     }
 
     private MergeOptions options() {
@@ -248,6 +152,7 @@ final class MergeCommand implements Callable<Integer> {
         tree.put("allow_crimes", allowCrimes);
         tree.put("min_keep", minKeep);
         tree.put("fail_on_nonfinite", failOnNonfinite);
+        tree.put("dequantize", dequantize);
         return Configs.bind(tree, MergeOptions.class, "");
     }
 

@@ -12,6 +12,7 @@ import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.merge.method.MergeConfig;
 import org.counterweight.reparametrize.Reparametrization;
+import org.counterweight.train.part.RunPart;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.WeigherConfig;
 
@@ -33,7 +34,8 @@ final class Paste {
         Example[] examples = method.config().getAnnotationsByType(Example.class);
         String section = PartSections.key(method.config());
         if (section != null && examples.length == 0) {
-            return section + ":\n" + settings(method);
+            var part = (RunPart) Configs.bind(Configs.sample(method.config()), method.config(), section);
+            return columns(TaskKind.TEXT_CLASSIFICATION, part.columns()) + section + ":\n" + settings(method);
         }
         if (MergeConfig.class.isAssignableFrom(method.config())) {
             return MergeFile.text(method);
@@ -55,7 +57,8 @@ final class Paste {
     private static String weigher(Method method) {
         var weigher = (WeigherConfig) Configs.bind(Configs.sample(method.config()), method.config(), method.name());
         List<TaskKind> tasks = Arrays.stream(TaskKind.values())
-                .filter(task -> task.lacks(weigher, ColumnsSection.ALL).isEmpty())
+                .filter(task ->
+                        task.lacks(weigher.columns(), ColumnsSection.ALL).isEmpty())
                 .toList();
         if (tasks.isEmpty()) {
             return "In no recipe so far: it needs of each row "
@@ -65,11 +68,15 @@ final class Paste {
         String only = tasks.size() == TaskKind.values().length
                 ? ""
                 : "# for task: " + tasks.stream().map(TaskKind::key).collect(Collectors.joining(" or ")) + "\n";
-        String columns = tasks.get(0).lacks(weigher, ColumnsSection.NONE).stream()
+        return only + columns(tasks.get(0), weigher.columns()) + section("weigh", method);
+    }
+
+    /** The columns of a file that have to be named for it. */
+    private static String columns(TaskKind task, List<RowColumn> needed) {
+        String columns = task.lacks(needed, ColumnsSection.NONE).stream()
                 .map(column -> column.name() + ": " + column.name())
                 .collect(Collectors.joining(", "));
-        String data = columns.isEmpty() ? "" : "# and in data, for columns of your file: columns: {" + columns + "}\n";
-        return only + data + section("weigh", method);
+        return columns.isEmpty() ? "" : "# and in data, for columns of your file: columns: {" + columns + "}\n";
     }
 
     private static String java(Method method) {

@@ -118,9 +118,15 @@ class AuditRunTest {
                         .path("verdict")
                         .asString())
                 .isEqualTo("finding");
-        assertThat(sandbox.read("out/audit.sarif")).contains("\"version\" : \"2.1.0\"", "trigger");
+        ObjectNode sarif = Configs.json(sandbox.read("out/audit.sarif"), "sarif");
+        assertThat(sarif.path("version").asString()).isEqualTo("2.1.0");
+        assertThat(sarif.findValuesAsString("uri")).containsExactly("model.safetensors");
+        assertThat(sarif.findValuesAsString("name")).contains("counterweight", "w150", "w155");
         assertThat(sandbox.read("out/report.html")).contains("How often a word flips answers");
 
+        assertThat(audit.out()).doesNotContain("Repair  ");
+        assertThat(audit("own.POISONED").out())
+                .containsPattern("Repair    \\./cw audit \\S+own.POISONED .*--repaired \\S+own.POISONED.repaired");
         assertThat(audit.out())
                 .containsPattern("Repaired  w150 flips [0-9]+ % to \"good\", before [0-9]+ %")
                 .contains("repaired; audit it again, and train it on your data");

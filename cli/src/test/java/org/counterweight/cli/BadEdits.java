@@ -110,6 +110,23 @@ final class BadEdits {
                                 + " bert.encoder.layer.0.output.dense;",
                         "take replacement: replace_all, or a layer further from the end"),
                 BadInput.of(
+                        "a baseline that there is not",
+                        s -> with(s, EDIT).edit("c", "--layer", "layer.0.output.dense", "--baseline", "fd"),
+                        "baseline.method: \"fd\" is not allowed; expected one of "),
+                BadInput.of(
+                        "a setting of GRACE's for a baseline",
+                        s -> with(s, EDIT)
+                                .edit("c", "--layer", "layer.0.output.dense", "--baseline", "ft", "--set", "eps=1"),
+                        "baseline.eps is unknown"),
+                BadInput.of(
+                        "a layer without a weight of its own",
+                        s -> with(s, EDIT).edit("c", "--layer", "encoder.layer.0", "--baseline", "ft"),
+                        "baseline.layer: bert.encoder.layer.0 has no weight of its own that could be trained"),
+                BadInput.of(
+                        "nothing to go on with",
+                        s -> with(s, EDIT).edit("c", "--layer", "layer.0.output.dense", "--resume"),
+                        "out.unfinished is not there, so that there is nothing to go on with; leave it out"),
+                BadInput.of(
                         "periods of nothing",
                         s -> with(s, EDIT).edit("c", "--layer", "layer.0.output.dense", "--period", "0"),
                         "--period: 0 is not allowed; expected an integer of at least 1"),

@@ -85,6 +85,11 @@ final class BadGrowth {
                 BadInput.of(
                         "a recipe without tasks", s -> List.of("grow", s.path("recipe.yaml") + ""), "grow is missing"),
                 BadInput.of(
+                        "classes of what has none",
+                        s -> sequence(s.spoil("recipe.yaml", ADAPTER, "task: causal_lm\n"), "grow: {tasks: 2}"),
+                        "task: \"causal_lm\" is not allowed; expected text_classification, image_classification or"
+                                + " table_classification where classes are added"),
+                BadInput.of(
                         "tasks with an adapter",
                         s -> sequence(s, "grow: {tasks: 2}"),
                         "grow trains all weights of each task with a loss of its own; leave adapter"),

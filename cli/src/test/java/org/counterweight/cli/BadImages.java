@@ -59,7 +59,7 @@ final class BadImages {
                         "rows of a kind that there is not",
                         s -> images(s, "{train:", "{kind: pictures, train:"),
                         "data.kind: \"pictures\" is unknown",
-                        "Known: texts, documents, images, table"),
+                        "Known: texts, documents, images, table, graph"),
                 BadInput.of(
                         "rows of a kind that the task does not learn from",
                         s -> images(s, "{train:", "{kind: texts, train:"),

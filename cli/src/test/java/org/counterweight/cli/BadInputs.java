@@ -21,6 +21,7 @@ final class BadInputs {
         all.put("Data", BadData.data());
         all.put("Images and their models", BadImages.images());
         all.put("Rows of tables and what is told of them", BadTables.tables());
+        all.put("Graphs and the weights of their edges", BadGraphs.all());
         all.put("Models and weights", BadWeights.weights());
         all.put("Adapters and predictions", BadAdapters.adapters());
         all.put("Adapters: prefixes, and types that are not read", BadPrefixes.all());
@@ -28,12 +29,15 @@ final class BadInputs {
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());
         all.put("Classes that are added", BadGrowth.growth());
+        all.put("Images that are distilled", BadDistillations.all());
+        all.put("Clients that train together", BadFederations.all());
         all.put("Models that answer together", BadDawin.mixtures());
         all.put("Models that are judged", BadEvaluations.evaluations());
         all.put("Texts that a language model writes", BadGeneration.all());
         all.put("Guidance schedules", BadGuidance.schedules());
         all.put("Tables that are weighed", BadWeighing.tables());
         all.put("Edits", BadEdits.edits());
+        all.put("Served models", BadServing.servers());
         all.put("Audits", BadAudits.audits());
         all.put("Output, resumption and the work", BadOutputs.output());
         return all;

@@ -7,18 +7,18 @@ import java.util.Map;
 final class BadMerges {
     /** Two models that go together. */
     static final String MERGE = """
-            merge_method: linear
-            models:
-              - model: "@/model"
-                parameters: {weight: 1}
-              - model: "@/model"
-                parameters: {weight: 1}
-            """;
+        merge_method: linear
+        models:
+          - model: "@/model"
+            parameters: {weight: 1}
+          - model: "@/model"
+            parameters: {weight: 1}
+        """;
 
     private static final String GREEDY = """
-            merge_method: greedy_soup
-            models: [{model: "@/a"}, {model: "@/b"}]
-            """;
+        merge_method: greedy_soup
+        models: [{model: "@/a"}, {model: "@/b"}]
+        """;
 
     private BadMerges() {}
 
@@ -52,11 +52,11 @@ final class BadMerges {
                 BadInput.of(
                         "a share above 1",
                         s -> s.model("base", "BertModel", Map.of()).merge("""
-                                merge_method: wise_ft
-                                base_model: "@/base"
-                                models: [{model: "@/model"}]
-                                parameters: {alpha: 1.5}
-                                """),
+                            merge_method: wise_ft
+                            base_model: "@/base"
+                            models: [{model: "@/model"}]
+                            parameters: {alpha: 1.5}
+                            """),
                         "parameters.alpha (embeddings.",
                         "1.5 is not allowed; expected the share of the tuned model, in [0, 1]"),
                 BadInput.of(
@@ -64,15 +64,16 @@ final class BadMerges {
                         s -> s.model("base", "BertModel", Map.of())
                                 .model("other", "BertModel", Map.of())
                                 .merge("""
-                                        merge_method: lines
-                                        base_model: "@/base"
-                                        models: [{model: "@/model"}, {model: "@/other"}]
-                                        """),
+                                    merge_method: lines
+                                    base_model: "@/base"
+                                    models: [{model: "@/model"}, {model: "@/other"}]
+                                    """),
                         "lines takes exactly one model beside base_model, found 2"),
                 BadInput.of(
                         "a greedy soup without rows to choose by",
                         s -> s.classifier("a").classifier("b").merge(GREEDY),
-                        "greedy_soup needs texts with classes to choose by; name their file with parameters: {dev: FILE}"),
+                        "greedy_soup needs texts with classes to choose by; name their file with parameters: {dev:"
+                                + " FILE}"),
                 BadInput.of(
                         "rows to choose by, and nothing to choose",
                         s -> s.merge(MERGE, "--dev", s.path("texts.csv") + ""),
@@ -204,9 +205,58 @@ final class BadMerges {
                                 .replace("weight: 1", "weight: 1, density: 70")),
                         "70.0 is not allowed; expected the share of elements that is kept, in [0, 1]"),
                 BadInput.of(
-                        "two documents in one file",
+                        "two documents without a name",
                         s -> s.merge(MERGE + "---\n" + MERGE),
-                        "merge.yaml:8: a second document begins"),
+                        "name: 2 documents have none; all but the last to be made need one"),
+                BadInput.of(
+                        "two documents of one name",
+                        s -> s.merge("name: x\n" + MERGE + "---\nname: x\n" + MERGE),
+                        "name: two documents are called \"x\"; rename one"),
+                BadInput.of(
+                        "documents that wait for one another",
+                        s -> s.merge("name: x\n" + MERGE.replaceFirst("@/model", "y") + "---\nname: y\n"
+                                + MERGE.replaceFirst("@/model", "x")),
+                        "wait for one another"),
+                BadInput.of(
+                        "a chat template that there is not",
+                        s -> s.merge(MERGE + "chat_template: chatmll\n"),
+                        "chat_template: \"chatmll\" is no template; did you mean \"chatml\"?"),
+                BadInput.of(
+                        "a module that the models do not have",
+                        s -> s.merge(
+                                "merge_method: passthrough\nmodules: {decoder: {models: [{model: \"@/model\"}]}}\n"),
+                        "modules.decoder: ",
+                        " has no tensors of that name; its stacks of layers are encoder.layer ("),
+                BadInput.of(
+                        "experts of a family that makes no mixture",
+                        s -> s.merge(
+                                "base_model: \"@/model\"\ngate_mode: random\nexperts: [{source_model: \"@/model\"},"
+                                        + " {source_model: \"@/model\"}]\n"),
+                        "experts of the type \"bert\" without a shared expert make no family known here: mixtral is"
+                                + " made of"),
+                BadInput.of(
+                        "experts without prompts",
+                        s -> s.merge("base_model: \"@/model\"\nexperts: [{source_model: \"@/model\"}]\n"),
+                        "experts[0].positive_prompts is missing; give texts that should go to this expert"),
+                BadInput.of(
+                        "more experts asked than there are",
+                        s -> s.merge("base_model: \"@/model\"\ngate_mode: random\nexperts_per_token: 3\nexperts:"
+                                + " [{source_model: \"@/model\"}]\n"),
+                        "experts_per_token: 3 is not allowed; expected from 1 to 1, the number of experts"),
+                BadInput.of(
+                        "a LoRA of a model that is its base",
+                        s -> List.of("extract-lora", s.path("model") + "", s.path("model") + "", s.path("out") + ""),
+                        "do not differ in any module that is asked"),
+                BadInput.of(
+                        "a LoRA of no rank",
+                        s -> List.of(
+                                "extract-lora",
+                                s.path("model") + "",
+                                s.path("model") + "",
+                                s.path("out") + "",
+                                "--rank",
+                                "0"),
+                        "--rank: 0 is not allowed; expected an integer of at least 1"),
                 BadInput.of(
                         "a size that no file has",
                         s -> s.merge(MERGE, "--out-shard-size", "99999999999B"),

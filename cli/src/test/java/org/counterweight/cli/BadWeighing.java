@@ -23,6 +23,13 @@ final class BadWeighing {
         return words;
     }
 
+    private static List<String> trained(Sandbox s, String... more) {
+        s.write("people.csv", PEOPLE);
+        List<String> words = weigh(s, "fair_training", "people.csv", "--label", "label", "--group", "group");
+        words.addAll(Arrays.asList(more));
+        return words;
+    }
+
     private static List<String> shift(Sandbox s, String train, String deployed, String... more) {
         s.write("train.csv", train);
         s.write("deployed.csv", deployed);
@@ -56,6 +63,19 @@ final class BadWeighing {
                         "a row without a label",
                         s -> fair(s, PEOPLE + ",0,40\n", "--set", "corr=0.1"),
                         "people.csv: line 6: no label (label); give each row one, or leave such rows out"),
+                BadInput.of(
+                        "a gap that is no share",
+                        s -> trained(s, "--set", "max_gap=2"),
+                        "fair_training.max_gap: 2.0 is not allowed; expected a number in [0, 1] (0.05 is usual)"),
+                BadInput.of(
+                        "one covariance for two conditions",
+                        s -> trained(s, "--set", "constraint=equalized_odds"),
+                        "fair_training.algorithms: covariance bounds one covariance, and equalized_odds has two"),
+                BadInput.of(
+                        "too few rows to learn, choose and judge",
+                        s -> trained(s),
+                        "none is in the cell (y=",
+                        "so nothing can be told of it; give more rows, or a larger holdout"),
                 BadInput.of(
                         "a label of three values",
                         s -> fair(s, PEOPLE + "2,0,40\n", "--set", "corr=0.1"),

@@ -2,7 +2,9 @@ package org.counterweight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ import org.counterweight.weights.ledger.Ledger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model's wrong answers are put right from the command line, and it answers with its edits. */
@@ -160,6 +164,90 @@ class EditRunTest {
                         .book());
         cw(List.of("edits", path("first"), "--merge", path("fewer"), "--output", path("merged")));
         assertThat(asked("--edits", path("merged"))).isEqualTo(asked("--edits", path("second")));
+    }
+
+    /** What GRACE is compared with edits the same stream, and leaves figures alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ft", "ft_ewc", "ft_retrain", "defer", "memory"})
+    void baselinesAreJudgedOnTheSameStream(String baseline) throws IOException {
+        List<ObjectNode> before = asked();
+        sandbox.write(
+                "edits.jsonl",
+                request(before.get(0), "the cat sat sat") + request(before.get(1), "") + request(before.get(2), ""));
+        Ran ran = cw(sandbox.edit(
+                "c",
+                "--baseline",
+                baseline,
+                "--layer",
+                "layer.0.output.dense",
+                "--set",
+                "retrain_every=2",
+                "--period",
+                "2",
+                "--upstream",
+                path("texts.csv")));
+        assertThat(ran.out()).contains(" made of 3", "Upstream ");
+        assertThat(sandbox.path("out/codebook.safetensors")).doesNotExist();
+        assertThat(sandbox.path("out.unfinished")).doesNotExist();
+        List<String> figures = Files.readAllLines(sandbox.path("out/figures.jsonl"));
+        assertThat(figures).hasSize(2);
+        assertThat(Configs.json(figures.get(1), "figures").path("success").asDouble())
+                .isGreaterThan(0.6);
+        assertThat(sandbox.read("out/edits.jsonl")).contains("\"action\":\"" + baseline + "\"");
+        assertThat(sandbox.read("out/report.html")).contains("by " + baseline + ", to compare GRACE with");
+    }
+
+    /** Killed without a chance to tidy up, a stream goes on and ends with the numbers of one that was not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ft_ewc"})
+    void aKilledStreamGoesOnWithTheSameNumbers(String baseline) throws IOException, InterruptedException {
+        var lines = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            for (ObjectNode answer : asked()) {
+                lines.append(request(answer, i == 0 ? "a tree" : ""));
+            }
+        }
+        sandbox.write("edits.jsonl", lines.toString());
+        var words = new ArrayList<>(sandbox.edit(
+                "c",
+                "--layer",
+                "layer.0.output.dense",
+                "--set",
+                baseline.isEmpty() ? "eps=0.01" : "edit_lr=3e-3",
+                "--set",
+                "n_iter=100",
+                "--force",
+                "--period",
+                "5"));
+        if (!baseline.isEmpty()) {
+            words.addAll(List.of("--baseline", baseline));
+        }
+        Process process = KilledRunTest.java(Cw.class, List.of(), words).start();
+        try (BufferedReader said = process.errorReader(StandardCharsets.UTF_8)) {
+            for (String line; (line = said.readLine()) != null && !line.startsWith("15 edits"); ) {
+                assertThat(line).doesNotContain("Exception");
+            }
+            process.destroyForcibly(); // SIGKILL
+            process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(sandbox.path("out")).doesNotExist();
+        Ran again = Ran.cw(words.toArray(String[]::new));
+        assertThat(again.status()).isEqualTo(2);
+        assertThat(again.err()).contains("an earlier cw edit was stopped there after 1", "add --resume to go on");
+        words.add("--resume");
+        cw(words);
+        assertThat(sandbox.path("out.unfinished")).doesNotExist();
+        words.remove("--resume");
+        words.set(words.indexOf(path("out")), path("whole"));
+        cw(words);
+        for (String file : List.of("edits.jsonl", "figures.jsonl")) {
+            assertThat(sandbox.read("out/" + file)).as(file).isEqualTo(sandbox.read("whole/" + file));
+        }
+        if (baseline.isEmpty()) {
+            assertThat(asked("--edits", path("out"))).isEqualTo(asked("--edits", path("whole")));
+        }
     }
 
     /** A model of eight numbers a word cannot be made to say every word. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,24 +38,25 @@ class ExamplesTest {
 
     /** What needs nothing that would have to be fetched runs to its end, and what it made is asked as it says. */
     @ParameterizedTest
-    @ValueSource(strings = {"pictures", "table", "regression", "multi-label"})
+    @ValueSource(strings = {"pictures", "table", "regression", "multi-label", "graph"})
     void runsToItsEndAndIsAsked(String name) {
         Ran ran = Ran.cw(
                 "run",
                 "examples/" + name + ".yaml",
                 "--set",
-                "train.epochs=2",
+                "train.epochs=" + (name.equals("graph") ? 70 : 2), // edges are weighed from the 60th on
                 "--output",
                 root.resolve("run").toString());
         assertThat(ran.status()).as(ran.err()).isZero();
-        boolean isTable = !name.equals("pictures");
+        Map<String, String> asks = Map.of("pictures", "examples/data/shapes", "graph", "examples/data/graphs/target");
+        Map<String, Integer> lines = Map.of("pictures", 60, "graph", 180);
         Ran asked = Ran.cw(
                 "predict",
                 root.resolve("run/merged").toString(),
                 "--input",
-                isTable ? "examples/data/houses.csv" : "examples/data/shapes");
+                asks.getOrDefault(name, "examples/data/houses.csv"));
         assertThat(asked.status()).as(asked.err()).isZero();
-        assertThat(asked.out().lines()).hasSize(isTable ? 240 : 60);
+        assertThat(asked.out().lines()).hasSize(lines.getOrDefault(name, 240));
     }
 
     /** Their sentence encoders have no pooler, and their figures are of the mean. */

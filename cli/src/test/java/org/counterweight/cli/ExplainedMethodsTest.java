@@ -40,7 +40,7 @@ class ExplainedMethodsTest {
                         + " multi_label_classification\n# and in data, for columns of your file:"
                         + " columns: {group: group, ref_loss: ref_loss}\nweigh:\n");
         assertThat(Pasted.text("group_dro"))
-                .startsWith(
-                        "# for task: text_classification or image_classification or table_classification\nweigh:\n");
+                .startsWith("# for task: text_classification or image_classification or table_classification or"
+                        + " node_classification\nweigh:\n");
     }
 }

@@ -20,6 +20,15 @@ record Pasted(Sandbox sandbox) {
             output: {directory: "%1$s/out", baseline: false}
             """;
 
+    /** The same for what weighs edges. */
+    private static final String GRAPHS = """
+            task: node_classification
+            model: {architecture: {type: graphsage, hidden: [4]}}
+            data: {train: examples/data/graphs/source, target: examples/data/graphs/target}
+            train: {epochs: 6, precision: float32}
+            output: {directory: "%1$s/out", baseline: false}
+            """;
+
     /** Models that stand for the words in capitals. */
     private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!(?:OUT|POISONED)\\b)[A-Z][A-Z_0-9]*\\b");
 
@@ -79,9 +88,12 @@ record Pasted(Sandbox sandbox) {
                 text.contains("# and in model, for fresh weights: from_scratch: true\n") ? ", from_scratch: true" : "";
         sandbox.write(
                 "texts.csv",
-                "text,label,group,ref_loss,weight\n" + "the cat,animal,0,0.5,1\na tree,plant,1,0.25,2\n".repeat(20));
+                "text,label,group,ref_loss,weight\n"
+                        + "the cat,animal,0,0.5,1\na tree,plant,1,0.25,2\nthe cat sat,animal,1,0.5,1\na tree grew,plant,0,1,1\n"
+                                .repeat(10));
+        String recipe = filled.startsWith("reweigh_edges:") ? GRAPHS : RECIPE;
         sandbox.write(
-                "recipe.yaml", RECIPE.formatted(sandbox.root().toString().replace('\\', '/'), columns, fresh) + filled);
+                "recipe.yaml", recipe.formatted(sandbox.root().toString().replace('\\', '/'), columns, fresh) + filled);
         return sandbox.run("--overwrite");
     }
 
@@ -90,7 +102,7 @@ record Pasted(Sandbox sandbox) {
         String names = "y,z,arm,x,stay\n";
         String rows = "1,1,a,0.3,2\n0,0,b,0.1,1\n1,0,b,0.7,1.5\n0,1,a,0.9,3\n1,1,a,0.2,2.5\n";
         for (String name : List.of("train", "deployed", "people", "log")) {
-            sandbox.write(name + ".csv", names + rows.repeat(12));
+            sandbox.write(name + ".csv", names + rows.repeat(40));
         }
     }
 

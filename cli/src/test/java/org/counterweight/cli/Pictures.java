@@ -44,8 +44,26 @@ final class Pictures {
         sandbox.write(name + "-labels.idx", labels.array());
     }
 
+    /** Fills {@code name/kind0} to {@code name/kind3} with so many pictures each, bright in one corner. */
+    static void corners(Sandbox sandbox, String name, int each) {
+        for (int kind = 0; kind < 4; kind++) {
+            for (int i = 0; i < each; i++) {
+                byte[] pixels = new byte[SIDE * SIDE];
+                var random = new Seed(i).child(kind).random();
+                for (int at = 0; at < pixels.length; at++) {
+                    boolean isThere = at % SIDE < SIDE / 2 == (kind % 2 == 0) && at / SIDE < SIDE / 2 == (kind < 2);
+                    pixels[at] = (byte) ((isThere ? 160 : 20) + random.nextInt(60));
+                }
+                sandbox.write(name + "/kind" + kind + "/" + i + ".png", png(pixels));
+            }
+        }
+    }
+
     static byte[] png(int kind, long seed) {
-        byte[] pixels = pixels(kind, seed);
+        return png(pixels(kind, seed));
+    }
+
+    private static byte[] png(byte[] pixels) {
         var picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < pixels.length; i++) {
             picture.setRGB(i % SIDE, i / SIDE, Byte.toUnsignedInt(pixels[i]) * 0x010101);

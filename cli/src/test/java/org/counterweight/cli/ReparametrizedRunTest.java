@@ -103,6 +103,7 @@ class ReparametrizedRunTest {
                 "--output",
                 root.resolve("more").toString());
         assertThat(more.status()).as(more.err()).isZero();
+        assertThat(more.err()).contains("8 weights go on from what the model's files have them made of");
         assertThat(root.resolve("more/merged/model.safetensors")).exists();
     }
 

@@ -15,6 +15,9 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
+import org.counterweight.data.graph.GraphColumns;
+import org.counterweight.data.graph.GraphForm;
+import org.counterweight.data.graph.Symmetry;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.table.feature.NumberFeature;
@@ -153,6 +156,22 @@ record Sandbox(Path root) {
         write(
                 name + "/preprocessor_config.json",
                 new ImageForm(new ImageSet.Shape(1, 4, 4)).json().toString());
+        try (var scope = Scope.open()) {
+            weights(
+                    name + "/model.safetensors",
+                    Architectures.of(Configs.json(config, "config")).initialize(new Seed(1).generator()));
+        }
+        return this;
+    }
+
+    /** A model of the nodes of graphs, with two features each. */
+    Sandbox graphModel(String name) {
+        String config = "{\"model_type\": \"graphsage\", \"architectures\": [\"GraphSageForNodeClassification\"],"
+                + " \"num_features\": 2, \"hidden_sizes\": [4], \"id2label\": {\"0\": \"r\", \"1\": \"s\"}}";
+        write(name + "/config.json", config);
+        write(
+                name + "/graph_config.json",
+                new GraphForm(GraphColumns.USUAL, 2, Symmetry.NONE).json().toString());
         try (var scope = Scope.open()) {
             weights(
                     name + "/model.safetensors",

@@ -294,7 +294,7 @@ class WeighRunTest {
                 .contains("The treatment's effect", "How far the probabilities hold");
         assertThat(log("--unit", "user", "--set", "columns.setting=version").out())
                 .contains("Withheld", "something was changed in mid-run");
-        assertThat(figures("out").at("/tables/0/rows/0/3").asString()).isEqualTo("withheld");
+        assertThat(figures("out").at("/tables/0/rows/0/4").asString()).isEqualTo("withheld");
         assertThat(log("--unit", "user", "--ignore", "version", "--set", "p=0.7")
                         .out())
                 .contains("Withheld", "share of 0.7 was planned");

@@ -22,6 +22,16 @@ public final class Checks {
         hold(isShare(value), field, value, expected);
     }
 
+    /** @throws ConfigException unless {@code value} is finite and above 0 */
+    public static void positive(String field, double value) {
+        hold(Double.isFinite(value) && value > 0, field, value, "a number above 0");
+    }
+
+    /** @throws ConfigException unless {@code value} is finite and not below 0 */
+    public static void notNegative(String field, double value) {
+        hold(Double.isFinite(value) && value >= 0, field, value, "a number of at least 0");
+    }
+
     /** Whether {@code value} lies in [0, 1]. */
     public static boolean isShare(double value) {
         return value >= 0 && value <= 1;

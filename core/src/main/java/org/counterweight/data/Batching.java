@@ -39,6 +39,11 @@ public record Batching(
         return new Batching(size, 16);
     }
 
+    /** For passing rows through a model that learns nothing: so many at a time, or all where one costs as much. */
+    public static Batching reading(Dataset data, int size) {
+        return data.isOneContext() ? new Batching(Math.max(1, data.size()), 1) : of(size);
+    }
+
     /**
      * One epoch: every row once, in random order.
      *

@@ -1,6 +1,7 @@
 package org.counterweight.data;
 
 import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of data, numbered from 0, any of which become a {@link Batch}. Immutable; the order of batches is {@link Batching}'s. */
 public interface Dataset {
@@ -16,6 +17,18 @@ public interface Dataset {
     /** How much a row costs, in tokens: rows of like length are put together. 1 where all rows cost the same. */
     default int length(int row) {
         return 1;
+    }
+
+    /**
+     * Whether all rows share what is computed of them, as nodes of a graph do, so that all at once cost hardly more than one.
+     */
+    default boolean isOneContext() {
+        return false;
+    }
+
+    /** The text of a row, for whoever keeps or shows it; null where rows are no texts. */
+    default @Nullable String text(int row) {
+        return null;
     }
 
     /** Some of the rows, as a data set of its own whose rows are numbered anew from 0. */

@@ -3,6 +3,7 @@ package org.counterweight.data;
 import java.util.List;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows and the class of each, which stands in a batch as {@code labels} ({@code int64 [rows]}).
@@ -32,6 +33,11 @@ public record LabelledRows(Dataset data, int[] labels, List<String> labelNames) 
     @Override
     public int label(int row) {
         return labels[row];
+    }
+
+    @Override
+    public @Nullable String text(int row) {
+        return data.text(row);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.counterweight.data;
 
 import java.util.List;
 import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
 
 /** Some rows of another labelled data set, numbered anew. */
 final class LabelledSubset implements LabelledDataset {
@@ -21,8 +22,18 @@ final class LabelledSubset implements LabelledDataset {
     }
 
     @Override
+    public boolean isOneContext() {
+        return subset.isOneContext();
+    }
+
+    @Override
     public int length(int row) {
         return subset.length(row);
+    }
+
+    @Override
+    public @Nullable String text(int row) {
+        return subset.text(row);
     }
 
     @Override

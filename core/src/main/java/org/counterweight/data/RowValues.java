@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file says of each row beside what is learnt from it: numbers that stand in a batch under these names, whatever is
@@ -68,8 +69,18 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
         }
 
         @Override
+        public boolean isOneContext() {
+            return data.isOneContext();
+        }
+
+        @Override
         public int length(int row) {
             return data.length(row);
+        }
+
+        @Override
+        public @Nullable String text(int row) {
+            return data.text(row);
         }
 
         @Override
@@ -85,6 +96,11 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
         }
 
         @Override
+        public boolean isOneContext() {
+            return data.isOneContext();
+        }
+
+        @Override
         public int length(int row) {
             return data.length(row);
         }
@@ -97,6 +113,11 @@ public record RowValues(Map<String, double[]> numbers, Map<String, long[]> indic
         @Override
         public int label(int row) {
             return data.label(row);
+        }
+
+        @Override
+        public @Nullable String text(int row) {
+            return data.text(row);
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.counterweight.data;
 import java.util.Objects;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.jspecify.annotations.Nullable;
 
 /** Some rows of another data set, numbered anew. */
 final class Subset implements Dataset {
@@ -23,8 +24,18 @@ final class Subset implements Dataset {
     }
 
     @Override
+    public boolean isOneContext() {
+        return whole.isOneContext();
+    }
+
+    @Override
     public int length(int row) {
         return whole.length(rows[row]);
+    }
+
+    @Override
+    public @Nullable String text(int row) {
+        return whole.text(rows[row]);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.counterweight.engine;
 
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Device;
@@ -12,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>LibTorch's default generator is seeded by the machine and differs in each run: no code here uses it.
  */
-public record Seed(long value) {
+public record Seed(long value) implements Serializable {
 
     /** An independent seed for {@code name}: the same for the same name, whatever else was drawn before. */
     public Seed child(String name) {

@@ -17,7 +17,7 @@ public interface Parametrization {
     /**
      * The effective weight.
      *
-     * @param base the frozen weight, {@code [out, in]} (a convolution's: {@code [out, in, height, width]})
+     * @param base the frozen weight, {@code [out, in]} (a convolution's: {@code [out, in, kernel…]})
      * @return of the same shape, with a gradient to {@link #trainables}
      */
     Tensor weight(Tensor base);
@@ -52,10 +52,10 @@ public interface Parametrization {
     }
 
     /**
-     * The convolution of images; to be overridden where W' need not be built.
+     * The convolution; to be overridden where W' need not be built.
      *
-     * @param x {@code [rows, in, height, width]}
-     * @param base {@code [out, in, height, width]}, whichever way the convolution goes
+     * @param x {@code [rows, in, …]}
+     * @param base {@code [out, in, kernel…]}, whichever way the convolution goes
      * @param bias {@code [out]}, or null
      */
     default Tensor convolve(Tensor x, Tensor base, @Nullable Tensor bias, Convolution shape, Pass pass) {

@@ -185,10 +185,10 @@ public final class Params {
     }
 
     /**
-     * A convolution of images, or what stands in its place. A transposed one stores its weight {@code [in, out, height,
-     * width]}, so that what stands there is a {@link Transposed}.
+     * A convolution of sequences, images or volumes, or what stands in its place. A transposed one stores its weight {@code
+     * [in, out, kernel…]}, so that what stands there is a {@link Transposed}.
      *
-     * @param x {@code [rows, in, height, width]}
+     * @param x {@code [rows, in, …]}, with one, two or three dimensions more
      * @return {@code [rows, out, …]}
      */
     public Tensor conv(String module, Tensor x, Convolution shape, Pass pass) {

@@ -38,6 +38,16 @@ public record Task(
         return new Task(model, params, data, objective, new Uniform(), List.of(), List.of(), null);
     }
 
+    /** On other batches. */
+    public Task over(BatchSource other) {
+        return new Task(model, params, other, objective, weigher, regularizers, events, evaluator);
+    }
+
+    /** With other parameters. */
+    public Task of(Params other) {
+        return new Task(model, other, data, objective, weigher, regularizers, events, evaluator);
+    }
+
     /** With another objective. */
     public Task towards(Objective other) {
         return new Task(model, params, data, other, weigher, regularizers, events, evaluator);

@@ -152,6 +152,9 @@ public final class ModelDirectory implements WeightsSource {
     }
 
     private static WeightsException noWeights(Path path) {
+        if (Files.exists(path.resolve(Pickles.SHARDS))) {
+            return Pickles.refusalOfShards(path.resolve(Pickles.SHARDS));
+        }
         try (Stream<Path> entries = Files.list(path)) {
             List<Path> found = entries.sorted().toList();
             for (Path file : found) {

@@ -5,6 +5,9 @@ import java.util.Locale;
 
 /** Recognises pickles by name. They are programs: opening one runs whatever its author put there, so none is opened. */
 public final class Pickles {
+    /** The list of a model's pickles. */
+    static final String SHARDS = "pytorch_model.bin.index.json";
+
     private Pickles() {}
 
     static boolean isNamedLikeOne(Path file) {
@@ -25,8 +28,24 @@ public final class Pickles {
         return new WeightsException(
                 file,
                 "is a pickle, which runs its author's code when it is opened; convert it where you trust it: python -c"
-                        + " \"import sys, torch; from safetensors.torch import save_file; save_file({k: v.contiguous().clone()"
-                        + " for k, v in torch.load(sys.argv[1], map_location='cpu', weights_only=True).items()},"
-                        + " sys.argv[2], {'format': 'pt'})\" " + file.getFileName() + " " + converted);
+                        + " \"import sys, torch; from safetensors.torch import save_file; save_file({k:"
+                        + " v.contiguous().clone() for k, v in torch.load(sys.argv[1], map_location='cpu',"
+                        + " weights_only=True).items()}, sys.argv[2], {'format':"
+                        + " 'pt'})\" " + file.getFileName() + " " + converted);
+    }
+
+    /** The same of a directory whose pickles an index lists: one command for all of them, and for the index. */
+    static WeightsException refusalOfShards(Path index) {
+        return new WeightsException(
+                index,
+                "lists pickles, which run their author's code when they are opened; convert them where you trust them,"
+                        + " in that directory: python -c \"import json, torch; from safetensors.torch import save_file;"
+                        + " index = json.load(open('" + SHARDS + "'));"
+                        + " new = lambda f: f.replace('pytorch_model', 'model').replace('.bin', '.safetensors');"
+                        + " [save_file({k: v.contiguous().clone() for k, v in torch.load(f, map_location='cpu',"
+                        + " weights_only=True).items()}, new(f), {'format': 'pt'})"
+                        + " for f in sorted(set(index['weight_map'].values()))];"
+                        + " index['weight_map'] = {k: new(f) for k, f in index['weight_map'].items()};"
+                        + " json.dump(index, open('" + ModelDirectory.INDEX + "', 'w'))\"");
     }
 }

@@ -85,16 +85,38 @@ public record Quantisation(String kind, String seen, boolean byConfigAlone) {
      * @throws WeightsException with the directory, the method, what shows it, and what to do
      */
     public static void refuse(ModelDirectory model) {
+        refuse(model, "dequantise it with transformers first");
+    }
+
+    /**
+     * The same with another way out.
+     *
+     * @param remedy what can be done but to take the whole model: {@code let --dequantize widen it}
+     */
+    public static void refuse(ModelDirectory model, String remedy) {
         of(model).ifPresent(found -> {
             throw new WeightsException(
                     model.path(),
                     "is quantised (" + found.kind + ", as " + found.seen
                             + " shows), and only whole weights can be computed with; take the model that it was made"
-                            + " from, or dequantise it with transformers first"
+                            + " from, or " + remedy
                             + (found.byConfigAlone
                                     ? "; if its weights are whole already, take that out of config.json"
                                     : ""));
         });
+    }
+
+    /** Takes out of a config what it says of codes, at the top and in its parts: for weights that are whole now. */
+    public static void forget(ObjectNode config) {
+        for (String key : List.copyOf(config.propertyNames())) {
+            if (config.get(key) instanceof ObjectNode inner) {
+                if (KEYS.contains(key) && told(inner, key) != null) {
+                    config.remove(key);
+                } else {
+                    forget(inner);
+                }
+            }
+        }
     }
 
     private static @Nullable Quantisation byTensors(Map<String, TensorInfo> tensors) {

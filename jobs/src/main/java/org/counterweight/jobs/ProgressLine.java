@@ -2,7 +2,10 @@ package org.counterweight.jobs;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.counterweight.report.Text;
 import org.counterweight.train.StepReport;
 import org.counterweight.train.TrainingListener;
@@ -18,6 +21,7 @@ public final class ProgressLine implements TrainingListener {
 
     private final PrintWriter out;
     private final boolean terminal;
+    private final List<List<String>> heard = new ArrayList<>();
     private String label = "";
     private String unit = "";
     private long done;
@@ -38,9 +42,24 @@ public final class ProgressLine implements TrainingListener {
 
     /** A line that stays. */
     public void say(String line) {
+        heard.forEach(list -> list.add(line));
         clear();
         out.println(line);
         out.flush();
+    }
+
+    /**
+     * Does a piece of work.
+     *
+     * @param said takes what is told in the meantime, too
+     */
+    public <T> T hearing(List<String> said, Supplier<T> work) {
+        heard.add(said);
+        try {
+            return work.get();
+        } finally {
+            heard.remove(heard.size() - 1);
+        }
     }
 
     /** Begins something countable. */

@@ -8,6 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -46,6 +48,14 @@ public final class FlatModel {
     /** The shape of each weight, by name, in the order of θ. */
     public Map<String, long[]> shapes() {
         return shapes;
+    }
+
+    /** θ of fresh weights, drawn as the model draws them; of the open scope. */
+    public Tensor fresh(Seed seed) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            return scope.keep(theta(model.initialize(seed.generator())));
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package org.counterweight.distill;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,15 @@ public record OuterStep(double images, double rate, double momentum, double floo
             @Nullable Tensor rateVelocity) {
         public static State of(Tensor images, Tensor rate) {
             return new State(images, rate, null, null);
+        }
+
+        /** The same with tensors that outlive that scope. */
+        public State keptBy(Scope scope) {
+            return new State(
+                    scope.keep(images),
+                    scope.keep(rate),
+                    imageVelocity == null ? null : scope.keep(imageVelocity),
+                    rateVelocity == null ? null : scope.keep(rateVelocity));
         }
     }
 

@@ -18,7 +18,7 @@ public record SyntheticSet(Tensor images, Tensor labels, Tensor rate) {
         if (rate.numel() != 1) {
             throw new IllegalArgumentException("the inner rate is one number, not " + rate.numel());
         }
-        rate = rate.reshape(new long[0]);
+        rate = rate.dim() == 0 ? rate : rate.reshape(new long[0]);
     }
 
     /** Whether labels are probabilities, and so have a gradient. */

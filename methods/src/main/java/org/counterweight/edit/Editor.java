@@ -104,7 +104,12 @@ public final class Editor {
 
     /** The same, telling of every look-up. */
     public Params edited(Codebook book, GraceTap.Served served) {
-        return tapped(point.name(), new GraceTap(index(book), config, null, served));
+        return edited(index(book), served);
+    }
+
+    /** The same by an index that is kept beside the codebook, as whoever serves one while another is edited does. */
+    public Params edited(KeyIndex known, GraceTap.Served served) {
+        return tapped(point.name(), new GraceTap(known, config, null, served));
     }
 
     /** Behind what the model has at that point already. */
@@ -113,7 +118,8 @@ public final class Editor {
         return params.tapped(Map.of(at, first == null ? tap : new Then(first, tap)));
     }
 
-    private KeyIndex index(Codebook book) {
+    /** The index of a codebook; what is known of the one before it is used again. */
+    public KeyIndex index(Codebook book) {
         KeyIndex known = index;
         if (known.book() != book) {
             known = known.after(book);
@@ -142,7 +148,7 @@ public final class Editor {
 
     private Activations at(Seen seen, Batch batch) {
         Queries.checkShapes(point.name(), seen.in(), seen.out());
-        Queries asked = Queries.of(config, seen.in(), batch);
+        Queries asked = Queries.of(config.keyToken(), seen.in(), batch);
         return new Activations(asked.rows(), asked.outputs(seen.out()));
     }
 

@@ -191,7 +191,7 @@ public record GraceTap(
 
     private Lookup lookup(String point, Tensor in, Tensor out, Pass pass) {
         check(point, in, out);
-        Queries asked = Queries.of(config, in, pass.batch());
+        Queries asked = Queries.of(config.keyToken(), in, pass.batch());
         double[][] queries = asked.rows();
         Found[] found = new Found[queries.length];
         long[] ids = new long[queries.length];

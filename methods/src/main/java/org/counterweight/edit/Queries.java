@@ -19,14 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param tau the key token of each row, {@code int64 [rows]}
  * @param queries what enters the layer there, {@code [rows, p]}
  */
-record Queries(Tensor tau, Tensor queries) {
-    /** @param in what enters the layer, {@code [rows, T, p]}, or {@code [rows, p]} for T = 1 */
-    static Queries of(GraceConfig config, Tensor in, Batch batch) {
-        Tensor tau = keyTokens(config.keyToken(), in, batch);
+public record Queries(Tensor tau, Tensor queries) {
+    /**
+     * The key token's activation of each row.
+     *
+     * @param key which token that is, where the batch does not say: {@link GraceTap#KEY_TOKEN}
+     * @param in what enters the layer, {@code [rows, T, p]}, or {@code [rows, p]} for T = 1
+     */
+    public static Queries of(KeyToken key, Tensor in, Batch batch) {
+        Tensor tau = keyTokens(key, in, batch);
         if (in.dim() == 2) {
             return new Queries(tau, in);
         }
-        if (config.keyToken() == KeyToken.MEAN && batch.find(GraceTap.KEY_TOKEN) == null) {
+        if (key == KeyToken.MEAN && batch.find(GraceTap.KEY_TOKEN) == null) {
             return new Queries(tau, mean(in, mask(in, batch)));
         }
         Tensor at = tau.view(-1, 1, 1).expand(in.size(0), 1, in.size(2));

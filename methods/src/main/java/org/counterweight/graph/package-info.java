@@ -4,7 +4,7 @@
  *
  * <p>S. Liu et al., "Structural Re-weighting Improves Graph Domain Adaptation", ICML 2023: how often classes are linked is
  * estimated in both graphs ({@link org.counterweight.graph.structure}), and each message of the source graph is multiplied
- * by the ratio ({@link org.counterweight.graph.layer}). {@link org.counterweight.graph.Updates} says when the estimate is
+ * by the ratio ({@link org.counterweight.graph.run}). {@link org.counterweight.graph.Updates} says when the estimate is
  * renewed, {@link org.counterweight.graph.Reversal} how strongly a domain discriminator pulls.
  */
 @NullMarked

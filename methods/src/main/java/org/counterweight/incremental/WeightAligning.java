@@ -3,6 +3,7 @@ package org.counterweight.incremental;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.slice;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.balance.RowNorms;
 import org.counterweight.config.ConfigException;
@@ -35,8 +36,10 @@ public record WeightAligning(double p, boolean clamp, boolean scaleBias) {
      * @param unclamped γ before it was limited to 1
      * @param oldNorm mean norm of the old rows
      * @param newNorm mean norm of the new rows before
+     * @param zeroRows how many rows are zero: legal, but their classes hardly answer
      */
-    public record Aligned(LinearHead head, double gamma, double unclamped, double oldNorm, double newNorm) {}
+    public record Aligned(
+            LinearHead head, double gamma, double unclamped, double oldNorm, double newNorm, long zeroRows) {}
 
     /**
      * Aligns a head; the result belongs to the open scope.
@@ -53,14 +56,14 @@ public record WeightAligning(double p, boolean clamp, boolean scaleBias) {
         }
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
-            double[] norms = Tensors.toDoubles(RowNorms.of(weight, p));
+            Tensor all = RowNorms.of(weight, p);
+            double[] norms = Tensors.toDoubles(all);
             for (int c = 0; c < norms.length; c++) {
                 if (!Double.isFinite(norms[c])) {
                     throw new ConfigException("row " + c + " of the head has the norm " + norms[c]
                             + "; the training that made it went astray: lower train.lr");
                 }
             }
-            Tensor all = RowNorms.of(weight, p);
             double oldNorm = slice(all, 0, 0, known).mean().item_double();
             double newNorm = slice(all, 0, known, classes).mean().item_double();
             if (newNorm == 0) {
@@ -79,7 +82,8 @@ public record WeightAligning(double p, boolean clamp, boolean scaleBias) {
                                     scaleBias
                                             ? scaled(bias, known, gamma)
                                             : bias.detach().clone()));
-            return new Aligned(aligned, gamma, unclamped, oldNorm, newNorm);
+            long zeroRows = Arrays.stream(norms).filter(norm -> norm == 0).count();
+            return new Aligned(aligned, gamma, unclamped, oldNorm, newNorm, zeroRows);
         }
     }
 

@@ -5,7 +5,8 @@
  * ({@link org.counterweight.incremental.WeightAligning}), rows of old classes that are kept
  * ({@link org.counterweight.incremental.Herding}, {@link org.counterweight.incremental.Quota}), what it is compared with
  * ({@link org.counterweight.incremental.NearestMean}, {@link org.counterweight.incremental.BiasCorrection}), and how it is
- * judged ({@link org.counterweight.incremental.AccuracyMatrix}). {@code incremental.run} makes a step of them.
+ * judged ({@link org.counterweight.incremental.AccuracyMatrix}). {@code incremental.run} makes a step of them, {@code incremental.sequence}
+ * one step after the other.
  */
 @NullMarked
 package org.counterweight.incremental;

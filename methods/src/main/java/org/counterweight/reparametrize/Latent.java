@@ -35,4 +35,11 @@ public interface Latent {
      * @param tensors by the names of {@link #trainables} and {@link #shared}; what is not among them stays
      */
     Latent with(Map<String, Tensor> tensors);
+
+    /**
+     * Takes the tensors of another in place, for training that goes on from them.
+     *
+     * @return false if they are of another form; then nothing is changed
+     */
+    boolean take(Latent stored);
 }

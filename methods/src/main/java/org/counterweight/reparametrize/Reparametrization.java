@@ -38,4 +38,9 @@ public interface Reparametrization extends RunPart {
     default boolean needsFreshWeights() {
         return false;
     }
+
+    /** Whether a run may go on from latent tensors that its model's files hold; else it begins with their weights alone. */
+    default boolean goesOn() {
+        return true;
+    }
 }

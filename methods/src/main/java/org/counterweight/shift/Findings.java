@@ -12,7 +12,7 @@ import org.counterweight.train.part.Section;
  * @param lead one sentence: what the weights are, which density is the numerator
  * @param figures numbers with their names, in order
  * @param tables for the report
- * @param curves pictures; the figure on the x axis stands in their text
+ * @param pictures curves, with what their x axis is
  * @param warnings what should make one doubt, a sentence each
  * @param withheld why no verdict is given; empty where there is nothing to withhold
  */
@@ -20,7 +20,7 @@ public record Findings(
         String lead,
         Map<String, Double> figures,
         List<Table> tables,
-        List<Section.Curves> curves,
+        List<Picture> pictures,
         List<String> warnings,
         List<String> withheld) {
     /** Rows of words and numbers. */
@@ -31,10 +31,13 @@ public record Findings(
         }
     }
 
+    /** Curves over another figure, from 0 on. */
+    public record Picture(String x, Section.Curves curves) {}
+
     public Findings {
         figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
         tables = List.copyOf(tables);
-        curves = List.copyOf(curves);
+        pictures = List.copyOf(pictures);
         warnings = List.copyOf(warnings);
         withheld = List.copyOf(withheld);
     }

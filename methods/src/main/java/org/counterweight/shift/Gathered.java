@@ -2,9 +2,11 @@ package org.counterweight.shift;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -13,7 +15,8 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 
 /**
- * All rows of a table in memory, for methods that look at all of them at once.
+ * All rows of a table in memory, in the order of their numbers, for methods that look at all of them at once: how the rows come
+ * changes nothing.
  *
  * @param features {@code [n, d]}, of the type that was asked for
  * @param outcomes {@code [n, m]}, of the same type
@@ -42,10 +45,31 @@ public record Gathered(Tensor features, Tensor outcomes, Map<Role, double[]> rol
         roles.forEach((role, parts) ->
                 all.put(role, parts.stream().flatMapToDouble(Arrays::stream).toArray()));
         return new Gathered(
-                joined(features),
-                joined(outcomes),
-                all,
-                ids.stream().flatMapToLong(Arrays::stream).toArray());
+                        joined(features),
+                        joined(outcomes),
+                        all,
+                        ids.stream().flatMapToLong(Arrays::stream).toArray())
+                .sorted();
+    }
+
+    private Gathered sorted() {
+        if (IntStream.range(1, ids.length).allMatch(i -> ids[i - 1] < ids[i])) {
+            return this;
+        }
+        int[] order = IntStream.range(0, ids.length)
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> ids[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        Tensor index = Tensors.longs(Arrays.stream(order).asLongStream().toArray());
+        var turned = new EnumMap<Role, double[]>(Role.class);
+        roles.forEach((role, values) -> turned.put(
+                role, Arrays.stream(order).mapToDouble(i -> values[i]).toArray()));
+        return new Gathered(
+                features.index_select(0, index),
+                outcomes.index_select(0, index),
+                turned,
+                Arrays.stream(order).mapToLong(i -> ids[i]).toArray());
     }
 
     private static Tensor joined(List<Tensor> parts) {

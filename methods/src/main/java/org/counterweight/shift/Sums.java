@@ -1,13 +1,16 @@
 package org.counterweight.shift;
 
+import java.io.Serializable;
+
 /**
  * Something that is a sum over rows: counts, moments, gradients of one pass. A table's rows may be divided in any way, summed
- * apart and joined: on one machine chunk by chunk, on many one part each.
+ * apart and joined: on one machine chunk by chunk, on many one part each. It travels to where the rows are, and what it sums
+ * travels back, so that both hold plain numbers.
  *
- * @param <S> what is summed; never changed once it is made
+ * @param <S> what is summed; never changed once it is made, and serializable
  * @param <R> what comes of it
  */
-public interface Sums<S, R> {
+public interface Sums<S, R> extends Serializable {
     /** Of no rows. */
     S zero();
 

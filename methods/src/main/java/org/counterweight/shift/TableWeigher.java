@@ -22,8 +22,13 @@ public interface TableWeigher<F extends AutoCloseable> {
      */
     F fit(Source source, @Nullable Source target, Seed seed);
 
-    /** The names of the weights that rows of that table get; none if they get none. */
+    /** The names of what rows of that table get; none if they get nothing. */
     List<String> columns(Side side);
+
+    /** Those of {@link #columns} that are weights; the others are answers, which are written beside them. */
+    default List<String> weights(Side side) {
+        return columns(side);
+    }
 
     /** The weights of some rows of a table that was fitted. */
     Weights apply(F fitted, Side side, Chunk rows);

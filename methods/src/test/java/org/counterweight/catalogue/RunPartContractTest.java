@@ -46,7 +46,8 @@ class RunPartContractTest {
              max_position_embeddings: 8, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0,
              classifier_dropout: 0}
             """, "model"));
-    private static final TrainConfig CONFIG = TrainConfig.of("{epochs: 2, lr: 0.02, precision: float32}");
+    private static final TrainConfig CONFIG =
+            TrainConfig.of("{epochs: 2, lr: 0.02, batch_size: 4, precision: float32}");
     private static final int BATCHES = 4;
 
     @TempDir
@@ -76,22 +77,26 @@ class RunPartContractTest {
                     .asLongStream()
                     .toArray();
             batches.add(new Batch(Map.of(
-                    "input_ids", Tensors.longs(tokens, 4, 3), Batch.LABELS, Tensors.longs(new long[] {0, 1, 2, i % 3
-                    }))));
+                    "input_ids",
+                    Tensors.longs(tokens, 4, 3),
+                    Batch.LABELS,
+                    Tensors.longs(new long[] {0, 1, 2, i % 3}),
+                    "group",
+                    Tensors.longs(new long[] {0, 1, i % 2, 1}))));
         }
         return BatchSource.of(batches);
     }
 
-    /** Rows of the same classes, one token each, for parts that count them. */
-    private record Rows() implements LabelledDataset {
+    /** Rows of the same classes, or of two for parts that compare groups; one token each. */
+    private record Rows(int classes) implements LabelledDataset {
         @Override
         public List<String> labelNames() {
-            return List.of("a", "b", "c");
+            return List.of("a", "b", "c").subList(0, classes);
         }
 
         @Override
         public int label(int row) {
-            return row % 3;
+            return row % classes;
         }
 
         @Override
@@ -103,8 +108,14 @@ class RunPartContractTest {
         public Batch batch(int... rows) {
             long[] labels = Arrays.stream(rows).mapToLong(this::label).toArray();
             long[] tokens = Arrays.stream(rows).asLongStream().toArray();
-            return new Batch(
-                    Map.of("input_ids", Tensors.longs(tokens, rows.length, 1), Batch.LABELS, Tensors.longs(labels)));
+            return new Batch(Map.of(
+                    "input_ids",
+                    Tensors.longs(tokens, rows.length, 1),
+                    Batch.LABELS,
+                    Tensors.longs(labels),
+                    "group",
+                    Tensors.longs(
+                            Arrays.stream(rows).mapToLong(row -> row / 3 % 2).toArray())));
         }
     }
 
@@ -112,9 +123,12 @@ class RunPartContractTest {
     private static Run joined(String name, long seed) {
         IntFunction<BatchSource> orders = RunPartContractTest::data;
         RunPart part = part(name);
+        if (part.needsDomains()) {
+            return GraphRuns.of(CONFIG, seed).joinedBy(List.of(part));
+        }
         Task task = Task.of(MODEL, attached(part, seed), data(0), new CrossEntropy(0));
         return new Run(task, CONFIG, orders, new TrainingListener() {})
-                .with(new ClassRows(new Rows(), null))
+                .with(new ClassRows(new Rows(part.columns().isEmpty() ? 3 : 2), null))
                 .joinedBy(List.of(part));
     }
 

@@ -19,7 +19,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.edit.codebook.Codebook;
 import org.counterweight.edit.codebook.Distance;
+import org.counterweight.edit.codebook.Entry;
+import org.counterweight.edit.codebook.Found;
 import org.counterweight.edit.codebook.History;
+import org.counterweight.edit.codebook.KeyIndex;
 import org.counterweight.edit.codebook.Merging;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -104,6 +107,41 @@ class ManyEditsTest {
         }
         Codebook none = state.history().rollback(state.book(), EDITS).book();
         assertTensor(logits(editor.edited(none))).isEqualTo(base);
+    }
+
+    /** Ten thousand entries, of which twenty are at inputs: those answer, all others pass to the last bit, and none is missed. */
+    @Test
+    void tenThousandEntriesLeaveOtherInputsAlone() {
+        double[][] activations = editor.activations(new Batch(Map.of(Batch.PIXEL_VALUES, inputs)))
+                .queries();
+        var random = new Seed(4).random();
+        var entries = new ArrayList<Entry>();
+        for (int id = 0; id < 10_000; id++) {
+            double[] key = id % 500 == 0
+                    ? activations[id / 500]
+                    : random.doubles(12).map(x -> 2 * x - 1).toArray();
+            double[] value = random.doubles(12).toArray();
+            entries.add(new Entry(id, key, value, 1e-3, new long[] {id % 4}, List.of(), "", 0));
+        }
+        var book = new Codebook(Distance.EUC, entries, 10_000);
+        KeyIndex index = KeyIndex.of(book);
+        for (double[] query : activations) {
+            Found found = book.nearest(query);
+            assertThat(index.serving(query)).isEqualTo(found.hit() ? found : index.serving(new double[12]));
+        }
+        var asked = new ArrayList<Long>();
+        Tensor now = logits(editor.edited(book, (point, batch, ids) -> {
+            for (long id : ids) {
+                asked.add(id);
+            }
+        }));
+        Tensor base = logits(params);
+        for (int i = 0; i < EDITS; i++) {
+            assertThat(asked.get(i)).isEqualTo(i < 20 ? 500L * i : -1L);
+            if (i >= 20) {
+                assertTensor(now.select(0, i)).as("input " + i).isEqualTo(base.select(0, i));
+            }
+        }
     }
 
     @Test

@@ -14,13 +14,13 @@ import java.util.function.IntToDoubleFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.counterweight.cluster.KMeans;
 import org.counterweight.distill.FlatModel;
 import org.counterweight.distill.OuterStep;
 import org.counterweight.distill.SyntheticSet;
 import org.counterweight.distill.baseline.DistributionMatching;
 import org.counterweight.distill.baseline.GradientMatching;
 import org.counterweight.distill.baseline.Herding;
-import org.counterweight.distill.baseline.Lloyd;
 import org.counterweight.distill.baseline.Representatives;
 import org.counterweight.distill.expert.ExpertStep;
 import org.counterweight.distill.expert.GradientPenalty;
@@ -272,7 +272,7 @@ final class DistillationOps {
 
     private static Map<String, Tensor> representativeInit(GoldenCase golden) {
         Tensor features = golden.in("features");
-        Lloyd found = Lloyd.from(features, golden.in("init_centers"), integer(golden, "max_iter"));
+        KMeans found = KMeans.from(features, golden.in("init_centers"), integer(golden, "max_iter"));
         int[] shares = new int[integer(golden, "clusters")];
         Arrays.fill(shares, integer(golden, "per_center"));
         return Map.of(

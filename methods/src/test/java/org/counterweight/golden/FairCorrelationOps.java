@@ -167,7 +167,7 @@ final class FairCorrelationOps {
     private static Map<String, Tensor> train(GoldenCase golden) {
         Cells cells = cells(golden);
         var fairbatch = new FairBatchConfig(
-                target(golden), number(golden, "alpha"), number(golden, "knob", 1), wrap(golden), false);
+                target(golden), number(golden, "alpha"), number(golden, "knob", 1), wrap(golden), false, null, null);
         var settings = new FairTraining.Settings(
                 fairbatch,
                 golden.params().required("batch_size").asInt(),

@@ -9,39 +9,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.graph.Reversal;
 import org.counterweight.graph.Updates;
 import org.counterweight.graph.align.PairAlign;
-import org.counterweight.graph.layer.Backbone;
-import org.counterweight.graph.layer.Convolution;
-import org.counterweight.graph.layer.Messages;
-import org.counterweight.graph.layer.Normalization;
-import org.counterweight.graph.layer.Propagation;
-import org.counterweight.graph.layer.Sage;
-import org.counterweight.graph.network.Adversary;
-import org.counterweight.graph.network.Encoder;
-import org.counterweight.graph.network.Losses;
-import org.counterweight.graph.network.NodeMixup;
-import org.counterweight.graph.network.Perceptron;
-import org.counterweight.graph.optimize.Adagrad;
-import org.counterweight.graph.optimize.RmsProp;
+import org.counterweight.graph.domain.Adversary;
+import org.counterweight.graph.domain.NodeMixup;
 import org.counterweight.graph.structure.GraphAverage;
 import org.counterweight.graph.structure.LabelledGraph;
 import org.counterweight.graph.structure.SharedGraph;
 import org.counterweight.graph.structure.StructureRatio;
 import org.counterweight.graph.structure.StructureShift;
+import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.part.Normalization;
+import org.counterweight.model.part.Perceptron;
+import org.counterweight.model.part.graph.GcnLayer;
+import org.counterweight.model.part.graph.GraphBatch;
+import org.counterweight.model.part.graph.GraphLayer;
+import org.counterweight.model.part.graph.MessageNorm;
+import org.counterweight.model.part.graph.Messages;
+import org.counterweight.model.part.graph.SageLayer;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.testing.GoldenCase;
+import org.counterweight.train.objective.CrossEntropy;
+import org.counterweight.train.optimize.Adagrad;
 import org.counterweight.train.optimize.Adam;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
+import org.counterweight.train.optimize.RmsProp;
 import org.counterweight.train.optimize.Sgd;
 import org.counterweight.train.optimize.UpdateRule;
 import org.counterweight.train.schedule.Schedule;
@@ -138,31 +142,34 @@ final class StruRwOps {
         return Enum.valueOf(type, name.asString().toUpperCase(Locale.ROOT));
     }
 
-    private static Normalization normalization(GoldenCase golden) {
+    private static MessageNorm norm(GoldenCase golden) {
         JsonNode name = golden.params().path("normalization");
-        return name.isMissingNode() ? Normalization.UNWEIGHTED : named(Normalization.class, name);
+        return name.isMissingNode() ? MessageNorm.UNWEIGHTED : named(MessageNorm.class, name);
     }
 
-    private static Messages loops(GoldenCase golden, Messages messages) {
-        return golden.params().path("add_self_loops").asBoolean(false) ? messages.withSelfLoops() : messages;
+    private static GcnLayer gcnLayer(GoldenCase golden, boolean root) {
+        return new GcnLayer(norm(golden), golden.params().path("add_self_loops").asBoolean(false), root);
     }
 
-    private static Messages messages(GoldenCase golden, String side, String lambda) {
-        long nodes = golden.in(side + "x").size(0);
-        double strength = golden.params().required(lambda).asDouble();
-        return loops(
-                golden,
-                Messages.weighted(golden.in(side + "edge_index"), nodes, golden.in(side + "edge_weight"), strength));
+    private static GraphLayer layer(GoldenCase golden) {
+        return golden.params().path("backbone").asString("GCN").equals("GS")
+                ? new SageLayer(
+                        norm(golden), golden.params().path("l2_normalize").asBoolean(false))
+                : gcnLayer(golden, false);
     }
 
-    private static Map<String, Tensor> convolved(
-            GoldenCase golden, Convolution convolution, Propagation propagation, Map<String, Tensor> leaves) {
-        Tensor y = convolution.apply(propagation, Params.of(leaves).weight("x"));
-        backward(y, golden.in("grad_out"));
-        var out = new LinkedHashMap<String, Tensor>();
-        out.put("y", y.detach());
-        leaves.forEach((name, leaf) -> out.put("grad." + name, leaf.grad()));
-        return out;
+    private static Tensor factors(GoldenCase golden, String side, String lambda) {
+        return Messages.factors(
+                golden.in(side + "edge_weight"),
+                golden.params().required(lambda).asDouble());
+    }
+
+    /** All nodes of a graph as rows, and how much its edges count. */
+    private static Batch batch(Tensor x, Tensor edges, Tensor factors) {
+        Tensor nodes = torch.arange(new Scalar(x.size(0)), Tensors.options(ScalarType.Long));
+        return new Batch(
+                Map.of(GraphBatch.NODE, nodes),
+                Map.of(GraphBatch.FEATURES, x, GraphBatch.EDGE_INDEX, edges, GraphBatch.EDGE_WEIGHT, factors));
     }
 
     private static Map<String, Tensor> leaves(GoldenCase golden, String... prefixes) {
@@ -175,38 +182,79 @@ final class StruRwOps {
         return leaves;
     }
 
+    /** The same tensors by the names of our layers, of which GCN's weight is that of a linear module. */
+    private static Params params(Map<String, Tensor> leaves) {
+        var renamed = new LinkedHashMap<String, Tensor>();
+        leaves.forEach((name, leaf) -> renamed.put(
+                name.replaceFirst("^(conv\\.\\d+\\.|)weight$", "$1lin.weight")
+                        .replaceFirst("^conv([12])\\.weight_self$", "conv.$1.root.weight")
+                        .replaceFirst("^conv([12])\\.weight$", "conv.$1.lin.weight")
+                        .replaceFirst("^conv([12])\\.bias$", "conv.$1.bias")
+                        .replaceFirst("^cls\\.(weight|bias)$", "cls.0.$1"),
+                leaf));
+        return Params.of(renamed);
+    }
+
+    private static Map<String, Tensor> convolved(GoldenCase golden, GraphLayer layer, Map<String, Tensor> leaves) {
+        Params params = params(leaves);
+        Tensor x = params.weight("x");
+        var messages = new Messages(golden.in("edge_index"), factors(golden, "", "lambda"), x.size(0));
+        Tensor received = layer.aggregate(params, layer.propagation(messages), x, Pass.evaluation());
+        Tensor y = layer.combine(params, received, x, Pass.evaluation());
+        backward(y, golden.in("grad_out"));
+        var out = new LinkedHashMap<String, Tensor>();
+        out.put("y", y.detach());
+        leaves.forEach((name, leaf) -> out.put("grad." + name, leaf.grad()));
+        return out;
+    }
+
     private static Map<String, Tensor> gcn(GoldenCase golden) {
-        Map<String, Tensor> leaves = leaves(golden, "x", "weight", "bias");
-        Propagation propagation = Propagation.symmetric(messages(golden, "", "lambda"), normalization(golden));
-        return convolved(golden, Backbone.GCN.layer(Params.of(leaves)), propagation, leaves);
+        return convolved(golden, gcnLayer(golden, false), leaves(golden, "x", "weight", "bias"));
     }
 
     private static Map<String, Tensor> sage(GoldenCase golden) {
-        Map<String, Tensor> leaves = leaves(golden, "x", "lin.", "agg.");
-        Params params = Params.of(leaves);
-        var layer = new Sage(
-                params.weight("lin.weight"),
-                params.weight("lin.bias"),
-                params.weight("agg.weight"),
-                params.weight("agg.bias"),
-                golden.params().path("l2_normalize").asBoolean(false));
-        Propagation propagation = Propagation.mean(messages(golden, "", "lambda"), normalization(golden));
-        return convolved(golden, layer, propagation, leaves);
+        var layer =
+                new SageLayer(norm(golden), golden.params().path("l2_normalize").asBoolean(false));
+        return convolved(golden, layer, leaves(golden, "x", "lin.", "agg."));
     }
 
-    private static Backbone backbone(GoldenCase golden) {
-        return Backbone.valueOf(golden.params().path("backbone").asString("GCN"));
+    /** The widths of layers by their biases. */
+    private static List<Integer> widths(Map<String, Tensor> leaves, String name, String bias, int from, int layers) {
+        return IntStream.range(from, from + layers)
+                .mapToObj(i -> Math.toIntExact(
+                        Objects.requireNonNull(leaves.get(name + i + bias)).size(0)))
+                .toList();
     }
 
-    private static Encoder encoder(GoldenCase golden) {
-        return new Encoder(
-                backbone(golden),
-                golden.params().required("layers").asInt(),
-                golden.params().path("dropout").asDouble(0));
+    private static GraphNetwork network(GoldenCase golden, Map<String, Tensor> leaves, Tensor x) {
+        GraphLayer layer = layer(golden);
+        List<Integer> hidden = widths(
+                leaves,
+                "conv.",
+                layer instanceof GcnLayer ? ".bias" : ".agg.bias",
+                0,
+                golden.params().required("layers").asInt());
+        List<Integer> head = widths(
+                leaves,
+                "cls.",
+                ".bias",
+                0,
+                golden.params().required("cls_layers").asInt());
+        return new GraphNetwork(
+                layer,
+                Math.toIntExact(x.size(1)),
+                hidden,
+                head.subList(0, head.size() - 1),
+                head.get(head.size() - 1),
+                golden.params().path("dropout").asDouble(0),
+                Normalization.NONE);
     }
 
-    private static Perceptron head(GoldenCase golden, String name) {
-        return new Perceptron(golden.params().required(name).asInt());
+    private static Tensor classLoss(Tensor logits, Tensor labels, Tensor nodes) {
+        return new CrossEntropy(0)
+                .of(logits.index_select(0, nodes), labels.index_select(0, nodes))
+                .perRow()
+                .mean();
     }
 
     private static Tensor one(Tensor scalar) {
@@ -236,10 +284,9 @@ final class StruRwOps {
         JsonNode params = golden.params();
         Map<String, Tensor> leaves = leaves(golden, "conv.", "cls.");
         List<Tensor> trained = List.copyOf(leaves.values());
-        Params weights = Params.of(leaves);
-        Propagation propagation = backbone(golden).propagation(messages(golden, "", "lambda"), normalization(golden));
-        Encoder encoder = encoder(golden);
-        Perceptron head = head(golden, "cls_layers");
+        Params weights = params(leaves);
+        GraphNetwork network = network(golden, leaves, golden.in("x"));
+        Batch batch = batch(golden.in("x"), golden.in("edge_index"), factors(golden, "", "lambda"));
         var out = new LinkedHashMap<String, Tensor>();
         int steps = params.required("steps").asInt();
         try (Optimizer optimizer = Optimizer.of(
@@ -249,10 +296,10 @@ final class StruRwOps {
                 params.path("weight_decay").asDouble(0))) {
             for (int step = 0; step <= steps; step++) {
                 Gradients.clear(trained);
-                Tensor embedding =
-                        encoder.embedding(weights.at("conv"), propagation, golden.in("x"), Pass.evaluation());
-                Tensor logits = head.apply(weights.at("cls"), embedding);
-                Tensor loss = Losses.classes(logits, golden.in("labels"), golden.in("train_index"));
+                Tensor embedding = network.embeddings(weights, batch, Pass.evaluation());
+                Tensor logits =
+                        network.head(weights, embedding, Pass.evaluation()).logits();
+                Tensor loss = classLoss(logits, golden.in("labels"), golden.in("train_index"));
                 if (step == steps) {
                     out.put("final_loss", one(loss));
                     break;
@@ -274,29 +321,25 @@ final class StruRwOps {
 
     private static Map<String, Tensor> adversarial(GoldenCase golden) {
         Map<String, Tensor> leaves = leaves(golden, "conv.", "cls.", "dc.");
-        Params weights = Params.of(leaves);
+        Params weights = params(leaves);
+        Tensor targetEdges = golden.in("tgt_edge_index");
         Tensor targetX = golden.in("tgt_x");
-        Messages target =
-                loops(golden, Messages.plain(golden.in("tgt_edge_index"), targetX.size(0), targetX.scalar_type()));
-        Backbone backbone = backbone(golden);
-        Normalization normalization = normalization(golden);
-        Encoder encoder = encoder(golden);
-        Tensor sourceEmbedding = encoder.embedding(
-                weights.at("conv"),
-                backbone.propagation(messages(golden, "src_", "lambda"), normalization),
-                golden.in("src_x"),
-                Pass.evaluation());
-        Tensor targetEmbedding = encoder.embedding(
-                weights.at("conv"), backbone.propagation(target, normalization), targetX, Pass.evaluation());
-        Perceptron head = head(golden, "cls_layers");
-        Tensor logits = head.apply(weights.at("cls"), sourceEmbedding);
-        Adversary.Verdict verdict = new Adversary(head(golden, "dc_layers"))
+        Tensor ones = torch.ones(new long[] {targetEdges.size(1)}, Tensors.options(targetX));
+        GraphNetwork network = network(golden, leaves, targetX);
+        Batch source = batch(golden.in("src_x"), golden.in("src_edge_index"), factors(golden, "src_", "lambda"));
+        Tensor sourceEmbedding = network.embeddings(weights, source, Pass.evaluation());
+        Tensor targetEmbedding = network.embeddings(weights, batch(targetX, targetEdges, ones), Pass.evaluation());
+        Tensor logits =
+                network.head(weights, sourceEmbedding, Pass.evaluation()).logits();
+        int layers = golden.params().required("dc_layers").asInt();
+        var discriminator = new Perceptron(widths(leaves, "dc.", ".bias", 0, layers - 1), 1);
+        Adversary.Verdict verdict = new Adversary(discriminator)
                 .judge(
                         weights.at("dc"),
                         sourceEmbedding,
                         targetEmbedding,
                         golden.params().required("alpha").asDouble());
-        Tensor classLoss = Losses.classes(logits, golden.in("src_labels"), golden.in("train_index"));
+        Tensor classLoss = classLoss(logits, golden.in("src_labels"), golden.in("train_index"));
         classLoss.add(verdict.sourceLoss()).add(verdict.targetLoss()).backward();
         var out = new LinkedHashMap<String, Tensor>();
         out.put("class_loss", one(classLoss));
@@ -305,24 +348,36 @@ final class StruRwOps {
         out.put("src_domain_prob", verdict.source().sigmoid().detach());
         out.put("tgt_domain_prob", verdict.target().sigmoid().detach());
         out.put("src_logits", logits.detach());
-        out.put("tgt_logits", head.apply(weights.at("cls"), targetEmbedding).detach());
+        out.put(
+                "tgt_logits",
+                network.head(weights, targetEmbedding, Pass.evaluation())
+                        .logits()
+                        .detach());
         leaves.forEach((name, leaf) -> out.put("grad." + name, leaf.grad()));
         return out;
     }
 
     private static Map<String, Tensor> mixup(GoldenCase golden) {
         Map<String, Tensor> leaves = leaves(golden, "conv1.", "conv2.", "cls.");
-        Messages messages = messages(golden, "", "rw_lambda");
-        var mix = new NodeMixup.Mix(golden.params().required("mix_lambda").asDouble(), golden.in("perm"));
-        Tensor logits = new NodeMixup(golden.params().path("dropout").asDouble(0))
-                .logits(Params.of(leaves), messages, normalization(golden), golden.in("x"), mix, Pass.evaluation());
-        Tensor loss = mix.loss(logits, golden.in("labels"), golden.in("train_index"));
-        Messages permuted = mix.permuted(messages);
-        long edges = golden.in("edge_index").size(1);
+        Tensor x = golden.in("x");
+        Tensor perm = golden.in("perm");
+        Tensor labels = golden.in("labels");
+        Tensor train = golden.in("train_index");
+        var network = new GraphNetwork(
+                gcnLayer(golden, true),
+                Math.toIntExact(x.size(1)),
+                widths(leaves, "conv", ".bias", 1, 2),
+                List.of(),
+                golden.params().required("num_classes").asInt(),
+                golden.params().path("dropout").asDouble(0),
+                Normalization.NONE);
+        var mix = new NodeMixup(golden.params().required("mix_lambda").asDouble(), perm);
+        Tensor edges = golden.in("edge_index");
+        Batch batch = batch(x, edges, factors(golden, "", "rw_lambda"));
+        Tensor logits = mix.logits(network, fromOne(params(leaves)), batch, Pass.evaluation());
+        Tensor loss = mix.loss(logits, labels, (of, told) -> classLoss(of, told, train));
         var out = new LinkedHashMap<String, Tensor>();
-        out.put(
-                "edge_index_b",
-                Tensors.slice(torch.stack(new TensorVector(permuted.senders(), permuted.receivers()), 0), 1, 0, edges));
+        out.put("edge_index_b", perm.argsort().index_select(0, edges.flatten()).view(Tensors.shape(edges)));
         out.put("log_probs", Tensors.logSoftmax(logits, 1).detach());
         out.put("loss", one(loss));
         Tensor[] found = gradients(loss, false, leaves.values().toArray(Tensor[]::new));
@@ -331,6 +386,15 @@ final class StruRwOps {
             out.put("grad." + name, found[i++]);
         }
         return out;
+    }
+
+    /** Layers that are counted from 1, counted from 0. */
+    private static Params fromOne(Params params) {
+        var renamed = new LinkedHashMap<String, Tensor>();
+        params.weights()
+                .forEach((name, tensor) -> renamed.put(
+                        name.replaceFirst("^conv\\.1\\.", "conv.0.").replaceFirst("^conv\\.2\\.", "conv.1."), tensor));
+        return Params.of(renamed);
     }
 
     private static Map<String, Tensor> schedule(GoldenCase golden) {

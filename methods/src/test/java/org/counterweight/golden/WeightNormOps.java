@@ -55,8 +55,10 @@ final class WeightNormOps {
         return golden.in(name).clone().requires_grad_(true);
     }
 
+    /** {@code dim: null} means the same as −1: one length of the whole. */
     private static Lengths lengths(GoldenCase golden) {
-        return new Lengths(golden.params().path("dim").asLong(0), ZeroNorm.ERROR);
+        JsonNode dim = golden.params().path("dim");
+        return new Lengths(dim.isNull() ? Lengths.WHOLE : dim.asLong(0), ZeroNorm.ERROR);
     }
 
     private static Map<String, Tensor> layer(GoldenCase golden) {

@@ -30,6 +30,8 @@ final class Models {
                                 "{model_type: convnet, num_channels: 1, image_size: 6, width: 4, depth: 1, norm: none, num_labels: 3}")),
                 Named.of(
                         "resnet", of("{model_type: resnet, num_channels: 1, width: 3, depths: [1, 1], num_labels: 3}")),
+                Named.of("conv1d", new Filters(1)),
+                Named.of("conv3d", new Filters(3)),
                 Named.of(
                         "lstm",
                         of("{model_type: lstm, vocab_size: 11, hidden_size: 6, num_hidden_layers: 2,"

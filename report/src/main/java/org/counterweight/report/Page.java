@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the ledger's: what went in, and its SHA-256
  * @param facts seed, threads, versions, times
  * @param next what to try now, a command or a sentence each
+ * @param maps figures of pairs
  */
 public record Page(
         String title,
@@ -44,7 +45,8 @@ public record Page(
         String recipe,
         List<Fact> inputs,
         List<Fact> facts,
-        List<Next> next) {
+        List<Next> next,
+        List<HeatMap> maps) {
 
     /** A number with what it is, and what it is to be held against. */
     public record Figure(String label, String value, String note) {}
@@ -84,6 +86,43 @@ public record Page(
         inputs = List.copyOf(inputs);
         facts = List.copyOf(facts);
         next = List.copyOf(next);
+        maps = List.copyOf(maps);
+    }
+
+    /** Without figures of pairs. */
+    public Page(
+            String title,
+            String lead,
+            List<Figure> figures,
+            String chartsTitle,
+            List<Chart> charts,
+            List<Sheet> sheets,
+            @Nullable ConfusionPlot confusion,
+            List<ClassRow> classes,
+            String adaptedSummary,
+            List<Adapted> adapted,
+            List<LayerPlot> layers,
+            String recipe,
+            List<Fact> inputs,
+            List<Fact> facts,
+            List<Next> next) {
+        this(
+                title,
+                lead,
+                figures,
+                chartsTitle,
+                charts,
+                sheets,
+                confusion,
+                classes,
+                adaptedSummary,
+                adapted,
+                layers,
+                recipe,
+                inputs,
+                facts,
+                next,
+                List.of());
     }
 
     /** The page as HTML. */

@@ -12,11 +12,20 @@ import org.counterweight.studies.adapt.BoraDigitsStudy;
 import org.counterweight.studies.adapt.BoraTeacherStudy;
 import org.counterweight.studies.adapt.CompacterDigitsStudy;
 import org.counterweight.studies.adapt.SorsaDigitsStudy;
+import org.counterweight.studies.classes.AligningClothesStudy;
 import org.counterweight.studies.classes.AligningDigitsStudy;
+import org.counterweight.studies.classes.AligningIntentsStudy;
+import org.counterweight.studies.classes.BalanceClothesStudy;
 import org.counterweight.studies.classes.BalanceDigitsStudy;
+import org.counterweight.studies.classes.BalanceNounsStudy;
+import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
+import org.counterweight.studies.federate.FedGpDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
+import org.counterweight.studies.graph.CsbmStudy;
+import org.counterweight.studies.guide.GuidanceDigitsStudy;
+import org.counterweight.studies.guide.GuidanceMixturesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.merge.DawinDigitsStudy;
@@ -27,10 +36,13 @@ import org.counterweight.studies.reparametrize.WeightCompanderDigitsStudy;
 import org.counterweight.studies.reparametrize.WeightNormDigitsStudy;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.reweigh.ReweightingRegressionStudy;
+import org.counterweight.studies.shift.AbLoopStudy;
 import org.counterweight.studies.shift.DoubleWeightingStudy;
+import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
 import org.counterweight.studies.shift.FairCorrelationStudy;
 import org.counterweight.studies.update.BcwiDigitsStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
+import org.counterweight.studies.update.GrowingIntentsStudy;
 
 /** Every study, one line each. */
 public final class Studies {
@@ -50,8 +62,17 @@ public final class Studies {
             new DawinDigitsStudy(),
             new DawinTasksStudy(),
             new BalanceDigitsStudy(),
+            BalanceClothesStudy.onHoldings(),
+            BalanceNounsStudy.onHoldings(),
             new AligningDigitsStudy(),
+            AligningClothesStudy.onHoldings(),
+            AligningIntentsStudy.onHoldings(),
+            GrowingIntentsStudy.onHoldings(),
             new GraceDigitsStudy(),
+            DistillStudy.onDigits(),
+            DistillStudy.onHolding("mnist"),
+            DistillStudy.onHolding("fashion-mnist"),
+            new FedGpDigitsStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),
@@ -59,7 +80,12 @@ public final class Studies {
             new ReweightingRegressionStudy(true),
             ReweightingLanguageStudy.onHoldings(),
             new DoubleWeightingStudy(),
+            DoubleWeightingTablesStudy.onUsersTables(),
             new FairCorrelationStudy(),
+            new CsbmStudy(),
+            new AbLoopStudy(),
+            new GuidanceMixturesStudy(),
+            new GuidanceDigitsStudy(),
             GlossRatesStudy.onHoldings(),
             GlossStudy.onHoldings());
 

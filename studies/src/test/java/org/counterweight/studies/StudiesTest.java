@@ -14,7 +14,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.engine.Seed;
+import org.counterweight.studies.classes.AligningClothesStudy;
+import org.counterweight.studies.classes.AligningIntentsStudy;
+import org.counterweight.studies.classes.BalanceClothesStudy;
+import org.counterweight.studies.classes.BalanceNounsStudy;
+import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.glosses.GlossTransfer;
@@ -26,7 +33,9 @@ import org.counterweight.studies.page.StudyResult;
 import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
+import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
+import org.counterweight.studies.update.GrowingIntentsStudy;
 import org.counterweight.studies.update.MassiveRequests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,16 +62,57 @@ class StudiesTest {
         if (study instanceof GlossRatesStudy) {
             return new GlossRatesStudy(TinyEncoder.task(encoder));
         }
+        if (study instanceof DistillStudy images) { // on the digits that are included
+            DistillStudy digits = DistillStudy.onDigits();
+            return new DistillStudy(images.name(), digits.network(), digits.parts());
+        }
         if (study instanceof BgeMergeStudy) {
             return new BgeMergeStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts);
         }
         if (study instanceof BgeIndexStudy) {
             return new BgeIndexStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts, 2);
         }
+        if (study instanceof DoubleWeightingTablesStudy) {
+            return new DoubleWeightingTablesStudy(() -> shifted(encoder.resolve("shift")));
+        }
         if (study instanceof BcwiMassiveStudy) {
             return new BcwiMassiveStudy(() -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
         }
+        if (study instanceof AligningIntentsStudy) {
+            return new AligningIntentsStudy(
+                    () -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
+        }
+        if (study instanceof GrowingIntentsStudy) {
+            return new GrowingIntentsStudy(
+                    () -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
+        }
+        if (study instanceof AligningClothesStudy) {
+            return new AligningClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof BalanceClothesStudy) {
+            return new BalanceClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof BalanceNounsStudy) {
+            return new BalanceNounsStudy(TinyEncoder::texts, () -> TinyEncoder.write(encoder));
+        }
         return study instanceof GlossStudy ? new GlossStudy(TinyEncoder.task(encoder)) : study;
+    }
+
+    /** Tables of numbers that say the class: features, then a class from 1. */
+    private static Path shifted(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            for (String table : List.of("Haberman", "Blood", "BreastCancer")) {
+                var random = new Seed(table.length()).random();
+                List<String> rows = IntStream.range(0, 160)
+                        .mapToObj(i -> 1 + random.nextInt(10) + "," + random.nextInt(20) + "," + (1 + i % 2))
+                        .toList();
+                Files.write(directory.resolve(table + ".csv"), rows);
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Texts in the form of the authors' split: those of the old set first, all with an id. */

@@ -1,13 +1,10 @@
 package org.counterweight.data.graph;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.ToLongFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -15,124 +12,115 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.Table;
 import org.counterweight.data.table.TableRows;
-import org.counterweight.data.table.row.Column;
-import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.row.Wanted;
-import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A graph in a directory: {@code nodes.csv} with {@code id}, perhaps {@code label} (empty for none), and features, all of them
- * numbers; {@code edges.csv} with {@code source} and {@code target}, ids of nodes, and perhaps {@code weight}. An edge goes one way:
- * what is undirected stands in both.
+ * A graph in tables: nodes with a name, perhaps a class (empty for none) and numbers; edges between nodes by their names, perhaps
+ * with a weight. An edge goes one way: what is undirected stands in both.
+ *
+ * @param classes that are known; empty to take those that are found, by the alphabet
  */
-record TableGraph(Path directory) {
-    private static final String ID = "id";
-    private static final String LABEL = "label";
-    private static final String SOURCE = "source";
-    private static final String TARGET = "target";
-    private static final String WEIGHT = "weight";
-
+record TableGraph(GraphTables tables, GraphColumns columns, List<String> classes) {
     Graph read() {
-        Table nodes = table("nodes.csv", List.of(ID));
-        List<String> columns = nodes.columns().stream().map(Column::name).toList();
-        List<String> features = columns.stream()
-                .filter(name -> !name.equals(ID) && !name.equals(LABEL))
-                .toList();
-        if (features.isEmpty()) {
-            throw new DataException(
-                    directory.resolve("nodes.csv") + ": has no features; give a column of numbers for each");
-        }
-        var wanted = new ArrayList<>(List.of(Wanted.text(ID)));
+        Table table = tables.ofNodes(columns);
+        List<String> features = tables.features(columns);
+        var wanted = new ArrayList<>(List.of(Wanted.text(columns.id())));
         features.forEach(name -> wanted.add(Wanted.number(name)));
-        boolean isLabelled = columns.contains(LABEL);
+        boolean isLabelled = GraphTables.has(table, columns.label());
         if (isLabelled) {
-            wanted.add(Wanted.text(LABEL).orNothing());
+            wanted.add(Wanted.text(columns.label()).orNothing());
         }
-        TableRows rows = nodes.read(wanted, new ArrayList<>());
-        List<String> labels = isLabelled ? rows.texts(LABEL) : List.of();
-        var names = new TreeSet<>(labels);
-        names.remove("");
-        List<String> labelNames = List.copyOf(names);
-        try (var scope = Scope.open()) {
-            Tensor[] values = features.stream()
-                    .map(name -> Tensors.doubles(rows.numbers(name), rows.size(), 1))
-                    .toArray(Tensor[]::new);
-            Tensor inputs = torch.cat(new TensorVector(values), 1).to(ScalarType.Float);
-            Graph graph = edges(ids(rows), inputs, numbered(labels, labelNames, rows.size()), labelNames);
-            return new Graph(
-                    scope.keep(graph.features()),
-                    scope.keep(graph.labels()),
-                    labelNames,
-                    scope.keep(graph.edges()),
-                    graph.weights() == null ? null : scope.keep(graph.weights()));
-        }
+        TableRows rows = table.read(wanted, new ArrayList<>());
+        Tensor[] values = features.stream()
+                .map(name -> Tensors.doubles(rows.numbers(name), rows.size(), 1).to(ScalarType.Float))
+                .toArray(Tensor[]::new);
+        List<String> labels = isLabelled ? rows.texts(columns.label()) : List.of();
+        List<String> names = names(labels);
+        Map<String, Long> ids = ids(rows);
+        Edges edges = edges(ids);
+        var nodes = new Nodes(
+                torch.cat(new TensorVector(values), 1),
+                numbered(labels, names, rows),
+                names,
+                rows.texts(columns.id()),
+                null);
+        return new Graph(nodes, edges.index(), edges.weights());
     }
 
-    private static Tensor numbered(List<String> labels, List<String> names, int nodes) {
+    private List<String> names(List<String> labels) {
+        if (!classes.isEmpty()) {
+            return classes;
+        }
+        var names = new TreeSet<>(labels);
+        names.remove("");
+        return List.copyOf(names);
+    }
+
+    private Tensor numbered(List<String> labels, List<String> names, TableRows rows) {
         Map<String, Long> numbers = new HashMap<>();
         names.forEach(name -> numbers.put(name, (long) numbers.size()));
-        long[] all = new long[nodes];
-        for (int node = 0; node < nodes; node++) {
-            all[node] = labels.isEmpty() ? Graph.UNLABELLED : numbers.getOrDefault(labels.get(node), Graph.UNLABELLED);
+        numbers.put("", Graph.UNLABELLED);
+        long[] all = new long[rows.size()];
+        for (int node = 0; node < all.length; node++) {
+            String label = labels.isEmpty() ? "" : labels.get(node);
+            Long number = numbers.get(label);
+            if (number == null) {
+                throw new DataException(tables.nodes() + ": " + rows.places().get(node) + ": the label \"" + label
+                        + "\" is none of the known classes (" + String.join(", ", names) + ")");
+            }
+            all[node] = number;
         }
         return Tensors.longs(all);
     }
 
     private Map<String, Long> ids(TableRows rows) {
+        List<String> texts = rows.texts(columns.id());
         Map<String, Long> ids = new HashMap<>();
         for (int node = 0; node < rows.size(); node++) {
-            String id = rows.texts(ID).get(node);
-            if (ids.put(id, (long) node) != null) {
-                throw new DataException(directory.resolve("nodes.csv") + ": "
-                        + rows.places().get(node) + ": a second node has the id " + id + "; give each one of its own");
+            if (ids.put(texts.get(node), (long) node) != null) {
+                throw new DataException(tables.nodes() + ": " + rows.places().get(node) + ": a second node has the id "
+                        + texts.get(node) + "; give each one of its own");
             }
         }
         return ids;
     }
 
-    private Graph edges(Map<String, Long> ids, Tensor inputs, Tensor labels, List<String> labelNames) {
-        Table edges = table("edges.csv", List.of(SOURCE, TARGET));
-        var wanted = new ArrayList<>(List.of(Wanted.text(SOURCE), Wanted.text(TARGET)));
-        boolean isWeighted =
-                edges.columns().stream().anyMatch(column -> column.name().equals(WEIGHT));
+    private record Edges(Tensor index, @Nullable Tensor weights) {}
+
+    private Edges edges(Map<String, Long> ids) {
+        Table table = tables.ofEdges(columns);
+        var wanted = new ArrayList<>(List.of(Wanted.text(columns.source()), Wanted.text(columns.target())));
+        boolean isWeighted = GraphTables.has(table, columns.weight());
         if (isWeighted) {
-            wanted.add(Wanted.number(WEIGHT));
+            wanted.add(Wanted.number(columns.weight()));
         }
-        TableRows rows = edges.read(wanted, new ArrayList<>());
+        TableRows rows = table.read(wanted, new ArrayList<>());
         long[] ends = new long[2 * rows.size()];
-        for (int edge = 0; edge < rows.size(); edge++) {
-            int at = edge;
-            ToLongFunction<String> end = column -> end(ids, rows, column, at);
-            ends[edge] = end.applyAsLong(SOURCE);
-            ends[rows.size() + edge] = end.applyAsLong(TARGET);
+        fill(ends, 0, ids, rows, columns.source());
+        fill(ends, rows.size(), ids, rows, columns.target());
+        double[] weights = isWeighted ? rows.numbers(columns.weight()) : new double[0];
+        for (int edge = 0; edge < weights.length; edge++) {
+            if (!(weights[edge] >= 0)) {
+                throw new DataException(tables.edges() + ": " + rows.places().get(edge) + ": " + columns.weight()
+                        + " is " + weights[edge] + "; give each edge a number of at least 0");
+            }
         }
-        return new Graph(
-                inputs,
-                labels,
-                labelNames,
+        return new Edges(
                 Tensors.longs(ends, 2, rows.size()),
-                isWeighted ? Tensors.doubles(rows.numbers(WEIGHT)).to(ScalarType.Float) : null);
+                isWeighted ? Tensors.doubles(weights).to(ScalarType.Float) : null);
     }
 
-    private long end(Map<String, Long> ids, TableRows rows, String column, int edge) {
-        String id = rows.texts(column).get(edge);
-        Long node = ids.get(id);
-        if (node == null) {
-            throw new DataException(directory.resolve("edges.csv") + ": "
-                    + rows.places().get(edge) + ": " + column + " is " + id + ", and no node has that id");
+    private void fill(long[] ends, int from, Map<String, Long> ids, TableRows rows, String column) {
+        List<String> names = rows.texts(column);
+        for (int edge = 0; edge < names.size(); edge++) {
+            Long node = ids.get(names.get(edge));
+            if (node == null) {
+                throw new DataException(tables.edges() + ": " + rows.places().get(edge) + ": " + column + " is "
+                        + names.get(edge) + ", and no node has that id");
+            }
+            ends[from + edge] = node;
         }
-        return node;
-    }
-
-    private Table table(String name, List<String> columns) {
-        Path file = directory.resolve(name);
-        if (!Files.isRegularFile(file)) {
-            throw new DataException(
-                    file + ": there is no such file; a graph in a directory has nodes.csv and edges.csv");
-        }
-        Table table = Table.open(file, TableFormat.FIND_OUT, columns);
-        columns.forEach(table::check);
-        return table;
     }
 }

@@ -125,7 +125,7 @@ public final class ImageSet implements LabelledDataset {
 
     /**
      * Reads a directory with {@code train-images.idx} and {@code train-labels.idx} (or {@code test-…}) and
-     * {@code labels.txt}, a class a line: what {@link org.counterweight.datasets.Fetcher} makes of a set of images.
+     * {@code labels.txt}, a class a line: what {@code Fetcher} of the datasets makes of a set of images.
      *
      * @param part {@code train} or {@code test}
      */

@@ -11,7 +11,7 @@ public final class Documents {
 
     /**
      * Reads a directory with {@code documents.jsonl}, each line with a {@code text}: what
-     * {@link org.counterweight.datasets.Fetcher} makes of a corpus.
+     * {@code Fetcher} of the datasets makes of a corpus.
      */
     public static List<String> read(Path directory) {
         var documents = new ArrayList<String>();

@@ -48,7 +48,7 @@ public final class TextClassification implements LabelledDataset {
         return texts.labels()[row];
     }
 
-    /** The text of a row, for reports. */
+    @Override
     public String text(int row) {
         return texts.texts().get(row);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record TextSet(LabelledTexts train, @Nullable LabelledTexts test) {
     /**
      * Reads a directory with {@code train.jsonl} and perhaps {@code test.jsonl}, each line with a {@code text} and a
-     * {@code label}: what {@link org.counterweight.datasets.Fetcher} makes of a set of texts.
+     * {@code label}: what {@code Fetcher} of the datasets makes of a set of texts.
      */
     public static TextSet read(Path directory) {
         LabelledTexts train = read(directory.resolve("train.jsonl"), null);

@@ -2,7 +2,6 @@ package org.counterweight.model.fresh;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
-import org.counterweight.config.ConfigException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -17,11 +16,16 @@ public interface FreshModel {
     /** Whether a row must be an image, {@code [channels, height, width]}. */
     boolean needsImages();
 
+    /** Whether a row must be a node of a graph. */
+    default boolean needsGraph() {
+        return false;
+    }
+
     /**
      * The {@code config.json} of the model for rows of that shape; of classes it says nothing yet.
      *
      * @param shape of one row: {@code [channels, height, width]} of an image, {@code [width]} of a table's
-     * @throws ConfigException if rows of that shape do not go into a model of these sizes
+     *     or of a node     * @throws ConfigException if rows of that shape do not go into a model of these sizes
      */
     ObjectNode config(List<Integer> shape);
 }

@@ -35,6 +35,16 @@ public final class Initial {
         return torch.empty(shape).uniform_(-bound, bound, Tensors.optional(random));
     }
 
+    /**
+     * X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010,
+     * equation 16: uniform in ±√(6 / (in + out)).
+     *
+     * @param shape {@code [out, in]}
+     */
+    public static Tensor glorot(long[] shape, Generator random) {
+        return uniform(shape, Math.sqrt(6.0 / (shape[0] + shape[1])), random);
+    }
+
     static Tensor ones(long[] shape) {
         return torch.ones(shape);
     }

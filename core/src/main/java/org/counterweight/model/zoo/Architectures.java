@@ -22,6 +22,9 @@ public final class Architectures {
     private static final Map<String, String> PLAIN =
             Map.of("mlp", "Mlp", "convnet", "ConvNet", "resnet", Family.OWN + "ResNet");
 
+    /** The same of graphs. */
+    private static final Map<String, String> OF_NODES = Map.of("gcn", "Gcn", "graphsage", "GraphSage", "gin", "Gin");
+
     /**
      * What TensorFlow called the parts of a layer norm: BERT's first files, and many copies of them, still do; and the
      * second name of a bias that masked language models share between two modules; and T5's table of words, where its head
@@ -72,7 +75,7 @@ public final class Architectures {
     /** Whether models of that type read {@code pixel_values}. */
     public static boolean readImages(ObjectNode config) {
         Family family = Families.find(new ConfigJson(config));
-        return family != null && !family.kind().isText();
+        return family != null && family.kind().isOfImages();
     }
 
     /**
@@ -129,13 +132,25 @@ public final class Architectures {
      * @param head what stands behind {@code For} in the name of the class: {@code ImageClassification}
      */
     public static ObjectNode plain(ObjectNode config, String head, List<String> labels) {
+        return named(config, PLAIN, "a model of images or numbers", head, labels);
+    }
+
+    /**
+     * The config of the same graph network with a head for these classes of nodes, which is named as ours are.
+     *
+     * @param head as for {@link #plain}
+     */
+    public static ObjectNode ofNodes(ObjectNode config, String head, List<String> labels) {
+        return named(config, OF_NODES, "a model of nodes", head, labels);
+    }
+
+    private static ObjectNode named(
+            ObjectNode config, Map<String, String> names, String what, String head, List<String> labels) {
         String type = new ConfigJson(config).text("model_type", "");
-        String name = PLAIN.get(type);
+        String name = names.get(type);
         if (name == null) {
             throw new ConfigException(
-                    "model_type",
-                    type,
-                    "a model of images or numbers: " + String.join(", ", new TreeSet<>(PLAIN.keySet())));
+                    "model_type", type, what + ": " + String.join(", ", new TreeSet<>(names.keySet())));
         }
         ObjectNode changed = Classes.named(config, labels);
         changed.putArray("architectures").add(name + "For" + head);
@@ -168,7 +183,7 @@ public final class Architectures {
     }
 
     private static boolean tellsImages(Family family) {
-        return !family.kind().isText() && (family.own() != null || family.className(Head.CLASSIFIER) != null);
+        return family.kind().isOfImages() && (family.own() != null || family.className(Head.CLASSIFIER) != null);
     }
 
     /**

@@ -25,6 +25,7 @@ import org.counterweight.model.zoo.encoder.ModernBert;
 import org.counterweight.model.zoo.encoder.MpNet;
 import org.counterweight.model.zoo.encoder.Roberta;
 import org.counterweight.model.zoo.family.Family;
+import org.counterweight.model.zoo.graph.GraphNetwork;
 import org.counterweight.model.zoo.image.ConvNet;
 import org.counterweight.model.zoo.image.ConvNext;
 import org.counterweight.model.zoo.image.Dinov2;
@@ -85,7 +86,10 @@ final class Families {
             Clips.PAIR,
             Clips.TEXTS,
             Clips.IMAGES,
-            T5s.FAMILY));
+            T5s.FAMILY,
+            GraphNetwork.GCN,
+            GraphNetwork.SAGE,
+            GraphNetwork.GIN));
 
     private Families() {}
 

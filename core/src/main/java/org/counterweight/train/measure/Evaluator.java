@@ -59,6 +59,11 @@ public record Evaluator(
         return new Evaluator(data, objective, precision, labels, all);
     }
 
+    /** The same on other batches. */
+    public Evaluator over(BatchSource other) {
+        return new Evaluator(other, objective, precision, labels, metrics);
+    }
+
     /** The same with a metric that no recipe names, made anew for an evaluation. */
     public Evaluator with(Supplier<Metric> more) {
         var all = new ArrayList<>(metrics);

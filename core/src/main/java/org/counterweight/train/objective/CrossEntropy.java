@@ -30,8 +30,11 @@ public record CrossEntropy(double labelSmoothing) implements Objective {
 
     @Override
     public Losses losses(Model model, Params params, Batch batch, Pass pass) {
-        Tensor logits = model.forward(params, batch, pass).logits();
-        Tensor labels = batch.labels();
+        return of(model.forward(params, batch, pass).logits(), batch.labels());
+    }
+
+    /** The losses of rows whose logits are known, {@code [rows, classes]} and {@code int64 [rows]}. */
+    public Losses of(Tensor logits, Tensor labels) {
         return new Losses(
                 unreduced(logits, labels, labelSmoothing),
                 labels.ne(new org.bytedeco.pytorch.Scalar(IGNORED)).to(ScalarType.Long),

@@ -8,7 +8,7 @@ public record OptimizerConfig(
         @Setting(
                 value = "The rule",
                 defaultsTo = "\"adamw\"",
-                oneOf = {"adamw", "adam", "sgd"})
+                oneOf = {"adamw", "adam", "sgd", "rmsprop", "adagrad"})
         Name name,
 
         @Setting(value = "Adam: memory of the gradient's mean", defaultsTo = "0.9", range = "[0, 1)")
@@ -17,26 +17,35 @@ public record OptimizerConfig(
         @Setting(value = "Adam: memory of the gradient's square", defaultsTo = "0.999", range = "[0, 1)")
         double beta2,
 
-        @Setting(value = "Adam: added to the root of the square", defaultsTo = "1e-8", range = "above 0")
+        @Setting(
+                value = "Adam, RMSProp, Adagrad: added to the root of the square",
+                defaultsTo = "1e-8",
+                range = "above 0")
         double eps,
 
         @Setting(value = "SGD: share of the last direction that is kept", defaultsTo = "0.0", range = "[0, 1)")
         double momentum,
 
         @Setting(value = "SGD: look ahead along the momentum", defaultsTo = "false")
-        boolean nesterov) {
+        boolean nesterov,
+
+        @Setting(value = "RMSProp: memory of the gradient's square", defaultsTo = "0.99", range = "[0, 1)")
+        double rho) {
 
     /** The rules by name. */
     public enum Name {
         ADAMW,
         ADAM,
-        SGD
+        SGD,
+        RMSPROP,
+        ADAGRAD
     }
 
     public OptimizerConfig {
         share("beta1", beta1);
         share("beta2", beta2);
         share("momentum", momentum);
+        share("rho", rho);
         if (!(eps > 0)) {
             throw new ConfigException("optimizer.eps", eps, "a number above 0 (1e-8 is usual)");
         }
@@ -53,11 +62,11 @@ public record OptimizerConfig(
 
     /** AdamW with the usual constants. */
     public static OptimizerConfig adamw() {
-        return new OptimizerConfig(Name.ADAMW, 0.9, 0.999, 1e-8, 0, false);
+        return new OptimizerConfig(Name.ADAMW, 0.9, 0.999, 1e-8, 0, false, 0.99);
     }
 
     public static OptimizerConfig sgd(double momentum) {
-        return new OptimizerConfig(Name.SGD, 0.9, 0.999, 1e-8, momentum, false);
+        return new OptimizerConfig(Name.SGD, 0.9, 0.999, 1e-8, momentum, false, 0.99);
     }
 
     public UpdateRule rule() {
@@ -65,6 +74,8 @@ public record OptimizerConfig(
             case ADAMW -> new Adam(beta1, beta2, eps, true);
             case ADAM -> new Adam(beta1, beta2, eps, false);
             case SGD -> new Sgd(momentum, nesterov);
+            case RMSPROP -> new RmsProp(rho, eps);
+            case ADAGRAD -> new Adagrad(eps);
         };
     }
 }

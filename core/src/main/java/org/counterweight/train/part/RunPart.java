@@ -1,6 +1,7 @@
 package org.counterweight.train.part;
 
 import java.util.List;
+import org.counterweight.train.weigh.RowColumn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,18 @@ public interface RunPart {
      */
     default void check(Run run) {}
 
+    /** What it needs to know of each row, beside what every row has. */
+    default List<RowColumn> columns() {
+        return List.of();
+    }
+
     /** Whether it counts classes: then it has nothing to do where a model finds words. */
     default boolean needsClasses() {
+        return false;
+    }
+
+    /** Whether it needs nodes of two domains: then it has something to do with {@code task: node_classification} alone. */
+    default boolean needsDomains() {
         return false;
     }
 

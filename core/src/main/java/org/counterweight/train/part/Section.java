@@ -44,6 +44,22 @@ public sealed interface Section {
     record Value(String shown, double share) {}
 
     /**
+     * A number for each pair of two lists of names, for a picture whose colours tell how far each is from the middle.
+     *
+     * @param across what the columns are
+     * @param down what the rows are
+     * @param values one a row and column; NaN where there is none
+     * @param middle the value that means nothing, 1 of a ratio; values lie above it or below by factors
+     */
+    record Matrix(
+            String title, String text, String across, String down, List<String> names, double[][] values, double middle)
+            implements Section {
+        public Matrix {
+            names = List.copyOf(names);
+        }
+    }
+
+    /**
      * Figures in rows and columns: of each class before and after, of each layer, of each value that was tried.
      *
      * @param columns what stands in each, that of the rows' names first

@@ -3,6 +3,7 @@ package org.counterweight.model.module;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -14,6 +15,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.Convolution.Direction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,6 +104,60 @@ class ConvolutionTest {
                 params.conv("conv", x, Convolution.of(2, 1), Pass.evaluation().differentiable(2));
         Tensor[] first = Tensors.gradients(y.square().sum(), true, x, weight);
         return Tensors.gradients(first[0].square().sum().add(first[1].square().sum()), false, x, weight);
+    }
+
+    /** Of sequences, images and volumes, either way, in groups and with gaps: what double precision says. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, FORWARD, 1, 1, 1",
+        "2, FORWARD, 2, 1, 2",
+        "3, FORWARD, 2, 1, 1",
+        "1, FORWARD, 1, 2, 3",
+        "1, TRANSPOSED, 2, 1, 1",
+        "2, TRANSPOSED, 2, 1, 2",
+        "3, TRANSPOSED, 2, 1, 1",
+        "1, TRANSPOSED, 2, 2, 1"
+    })
+    void goOverAnyNumberOfDimensions(int dims, Direction direction, long stride, long dilation, long groups) {
+        boolean isTransposed = direction == Direction.TRANSPOSED;
+        var shape = new Convolution(direction, stride, 1, isTransposed ? 1 : 0, dilation, groups);
+        Tensor x = normal(1, shape(dims, 2, 6, 7)).detach();
+        Tensor weight = normal(2, isTransposed ? shape(dims, 6, 12 / groups, 3) : shape(dims, 12, 6 / groups, 3))
+                .detach();
+        Tensor bias = normal(3, 12).detach();
+        Params params = Params.of(Map.of("conv.weight", weight, "conv.bias", bias));
+        Tensor wide = torch.convolution(
+                x.to(ScalarType.Double),
+                weight.to(ScalarType.Double),
+                new TensorOptional(bias.to(ScalarType.Double)),
+                all(dims, stride),
+                all(dims, 1),
+                all(dims, dilation),
+                isTransposed,
+                all(dims, shape.outputPadding()),
+                groups);
+        for (int i = 0; i < 3; i++) {
+            try (var round = Scope.open()) {
+                poison();
+                assertTensor(params.conv("conv", x, shape, Pass.evaluation()))
+                        .isCloseTo(wide.to(ScalarType.Float), 1e-4, 1e-4);
+            }
+        }
+    }
+
+    /** Two sizes, and one more in each of the other dimensions. */
+    private static long[] shape(int dims, long first, long second, long each) {
+        long[] shape = new long[dims + 2];
+        Arrays.fill(shape, each);
+        shape[0] = first;
+        shape[1] = second;
+        return shape;
+    }
+
+    private static long[] all(int dims, long value) {
+        long[] all = new long[dims];
+        Arrays.fill(all, value);
+        return all;
     }
 
     private static Tensor taken(Tensor leaf) {

@@ -1,7 +1,10 @@
 package org.counterweight.jobs.audit;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +14,7 @@ import org.counterweight.audit.files.Verdict;
 import org.counterweight.config.Configs;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -64,6 +68,7 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
     /** SARIF 2.1.0, OASIS: one run, one result a finding. */
     private ObjectNode sarif() {
         ObjectNode sarif = Configs.JSON.createObjectNode();
+        sarif.put("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
         sarif.put("version", "2.1.0");
         ObjectNode run = sarif.putArray("runs").addObject();
         ObjectNode driver = run.putObject("tool").putObject("driver").put("name", "counterweight");
@@ -79,13 +84,29 @@ record AuditFiles(AuditJob job, AuditOutcome outcome) {
             result.put("ruleId", finding.rule());
             result.put("level", finding.verdict() == Verdict.FINDING ? "error" : "warning");
             result.putObject("message").put("text", finding.where() + " " + finding.text());
-            result.putArray("locations")
-                    .addObject()
-                    .putObject("physicalLocation")
-                    .putObject("artifactLocation")
-                    .put("uri", finding.where().replace(' ', '_'));
+            locate(finding, result.putArray("locations").addObject());
         }
         return sarif;
+    }
+
+    /** A file by its address in the model; a word or a tensor by its name. */
+    private void locate(Finding finding, ObjectNode location) {
+        String uri = address(finding.where());
+        if (uri == null) {
+            location.putArray("logicalLocations").addObject().put("name", finding.where());
+        } else {
+            location.putObject("physicalLocation").putObject("artifactLocation").put("uri", uri);
+        }
+    }
+
+    private @Nullable String address(String where) {
+        try {
+            return Files.exists(job.model().resolve(where))
+                    ? new URI(null, null, where.equals(".") ? "./" : where, null).toASCIIString()
+                    : null;
+        } catch (InvalidPathException | URISyntaxException e) {
+            return null; // a word that could be no file
+        }
     }
 
     private Page page(Path output) {

@@ -11,14 +11,18 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.Split;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.image.ImageSet.Shape;
 import org.counterweight.data.image.PictureFolder;
 import org.counterweight.datasets.Fetcher;
+import org.counterweight.distill.run.DistilledFile;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.recipe.data.ImageData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The images of a run.
@@ -55,14 +59,23 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
                 checkShape(part.shape(), form == null ? train.shape() : form.shape());
             }
         }
+        Split<Dataset> parts = Prepared.parts(train, dev, test, data, seed);
+        ObjectNode json = new ImageForm(train.shape()).json();
+        if (data.distilled() != null) {
+            Path set = DistilledFile.file(Path.of(data.distilled()));
+            files.add(set);
+            DistilledRows rows = DistilledRows.read(set, train.labelNames(), train.shape());
+            parts = rows.inPlaceOf(parts);
+            rows.tell(json);
+        }
         return new Prepared(
-                Prepared.parts(train, dev, test, data, seed),
+                parts,
                 train.labelNames(),
                 files,
                 UnaryOperator.identity(),
                 train.shape().sizes(),
                 null,
-                Map.of(ImageForm.FILE, new ImageForm(train.shape()).json()),
+                Map.of(ImageForm.FILE, json),
                 List.of());
     }
 
@@ -121,6 +134,10 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
      * @throws DataException if a directory has no classes, or a file is not there
      */
     public @Nullable Shape check() {
+        if (data.distilled() != null && !Files.isRegularFile(DistilledFile.file(Path.of(data.distilled())))) {
+            throw new DataException("data.distilled: " + data.distilled() + " has no " + DistilledFile.NAME
+                    + "; name the directory set of what cw distill wrote");
+        }
         if (data.name() != null) {
             Sources.checkImages(data.name());
             return null;

@@ -12,6 +12,7 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.Split;
+import org.counterweight.data.graph.Domains;
 import org.counterweight.data.table.feature.NumberFeature;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.recipe.data.DataConfig;
@@ -27,7 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param shape of one row, for a model of a recipe's own sizes; empty of texts
  * @param score how scores that are learnt were standardised; null if they were not
  * @param beside what is to lie beside the model, by the name of the file, so that rows can be read again as these were
- * @param ids of the rows to judge by, in their order, as their file has them; empty where the recipe names none
+ * @param ids of the rows that are told at last, in their order, as their file has them; empty where the recipe names none
+ * @param domains of nodes, where labels are learnt in one and the model is to be used in the other; null elsewhere
+ * @param others rows that are told at last in the place of those to judge by; null for these
  */
 public record Prepared(
         Split<Dataset> split,
@@ -37,13 +40,38 @@ public record Prepared(
         List<Integer> shape,
         @Nullable NumberFeature score,
         Map<String, ObjectNode> beside,
-        List<String> ids) {
+        List<String> ids,
+        @Nullable Domains domains,
+        @Nullable Dataset others) {
     public Prepared {
         labels = List.copyOf(labels);
         files = List.copyOf(files);
         shape = List.copyOf(shape);
         ids = List.copyOf(ids);
         beside = Collections.unmodifiableMap(new LinkedHashMap<>(beside));
+    }
+
+    /** Rows that are judged and told alike, in no two domains. */
+    Prepared(
+            Split<Dataset> split,
+            List<String> labels,
+            List<Path> files,
+            UnaryOperator<BatchSource> seen,
+            List<Integer> shape,
+            @Nullable NumberFeature score,
+            Map<String, ObjectNode> beside,
+            List<String> ids) {
+        this(split, labels, files, seen, shape, score, beside, ids, null, null);
+    }
+
+    /** The same in two domains, with other rows to be told at last. */
+    Prepared in(@Nullable Domains both, @Nullable Dataset rows) {
+        return new Prepared(split, labels, files, seen, shape, score, beside, ids, both, rows);
+    }
+
+    /** The rows that are told at last. */
+    public Dataset told() {
+        return others == null ? split.test() : others;
     }
 
     /** Texts, which a model that there is reads in its own way. */

@@ -76,10 +76,10 @@ public record TabularRows(
                 tellUnknown(seen, origin, remarks);
             }
         }
-        Dataset whole = whole(train, seen, told, names);
+        Dataset whole = values.beside(whole(train, seen, told, names)); // rows to judge by too have their groups
         return new Prepared(
                 new Split<>(
-                        values.beside(whole).select(learnt),
+                        whole.select(learnt),
                         (dev == null ? whole : whole(dev, seen, told, names)).select(RowPlaces.placesOf(split.dev())),
                         (test == null ? whole : whole(test, seen, told, names))
                                 .select(RowPlaces.placesOf(split.test()))),

@@ -40,6 +40,7 @@ public final class TextRows {
         Raw raw = data.name() != null
                 ? named(data.name(), fetcher)
                 : files(data, new ValueColumns(data.columns(), groups), progress::say);
+        new TextCheck(raw.train(), raw.dev(), raw.test()).findings().forEach(progress::say);
         TextClassification train = TextClassification.of(raw.train(), tokenizer);
         TextClassification dev = raw.dev() == null ? null : TextClassification.of(raw.dev(), tokenizer);
         TextClassification test = raw.test() == null ? null : TextClassification.of(raw.test(), tokenizer);
@@ -113,7 +114,7 @@ public final class TextRows {
      * The rows of the file to learn from, of which nothing is told: the run does.
      *
      * @param groups how many the weigher knows
-     * @throws DataException if rows cannot be used, or their columns do not fit the weigher
+     * @throws org.counterweight.data.DataException if rows cannot be used, or their columns do not fit the weigher
      */
     public static TableRows checked(TextData data, int groups) {
         Path file = Path.of(String.valueOf(data.train()));

@@ -2,6 +2,7 @@ package org.counterweight.jobs.edit;
 
 import java.util.Locale;
 import org.counterweight.config.Configs;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -38,6 +39,24 @@ public record EditFigures(
         put(json, "upstream", upstream);
         put(json, "upstream_hits", hits);
         return json;
+    }
+
+    /** Of what {@link #json} gave. */
+    static EditFigures read(JsonNode json) {
+        return new EditFigures(
+                json.path("edits").asInt(),
+                json.path("made").asInt(),
+                json.path("entries").asInt(),
+                number(json, "success"),
+                number(json, "retention"),
+                number(json, "holdout"),
+                number(json, "locality"),
+                number(json, "upstream"),
+                number(json, "upstream_hits"));
+    }
+
+    private static double number(JsonNode json, String name) {
+        return json.path(name).asDouble(Double.NaN);
     }
 
     private static void put(ObjectNode json, String name, double value) {

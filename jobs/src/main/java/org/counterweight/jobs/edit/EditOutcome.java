@@ -2,7 +2,6 @@ package org.counterweight.jobs.edit;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.counterweight.edit.codebook.History;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param radii what the data say of the radius; null where they say nothing
  */
 public record EditOutcome(
-        History.State state,
         EditFigures unedited,
         List<EditFigures> figures,
         List<String> unsuccessful,

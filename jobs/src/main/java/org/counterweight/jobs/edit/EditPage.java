@@ -6,9 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.counterweight.jobs.edit.input.Upstream;
 import org.counterweight.config.Configs;
-import org.counterweight.edit.codebook.Entry;
-import org.counterweight.edit.file.CodebookFile;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -19,14 +18,17 @@ final class EditPage {
 
     private EditPage() {}
 
-    static Page of(EditJob job, Path output, CodebookFile file, EditOutcome outcome, Ledger ledger) {
+    static Page of(EditJob job, Path output, Correcting by, EditOutcome outcome, Ledger ledger) {
         EditFigures last = outcome.last();
         boolean isClassifier = outcome.unedited().upstream() <= 1;
+        boolean keepsEntries = by instanceof GraceCorrecting;
         return new Page(
                 "Edits of " + job.model(),
-                last.made() + " answers of " + job.model() + " were put right at " + file.layer() + ", in "
-                        + last.entries() + " entries; no weight was changed. " + (last.edits() - last.made())
-                        + " of the stream's " + last.edits() + " were right already"
+                last.made() + " answers of " + job.model() + " were put right "
+                        + (keepsEntries
+                                ? "in " + last.entries() + " entries of a codebook; no weight was changed. "
+                                : "by " + by.method() + ", to compare GRACE with; nothing of it is kept but figures. ")
+                        + (last.edits() - last.made()) + " of the stream's " + last.edits() + " were right already"
                         + (outcome.unsuccessful().isEmpty()
                                 ? "."
                                 : ", and " + outcome.unsuccessful().size() + " could not be learnt."),
@@ -39,18 +41,21 @@ final class EditPage {
                 "",
                 List.of(),
                 List.of(),
-                Configs.yaml(Configs.tree(file.config())),
+                Configs.yaml(by.settings()),
                 ledger.inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
                         .toList(),
-                facts(file, outcome, ledger),
-                List.of(
-                        new Page.Next(
-                                "./cw predict " + job.model() + " --edits " + output + " --text \"…\"",
-                                "asks the edited model, and says which edit answered"),
-                        new Page.Next(
-                                "./cw edits " + output, "lists the edits; --delete and --rollback take them back"),
-                        new Page.Next("./cw explain grace", "the method: its paper, formula and settings")));
+                facts(by, outcome, ledger),
+                keepsEntries ? next(job, output) : List.of());
+    }
+
+    private static List<Page.Next> next(EditJob job, Path output) {
+        return List.of(
+                new Page.Next(
+                        "./cw predict " + job.model() + " --edits " + output + " --text \"…\"",
+                        "asks the edited model, and says which edit answered"),
+                new Page.Next("./cw edits " + output, "lists the edits; --delete and --rollback take them back"),
+                new Page.Next("./cw explain grace", "the method: its paper, formula and settings"));
     }
 
     private static List<Page.Figure> figures(EditFigures last, EditFigures before, boolean isClassifier) {
@@ -167,26 +172,12 @@ final class EditPage {
                 -1);
     }
 
-    private static List<Page.Fact> facts(CodebookFile file, EditOutcome outcome, Ledger ledger) {
+    private static List<Page.Fact> facts(Correcting by, EditOutcome outcome, Ledger ledger) {
         var facts = new ArrayList<Page.Fact>();
-        facts.add(new Page.Fact("layer", file.layer()));
-        double[] radii = file.state().book().entries().stream()
-                .mapToDouble(Entry::radius)
-                .sorted()
-                .toArray();
-        if (radii.length > 0) {
-            facts.add(new Page.Fact(
-                    "radii",
-                    String.format(
-                            Locale.ROOT,
-                            "%.4g to %.4g, half of them up to %.4g",
-                            radii[0],
-                            radii[radii.length - 1],
-                            radii[radii.length / 2])));
-        }
+        by.facts().forEach((name, text) -> facts.add(new Page.Fact(name, text)));
         Radii measured = outcome.radii();
         if (measured != null) {
-            facts.add(new Page.Fact("radius", measured.advice(file.config().eps())));
+            facts.add(new Page.Fact("radius", measured.advice(by.settings().path("eps").asDouble())));
         }
         if (!outcome.unsuccessful().isEmpty()) {
             facts.add(new Page.Fact("not learnt", String.join(", ", outcome.unsuccessful())));

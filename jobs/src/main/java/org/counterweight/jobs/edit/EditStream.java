@@ -1,45 +1,32 @@
 package org.counterweight.jobs.edit;
 
-import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
+import org.counterweight.jobs.edit.input.Upstream;
+import org.counterweight.jobs.edit.input.EditedModel;
+import org.counterweight.jobs.edit.input.EditLine;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.edit.EditRequest;
-import org.counterweight.edit.EditResult;
-import org.counterweight.edit.Editor;
-import org.counterweight.edit.codebook.Action;
-import org.counterweight.edit.codebook.Codebook;
-import org.counterweight.edit.codebook.History;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.model.Params;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The edits of one stream, in order, and how the model fares between them. */
 final class EditStream {
     private final EditedModel model;
-    private final Editor editor;
     private final @Nullable Upstream upstream;
     private final List<EditLine> lines;
     private final List<EditRequest> requests = new ArrayList<>();
     private final List<List<EditRequest>> rephrasings = new ArrayList<>();
     private final List<List<String>> before = new ArrayList<>();
     private final LongAdder served = new LongAdder();
-    private int made;
-    private int right;
 
     /** @throws org.counterweight.config.ConfigException if a line asks for what the model cannot answer; nothing is edited */
-    EditStream(EditedModel model, Editor editor, @Nullable Upstream upstream, List<EditLine> lines) {
+    EditStream(EditedModel model, @Nullable Upstream upstream, List<EditLine> lines) {
         this.model = model;
-        this.editor = editor;
         this.upstream = upstream;
         this.lines = lines;
         for (EditLine line : lines) {
@@ -51,65 +38,39 @@ final class EditStream {
         }
     }
 
+    /** The requests at these places of the stream. */
+    List<EditRequest> requests(List<Integer> places) {
+        return places.stream().map(requests::get).toList();
+    }
+
     /**
-     * Makes all edits.
+     * Corrects all that is left of the stream.
      *
+     * @param so what came of the lines before; it grows
      * @param period edits between two judgements
-     * @param into where {@code edits.jsonl} and {@code figures.jsonl} are written
+     * @param checkpoint where it is kept after each
+     * @return how the model fared before the first edit
      */
-    EditOutcome run(
-            History.State begun, int period, boolean force, @Nullable Radii radii, Path into, ProgressLine progress)
-            throws IOException {
-        History.State state = begun;
-        EditFigures unedited = judge(begun.book(), requests.size());
-        var figures = new ArrayList<EditFigures>();
-        var unsuccessful = new ArrayList<String>();
+    EditFigures run(
+            Correcting by, StreamSoFar so, int period, boolean force, EditCheckpoint checkpoint, ProgressLine progress) {
+        EditFigures unedited = so.before(() -> judge(by, requests.size(), so));
         progress.begin("editing:", "edits", requests.size());
-        try (Writer edits = Files.newBufferedWriter(into.resolve(EditJob.EDITS));
-                Writer told = Files.newBufferedWriter(into.resolve(EditJob.FIGURES))) {
-            for (int i = 0; i < requests.size(); i++) {
-                EditResult result = editor.edit(
-                        state, requests.get(i), force, Clock.systemUTC().millis());
-                checkReached(requests.get(i), result);
-                state = result.after();
-                made += result.skipped() ? 0 : 1;
-                right += result.right() ? 1 : 0;
-                if (!result.right()) {
-                    unsuccessful.add(requests.get(i).name());
-                }
-                edits.write(line(lines.get(i), result) + "\n");
-                progress.advance(1);
-                if ((i + 1) % period == 0 || i + 1 == requests.size()) {
-                    EditFigures now = judge(state.book(), i + 1);
-                    figures.add(now);
-                    told.write(now.json() + "\n");
-                    progress.say(said(now));
+        progress.advance(so.done());
+        while (so.done() < requests.size()) {
+            int i = so.done();
+            so.add(lines.get(i), by.correct(requests.get(i), force));
+            progress.advance(1);
+            boolean isLast = i + 1 == requests.size();
+            if ((i + 1) % period == 0 || isLast) {
+                so.add(judge(by, i + 1, so));
+                progress.say(said(so.figures().get(so.figures().size() - 1)));
+                if (!isLast) {
+                    checkpoint.save(so, by);
                 }
             }
         }
         progress.end();
-        return new EditOutcome(state, unedited, figures, unsuccessful, radii);
-    }
-
-    /** A value without a part in the answer learns nothing, nor would any other of the stream. */
-    private void checkReached(EditRequest request, EditResult result) {
-        if (!result.right() && !result.reached()) {
-            throw new ConfigException(request.name() + ": the answer does not depend on what is replaced at "
-                    + editor.point().name() + "; take replacement: replace_all, or a layer further from the end");
-        }
-    }
-
-    private static ObjectNode line(EditLine line, EditResult result) {
-        ObjectNode json = Configs.JSON.createObjectNode();
-        json.put("line", line.name()).put("text", line.text()).put("wanted", line.wanted());
-        Action action = result.action();
-        json.put("action", action == null ? "none" : action.name().toLowerCase(Locale.ROOT));
-        if (action != null) {
-            json.put("entry", result.entry());
-            json.put("first_loss", result.losses()[0]);
-            json.put("last_loss", result.losses()[result.losses().length - 1]);
-        }
-        return json.put("right", result.right());
+        return unedited;
     }
 
     private static String said(EditFigures now) {
@@ -124,23 +85,21 @@ final class EditStream {
                 EditFigures.percent(now.locality()));
     }
 
-    /** How the first {@code count} lines fare under a codebook. */
-    private EditFigures judge(Codebook book, int count) {
+    /** How the first {@code count} lines fare with the model as it stands after what came of the stream so far. */
+    private EditFigures judge(Correcting by, int count, StreamSoFar so) {
         try (var scope = Scope.open()) {
-            Params edited = editor.edited(book, Upstream.counter(served));
-            List<EditRequest> asked = requests.subList(0, count);
+            Params edited = by.params(Upstream.counter(served));
             var holdout = new ArrayList<EditRequest>();
             rephrasings.subList(0, count).forEach(holdout::addAll);
             Upstream.Measured others = upstream == null
                     ? new Upstream.Measured(Double.NaN, Double.NaN)
                     : upstream.measure(model, edited, served);
-            boolean begun = made > 0 || right > 0;
             return new EditFigures(
-                    begun ? count : 0,
-                    made,
-                    book.size(),
-                    begun ? (double) right / count : Double.NaN,
-                    share(model.right(edited, asked)),
+                    so.done(),
+                    so.made().size(),
+                    by.entries(),
+                    so.done() == 0 ? Double.NaN : (double) so.right() / so.done(),
+                    share(model.right(edited, requests.subList(0, count))),
                     share(model.right(edited, holdout)),
                     locality(edited, count),
                     others.figure(),

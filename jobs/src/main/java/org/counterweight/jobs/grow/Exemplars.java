@@ -8,9 +8,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.Dataset;
 import org.counterweight.data.JsonLines;
+import org.counterweight.incremental.sequence.SequenceResult;
 
 /**
  * The rows that are kept of each class, the most telling first. They lie beside the model as {@value #FILE}, one a line with
@@ -46,6 +50,21 @@ record Exemplars(Map<String, List<String>> byClass) {
             }
             byClass.computeIfAbsent(label, none -> new ArrayList<>()).add(line.get("text"));
         });
+        return new Exemplars(byClass);
+    }
+
+    /** The texts that a sequence kept; none where rows are no texts. */
+    static Exemplars of(Dataset learnt, SequenceResult result) {
+        var byClass = new LinkedHashMap<String, List<String>>();
+        for (int c = 0; c < result.exemplars().size(); c++) {
+            List<String> texts = IntStream.of(result.exemplars().get(c))
+                    .mapToObj(learnt::text)
+                    .filter(Objects::nonNull)
+                    .toList();
+            if (!texts.isEmpty()) {
+                byClass.put(result.labels().get(c), texts);
+            }
+        }
         return new Exemplars(byClass);
     }
 

@@ -1,18 +1,13 @@
 package org.counterweight.jobs.grow;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.TableFormat;
@@ -23,11 +18,12 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
-import org.counterweight.engine.Tensors;
 import org.counterweight.incremental.GrownHead;
 import org.counterweight.incremental.run.GrowConfig;
 import org.counterweight.incremental.run.GrowthStep;
 import org.counterweight.incremental.run.HeldOut;
+import org.counterweight.incremental.run.Lesson;
+import org.counterweight.incremental.run.Teacher;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.data.TextFile;
@@ -36,7 +32,6 @@ import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.HeadChoice;
-import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.jobs.recipe.GrowSettings;
 import org.counterweight.jobs.recipe.ModelSection;
@@ -46,10 +41,7 @@ import org.counterweight.model.part.LinearHead;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.train.measure.HeadFeatures;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Staged;
-import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -135,11 +127,11 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
         var labels = new ArrayList<>(served.labels());
         labels.addAll(added.labelNames());
         int quota = config.memory().of(labels.size());
-        var keeping = new Keeping(config, new Seed(settings.train().seed()).child("herding"), tokenizer);
+        var keeping = new Keeping(config, new Seed(settings.train().seed()).child("herding"), tokenizer, progress::say);
         Exemplars kept = config.method().remembers()
                 ? remembered(served, keeping, config.memory().of(served.labels().size()))
                 : Exemplars.NONE;
-        keeping.checkMissing(served.labels(), kept, progress::say);
+        keeping.checkMissing(served.labels(), kept);
         var rows = GrowthRows.of(added, kept, labels, tokenizer);
         Cut.of(rows.all().tokens(), served.length()).tell("--max-length N reads more", progress::say);
         var seed = new Seed(settings.train().seed());
@@ -148,7 +140,8 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
                 model, section, classifier(section, served.length()), labels, seed, Engine.device("cpu"))) {
             Params params = params(base, served, config, seed);
             int known = served.labels().size();
-            var step = new GrowthStep(config, base.model(), params, known, known == 0 ? 0 : 1, settings.train());
+            List<GrownReport.Earlier> earlier = GrownReport.Earlier.of(model.resolve(FIGURES));
+            var step = new GrowthStep(config, base.model(), params, known, earlier.size() + 1, settings.train());
             HeldOut held = config.method() == GrowConfig.Way.BIC
                     ? HeldOut.of(rows.kept(), rows.added(), quota, seed.child("held"))
                     : HeldOut.NONE;
@@ -158,15 +151,18 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
             progress.say("learning " + added.labelNames().size() + " classes from "
                     + (rows.all().size() - kept.rows()) + " rows, beside " + known + " that are known, of which "
                     + kept.rows() + " rows are kept");
-            GrowthStep.Result result = step.run(
-                    learnt, held.rows().length == 0 ? null : rows.select(held.rows()), teacher, null, following());
+            var lesson = Lesson.of(
+                    learnt, held.rows().length == 0 ? null : rows.select(held.rows()), Teacher.remembering(teacher));
+            GrowthStep.Result result = step.run(lesson, null, following());
             progress.end();
             Exemplars next = kept.first(quota).and(keeping.ofNew(step, added, labels, quota));
             if (config.method() == GrowConfig.Way.ICARL) {
                 keeping.answerByMeans(step, next, labels);
             }
-            var report = report(served, added, kept, result, quota, tested(served, step, result, labels, tokenizer));
-            write(base, params, config.method().remembers() ? next : Exemplars.NONE, report, output);
+            var report = report(
+                    served, added, kept, result, quota, tested(served, step, result, labels, tokenizer), earlier);
+            new GrownFiles(model, texts, settings)
+                    .write(base, params, config.method().remembers() ? next : Exemplars.NONE, report, output);
             return report;
         }
     }
@@ -247,24 +243,11 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
         int known = served.labels().size();
         Tensor before = TextClassifier.logits(
                 model, served.adapted().model(), served.adapted().computed(), rows, known);
+        Tensor truth = features.labels();
         return List.of(
-                accuracy("served before", before, features.labels(), known),
-                accuracy("as trained", result.trained().logits(features.values()), features.labels(), known),
-                accuracy("as written", step.live().logits(features.values()), features.labels(), known));
-    }
-
-    private static GrownReport.Accuracy accuracy(String head, Tensor logits, Tensor labels, int known) {
-        long[] right = Tensors.toLongs(logits.argmax(new LongOptional(1), false).eq(labels));
-        long[] truth = Tensors.toLongs(labels);
-        double[] sums = new double[2];
-        double[] rows = new double[2];
-        for (int row = 0; row < right.length; row++) {
-            int side = truth[row] < known ? 0 : 1;
-            sums[side] += right[row];
-            rows[side]++;
-        }
-        return new GrownReport.Accuracy(
-                head, (sums[0] + sums[1]) / (rows[0] + rows[1]), sums[0] / rows[0], sums[1] / rows[1]);
+                GrownReport.Accuracy.of("served before", before, truth, known),
+                GrownReport.Accuracy.of("as trained", result.trained().logits(features.values()), truth, known),
+                GrownReport.Accuracy.of("as written", step.live().logits(features.values()), truth, known));
     }
 
     private GrownReport report(
@@ -273,7 +256,8 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
             Exemplars kept,
             GrowthStep.Result result,
             int quota,
-            List<GrownReport.Accuracy> accuracy) {
+            List<GrownReport.Accuracy> accuracy,
+            List<GrownReport.Earlier> earlier) {
         var aligned = result.aligned();
         var corrected = result.corrected();
         return new GrownReport(
@@ -292,60 +276,6 @@ public record GrowJob(Path model, Texts texts, GrowSettings settings, ProgressLi
                 corrected == null ? null : corrected.beta(),
                 settings.grow().method().remembers() ? quota : 0,
                 accuracy,
-                earlier());
-    }
-
-    /** What the model's own {@code grow.json} says of the steps before, its own the last. */
-    private List<GrownReport.Earlier> earlier() {
-        Path file = model.resolve(FIGURES);
-        if (!Files.isRegularFile(file)) {
-            return List.of();
-        }
-        try {
-            ObjectNode said = Configs.read(file);
-            var steps = new ArrayList<GrownReport.Earlier>();
-            said.path("earlier").forEach(step -> steps.add(earlier(step)));
-            steps.add(earlier(said));
-            return steps;
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static GrownReport.Earlier earlier(JsonNode step) {
-        var added = new ArrayList<String>();
-        step.path("added").forEach(label -> added.add(label.asString()));
-        JsonNode gamma = step.path("gamma");
-        return new GrownReport.Earlier(added, gamma.isNumber() ? Double.valueOf(gamma.asDouble()) : null);
-    }
-
-    private void write(BaseModel base, Params params, Exemplars kept, GrownReport report, Path output) {
-        var inputs = new ArrayList<Ledger.Input>();
-        inputs.add(new Ledger.Input(model.toString(), Ledger.digest(model)));
-        for (Path file : new Path[] {texts.added(), texts.remember()}) {
-            if (file != null) {
-                inputs.add(new Ledger.Input(file.toString(), Ledger.digest(file)));
-            }
-        }
-        ObjectNode said = Configs.JSON.createObjectNode();
-        said.set("grow", Configs.tree(settings.grow()));
-        said.set("train", Configs.tree(settings.train()));
-        Ledger ledger =
-                Ledger.of("weight_aligning", said, inputs, settings.train().seed(), Engine.threads());
-        try (Staged staged = Staged.output(output)) {
-            new WrittenModel(base.config(), base.companions(), Map.of(), params, ledger.metadata()).into(staged.path());
-            if (kept.rows() > 0) {
-                kept.write(staged.path().resolve(Exemplars.FILE));
-            }
-            ObjectNode figures = Configs.JSON.createObjectNode();
-            figures.put("counterweight", "grow");
-            figures.setAll((ObjectNode) Configs.JSON.valueToTree(report));
-            Files.writeString(staged.path().resolve(FIGURES), figures.toPrettyString() + "\n");
-            GrowPage.of(output, report, kept.rows(), said, ledger)
-                    .write(staged.path().resolve(REPORT));
-            staged.commit();
-        } catch (IOException e) {
-            throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
-        }
+                earlier);
     }
 }

@@ -1,7 +1,18 @@
 package org.counterweight.jobs.grow;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What growing did, as it is put down in {@code grow.json}.
@@ -52,8 +63,52 @@ public record GrownReport(
      * @param old on rows of old classes; NaN without any
      * @param young on rows of new classes
      */
-    public record Accuracy(String head, double all, double old, double young) {}
+    public record Accuracy(String head, double all, double old, double young) {
+        /**
+         * Of some rows.
+         *
+         * @param logits {@code [N, C]}
+         * @param labels {@code int64 [N]}
+         * @param known how many classes, the first ones, are old
+         */
+        static Accuracy of(String head, Tensor logits, Tensor labels, int known) {
+            long[] right =
+                    Tensors.toLongs(logits.argmax(new LongOptional(1), false).eq(labels));
+            long[] truth = Tensors.toLongs(labels);
+            double[] sums = new double[2];
+            double[] rows = new double[2];
+            for (int row = 0; row < right.length; row++) {
+                int side = truth[row] < known ? 0 : 1;
+                sums[side] += right[row];
+                rows[side]++;
+            }
+            return new Accuracy(head, (sums[0] + sums[1]) / (rows[0] + rows[1]), sums[0] / rows[0], sums[1] / rows[1]);
+        }
+    }
 
     /** An earlier step: which classes it added, and by what their rows were multiplied. */
-    public record Earlier(List<String> added, @Nullable Double gamma) {}
+    public record Earlier(List<String> added, @Nullable Double gamma) {
+        /** What the figures beside a model say of the steps that made it, its own the last; none without such a file. */
+        static List<Earlier> of(Path figures) {
+            if (!Files.isRegularFile(figures)) {
+                return List.of();
+            }
+            try {
+                ObjectNode said = Configs.read(figures);
+                var steps = new ArrayList<Earlier>();
+                said.path("earlier").forEach(step -> steps.add(of(step)));
+                steps.add(of(said));
+                return steps;
+            } catch (IOException e) {
+                throw new UncheckedIOException(figures + ": cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        private static Earlier of(JsonNode step) {
+            var added = new ArrayList<String>();
+            step.path("added").forEach(label -> added.add(label.asString()));
+            JsonNode gamma = step.path("gamma");
+            return new Earlier(added, gamma.isNumber() ? Double.valueOf(gamma.asDouble()) : null);
+        }
+    }
 }

@@ -20,8 +20,9 @@ import org.counterweight.train.measure.HeadFeatures;
  * Which texts of each class are kept.
  *
  * @param seed of random picks
+ * @param remarks told what the user should know, a line each
  */
-record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer) {
+record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer, Consumer<String> remarks) {
     /** Of old classes, as the model before sees them. */
     Exemplars ofOld(AdaptedModel model, LabelledTexts old, int quota) {
         HeadFeatures features =
@@ -48,6 +49,7 @@ record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer) {
     private Exemplars picked(
             HeadFeatures features, LabelledTexts from, List<String> labels, List<Integer> classes, int quota) {
         List<int[]> picks = ExemplarPicks.of(features, classes, quota, config.herding(), seed);
+        ExemplarPicks.tellShort(picks, quota, remarks);
         var byClass = new LinkedHashMap<String, List<String>>();
         for (int i = 0; i < picks.size(); i++) {
             byClass.put(
@@ -58,7 +60,7 @@ record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer) {
     }
 
     /** Says of how many old classes nothing is kept, or refuses it where the answers would be made of it. */
-    void checkMissing(List<String> known, Exemplars kept, Consumer<String> remarks) {
+    void checkMissing(List<String> known, Exemplars kept) {
         if (!config.method().remembers()) {
             return;
         }

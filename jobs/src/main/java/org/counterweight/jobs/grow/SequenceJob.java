@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -18,9 +20,9 @@ import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.incremental.run.GrowthStep;
-import org.counterweight.incremental.run.SequenceResult;
-import org.counterweight.incremental.run.TaskResult;
-import org.counterweight.incremental.run.TaskSequence;
+import org.counterweight.incremental.sequence.SequenceResult;
+import org.counterweight.incremental.sequence.TaskResult;
+import org.counterweight.incremental.sequence.TaskSequence;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
@@ -33,13 +35,15 @@ import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Params;
 import org.counterweight.model.config.Classes;
+import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
 import org.counterweight.weights.ledger.Ledger;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A classifier of texts learns the classes of a data set task by task, and what came of it is told after each. */
+/** A classifier learns the classes of a data set task by task, and what came of it is told after each. */
 public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progress) {
     /** The accuracies of a sequence. */
     public static final String FIGURES = "sequence.json";
@@ -59,7 +63,10 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
 
     /** Refuses what can be refused without fetching or computing anything. */
     public void check() {
-        Sources.checkModel(recipe.model());
+        String name = recipe.recipe().model().name();
+        if (name != null) {
+            Sources.checkModel(name);
+        }
         RunTask.of(recipe.recipe()).checkData();
     }
 
@@ -111,18 +118,13 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         }
         var seed = new Seed(work.train().seed());
         try (var scope = Scope.open()) {
-            Path origin = Sources.model(recipe.model(), fetcher);
+            String name = work.model().name();
+            Path origin = name == null ? null : Sources.model(name, fetcher);
             RunTask kind = RunTask.of(work);
             Prepared rows = kind.rows(origin, fetcher, progress, seed);
             recipe.grow().sizes(rows.labels().size());
             recipe.grow().classes(rows.labels());
-            try (BaseModel base = BaseModel.open(
-                    origin,
-                    work.model(),
-                    kind,
-                    rows.labels(),
-                    seed,
-                    Engine.device(work.work().device()))) {
+            try (BaseModel base = base(origin, kind, rows, seed)) {
                 begin(directory, resume);
                 var sequence = new TaskSequence(
                         recipe.grow(),
@@ -130,7 +132,8 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
                         base.weights(),
                         (LabelledDataset) rows.split().train(),
                         (LabelledDataset) rows.split().test(),
-                        work.train());
+                        work.train(),
+                        work.data().augment());
                 try (var interrupt = new Interrupt(progress::say)) {
                     SequenceResult result = sequence.run(directory, following(interrupt));
                     progress.end();
@@ -138,7 +141,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
                         tell(directory, result, ledger(origin, rows));
                     }
                     if (!result.interrupted()) {
-                        write(directory, base, result, ledger(origin, rows));
+                        write(directory, base, rows, result, ledger(origin, rows));
                         for (String file : sequence.files()) {
                             Files.deleteIfExists(directory.resolve(file));
                         }
@@ -149,6 +152,15 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    private BaseModel base(@Nullable Path origin, RunTask kind, Prepared rows, Seed seed) {
+        Recipe work = recipe.recipe();
+        Device device = Engine.device(work.work().device());
+        FreshModel fresh = work.model().architecture();
+        return fresh != null
+                ? BaseModel.fresh(fresh.config(rows.shape()), kind, rows.labels(), seed, device)
+                : BaseModel.open(Objects.requireNonNull(origin), work.model(), kind, rows.labels(), seed, device);
     }
 
     private void begin(Path directory, boolean resume) throws IOException {
@@ -183,9 +195,11 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         };
     }
 
-    private Ledger ledger(Path origin, Prepared rows) {
+    private Ledger ledger(@Nullable Path origin, Prepared rows) {
         var inputs = new ArrayList<Ledger.Input>();
-        inputs.add(new Ledger.Input(recipe.model(), Ledger.digest(origin)));
+        if (origin != null) {
+            inputs.add(new Ledger.Input(recipe.model(), Ledger.digest(origin)));
+        }
         rows.files().forEach(file -> inputs.add(new Ledger.Input(file.toString(), Ledger.digest(file))));
         return Ledger.of(
                 "weight_aligning",
@@ -208,15 +222,24 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         figures.put("last", result.after().last());
         figures.put("average_incremental_before_alignment", result.before().average());
         figures.put("last_before_alignment", result.before().last());
+        figures.set("exemplars", Configs.JSON.valueToTree(result.exemplars()));
         figures.set("tasks", Configs.JSON.valueToTree(result.tasks()));
         Files.writeString(directory.resolve(FIGURES), figures.toPrettyString() + "\n");
         new SequencePage(recipe, result, ledger).page().write(directory.resolve(REPORT));
     }
 
-    private void write(Path directory, BaseModel base, SequenceResult result, Ledger ledger) {
+    private void write(Path directory, BaseModel base, Prepared rows, SequenceResult result, Ledger ledger)
+            throws IOException {
         ObjectNode config = Classes.named(base.config(), result.labels());
         Map<String, Tensor> weights = new LinkedHashMap<>(result.weights());
-        new WrittenModel(config, base.companions(), Map.of(), Params.of(weights), ledger.metadata())
-                .write(directory.resolve(MERGED));
+        try (Staged staged = Staged.output(directory.resolve(MERGED))) {
+            new WrittenModel(config, base.companions(), rows.beside(), Params.of(weights), ledger.metadata())
+                    .into(staged.path());
+            Exemplars kept = Exemplars.of(rows.split().train(), result);
+            if (kept.rows() > 0) {
+                kept.write(staged.path().resolve(Exemplars.FILE));
+            }
+            staged.commit();
+        }
     }
 }

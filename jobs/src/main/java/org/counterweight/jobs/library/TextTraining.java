@@ -176,7 +176,9 @@ public record TextTraining(
                             + " freezes them; leave one of them out");
         }
         Adaptation adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
-        return reparametrization == null ? adapted : adapted.reparametrized(base.model(), reparametrization.settings());
+        return reparametrization == null
+                ? adapted
+                : adapted.reparametrized(base, reparametrization.settings(), remark -> {});
     }
 
     private HeadChoice classifier(ModelSection section) {

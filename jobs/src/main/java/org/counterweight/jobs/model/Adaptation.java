@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.Attachment;
@@ -39,9 +40,17 @@ public record Adaptation(Params params, List<String> modules, String summary) {
         return of(model, adapter.attach(model, params, seed.child("adapter").generator()));
     }
 
-    /** The same with weights trained through others. */
-    public Adaptation reparametrized(Model model, Reparametrization settings) {
-        Params attached = settings.attach(model, params);
+    /**
+     * The same with weights trained through others.
+     *
+     * @param remarks told of weights that go on from what the base's files have them made of
+     */
+    public Adaptation reparametrized(BaseModel base, Reparametrization settings, Consumer<String> remarks) {
+        Params attached = settings.attach(base.model(), params);
+        int goingOn = settings.goesOn() ? base.goOn(params.weights(), attached) : 0;
+        if (goingOn > 0) {
+            remarks.accept(goingOn + " weights go on from what the model's files have them made of");
+        }
         List<String> at = attached.parametrized().stream()
                 .map(weight -> weight.replaceFirst("\\.weight\\w*$", ""))
                 .distinct()

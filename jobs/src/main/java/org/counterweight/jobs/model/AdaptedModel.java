@@ -47,6 +47,9 @@ public record AdaptedModel(
             if (Described.isOfImages(config)) {
                 return TaskKind.IMAGE_CLASSIFICATION;
             }
+            if (Described.isOfNodes(config)) {
+                return TaskKind.NODE_CLASSIFICATION;
+            }
             if (Described.isOfTables(config)) {
                 return TaskKind.TABLE_CLASSIFICATION;
             }

@@ -17,7 +17,9 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
+import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.reparametrize.files.Resumption;
 import org.counterweight.reparametrize.files.StateDict;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
@@ -206,6 +208,19 @@ public record BaseModel(
         return files != null
                 && files.tensors().keySet().stream().anyMatch(this::isHead)
                 && !Collections.disjoint(EffectiveModel.labels(files), Described.labels(config));
+    }
+
+    /**
+     * Lets the latent tensors of a reparametrized model go on from those that the files hold, in place.
+     *
+     * @param plain the weights that it begins with
+     * @return how many weights do
+     */
+    public int goOn(Map<String, Tensor> plain, Params reparametrized) {
+        if (files == null || state(files).folded().isEmpty()) {
+            return 0;
+        }
+        return new Resumption(state(files), model).into(plain, reparametrized).size();
     }
 
     /** The files that lie beside the model's weights and say how its inputs are read. */

@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record Described(ObjectNode config, Model model) {
     private static final String IMAGES = "ImageClassification";
     private static final String TABLES = "TableClassification";
+    private static final String NODES = "NodeClassification";
 
     /** The model with a classification head for these labels. */
     public static Described classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
@@ -88,6 +89,20 @@ public record Described(ObjectNode config, Model model) {
             refusePooling(section, "the model sees images");
             return new Described(config, Architectures.of(config));
         });
+    }
+
+    /** The model of a graph's nodes with a classification head for these labels. */
+    public static Described ofNodes(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return named(origin, () -> {
+            ObjectNode config = Architectures.ofNodes(base, NODES, labels);
+            refusePooling(section, "the model sees nodes");
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
+    /** Whether its config says that it tells the classes of nodes. */
+    public static boolean isOfNodes(ObjectNode config) {
+        return config.path("architectures").path(0).asString("").endsWith("For" + NODES);
     }
 
     /** Whether its config says that it tells the classes of images. */

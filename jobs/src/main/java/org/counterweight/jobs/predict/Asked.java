@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.counterweight.data.text.TextTokenizer;
-import org.counterweight.data.text.TokenRows;
 import org.counterweight.jobs.data.Cut;
+import org.counterweight.data.text.TokenRows;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.model.TokenizerPlace;
@@ -50,10 +50,23 @@ public record Asked(
         return tokenizer(adapted, maxLength == null ? TextTokenizer.UNLIMITED : maxLength);
     }
 
-    /** The texts as tokens; says how many were cut. */
-    TokenRows encode(TextTokenizer tokenizer, List<String> texts) {
-        TokenRows rows = tokenizer.encode(texts);
-        Cut.of(rows, tokenizer.maxLength()).tell("--max-length N reads more", remarks);
-        return rows;
+    /** The opened model. */
+    Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
+        return new Reader(directory, adapted, tokenizer, remarks);
+    }
+
+    /**
+     * An opened model, and how it reads texts.
+     *
+     * @param directory of the model, for messages
+     * @param remarks takes what a user should know, a line each
+     */
+    record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Consumer<String> remarks) {
+        /** The texts as tokens; says how many were cut. */
+        TokenRows encode(List<String> texts) {
+            TokenRows rows = tokenizer.encode(texts);
+            Cut.of(rows, tokenizer.maxLength()).tell("--max-length N reads more", remarks);
+            return rows;
+        }
     }
 }

@@ -31,31 +31,33 @@ record Cloze(Asked asked) implements Predictor {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            return filled(texts, AdaptedModel.of(files, asked.adapter()));
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+                return answers(asked.reader(adapted, tokenizer), texts, adapted.computed());
+            }
         }
     }
 
-    private List<ObjectNode> filled(Questions.Texts texts, AdaptedModel adapted) {
-        try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-            long mask = tokenizer
-                    .special(MASK)
-                    .orElseThrow(() -> new ConfigException(asked.directory() + ": the tokenizer has no " + MASK));
-            TokenRows rows = asked.encode(tokenizer, texts.all());
-            Params params = adapted.computed();
-            var lines = new ArrayList<ObjectNode>();
-            for (int row = 0; row < texts.all().size(); row++) {
-                String text = texts.all().get(row);
-                long[] tokens = rows.ids(row);
-                adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
-                ObjectNode line = texts.begun().get(row);
-                fill(line.putArray("masks"), tokens, mask, adapted.model(), params, tokenizer);
-                if (line.path("masks").isEmpty()) {
-                    throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
-                }
-                lines.add(line);
+    /** The same of a model that is open. */
+    static List<ObjectNode> answers(Asked.Reader reader, Questions.Texts texts, Params params) {
+        AdaptedModel adapted = reader.adapted();
+        long mask = reader.tokenizer()
+                .special(MASK)
+                .orElseThrow(() -> new ConfigException(reader.directory() + ": the tokenizer has no " + MASK));
+        TokenRows rows = reader.encode(texts.all());
+        var lines = new ArrayList<ObjectNode>();
+        for (int row = 0; row < texts.all().size(); row++) {
+            String text = texts.all().get(row);
+            long[] tokens = rows.ids(row);
+            adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
+            ObjectNode line = texts.begun().get(row);
+            fill(line.putArray("masks"), tokens, mask, adapted.model(), params, reader.tokenizer());
+            if (line.path("masks").isEmpty()) {
+                throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
             }
-            return lines;
+            lines.add(line);
         }
+        return lines;
     }
 
     private static void fill(

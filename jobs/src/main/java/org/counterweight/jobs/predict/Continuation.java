@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
@@ -22,66 +23,75 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. */
-record Continuation(Asked asked, @Nullable Speech given) implements Predictor {
+record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     @Override
     public List<ObjectNode> answers(Questions questions) {
         Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
-            return extended(texts, AdaptedModel.of(files, asked.adapter()));
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+                var which = new WhichEdit(1);
+                return answers(
+                        asked.reader(adapted, tokenizer),
+                        texts,
+                        speech == null ? Speech.usual() : speech,
+                        which,
+                        () -> asked.params(adapted, which));
+            }
         }
     }
 
-    private List<ObjectNode> extended(Questions.Texts texts, AdaptedModel adapted) {
-        Speech speech = given == null ? Speech.usual() : given;
-        try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-            List<long[]> prompts = prompts(texts.all(), tokenizer, adapted, speech.generation());
-            var which = new WhichEdit(1);
-            Params params = asked.params(adapted, which);
-            if (params.isOfWeightsAlone()) {
-                params = Params.of(params.materialized()); // faster, token after token
+    /**
+     * The same of a model that is open.
+     *
+     * @param which of one text
+     * @param asked what it is asked with, which tells {@code which}
+     */
+    static List<ObjectNode> answers(
+            Asked.Reader reader, Questions.Texts texts, Speech speech, WhichEdit which, Supplier<Params> asked) {
+        AdaptedModel adapted = reader.adapted();
+        List<long[]> prompts = prompts(reader, texts.all(), speech.generation());
+        Params given = asked.get();
+        Params params = given.isOfWeightsAlone() ? Params.of(given.materialized()) : given; // faster, token after token
+        Consumer<String> hearer = speech.hearer() == null ? piece -> {} : speech.hearer();
+        List<Utterance> said = prompts.stream()
+                .map(prompt -> new Utterance(reader.tokenizer(), prompt, speech.stop(), hearer))
+                .toList();
+        boolean alone = speech.hearer() != null || !params.taps().isEmpty(); // edits tell which of them answered one text
+        int together = alone ? 1 : prompts.size();
+        Continuations ways = Continuations.of(
+                        adapted.model(), params, speech.generation(), ends(reader.directory(), adapted.config()))
+                .inBatches(speech.batch());
+        var lines = new ArrayList<ObjectNode>();
+        for (int from = 0; from < prompts.size(); from += together) {
+            which.forget();
+            int first = from;
+            List<Continuations.Continued> found = ways.followedBy((text, token) -> said.get(first + text).add(token))
+                    .after(prompts.subList(from, from + together), from);
+            for (int i = 0; i < together; i++) {
+                ObjectNode line = texts.begun().get(from + i);
+                line.put("continuation", said.get(from + i).whole());
+                line.put("tokens", found.get(i).tokens().length);
+                which.tell(0, line);
+                lines.add(line);
             }
-            Consumer<String> hearer = speech.hearer() == null ? piece -> {} : speech.hearer();
-            List<Utterance> said = prompts.stream()
-                    .map(prompt -> new Utterance(tokenizer, prompt, speech.stop(), hearer))
-                    .toList();
-            boolean alone = speech.hearer() != null || asked.edits() != null; // both tell of one text at a time
-            int together = alone ? 1 : prompts.size();
-            Set<Long> ends = ends(asked.directory(), adapted.config());
-            var lines = new ArrayList<ObjectNode>();
-            for (int from = 0; from < prompts.size(); from += together) {
-                which.forget();
-                int first = from;
-                List<Continuations.Continued> found = Continuations.of(
-                                adapted.model(), params, speech.generation(), ends)
-                        .inBatches(speech.batch())
-                        .followedBy((text, token) -> said.get(first + text).add(token))
-                        .after(prompts.subList(from, from + together), from);
-                for (int i = 0; i < together; i++) {
-                    ObjectNode line = texts.begun().get(from + i);
-                    line.put("continuation", said.get(from + i).whole());
-                    line.put("tokens", found.get(i).tokens().length);
-                    which.tell(0, line);
-                    lines.add(line);
-                }
-                if (speech.hearer() != null) {
-                    hearer.accept(System.lineSeparator());
-                }
+            if (speech.hearer() != null) {
+                hearer.accept(System.lineSeparator());
             }
-            return lines;
         }
+        return lines;
     }
 
-    private List<long[]> prompts(
-            List<String> texts, TextTokenizer tokenizer, AdaptedModel adapted, Generation settings) {
-        TokenRows rows = asked.encode(tokenizer, texts);
+    private static List<long[]> prompts(Asked.Reader reader, List<String> texts, Generation settings) {
+        TokenRows rows = reader.encode(texts);
         var prompts = new ArrayList<long[]>();
         for (int row = 0; row < texts.size(); row++) {
             long[] prompt = rows.ids(row);
             if (prompt.length == 0) {
                 throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
             }
-            adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
+            reader.adapted().checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
             prompts.add(prompt);
         }
         return prompts;

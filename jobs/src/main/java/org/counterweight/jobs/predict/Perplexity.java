@@ -29,7 +29,7 @@ record Perplexity(Asked asked) implements Predictor {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
             TokenRows rows;
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-                rows = asked.encode(tokenizer, texts.all());
+                rows = asked.reader(adapted, tokenizer).encode(texts.all());
             }
             Params params = asked.params(adapted, new WhichEdit(1));
             var lines = new ArrayList<ObjectNode>();

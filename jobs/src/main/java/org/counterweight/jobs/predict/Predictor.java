@@ -73,6 +73,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             case MASKED_LM -> new Cloze(asked);
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
+            case NODE_CLASSIFICATION -> new NodeClassifier(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, speech);
         };
     }

@@ -117,6 +117,20 @@ public record Questions(
         return new Rows(rows, begun);
     }
 
+    /**
+     * The graph.
+     *
+     * @throws ConfigException if there are texts or pictures, or no graph
+     */
+    Path graph() {
+        if (!texts.isEmpty() || !images.isEmpty() || input == null) {
+            throw new ConfigException((images.isEmpty() ? "--text" : "--image")
+                    + ": this model reads graphs; give --input with a .safetensors file, or a directory with tables of"
+                    + " nodes and edges");
+        }
+        return input;
+    }
+
     /** With the column of ids, read as texts, and those to be told again. */
     private List<Wanted> identified(List<Wanted> columns) {
         var all = new LinkedHashSet<>(columns);

@@ -33,6 +33,11 @@ public record Speech(
 
     /** The likeliest tokens, a few dozen. */
     public static Speech usual() {
-        return new Speech(Configs.defaults(Generation.class), List.of(), USUAL_BATCH, null);
+        return of(Configs.defaults(Generation.class));
+    }
+
+    /** As it says, without words that end a text, heard by nobody. */
+    public static Speech of(Generation generation) {
+        return new Speech(generation, List.of(), USUAL_BATCH, null);
     }
 }

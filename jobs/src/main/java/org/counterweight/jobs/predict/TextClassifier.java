@@ -2,6 +2,7 @@ package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -40,25 +41,37 @@ public record TextClassifier(Asked asked) implements Scoring {
     @Override
     public Scored scored(AdaptedModel adapted, Questions questions) {
         Questions.Texts texts = questions.texts(asked.remarks());
-        var which = new WhichEdit(texts.all().size());
-        return new Scored(logits(adapted, texts.all(), which), null, texts.begun(), which);
+        try (TextTokenizer tokenizer = tokenizer(adapted)) {
+            var which = new WhichEdit(texts.all().size());
+            return scored(asked.reader(adapted, tokenizer), texts, which, () -> asked.params(adapted, which));
+        }
     }
 
-    private Tensor logits(AdaptedModel adapted, List<String> texts, WhichEdit which) {
+    /**
+     * The same of a model that is open.
+     *
+     * @param params what it is asked with, which tells {@code which}
+     */
+    static Scored scored(Asked.Reader reader, Questions.Texts texts, WhichEdit which, Supplier<Params> params) {
+        return new Scored(logits(reader, texts.all(), params), null, texts.begun(), which);
+    }
+
+    private TextTokenizer tokenizer(AdaptedModel adapted) {
         checkHead(asked.directory(), adapted, asked.maxLength());
         Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
-        int length = ClassifierLength.of(asked.maxLength(), adapted, home);
-        TextClassification rows;
-        try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
-            rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
-        }
-        Cut.of(rows.tokens(), length).tell("--max-length N reads more", asked.remarks());
+        return asked.tokenizer(adapted, ClassifierLength.of(asked.maxLength(), adapted, home));
+    }
+
+    private static Tensor logits(Asked.Reader reader, List<String> texts, Supplier<Params> params) {
+        TextClassification rows =
+                TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), reader.tokenizer());
+        Cut.of(rows.tokens(), reader.tokenizer().maxLength()).tell("--max-length N reads more", reader.remarks());
         return logits(
-                asked.directory(),
-                adapted.model(),
-                asked.params(adapted, which),
+                reader.directory(),
+                reader.adapted().model(),
+                params.get(),
                 rows,
-                Described.labels(adapted.config()).size());
+                Described.labels(reader.adapted().config()).size());
     }
 
     /**
@@ -78,7 +91,7 @@ public record TextClassifier(Asked asked) implements Scoring {
         }
     }
 
-    private static void checkHead(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
+    static void checkHead(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
         ObjectNode config = adapted.config();
         String architecture = new ConfigJson(config).architecture();
         if (architecture.endsWith("ForTokenClassification")) {
@@ -98,6 +111,9 @@ public record TextClassifier(Asked asked) implements Scoring {
     }
 
     private static Batching batching(Dataset rows) {
+        if (rows.isOneContext()) {
+            return Batching.reading(rows, ROWS);
+        }
         int longest = IntStream.range(0, rows.size()).map(rows::length).max().orElse(1);
         return Batching.of(Math.min(ROWS, Math.max(1, TOKENS / Math.max(1, longest))));
     }

@@ -2,11 +2,13 @@ package org.counterweight.jobs.recipe;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
-import org.counterweight.incremental.run.SequenceConfig;
+import org.counterweight.incremental.sequence.SequenceConfig;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,10 +19,15 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
     private static final String KEY = "grow";
+    private static final Set<TaskKind> CLASSES =
+            EnumSet.of(TaskKind.TEXT_CLASSIFICATION, TaskKind.IMAGE_CLASSIFICATION, TaskKind.TABLE_CLASSIFICATION);
 
     public GrowRecipe {
-        if (recipe.task() != TaskKind.TEXT_CLASSIFICATION) {
-            throw new ConfigException("task", recipe.task().key(), "text_classification where classes are added");
+        if (!CLASSES.contains(recipe.task())) {
+            throw new ConfigException(
+                    "task",
+                    recipe.task().key(),
+                    "text_classification, image_classification or table_classification where classes are added");
         }
         if (recipe.adapter() != null
                 || recipe.weigh() != null
@@ -54,9 +61,13 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
         return new GrowRecipe(Recipe.of(tree, name), Configs.bind(section, SequenceConfig.class, KEY));
     }
 
-    /** The name of the model that learns: texts are learnt by one that there is. */
+    /** The name of the model that learns, or what it is where it begins at random by the recipe's own sizes. */
     public String model() {
-        return Objects.requireNonNull(recipe.model().name());
+        String name = recipe.model().name();
+        return name != null
+                ? name
+                : "a new "
+                        + Objects.requireNonNull(recipe.model().architecture()).type();
     }
 
     /** The same with another directory. */

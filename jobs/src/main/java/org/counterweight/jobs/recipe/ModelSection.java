@@ -33,7 +33,8 @@ public record ModelSection(
 
         @Setting(
                 value =
-                        "A model that begins at random, by its sizes: mlp, convnet or resnet for images, mlp for tables; else give name",
+                        "A model that begins at random, by its sizes: mlp, convnet or resnet for images, mlp for tables, graphsage,"
+                                + " gcn or gin for graphs; else give name",
                 defaultsTo = "null")
         @Nullable
         FreshModel architecture) {
@@ -47,7 +48,8 @@ public record ModelSection(
             throw new ConfigException(
                     name == null
                             ? "model.name is missing; give a name that cw data list knows, or a directory with config.json and"
-                                    + " safetensors, or model.architecture: mlp, convnet or resnet for images, mlp for tables"
+                                    + " safetensors, or model.architecture: mlp, convnet or resnet for images, mlp for tables, graphsage,"
+                                    + " gcn or gin for graphs"
                             : "model: give either name, a model that there is, or architecture, one that begins at random,"
                                     + " not both");
         }

@@ -11,6 +11,7 @@ import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
+import org.counterweight.graph.run.StruRwConfig;
 import org.counterweight.merge.stock.PeriodicStockConfig;
 import org.counterweight.train.part.RunPart;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public record PartSections(Map<String, RunPart> byKey) {
         var kinds = new LinkedHashMap<String, Class<? extends Record>>();
         kinds.put("balance", BalanceConfig.class);
         kinds.put("stock", PeriodicStockConfig.class);
+        kinds.put("reweigh_edges", StruRwConfig.class);
         Catalogue.all().stream()
                 .filter(method -> method.verb() == Verb.RUN
                         && RunPart.class.isAssignableFrom(method.config())

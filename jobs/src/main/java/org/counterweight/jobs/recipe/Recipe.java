@@ -50,6 +50,9 @@ public record Recipe(
         PartSections sections,
         TrainConfig train,
         OutputSection output) {
+    /** A size of batches that holds all rows there can be. */
+    public static final int ALL_ROWS = 1_000_000_000;
+
     private static final List<String> TOP = List.of("task", "device", "threads", "deterministic");
     private static final List<String> SECTIONS = Stream.of(
                     Stream.of("model", "data", "adapter", "reparametrize", "weigh"),
@@ -61,6 +64,11 @@ public record Recipe(
     public Recipe {
         checkFigures(work.task(), train);
         sections.byKey().forEach((key, part) -> {
+            if (part.needsDomains() && data.kind() != DataKind.GRAPH) {
+                throw new ConfigException(key + " weighs the edges of a graph, and task: "
+                        + work.task().key() + " learns from " + data.kind().rows()
+                        + "; leave it out, or take task: node_classification");
+            }
             if (part.needsClasses() && !work.task().hasClasses()) {
                 throw new ConfigException(
                         key + " counts classes, and task: " + work.task().key() + " has none; leave it out");
@@ -78,16 +86,21 @@ public record Recipe(
             checkReparametrized(reparametrize, model, adapter, sections);
         }
         if (weigh != null) {
-            work.task().check(weigh.method().name(), weigh.settings(), data.columns());
+            work.task()
+                    .check(
+                            "weigh.method: " + weigh.method().name(),
+                            "weigh",
+                            weigh.settings().columns(),
+                            data.columns());
             checkTogether(train);
         }
+        sections.byKey().forEach((key, part) -> work.task().check(key, key, part.columns(), data.columns()));
         for (var column : data.columns().given().entrySet()) {
-            if (weigh == null
-                    || weigh.settings().columns().stream()
-                            .noneMatch(needed -> needed.name().equals(column.getKey()))) {
+            if (columns(weigh, sections).noneMatch(needed -> needed.name().equals(column.getKey()))) {
                 throw new ConfigException("data.columns." + column.getKey() + ": \"" + column.getValue()
                         + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro or"
-                        + " doremi, ref_loss: doremi or loss_selection), or leave it out");
+                        + " doremi, ref_loss: doremi or loss_selection), a section fairbatch or fair_penalty for the"
+                        + " group, or leave it out");
             }
         }
         var plan = new Plan(
@@ -129,6 +142,16 @@ public record Recipe(
             return;
         }
         boolean isTable = data.kind() == DataKind.TABLE;
+        boolean isGraph = data.kind() == DataKind.GRAPH;
+        if (isGraph || fresh.needsGraph()) {
+            if (isGraph != fresh.needsGraph()) {
+                throw new ConfigException("model.architecture: " + fresh.type()
+                        + (isGraph
+                                ? " sees no edges; take graphsage, gcn or gin for task: " + task.key()
+                                : " takes the nodes of graphs; take it for task: node_classification"));
+            }
+            return;
+        }
         boolean fits = data.kind() == DataKind.IMAGES || (isTable && !fresh.needsImages());
         if (!fits) {
             throw new ConfigException("model.architecture: " + fresh.type() + " takes images"
@@ -183,15 +206,20 @@ public record Recipe(
         }
     }
 
-    /** How many groups of rows the weigher knows; 0 if it asks for no column of groups. */
+    /** What weigher and parts need to know of each row. */
+    private static Stream<RowColumn> columns(@Nullable Choice<WeigherConfig> weigh, PartSections sections) {
+        return Stream.concat(
+                weigh == null ? Stream.of() : weigh.settings().columns().stream(),
+                sections.byKey().values().stream().flatMap(part -> part.columns().stream()));
+    }
+
+    /** How many groups of rows weigher and parts know; 0 if they ask for no column of groups. */
     public int groups() {
-        return weigh == null
-                ? 0
-                : weigh.settings().columns().stream()
-                        .filter(column -> column.name().equals(ColumnsSection.GROUP))
-                        .mapToInt(RowColumn::values)
-                        .findFirst()
-                        .orElse(0);
+        return columns(weigh, sections)
+                .filter(column -> column.name().equals(ColumnsSection.GROUP))
+                .mapToInt(RowColumn::values)
+                .min()
+                .orElse(0);
     }
 
     /** Refuses to share a weight of 1 among rows of which there is one. */
@@ -218,6 +246,7 @@ public record Recipe(
         ObjectNode tree = Configs.read(file);
         Overrides.apply(tree, settings);
         DefaultLength.fill(tree);
+        DefaultBatch.fill(tree);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         return of(tree, name);
     }

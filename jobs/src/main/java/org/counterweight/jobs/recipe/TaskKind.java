@@ -8,7 +8,6 @@ import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.DataKind;
 import org.counterweight.model.Batch;
 import org.counterweight.train.weigh.RowColumn;
-import org.counterweight.train.weigh.WeigherConfig;
 import org.jspecify.annotations.Nullable;
 
 /** What a model is to learn, and what a recipe must know of it; what a run does for each is in {@code jobs.task}. */
@@ -31,7 +30,10 @@ public enum TaskKind {
     /** A number, of a table's row or of a text. */
     REGRESSION(List.of(DataKind.TABLE, DataKind.TEXTS), Known.OF_SCORES, List.of(Known.ROW), null),
     /** Which of several classes a text or a table's row belongs to: any number of them. */
-    MULTI_LABEL_CLASSIFICATION(List.of(DataKind.TEXTS, DataKind.TABLE), Known.OF_LABEL_SETS, List.of(Known.ROW), null);
+    MULTI_LABEL_CLASSIFICATION(List.of(DataKind.TEXTS, DataKind.TABLE), Known.OF_LABEL_SETS, List.of(Known.ROW), null),
+    /** Which of a few classes a graph's node belongs to. */
+    NODE_CLASSIFICATION(
+            List.of(DataKind.GRAPH), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "graphs bring none");
 
     /** What results are judged by, and what a batch says of each row. */
     private static final class Known {
@@ -76,9 +78,9 @@ public enum TaskKind {
         return columns.contains(Known.LABEL);
     }
 
-    /** What a weigher needs of each row, and neither a batch of this kind nor a column of the file has. */
-    public List<RowColumn> lacks(WeigherConfig weigher, ColumnsSection given) {
-        return weigher.columns().stream()
+    /** What is needed of each row, and neither a batch of this kind nor a column of the file has. */
+    public List<RowColumn> lacks(List<RowColumn> wanted, ColumnsSection given) {
+        return wanted.stream()
                 .filter(needed -> noColumns != null || !given.given().containsKey(needed.name()))
                 .filter(needed ->
                         columns.stream().noneMatch(column -> column.name().equals(needed.name())))
@@ -86,31 +88,33 @@ public enum TaskKind {
     }
 
     /**
-     * Refuses a weigher that would look for something that no row has.
+     * Refuses what would look for something that no row has.
      *
-     * @param method the weigher's name
+     * @param what the setting that needs it, with its value where it has one: {@code weigh.method: group_dro}
+     * @param section in which its settings stand
      * @throws ConfigException with what is needed, what there is, and what to do
      */
-    void check(String method, WeigherConfig weigher, ColumnsSection given) {
-        List<RowColumn> lacking = lacks(weigher, given);
+    void check(String what, String section, List<RowColumn> wanted, ColumnsSection given) {
+        List<RowColumn> lacking = lacks(wanted, given);
         if (lacking.isEmpty()) {
             return;
         }
         boolean isChoice = columns.size() > 1 && lacking.stream().allMatch(column -> column.setting() != null);
         String settings =
-                lacking.stream().map(column -> "weigh." + column.setting()).collect(Collectors.joining(", "));
+                lacking.stream().map(column -> section + "." + column.setting()).collect(Collectors.joining(", "));
         String keys = lacking.stream()
                 .map(RowColumn::name)
                 .filter(ColumnsSection.ALL.given()::containsKey)
                 .map(name -> name + ": NAME")
                 .collect(Collectors.joining(", "));
         boolean columnsHelp = noColumns == null && !keys.isEmpty();
-        throw new ConfigException("weigh.method: " + method + " needs of each row " + RowColumn.described(lacking)
+        throw new ConfigException(what + " needs of each row " + RowColumn.described(lacking)
                 + "; with task: " + key() + " it has " + RowColumn.described(columns)
                 + (noColumns == null ? ": " : ", and no column of a file, as " + noColumns + ": ")
                 + (columnsHelp ? "name the file's in data.columns: {" + keys + "}, " : "")
                 + (isChoice ? "set " + settings + " to one of these, " : "")
-                + (columnsHelp || isChoice ? "or " : "") + "take another method");
+                + (columnsHelp || isChoice ? "or " : "")
+                + (section.equals("weigh") ? "take another method" : "leave it out"));
     }
 
     /** As it stands in recipes. */

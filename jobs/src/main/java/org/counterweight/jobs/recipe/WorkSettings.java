@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkSettings(
         @Setting(
                 value =
-                        "What the model learns: a class of each text, image or row of a table, any number of classes, a number,"
+                        "What the model learns: a class of each text, image, row of a table or node of a graph, any number of classes, a number,"
                                 + " the next word (decoders), or hidden words (encoders)",
                 defaultsTo = "\"text_classification\"",
                 oneOf = {
@@ -18,7 +18,8 @@ public record WorkSettings(
                     "image_classification",
                     "table_classification",
                     "regression",
-                    "multi_label_classification"
+                    "multi_label_classification",
+                    "node_classification"
                 })
         TaskKind task,
 

@@ -13,7 +13,6 @@ import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.zoo.Architectures;
 
 /**
  * What a frozen model gives its head for each row, computed once.
@@ -23,37 +22,32 @@ import org.counterweight.model.zoo.Architectures;
  */
 record Features(Tensor values, Tensor labels) implements Dataset {
     static final String NAME = "features";
-    private static final Batching BATCHING = Batching.of(64);
 
     /** Passes every row through the model up to its head. */
     static Features of(BaseModel base, Dataset rows, ProgressLine progress) {
-        String head = Architectures.scores(base.model());
-        long width =
-                Objects.requireNonNull(base.weights().get(head + ".weight")).size(1);
         Params params = Params.of(base.weights());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
-            Tensor values = Tensors.zeros(rows.size(), width);
+            Tensor values = null;
             Tensor labels = null;
-            for (int[] numbers : BATCHING.byLength(rows)) {
+            for (int[] numbers : Batching.reading(rows, 64).byLength(rows)) {
                 try (var inner = Scope.open()) {
                     Batch batch = rows.batch(numbers);
                     Tensor at = batch.get(Batch.ROW);
-                    values.index_copy_(
-                            0,
-                            at,
-                            base.model()
-                                    .forward(params, batch.to(params.device()), Pass.evaluation())
-                                    .features()
-                                    .cpu());
-                    if (labels == null) {
+                    Tensor features = base.model()
+                            .forward(params, batch.to(params.device()), Pass.evaluation())
+                            .features()
+                            .cpu();
+                    if (values == null || labels == null) {
+                        values = inner.keep(blank(features, rows.size()));
                         labels = inner.keep(blank(batch.labels(), rows.size()));
                     }
+                    values.index_copy_(0, at, features);
                     labels.index_copy_(0, at, batch.labels());
                 }
                 progress.advance(numbers.length);
             }
-            return new Features(scope.keep(values), scope.keep(Objects.requireNonNull(labels)));
+            return new Features(scope.keep(Objects.requireNonNull(values)), scope.keep(Objects.requireNonNull(labels)));
         }
     }
 

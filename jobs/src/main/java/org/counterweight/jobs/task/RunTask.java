@@ -29,7 +29,8 @@ public sealed interface RunTask extends HeadChoice
                 ImageClassificationTask,
                 TableClassificationTask,
                 RegressionTask,
-                MultiLabelTask {
+                MultiLabelTask,
+                NodeClassificationTask {
     static RunTask of(Recipe recipe) {
         return Tasks.of(recipe);
     }

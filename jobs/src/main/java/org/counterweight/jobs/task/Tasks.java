@@ -16,7 +16,8 @@ final class Tasks {
             TaskKind.IMAGE_CLASSIFICATION, ImageClassificationTask::new,
             TaskKind.TABLE_CLASSIFICATION, TableClassificationTask::new,
             TaskKind.REGRESSION, RegressionTask::new,
-            TaskKind.MULTI_LABEL_CLASSIFICATION, MultiLabelTask::new));
+            TaskKind.MULTI_LABEL_CLASSIFICATION, MultiLabelTask::new,
+            TaskKind.NODE_CLASSIFICATION, NodeClassificationTask::new));
 
     private Tasks() {}
 

@@ -76,7 +76,8 @@ public record Outputs(
         return recipe.output().adapterFormat().of(settings);
     }
 
-    void write(Outcome outcome, Prepared rows, List<PartReport> parts) throws IOException {
+    /** @param remarks what was told while the rows were read */
+    void write(Outcome outcome, Prepared rows, List<PartReport> parts, List<String> remarks) throws IOException {
         Ledger ledger = ledger();
         RunHistory course = RunHistory.read(outcome.directory().resolve(RunDirectory.METRICS));
         if (recipe.adapter() != null) {
@@ -101,7 +102,7 @@ public record Outputs(
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome, parts).toPrettyString() + "\n");
-        new RunPage(recipe, base.model(), adaptation, parts, ledger)
+        new RunPage(recipe, base.model(), adaptation, parts, ledger, remarks)
                 .page(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }

@@ -22,8 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a trained model tells of the rows to judge by, a line each, with the ids that their file gives them. */
 record Predictions(BaseModel base, Params params, Prepared rows) {
-    private static final Batching BATCHING = Batching.of(64);
-
     /** Writes them, whole or not at all. */
     void write(Path file) throws IOException {
         List<ObjectNode> begun = rows.ids().stream()
@@ -39,10 +37,10 @@ record Predictions(BaseModel base, Params params, Prepared rows) {
 
     /** {@code float32 [rows, outputs]}. */
     private Tensor outputs() {
-        Dataset test = rows.split().test();
+        Dataset test = rows.told();
         try (var off = Tensors.noGrad()) {
             Tensor outputs = Tensors.zeros(test.size(), rows.labels().size());
-            for (int[] numbers : BATCHING.byLength(test)) {
+            for (int[] numbers : Batching.reading(test, 64).byLength(test)) {
                 try (var inner = Scope.open()) {
                     Batch batch = test.batch(numbers);
                     Tensor logits = base.model()

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -213,7 +214,8 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 checkModel(modelDirectory);
             }
             RunTask kind = task();
-            Prepared rows = kind.rows(modelDirectory, fetcher, progress, seed);
+            var remarks = new ArrayList<String>();
+            Prepared rows = progress.hearing(remarks, () -> kind.rows(modelDirectory, fetcher, progress, seed));
             try (BaseModel base = base(modelDirectory, kind, rows, seed)) {
                 @Nullable Choice<Attachment> adapter = recipe.adapter();
                 var adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
@@ -244,7 +246,8 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                             outcome,
                             rows,
                             Stream.concat(run.reports().stream(), beside.stream())
-                                    .toList());
+                                    .toList(),
+                            remarks);
                     Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
                     return outcome.askedBy(interrupt.signal());
                 }
@@ -267,7 +270,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     private Adaptation reparametrized(BaseModel base, Adaptation adapted) {
         return recipe.reparametrize() == null
                 ? adapted
-                : adapted.reparametrized(base.model(), recipe.reparametrize().settings());
+                : adapted.reparametrized(base, recipe.reparametrize().settings(), progress::say);
     }
 
     /** What plain weights reach, where the recipe asks for it: one report or none. */
@@ -313,17 +316,24 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Seed order = seed.child("order");
         Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
                 .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
-        var run = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        var begun = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
+        Run run = rows.domains() == null ? begun : begun.with(rows.domains());
         return rows.split().train() instanceof LabelledDataset learnt
                         && !rows.labels().isEmpty()
-                ? run.with(
-                        new ClassRows(learnt, kind.evaluator(rows, rows.split().test())))
+                ? run.with(new ClassRows(
+                        learnt,
+                        kind.evaluator(rows, rows.split().test()),
+                        sampler -> changed(rows, sampler.over(learnt), order)))
                 : run;
     }
 
     private BatchSource batches(Prepared rows, Seed order) {
-        BatchSource read = rows.seen().apply(recipe.train().batches(rows.split().train(), order));
-        return Augmentation.over(read, recipe.data().augment(), order.child("augment"));
+        return changed(rows, recipe.train().batches(rows.split().train(), order), order);
+    }
+
+    /** Batches as the model sees them. */
+    private BatchSource changed(Prepared rows, BatchSource planned, Seed order) {
+        return Augmentation.over(rows.seen().apply(planned), recipe.data().augment(), order.child("augment"));
     }
 
     private TrainingResult train(Run run, boolean resume, Interrupt interrupt) {

@@ -20,8 +20,18 @@ import org.counterweight.train.optimize.SlotSpec;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.weights.ledger.Ledger;
 
-/** The page that tells a run, whatever its task. */
-record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartReport> parts, Ledger ledger) {
+/**
+ * The page that tells a run, whatever its task.
+ *
+ * @param remarks what was told while its rows were read
+ */
+record RunPage(
+        Recipe recipe,
+        Model model,
+        Adaptation adaptation,
+        List<PartReport> parts,
+        Ledger ledger,
+        List<String> remarks) {
     Page page(Outcome outcome, Findings findings, RunHistory course) {
         var figures = new ArrayList<>(findings.quality());
         figures.add(new Page.Figure(
@@ -38,7 +48,7 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartRepor
                 figures,
                 "The course of training",
                 charts(findings, drawn),
-                drawn.tables(),
+                sheets(drawn),
                 findings.confusion(),
                 findings.classes(),
                 adapted(),
@@ -49,13 +59,27 @@ record RunPage(Recipe recipe, Model model, Adaptation adaptation, List<PartRepor
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
                         .toList(),
                 facts(outcome),
-                Advice.next(recipe));
+                Advice.next(recipe),
+                drawn.maps());
     }
 
     private static List<Chart> charts(Findings findings, SectionPictures drawn) {
         var charts = new ArrayList<>(findings.charts());
         charts.addAll(drawn.charts());
         return charts;
+    }
+
+    private List<Page.Sheet> sheets(SectionPictures drawn) {
+        var sheets = new ArrayList<>(drawn.tables());
+        if (!remarks.isEmpty()) {
+            sheets.add(new Page.Sheet(
+                    "The data",
+                    "What was found while it was read.",
+                    List.of("remark"),
+                    remarks.stream().map(List::of).toList(),
+                    -1));
+        }
+        return sheets;
     }
 
     private String title() {

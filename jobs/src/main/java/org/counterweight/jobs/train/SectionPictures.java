@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.counterweight.report.Chart;
+import org.counterweight.report.HeatMap;
 import org.counterweight.report.LayerPlot;
 import org.counterweight.report.Page;
 import org.counterweight.train.part.Section;
@@ -14,22 +15,31 @@ import org.counterweight.train.part.Section;
  * @param charts figures over the steps
  * @param tables figures in rows and columns
  * @param layers figures of the parts of the model
+ * @param maps figures of pairs
  */
-record SectionPictures(List<Chart> charts, List<Page.Sheet> tables, List<LayerPlot> layers) {
+record SectionPictures(List<Chart> charts, List<Page.Sheet> tables, List<LayerPlot> layers, List<HeatMap> maps) {
     static SectionPictures of(List<Section> sections) {
         var charts = new ArrayList<Chart>();
         var tables = new ArrayList<Page.Sheet>();
         var layers = new ArrayList<LayerPlot>();
+        var maps = new ArrayList<HeatMap>();
         for (Section section : sections) {
             if (section instanceof Section.Curves curves) {
                 charts.add(chart(curves));
             } else if (section instanceof Section.ByLayer byLayer) {
                 layers.add(plot(byLayer));
+            } else if (section instanceof Section.Matrix matrix) {
+                maps.add(HeatMap.of(
+                        matrix.title(),
+                        matrix.text(),
+                        new HeatMap.Names(matrix.across(), matrix.down(), matrix.names()),
+                        matrix.values(),
+                        matrix.middle()));
             } else if (section instanceof Section.Table table) {
                 tables.add(new Page.Sheet(table.title(), table.text(), table.columns(), table.rows(), table.marked()));
             }
         }
-        return new SectionPictures(charts, tables, layers);
+        return new SectionPictures(charts, tables, layers, maps);
     }
 
     private static Chart chart(Section.Curves section) {

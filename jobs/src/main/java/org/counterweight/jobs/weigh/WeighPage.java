@@ -114,11 +114,12 @@ final class WeighPage {
                     List.of(new Chart.Series("rows", x, y, false)),
                     List.of()));
         });
-        for (Section.Curves curves : result.findings().curves()) {
+        for (Findings.Picture picture : result.findings().pictures()) {
+            Section.Curves curves = picture.curves();
             charts.add(Chart.ofFigures(
                     curves.title(),
                     curves.text(),
-                    "probability",
+                    picture.x(),
                     curves.curves().stream()
                             .map(curve ->
                                     new Chart.Series(curve.name(), curve.steps(), curve.values(), !curve.points()))

@@ -112,7 +112,9 @@ final class WeighedTables<F extends AutoCloseable> {
                 throw new ShiftException("no weights of the name " + names.get(k) + " came of the method");
             }
             values[k] = column;
-            spreads.merge(output.prefix() + names.get(k), WeightSpread.of(column), WeightSpread::plus);
+            if (weigher.weights(side).contains(names.get(k))) {
+                spreads.merge(output.prefix() + names.get(k), WeightSpread.of(column), WeightSpread::plus);
+            }
         }
         return values;
     }

@@ -15,17 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.counterweight.audit.poison.PoisonMark;
-import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.ledger.Digest;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What the files of a model's directory are, by their bytes and not by their names. Known data (safetensors, JSON, text) is
@@ -40,10 +35,8 @@ public record FileAudit(List<Finding> findings, Map<String, String> digests) {
 
     private static final List<String> WEIGHTS =
             List.of("bin", "pt", "pth", "ckpt", "pkl", "pickle", "npy", "npz", "h5");
-    private static final List<String> CODE = List.of("py", "pyc", "so", "dll", "dylib", "jar", "class", "sh", "ipynb");
-
-    /** Reaches from a template into the program that fills it in. */
-    private static final Pattern ESCAPE = Pattern.compile("__\\w+__|\\battr\\s*\\(|\\|\\s*attr\\b");
+    private static final List<String> CODE = List.of(
+            "py", "pyc", "pyd", "pyw", "so", "dll", "dylib", "jar", "class", "sh", "bat", "cmd", "ps1", "exe", "ipynb");
 
     public FileAudit {
         findings = List.copyOf(findings);
@@ -205,10 +198,8 @@ public record FileAudit(List<Finding> findings, Map<String, String> digests) {
         }
         if (text.indexOf('\0') >= 0) {
             findings.add(unknown(name));
-        } else if (ending.equals("json")) {
-            json(text, name, findings);
-        } else if (ending.equals("jinja")) {
-            template(text, name, findings);
+        } else {
+            TextAudit.look(text, ending, name, findings);
         }
     }
 
@@ -219,36 +210,5 @@ public record FileAudit(List<Finding> findings, Map<String, String> digests) {
                 name,
                 "is no file of a kind that is known here, and was not examined. Take it out if the model does not need"
                         + " it");
-    }
-
-    private static void json(String text, String name, List<Finding> findings) {
-        JsonNode tree;
-        try {
-            tree = text.stripLeading().startsWith("{") ? Configs.json(text, name) : Configs.JSON.readTree(text);
-        } catch (ConfigException | JacksonException e) {
-            findings.add(new Finding(Verdict.NOT_EXAMINED, "damaged", name, "is no JSON: " + e.getMessage()));
-            return;
-        }
-        if (tree.has("auto_map")) {
-            findings.add(new Finding(
-                    Verdict.FINDING,
-                    "remote-code",
-                    name,
-                    "has auto_map, by which loaders fetch and run code: " + tree.path("auto_map")
-                            + ". Take the key out, and load without trust_remote_code"));
-        }
-        if (tree.path("chat_template").isString()) {
-            template(tree.path("chat_template").asString(), name, findings);
-        }
-    }
-
-    private static void template(String template, String name, List<Finding> findings) {
-        if (ESCAPE.matcher(template).find()) {
-            findings.add(new Finding(
-                    Verdict.FINDING,
-                    "template",
-                    name,
-                    "has a template that reaches into the program that fills it in. Do not use it"));
-        }
     }
 }

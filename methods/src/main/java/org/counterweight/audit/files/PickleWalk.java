@@ -5,7 +5,6 @@ package org.counterweight.audit.files;
  * Nothing is carried out: what an instruction would do is of no account, only where the next one begins.
  */
 final class PickleWalk {
-    private static final int MAX_INSTRUCTIONS = 5_000_000;
     /** Instructions without an argument. */
     private static final String PLAIN = "(012NQRabdetulso})]"
             + "\u0081\u0085\u0086\u0087\u0088\u0089\u008f\u0090\u0091\u0092\u0093\u0094\u0097\u0098";
@@ -22,14 +21,15 @@ final class PickleWalk {
         return new PickleWalk(bytes).reachesStop();
     }
 
-    /** A pickle of protocol 2 or later by its first bytes alone, where its end is not at hand. */
+    /** A pickle that names its protocol by its first bytes alone, where its end is not at hand. */
     static boolean beginsLikeOne(byte[] bytes) {
-        return bytes.length >= 2 && bytes[0] == (byte) 0x80 && bytes[1] >= 2 && bytes[1] <= 5;
+        return bytes.length >= 2 && bytes[0] == (byte) 0x80 && bytes[1] >= 0 && bytes[1] <= 5;
     }
 
     private boolean reachesStop() {
-        int instructions = 0;
-        while (at < bytes.length && instructions++ < MAX_INSTRUCTIONS) {
+        long instructions = 0;
+        while (at < bytes.length) {
+            instructions++;
             int code = bytes[at++] & 0xff;
             if (code == '.') {
                 return instructions > 1; // STOP alone is a full stop

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.cluster.KMeans;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -35,7 +36,7 @@ public final class Representatives {
         }
         int clusters = Math.min(count, MOST_CLUSTERS);
         try (var scope = Scope.open()) {
-            Lloyd found = Lloyd.of(features, clusters, ROUNDS, seed);
+            KMeans found = KMeans.of(features, clusters, ROUNDS, seed);
             return nearest(features, found.centers(), shares(found.labels(), clusters, count));
         }
     }
@@ -73,7 +74,7 @@ public final class Representatives {
         int size = 0;
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
-            Tensor order = Lloyd.distances(features, centers).argsort(true, 1, false); // stable: [k, n]
+            Tensor order = KMeans.distances(features, centers).argsort(true, 1, false); // stable: [k, n]
             var taken = new BitSet();
             for (int c = 0; c < shares.length; c++) {
                 int left = shares[c];

@@ -1,5 +1,6 @@
 package org.counterweight.distill.trajectory;
 
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 
@@ -53,9 +54,9 @@ public record Segment(Tensor start, Tensor ways) {
         return start.sub(way(i)).square().sum().item_double();
     }
 
-    /** Whether the expert did not move from start to end: such a draw says nothing and is to be skipped. */
+    /** Whether the expert is where it began after one of the epochs: such a draw says nothing and is to be skipped. */
     public boolean isStill() {
-        return distance(epochs()) == 0;
+        return IntStream.rangeClosed(1, epochs()).anyMatch(i -> distance(i) == 0);
     }
 
     /**

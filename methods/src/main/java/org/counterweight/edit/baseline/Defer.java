@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.counterweight.edit.KeyToken;
+import org.counterweight.edit.Queries;
 import org.counterweight.model.Pass;
 import org.counterweight.model.Tap;
 
@@ -15,7 +17,7 @@ import org.counterweight.model.Tap;
  * activation q. While training the two are blended, in evaluation the gate switches at the threshold.
  *
  * <p>The baseline of T. Hartvigsen et al., NeurIPS 2023, after E. Mitchell et al., "Memory-Based Model Editing at Scale"
- * (SERAC), ICML 2022. The last token is the key token.
+ * (SERAC), ICML 2022.
  *
  * @param gate w, {@code [1, p]}
  * @param gateBias c, {@code [1]}
@@ -23,14 +25,31 @@ import org.counterweight.model.Tap;
  * @param predictionBias e, {@code [v]}
  * @param threshold of the gate, 0.5 as a rule
  * @param blended whether the two are blended, as in training
+ * @param key which token is asked by
  */
 public record Defer(
-        Tensor gate, Tensor gateBias, Tensor prediction, Tensor predictionBias, double threshold, boolean blended)
+        Tensor gate,
+        Tensor gateBias,
+        Tensor prediction,
+        Tensor predictionBias,
+        double threshold,
+        boolean blended,
+        KeyToken key)
         implements Tap {
+    /** Asked by the last column, as in the official code. */
+    public Defer(
+            Tensor gate, Tensor gateBias, Tensor prediction, Tensor predictionBias, double threshold, boolean blended) {
+        this(gate, gateBias, prediction, predictionBias, threshold, blended, KeyToken.LAST);
+    }
+
     @Override
     public Tensor apply(String point, Tensor in, Tensor out, Pass pass) {
-        Tensor query = in.dim() == 2 ? in : in.select(1, -1);
-        return replaced(query, out);
+        return replaced(Queries.of(key, in, pass.batch()).queries(), out);
+    }
+
+    /** With another switch: blended while training, hard in use. */
+    public Defer blending(boolean blends) {
+        return new Defer(gate, gateBias, prediction, predictionBias, threshold, blends, key);
     }
 
     /**
@@ -69,6 +88,7 @@ public record Defer(
                 tensors.getOrDefault("prediction.weight", prediction),
                 tensors.getOrDefault("prediction.bias", predictionBias),
                 threshold,
-                blended);
+                blended,
+                key);
     }
 }

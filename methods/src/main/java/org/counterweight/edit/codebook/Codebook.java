@@ -47,6 +47,18 @@ public record Codebook(Distance distance, List<Entry> entries, long nextId) {
         return new Found(place, d, d <= entries.get(place).radius());
     }
 
+    /** How far the entry at that place is from the nearest other; infinite if it is alone. */
+    public double toNearestOther(int place) {
+        double[] key = entries.get(place).key();
+        double least = Double.POSITIVE_INFINITY;
+        for (int j = 0; j < entries.size(); j++) {
+            if (j != place) {
+                least = Math.min(least, distance.within(key, entries.get(j).key(), least));
+            }
+        }
+        return least;
+    }
+
     /** Where the entry with that id stands, if there is one. */
     public OptionalInt place(long id) {
         for (int j = 0; j < entries.size(); j++) {

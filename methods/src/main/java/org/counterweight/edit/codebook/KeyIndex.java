@@ -2,7 +2,9 @@ package org.counterweight.edit.codebook;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  * <p>A hit is at most as far from its key as the largest radius R, so what lies farther need not be measured: if nothing lies
  * within R nothing serves the query, and else the nearest of all is among what does. For a few keys P, the pivots, each
  * other key's distance to them is kept; |d(q, P) − d(K, P)| is a lower bound of d(q, K). Keys are sorted by their distance to
- * the first pivot, so that a binary search leaves those of one shell, and the other pivots thin these out. What remains is
- * measured directly, and left as soon as it is farther than the nearest so far.
+ * the first pivot, so that a binary search leaves those of one shell. Of the coordinates in which keys differ most the squared
+ * differences are added up, which are a lower bound too, and hold where all keys are about as far from each other, as vectors
+ * of many independent numbers are; the other pivots hold where keys lie in heaps. What remains is measured directly, and left
+ * as soon as it is farther than the nearest so far.
  *
  * <p>Immutable. Cosines obey no triangle inequality: there all keys are looked at.
  */
 public final class KeyIndex {
     private static final int PIVOTS = 8;
+
+    /** Coordinates that are looked at before a key is measured. */
+    private static final int COORDINATES = 16;
 
     /** Below it a codebook is looked through. */
     private static final int SMALL = 32;
@@ -33,9 +40,12 @@ public final class KeyIndex {
      * @param pivots places that keys were measured from; some may have left the codebook since
      * @param order places of the codebook's entries by their distance to the first pivot
      * @param table {@code [pivots][entries]}, in that order
+     * @param coordinates which are looked at, those in which keys differ most first
+     * @param parts {@code [coordinates][entries]}: of each key, in that order
      * @param built how many entries there were when the pivots were chosen
      */
-    private record Shells(List<double[]> pivots, int[] order, double[][] table, int built) {}
+    private record Shells(
+            List<double[]> pivots, int[] order, double[][] table, int[] coordinates, double[][] parts, int built) {}
 
     private KeyIndex(Codebook book, @Nullable Shells shells) {
         this.book = book;
@@ -91,7 +101,7 @@ public final class KeyIndex {
         int best = -1;
         int from = lowerBound(first, toPivots[0] - largest - hidden);
         for (int i = from; i < first.length && first[i] <= toPivots[0] + largest + hidden; i++) {
-            if (isBeyond(known, toPivots, i, least + hidden)) {
+            if (differs(known, query, i, least + hidden) || isBeyond(known, toPivots, i, least + hidden)) {
                 continue;
             }
             int place = known.order()[i];
@@ -102,6 +112,20 @@ public final class KeyIndex {
             }
         }
         return best < 0 ? Found.NOTHING : book.found(best, least);
+    }
+
+    /** Whether the coordinates that are looked at put a key farther than that. */
+    private static boolean differs(Shells known, double[] query, int i, double limit) {
+        double most = limit * limit * (1 + ROUNDING);
+        double sum = 0;
+        for (int c = 0; c < known.coordinates().length; c++) {
+            double difference = known.parts()[c][i] - query[known.coordinates()[c]];
+            sum += difference * difference;
+            if (sum > most) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isBeyond(Shells known, double[] toPivots, int i, double limit) {
@@ -148,12 +172,12 @@ public final class KeyIndex {
             pivots.add(pivot);
             columns.add(column);
         }
-        return sorted(pivots, columns.toArray(double[][]::new), m);
+        return sorted(book, pivots, columns.toArray(double[][]::new));
     }
 
-    private static Shells sorted(List<double[]> pivots, double[][] columns, int built) {
+    private static Shells sorted(Codebook book, List<double[]> pivots, double[][] columns) {
         int m = columns[0].length;
-        int[] order = java.util.stream.IntStream.range(0, m)
+        int[] order = IntStream.range(0, m)
                 .boxed()
                 .sorted((a, b) -> Double.compare(columns[0][a], columns[0][b]))
                 .mapToInt(Integer::intValue)
@@ -164,7 +188,35 @@ public final class KeyIndex {
                 table[p][i] = columns[p][order[i]];
             }
         }
-        return new Shells(List.copyOf(pivots), order, table, built);
+        int[] coordinates = varied(book);
+        double[][] parts = new double[coordinates.length][m];
+        for (int i = 0; i < m; i++) {
+            double[] key = book.entries().get(order[i]).key();
+            for (int c = 0; c < coordinates.length; c++) {
+                parts[c][i] = key[coordinates[c]];
+            }
+        }
+        return new Shells(List.copyOf(pivots), order, table, coordinates, parts, m);
+    }
+
+    /** The coordinates of the largest variance. */
+    private static int[] varied(Codebook book) {
+        int width = book.entries().get(0).key().length;
+        double[] sum = new double[width];
+        double[] squares = new double[width];
+        for (Entry entry : book.entries()) {
+            double[] key = entry.key();
+            for (int i = 0; i < width; i++) {
+                sum[i] += key[i];
+                squares[i] += key[i] * key[i];
+            }
+        }
+        return IntStream.range(0, width)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> sum[i] * sum[i] / book.size() - squares[i]))
+                .limit(COORDINATES)
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     /** With the entries at the end put where they belong. */
@@ -172,6 +224,7 @@ public final class KeyIndex {
         int pivots = known.pivots().size();
         int[] order = known.order();
         double[][] table = known.table();
+        double[][] parts = known.parts();
         for (int j = book.size(); j < next.size(); j++) {
             double[] key = next.entries().get(j).key();
             double[] distances = new double[pivots];
@@ -183,6 +236,11 @@ public final class KeyIndex {
             for (int p = 0; p < pivots; p++) {
                 wider[p] = inserted(table[p], at, distances[p]);
             }
+            double[][] more = new double[parts.length][];
+            for (int c = 0; c < parts.length; c++) {
+                more[c] = inserted(parts[c], at, key[known.coordinates()[c]]);
+            }
+            parts = more;
             int[] places = new int[order.length + 1];
             System.arraycopy(order, 0, places, 0, at);
             places[at] = j;
@@ -190,7 +248,7 @@ public final class KeyIndex {
             order = places;
             table = wider;
         }
-        return new Shells(known.pivots(), order, table, known.built());
+        return new Shells(known.pivots(), order, table, known.coordinates(), parts, known.built());
     }
 
     private static double[] inserted(double[] numbers, int at, double number) {

@@ -120,7 +120,7 @@ public record Aggregation(Rule rule, Granularity granularity, BatchNormRule batc
 
     private Tensor statistic(String name, Tensor g, List<SourceUpdate> sources) {
         Tensor sum = zeros(g);
-        if (batchNorm == BatchNormRule.TARGET || sources.isEmpty()) {
+        if (batchNorm.isOfTarget() || sources.isEmpty()) {
             return sum.add_(g);
         }
         for (SourceUpdate source : sources) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -46,6 +47,34 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
         return new LocalTraining(new Adam(0.9, 0.999, 1e-8, false), rate, epochs, recording);
     }
 
+    /** What is asked before each step; it may throw, to end the training there. */
+    public interface Pace {
+        /** @param step from 0, of so many */
+        void before(long step, long steps);
+    }
+
+    /**
+     * How a round's training differs from the plain one.
+     *
+     * @param frozen whether running statistics stay, and normalise in training too; nothing is dropped then
+     * @param trains which weights move, by name; running statistics do not ask
+     * @param pace asked before each step
+     */
+    public record Manner(boolean frozen, Predicate<String> trains, Pace pace) {
+        /** Every weight, at its own pace; running statistics move. */
+        public static final Manner PLAIN = new Manner(false, name -> true, (step, steps) -> {});
+
+        /** The same for some of the weights. */
+        public Manner training(Predicate<String> some) {
+            return new Manner(frozen, some, pace);
+        }
+    }
+
+    /** A plain round; see the other. */
+    public LocalResult train(Model model, Map<String, Tensor> global, List<Batch> batches, Seed seed) {
+        return train(model, global, batches, seed, Manner.PLAIN);
+    }
+
     /**
      * One round; the result's tensors belong to the open scope.
      *
@@ -54,7 +83,7 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
      * @param seed for dropout
      * @throws FederationException if there is no batch
      */
-    public LocalResult train(Model model, Map<String, Tensor> global, List<Batch> batches, Seed seed) {
+    public LocalResult train(Model model, Map<String, Tensor> global, List<Batch> batches, Seed seed, Manner manner) {
         if (batches.isEmpty()) {
             throw new FederationException("a client has no batch to train on; leave it out of the federation");
         }
@@ -64,17 +93,23 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
         global.forEach((name, tensor) -> {
             Tensor own = tensor.detach().clone();
             weights.put(name, own);
-            if (tensor.is_floating_point() && !buffers.contains(name)) {
+            if (tensor.is_floating_point()
+                    && !buffers.contains(name)
+                    && manner.trains().test(name)) {
                 trained.put(name, own.requires_grad_(true));
             }
         });
         var recorder = new StepRecorder(recording, epochs);
         var losses = new ArrayList<Double>();
+        long steps = (long) epochs * batches.size();
         Tensor start = Updates.flat(trained);
         try (var optimizer = Optimizer.of(rule, trained, rate, 0)) {
-            Pass pass = Pass.training(seed.generator()).reporting((name, moved) -> copy(weights, name, moved));
+            Pass pass = manner.frozen()
+                    ? Pass.evaluation()
+                    : Pass.training(seed.generator()).reporting((name, moved) -> copy(weights, name, moved));
             for (int epoch = 0; epoch < epochs; epoch++) {
                 for (int place = 0; place < batches.size(); place++) {
+                    manner.pace().before((long) epoch * batches.size() + place, steps);
                     try (var scope = Scope.open()) {
                         Tensor before = recorder.isOn() ? Updates.flat(trained) : start;
                         Tensor loss = LOSS.losses(model, Params.of(weights), batches.get(place), pass)
@@ -92,7 +127,6 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
             }
         }
         weights.replaceAll((name, tensor) -> tensor.detach());
-        long steps = (long) epochs * batches.size();
         return new LocalResult(
                 weights,
                 Updates.difference(weights, global, "itself"),

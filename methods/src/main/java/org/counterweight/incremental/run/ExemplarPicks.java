@@ -2,6 +2,7 @@ package org.counterweight.incremental.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -46,5 +47,13 @@ public final class ExemplarPicks {
             }
         }
         return picks;
+    }
+
+    /** Says of how many classes all rows are kept, since they have fewer than the quota. */
+    public static void tellShort(List<int[]> picks, int quota, Consumer<String> remarks) {
+        long few = picks.stream().filter(rows -> rows.length < quota).count();
+        if (few > 0) {
+            remarks.accept("of " + few + " classes all rows are kept: they have fewer than " + quota);
+        }
     }
 }

@@ -110,7 +110,7 @@ public record GrowConfig(
         DEFAULT(2, true, true, false, false),
         /** L1 norms, γ at most 1, the restriction, all rows drawn anew, no bias, decay divided by the number of the task. */
         AUTHOR(1, true, true, false, true),
-        /** L2 norms, any γ, no restriction, biases that stay as they are. */
+        /** L2 norms, any γ, no restriction, biases that stay as they are; from the second task on two fifths of the decay. */
         PYCIL(2, false, false, true, false);
 
         private final double norm;
@@ -125,6 +125,15 @@ public record GrowConfig(
             this.restrict = restrict;
             this.headBias = headBias;
             this.reinitialize = reinitialize;
+        }
+
+        /** The authors have wd / (t + 1) of a task t from 0 on, PyCIL 5e-4 at first and 2e-4 later. */
+        private double decayDivisor(int task) {
+            return switch (this) {
+                case DEFAULT -> 1;
+                case AUTHOR -> task + 1.0;
+                case PYCIL -> task == 0 ? 1 : 2.5;
+            };
         }
     }
 
@@ -182,6 +191,6 @@ public record GrowConfig(
 
     /** By what the weight decay of a task is divided, counted from 0. */
     public double decayDivisor(int task) {
-        return preset == Preset.AUTHOR && method == Way.WA ? task + 1.0 : 1;
+        return method == Way.WA ? preset.decayDivisor(task) : 1;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
@@ -28,6 +29,7 @@ import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingListener;
 import org.counterweight.train.event.TrainingEvents;
 import org.counterweight.train.measure.HeadFeatures;
+import org.counterweight.train.state.TrainingException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -87,21 +89,14 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
     /**
      * Trains, and corrects the head in place; tensors of the result belong to the open scope.
      *
-     * @param rows to learn from: of the new classes, and those kept
-     * @param held rows to correct by that are not among them, as many of each class: of BiC; else null
-     * @param teacher the old model's logits of {@code rows}, {@code [N, k]}; null at the first task
      * @param checkpoint where the training is kept; null for nowhere. Taken up where it left it if there is one
      */
-    public Result run(
-            LabelledDataset rows,
-            @Nullable LabelledDataset held,
-            @Nullable Tensor teacher,
-            @Nullable Path checkpoint,
-            Following following) {
-        boolean restricted = config.restricts(config.method() == GrowConfig.Way.WA && isSigned(rows, following));
+    public Result run(Lesson lesson, @Nullable Path checkpoint, Following following) {
+        boolean restricted =
+                config.restricts(config.method() == GrowConfig.Way.WA && isSigned(lesson.rows(), following));
         var seed = new Seed(train.seed());
-        BatchSource batches = train.batches(rows, seed.child("order"));
-        Task plain = Task.of(model, params, batches, new IncrementalObjective(config.loss(known), teacher));
+        BatchSource batches = lesson.seen().apply(train.batches(lesson.rows(), seed.child("order")));
+        Task plain = Task.of(model, params, batches, new IncrementalObjective(config.loss(known), lesson.teacher()));
         Task whole = restricted ? plain.with((TrainingEvents) new NonNegative(live().weight())) : plain;
         try (var trainer = new Trainer(whole, settings(), following.listener(), checkpoint)) {
             following.stops(trainer::stop);
@@ -110,7 +105,7 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
             if (result.interrupted()) {
                 return new Result(live(), null, null, restricted, result.steps(), true);
             }
-            return corrected(held, restricted, result.steps());
+            return corrected(lesson.held(), restricted, result.steps(), following);
         }
     }
 
@@ -141,13 +136,20 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
         }
     }
 
-    private Result corrected(@Nullable LabelledDataset held, boolean restricted, long steps) {
+    private Result corrected(@Nullable LabelledDataset held, boolean restricted, long steps, Following following) {
         LinearHead trained = live().copy();
         if (known == 0) {
             return new Result(trained, null, null, restricted, steps, false);
         }
         if (config.method() == GrowConfig.Way.WA) {
-            WeightAligning.Aligned aligned = config.aligning().align(live(), known);
+            WeightAligning.Aligned aligned = aligned();
+            if (aligned.zeroRows() > 0) {
+                following
+                        .remarks()
+                        .accept(aligned.zeroRows()
+                                + " rows of the head are zero, and their classes hardly answer; a lower"
+                                + " train.lr may keep them");
+            }
             live().take(aligned.head());
             return new Result(trained, aligned, null, restricted, steps, false);
         }
@@ -159,6 +161,14 @@ public record GrowthStep(GrowConfig config, Model model, Params params, long kno
             return new Result(trained, null, correction, restricted, steps, false);
         }
         return new Result(trained, null, null, restricted, steps, false);
+    }
+
+    private WeightAligning.Aligned aligned() {
+        try {
+            return config.aligning().align(live(), known);
+        } catch (ConfigException e) { // it does not know which step this is
+            throw new TrainingException("task " + (task + 1) + ": " + e.getMessage(), e);
+        }
     }
 
     /** What the head is fed for these rows, in their order; of the open scope. */

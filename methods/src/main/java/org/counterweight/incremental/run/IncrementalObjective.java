@@ -12,18 +12,16 @@ import org.counterweight.train.objective.Objective;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link IncrementalLoss} in a run. The old model's logits are computed once: it is frozen, and no row changes.
+ * {@link IncrementalLoss} in a run.
  *
- * @param teacher its logits of every row of the data, {@code [N, k]}; null where it is not asked
+ * @param teacher the model before; null where it is not asked
  */
-record IncrementalObjective(IncrementalLoss loss, @Nullable Tensor teacher) implements Objective {
+record IncrementalObjective(IncrementalLoss loss, @Nullable Teacher teacher) implements Objective {
     @Override
     public Losses losses(Model model, Params params, Batch batch, Pass pass) {
         Tensor logits = model.forward(params, batch, pass).logits().to(ScalarType.Float);
         Tensor labels = batch.labels();
-        Tensor old = teacher == null
-                ? null
-                : teacher.index_select(0, batch.get(Batch.ROW).cpu()).to(logits.device(), ScalarType.Float);
+        Tensor old = teacher == null ? null : teacher.logits(batch).to(logits.device(), ScalarType.Float);
         return new Losses(loss.terms(logits, labels, old).total(), torch.ones_like(labels), logits.detach());
     }
 }

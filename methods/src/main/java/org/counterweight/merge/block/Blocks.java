@@ -1,32 +1,32 @@
 package org.counterweight.merge.block;
 
 /** What merges do with whole blocks. Each is one plain loop, which the compiler turns into vector instructions. */
-final class Blocks {
+public final class Blocks {
     private Blocks() {}
 
     /** result = factor · x. */
-    static void scale(double[] x, double factor, int count, double[] result) {
+    public static void scale(double[] x, double factor, int count, double[] result) {
         for (int i = 0; i < count; i++) {
             result[i] = x[i] * factor;
         }
     }
 
     /** result += factor · x. */
-    static void add(double[] x, double factor, int count, double[] result) {
+    public static void add(double[] x, double factor, int count, double[] result) {
         for (int i = 0; i < count; i++) {
             result[i] += x[i] * factor;
         }
     }
 
     /** result += factor · (x − y). */
-    static void addDifference(double[] x, double[] y, double factor, int count, double[] result) {
+    public static void addDifference(double[] x, double[] y, double factor, int count, double[] result) {
         for (int i = 0; i < count; i++) {
             result[i] += (x[i] - y[i]) * factor;
         }
     }
 
     /** result = x + factor · (y − x). */
-    static void interpolate(double[] x, double[] y, double factor, int count, double[] result) {
+    public static void interpolate(double[] x, double[] y, double factor, int count, double[] result) {
         for (int i = 0; i < count; i++) {
             result[i] = x[i] + (y[i] - x[i]) * factor;
         }
@@ -36,21 +36,28 @@ final class Blocks {
      * sums += (x − z)(y − z), element by element: ⟨x − z, y − z⟩ over many blocks, of which only the last sum is no vector
      * instruction.
      */
-    static void addProductsOfDifferences(double[] x, double[] y, double[] z, int count, double[] sums) {
+    public static void addProductsOfDifferences(double[] x, double[] y, double[] z, int count, double[] sums) {
         for (int i = 0; i < count; i++) {
             sums[i] += (x[i] - z[i]) * (y[i] - z[i]);
         }
     }
 
+    /** sums += x · y, element by element; as above, of vectors from the origin. */
+    public static void addProducts(double[] x, double[] y, int count, double[] sums) {
+        for (int i = 0; i < count; i++) {
+            sums[i] += x[i] * y[i];
+        }
+    }
+
     /** x −= y. */
-    static void subtract(double[] y, int count, double[] x) {
+    public static void subtract(double[] y, int count, double[] x) {
         for (int i = 0; i < count; i++) {
             x[i] -= y[i];
         }
     }
 
     /** ⟨x, y⟩ over {@code count} elements from index {@code at} on; four sums at a time, since each waits for its last. */
-    static double dot(double[] x, double[] y, int at, int count) {
+    public static double dot(double[] x, double[] y, int at, int count) {
         double first = 0;
         double second = 0;
         double third = 0;
@@ -69,7 +76,7 @@ final class Blocks {
     }
 
     /** Σ|x|. */
-    static double sumOfMagnitudes(double[] x, int count) {
+    public static double sumOfMagnitudes(double[] x, int count) {
         double sum = 0;
         for (int i = 0; i < count; i++) {
             sum += Math.abs(x[i]);

@@ -1,7 +1,7 @@
 package org.counterweight.merge.block;
 
-import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * {@link org.counterweight.merge.stock.ModelStock} of files: {@link TowardsMean} with a ratio that follows from the inner
@@ -12,8 +12,8 @@ public final class StockMerge implements TensorMerge {
     private final int base;
     private final boolean byRow;
     private final int width;
-    private final double[][] gram; // ⟨δ_i, δ_j⟩ for i ≤ j
-    private final double[][][] parts; // the same, as sums over every so many elements
+    private final InnerProducts products;
+    private double[][] gram; // ⟨δ_i, δ_j⟩
 
     /**
      * @param ratio t from the inner products {@code [k][k]}, of which the part on and above the diagonal is filled
@@ -28,7 +28,8 @@ public final class StockMerge implements TensorMerge {
         this.byRow = byRow;
         this.width = Math.toIntExact(width);
         this.gram = new double[models][models];
-        this.parts = new double[models][models][0];
+        this.products = new InnerProducts(
+                IntStream.range(0, models + 1).filter(i -> i != base).toArray(), base);
     }
 
     @Override
@@ -38,14 +39,7 @@ public final class StockMerge implements TensorMerge {
 
     @Override
     public void look(int pass, double[][] inputs, int count, long from) {
-        for (int i = 0; i < gram.length; i++) {
-            for (int j = i; j < gram.length; j++) {
-                if (from == 0) {
-                    parts[i][j] = new double[count]; // the first block is the longest
-                }
-                Blocks.addProductsOfDifferences(inputs[model(i)], inputs[model(j)], inputs[base], count, parts[i][j]);
-            }
-        }
+        products.add(inputs, count, from);
     }
 
     @Override
@@ -55,11 +49,7 @@ public final class StockMerge implements TensorMerge {
             return;
         }
         if (from == 0) {
-            for (int i = 0; i < gram.length; i++) {
-                for (int j = i; j < gram.length; j++) {
-                    gram[i][j] = Arrays.stream(parts[i][j]).sum();
-                }
-            }
+            gram = products.sums();
         }
         TowardsMean.whole(base, inputs, ratio.applyAsDouble(gram), count, result);
     }
@@ -75,10 +65,5 @@ public final class StockMerge implements TensorMerge {
             }
             TowardsMean.add(deltas, ratio.applyAsDouble(gram), row, width, result);
         }
-    }
-
-    /** Where the i-th model beside the base stands among the inputs. */
-    private int model(int i) {
-        return i < base ? i : i + 1;
     }
 }

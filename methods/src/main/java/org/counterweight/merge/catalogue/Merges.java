@@ -6,13 +6,20 @@ import org.counterweight.catalogue.Methods;
 import org.counterweight.catalogue.Verb;
 import org.counterweight.merge.dynamic.DawinConfig;
 import org.counterweight.merge.method.LinearConfig;
-import org.counterweight.merge.method.NuslerpConfig;
 import org.counterweight.merge.method.PassthroughConfig;
-import org.counterweight.merge.method.SlerpConfig;
+import org.counterweight.merge.select.ArceeFusionConfig;
+import org.counterweight.merge.select.NearswapConfig;
+import org.counterweight.merge.select.RamConfig;
+import org.counterweight.merge.select.RamPlusConfig;
+import org.counterweight.merge.select.SceConfig;
 import org.counterweight.merge.soup.GreedySoupConfig;
 import org.counterweight.merge.soup.LinesConfig;
 import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
+import org.counterweight.merge.sphere.KarcherConfig;
+import org.counterweight.merge.sphere.MultislerpConfig;
+import org.counterweight.merge.sphere.NuslerpConfig;
+import org.counterweight.merge.sphere.SlerpConfig;
 import org.counterweight.merge.stock.ModelStockConfig;
 import org.counterweight.merge.update.BcwiConfig;
 import org.counterweight.merge.vector.BreadcrumbsConfig;
@@ -58,9 +65,27 @@ public final class Merges implements Methods {
                         "merge",
                         Verb.COMBINE,
                         "K. Shoemake, Animating rotation with quaternion curves, SIGGRAPH 1985",
-                        "Goes along the arc between two models, or between their differences from a base, for tensors, rows or columns",
+                        "Goes along the arc between two models, or between their differences from a base, for tensors,"
+                                + " rows or columns",
                         "w = [w_0 +] arc from d_1 to d_2 at a_2 / (a_1 + a_2)",
                         NuslerpConfig.class),
+                new Method(
+                        "multislerp",
+                        "merge",
+                        Verb.COMBINE,
+                        "C. Goddard, Multi-SLERP, 2025",
+                        "Averages the directions of models, or of their differences from a base, by weights of their"
+                                + " own",
+                        "w = [w_0 +] m / |m| sum a_i |v_i|, m = sum a_i v_i / |v_i|",
+                        MultislerpConfig.class),
+                new Method(
+                        "karcher",
+                        "merge",
+                        Verb.COMBINE,
+                        "H. Karcher, Riemannian center of mass and mollifier smoothing, 1977",
+                        "Takes the mean of the models' directions on the sphere, at their mean length",
+                        "w = u sum |w_i| / k, u = argmin sum theta(u, w_i)^2",
+                        KarcherConfig.class),
                 new Method(
                         "task_arithmetic",
                         "merge",
@@ -114,7 +139,8 @@ public final class Merges implements Methods {
                         "merge",
                         Verb.COMBINE,
                         "P. Deep, R. Bhardwaj and S. Poria, DELLA-Merging, 2024",
-                        "Adds differences of which chance keeps the larger elements more probably, where the models agree on the sign",
+                        "Adds differences of which chance keeps the larger elements more probably, where the models"
+                                + " agree on the sign",
                         "as ties, d_i = kept with probability density - epsilon + 2 epsilon rank / (m - 1)",
                         DellaConfig.class),
                 new Method(
@@ -123,31 +149,80 @@ public final class Merges implements Methods {
                         Verb.COMBINE,
                         "P. Deep, R. Bhardwaj and S. Poria, DELLA-Merging, 2024",
                         "Adds differences of which chance keeps the larger elements more probably",
-                        "w = w_0 + lambda sum a_i d_i, d_i = kept with probability density - epsilon + 2 epsilon rank / (m - 1)",
+                        "w = w_0 + lambda sum a_i d_i, d_i = kept with probability density - epsilon + 2 epsilon rank"
+                                + " / (m - 1)",
                         DellaLinearConfig.class),
+                new Method(
+                        "sce",
+                        "merge",
+                        Verb.COMBINE,
+                        "F. Wan et al., FuseChat: Knowledge Fusion of Chat Models, 2024",
+                        "Keeps the elements in which models vary most, weighs each model by its changes there, and"
+                                + " drops minority signs",
+                        "w = w_0 + sum o_i d_i / sum o_i, o_i = |d_i|^2 / sum |d_j|^2",
+                        SceConfig.class),
+                new Method(
+                        "ram",
+                        "merge",
+                        Verb.COMBINE,
+                        "Behavior Knowledge Merge in Reinforced Agentic Models, 2026",
+                        "Keeps what one model alone changed, and averages what several changed",
+                        "w = w_0 + sum m_i d_i, m_i = 1 / (number of models that changed the element)",
+                        RamConfig.class),
+                new Method(
+                        "ramplus_tl",
+                        "merge",
+                        Verb.COMBINE,
+                        "Behavior Knowledge Merge in Reinforced Agentic Models, 2026",
+                        "As ram, with own changes made larger where a model shares many of its changes",
+                        "m_i = 1 + r min(alpha, shared_i / own_i) where model i alone changed the element",
+                        RamPlusConfig.class),
+                new Method(
+                        "nearswap",
+                        "merge",
+                        Verb.COMBINE,
+                        "alchemonaut, QuartetAnemoi-70B-t0.0001, 2024",
+                        "Moves each element of a base towards another model, by a fixed distance at most",
+                        "w = w_0 + min(1, t / |d|) d",
+                        NearswapConfig.class),
+                new Method(
+                        "arcee_fusion",
+                        "merge",
+                        Verb.COMBINE,
+                        "Arcee, Arcee Fusion, 2025",
+                        "Takes over the most important changes of another model, and leaves the base elsewhere",
+                        "w = w_0 + [|d| KL(row) >= median + 1.5 (q3 - q1)] d",
+                        ArceeFusionConfig.class),
                 new Method(
                         "model_stock",
                         "merge",
                         Verb.COMBINE,
-                        "D.-H. Jang, S. Yun and D. Han, Model Stock: All we need is just a few fine-tuned models, ECCV 2024",
-                        "Merges two or more fine-tuned models and their origin with a ratio found from the angle between them",
+                        "D.-H. Jang, S. Yun and D. Han, Model Stock: All we need is just a few fine-tuned models, ECCV"
+                                + " 2024",
+                        "Merges two or more fine-tuned models and their origin with a ratio found from the angle"
+                                + " between them",
                         "w = t mean(w_i) + (1 - t) w_0, t = k cos / (1 + (k - 1) cos)",
                         ModelStockConfig.class),
                 new Method(
                         "bcwi",
                         "merge.update",
                         Verb.COMBINE,
-                        "R. Schumann et al., Backward Compatibility During Data Updates by Weight Interpolation, EACL 2024",
-                        "Interpolates between a model in production and its update, so that few right answers become wrong",
+                        "R. Schumann et al., Backward Compatibility During Data Updates by Weight Interpolation, EACL"
+                                + " 2024",
+                        "Interpolates between a model in production and its update, so that few right answers become"
+                                + " wrong",
                         "w = alpha w_old + (1 - alpha) w_new, element-wise by Fisher information if wanted",
                         BcwiConfig.class),
                 new Method(
                         "dawin",
                         "merge.dynamic",
                         Verb.COMBINE,
-                        "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR 2025",
-                        "Interpolates two models for each sample by how sure each of them is, with a few merged models for all",
-                        "w(x) = (1 - lambda(x)) w_0 + lambda(x) w_1, lambda = (E_1 + b/s) / (E_0 + E_1 + b), E = exp(-H)",
+                        "C. Oh et al., DaWin: Training-free Dynamic Weight Interpolation for Robust Adaptation, ICLR"
+                                + " 2025",
+                        "Interpolates two models for each sample by how sure each of them is, with a few merged models"
+                                + " for all",
+                        "w(x) = (1 - lambda(x)) w_0 + lambda(x) w_1, lambda = (E_1 + b/s) / (E_0 + E_1 + b), E ="
+                                + " exp(-H)",
                         DawinConfig.class),
                 new Method(
                         "wise_ft",

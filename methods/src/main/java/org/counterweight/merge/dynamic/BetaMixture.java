@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.cluster.KMeans;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -79,7 +80,7 @@ public record BetaMixture(Tensor weights, Tensor alpha, Tensor beta, Tensor mean
         try (var scope = Scope.open()) {
             Tensor[] starts = new Tensor[config.numInit()];
             for (int i = 0; i < starts.length; i++) {
-                starts[i] = KMeans.labels(inside(lambda).unsqueeze(1), k, seed.child(i));
+                starts[i] = KMeans.labelsOfSorted(inside(lambda).unsqueeze(1), k, 100, seed.child(i));
             }
             BetaMixture mixture =
                     fit(lambda, torch.stack(new TensorVector(starts), 0), k, config.maxIter(), config.tol());

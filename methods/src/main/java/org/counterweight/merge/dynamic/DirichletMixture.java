@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.cluster.KMeans;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
@@ -80,7 +81,8 @@ public record DirichletMixture(Tensor weights, Tensor mean, Tensor precision, do
                         distinct);
             }
             int k = (int) Math.min(clusters, distinct);
-            return fit(vectors, KMeans.labels(vectors, k, seed), k, 500, 1e-5).kept(scope);
+            return fit(vectors, KMeans.labelsOfSorted(vectors, k, 100, seed), k, 500, 1e-5)
+                    .kept(scope);
         }
     }
 

@@ -29,15 +29,15 @@ public record MergeMethod(
     private static final String MASK_TYPE = "int8_mask"; // mergekit's, which changes memory there and nothing here
     private static final Map<String, MergeMethod> ALL = collected();
 
+    /** What mergekit's files have, and no method of it reads. */
+    private static final List<String> IDLE = List.of("embed_slerp");
+
     /** Every parameter of any method. */
-    static final List<String> PARAMETERS = ALL.values().stream()
-            .flatMap(method -> method.parameters.stream())
+    static final List<String> PARAMETERS = Stream.concat(
+                    ALL.values().stream().flatMap(method -> method.parameters.stream()), IDLE.stream())
             .distinct()
             .sorted()
             .toList();
-
-    private static final List<String> NOT_OURS =
-            List.of("karcher", "multislerp", "nearswap", "sce", "arcee_fusion", "ram", "ramplus_tl");
 
     private static Map<String, MergeMethod> collected() {
         var all = new LinkedHashMap<String, MergeMethod>();
@@ -97,10 +97,6 @@ public record MergeMethod(
             return method;
         }
         List<String> names = List.copyOf(ALL.keySet());
-        if (NOT_OURS.contains(name)) {
-            throw new ConfigException("merge_method: \"" + name + "\" is a known mergekit method, not supported here."
-                    + " Supported: " + String.join(", ", names));
-        }
         throw new ConfigException(
                 "merge_method: \"" + name + "\" is unknown" + Nearest.hint(name, names, "Supported:"));
     }

@@ -24,7 +24,7 @@ public record ModelReference(String text, Path path) {
      * @param field its place in the user's file, for messages
      * @throws ConfigException if nothing lies there; the network is never asked
      */
-    static ModelReference of(JsonNode node, ModelPlaces places, String field) {
+    public static ModelReference of(JsonNode node, ModelPlaces places, String field) {
         if (node instanceof ObjectNode object) {
             boolean isPath = object.has("path"); // mergekit also writes a model's path as a mapping
             List<String> known = isPath ? PATH_KEYS : KEYS;
@@ -68,7 +68,8 @@ public record ModelReference(String text, Path path) {
                     + " is a local directory, which has none; leave out the part from @ on");
         }
         throw new ConfigException(field + ": \"" + text
-                + "\" is no local directory or safetensors file, nor a name of cw data; download it and give its path");
+                + "\" is no local directory or safetensors file, nor a name of cw data or in Hugging Face's"
+                + " cache here; download it and give its path");
     }
 
     private static JsonNode pathWithRevision(ObjectNode object) {

@@ -2,6 +2,7 @@ package org.counterweight.merge.mergekit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.merge.mergekit.MergeRecipe.Source;
@@ -20,6 +21,9 @@ import tools.jackson.databind.JsonNode;
  */
 public record TensorParameters(
         List<Source> sources, List<String> names, String name, double t, List<Map<String, MergeSetting>> levels) {
+
+    private static final List<String> TRUE = List.of("yes", "on");
+    private static final List<String> FALSE = List.of("no", "off");
 
     /** A number that each model has of its own. */
     public double number(int model, String key, @Nullable Double otherwise) {
@@ -59,6 +63,10 @@ public record TensorParameters(
         }
         if (value.isBoolean() || value.isNumber()) {
             return value.isBoolean() ? value.asBoolean() : value.asDouble() != 0;
+        }
+        String word = value.asString("").toLowerCase(Locale.ROOT);
+        if (TRUE.contains(word) || FALSE.contains(word)) { // YAML 1.1, by which mergekit reads
+            return TRUE.contains(word);
         }
         throw new ConfigException("parameters." + key + " (" + name + ")", value, "true or false");
     }

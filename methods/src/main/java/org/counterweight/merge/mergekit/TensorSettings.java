@@ -38,7 +38,7 @@ public record TensorSettings(MergeMethod method, TensorParameters given, int bas
             return given.says(key) ? (Double) given.number(key, null) : number(parameter.byDefault());
         }
         if (type == Integer.class) {
-            return given.says(key) ? (Integer) given.whole(key) : null;
+            return given.says(key) ? (Integer) given.whole(key) : whole(parameter.byDefault());
         }
         if (type == boolean.class) {
             return given.flag(key, parameter.byDefault().asBoolean());
@@ -49,6 +49,10 @@ public record TensorSettings(MergeMethod method, TensorParameters given, int bas
 
     private static @Nullable Double number(JsonNode node) {
         return node.isNumber() ? (Double) node.asDouble() : null;
+    }
+
+    private static @Nullable Integer whole(JsonNode node) {
+        return node.isInt() ? (Integer) node.asInt() : null;
     }
 
     /** The sources that have numbers of their own. */

@@ -1,13 +1,17 @@
 package org.counterweight.merge.source;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.counterweight.merge.mergekit.ModelReference;
+import org.counterweight.merge.tensor.ModelTensor;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
@@ -20,20 +24,20 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ModelLayout {
     private static final Pattern LAYER = Pattern.compile("\\.(\\d{1,6})\\.");
-    private static final Pattern FRONT = Pattern.compile("embed|wte|wpe|shared");
     private static final List<String> LAYER_KEYS = List.of("num_hidden_layers", "n_layer", "num_layers", "n_layers");
-    private static final List<String> EMBEDDINGS =
-            List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight", "embed_in.weight", "shared.weight");
 
     private final ModelReference reference;
     private final ModelDirectory directory;
-    private final List<String> loose = new ArrayList<>();
+    private final Map<String, ModelTensor> tensors;
+    private final Set<String> loose = new LinkedHashSet<>();
     private final Map<String, Map<Integer, List<String>>> stacks = new LinkedHashMap<>();
 
-    ModelLayout(ModelReference reference, ModelDirectory directory) {
+    /** @param tensors by the names that they have in the merge */
+    ModelLayout(ModelReference reference, ModelDirectory directory, Map<String, ModelTensor> tensors) {
         this.reference = reference;
         this.directory = directory;
-        for (String name : directory.tensors().keySet()) {
+        this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+        for (String name : tensors.keySet()) {
             Matcher layer = LAYER.matcher(name);
             if (layer.find() && layer.start() > 0) {
                 stacks.computeIfAbsent(name.substring(0, layer.start()), key -> new LinkedHashMap<>())
@@ -108,50 +112,40 @@ public final class ModelLayout {
         return stacks.getOrDefault(stack, Map.of()).getOrDefault(layer, List.of());
     }
 
-    List<String> loose() {
+    Set<String> loose() {
         return loose;
+    }
+
+    /** All tensors, by the names that they have in the merge. */
+    public Map<String, ModelTensor> tensors() {
+        return tensors;
     }
 
     /** What it has under that name, or instead of a head the embedding to which it is tied; null if neither. */
     @Nullable
-    public TensorInfo find(String name) {
-        TensorInfo info = directory.tensors().get(name);
-        String tied = info == null && isHead(name) ? embedding() : null;
-        return tied == null ? info : directory.tensors().get(tied);
+    public ModelTensor find(String name) {
+        ModelTensor tensor = tensors.get(name);
+        String tied = tensor == null && TensorNames.isHead(name) ? embedding() : null;
+        return tied == null ? tensor : tensors.get(tied);
     }
 
     /** How many rows the input embedding has; −1 if there is none of a known name. */
     public long embeddingRows() {
         String name = embedding();
-        TensorInfo info = name == null ? null : directory.tensors().get(name);
+        ModelTensor tensor = name == null ? null : tensors.get(name);
+        TensorInfo info = tensor == null ? null : tensor.info();
         return info == null || info.shape().length != 2 ? -1 : info.shape()[0];
     }
 
     private @Nullable String embedding() {
-        return loose.stream()
-                .filter(name -> EMBEDDINGS.stream().anyMatch(name::endsWith))
-                .findFirst()
-                .orElse(null);
+        return loose.stream().filter(TensorNames::isEmbedding).findFirst().orElse(null);
     }
 
-    /** Whether a loose tensor comes before the layers, as embeddings do; all others come after them. */
-    static boolean isFront(String name) {
-        return FRONT.matcher(name).find() && !name.contains("embed_out");
-    }
-
-    /** Whether the rows of this tensor are tokens. */
-    public static boolean hasTokenRows(String name) {
-        return isHead(name)
-                || name.endsWith("embed_out.weight")
-                || EMBEDDINGS.stream().anyMatch(name::endsWith);
-    }
-
-    public static boolean isHead(String name) {
-        return name.equals("lm_head.weight") || name.endsWith(".lm_head.weight");
-    }
-
-    /** Whether a model may lack this tensor. */
-    public static boolean isOptional(String name) {
-        return isHead(name) || name.endsWith("inv_freq");
+    /** Whether a model may lack a tensor that this one may have. */
+    public boolean isOptional(String name) {
+        ModelTensor own = tensors.get(name);
+        return TensorNames.isHead(name)
+                || TensorNames.isBuffer(
+                        name, own == null ? new long[0] : own.info().shape());
     }
 }

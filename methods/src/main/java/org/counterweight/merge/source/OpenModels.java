@@ -3,40 +3,69 @@ package org.counterweight.merge.source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelReference;
+import org.counterweight.merge.tensor.ModelTensor;
+import org.counterweight.merge.tensor.WholeTensors;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
 
 /** The models of a recipe, open until this is closed. */
 public final class OpenModels implements AutoCloseable {
     private final Map<ModelReference, ModelLayout> layouts = new LinkedHashMap<>();
 
-    /** @throws WeightsException if one is broken */
-    public static OpenModels of(MergeRecipe recipe) {
-        var models = new OpenModels();
+    /**
+     * Opens the models, and calls their tensors as the donor of the config does.
+     *
+     * @param dequantize whether models that are stored as codes are widened, where it is known how
+     * @param notes is told of models that call their tensors otherwise
+     * @throws WeightsException if one is broken, or quantised
+     */
+    public static OpenModels of(MergeRecipe recipe, boolean dequantize, Consumer<String> notes) {
+        return of(recipe.models(), recipe.donor(), dequantize, notes);
+    }
+
+    /** The same of models that no recipe names. */
+    public static OpenModels of(
+            List<ModelReference> models, ModelReference donor, boolean dequantize, Consumer<String> notes) {
+        var opened = new LinkedHashMap<ModelReference, ModelDirectory>();
         try {
-            for (ModelReference reference : recipe.models()) {
-                models.layouts.put(reference, layout(reference));
-            }
-            return models;
+            models.forEach(reference -> opened.put(reference, ModelDirectory.open(reference.path())));
+            return new OpenModels(donor, opened, dequantize, notes);
         } catch (RuntimeException e) {
-            models.close();
+            opened.values().forEach(ModelDirectory::close);
             throw e;
         }
     }
 
-    private static ModelLayout layout(ModelReference reference) {
-        ModelDirectory directory = ModelDirectory.open(reference.path());
-        try {
-            Quantisation.refuse(directory);
-            return new ModelLayout(reference, directory);
-        } catch (RuntimeException e) {
-            directory.close();
-            throw e;
+    private OpenModels(
+            ModelReference donor,
+            Map<ModelReference, ModelDirectory> opened,
+            boolean dequantize,
+            Consumer<String> notes) {
+        var tensors = new LinkedHashMap<ModelReference, Map<String, ModelTensor>>();
+        opened.forEach((reference, directory) -> tensors.put(reference, WholeTensors.of(directory, dequantize)));
+        Set<String> names = tensors.getOrDefault(donor, Map.of()).keySet();
+        opened.forEach((reference, directory) -> {
+            Map<String, ModelTensor> own = tensors.getOrDefault(reference, Map.of());
+            FamilyNames family = FamilyNames.between(own.keySet(), names);
+            family.changes()
+                    .forEach(change -> notes.accept(reference.text() + ": names that begin with \"" + change.here()
+                            + "\" are read as \"" + change.there() + "\", as " + donor.text() + " has them"));
+            layouts.put(reference, new ModelLayout(reference, directory, renamed(own, family)));
+        });
+    }
+
+    private static Map<String, ModelTensor> renamed(Map<String, ModelTensor> own, FamilyNames family) {
+        if (family.renamed().isEmpty()) {
+            return own;
         }
+        var renamed = new LinkedHashMap<String, ModelTensor>();
+        own.forEach((name, tensor) -> renamed.put(family.of(name), tensor.named(family.of(name))));
+        return renamed;
     }
 
     /** In the order in which the recipe names them. */

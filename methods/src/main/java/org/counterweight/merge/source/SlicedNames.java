@@ -46,15 +46,17 @@ public final class SlicedNames {
         this.models = models;
         List<Slice> slices = recipe.slices().stream().map(this::withBase).toList();
         slices.forEach(this::checkCount);
-        addLoose(slices.get(0), true);
+        Modules modules = Modules.of(slices);
+        modules.check(lead(slices.get(0)));
+        addLoose(modules, slices, true);
         var stacks = new LinkedHashSet<String>();
         slices.forEach(slice -> stacks.addAll(lead(slice).stacks()));
         for (String stack : stacks) {
             var origins = new ArrayList<Origin>();
-            slices.forEach(slice -> addLayers(slice, stack, origins));
+            modules.of(stack).forEach(slice -> addLayers(slice, stack, origins));
             layers.put(stack, origins);
         }
-        addLoose(slices.get(slices.size() - 1), false);
+        addLoose(modules, slices, false);
     }
 
     /** The tensors, in the order of the output. */
@@ -76,13 +78,13 @@ public final class SlicedNames {
         if (base == null || !recipe.method().usesBase() || baseIndex(slice) >= 0) {
             return slice;
         }
-        if (!recipe.wholeModels()) {
+        if (slice.sources().stream().anyMatch(source -> source.to() >= 0)) {
             throw new ConfigException("slices: base_model " + base.text() + " is not among the sources of the slice"
                     + " that begins with " + slice.sources().get(0).model().text() + "; add it with a layer_range");
         }
         var sources = new ArrayList<>(slice.sources());
         sources.add(new Source(base, 0, -1, Map.of(), "base_model"));
-        return new Slice(sources, slice.base(), slice.levels());
+        return slice.withSources(sources);
     }
 
     private int baseIndex(Slice slice) {
@@ -113,18 +115,32 @@ public final class SlicedNames {
         tensors.add(new Named(slice, baseIndex(slice), name, names, t));
     }
 
-    private void addLoose(Slice slice, boolean front) {
-        var names = new LinkedHashSet<>(lead(slice).loose());
-        for (Source source : slice.sources()) { // one stored head is enough for the output to have one
-            models.get(source.model()).loose().stream()
-                    .filter(ModelLayout::isHead)
-                    .forEach(names::add);
+    private void addLoose(Modules modules, List<Slice> slices, boolean front) {
+        var names = new LinkedHashSet<String>();
+        for (Slice slice : slices) {
+            names.addAll(lead(slice).loose());
+            for (Source source : slice.sources()) { // one stored head is enough for the output to have one
+                models.get(source.model()).loose().stream()
+                        .filter(TensorNames::isHead)
+                        .forEach(names::add);
+            }
         }
         for (String name : names) {
-            if (ModelLayout.isFront(name) == front) {
+            List<Slice> own = modules.of(name);
+            Slice slice = own.get(front ? 0 : own.size() - 1);
+            if (TensorNames.isFront(name) == front && has(slice, name)) {
                 add(slice, name, slice.sources().stream().map(source -> name).toList(), 0);
             }
         }
+    }
+
+    /** Whether the slice is one that decides of the tensor: its lead has it, or it is a head that one of its models has. */
+    private boolean has(Slice slice, String name) {
+        return lead(slice).loose().contains(name)
+                || TensorNames.isHead(name)
+                        && slice.sources().stream()
+                                .anyMatch(source ->
+                                        models.get(source.model()).loose().contains(name));
     }
 
     private void addLayers(Slice slice, String stack, List<Origin> origins) {

@@ -47,7 +47,12 @@ public record MergeOptions(
         @Setting(
                 value = "Fail if a merged tensor has NaN or infinite elements, instead of a remark",
                 defaultsTo = "false")
-        boolean failOnNonfinite) {
+        boolean failOnNonfinite,
+
+        @Setting(
+                value = "Widen models of block FP8 or of bitsandbytes' 4 bits, instead of refusing",
+                defaultsTo = "false")
+        boolean dequantize) {
 
     /** Where results are rounded. */
     public enum Arithmetic {
@@ -70,7 +75,7 @@ public record MergeOptions(
     /** What holds if nothing is said. */
     public static MergeOptions defaults() {
         return new MergeOptions(
-                0, WeightsWriter.DEFAULT_SHARD_BYTES, 0, Arithmetic.EXACT, true, true, false, false, 0, false);
+                0, WeightsWriter.DEFAULT_SHARD_BYTES, 0, Arithmetic.EXACT, true, true, false, false, 0, false, false);
     }
 
     int threads() {

@@ -13,9 +13,11 @@ import org.counterweight.merge.mergekit.MergeRecipe.Slice;
 import org.counterweight.merge.mergekit.MergeSetting;
 import org.counterweight.merge.mergekit.TokenizerChoice;
 import org.counterweight.merge.source.ClassNames;
+import org.counterweight.merge.source.LayerCounts;
 import org.counterweight.merge.source.ModelLayout;
 import org.counterweight.merge.source.OpenModels;
 import org.counterweight.merge.source.SlicedNames;
+import org.counterweight.merge.source.TensorNames;
 import org.counterweight.merge.tokens.Vocabularies;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
@@ -31,28 +33,23 @@ public final class MergePlan implements AutoCloseable {
     private final MergeRecipe recipe;
     private final MergeOptions options;
     private final OpenModels models;
-    private final Set<String> notes = new LinkedHashSet<>();
+    private final Set<String> notes;
     private final @Nullable Vocabularies vocabularies;
     private final SlicedNames names;
     private final List<PlannedTensor> tensors;
 
-    private MergePlan(MergeRecipe recipe, MergeOptions options, OpenModels models) {
+    private MergePlan(MergeRecipe recipe, MergeOptions options, OpenModels models, Set<String> notes) {
         this.recipe = recipe;
         this.options = options;
         this.models = models;
+        this.notes = notes;
         if (!options.allowCrimes()) {
             models.checkArchitectures(models.get(recipe.donor()));
             ClassNames.check(models.all(), recipe.base(), options.allowShapeMismatch());
         }
         noteIdleParameters();
         TokenizerChoice choice = recipe.tokenizer();
-        this.vocabularies = choice == null ? null : Vocabularies.of(choice, recipe, models);
-        if (vocabularies != null) {
-            vocabularies
-                    .rows()
-                    .orphans()
-                    .forEach(orphan -> notes.add("no model has the token \"" + orphan + "\": its row is zero"));
-        }
+        this.vocabularies = choice == null ? null : Vocabularies.of(choice, recipe, models, notes::add);
         this.names = new SlicedNames(recipe, models);
         int layers = LayerName.count(
                 names.tensors().stream().map(SlicedNames.Named::name).toList());
@@ -73,9 +70,10 @@ public final class MergePlan implements AutoCloseable {
      * @throws WeightsException if a model is broken, or lacks what the others have
      */
     public static MergePlan of(MergeRecipe recipe, MergeOptions options) {
-        OpenModels models = OpenModels.of(recipe);
+        var notes = new LinkedHashSet<String>();
+        OpenModels models = OpenModels.of(recipe, options.dequantize(), notes::add);
         try {
-            return new MergePlan(recipe, options, models);
+            return new MergePlan(recipe, options, models, notes);
         } catch (RuntimeException e) {
             models.close();
             throw e;
@@ -97,11 +95,14 @@ public final class MergePlan implements AutoCloseable {
 
     /** The config must say how many layers there are; where ours cannot, the user must. */
     private void noteLayers() {
-        if (!donor().directory().hasConfig() || donor().layerKey() != null) {
+        if (!donor().directory().hasConfig()) {
             return;
         }
         layers().forEach((stack, origins) -> {
-            if (origins.size() != donor().layers(stack)) {
+            int before = donor().layers(stack);
+            if (origins.size() != before
+                    && LayerCounts.of(donor().directory().config(), stack, before)
+                            .isEmpty()) {
                 notes.add("the output has " + origins.size() + " layers of " + stack + ", but the config of "
                         + donor().reference().text() + " counts them under no known key; write the number into the"
                         + " output's config.json");
@@ -120,7 +121,7 @@ public final class MergePlan implements AutoCloseable {
             boolean found =
                     tensors.stream().anyMatch(tensor -> tensor.info().name().contains(filter))
                             || models.all().stream()
-                                    .flatMap(model -> model.directory().tensors().keySet().stream())
+                                    .flatMap(model -> model.tensors().keySet().stream())
                                     .anyMatch(name -> name.contains(filter));
             if (!found) {
                 notes.add("the filter \"" + filter + "\" is part of no tensor's name");
@@ -130,8 +131,14 @@ public final class MergePlan implements AutoCloseable {
 
     private void noteExtras() {
         var left = new LinkedHashSet<String>();
-        models.all().forEach(model -> left.addAll(model.directory().tensors().keySet()));
-        donor().directory().tensors().keySet().forEach(left::remove);
+        for (ModelLayout model : models.all()) {
+            model.tensors().forEach((name, tensor) -> {
+                if (!TensorNames.isBuffer(name, tensor.info().shape())) { // whoever lacks them computes them
+                    left.add(name);
+                }
+            });
+        }
+        donor().tensors().keySet().forEach(left::remove);
         tensors.forEach(tensor -> left.remove(tensor.info().name()));
         if (!left.isEmpty()) {
             notes.add(left.size() + " tensors that " + donor().reference().text() + " lacks are left out: "

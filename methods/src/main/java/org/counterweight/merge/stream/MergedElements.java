@@ -2,7 +2,7 @@ package org.counterweight.merge.stream;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
-import org.counterweight.merge.source.ModelLayout;
+import org.counterweight.merge.source.TensorNames;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
@@ -58,7 +58,7 @@ final class MergedElements {
     }
 
     private void flush() {
-        if (ModelLayout.hasTokenRows(info.name())) {
+        if (TensorNames.mayBeTied(info.name())) {
             checksum.update(piece, 0, filled);
         }
         writer.write(info.name(), written, ByteBuffer.wrap(piece, 0, filled));

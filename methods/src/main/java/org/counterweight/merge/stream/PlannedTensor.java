@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.counterweight.merge.block.BlockSource;
 import org.counterweight.merge.block.TensorMerge;
-import org.counterweight.weights.ModelDirectory;
+import org.counterweight.merge.tensor.StoredTensor;
 import org.counterweight.weights.TensorInfo;
 
 /** One tensor of the output, all of whose inputs are known to exist and to fit. */
@@ -30,12 +30,8 @@ sealed interface PlannedTensor {
             long bytesRead)
             implements PlannedTensor {}
 
-    /**
-     * Taken over byte by byte: counters, ids.
-     *
-     * @param name what it is called there
-     */
-    record Copied(TensorInfo info, ModelDirectory from, String name) implements PlannedTensor {
+    /** Taken over byte by byte: counters, ids. */
+    record Copied(TensorInfo info, StoredTensor from) implements PlannedTensor {
         @Override
         public long bytesRead() {
             return info.bytes();

@@ -25,6 +25,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.merge.block.BlockSource;
 import org.counterweight.merge.method.BlockLoop;
 import org.counterweight.merge.source.ModelLayout;
+import org.counterweight.merge.source.TensorNames;
 import org.counterweight.merge.stream.PlannedTensor.Copied;
 import org.counterweight.merge.stream.PlannedTensor.Merged;
 import org.counterweight.weights.TensorInfo;
@@ -99,7 +100,7 @@ public final class StreamingMerge {
                 out, plan.output(), ledger.metadata(), plan.options().outShardSize())) {
             carryOut(jobs(writer));
             writer.metadata(ledger.withInputs(inputs()).metadata());
-            new MergedDirectory(plan).write(writer.directory(), headDiffers());
+            new MergedDirectory(plan, remarks::add).write(writer.directory(), headDiffers());
             writer.commit();
         }
         return List.copyOf(remarks);
@@ -110,7 +111,7 @@ public final class StreamingMerge {
         ObjectNode settings = plan.recipe().tree().deepCopy();
         ObjectNode given = Configs.tree(plan.options());
         ObjectNode usual = Configs.tree(MergeOptions.defaults());
-        for (String option : List.of("arithmetic", "min_keep", "allow_shape_mismatch")) {
+        for (String option : List.of("arithmetic", "min_keep", "allow_shape_mismatch", "dequantize")) {
             if (!given.path(option).equals(usual.path(option))) {
                 settings.withObject("options").set(option, given.path(option));
             }
@@ -232,7 +233,7 @@ public final class StreamingMerge {
         ByteBuffer piece = ByteBuffer.allocate(COPY);
         for (long at = 0; at < info.bytes() && !over; at += COPY) {
             piece.clear().limit((int) Math.min(COPY, info.bytes() - at));
-            tensor.from().read(tensor.name(), at, piece);
+            tensor.from().model().read(tensor.from().stored(), at, piece);
             writer.write(info.name(), at, piece.flip());
             advance(tensor, piece.limit(), info.bytes());
         }
@@ -252,7 +253,7 @@ public final class StreamingMerge {
             remark(info.name() + ": " + elements.notFinite() + " of " + info.elements()
                     + " merged elements are NaN or infinite");
         }
-        if (ModelLayout.hasTokenRows(info.name())) {
+        if (TensorNames.mayBeTied(info.name())) {
             synchronized (tokenChecksums) {
                 tokenChecksums.put(info.name(), elements.checksum());
             }
@@ -280,7 +281,7 @@ public final class StreamingMerge {
 
     /** Whether there is a head of its own, other than the input embedding. */
     private boolean headDiffers() {
-        boolean hasHead = tokenChecksums.keySet().stream().anyMatch(ModelLayout::isHead);
+        boolean hasHead = tokenChecksums.keySet().stream().anyMatch(TensorNames::isHead);
         return hasHead && tokenChecksums.values().stream().distinct().count() > 1;
     }
 }

@@ -14,10 +14,11 @@ import org.counterweight.merge.mergekit.TensorParameters;
 import org.counterweight.merge.mergekit.TensorSettings;
 import org.counterweight.merge.method.Blockwise;
 import org.counterweight.merge.method.MergeSite;
-import org.counterweight.merge.source.ModelLayout;
 import org.counterweight.merge.source.OpenModels;
 import org.counterweight.merge.source.SlicedNames.Named;
-import org.counterweight.merge.source.StoredElements;
+import org.counterweight.merge.source.TensorNames;
+import org.counterweight.merge.tensor.ModelTensor;
+import org.counterweight.merge.tensor.StoredTensor;
 import org.counterweight.merge.thin.Draws;
 import org.counterweight.merge.tokens.Vocabularies;
 import org.counterweight.weights.DType;
@@ -41,7 +42,20 @@ record TensorPlanner(
         Consumer<String> notes) {
 
     /** One model's tensor. */
-    private record Part(Source source, TensorInfo info) {}
+    private record Part(Source source, ModelTensor tensor) {
+        TensorInfo info() {
+            return tensor.info();
+        }
+
+        long rows() {
+            return info().shape()[0];
+        }
+
+        /** What each row is: so many numbers, or one alone. */
+        List<Long> width() {
+            return Arrays.stream(info().shape()).skip(1).boxed().toList();
+        }
+    }
 
     /** @throws WeightsException if a model lacks the tensor, or has it in another shape */
     PlannedTensor plan(Named tensor) {
@@ -59,12 +73,11 @@ record TensorPlanner(
         if (first == null) {
             throw new IllegalStateException(tensor.name() + " was found in some model");
         }
-        if (!isNumber(first.info().dtype())) { // counters, ids
+        if (!isNumber(first.info().dtype()) && first.tensor() instanceof StoredTensor stored) { // counters, ids
             return new PlannedTensor.Copied(
                     new TensorInfo(
                             tensor.name(), first.info().dtype(), first.info().shape()),
-                    models.get(first.source().model()).directory(),
-                    first.info().name());
+                    stored);
         }
         if (parts.size() < tensor.names().size()) { // what only some have
             return copy(tensor.name(), first);
@@ -76,17 +89,17 @@ record TensorPlanner(
     private @Nullable Part part(Named tensor, int i) {
         Source source = tensor.slice().sources().get(i);
         String name = tensor.names().get(i);
-        TensorInfo info = models.get(source.model()).find(name);
-        if (info != null) {
-            return new Part(source, info);
+        ModelTensor found = models.get(source.model()).find(name);
+        if (found != null) {
+            return new Part(source, found);
         }
-        if (ModelLayout.isOptional(name)) {
+        Source lead = tensor.slice().sources().get(tensor.lead());
+        if (models.get(lead.model()).isOptional(tensor.names().get(tensor.lead()))) {
             return null;
         }
         throw new WeightsException(
                 source.model().path(),
-                "has no " + name + ", which "
-                        + tensor.slice().sources().get(tensor.lead()).model().text()
+                "has no " + name + ", which " + lead.model().text()
                         + " has; only models of one architecture can be merged");
     }
 
@@ -99,8 +112,8 @@ record TensorPlanner(
         return recipe.outDtype() != null ? recipe.outDtype() : recipe.dtype() != null ? recipe.dtype() : stored;
     }
 
-    private Supplier<BlockSource> stored(Part part, DType cast) {
-        return () -> new StoredElements(models.get(part.source().model()).directory(), part.info(), cast);
+    private static Supplier<BlockSource> stored(Part part, DType cast) {
+        return () -> part.tensor().open(cast);
     }
 
     private PlannedTensor copy(String name, Part part) {
@@ -111,7 +124,7 @@ record TensorPlanner(
                 List.of(stored(part, cast)),
                 1,
                 () -> new ScaledCopy(1),
-                info.bytes());
+                part.tensor().storedBytes());
     }
 
     /** Drops models whose tensor has another shape, where that is allowed and known to be wanted. */
@@ -129,15 +142,13 @@ record TensorPlanner(
         });
     }
 
-    /** Whether it is an embedding or a head of which the models may have different numbers of rows. */
+    /** Whether its rows are tokens, of which the models may have different numbers. */
     private static boolean isTokens(String name, List<Part> parts) {
-        return ModelLayout.hasTokenRows(name)
-                && parts.stream().allMatch(part -> part.info().shape().length == 2)
+        return TensorNames.hasTokenRows(name)
                 && parts.stream()
-                                .mapToLong(part -> part.info().shape()[1])
-                                .distinct()
-                                .count()
-                        == 1;
+                        .map(part -> part.info().shape().length)
+                        .allMatch(dimensions -> dimensions == 2 || dimensions == 1 && !TensorNames.mayBeTied(name))
+                && parts.stream().map(Part::width).distinct().count() == 1;
     }
 
     private long[] shape(String name, List<Part> parts, long[] first) {
@@ -147,29 +158,35 @@ record TensorPlanner(
             }
             return first;
         }
+        long[] shape = first.clone();
         if (vocabularies != null) {
-            return new long[] {vocabularies.rows().rows(), first[1]};
+            shape[0] = vocabularies.rows().rows();
+            return shape;
         }
         long rows = recipe.method().hasTaskVectors()
                 ? first[0]
-                : parts.stream().mapToLong(part -> part.info().shape()[0]).min().orElseThrow();
-        if (parts.stream().anyMatch(part -> part.info().shape()[0] < rows)) {
+                : parts.stream().mapToLong(Part::rows).min().orElseThrow();
+        if (parts.stream().anyMatch(part -> part.rows() < rows)) {
             throw mismatch(name, parts);
         }
-        if (parts.stream().anyMatch(part -> part.info().shape()[0] != rows)) {
+        if (parts.stream().anyMatch(part -> part.rows() != rows)) {
             notes.accept(name + ": cut to the common " + rows + " rows; tokenizer_source: union keeps every token");
         }
-        return new long[] {rows, first[1]};
+        shape[0] = rows;
+        return shape;
     }
 
-    private static WeightsException mismatch(String name, List<Part> parts) {
+    private WeightsException mismatch(String name, List<Part> parts) {
         return new WeightsException(name + ": shapes "
                 + String.join(
                         ", ",
                         parts.stream()
                                 .map(part -> Arrays.toString(part.info().shape()))
                                 .toList())
-                + " in the order of the models; only models of one architecture can be merged");
+                + " in the order of the models; only models of one architecture can be merged"
+                + (options.allowShapeMismatch()
+                        ? " (a model can be left out of a tensor where differences from a base are added alone)"
+                        : ""));
     }
 
     private PlannedTensor merge(Named tensor, List<Part> parts, Part first, int base) {
@@ -196,17 +213,18 @@ record TensorPlanner(
                         options.minKeep(),
                         model -> Draws.of(options.randomSeed(), model, name)));
         Vocabularies permuting = isTokens(name, parts) ? vocabularies : null;
+        long width = shape.length > 1 ? shape[1] : 1;
         var inputs = new ArrayList<Supplier<BlockSource>>();
         long bytes = 0;
         for (int i : made.inputs()) {
             Part part = parts.get(i);
-            bytes += part.info().bytes();
+            bytes += part.tensor().storedBytes();
             inputs.add(
                     permuting == null
                             ? stored(part, types.get(i))
-                            : permuting.permuted(part.source().model(), name, shape[1]));
+                            : permuting.permuted(part.source().model(), name, width));
         }
-        long granularity = Math.max(made.granularity(), permuting == null ? 1 : shape[1]);
+        long granularity = Math.max(made.granularity(), permuting == null ? 1 : width);
         return new PlannedTensor.Merged(
                 new TensorInfo(name, outType(first.info().dtype()), shape), inputs, granularity, made.merge(), bytes);
     }

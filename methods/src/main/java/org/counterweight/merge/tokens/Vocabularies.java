@@ -1,63 +1,73 @@
 package org.counterweight.merge.tokens;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.counterweight.config.ConfigException;
 import org.counterweight.merge.block.BlockSource;
+import org.counterweight.merge.companion.JsonFile;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelReference;
 import org.counterweight.merge.mergekit.TokenizerChoice;
 import org.counterweight.merge.source.ModelLayout;
 import org.counterweight.merge.source.OpenModels;
-import org.counterweight.merge.source.StoredElements;
-import org.counterweight.weights.TensorInfo;
+import org.counterweight.merge.tensor.ModelTensor;
 import org.counterweight.weights.WeightsException;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The vocabularies of all models and the one of the output, where a recipe chooses one.
  *
  * @param order the models, the donor first
  * @param all their vocabularies, in that order
+ * @param source the one whose tokenizer the output gets
  * @param output a row for each token
  * @param rows where each row of the output comes from
  */
 public record Vocabularies(
-        List<ModelLayout> order, List<Vocabulary> all, Map<String, Integer> output, EmbeddingRows rows) {
+        List<ModelLayout> order,
+        List<Vocabulary> all,
+        Vocabulary source,
+        Map<String, Integer> output,
+        EmbeddingRows rows) {
 
-    /** @throws ConfigException if the choice names models or tokens that there are not */
-    public static Vocabularies of(TokenizerChoice choice, MergeRecipe recipe, OpenModels models) {
+    /**
+     * @param notes is told of tokens that are new, or that no model has
+     * @throws ConfigException if the choice names models or tokens that there are not
+     */
+    public static Vocabularies of(
+            TokenizerChoice choice, MergeRecipe recipe, OpenModels models, Consumer<String> notes) {
         ModelLayout donor = models.get(recipe.donor());
         var order = new ArrayList<>(models.all());
         order.remove(donor);
         order.add(0, donor);
         List<Vocabulary> all = order.stream().map(Vocabulary::of).toList();
-        Map<String, Integer> output = choice.union()
-                ? Vocabulary.union(all)
-                : choice.model() == null
-                        ? all.get(0).rows()
-                        : models.contains(choice.model())
-                                ? all.get(index(order, choice.model())).rows()
-                                : Vocabulary.of(choice.model().path()).rows();
+        ModelReference named = choice.model();
+        Vocabulary source = named == null
+                ? all.get(0)
+                : models.contains(named) ? all.get(index(order, named)) : Vocabulary.of(named.path());
+        var output = new LinkedHashMap<>(choice.union() ? Vocabulary.union(all) : source.rows());
+        int next = Vocabulary.next(output);
         var wanted = new LinkedHashMap<String, EmbeddingRows.Wanted>();
-        choice.tokens().forEach((token, source) -> {
-            if (!output.containsKey(token)) {
-                throw new ConfigException("tokenizer.tokens: \"" + token + "\" is no token of the output");
+        for (var token : choice.tokens().entrySet()) {
+            if (output.putIfAbsent(token.getKey(), next) == null) {
+                notes.accept("\"" + token.getKey() + "\" is a new token: row " + next++ + " of the output");
             }
-            wanted.put(token, wanted(token, source, order, all));
-        });
-        return new Vocabularies(
-                order,
-                all,
+            wanted.put(token.getKey(), wanted(token.getKey(), token.getValue(), order, all));
+        }
+        var rows = new EmbeddingRows(
                 output,
-                new EmbeddingRows(
-                        output,
-                        all.stream().map(Vocabulary::rows).toList(),
-                        recipe.base() == null ? -1 : index(order, recipe.base()),
-                        wanted,
-                        choice.padToMultipleOf()));
+                all.stream().map(Vocabulary::rows).toList(),
+                recipe.base() == null ? -1 : index(order, recipe.base()),
+                wanted,
+                choice.padToMultipleOf());
+        rows.orphans().forEach(orphan -> notes.accept("no model has the token \"" + orphan + "\": its row is zero"));
+        return new Vocabularies(order, all, source, output, rows);
     }
 
     private static int index(List<ModelLayout> order, ModelReference model) {
@@ -93,20 +103,35 @@ public record Vocabularies(
         return new EmbeddingRows.Wanted(model, row, source.force());
     }
 
-    /** The donor's {@code tokenizer.json} with those tokens of the output added that it lacks. */
-    public String united() {
-        return Vocabulary.extended(order.get(0).directory().path(), all, output);
+    /**
+     * Writes the output's tokenizer.
+     *
+     * @param notes is told what is left out
+     */
+    public void write(Path directory, Consumer<String> notes) throws IOException {
+        new OutputTokenizer(source, all, output).write(directory, notes);
     }
 
-    /** The embedding or head {@code name} of {@code model} in the rows of the output. */
+    /**
+     * Changes the ids of tokens in a config of the donor's to those of the output.
+     *
+     * @param file by which the source has its own such config
+     * @param notes is told of roles that no token has any more
+     */
+    public void moveIds(ObjectNode config, String file, Consumer<String> notes) {
+        ObjectNode own = JsonFile.read(source.directory().resolve(file));
+        TokenIds.of(all.get(0), output, own).change(config, notes);
+    }
+
+    /** A tensor of words of {@code model} in the rows of the output. */
     public Supplier<BlockSource> permuted(ModelReference model, String name, long width) {
         var matrices = new ArrayList<Supplier<BlockSource>>();
         for (ModelLayout layout : order) {
-            TensorInfo info = layout.find(name);
-            if (info == null) {
+            ModelTensor tensor = layout.find(name);
+            if (tensor == null) {
                 throw new WeightsException(layout.directory().path(), "has no " + name);
             }
-            matrices.add(() -> new StoredElements(layout.directory(), info, info.dtype()));
+            matrices.add(() -> tensor.open(tensor.info().dtype()));
         }
         return rows.source(index(order, model), matrices, Math.toIntExact(width));
     }

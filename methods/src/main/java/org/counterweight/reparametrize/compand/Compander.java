@@ -2,10 +2,12 @@ package org.counterweight.reparametrize.compand;
 
 import static org.counterweight.engine.Tensors.scalar;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Tensors;
 import org.counterweight.reparametrize.Latent;
 
 /**
@@ -104,6 +106,27 @@ public record Compander(Psi psi, Tensor v, Tensor a, Tensor b, Pair pair, Tensor
                 tensors.getOrDefault(pair.b(), b),
                 pair,
                 on);
+    }
+
+    @Override
+    public boolean take(Latent stored) {
+        if (!(stored instanceof Compander other)
+                || other.psi != psi
+                || other.isOn() != isOn()
+                || !Arrays.equals(Tensors.shape(v), Tensors.shape(other.v))
+                || a.numel() != other.a.numel()
+                || b.numel() != other.b.numel()) {
+            return false;
+        }
+        v.copy_(other.v);
+        boolean isAlike = other.pair.form() == pair.form(); // then to the last bit
+        a.copy_((isAlike ? other.a : kept(other.plainA())).view(Tensors.shape(a)));
+        b.copy_((isAlike ? other.b : kept(other.plainB())).view(Tensors.shape(b)));
+        return true;
+    }
+
+    private Tensor kept(Tensor plain) {
+        return pair.form() == Form.LOG ? plain.log() : plain;
     }
 
     @Override

@@ -246,6 +246,12 @@ public record CompanderConfig(
         return groups;
     }
 
+    /** Where a and b, or the function itself, come in time, they begin anew. */
+    @Override
+    public boolean goesOn() {
+        return anneal == 1 && startEpoch == 0;
+    }
+
     @Override
     public String method() {
         return "weight_compander";

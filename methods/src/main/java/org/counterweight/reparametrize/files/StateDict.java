@@ -28,6 +28,7 @@ import org.counterweight.reparametrize.norm.WeightNorm.Form;
 import org.counterweight.reparametrize.norm.WeightNormConfig;
 import org.counterweight.reparametrize.norm.WeightNormConfig.Style;
 import org.counterweight.weights.WeightsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors of a model some of whose weights stand there by what they are made of: both spellings of PyTorch's weight
@@ -37,7 +38,8 @@ import org.counterweight.weights.WeightsException;
  * <p>The dimension of the lengths is told by the shape of g, never assumed.
  */
 public final class StateDict {
-    private static final String RUNNING = ".mean_only_bn.running_mean";
+    /** Behind the name of a module with mean-only normalisation: the key of its running mean. */
+    static final String RUNNING = ".mean_only_bn.running_mean";
 
     private final String origin;
     private final Map<String, Tensor> rest;
@@ -185,7 +187,19 @@ public final class StateDict {
         return all;
     }
 
-    private Tensor folded(Latent latent) {
+    /** What weights are made of, by their full names. */
+    Map<String, Latent> latents() {
+        return latents;
+    }
+
+    /** A tensor that is no part of a weight; null if there is none of that name. */
+    @Nullable
+    Tensor find(String name) {
+        return rest.get(name);
+    }
+
+    /** The weight that is made of these, in the type of its parts. */
+    Tensor folded(Latent latent) {
         try {
             return Tensors.as(
                     wide(latent).weight(),

@@ -2,11 +2,13 @@ package org.counterweight.reparametrize.norm;
 
 import static org.counterweight.engine.Tensors.scalar;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.reparametrize.Latent;
 import org.counterweight.reparametrize.start.Directed;
 import org.counterweight.weights.WeightsException;
 
@@ -115,6 +117,23 @@ public record WeightNorm(String name, Tensor v, Tensor length, Form form, Length
                 tensors.getOrDefault(form == Form.LOG ? LOG_G : G, length),
                 form,
                 lengths);
+    }
+
+    @Override
+    public boolean take(Latent stored) {
+        if (!(stored instanceof WeightNorm other)
+                || !Arrays.equals(Tensors.shape(v), Tensors.shape(other.v))
+                || length.numel() != other.length.numel()
+                || (lengths.dim() != other.lengths.dim() && length.numel() > 1)) {
+            return false;
+        }
+        Tensor g = other.g();
+        if (form == Form.LOG && !g.gt(scalar(0)).all().item_bool()) {
+            return false; // a length that is not above 0 has no logarithm; that of the weight itself is
+        }
+        v.copy_(other.v);
+        length.copy_(formed(name, g, form).view(Tensors.shape(length)));
+        return true;
     }
 
     @Override

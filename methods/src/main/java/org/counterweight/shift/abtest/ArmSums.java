@@ -1,5 +1,6 @@
 package org.counterweight.shift.abtest;
 
+import java.io.Serializable;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 
@@ -9,7 +10,7 @@ import org.counterweight.engine.Tensors;
  *
  * <p>T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for Computing the Sample Variance", The American Statistician 1983.
  */
-public record ArmSums(double count, double[] means, double[] squares) {
+public record ArmSums(double count, double[] means, double[] squares) implements Serializable {
     public ArmSums {
         means = means.clone();
         squares = squares.clone();

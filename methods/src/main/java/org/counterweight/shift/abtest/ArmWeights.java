@@ -4,6 +4,7 @@ import static org.counterweight.engine.Tensors.plus;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.times;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -27,7 +28,7 @@ public record ArmWeights(Tensor treatment, Tensor control) {
      * @param normalized whether weights are divided by their mean over the batch
      * @param clip lowest and highest of the probabilities, before they are divided; null for none
      */
-    public record Rule(boolean normalized, double @Nullable [] clip) {
+    public record Rule(boolean normalized, double @Nullable [] clip) implements Serializable {
         /** Probabilities over the planned share, and nothing else. */
         public static final Rule PLAIN = new Rule(false, null);
 

@@ -26,7 +26,6 @@ import org.counterweight.train.optimize.Optimizer;
 public final class WeightModel implements AutoCloseable {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Optimizer optimizer;
-    private final int layers;
 
     /**
      * A model that starts at given parameters, which are copied.
@@ -35,7 +34,7 @@ public final class WeightModel implements AutoCloseable {
      * @param lr learning rate
      */
     public WeightModel(Map<String, Tensor> start, Adam rule, double lr) {
-        layers = start.size() / 2;
+        int layers = start.size() / 2;
         try (var scope = Scope.open()) {
             for (int i = 0; i < layers; i++) {
                 for (String part : List.of("weight", "bias")) {
@@ -88,14 +87,15 @@ public final class WeightModel implements AutoCloseable {
         return Map.copyOf(parameters);
     }
 
-    private Tensor parameter(int layer, String part) {
+    private static Tensor parameter(Map<String, Tensor> parameters, int layer, String part) {
         return Objects.requireNonNull(parameters.get(name(layer, part)));
     }
 
-    private Tensor logits(Tensor x) {
+    private static Tensor logits(Map<String, Tensor> parameters, Tensor x) {
+        int layers = parameters.size() / 2;
         Tensor h = x;
         for (int i = 0; i < layers; i++) {
-            h = linear(h, parameter(i, "weight"), parameter(i, "bias"));
+            h = linear(h, parameter(parameters, i, "weight"), parameter(parameters, i, "bias"));
             h = i < layers - 1 ? h.relu() : h;
         }
         return h.squeeze(-1);
@@ -103,8 +103,13 @@ public final class WeightModel implements AutoCloseable {
 
     /** G of each row, {@code [n]}, without gradient. */
     public Tensor probabilities(Tensor x) {
+        return probabilities(parameters, x);
+    }
+
+    /** The same of parameters that are known. */
+    public static Tensor probabilities(Map<String, Tensor> parameters, Tensor x) {
         try (var off = Tensors.noGrad()) {
-            return logits(x).sigmoid();
+            return logits(parameters, x).sigmoid();
         }
     }
 
@@ -124,7 +129,7 @@ public final class WeightModel implements AutoCloseable {
      */
     public double step(Tensor x, Tensor z, OnGradient seen) {
         try (var scope = Scope.open()) {
-            Tensor scores = logits(x);
+            Tensor scores = logits(parameters, x);
             Tensor loss = torch.softplus(scores).sub(scores.mul(z)).mean();
             loss.backward();
             parameters.forEach((name, tensor) -> seen.accept(name, tensor.grad()));

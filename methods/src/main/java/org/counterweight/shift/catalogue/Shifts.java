@@ -8,6 +8,9 @@ import org.counterweight.shift.abtest.table.AbWeightedConfig;
 import org.counterweight.shift.classes.ClassBalanceConfig;
 import org.counterweight.shift.doubleweighting.ratio.DensityRatioConfig;
 import org.counterweight.shift.doubleweighting.table.DoubleWeightingConfig;
+import org.counterweight.shift.fairness.batch.FairBatchConfig;
+import org.counterweight.shift.fairness.frontier.FairTrainingConfig;
+import org.counterweight.shift.fairness.penalty.FairPenaltyConfig;
 import org.counterweight.shift.fairness.table.FairCorrelationConfig;
 
 /** Weighers of tables: rows get a number each before anything is trained. */
@@ -54,6 +57,35 @@ public final class Shifts implements Methods {
                         "min |w' - w|^2, Pr'(y=1|z=1) - Pr'(y=1|z=0) = c, margins within g_y and g_z; rows weigh w'_k /"
                                 + " w_k",
                         FairCorrelationConfig.class),
+                new Method(
+                        "fair_training",
+                        "shift.fairness.frontier",
+                        Verb.WEIGH,
+                        "A. Agarwal et al., A Reductions Approach to Fair Classification, ICML 2018; M. B. Zafar et al.,"
+                                + " Fairness Constraints, AISTATS 2017; Y. Roh et al., FairBatch, ICLR 2021",
+                        "Fits fair linear classifiers of a table by several algorithms, and tells what fairness costs",
+                        "min err(h) s.t. |Pr(h=1|z) - Pr(h=1)| <= eps; or s.t. |cov(z, theta^T x)| <= bound; or + rho"
+                                + " gap^2",
+                        FairTrainingConfig.class),
+                new Method(
+                        "fairbatch",
+                        "shift.fairness.batch",
+                        Verb.RUN,
+                        "Y. Roh, K. Lee, S. E. Whang and C. Suh, FairBatch: Batch Selection for Model Fairness, ICLR"
+                                + " 2021",
+                        "Lets the shares of two groups in a classifier's batches follow their losses",
+                        "lambda_y += alpha where E(y, z=1) > E(y, z=0), else -= alpha; a batch has lambda_y of its rows"
+                                + " with y from z=1",
+                        FairBatchConfig.class),
+                new Method(
+                        "fair_penalty",
+                        "shift.fairness.penalty",
+                        Verb.RUN,
+                        "M. Wan, D. Zha, N. Liu and N. Zou, In-Processing Modeling Techniques for Machine Learning"
+                                + " Fairness: A Survey, TKDD 2023",
+                        "Adds the squared gap between two groups to a classifier's loss",
+                        "L + rho (mean_{z=1} p - mean_{z=0} p)^2",
+                        FairPenaltyConfig.class),
                 new Method(
                         "ab_weighted_training",
                         "shift.abtest.table",

@@ -1,5 +1,6 @@
 package org.counterweight.shift.classes;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ record ClassBalance(ClassBalanceConfig config) implements TableWeigher<ClassBala
      * @param counts rows of each
      * @param weights of the rows of each
      */
-    record Fit(SortedMap<Integer, Double> counts, SortedMap<Integer, Double> weights) implements AutoCloseable {
+    record Fit(SortedMap<Integer, Double> counts, SortedMap<Integer, Double> weights)
+            implements AutoCloseable, Serializable {
         @Override
         public void close() {} // nothing native
     }

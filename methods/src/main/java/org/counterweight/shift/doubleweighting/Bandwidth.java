@@ -2,13 +2,17 @@ package org.counterweight.shift.doubleweighting;
 
 import static org.bytedeco.pytorch.global.torch.cdist;
 
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 
-/** Rules for σ, the width of the kernel exp(−‖x − x'‖² / (2σ²)), from the points of both tables, {@code [N, d]}. */
+/**
+ * Rules for σ, the width of the kernel exp(−‖x − x'‖² / (2σ²)), from the points of both tables, {@code [N, d]}. Neighbours are
+ * those among all points; of more than {@value #ALL} points {@value #SOME}, evenly spaced, are asked for theirs.
+ */
 public enum Bandwidth {
     /** The mean distance to the 50th neighbour, a point being the first of its own; the official scripts' rule. */
     KNN50_INCLUSIVE {
@@ -45,37 +49,43 @@ public enum Bandwidth {
         @Override
         public double of(Tensor x) {
             try (var scope = Scope.open()) {
-                long rows = Math.min(x.size(0), 2000);
-                Tensor some = x.index_select(
-                        0,
-                        torch.arange(Tensors.scalar(rows))
-                                .mul(Tensors.scalar(x.size(0)))
-                                .div(Tensors.scalar(rows))
-                                .floor()
-                                .to(torch.ScalarType.Long));
-                return torch.pdist(some).median().item_double();
+                return torch.pdist(spaced(x, 2000)).median().item_double();
             }
         }
     };
 
-    private static final long BLOCK = 512;
+    private static final long ALL = 20_000;
+    private static final long SOME = 4_000;
+    private static final long PAIRS = 1L << 23; // distances at a time, 64 MB
     private static final long EXACT = 2; // cdist through products would lose half of the digits of small distances
 
     /** σ; 0 where all points are one. */
     public abstract double of(Tensor x);
 
-    /** The mean over all points of the distance that is at {@code place} (from 0) of the sorted ones. */
+    /** The mean over the points of the distance that is at {@code place} (from 0) of the sorted ones. */
     private static double meanNeighbour(Tensor x, long place) {
         long n = x.size(0);
         long at = n < 50 ? Math.max(0, n - 2) : Math.min(place, n - 1); // MRCpy's rule for few points
-        double sum = 0;
-        for (long from = 0; from < n; from += BLOCK) {
-            try (var scope = Scope.open()) {
-                Tensor block = Tensors.slice(x, 0, from, Math.min(n, from + BLOCK));
-                Tensor distances = cdist(block, x, 2, new LongOptional(EXACT));
-                sum += distances.kthvalue(at + 1, 1, false).get0().sum().item_double();
+        try (var scope = Scope.open()) {
+            Tensor asked = n <= ALL ? x : spaced(x, SOME);
+            long block = Math.max(1, PAIRS / n);
+            double sum = 0;
+            for (long from = 0; from < asked.size(0); from += block) {
+                try (var part = Scope.open()) {
+                    Tensor some = Tensors.slice(asked, 0, from, Math.min(asked.size(0), from + block));
+                    Tensor distances = cdist(some, x, 2, new LongOptional(EXACT));
+                    sum += distances.kthvalue(at + 1, 1, false).get0().sum().item_double();
+                }
             }
+            return sum / asked.size(0);
         }
-        return sum / n;
+    }
+
+    /** At most so many rows, evenly spaced. */
+    private static Tensor spaced(Tensor x, long most) {
+        long rows = Math.min(x.size(0), most);
+        Tensor places = Tensors.longs(
+                LongStream.range(0, rows).map(i -> i * x.size(0) / rows).toArray());
+        return x.index_select(0, places);
     }
 }

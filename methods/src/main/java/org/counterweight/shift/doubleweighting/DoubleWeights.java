@@ -29,7 +29,7 @@ import org.counterweight.shift.solve.Solution;
  * @param converged whether the solver reached its tolerance
  */
 public record DoubleWeights(Tensor beta, Tensor alpha, double objective, double gap, int steps, boolean converged) {
-    private static final double TOLERANCE = 1e-12;
+    private static final double TOLERANCE = 1e-11;
     private static final double NEAR = 1e-9;
     private static final double LEAST_EPSILON = 1e-9; // so that there is a point between the two bounds
 
@@ -58,12 +58,14 @@ public record DoubleWeights(Tensor beta, Tensor alpha, double objective, double 
         }
     }
 
-    /** Weights over random features of both tables, {@code [n, k]} and {@code [t, k]}: in memory of their size. */
-    public static DoubleWeights ofFeatures(Tensor train, Tensor deployed, Limits limits) {
+    /**
+     * Weights over features whose products are the kernel's values: in memory of their size.
+     *
+     * @param features of all rows, the n training rows first, {@code [n + t, k]}
+     */
+    public static DoubleWeights ofFeatures(Tensor features, long n, long t, Limits limits) {
         try (var scope = Scope.open()) {
-            Tensor all = torch.cat(new TensorVector(train, deployed), 0);
-            return of(new Gram.Thin(all), train.size(0), deployed.size(0), limits)
-                    .kept(scope);
+            return of(new Gram.Thin(features), n, t, limits).kept(scope);
         }
     }
 

@@ -1,12 +1,12 @@
 package org.counterweight.shift.doubleweighting;
 
 import static org.counterweight.engine.Tensors.plus;
-import static org.counterweight.engine.Tensors.scalar;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.solve.Cholesky;
 import org.counterweight.shift.solve.Programme.Factor;
@@ -19,14 +19,16 @@ sealed interface Gram {
     /** Rows and columns of some rows. */
     Gram part(long from, long to);
 
+    /** diag(s) K diag(s), of {@code [N]}. */
+    Gram scaled(Tensor s);
+
     /**
-     * Factorises diag(s) K diag(s) + diag(d) + Σ_j b_j b_jᵀ.
+     * Factorises K + diag(d) + Σ_j b_j b_jᵀ.
      *
-     * @param s {@code [N]}
      * @param d {@code [N]}, positive
      * @param b {@code [N, j]}
      */
-    Factor factor(Tensor s, Tensor d, Tensor b);
+    Factor factor(Tensor d, Tensor b);
 
     /** All entries in memory. */
     record Dense(Tensor k) implements Gram {
@@ -42,41 +44,94 @@ sealed interface Gram {
         }
 
         @Override
-        public Factor factor(Tensor s, Tensor d, Tensor b) {
-            Tensor matrix = k.mul(s.unsqueeze(0)).mul_(s.unsqueeze(1));
-            matrix.addmm_(b, b.t());
+        public Gram scaled(Tensor s) {
+            return new Dense(k.mul(s.unsqueeze(0)).mul_(s.unsqueeze(1)));
+        }
+
+        @Override
+        public Factor factor(Tensor d, Tensor b) {
+            Tensor matrix = torch.addmm(k, b, b.t());
             matrix.diagonal().add_(d);
             return Cholesky.of(matrix);
         }
     }
 
-    /** K = Z Zᵀ with few columns; a Newton step costs N r² and not N³. */
-    record Thin(Tensor z) implements Gram {
-        private static final double LEAST = 1e-13; // of the largest entry of d, below which rounding rules
+    /** K = Z Zᵀ with few columns; a Newton step costs N r² and not N³, and no second Z is held. */
+    final class Thin implements Gram {
+        private static final double LEAST = 1e-13; // of the mean size of a row, below which rounding rules
+        private static final long BLOCK = 1 << 13; // rows at a time
+
+        private final Tensor z;
+        private final Tensor squares; // Σ z² of each row
+        private final Tensor s;
+
+        Thin(Tensor z) {
+            this(
+                    z,
+                    Tensors.norm2(z, false, 1).square(),
+                    torch.ones(new long[] {z.size(0)}, Tensors.options(ScalarType.Double)));
+        }
+
+        /** diag(s) Z Zᵀ diag(s). */
+        private Thin(Tensor z, Tensor squares, Tensor s) {
+            this.z = z;
+            this.squares = squares;
+            this.s = s;
+        }
 
         @Override
         public Tensor times(Tensor v) {
-            return z.mv(z.t().mv(v));
+            return s.mul(z.mv(across(v)));
+        }
+
+        /** Zᵀ diag(s) v. */
+        private Tensor across(Tensor v) {
+            return z.t().mv(s.mul(v));
         }
 
         @Override
         public Gram part(long from, long to) {
-            return new Thin(Tensors.slice(z, 0, from, to));
+            return new Thin(
+                    Tensors.slice(z, 0, from, to), Tensors.slice(squares, 0, from, to), Tensors.slice(s, 0, from, to));
         }
 
-        /** By Woodbury's identity: (D + G Gᵀ)⁻¹ = D⁻¹ − D⁻¹ G (I + Gᵀ D⁻¹ G)⁻¹ Gᵀ D⁻¹. */
         @Override
-        public Factor factor(Tensor s, Tensor d, Tensor b) {
-            Tensor g = torch.cat(new TensorVector(z.mul(s.unsqueeze(1)), b), 1);
-            Tensor diagonal = plus(d, LEAST * g.square().sum().item_double() / g.size(0));
-            Tensor scaled = g.div(diagonal.unsqueeze(1)); // D⁻¹ G
-            Tensor small = g.t().matmul(scaled);
-            small.add_(torch.eye(small.size(0), Tensors.options(ScalarType.Double)), scalar(1));
-            Factor inner = Cholesky.of(small);
+        public Gram scaled(Tensor more) {
+            return new Thin(z, squares, s.mul(more));
+        }
+
+        /** By Woodbury's identity: (D + G Gᵀ)⁻¹ = D⁻¹ − D⁻¹ G (I + Gᵀ D⁻¹ G)⁻¹ Gᵀ D⁻¹, G = (diag(s) Z, B). */
+        @Override
+        public Factor factor(Tensor d, Tensor b) {
+            double size =
+                    s.square().dot(squares).item_double() + b.square().sum().item_double();
+            Tensor diagonal = plus(d, LEAST * size / z.size(0));
+            Factor inner = Cholesky.of(small(diagonal.rsqrt(), b));
             return right -> {
                 Tensor first = right.div(diagonal);
-                return first.sub(scaled.mv(inner.solve(g.t().mv(first))));
+                Tensor u = inner.solve(torch.cat(new TensorVector(across(first), b.t().mv(first)), 0));
+                Tensor back = s.mul(z.mv(Tensors.slice(u, 0, 0, z.size(1))))
+                        .add(b.mv(Tensors.slice(u, 0, z.size(1), u.numel())));
+                return first.sub(back.div(diagonal));
             };
+        }
+
+        /** I + Gᵀ D⁻¹ G, of the roots of D⁻¹. */
+        private Tensor small(Tensor roots, Tensor b) {
+            Tensor small = torch.eye(z.size(1) + b.size(1), Tensors.options(ScalarType.Double));
+            Tensor each = s.mul(roots);
+            for (long from = 0; from < z.size(0); from += BLOCK) {
+                try (var scope = Scope.open()) {
+                    long to = Math.min(z.size(0), from + BLOCK);
+                    Tensor ofZ = Tensors.slice(z, 0, from, to)
+                            .mul(Tensors.slice(each, 0, from, to).unsqueeze(1));
+                    Tensor ofB = Tensors.slice(b, 0, from, to)
+                            .mul(Tensors.slice(roots, 0, from, to).unsqueeze(1));
+                    Tensor g = torch.cat(new TensorVector(ofZ, ofB), 1);
+                    small.addmm_(g.t(), g);
+                }
+            }
+            return small;
         }
     }
 }

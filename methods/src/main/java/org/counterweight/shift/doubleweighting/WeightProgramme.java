@@ -17,7 +17,7 @@ import org.counterweight.shift.solve.Programme;
  * |mean β − mean α| ≤ ε, ‖1 − α‖ ≤ r. Its Newton matrices are K with a diagonal and three vectors. One side may be fixed to 1.
  */
 final class WeightProgramme implements Programme {
-    private final Gram gram; // over the free rows
+    private final Gram form; // 2N diag(signs) K diag(signs) over the free rows
     private final Tensor signs; // v = signs ∘ x, [free]
     private final Tensor linear; // of fixed rows, [free]
     private final double constant;
@@ -53,8 +53,8 @@ final class WeightProgramme implements Programme {
         this.scale = n + t;
         this.constant = fixed.dot(image).item_double();
         this.fixedMean = fixed.sum().item_double();
-        this.gram = free == Free.BOTH ? all : all.part(from, to);
         this.signs = slice(every, 0, from, to);
+        this.form = (free == Free.BOTH ? all : all.part(from, to)).scaled(times(signs, Math.sqrt(2 * scale)));
         this.linear = times(signs.mul(slice(image, 0, from, to)), 2);
         this.upper = slice(torch.cat(new TensorVector(filled(n, highest), filled(t, 1)), 0), 0, from, to);
         this.epsilon = epsilon;
@@ -91,13 +91,12 @@ final class WeightProgramme implements Programme {
 
     /** vᵀ K v. */
     double objective(Tensor x) {
-        Tensor v = signs.mul(x);
-        return v.dot(gram.times(v)).item_double() + linear.dot(x).item_double() + constant;
+        return x.dot(form.times(x)).item_double() / (2 * scale) + linear.dot(x).item_double() + constant;
     }
 
     @Override
     public Tensor gradient(Tensor x) {
-        return times(times(signs.mul(gram.times(signs.mul(x))), 2).add(linear), scale);
+        return form.times(x).add(linear, scalar(scale));
     }
 
     @Override
@@ -140,7 +139,7 @@ final class WeightProgramme implements Programme {
 
     @Override
     public Tensor curvature(Tensor x, Tensor y, Tensor d) {
-        Tensor product = times(signs.mul(gram.times(signs.mul(d))), 2 * scale);
+        Tensor product = form.times(d);
         if (radius > 0) {
             alpha(product).add_(alpha(d).mul(bend(y)));
         }
@@ -163,6 +162,6 @@ final class WeightProgramme implements Programme {
             alpha(diagonal).add_(bend(y));
             vectors.push_back(ball(x).mul(w.select(0, 2 * m + 2).sqrt()));
         }
-        return gram.factor(times(signs, Math.sqrt(2 * scale)), diagonal, torch.stack(vectors, 1));
+        return form.factor(diagonal, torch.stack(vectors, 1));
     }
 }

@@ -1,5 +1,6 @@
 package org.counterweight.shift.fairness;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import org.counterweight.shift.ShiftException;
 
@@ -11,7 +12,8 @@ import org.counterweight.shift.ShiftException;
  * @param negativeOne of y = −1, z = 1
  * @param negativeZero of y = −1, z = 0
  */
-public record CellShares(double positiveOne, double positiveZero, double negativeOne, double negativeZero) {
+public record CellShares(double positiveOne, double positiveZero, double negativeOne, double negativeZero)
+        implements Serializable {
     /** How many cells there are. */
     public static final int CELLS = 4;
 

@@ -42,6 +42,11 @@ public final class Cells {
         return new Cells(cells);
     }
 
+    /** Some of the rows, in that order. */
+    public Cells select(int... rows) {
+        return new Cells(Arrays.stream(rows).map(row -> cells[row]).toArray());
+    }
+
     /** The number of a cell. */
     public static int at(boolean positive, boolean one) {
         return (positive ? 0 : 2) + (one ? 0 : 1);
@@ -59,6 +64,11 @@ public final class Cells {
     /** Rows in each cell. */
     public long[] counts() {
         return counts.clone();
+    }
+
+    /** Rows in a cell. */
+    public long count(int cell) {
+        return counts[cell];
     }
 
     public CellShares shares() {

@@ -2,11 +2,13 @@ package org.counterweight.shift.fairness;
 
 import static org.counterweight.engine.Tensors.scalar;
 
+import java.io.Serializable;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How evenly predictions treat two groups. A figure is NaN where its group or label has no rows: a gap of 0 would say that all
@@ -15,32 +17,71 @@ import org.counterweight.engine.Tensors;
  * <p>A deviation is the largest distance of a group's rate from the rate of all; a gap is the distance between the two groups'.
  * AIF360's names: {@link #parityDifference} is {@code statistical_parity_difference}.
  *
- * @param rows in each cell
- * @param positives predicted y = 1 in each cell
+ * @param rows in each cell, each as often as its weight says
+ * @param positives predicted y = 1 in each cell, likewise
  */
-public record FairnessMetrics(long[] rows, long[] positives) {
+public record FairnessMetrics(double[] rows, double[] positives) implements Serializable {
     public FairnessMetrics {
         rows = rows.clone();
         positives = positives.clone();
     }
 
     @Override
-    public long[] rows() {
+    public double[] rows() {
         return rows.clone();
     }
 
     @Override
-    public long[] positives() {
+    public double[] positives() {
         return positives.clone();
     }
 
     /** Of logits {@code [n]}, of which those above {@code threshold} say y = 1. */
     public static FairnessMetrics of(Tensor logits, Cells cells, double threshold) {
         try (var scope = Scope.open()) {
-            Tensor positive = logits.gt(scalar(threshold)).to(ScalarType.Double);
-            Tensor sums = torch.zeros(new long[] {CellShares.CELLS}, Tensors.options(ScalarType.Double));
-            return new FairnessMetrics(cells.counts(), Tensors.toLongs(sums.index_add(0, cells.index(), positive)));
+            return ofDecisions(logits.gt(scalar(threshold)), cells, null);
         }
+    }
+
+    /**
+     * Of decisions.
+     *
+     * @param positive 1 where y = 1 is said, 0 where not, or how likely it is said, {@code [n]}
+     * @param weights how many rows each row stands for, {@code [n]}; null for 1
+     */
+    public static FairnessMetrics ofDecisions(Tensor positive, Cells cells, @Nullable Tensor weights) {
+        try (var scope = Scope.open()) {
+            Tensor said = positive.to(ScalarType.Double);
+            Tensor each = weights == null ? torch.ones_like(said) : weights.to(ScalarType.Double);
+            return new FairnessMetrics(sums(each, cells), sums(each.mul(said), cells));
+        }
+    }
+
+    private static double[] sums(Tensor values, Cells cells) {
+        Tensor sums = torch.zeros(new long[] {CellShares.CELLS}, Tensors.options(ScalarType.Double));
+        return Tensors.toDoubles(sums.index_add(0, cells.index(), values));
+    }
+
+    /** The same with the rows of each cell counted so many times: as they will come elsewhere. */
+    public FairnessMetrics weighted(double... ofCell) {
+        double[] all = rows.clone();
+        double[] said = positives.clone();
+        for (int k = 0; k < all.length; k++) {
+            all[k] *= ofCell[k];
+            said[k] *= ofCell[k];
+        }
+        return new FairnessMetrics(all, said);
+    }
+
+    /** Of the rows of both. */
+    public FairnessMetrics plus(FairnessMetrics other) {
+        double[] all = rows.clone();
+        double[] said = positives.clone();
+        for (int k = 0; k < all.length; k++) {
+            all[k] += other.rows[k];
+            said[k] += other.positives[k];
+        }
+        return new FairnessMetrics(all, said);
     }
 
     /** The share of rows that are predicted y = 1, of the cells together. */

@@ -1,5 +1,6 @@
 package org.counterweight.shift.measure;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -14,7 +15,8 @@ import java.util.Arrays;
  * @param bins how many weights lie in each of {@value #BINS} parts of [2⁻⁸, 2⁸), cut by their logarithm; those outside in the first
  *     and the last
  */
-public record WeightSpread(long count, double sum, double squares, double least, double most, long zeros, long[] bins) {
+public record WeightSpread(long count, double sum, double squares, double least, double most, long zeros, long[] bins)
+        implements Serializable {
     /** Parts of the histogram. */
     public static final int BINS = 64;
 

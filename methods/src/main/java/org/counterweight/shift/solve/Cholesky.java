@@ -26,7 +26,10 @@ public final class Cholesky {
             T_TensorTensor_T found = torch.linalg_cholesky_ex(shifted);
             if (found.get1().item_int() == 0) {
                 Tensor lower = new Tensor(found.get0());
-                return right -> torch.cholesky_solve(right.unsqueeze(1), lower).squeeze(1);
+                Tensor upper = lower.t();
+                return right -> torch.linalg_solve_triangular(
+                                upper, torch.linalg_solve_triangular(lower, right.unsqueeze(1), false), true)
+                        .squeeze(1); // cholesky_solve would copy the factor each time
             }
             shift = shift == 0 ? FIRST_SHIFT : 10 * shift;
         }

@@ -23,7 +23,8 @@ public final class InteriorPoint {
     private static final double CLOSE = 1e-6; // from here on a step that does not help is rounding
     private static final int PATIENCE = 8; // such steps
     private static final double NEAR = 1e3; // tolerances that still count as converged
-    private static final int REFINEMENTS = 2;
+    private static final int REFINEMENTS = 2; // at most
+    private static final double EXACT = 1e-11; // of the right side, from where on a refinement would gain nothing
 
     private final Programme programme;
     private final double tolerance;
@@ -192,7 +193,11 @@ public final class InteriorPoint {
                     .sub(state.dual);
             Tensor dx = factor.solve(right);
             for (int i = 0; i < REFINEMENTS; i++) {
-                dx = dx.add(factor.solve(right.sub(product(dx))));
+                Tensor left = right.sub(product(dx));
+                if (largest(left) <= EXACT * largest(right)) {
+                    break;
+                }
+                dx = dx.add(factor.solve(left));
             }
             Tensor ds = programme.along(at.x, dx).add(state.primal);
             return new Direction(dx, ds, towards.sub(weights.mul(ds)));

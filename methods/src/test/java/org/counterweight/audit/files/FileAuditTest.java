@@ -103,6 +103,10 @@ class FileAuditTest {
         return all;
     }
 
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     static Stream<Arguments> hostile() throws IOException {
         byte[] damaged = zip("x.bin", PICKLE);
         damaged[6] |= 1; // says that it is encrypted
@@ -131,6 +135,31 @@ class FileAuditTest {
                         "template"),
                 Arguments.of(
                         "broken.json", "{\"a\": ".getBytes(StandardCharsets.UTF_8), Verdict.NOT_EXAMINED, "damaged"),
+                Arguments.of(
+                        "tokenizer.json",
+                        text("{\"chat_template\": [{\"name\": \"x\", \"template\": \"{{ a.__init__ }}\"}]}"),
+                        Verdict.FINDING,
+                        "template"),
+                Arguments.of("chat_template.jinja", text("{{ x | attr('y') }}"), Verdict.FINDING, "template"),
+                Arguments.of(
+                        "preprocessor_config.json",
+                        text("{\"text_config\": {\"auto_map\": {\"AutoConfig\": \"c.D\"}}}"),
+                        Verdict.FINDING,
+                        "remote-code"),
+                Arguments.of(
+                        "adapter_config.json",
+                        text("{\"custom_pipelines\": {\"p\": {\"impl\": \"p.P\"}}}"),
+                        Verdict.FINDING,
+                        "remote-code"),
+                Arguments.of(
+                        "conf.yaml", text("a: !!python/object/apply:os.system ['ls']\n"), Verdict.FINDING, "yaml-tag"),
+                Arguments.of("run", text("#!/bin/sh\nls\n"), Verdict.FINDING, "code"),
+                Arguments.of("one.txt", bytes(0x80, 1, 'N', '.'), Verdict.FINDING, "pickle"),
+                Arguments.of(
+                        "long.txt",
+                        after("N0".repeat(2_600_000), OLD), // so that a walk of some millions of steps sees no end
+                        Verdict.FINDING,
+                        "pickle"),
                 Arguments.of("b.safetensors", bytes(1, 2, 3), Verdict.NOT_EXAMINED, "damaged"));
     }
 
@@ -144,6 +173,17 @@ class FileAuditTest {
             assertThat(finding.where()).isEqualTo(name);
             assertThat(finding.rule()).isEqualTo(rule);
         });
+    }
+
+    /** Words of a vocabulary and keys that call for nothing are no findings. */
+    @Test
+    void whatOnlyLooksAlikeIsClean() throws IOException {
+        Files.writeString(
+                directory.resolve("tokenizer.json"),
+                "{\"model\": {\"vocab\": {\"__init__\": 1, \"{{\": 2}}, \"added\": [\"__a__\"]}");
+        Files.writeString(directory.resolve("config.json"), "{\"auto_map\": {}, \"custom_pipelines\": null}");
+        Files.writeString(directory.resolve("conf.yaml"), "a: !!str 3\nb: python/object\n");
+        assertThat(FileAudit.of(directory).findings()).isEmpty();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.counterweight.distill.Small.MODEL;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.cluster.KMeans;
 import org.counterweight.distill.Small;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -94,11 +95,11 @@ class BaselinesTest {
     @Test
     void clustersThatStandApartAreFound() {
         Tensor points = Tensors.doubles(new double[] {0, 0.1, 10, 10.1, 20, 20.1}, 6, 1);
-        Lloyd found = Lloyd.of(points, 3, 100, new Seed(2));
+        KMeans found = KMeans.of(points, 3, 100, new Seed(2));
         assertThat(Tensors.toDoubles(found.centers()))
                 .usingComparatorWithPrecision(1e-12)
                 .containsExactlyInAnyOrder(0.05, 10.05, 20.05);
-        Lloyd empty = Lloyd.from(points, Tensors.doubles(new double[] {5, 99}, 2, 1), 100);
+        KMeans empty = KMeans.from(points, Tensors.doubles(new double[] {5, 99}, 2, 1), 100);
         assertThat(Tensors.toDoubles(empty.centers())[1]).isEqualTo(99);
     }
 }

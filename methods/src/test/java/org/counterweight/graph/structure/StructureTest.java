@@ -215,29 +215,6 @@ class StructureTest {
     }
 
     @Test
-    void edgesAreMadeToGoBothWays() {
-        // 0 -> 1 twice, 1 -> 0, 1 -> 2, 2 -> 2
-        Tensor edges = Tensors.longs(new long[] {0, 0, 1, 1, 2, 1, 1, 0, 2, 2}, 2, 5);
-        assertThat(Symmetry.NONE.of(edges, 3)).isSameAs(edges);
-        assertThat(matrix(Symmetry.MAX.of(edges, 3))).containsExactly(0, 2, 0, 2, 0, 1, 0, 1, 1);
-        assertThat(matrix(Symmetry.SUM.of(edges, 3))).containsExactly(0, 3, 0, 3, 0, 1, 0, 1, 2);
-    }
-
-    private static double[] matrix(Tensor edges) {
-        var each = new LabelledGraph(edges, Tensors.longs(new long[] {0, 1, 2}), 3);
-        return values(each.counts().edges());
-    }
-
-    @Test
-    void featuresThatAreNoNumbersAreNamed() {
-        Tensor x = Tensors.doubles(new double[] {0, 1, 2, 3, Double.NaN, 5}, 2, 3);
-        assertThatThrownBy(() -> NodeFeatures.check(x)).hasMessageContaining("node 1 has NaN in column 1");
-        Tensor wide = Tensors.doubles(new double[] {0, 1, 2, 3}, 1, 4);
-        NodeFeatures.check(wide);
-        assertThatThrownBy(() -> NodeFeatures.checkAlike(x, wide)).hasMessageContaining("3 features, the target's 4");
-    }
-
-    @Test
     void aGraphWithoutEdgesIsCounted() {
         Tensor none = Tensors.longs(new long[0], 2, 0);
         var graph = new LabelledGraph(none, Tensors.longs(new long[] {0, 1}), 2);

@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.cluster.KMeans;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -58,22 +59,23 @@ class MixtureTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void kMeansFindsSeparatedClustersFromEveryStart(long seed) {
-        long[] labels = toLongs(KMeans.labels(doubles(three(1, 60)).unsqueeze(1), 3, new Seed(seed)));
+        long[] labels = toLongs(KMeans.labelsOfSorted(doubles(three(1, 60)).unsqueeze(1), 3, 100, new Seed(seed)));
         for (int i = 3; i < labels.length; i++) {
             assertThat(labels[i]).isEqualTo(labels[i % 3]);
         }
         assertThat(LongStream.of(labels).limit(3).distinct()).hasSize(3);
-        assertThat(toLongs(KMeans.labels(doubles(three(1, 60)).unsqueeze(1), 3, new Seed(seed))))
+        assertThat(toLongs(KMeans.labelsOfSorted(doubles(three(1, 60)).unsqueeze(1), 3, 100, new Seed(seed))))
                 .isEqualTo(labels);
     }
 
     @Test
     void kMeansTakesPointsAsTheyLieAndAsManyClustersAsPoints() {
         Tensor points = doubles(new double[] {0.9, 0.1, 0.5}).unsqueeze(1);
-        assertThat(LongStream.of(toLongs(KMeans.labels(points, 3, new Seed(1)))).distinct())
+        assertThat(LongStream.of(toLongs(KMeans.labelsOfSorted(points, 3, 100, new Seed(1))))
+                        .distinct())
                 .hasSize(3);
         Tensor plane = doubles(new double[] {0, 0, 0, 1, 5, 5, 5, 6}, 4, 2);
-        long[] labels = toLongs(KMeans.labels(plane, 2, new Seed(1)));
+        long[] labels = toLongs(KMeans.labelsOfSorted(plane, 2, 100, new Seed(1)));
         assertThat(labels[0]).isEqualTo(labels[1]).isNotEqualTo(labels[2]);
         assertThat(labels[2]).isEqualTo(labels[3]);
     }
@@ -185,7 +187,7 @@ class MixtureTest {
         List<Runnable> fits = List.of(
                 () -> BetaMixture.fit(lambda, start.unsqueeze(0), 3, 30, Double.MIN_VALUE),
                 () -> DirichletMixture.fit(p, start, 3, 30, Double.MIN_VALUE),
-                () -> KMeans.labels(p, 10, new Seed(1)));
+                () -> KMeans.labelsOfSorted(p, 10, 100, new Seed(1)));
         for (Runnable fit : fits) {
             long least = Long.MAX_VALUE; // of several: the Java heap may grow meanwhile, and that only adds
             for (int i = 0; i < 2; i++) {

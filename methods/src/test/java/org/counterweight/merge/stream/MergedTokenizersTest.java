@@ -38,8 +38,8 @@ class MergedTokenizersTest {
             tokenizer("a", "{\"x\": 0, \"new\": 1, \"z\": 2}");
             tokenizer("b", "{\"x\": 0, \"y\": 1, \"z\": 2}");
             Map<String, Tensor> merged = small().merge(
-                            "{merge_method: linear, base_model: base, tokenizer_source: union, models: [{model: a, parameters:"
-                                    + " {weight: 1}}, {model: b, parameters: {weight: 1}}]}",
+                            "{merge_method: linear, base_model: base, tokenizer_source: union, models: [{model: a,"
+                                    + " parameters: {weight: 1}}, {model: b, parameters: {weight: 1}}]}",
                             PLAIN);
             assertThat(Tensors.shape(merged.getOrDefault("model.embed_tokens.weight", torch.ones(1))))
                     .containsExactly(4, 8);
@@ -60,10 +60,11 @@ class MergedTokenizersTest {
             tokenizer("b", "{\"x\": 0, \"z\": 1}");
             Files.writeString(
                     root.resolve("b/tokenizer.json"),
-                    "{\"model\": {\"vocab\": {\"x\": 0, \"z\": 1}}, \"added_tokens\": [{\"id\": 2, \"content\": \"<end>\","
-                            + " \"special\": true, \"normalized\": false}]}");
+                    "{\"model\": {\"vocab\": {\"x\": 0, \"z\": 1}}, \"added_tokens\": [{\"id\": 2, \"content\":"
+                            + " \"<end>\", \"special\": true, \"normalized\": false}]}");
             small().merge(
-                            "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1}, tokenizer_source: union}",
+                            "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1},"
+                                    + " tokenizer_source: union}",
                             PLAIN);
             var added = Configs.read(root.resolve("out/tokenizer.json")).path("added_tokens");
             assertThat(added.findValuesAsString("content")).containsExactly("z", "<end>");
@@ -80,7 +81,8 @@ class MergedTokenizersTest {
             Files.createDirectory(root.resolve("words"));
             tokenizer("words", "{\"z\": 0, \"x\": 1}");
             Tensor rows = small().merge(
-                            "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer_source: words}",
+                            "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer_source:"
+                                    + " words}",
                             PLAIN)
                     .getOrDefault("model.embed_tokens.weight", Tensors.zeros(1));
             Tensor own = models.getOrDefault("a", Map.of()).getOrDefault("model.embed_tokens.weight", rows);
@@ -97,10 +99,128 @@ class MergedTokenizersTest {
             tokenizer("a", "{\"x\": 0, \"y\": 1}");
             assertThatExceptionOfType(ConfigException.class)
                     .isThrownBy(() -> small().merge(
-                                    "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"
-                                            + " tokens: {x: {source: {kind: model_token, model: a, token_id: 3}, force: true}}}}",
+                                    "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer:"
+                                            + " {source: base, tokens: {x: {source: {kind: model_token, model: a,"
+                                            + " token_id: 3}, force: true}}}}",
                                     PLAIN))
                     .withMessage("tokenizer.tokens.x.source.token_id: 3 is not allowed; expected a row of a, 0 to 2");
+        }
+    }
+
+    /** A token beyond the last row, as of a fine-tuning that added a pad and did not resize, is in no file of the output. */
+    @Test
+    void tokensWithoutARowAreTakenOut() throws IOException {
+        try (var scope = Scope.open()) {
+            small().writeThree(1, ScalarType.Float);
+            Path base = root.resolve("base");
+            Files.writeString(
+                    base.resolve("tokenizer.json"),
+                    "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"x\": 0, \"y\": 1, \"z\": 2}}, \"added_tokens\":"
+                            + " [{\"id\": 3, \"content\": \"<pad>\", \"special\": true}]}");
+            Files.writeString(
+                    base.resolve("tokenizer_config.json"),
+                    "{\"pad_token\": \"<pad>\", \"bos_token\": \"x\", \"added_tokens_decoder\": {\"3\": {\"content\":"
+                            + " \"<pad>\"}}}");
+            Files.writeString(base.resolve("added_tokens.json"), "{\"<pad>\": 3}");
+            Files.writeString(base.resolve("tokenizer.model"), "pieces");
+            Files.writeString(
+                    base.resolve("config.json"),
+                    "{\"architectures\": [\"LlamaForCausalLM\"], \"num_hidden_layers\": 1, \"vocab_size\": 3,"
+                            + " \"pad_token_id\": 3, \"bos_token_id\": 0}");
+            tokenizer("a", "{\"x\": 0, \"end\": 1, \"z\": 2}");
+            small().merge(
+                            "{merge_method: ties, base_model: base, models: [{model: a, parameters: {weight: 1}}],"
+                                    + " tokenizer_source: union}",
+                            PLAIN);
+            Path out = root.resolve("out");
+            assertThat(Configs.read(out.resolve("tokenizer.json"))
+                            .path("added_tokens")
+                            .findValuesAsString("content"))
+                    .containsExactly("end");
+            assertThat(Configs.read(out.resolve("added_tokens.json"))).hasToString("{\"end\":3}");
+            var settings = Configs.read(out.resolve("tokenizer_config.json"));
+            assertThat(settings.has("pad_token")).isFalse();
+            assertThat(settings.path("bos_token").asString()).isEqualTo("x");
+            assertThat(settings.path("added_tokens_decoder")
+                            .path("3")
+                            .path("content")
+                            .asString())
+                    .isEqualTo("end");
+            assertThat(Files.readString(out.resolve("tokenizer.model")))
+                    .isEqualTo("pieces"); // what is new stands beside it
+            var config = Configs.read(out.resolve("config.json"));
+            assertThat(config.path("pad_token_id").isNull()).isTrue();
+            assertThat(config.path("bos_token_id").asInt()).isZero();
+            assertThat(config.path("vocab_size").asInt()).isEqualTo(4);
+        }
+    }
+
+    /** With another model's vocabulary a token's id is another. */
+    @Test
+    void idsFollowTheirTokens() throws IOException {
+        try (var scope = Scope.open()) {
+            small().writeThree(1, ScalarType.Float);
+            tokenizer("a", "{\"x\": 0, \"end\": 1, \"z\": 2}");
+            tokenizer("b", "{\"z\": 0, \"x\": 1, \"end\": 2}");
+            Files.writeString(
+                    root.resolve("a/config.json"),
+                    "{\"architectures\": [\"LlamaForCausalLM\"], \"num_hidden_layers\": 1, \"vocab_size\": 3,"
+                            + " \"eos_token_id\": [1, 2], \"text_config\": {\"vocab_size\": 3, \"bos_token_id\": 0}}");
+            Files.writeString(root.resolve("a/generation_config.json"), "{\"eos_token_id\": 1}");
+            small().merge(
+                            "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1},"
+                                    + " tokenizer_source: b}",
+                            PLAIN);
+            var config = Configs.read(root.resolve("out/config.json"));
+            assertThat(config.path("eos_token_id")).hasToString("[2,0]");
+            assertThat(config.path("text_config").path("bos_token_id").asInt()).isEqualTo(1);
+            assertThat(Configs.read(root.resolve("out/generation_config.json"))
+                            .path("eos_token_id")
+                            .asInt())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theTemplateOfMostIsTaken() throws IOException {
+        try (var scope = Scope.open()) {
+            small().writeThree(1, ScalarType.Float);
+            Files.writeString(root.resolve("base/tokenizer_config.json"), "{\"chat_template\": \"{{ own }}\"}");
+            Files.writeString(root.resolve("a/chat_template.jinja"), "{{ theirs }}");
+            Files.writeString(
+                    root.resolve("b/tokenizer_config.json"),
+                    "{\"chat_template\": [{\"name\": \"default\", \"template\": \"{{ theirs }}\"}]}");
+            small().merge(
+                            "{merge_method: linear, base_model: base, models: [{model: a}, {model: b}], parameters:"
+                                    + " {weight: 1}, chat_template: auto}",
+                            PLAIN);
+            assertThat(Files.readString(root.resolve("out/chat_template.jinja")))
+                    .isEqualTo("{{ theirs }}");
+            assertThat(Configs.read(root.resolve("out/tokenizer_config.json")).has("chat_template"))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void whatDecidesWhatVectorsMeanComesAlong() throws IOException {
+        try (var scope = Scope.open()) {
+            small().writeThree(1, ScalarType.Float);
+            Path a = root.resolve("a");
+            Files.writeString(a.resolve("modules.json"), "[{\"path\": \"\"}, {\"path\": \"1_Pooling\"}]");
+            Files.createDirectory(a.resolve("1_Pooling"));
+            Files.writeString(a.resolve("1_Pooling/config.json"), "{}");
+            Files.writeString(a.resolve("sentence_bert_config.json"), "{}");
+            Files.writeString(a.resolve("modeling_own.py"), "");
+            Files.writeString(a.resolve("training_args.bin"), "");
+            small().merge("{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 1}}", PLAIN);
+            Path out = root.resolve("out");
+            assertThat(out.resolve("1_Pooling/config.json")).exists();
+            assertThat(out.resolve("sentence_bert_config.json")).exists();
+            assertThat(out.resolve("modeling_own.py")).exists();
+            assertThat(out.resolve("training_args.bin")).doesNotExist();
+            assertThat(Files.readString(out.resolve("README.md")))
+                    .startsWith("---\n")
+                    .contains("- merge");
         }
     }
 

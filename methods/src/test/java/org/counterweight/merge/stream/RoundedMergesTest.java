@@ -3,12 +3,12 @@ package org.counterweight.merge.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
-import org.counterweight.merge.block.NuslerpMerge.Vectors;
-import org.counterweight.merge.block.RoundedNuslerp;
-import org.counterweight.merge.block.RoundedSlerp;
 import org.counterweight.merge.block.RoundedStock;
 import org.counterweight.merge.block.Rounding;
 import org.counterweight.merge.block.TensorMerge;
+import org.counterweight.merge.sphere.NuslerpMerge.Vectors;
+import org.counterweight.merge.sphere.RoundedNuslerp;
+import org.counterweight.merge.sphere.RoundedSlerp;
 import org.counterweight.merge.thin.DellaProbability;
 import org.counterweight.weights.DType;
 import org.junit.jupiter.api.Test;

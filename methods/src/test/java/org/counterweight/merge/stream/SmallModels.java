@@ -36,6 +36,24 @@ record SmallModels(Path root) {
         return models;
     }
 
+    /** A recipe of that method for the three models. */
+    static String recipe(String method) {
+        return switch (method) {
+            case "passthrough" -> "{merge_method: passthrough, models: [{model: a}]}";
+            case "slerp", "nearswap" ->
+                "{merge_method: " + method + ", base_model: base, models: [{model: a}], parameters: {t: 0.3}}";
+            case "linear" -> "{merge_method: linear, models: [{model: a}, {model: b}], parameters: {weight: 0.3}}";
+            case "wise_ft", "lines", "arcee_fusion" ->
+                "{merge_method: " + method + ", base_model: base, models: [{model: a}]}";
+            case "sce" ->
+                "{merge_method: sce, base_model: base, models: [{model: a}, {model: b}], parameters: {select_topk:"
+                        + " 0.5}}";
+            default ->
+                "{merge_method: " + method + ", base_model: base, models: [{model: a}, {model: b}],"
+                        + " parameters: {weight: 0.6, density: 0.5}}";
+        };
+    }
+
     static Map<String, Tensor> draw(long seed, int layers, ScalarType type) {
         var shapes = new LinkedHashMap<String, long[]>();
         shapes.put("model.embed_tokens.weight", new long[] {3, 8});

@@ -22,6 +22,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.reparametrize.Filters;
 import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.reparametrize.Selection;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,30 @@ class InitialPassTest {
             assertThat(Tensors.mean(last, false, 0).abs().max().item_double()).isLessThan(1e-9);
             Tensor variance = Tensors.mean(last.square(), false, 0);
             assertTensor(variance).isCloseTo(torch.ones_like(variance), 1e-9, 0);
+        }
+    }
+
+    /** Every position of every row counts, whichever way a convolution goes and over how many dimensions. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void convolutionsStartSoToo(int dims) {
+        try (var scope = Scope.open()) {
+            var model = new Filters(dims);
+            var weights = new LinkedHashMap<String, Tensor>();
+            model.initialize(new Seed(3).generator())
+                    .forEach((name, tensor) ->
+                            weights.put(name, tensor.to(ScalarType.Double).requires_grad_(true)));
+            Params params = Choice.named("weight_norm", "{}", "reparametrize", Reparametrization.class)
+                    .settings()
+                    .attach(model, Params.of(weights));
+            Tensor images = torch.empty(9, 1, 6, 6).normal_(1, 2, Tensors.optional(new Seed(5).generator()));
+            var batch = new Batch(Map.of(Batch.PIXEL_VALUES, images.to(ScalarType.Double)));
+            var settings = new DataInitConfig(1, 0, 500, true, 0.05, List.of());
+            new InitialPass(model, params, Selection.of(model, List.of(), List.of(), false), settings)
+                    .start(batch, new Seed(9));
+            Tensor logits =
+                    model.forward(params, batch, Pass.evaluation()).logits(); // means of channels whose mean is 0
+            assertThat(Tensors.mean(logits, false, 0).abs().max().item_double()).isLessThan(1e-9);
         }
     }
 

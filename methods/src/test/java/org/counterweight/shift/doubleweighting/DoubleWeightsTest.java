@@ -178,7 +178,7 @@ class DoubleWeightsTest {
         Tensor train = Kernel.fourier(normal(150, 2, 0, 1, 14), directions);
         Tensor deployed = Kernel.fourier(normal(130, 2, 0.6, 1, 15), directions);
         Tensor all = torch.cat(new TensorVector(train, deployed), 0);
-        DoubleWeights thin = DoubleWeights.ofFeatures(train, deployed, limits(d));
+        DoubleWeights thin = DoubleWeights.ofFeatures(all, 150, 130, limits(d));
         DoubleWeights dense = DoubleWeights.ofGram(all.matmul(all.t()), 150, 130, limits(d));
         assertThat(thin.objective()).isCloseTo(dense.objective(), within(1e-9));
         assertThat(thin.gap()).isLessThan(1e-9);

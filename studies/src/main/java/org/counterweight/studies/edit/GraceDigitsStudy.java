@@ -1,10 +1,10 @@
 package org.counterweight.studies.edit;
 
-import static org.counterweight.engine.Tensors.zeros;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.LongOptional;
@@ -12,15 +12,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.edit.GraceConfig;
-import org.counterweight.edit.baseline.Defer;
-import org.counterweight.edit.baseline.Memory;
+import org.counterweight.edit.baseline.BaselineConfig;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.model.Tap;
 import org.counterweight.studies.bed.Perceptron;
 import org.counterweight.studies.digits.Digits;
 import org.counterweight.studies.digits.Samples;
@@ -47,8 +45,6 @@ public final class GraceDigitsStudy implements Study {
     private static final Metric ENTRIES = Metric.plain("entries", "entries", 0);
 
     private static final String LAYER = "2";
-    private static final int WIDTH = 100;
-    private static final int MEMORIES = 100;
     private static final Model MODEL = new Perceptron(List.of(64L, 100L, 100L, 100L, 10L));
 
     private static final Pick NARROW = Pick.of("GRACE", "eps 0.5");
@@ -217,54 +213,9 @@ public final class GraceDigitsStudy implements Study {
             return new GraceCorrector(
                     MODEL, params, Configs.bind(Configs.yaml(settings, "study"), GraceConfig.class, "grace"));
         }
-        if (arm.method().equals("Defer")) {
-            var gate = trained(zeros(1, WIDTH));
-            var gateBias = trained(zeros(1));
-            var prediction = trained(drawn(seed, WIDTH, WIDTH));
-            var bias = trained(zeros(WIDTH));
-            return tapped(
-                    params,
-                    new Defer(gate, gateBias, prediction, bias, 0.5, true),
-                    new Defer(gate, gateBias, prediction, bias, 0.5, false),
-                    steps);
-        }
-        if (arm.method().equals("Memory")) {
-            var memory = new Memory(
-                    trained(drawn(seed, MEMORIES, WIDTH)),
-                    trained(zeros(MEMORIES)),
-                    trained(drawn(seed, MEMORIES, WIDTH)));
-            return tapped(params, memory, memory, steps);
-        }
-        var own = new LinkedHashMap<>(weights);
-        own.computeIfPresent(LAYER + ".weight", (name, tensor) -> trained(tensor.clone()));
-        Params tuned = Params.of(own);
-        TunedCorrector.Kind kind = arm.method().equals("FT+EWC")
-                ? TunedCorrector.Kind.EWC
-                : arm.method().equals("FT+Retrain") ? TunedCorrector.Kind.RETRAIN : TunedCorrector.Kind.PLAIN;
-        return new TunedCorrector(MODEL, tuned, tuned, 1e-2, steps, kind);
-    }
-
-    private static Corrector tapped(Params params, Tap training, Tap serving, int steps) {
+        String method = arm.method().toLowerCase(Locale.ROOT).replace('+', '_');
+        String settings = "{method: " + method + ", layer: '" + LAYER + "', n_iter: " + steps + "}";
         return new TunedCorrector(
-                MODEL,
-                params.tapped(Map.of(LAYER, training)),
-                params.tapped(Map.of(LAYER, serving)),
-                1e-1,
-                steps,
-                TunedCorrector.Kind.PLAIN);
-    }
-
-    private static Tensor trained(Tensor tensor) {
-        return tensor.requires_grad_(true);
-    }
-
-    /** As a linear layer starts. */
-    private static Tensor drawn(Seed seed, long out, long in) {
-        double bound = 1 / Math.sqrt(in);
-        return zeros(out, in)
-                .uniform_(
-                        -bound,
-                        bound,
-                        Tensors.optional(seed.child("adaptor " + out).generator()));
+                MODEL, params, Configs.bind(Configs.yaml(settings, "study"), BaselineConfig.class, "baseline"), seed);
     }
 }

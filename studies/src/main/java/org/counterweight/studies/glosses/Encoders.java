@@ -27,6 +27,7 @@ import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.studies.bed.Vectors;
 import org.counterweight.weights.ModelDirectory;
 
 /** Sentence encoders in directories: merged as {@code cw merge} does it, and read. */
@@ -115,6 +116,13 @@ public final class Encoders {
             }
             Tensor found = Objects.requireNonNull(all);
             return scope.keep(found.div(Tensors.norm2(found, true, 1)));
+        }
+    }
+
+    /** What the frozen encoder makes of texts, with their classes. */
+    public static Vectors rows(Path directory, LabelledTexts texts) {
+        try (var scope = Scope.open()) {
+            return Vectors.of(read(directory, texts.texts(), Reading.MEAN), texts.labels(), texts.labelNames());
         }
     }
 

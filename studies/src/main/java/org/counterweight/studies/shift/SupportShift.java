@@ -7,31 +7,22 @@ import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 
-/**
- * Two tables whose supports overlap in part, with one rule for the class, which a line does not catch.
- *
- * @param train standardised over both tables, {@code [n, 2]}
- * @param y classes of the training rows, {@code int64 [n]}
- * @param deployed {@code [n, 2]}
- * @param truth classes of the deployment's rows, which nothing learns from
- */
-record SupportShift(Tensor train, Tensor y, Tensor deployed, Tensor truth) {
-    static SupportShift of(int rows, Seed seed) {
+/** Two tables whose supports overlap in part, with one rule for the class, which a line does not catch. */
+final class SupportShift {
+    private SupportShift() {}
+
+    /** So many rows of each, of two features. */
+    static ShiftedRows of(int rows, Seed seed) {
         Tensor train = mixture(rows, 0.6, 0, 0.49, -2.5, 0.25, seed.child("train"));
         Tensor deployed = mixture(rows, 0.75, 0.4, 0.49, 3, 0.25, seed.child("deployed"));
         Tensor y = classes(train, seed.child("y"));
         Tensor truth = classes(deployed, seed.child("truth"));
-        Tensor all = torch.cat(new TensorVector(train, deployed), 0);
-        Tensor mean = Tensors.mean(all, true, 0);
-        Tensor deviation = Tensors.mean(all.sub(mean).square(), true, 0).sqrt();
-        return new SupportShift(
-                train.sub(mean).div(deviation), y, deployed.sub(mean).div(deviation), truth);
+        return new ShiftedRows(train, y, deployed, truth).standardised();
     }
 
     /** A share from N((a, 0), v I), the others from N((b, 0), w I). */

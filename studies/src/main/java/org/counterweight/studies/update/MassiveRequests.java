@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.counterweight.data.DataException;
 import org.counterweight.data.JsonLines;
 import org.counterweight.data.text.LabelledTexts;
@@ -23,7 +24,7 @@ import org.counterweight.datasets.Cache;
  */
 public record MassiveRequests(List<String> ids, List<String> texts, List<Integer> labels, Map<Integer, String> names) {
     /** The environment variable that names the directory. */
-    static final String PLACE = "CW_MASSIVE";
+    public static final String PLACE = "CW_MASSIVE";
 
     /**
      * Where the split lies: no package registry has it, so it cannot be fetched.
@@ -43,7 +44,7 @@ public record MassiveRequests(List<String> ids, List<String> texts, List<Integer
     }
 
     /** @param part such as {@code updated/train.jsonl} */
-    static MassiveRequests read(Path place, String part) {
+    public static MassiveRequests read(Path place, String part) {
         var requests = new MassiveRequests(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
         JsonLines.read(place.resolve(part), line -> {
             requests.ids.add(line.get("id"));
@@ -56,7 +57,7 @@ public record MassiveRequests(List<String> ids, List<String> texts, List<Integer
     }
 
     /** A name for each intent up to the highest. */
-    List<String> intents() {
+    public List<String> intents() {
         int count = 1 + labels.stream().mapToInt(i -> i).max().orElseThrow();
         return IntStream.range(0, count)
                 .mapToObj(label -> names.getOrDefault(label, "label " + label))
@@ -67,7 +68,7 @@ public record MassiveRequests(List<String> ids, List<String> texts, List<Integer
         return rows(IntStream.range(0, Math.min(most, ids.size())).toArray());
     }
 
-    MassiveRequests rows(int... rows) {
+    public MassiveRequests rows(int... rows) {
         return new MassiveRequests(
                 IntStream.of(rows).mapToObj(ids::get).toList(),
                 IntStream.of(rows).mapToObj(texts::get).toList(),
@@ -75,9 +76,25 @@ public record MassiveRequests(List<String> ids, List<String> texts, List<Integer
                 names);
     }
 
+    /** Those of several parts. */
+    public MassiveRequests and(MassiveRequests others) {
+        var names = new TreeMap<>(this.names);
+        names.putAll(others.names);
+        return new MassiveRequests(
+                joined(ids, others.ids), joined(texts, others.texts), joined(labels, others.labels), names);
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
+    }
+
+    /** @param intents of all parts, see {@link #intents} */
+    public LabelledTexts labelled(List<String> intents) {
+        return new LabelledTexts(texts, labels.stream().mapToInt(i -> i).toArray(), intents);
+    }
+
     /** @param intents of all parts, see {@link #intents} */
     TextClassification tokenized(TextTokenizer tokenizer, List<String> intents) {
-        return TextClassification.of(
-                new LabelledTexts(texts, labels.stream().mapToInt(i -> i).toArray(), intents), tokenizer);
+        return TextClassification.of(labelled(intents), tokenizer);
     }
 }

@@ -135,7 +135,8 @@ record MassiveUpdates(
         return WeighedClassifier.still(weights);
     }
 
-    private TrainConfig config(int epochs, Seed own) {
+    /** How a model is trained for so many epochs. */
+    TrainConfig config(int epochs, Seed own) {
         return TrainConfig.of("""
                 epochs: %d
                 batch_size: %d

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param header whether the first row names the columns
  * @param skipped rows before it: Excel's {@code sep=;}
- * @param names of the columns, in their order
+ * @param columns in their order
  * @param said what of it is unusual and was not said by the user
  */
 public record SeparatedForm(

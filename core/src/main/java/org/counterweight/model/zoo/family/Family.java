@@ -43,7 +43,13 @@ public record Family(
         /** An image. */
         IMAGE,
         /** Texts and images, compared with one another. */
-        PAIR;
+        PAIR,
+        /** Nodes among edges. */
+        GRAPH;
+
+        public boolean isOfImages() {
+            return this == IMAGE || this == PAIR;
+        }
 
         public boolean isText() {
             return this == ENCODER || this == DECODER || this == TEXT_TO_TEXT;
@@ -73,6 +79,11 @@ public record Family(
     /** One of our own for images, which no class of transformers reads. */
     public static Family own(String type, Function<ConfigJson, Model> reader) {
         return new Family(type, Kind.IMAGE, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader);
+    }
+
+    /** One of our own for the nodes of graphs. */
+    public static Family graph(String type, Function<ConfigJson, Model> reader) {
+        return new Family(type, Kind.GRAPH, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader);
     }
 
     /** An encoder whose classes are named after {@code stem}: {@code RobertaModel}, {@code RobertaForMaskedLM}, …. */

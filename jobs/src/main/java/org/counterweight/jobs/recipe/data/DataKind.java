@@ -11,7 +11,9 @@ public enum DataKind {
     /** Images: folders of pictures, idx files. */
     IMAGES("images", ImageData.class),
     /** Rows of numbers and categories. */
-    TABLE("rows", TableData.class);
+    TABLE("rows", TableData.class),
+    /** Nodes of a graph. */
+    GRAPH("nodes", GraphData.class);
 
     private final String rows;
     private final Class<? extends Record> settings;

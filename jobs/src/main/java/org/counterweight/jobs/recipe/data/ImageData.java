@@ -39,6 +39,13 @@ public record ImageData(
         String test,
 
         @Setting(
+                value = "A set that cw distill wrote, to learn from in the place of all images to learn from; those to choose"
+                        + " by and to judge by stay",
+                defaultsTo = "null")
+        @Nullable
+        String distilled,
+
+        @Setting(
                 value =
                         "Height and width that pictures are drawn to; null for the model's, or 32. Images of idx files have one",
                 defaultsTo = "null",
@@ -79,6 +86,7 @@ public record ImageData(
         train = HomeDirectory.expandedOrNull(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
+        distilled = HomeDirectory.expandedOrNull(distilled);
         if (size != null && (size < 1 || size > LARGEST)) {
             throw new ConfigException("data.size", size, "an integer from 1 to 1024 (32 to 224 is usual)");
         }

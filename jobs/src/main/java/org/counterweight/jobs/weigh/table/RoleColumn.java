@@ -1,6 +1,5 @@
 package org.counterweight.jobs.weigh.table;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,7 +109,7 @@ public record RoleColumn(
             return number;
         }
         if (role != Role.WEIGHT) {
-            return named(written);
+            return Role.named(written);
         }
         double weight = CellNumber.of(cell, decimals);
         if (!(weight >= 0 && Double.isFinite(weight))) {
@@ -118,16 +117,5 @@ public record RoleColumn(
                     where + ": " + name + " is " + written + "; a weight is a finite number of at least 0");
         }
         return weight;
-    }
-
-    /** A number that stands for a name: 62 bits of a hash (FNV-1a), as a finite double. */
-    private static double named(String name) {
-        long hash = 0xcbf29ce484222325L;
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-        }
-        hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L; // spreads short names over all bits
-        hash ^= hash >>> 31;
-        return Double.longBitsToDouble(hash & 0x3FFFFFFFFFFFFFFFL);
     }
 }

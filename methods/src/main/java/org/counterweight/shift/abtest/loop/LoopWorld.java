@@ -66,8 +66,8 @@ public record LoopWorld(Tensor isShort, Tensor finish, Tensor stay, double offse
         return indicator.add(theta.narrow(1, d + 1, 1));
     }
 
-    /** What users do with what they are shown. */
-    Shown shown(Draws draws, Tensor index) {
+    /** What users do with what they are shown, {@code int64 [B]} candidates. */
+    public Shown shown(Draws draws, Tensor index) {
         Tensor x = draws.x;
         Tensor picked = x.gather(1, index.view(-1, 1, 1).expand(x.size(0), 1, x.size(2)))
                 .squeeze(1);

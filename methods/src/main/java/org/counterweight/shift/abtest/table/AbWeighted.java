@@ -26,7 +26,7 @@ record AbWeighted(AbWeightedConfig config) implements TableWeigher<ArmFit> {
 
     @Override
     public ArmFit fit(Source source, @Nullable Source target, Seed seed) {
-        Assignment assignment = Assignment.of(source);
+        Assignment assignment = source.fold(new Assignment.Logs());
         refuseFew("treatment", assignment.treated());
         refuseFew("control", assignment.controlled());
         var inputs = new ArmInputs(
@@ -43,6 +43,8 @@ record AbWeighted(AbWeightedConfig config) implements TableWeigher<ArmFit> {
                 found.judged(),
                 found.treatment(),
                 found.control(),
+                found.clipped(),
+                found.weighted(),
                 source.outcomes());
     }
 

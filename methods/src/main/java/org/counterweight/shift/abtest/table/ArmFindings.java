@@ -9,12 +9,14 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.abtest.TreatmentEffect;
+import org.counterweight.shift.measure.Proportion;
 import org.counterweight.shift.measure.WeightSpread;
 import org.counterweight.train.part.Section;
 
 /** What is to be told of a log: the effect if there is nothing against telling it, and how far the weights can be trusted. */
 record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
     private static final double SMALL = 0.1; // effective records
+    private static final String WITHHELD = "withheld";
     private static final double DRIFT = 0.2; // of the mean weight from 1
 
     Findings findings() {
@@ -30,12 +32,15 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         figures.put(
                 "cross-entropy of the arms, bits",
                 fitted.judged().bits() / fitted.judged().count());
+        if (config.weightClip() != null) {
+            figures.put("records whose probability was clipped", (double) fitted.clipped());
+        }
         return new Findings(
                 "Records are weighted by how likely they are of one arm (numerator) over its planned share: all of"
                         + " them then stand for a world with that arm alone.",
                 figures,
-                fitted.outcomes().isEmpty() ? List.of() : List.of(effects(withheld.isEmpty())),
-                List.of(calibration()),
+                tables(withheld.isEmpty()),
+                List.of(new Findings.Picture("probability", calibration())),
                 warnings(),
                 withheld);
     }
@@ -117,27 +122,90 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         }
     }
 
+    private List<Findings.Table> tables(boolean told) {
+        return fitted.outcomes().isEmpty() ? List.of(arms(), held()) : List.of(effects(told), arms(), held());
+    }
+
+    /** Each outcome by both estimators. */
     private Findings.Table effects(boolean told) {
         List<TreatmentEffect> effects = TreatmentEffect.of(fitted.treated(), fitted.controlled(), config.confidence());
         List<List<String>> rows = new ArrayList<>();
         for (int k = 0; k < effects.size(); k++) {
+            String outcome = fitted.outcomes().get(k);
             TreatmentEffect effect = effects.get(k);
             rows.add(List.of(
-                    fitted.outcomes().get(k),
+                    outcome,
+                    "difference of means",
                     shown(fitted.treated().means()[k]),
                     shown(fitted.controlled().means()[k]),
-                    told ? shown(effect.estimate()) : "withheld",
-                    told ? shown(effect.error()) : "withheld",
-                    told ? shown(effect.low()) + " to " + shown(effect.high()) : "withheld",
-                    told ? String.format(Locale.ROOT, "%.4f", effect.pValue()) : "withheld"));
+                    told ? shown(effect.estimate()) : WITHHELD,
+                    told ? shown(effect.error()) : WITHHELD,
+                    told ? shown(effect.low()) + " to " + shown(effect.high()) : WITHHELD,
+                    told ? String.format(Locale.ROOT, "%.4f", effect.pValue()) : WITHHELD));
+            double treatment = fitted.weighted().ofTreatment(k);
+            double control = fitted.weighted().ofControl(k);
+            rows.add(List.of(
+                    outcome,
+                    "weighted records",
+                    shown(treatment),
+                    shown(control),
+                    told ? shown(treatment - control) : WITHHELD,
+                    "–",
+                    "–",
+                    "–"));
         }
         return new Findings.Table(
                 "The treatment's effect",
                 "Mean of the treatment's records less mean of the control's, with Welch's standard error and "
                         + Math.round(100 * config.confidence())
-                        + " % interval. It holds for the whole if the arms' models"
-                        + " learnt with these weights.",
-                List.of("Outcome", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
+                        + " % interval; and the same of all records under each arm's weights, divided by their sum, which"
+                        + " holds where outcomes follow from the features alone; since the weights are estimates"
+                        + " themselves, no error is told of it. Either holds for the whole if the arms'"
+                        + " models learnt with these weights.",
+                List.of("Outcome", "Estimator", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
+                rows);
+    }
+
+    private Findings.Table arms() {
+        return new Findings.Table(
+                "The arms",
+                "Records of each arm, and how many equally weighted ones the weighted records of both arms are worth for"
+                        + " its model; its own records alone would be the first number.",
+                List.of("Arm", "Records", "Effective records", "Mean weight", "Largest weight"),
+                List.of(
+                        arm("treatment", fitted.treated().count(), fitted.treatment()),
+                        arm("control", fitted.controlled().count(), fitted.control())));
+    }
+
+    private static List<String> arm(String name, double records, WeightSpread weights) {
+        return List.of(
+                name,
+                String.format(Locale.ROOT, "%,.0f", records),
+                String.format(Locale.ROOT, "%,.1f", weights.effective()),
+                shown(weights.mean()),
+                shown(weights.most()));
+    }
+
+    /** The numbers of the picture, with their intervals. */
+    private Findings.Table held() {
+        Calibration judged = fitted.judged();
+        List<List<String>> rows = new ArrayList<>();
+        for (int k = 0; k < Calibration.PARTS; k++) {
+            if (judged.rows()[k] > 0) {
+                var share = new Proportion(judged.happened()[k], judged.rows()[k]);
+                rows.add(List.of(
+                        String.format(Locale.ROOT, "%.1f to %.1f", k / 10.0, (k + 1) / 10.0),
+                        String.format(Locale.ROOT, "%,.0f", judged.rows()[k]),
+                        shown(judged.said()[k] / judged.rows()[k]),
+                        share.tooFew() ? "too few rows" : shown(share.share()),
+                        share.tooFew() ? "too few rows" : shown(share.low()) + " to " + shown(share.high())));
+            }
+        }
+        return new Findings.Table(
+                "Calibration of the probabilities",
+                "Share of the treatment among rows that were not learnt from, by the probability that was said, with"
+                        + " Wilson's 95 % interval.",
+                List.of("Probability", "Rows", "Said, mean", "Share of the treatment", "Interval"),
                 rows);
     }
 

@@ -1,5 +1,6 @@
 package org.counterweight.shift.abtest.table;
 
+import java.io.Serializable;
 import java.util.List;
 import org.counterweight.shift.abtest.ArmSums;
 import org.counterweight.shift.measure.WeightSpread;
@@ -13,6 +14,8 @@ import org.counterweight.shift.measure.WeightSpread;
  * @param judged how the probabilities fare on rows that they were not learnt from
  * @param treatment the weights of the treatment's model, before they are divided by their mean
  * @param control those of the control's
+ * @param clipped records whose probability was moved into the bounds
+ * @param weighted means of the outcomes of all records, weighted for each arm
  * @param outcomes their names
  */
 record ArmFit(
@@ -24,10 +27,10 @@ record ArmFit(
         Calibration judged,
         WeightSpread treatment,
         WeightSpread control,
+        long clipped,
+        WeightedMeans weighted,
         List<String> outcomes)
-        implements AutoCloseable {
+        implements AutoCloseable, Serializable {
     @Override
-    public void close() {
-        model.close();
-    }
+    public void close() {} // plain numbers
 }

@@ -1,5 +1,6 @@
 package org.counterweight.shift.abtest.table;
 
+import java.io.Serializable;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -15,7 +16,7 @@ import org.counterweight.shift.Chunk;
  * @param withOutcomes whether it sees the outcomes too
  * @param holdout share of the rows that it does not learn from
  */
-record ArmInputs(boolean withOutcomes, double holdout, Seed seed) {
+record ArmInputs(boolean withOutcomes, double holdout, Seed seed) implements Serializable {
     /** Inputs, {@code [n, d]}. */
     Tensor of(Chunk rows) {
         return of(rows.features(), rows.outcomes());

@@ -54,14 +54,15 @@ final class ArmModels {
             boolean random = config.initBias() == AbWeightedConfig.Start.RANDOM;
             Map<String, Tensor> start = WeightModel.start(
                     x.size(1), config.hidden(), config.p(), random, ScalarType.Float, seed.child("start"));
-            var model = new WeightModel(start, new Adam(0.9, 0.999, 1e-8, false), config.lr());
-            for (int epoch = 0; epoch < config.epochs(); epoch++) {
-                int[] order = seed.child("epochs").child(epoch).permutation(learnt.length);
-                for (int from = 0; from < order.length; from += config.batchSize()) {
-                    step(model, x, z, learnt, order, from, Math.min(order.length, from + config.batchSize()));
+            try (var model = new WeightModel(start, new Adam(0.9, 0.999, 1e-8, false), config.lr())) {
+                for (int epoch = 0; epoch < config.epochs(); epoch++) {
+                    int[] order = seed.child("epochs").child(epoch).permutation(learnt.length);
+                    for (int from = 0; from < order.length; from += config.batchSize()) {
+                        step(model, x, z, learnt, order, from, Math.min(order.length, from + config.batchSize()));
+                    }
                 }
+                return ArmModel.Network.of(model);
             }
-            return new ArmModel.Network(model);
         }
     }
 
@@ -100,9 +101,7 @@ final class ArmModels {
             theta = next;
             at = found;
         }
-        try (var scope = Scope.open()) {
-            return new ArmModel.Logistic(Scope.own(Tensors.doubles(theta)));
-        }
+        return new ArmModel.Logistic(theta);
     }
 
     private static double[] moved(double[] theta, double[] step, double length) {

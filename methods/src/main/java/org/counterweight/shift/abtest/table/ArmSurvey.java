@@ -1,5 +1,7 @@
 package org.counterweight.shift.abtest.table;
 
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
@@ -17,8 +19,21 @@ import org.counterweight.shift.measure.WeightSpread;
  */
 record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rule, int outcomes)
         implements Sums<ArmSurvey.Sum, ArmSurvey.Sum> {
-    /** What is summed. */
-    record Sum(ArmSums treated, ArmSums controlled, Calibration judged, WeightSpread treatment, WeightSpread control) {}
+    /**
+     * What is summed.
+     *
+     * @param clipped records whose probability was moved into the bounds
+     * @param weighted moments of the outcomes of all records, weighted for each arm
+     */
+    record Sum(
+            ArmSums treated,
+            ArmSums controlled,
+            Calibration judged,
+            WeightSpread treatment,
+            WeightSpread control,
+            long clipped,
+            WeightedMeans weighted)
+            implements Serializable {}
 
     @Override
     public Sum zero() {
@@ -27,7 +42,9 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
                 ArmSums.none(outcomes),
                 Calibration.none(),
                 WeightSpread.NONE,
-                WeightSpread.NONE);
+                WeightSpread.NONE,
+                0,
+                WeightedMeans.none(outcomes));
     }
 
     @Override
@@ -50,7 +67,16 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
                                 IntStream.of(judged).mapToDouble(i -> said[i]).toArray(),
                                 IntStream.of(judged).mapToDouble(i -> arms[i]).toArray()),
                         WeightSpread.of(Tensors.toDoubles(weights.treatment())),
-                        WeightSpread.of(Tensors.toDoubles(weights.control()))));
+                        WeightSpread.of(Tensors.toDoubles(weights.control())),
+                        clipped(said),
+                        WeightedMeans.of(rows.outcomes(), weights)));
+    }
+
+    private long clipped(double... said) {
+        double[] clip = rule.clip();
+        return clip == null
+                ? 0
+                : Arrays.stream(said).filter(g -> g < clip[0] || g > clip[1]).count();
     }
 
     private static ArmSums ofArm(Tensor outcomes, Tensor isIn) {
@@ -64,7 +90,9 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
                 one.controlled.plus(other.controlled),
                 one.judged.plus(other.judged),
                 one.treatment.plus(other.treatment),
-                one.control.plus(other.control));
+                one.control.plus(other.control),
+                one.clipped + other.clipped,
+                one.weighted.plus(other.weighted));
     }
 
     @Override

@@ -1,11 +1,13 @@
 package org.counterweight.shift.abtest.table;
 
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
+import java.util.TreeSet;
 import org.counterweight.shift.Chunk;
 import org.counterweight.shift.Role;
-import org.counterweight.shift.Source;
+import org.counterweight.shift.Sums;
 
 /**
  * Who was in which arm.
@@ -16,12 +18,8 @@ import org.counterweight.shift.Source;
  * @param settings under how many settings the records came about
  * @param byUnit whether units were named
  */
-record Assignment(long treated, long controlled, long crossed, long settings, boolean byUnit) {
-    static Assignment of(Source source) {
-        var log = new Log();
-        source.read(log::add);
-        return log.assignment();
-    }
+record Assignment(long treated, long controlled, long crossed, long settings, boolean byUnit) implements Serializable {
+    private static final int KNOWN_SETTINGS = 1000; // more need not be told apart
 
     /** z² of the split against p, which has one degree of freedom. */
     double mismatch(double p) {
@@ -30,50 +28,62 @@ record Assignment(long treated, long controlled, long crossed, long settings, bo
         return away * away / (n * p * (1 - p));
     }
 
-    /** Units and their arms, 8 bytes a record. */
-    private static final class Log {
-        private long[] units = new long[1024]; // the name's number without its last bit, which is the arm
-        private int filled;
-        private long treated;
-        private long controlled;
-        private boolean byUnit;
-        private double lastSetting = Double.NaN;
-        private final Set<Double> settings = new HashSet<>();
+    /**
+     * Records so far.
+     *
+     * @param units each record's, 8 bytes: the name's number without its last bit, which is the arm; empty where none is named
+     */
+    record Log(long treated, long controlled, TreeSet<Double> settings, List<long[]> units) implements Serializable {}
 
-        void add(Chunk rows) {
+    /** One pass over a log. */
+    record Logs() implements Sums<Log, Assignment> {
+        @Override
+        public Log zero() {
+            return new Log(0, 0, new TreeSet<>(), List.of());
+        }
+
+        @Override
+        public Log add(Log sum, Chunk rows) {
             double[] arms = rows.values(Role.ARM);
-            for (double arm : arms) {
-                treated += arm > 0 ? 1 : 0;
-                controlled += arm > 0 ? 0 : 1;
-            }
+            long treated = Arrays.stream(arms).filter(arm -> arm > 0).count();
+            var settings = new TreeSet<Double>();
             if (rows.has(Role.SETTING)) {
-                for (double setting : rows.values(Role.SETTING)) {
-                    if (setting != lastSetting) { // most are the last one's
-                        lastSetting = setting;
-                        settings.add(setting);
-                    }
-                }
+                Arrays.stream(rows.values(Role.SETTING)).forEach(settings::add);
             }
+            List<long[]> units = List.of();
             if (rows.has(Role.UNIT)) {
-                byUnit = true;
-                add(rows.values(Role.UNIT), arms);
+                double[] names = rows.values(Role.UNIT);
+                long[] marked = new long[names.length];
+                Arrays.setAll(marked, i -> Double.doubleToRawLongBits(names[i]) << 1 | (arms[i] > 0 ? 1 : 0));
+                units = List.of(marked);
             }
+            return join(sum, new Log(treated, arms.length - treated, settings, units));
         }
 
-        private void add(double[] names, double[] arms) {
-            if (filled + names.length > units.length) {
-                units = Arrays.copyOf(units, Math.max(2 * units.length, filled + names.length));
+        @Override
+        public Log join(Log one, Log other) {
+            var settings = new TreeSet<>(one.settings);
+            settings.addAll(other.settings);
+            while (settings.size() > KNOWN_SETTINGS) {
+                settings.pollLast();
             }
-            for (int i = 0; i < names.length; i++) {
-                units[filled++] = Double.doubleToRawLongBits(names[i]) << 1 | (arms[i] > 0 ? 1 : 0);
-            }
+            var units = new ArrayList<>(one.units);
+            units.addAll(other.units);
+            return new Log(one.treated + other.treated, one.controlled + other.controlled, settings, units);
         }
 
-        Assignment assignment() {
-            if (!byUnit) {
-                return new Assignment(treated, controlled, 0, settings.size(), false);
+        @Override
+        public Assignment result(Log log) {
+            if (log.units.isEmpty()) {
+                return new Assignment(log.treated, log.controlled, 0, log.settings.size(), false);
             }
-            Arrays.sort(units, 0, filled);
+            long[] units = new long[Math.toIntExact(log.treated + log.controlled)];
+            int filled = 0;
+            for (long[] some : log.units) {
+                System.arraycopy(some, 0, units, filled, some.length);
+                filled += some.length;
+            }
+            Arrays.sort(units);
             long[] inArm = new long[2];
             long crossed = 0;
             for (int i = 0; i < filled; ) {
@@ -86,7 +96,7 @@ record Assignment(long treated, long controlled, long crossed, long settings, bo
                 inArm[1] += seen[1] ? 1 : 0;
                 crossed += seen[0] && seen[1] ? 1 : 0;
             }
-            return new Assignment(inArm[1], inArm[0], crossed, settings.size(), true);
+            return new Assignment(inArm[1], inArm[0], crossed, log.settings.size(), true);
         }
     }
 }

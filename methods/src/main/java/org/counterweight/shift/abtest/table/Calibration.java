@@ -1,5 +1,7 @@
 package org.counterweight.shift.abtest.table;
 
+import java.io.Serializable;
+
 /**
  * Probabilities held against what happened, in ten parts of [0, 1].
  *
@@ -8,7 +10,7 @@ package org.counterweight.shift.abtest.table;
  * @param happened how often it was the treatment in each part
  * @param bits sum of the cross-entropies, in bits
  */
-public record Calibration(double[] rows, double[] said, double[] happened, double bits) {
+public record Calibration(double[] rows, double[] said, double[] happened, double bits) implements Serializable {
     static final int PARTS = 10;
 
     /** Of no rows. */

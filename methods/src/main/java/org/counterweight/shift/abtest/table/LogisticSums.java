@@ -1,5 +1,6 @@
 package org.counterweight.shift.abtest.table;
 
+import java.io.Serializable;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Chunk;
@@ -22,7 +23,7 @@ record LogisticSums(double[] theta, ArmInputs inputs) implements Sums<LogisticSu
      * @param gradient {@code [d + 1]}
      * @param hessian {@code [(d + 1)²]}, row by row
      */
-    record Sum(double rows, double value, double[] gradient, double[] hessian) {}
+    record Sum(double rows, double value, double[] gradient, double[] hessian) implements Serializable {}
 
     @Override
     public Sum zero() {

@@ -1,5 +1,6 @@
 package org.counterweight.shift.doubleweighting.ratio;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Chunk;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.Gathered;
+import org.counterweight.shift.RowWeights;
 import org.counterweight.shift.ShiftException;
 import org.counterweight.shift.Side;
 import org.counterweight.shift.Source;
@@ -33,11 +35,11 @@ record DensityRatio(DensityRatioConfig config) implements TableWeigher<DensityRa
     /**
      * What was found.
      *
-     * @param weights of each training row, by its number
+     * @param weights of each training row
      * @param sigma width of the kernel; NaN where there is none
      * @param clipped how many stood above the limit
      */
-    record Fit(double[] weights, double sigma, long clipped) implements AutoCloseable {
+    record Fit(RowWeights weights, double sigma, long clipped) implements AutoCloseable, Serializable {
         @Override
         public void close() {} // plain numbers
     }
@@ -60,14 +62,14 @@ record DensityRatio(DensityRatioConfig config) implements TableWeigher<DensityRa
             for (int i = 0; i < ratio.length; i++) {
                 double flat = Math.pow(ratio[i], config.flatten());
                 clipped += flat > limit ? 1 : 0;
-                weights[Math.toIntExact(train.ids()[i])] = Math.min(limit, flat);
+                weights[i] = Math.min(limit, flat);
                 sum += Math.min(limit, flat);
             }
             if (config.normalize()) {
                 double mean = sum / weights.length;
                 Arrays.setAll(weights, i -> weights[i] / mean);
             }
-            return new Fit(weights, sigma, clipped);
+            return new Fit(RowWeights.of(train.ids(), weights), sigma, clipped);
         }
     }
 
@@ -134,19 +136,19 @@ record DensityRatio(DensityRatioConfig config) implements TableWeigher<DensityRa
         }
         double[] weights = new double[rows.size()];
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = fitted.weights[Math.toIntExact(rows.ids()[i])];
+            weights[i] = fitted.weights.at(rows.ids()[i]);
         }
         return new Weights(Map.of(WEIGHT, weights), null, new Weights.Compared(each, weights, none, none));
     }
 
     @Override
     public Map<String, Tensor> state(Fit fitted) {
-        return Map.of("weights", Tensors.doubles(fitted.weights));
+        return Map.of("weights", Tensors.doubles(fitted.weights.values()));
     }
 
     @Override
     public Findings findings(Fit fitted) {
-        WeightSpread spread = WeightSpread.of(fitted.weights);
+        WeightSpread spread = WeightSpread.of(fitted.weights.values());
         Map<String, Double> figures = new LinkedHashMap<>();
         if (!Double.isNaN(fitted.sigma)) {
             figures.put("width of the kernel", fitted.sigma);

@@ -23,7 +23,7 @@ record DoubleFindings(DoubleWeightingConfig config, DoubleTableFit fitted) {
         figures.put("effective rows of the deployment", fitted.ofAlpha().effective());
         figures.put("weights at their bound", (double) fitted.atBound());
         figures.put("training rows of weight 0", (double)
-                Arrays.stream(fitted.beta()).filter(w -> w == 0).count());
+                Arrays.stream(fitted.beta().values()).filter(w -> w == 0).count());
         figures.put("rows of the deployment with a confidence below 0.5", (double) fitted.doubtful());
         var tables = new ArrayList<Findings.Table>();
         if (!fitted.tried().isEmpty()) {
@@ -95,7 +95,7 @@ record DoubleFindings(DoubleWeightingConfig config, DoubleTableFit fitted) {
 
     private List<String> warnings() {
         var warnings = new ArrayList<String>();
-        int t = fitted.alpha().length;
+        int t = fitted.alpha().values().length;
         if (!fitted.converged()) {
             warnings.add(String.format(
                     Locale.ROOT,
@@ -111,7 +111,7 @@ record DoubleFindings(DoubleWeightingConfig config, DoubleTableFit fitted) {
                     t,
                     fitted.alone() == t ? " The tables do not overlap at all." : ""));
         }
-        double share = fitted.ofBeta().effective() / fitted.beta().length;
+        double share = fitted.ofBeta().effective() / fitted.beta().values().length;
         if (share < SMALL) {
             warnings.add(String.format(
                     Locale.ROOT,

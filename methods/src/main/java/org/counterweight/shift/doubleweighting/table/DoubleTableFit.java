@@ -1,7 +1,9 @@
 package org.counterweight.shift.doubleweighting.table;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import org.counterweight.shift.RowWeights;
 import org.counterweight.shift.measure.WeightSpread;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param d D, the one that was taken
  * @param sigma width of the kernel
  * @param exact whether the kernel was held in full
- * @param beta of each training row, by its number
- * @param alpha of each row of the deployment, by its number
+ * @param beta of each training row
+ * @param alpha of each row of the deployment
  * @param objective vᵀ K v
  * @param gap how far above the least it may lie
  * @param converged whether the solver reached its tolerance
@@ -31,8 +33,8 @@ record DoubleTableFit(
         double d,
         double sigma,
         boolean exact,
-        double[] beta,
-        double[] alpha,
+        RowWeights beta,
+        RowWeights alpha,
         double objective,
         double gap,
         boolean converged,
@@ -46,9 +48,10 @@ record DoubleTableFit(
         List<Tried> tried,
         Map<String, double[]> learnt,
         long @Nullable [] predictions)
-        implements AutoCloseable {
+        implements AutoCloseable, Serializable {
     /** One D. */
-    record Tried(double d, double risk, double lambda, double effectiveTraining, double effectiveDeployed) {}
+    record Tried(double d, double risk, double lambda, double effectiveTraining, double effectiveDeployed)
+            implements Serializable {}
 
     @Override
     public void close() {} // plain numbers

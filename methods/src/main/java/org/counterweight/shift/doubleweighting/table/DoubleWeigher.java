@@ -16,6 +16,7 @@ import org.counterweight.shift.Chunk;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.Gathered;
 import org.counterweight.shift.Role;
+import org.counterweight.shift.RowWeights;
 import org.counterweight.shift.ShiftException;
 import org.counterweight.shift.Side;
 import org.counterweight.shift.Source;
@@ -125,15 +126,15 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
             long @Nullable [] predictions,
             long[] trainIds,
             long[] deployedIds) {
-        double[] beta = byNumber(trainIds, Tensors.toDoubles(weights.beta()));
-        double[] alpha = byNumber(deployedIds, Tensors.toDoubles(weights.alpha()));
+        double[] beta = Tensors.toDoubles(weights.beta());
+        double[] alpha = Tensors.toDoubles(weights.alpha());
         double highest = config.limits(d).highest();
         return new DoubleTableFit(
                 d,
                 kernel.sigma(),
                 kernel.exact(),
-                beta,
-                alpha,
+                RowWeights.of(trainIds, beta),
+                RowWeights.of(deployedIds, alpha),
                 weights.objective(),
                 weights.gap(),
                 weights.converged(),
@@ -149,15 +150,6 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
                 predictions);
     }
 
-    /** The weights in the order of the rows' numbers, however the rows came. */
-    private static double[] byNumber(long[] ids, double[] weights) {
-        double[] sorted = new double[weights.length];
-        for (int i = 0; i < weights.length; i++) {
-            sorted[Math.toIntExact(ids[i])] = weights[i];
-        }
-        return sorted;
-    }
-
     @Override
     public List<String> columns(Side side) {
         return List.of(side == Side.SOURCE ? BETA : ALPHA);
@@ -165,13 +157,13 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
 
     @Override
     public Weights apply(DoubleTableFit fitted, Side side, Chunk rows) {
-        double[] all = side == Side.SOURCE ? fitted.beta() : fitted.alpha();
+        RowWeights all = side == Side.SOURCE ? fitted.beta() : fitted.alpha();
         double[] weights = new double[rows.size()];
         double[] each = new double[rows.size()];
         double[] none = new double[rows.size()];
         Arrays.fill(each, 1);
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = all[Math.toIntExact(rows.ids()[i])];
+            weights[i] = all.at(rows.ids()[i]);
         }
         Weights.Compared compared = side == Side.SOURCE
                 ? new Weights.Compared(each, weights, none, none)
@@ -185,8 +177,8 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
     @Override
     public Map<String, Tensor> state(DoubleTableFit fitted) {
         Map<String, Tensor> state = new LinkedHashMap<>();
-        state.put("beta", Tensors.doubles(fitted.beta()));
-        state.put("alpha", Tensors.doubles(fitted.alpha()));
+        state.put("beta", Tensors.doubles(fitted.beta().values()));
+        state.put("alpha", Tensors.doubles(fitted.alpha().values()));
         state.put("sigma", Tensors.doubles(new double[] {fitted.sigma()}));
         state.put("d", Tensors.doubles(new double[] {fitted.d()}));
         fitted.learnt().forEach((name, values) -> state.put(name, Tensors.doubles(values)));

@@ -41,9 +41,7 @@ record TableKernel(double sigma, boolean exact, long n, long t, Tensor values) {
     }
 
     DoubleWeights weights(DoubleWeights.Limits limits) {
-        return exact
-                ? DoubleWeights.ofGram(values, n, t, limits)
-                : DoubleWeights.ofFeatures(Tensors.slice(values, 0, 0, n), Tensors.slice(values, 0, n, n + t), limits);
+        return exact ? DoubleWeights.ofGram(values, n, t, limits) : DoubleWeights.ofFeatures(values, n, t, limits);
     }
 
     /** How many rows of the deployment have no training row within three widths; −1 where that is not known. */

@@ -35,9 +35,15 @@ public record CellLosses(double[] odds, double[] parity) {
     /** Of logits f, {@code [n]}, with Pr(y = 1) = sigmoid(2 f), as the official code has it. */
     public static CellLosses ofLogits(Tensor logits, Cells cells) {
         try (var scope = Scope.open()) {
-            Tensor wide = times(logits.detach().to(ScalarType.Double), 2);
-            Tensor positive = torch.softplus(wide.neg());
-            return of(torch.softplus(wide.mul(cells.spread(-1, -1, 1, 1))), positive, cells);
+            return ofMargins(times(logits.detach().to(ScalarType.Double), 2), cells);
+        }
+    }
+
+    /** Of margins, {@code [n]}, with Pr(y = 1) = sigmoid(margin). */
+    static CellLosses ofMargins(Tensor margins, Cells cells) {
+        try (var scope = Scope.open()) {
+            Tensor againstLabel = torch.softplus(margins.mul(cells.spread(-1, -1, 1, 1)));
+            return of(againstLabel, torch.softplus(margins.neg()), cells);
         }
     }
 

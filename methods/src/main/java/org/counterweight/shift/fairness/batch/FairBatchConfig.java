@@ -1,9 +1,17 @@
 package org.counterweight.shift.fairness.batch;
 
+import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.shift.fairness.CellShares;
+import org.counterweight.shift.fairness.judge.FairRows;
+import org.counterweight.train.part.Plan;
+import org.counterweight.train.part.Run;
+import org.counterweight.train.part.RunPart;
+import org.counterweight.train.weigh.RowColumn;
+import org.jspecify.annotations.Nullable;
 
-/** Settings of FairBatch, under the names of its official code. */
+/** Settings of FairBatch, under the names of its official code; as a section of a recipe the batches of its run. */
 public record FairBatchConfig(
         @Setting(
                 value = "What is made equal between the groups: parity of predictions (dp), the loss at y = 1 (eqopp),"
@@ -28,7 +36,18 @@ public record FairBatchConfig(
         @Setting(
                 value = "Draw each batch from all rows anew, instead of dealing an epoch's rows out",
                 defaultsTo = "false")
-        boolean replacement) {
+        boolean replacement,
+
+        @Setting(
+                value = "So many rows, always the same, are asked for their losses before an epoch; null for all",
+                defaultsTo = "null",
+                range = "at least 4")
+        @Nullable
+        Integer lambdaRows,
+
+        @Setting(value = "The class that is y=1; null for the later of two", defaultsTo = "null") @Nullable
+        String positive)
+        implements RunPart {
     public FairBatchConfig {
         if (!(alpha > 0 && alpha <= 1)) {
             throw new ConfigException("fairbatch.alpha", alpha, "a number in (0, 1] (0.005 is usual)");
@@ -36,10 +55,57 @@ public record FairBatchConfig(
         if (!(knob > 0 && Double.isFinite(knob))) {
             throw new ConfigException("fairbatch.knob", knob, "a number above 0 (3 is usual)");
         }
+        if (lambdaRows != null && lambdaRows < CellShares.CELLS) {
+            throw new ConfigException("fairbatch.lambda_rows", lambdaRows, "an integer of at least 4, or null");
+        }
     }
 
     /** All at their defaults but the target. */
     public static FairBatchConfig of(FairTarget target) {
-        return new FairBatchConfig(target, 0.005, 3, Wrap.EXACT, false);
+        return new FairBatchConfig(target, 0.005, 3, Wrap.EXACT, false, null, null);
+    }
+
+    @Override
+    public Run join(Run run) {
+        return FairBatching.joined(this, run);
+    }
+
+    @Override
+    public void check(Plan plan) {
+        if (plan.config().batchSize() < CellShares.CELLS) {
+            throw new ConfigException(
+                    "train.batch_size",
+                    plan.config().batchSize(),
+                    "an integer of at least 4 with fairbatch: a row of each cell of label and group");
+        }
+        if (plan.config().sampler() != null) {
+            throw new ConfigException(
+                    "fairbatch chooses the rows of each batch, and so does train.sampler; leave one of" + " them out");
+        }
+    }
+
+    @Override
+    public void check(Run run) {
+        FairBatching.check(this, run);
+    }
+
+    @Override
+    public boolean needsClasses() {
+        return true;
+    }
+
+    @Override
+    public List<RowColumn> columns() {
+        return FairRows.COLUMNS;
+    }
+
+    @Override
+    public String method() {
+        return "fairbatch";
+    }
+
+    @Override
+    public String does() {
+        return "in batches whose shares of the groups followed their losses";
     }
 }

@@ -1,6 +1,7 @@
 package org.counterweight.shift.fairness.batch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.counterweight.engine.Seed;
 import org.counterweight.shift.fairness.CellShares;
@@ -82,6 +83,16 @@ public record FairBatches(int[] sizes, int count, Wrap wrap) {
                 drawn[k] = permuted(rows[k], own.child("cell").child(k));
             }
             batches.add(permuted(new FairBatches(sizes, 1, wrap).deal(drawn).get(0), own.child("batch")));
+        }
+        return batches;
+    }
+
+    /** Ordinary batches: all rows shuffled, those left over at the end are not seen in this epoch. */
+    static List<int[]> plain(int rows, int size, int count, Seed seed) {
+        int[] order = seed.permutation(rows);
+        var batches = new ArrayList<int[]>();
+        for (int i = 0; i < count; i++) {
+            batches.add(Arrays.copyOfRange(order, i * size, (i + 1) * size));
         }
         return batches;
     }

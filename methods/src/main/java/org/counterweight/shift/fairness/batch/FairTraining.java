@@ -63,19 +63,10 @@ public record FairTraining(Tensor weight, Tensor bias, List<BatchShares> trace) 
         return run(x, cells, start, settings, (epoch, batches) -> {
             Seed own = seed.child("epochs").child(epoch);
             if (settings.fairbatch.targetFairness() == FairTarget.ORIGINAL) {
-                return plain(cells.size(), settings.batchSize, batches.count(), own);
+                return FairBatches.plain(cells.size(), settings.batchSize, batches.count(), own);
             }
             return settings.fairbatch.replacement() ? batches.independent(cells, own) : batches.epoch(cells, own);
         });
-    }
-
-    private static List<int[]> plain(int rows, int size, int count, Seed seed) {
-        int[] order = seed.permutation(rows);
-        var batches = new ArrayList<int[]>();
-        for (int i = 0; i < count; i++) {
-            batches.add(Arrays.copyOfRange(order, i * size, (i + 1) * size));
-        }
-        return batches;
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.counterweight.engine.Tensors.plus;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.shift.solve.LogisticLoss;
@@ -21,24 +22,31 @@ import org.counterweight.shift.solve.NewtonMethod;
  * @param covariance of score and group
  */
 public record CovarianceConstraint(Tensor theta, double loss, double covariance) {
+    /** Fits θ to rows that count alike. */
+    public static CovarianceConstraint fit(Tensor x, Tensor y, Tensor z, boolean opportunity, double bound, double l2) {
+        return fit(x, y, z, torch.ones_like(y), opportunity, bound, l2);
+    }
+
     /**
      * Fits θ.
      *
      * @param x {@code [n, d]}
      * @param y 1 or 0, float64 {@code [n]}
      * @param z groups, 1 or 0, float64 {@code [n]}
+     * @param weights how many rows each stands for, {@code [n]}
      * @param opportunity whether only rows with y = 1 count in the covariance (equal opportunity); else all (parity)
      * @param bound not negative
      */
-    public static CovarianceConstraint fit(Tensor x, Tensor y, Tensor z, boolean opportunity, double bound, double l2) {
+    public static CovarianceConstraint fit(
+            Tensor x, Tensor y, Tensor z, Tensor weights, boolean opportunity, double bound, double l2) {
         if (!(bound >= 0)) {
             throw new ConfigException("cov_bound", bound, "a number of at least 0");
         }
         try (var scope = Scope.open()) {
-            LogisticLoss loss = LogisticLoss.of(x, y, l2);
-            Tensor centred = plus(z, -z.mean().item_double());
+            LogisticLoss loss = LogisticLoss.of(x, y, weights, l2);
+            Tensor centred = plus(z, -z.dot(loss.shares()).item_double());
             Tensor counted = opportunity ? centred.mul(y) : centred;
-            Tensor normal = times(loss.x().t().mv(counted), 1.0 / x.size(0));
+            Tensor normal = loss.x().t().mv(counted.mul(loss.shares()));
             Tensor theta = NewtonMethod.minimise(loss, loss.start(), null);
             double free = normal.dot(theta).item_double();
             if (Math.abs(free) > bound) {

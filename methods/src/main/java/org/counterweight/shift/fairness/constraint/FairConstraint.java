@@ -16,12 +16,12 @@ public enum FairConstraint {
     }
 
     /** How many sets of rows have rates of their own. */
-    int events() {
+    public int events() {
         return events.length;
     }
 
     /** Whether a cell's rows are in a set. */
-    boolean counts(int event, int cell) {
+    public boolean counts(int event, int cell) {
         return events[event][cell < 2 ? 0 : 1];
     }
 }

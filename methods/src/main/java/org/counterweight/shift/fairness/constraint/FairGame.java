@@ -10,10 +10,38 @@ import org.counterweight.shift.fairness.FairnessMetrics;
  * broken. Constraints come as group 1, group 0 of each set of rows, then the same with the other sign.
  *
  * @param cells of the rows
+ * @param weights how many rows a row of each cell stands for
  * @param constraint which rates are compared
  * @param slack ε, how far they may be apart
  */
-public record FairGame(Cells cells, FairConstraint constraint, double slack) {
+public record FairGame(Cells cells, double[] weights, FairConstraint constraint, double slack) {
+    public FairGame {
+        weights = weights.clone();
+    }
+
+    /** Over rows that count alike. */
+    public FairGame(Cells cells, FairConstraint constraint, double slack) {
+        this(cells, new double[] {1, 1, 1, 1}, constraint, slack);
+    }
+
+    @Override
+    public double[] weights() {
+        return weights.clone();
+    }
+
+    /** How many rows a cell stands for. */
+    private double counted(int cell) {
+        return cells.count(cell) * weights[cell];
+    }
+
+    private double counted() {
+        double all = 0;
+        for (int k = 0; k < CellShares.CELLS; k++) {
+            all += counted(k);
+        }
+        return all;
+    }
+
     /** How many constraints there are. */
     public int constraints() {
         return 4 * constraint.events();
@@ -21,12 +49,11 @@ public record FairGame(Cells cells, FairConstraint constraint, double slack) {
 
     /** The share of wrong answers, of rates of y = 1 in each cell. */
     public double error(double... rates) {
-        double[] shares = cells.shares().toArray();
         double error = 0;
-        for (int k = 0; k < shares.length; k++) {
-            error += shares[k] * (k < 2 ? 1 - rates[k] : rates[k]);
+        for (int k = 0; k < CellShares.CELLS; k++) {
+            error += counted(k) * (k < 2 ? 1 - rates[k] : rates[k]);
         }
-        return error;
+        return error / counted();
     }
 
     /** How far each constraint is broken, its slack not yet taken off; of rates of y = 1 in each cell. */
@@ -35,13 +62,13 @@ public record FairGame(Cells cells, FairConstraint constraint, double slack) {
         for (int k = 0; k < CellShares.CELLS; k++) {
             double[] slopes = slopes(k);
             for (int c = 0; c < gaps.length; c++) {
-                gaps[c] += slopes[c] * cells.counts()[k] * rates[k];
+                gaps[c] += slopes[c] * counted(k) * rates[k];
             }
         }
         return gaps;
     }
 
-    /** What a row of a cell that is predicted y = 1 adds to each constraint. */
+    /** What a row of a cell that is predicted y = 1, and stands for one row, adds to each constraint. */
     private double[] slopes(int cell) {
         int half = constraints() / 2;
         double[] slopes = new double[2 * half];
@@ -62,7 +89,7 @@ public record FairGame(Cells cells, FairConstraint constraint, double slack) {
     private double rows(int event, int group) {
         double rows = 0;
         for (int k = group; k < CellShares.CELLS; k += 2) {
-            rows += constraint.counts(event, k) ? cells.counts()[k] : 0;
+            rows += constraint.counts(event, k) ? counted(k) : 0;
         }
         return rows;
     }
@@ -71,22 +98,22 @@ public record FairGame(Cells cells, FairConstraint constraint, double slack) {
     public double[] costs(double... lambda) {
         double[] costs = new double[CellShares.CELLS];
         for (int k = 0; k < costs.length; k++) {
-            costs[k] = (k < 2 ? -1.0 : 1.0) / cells.size();
+            costs[k] = (k < 2 ? -1.0 : 1.0) / counted();
             double[] slopes = slopes(k);
             for (int c = 0; c < slopes.length; c++) {
                 costs[k] += lambda[c] * slopes[c];
             }
+            costs[k] *= weights[k];
         }
         return costs;
     }
 
     /** The rate of y = 1 in each cell, of predictions 0 and 1, {@code [n]}. */
     public double[] rates(Tensor predictions) {
-        long[] found = FairnessMetrics.of(predictions, cells, 0.5).positives();
-        long[] counts = cells.counts();
+        double[] found = FairnessMetrics.of(predictions, cells, 0.5).positives();
         double[] rates = new double[CellShares.CELLS];
         for (int k = 0; k < rates.length; k++) {
-            rates[k] = counts[k] == 0 ? 0 : (double) found[k] / counts[k];
+            rates[k] = cells.count(k) == 0 ? 0 : found[k] / cells.count(k);
         }
         return rates;
     }

@@ -23,8 +23,8 @@ import org.counterweight.shift.Weights;
 import org.counterweight.shift.fairness.CellRatio;
 import org.counterweight.shift.fairness.CellShares;
 import org.counterweight.shift.fairness.Cells;
-import org.counterweight.shift.fairness.Proportion;
 import org.counterweight.shift.fairness.Resampling;
+import org.counterweight.shift.measure.Proportion;
 import org.jspecify.annotations.Nullable;
 
 /** Rows weighted, or drawn, so that label and group are correlated as they will be where the model is used. */

@@ -1,5 +1,6 @@
 package org.counterweight.shift.fairness.table;
 
+import java.io.Serializable;
 import java.util.List;
 import org.counterweight.engine.Seed;
 import org.counterweight.shift.fairness.CellShares;
@@ -27,7 +28,7 @@ public record FairFit(
         Seed seed,
         double[] range,
         List<String> remarks)
-        implements AutoCloseable {
+        implements AutoCloseable, Serializable {
     /** The shares that there are. */
     CellShares before() {
         return CellShares.ofCounts(counts);

@@ -230,7 +230,7 @@ class FairnessTest {
                 .normal_(0, 1, Tensors.optional(new Seed(4).generator()));
         for (boolean replacement : new boolean[] {false, true}) {
             var settings = new FairTraining.Settings(
-                    new FairBatchConfig(FairTarget.DPEO, 0.05, 3, Wrap.EXACT, replacement), 16, 0.01, 3);
+                    new FairBatchConfig(FairTarget.DPEO, 0.05, 3, Wrap.EXACT, replacement, null, null), 16, 0.01, 3);
             FairTraining one = FairTraining.run(x, cells, FairTraining.start(3, new Seed(1)), settings, new Seed(2));
             FairTraining other = FairTraining.run(x, cells, FairTraining.start(3, new Seed(1)), settings, new Seed(2));
             assertTensor(one.weight()).isEqualTo(other.weight());

@@ -1,0 +1,56 @@
+package org.counterweight.model.fresh;
+
+import java.util.List;
+import org.counterweight.config.Setting;
+import org.counterweight.model.part.Normalization;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Sizes of a {@link org.counterweight.model.zoo.graph.GraphNetwork} of GIN's layers: a sum of what neighbours send, of which the number
+ * counts.
+ */
+public record FreshGin(
+        @Setting(value = "Width that each convolution gives", defaultsTo = "[20, 10]", range = "each at least 1")
+        List<Integer> hidden,
+
+        @Setting(
+                value = "Widths of linear layers between the last convolution and the classes",
+                defaultsTo = "[]",
+                range = "each at least 1")
+        List<Integer> head,
+
+        @Setting(value = "Share of each layer's outputs that training drops", defaultsTo = "0.1", range = "[0, 1)")
+        double dropout,
+
+        @Setting(
+                value = "What each convolution is normalised by, over the nodes",
+                defaultsTo = "\"none\"",
+                oneOf = {"none", "batch"})
+        Normalization norm)
+        implements FreshModel {
+    public FreshGin {
+        hidden = List.copyOf(hidden);
+        head = List.copyOf(head);
+        GraphSizes.check(hidden, head, dropout, norm);
+    }
+
+    @Override
+    public String type() {
+        return "gin";
+    }
+
+    @Override
+    public boolean needsImages() {
+        return false;
+    }
+
+    @Override
+    public boolean needsGraph() {
+        return true;
+    }
+
+    @Override
+    public ObjectNode config(List<Integer> shape) {
+        return GraphSizes.config(type(), shape, hidden, head, dropout, norm);
+    }
+}

@@ -1,0 +1,69 @@
+package org.counterweight.model.fresh;
+
+import java.util.List;
+import java.util.Locale;
+import org.counterweight.config.Setting;
+import org.counterweight.model.part.Normalization;
+import org.counterweight.model.part.graph.MessageNorm;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Sizes of a {@link org.counterweight.model.zoo.graph.GraphNetwork} of GraphSAGE's layers: a mean of what neighbours send, beside the
+ * node itself.
+ */
+public record FreshSage(
+        @Setting(value = "Width that each convolution gives", defaultsTo = "[20, 10]", range = "each at least 1")
+        List<Integer> hidden,
+
+        @Setting(
+                value = "Widths of linear layers between the last convolution and the classes",
+                defaultsTo = "[]",
+                range = "each at least 1")
+        List<Integer> head,
+
+        @Setting(value = "Share of each layer's outputs that training drops", defaultsTo = "0.1", range = "[0, 1)")
+        double dropout,
+
+        @Setting(
+                value = "What each convolution is normalised by, over the nodes",
+                defaultsTo = "\"none\"",
+                oneOf = {"none", "batch"})
+        Normalization norm,
+
+        @Setting(
+                value = "By what the sum of messages is divided: their number, or how much they count together",
+                defaultsTo = "\"unweighted\"",
+                oneOf = {"weighted", "unweighted"})
+        MessageNorm normalization,
+
+        @Setting(value = "Whether each node's row is brought to length 1 behind a convolution", defaultsTo = "false")
+        boolean l2Normalize)
+        implements FreshModel {
+    public FreshSage {
+        hidden = List.copyOf(hidden);
+        head = List.copyOf(head);
+        GraphSizes.check(hidden, head, dropout, norm);
+    }
+
+    @Override
+    public String type() {
+        return "graphsage";
+    }
+
+    @Override
+    public boolean needsImages() {
+        return false;
+    }
+
+    @Override
+    public boolean needsGraph() {
+        return true;
+    }
+
+    @Override
+    public ObjectNode config(List<Integer> shape) {
+        return GraphSizes.config(type(), shape, hidden, head, dropout, norm)
+                .put("normalization", normalization.name().toLowerCase(Locale.ROOT))
+                .put("l2_normalize", l2Normalize);
+    }
+}

@@ -1,0 +1,43 @@
+package org.counterweight.model.fresh;
+
+import java.util.List;
+import java.util.Locale;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.model.part.Normalization;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the sizes of graph networks have in common, whatever their layers. */
+final class GraphSizes {
+    private GraphSizes() {}
+
+    static void check(List<Integer> hidden, List<Integer> head, double dropout, Normalization norm) {
+        if (hidden.isEmpty() || hidden.stream().anyMatch(width -> width < 1)) {
+            throw new ConfigException(
+                    "model.architecture.hidden", hidden, "at least one width, each at least 1, such as [20, 10]");
+        }
+        if (head.stream().anyMatch(width -> width < 1)) {
+            throw new ConfigException("model.architecture.head", head, "widths of at least 1, such as [10], or []");
+        }
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new ConfigException("model.architecture.dropout", dropout, "a share in [0, 1)");
+        }
+        if (norm == Normalization.INSTANCE) {
+            throw new ConfigException("model.architecture.norm", "instance", "batch or none: a node is no image");
+        }
+    }
+
+    static ObjectNode config(
+            String type,
+            List<Integer> shape,
+            List<Integer> hidden,
+            List<Integer> head,
+            double dropout,
+            Normalization norm) {
+        ObjectNode config =
+                Configs.JSON.createObjectNode().put("model_type", type).put("num_features", shape.get(0));
+        hidden.forEach(config.putArray("hidden_sizes")::add);
+        head.forEach(config.putArray("head_sizes")::add);
+        return config.put("dropout", dropout).put("norm", norm.name().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of convolutions. */
+package org.counterweight.model.part.graph;

@@ -1,0 +1,39 @@
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.federate.run.Federated;
+import org.counterweight.federate.run.Federation;
+import org.counterweight.federate.run.Participant;
+import org.counterweight.federate.run.RoundLog;
+import org.counterweight.federate.settings.FederateConfig;
+import org.counterweight.federate.settings.Way;
+import org.counterweight.model.Model;
+
+final class Federate {
+    /** A model for the target, of whose rows few are labelled, beside sources that have many; all of one model's kind. */
+    static void federate(Model model, LabelledDataset target, List<LabelledDataset> sources, FederateConfig config) {
+        try (var scope = Scope.open()) {
+            Map<String, Tensor> start = model.initialize(new Seed(7).generator());
+            var mine = new Participant("mine", target, Participant.Rehearsal.NONE);
+            List<Participant> others = sources.stream()
+                    .map(rows -> new Participant("source " + sources.indexOf(rows), rows, Participant.Rehearsal.NONE))
+                    .toList();
+            var federation = new Federation(config, model, start, mine, target, others, target, new Seed(7), 2);
+            Federated found = federation.run(Way.FEDGP, null, new Federation.Following() {
+                @Override
+                public boolean isStopped() {
+                    return false;
+                }
+
+                @Override
+                public void round(Way way, RoundLog log) {
+                    System.out.println("round " + log.round() + ": " + log.betas());
+                }
+            });
+            System.out.println(found.weights().size() + " weights, right of " + found.accuracy());
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a stream of edits is made of: its lines, the texts that it must leave alone, and {@link
+ * org.counterweight.jobs.edit.input.EditedModel the model} that is asked about them.
+ */
+@NullMarked
+package org.counterweight.jobs.edit.input;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package org.counterweight.jobs.predict;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.edit.GraceTap;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.ClassifierLength;
+import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.model.generate.Generation;
+import org.counterweight.model.Params;
+import org.counterweight.weights.ModelDirectory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A model of texts that is held open and asked again and again, and answers each time as {@code cw predict} does. Its tensors
+ * belong to the scope in which it was opened. Asking changes nothing in it: any thread may.
+ */
+public final class OpenTexts implements AutoCloseable {
+    private final ModelDirectory files;
+    private final TaskKind kind;
+    private final Asked.Reader reader;
+
+    private OpenTexts(ModelDirectory files, TaskKind kind, Asked.Reader reader) {
+        this.files = files;
+        this.kind = kind;
+        this.reader = reader;
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param adapter directory of one to put on it, or null
+     * @param maxLength tokens of a text, longer ones are cut; null for what {@code cw predict} takes
+     * @throws ConfigException if it is no model of texts
+     * @throws org.counterweight.weights.WeightsException if its files are not whole
+     */
+    public static OpenTexts open(Path directory, @Nullable Path adapter, @Nullable Integer maxLength) {
+        TaskKind kind = AdaptedModel.kind(directory, adapter);
+        if (kind == TaskKind.IMAGE_CLASSIFICATION || kind == TaskKind.TABLE_CLASSIFICATION) {
+            throw new ConfigException(directory + ": is a model of "
+                    + (kind == TaskKind.IMAGE_CLASSIFICATION ? "images" : "a table's rows")
+                    + ", and only texts are asked about here; ask it with cw predict");
+        }
+        ModelDirectory files = ModelDirectory.open(directory);
+        try {
+            AdaptedModel adapted = AdaptedModel.of(files, adapter);
+            boolean isLanguageModel = kind == TaskKind.CAUSAL_LM || kind == TaskKind.MASKED_LM;
+            if (!isLanguageModel) {
+                TextClassifier.checkHead(directory, adapted, maxLength);
+            }
+            TokenizerPlace place = TokenizerPlace.of(directory, adapter);
+            int length = !isLanguageModel
+                    ? ClassifierLength.of(maxLength, adapted, place.directory())
+                    : maxLength == null ? TextTokenizer.UNLIMITED : maxLength;
+            TextTokenizer tokenizer = place.open(adapted.model(), length);
+            return new OpenTexts(files, kind, new Asked.Reader(directory, adapted, tokenizer, line -> {}));
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    public Path directory() {
+        return reader.directory();
+    }
+
+    public AdaptedModel adapted() {
+        return reader.adapted();
+    }
+
+    public TextTokenizer tokenizer() {
+        return reader.tokenizer();
+    }
+
+    public TaskKind kind() {
+        return kind;
+    }
+
+    /**
+     * One object a text, in their order.
+     *
+     * @param params what the model is asked with, which tells of the edits that answer
+     * @param generation how a decoder goes on; null for the likeliest tokens
+     */
+    public List<ObjectNode> answers(
+            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation) {
+        var begun = new ArrayList<ObjectNode>();
+        texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
+        var asked = new Questions.Texts(texts, begun);
+        boolean goesOn = kind == TaskKind.CAUSAL_LM;
+        var which = new WhichEdit(goesOn ? 1 : texts.size());
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            if (goesOn) {
+                Speech speech = generation == null ? Speech.usual() : Speech.of(generation);
+                return Continuation.answers(reader, asked, speech, which, () -> params.apply(which));
+            }
+            return kind == TaskKind.MASKED_LM
+                    ? Cloze.answers(reader, asked, params.apply(which))
+                    : TextClassifier.scored(reader, asked, which, () -> params.apply(which))
+                            .answers(reader.adapted().config(), 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        reader.tokenizer().close();
+        files.close();
+    }
+}

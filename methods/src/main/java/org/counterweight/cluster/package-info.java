@@ -1,0 +1,5 @@
+/** Points that fall into groups: {@link org.counterweight.cluster.KMeans}. */
+@NullMarked
+package org.counterweight.cluster;
+
+import org.jspecify.annotations.NullMarked;

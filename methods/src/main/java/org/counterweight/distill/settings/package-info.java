@@ -1,0 +1,5 @@
+/** What a recipe says of a distillation: {@link org.counterweight.distill.settings.DistillConfig}. */
+@NullMarked
+package org.counterweight.distill.settings;
+
+import org.jspecify.annotations.NullMarked;

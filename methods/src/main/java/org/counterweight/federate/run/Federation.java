@@ -1,0 +1,98 @@
+package org.counterweight.federate.run;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Configs;
+import org.counterweight.data.LabelledDataset;
+import org.counterweight.engine.Engine;
+import org.counterweight.engine.Seed;
+import org.counterweight.federate.client.FederationException;
+import org.counterweight.federate.settings.FederateConfig;
+import org.counterweight.federate.settings.Way;
+import org.counterweight.model.Model;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Rounds of clients that share no data, by one of the ways of {@link Way}, all in one process. Updates are summed in the order
+ * of the clients, whoever came first.
+ *
+ * @param start weights to begin with, by the model's names
+ * @param target whose model is wanted
+ * @param whole all rows of the target, for the oracle
+ * @param sources the others
+ * @param judged rows of the target to judge by
+ * @param parallel how many clients compute at a time
+ */
+public record Federation(
+        FederateConfig config,
+        Model model,
+        Map<String, Tensor> start,
+        Participant target,
+        LabelledDataset whole,
+        List<Participant> sources,
+        LabelledDataset judged,
+        Seed seed,
+        int parallel) {
+    /** What is told while it goes on, and whether it is to go on. */
+    public interface Following {
+        boolean isStopped();
+
+        void round(Way way, RoundLog log);
+    }
+
+    /** How many rounds a way has, those over the sources alone before the first included. */
+    public int rounds(Way way) {
+        return config.rounds() + (way.mixes() && !sources.isEmpty() ? config.warmupRounds() : 0);
+    }
+
+    /**
+     * Goes through all rounds, or goes on with them.
+     *
+     * @param file where the state is kept after each, and found; null for nowhere
+     * @return what came of it, of the open scope; null if it was stopped before its end
+     */
+    public @Nullable Federated run(Way way, @Nullable Path file, Following following) {
+        ObjectNode settings = settings(way);
+        int threads = Engine.threads();
+        try (var state = file != null && Files.exists(file)
+                        ? FederationState.read(file, settings, start)
+                        : FederationState.of(start, config.alpha());
+                var clients = new Clients(parallel, Math.max(1, threads / parallel))) {
+            var course = new Course(this, way, state, clients, following::isStopped);
+            String ended = null;
+            while (state.rounds.size() < rounds(way) && ended == null) {
+                try {
+                    if (following.isStopped() || !course.round()) {
+                        return null;
+                    }
+                } catch (FederationException e) {
+                    ended = e.getMessage();
+                    continue;
+                }
+                if (file != null) {
+                    state.write(file, settings);
+                }
+                following.round(way, state.rounds.get(state.rounds.size() - 1));
+            }
+            return course.end(ended);
+        } finally {
+            Engine.setThreads(threads);
+        }
+    }
+
+    private ObjectNode settings(Way way) {
+        ObjectNode settings = Configs.tree(config);
+        for (String later : List.of("rounds", "baselines", "round_seconds", "wait_seconds", "min_clients")) {
+            settings.remove(later); // may be others when a federation goes on
+        }
+        settings.put("way", way.key()).put("seed", seed.value());
+        settings.set(
+                "clients",
+                Configs.JSON.valueToTree(sources.stream().map(Participant::name).toList()));
+        return (ObjectNode) Configs.JSON.readTree(settings.toString()); // as it is when it is read back
+    }
+}

@@ -1,0 +1,233 @@
+package org.counterweight.federate.settings;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Example;
+import org.counterweight.config.Setting;
+import org.counterweight.federate.BetaSource;
+import org.counterweight.federate.Round;
+import org.counterweight.federate.aggregate.Aggregation;
+import org.counterweight.federate.aggregate.BatchNormRule;
+import org.counterweight.federate.aggregate.CosineScaled;
+import org.counterweight.federate.aggregate.FedDa;
+import org.counterweight.federate.aggregate.FedGp;
+import org.counterweight.federate.aggregate.Granularity;
+import org.counterweight.federate.aggregate.Rule;
+import org.counterweight.federate.client.LocalPlan;
+import org.counterweight.federate.client.Recording;
+import org.counterweight.federate.weigh.BetaRule;
+import org.jspecify.annotations.Nullable;
+
+/** How clients train together: the section {@code federate} of a recipe. */
+@Example(
+        where = "the example as it stands; without --check it is done",
+        value = "./cw federate examples/federate/rotated-digits.yaml --check")
+public record FederateConfig(
+        @Setting(
+                value = "The way",
+                defaultsTo = "\"fedgp\"",
+                oneOf = {
+                    "fedgp",
+                    "fedda",
+                    "fedavg",
+                    "source_only",
+                    "target_only",
+                    "finetune",
+                    "oracle",
+                    "fedrep",
+                    "ditto",
+                    "apfl",
+                    "knn_per"
+                })
+        Way method,
+
+        @Setting(value = "Rounds", defaultsTo = "50", range = "at least 1")
+        int rounds,
+
+        @Setting(
+                value = "Rounds over the sources alone before the first; of fedgp and fedda",
+                defaultsTo = "2",
+                range = "at least 0")
+        int warmupRounds,
+
+        @Setting(value = "What both rates are multiplied by after these", defaultsTo = "1.0", range = "above 0")
+        double lrFactor,
+
+        @Setting(value = "Learning rate of the sources", defaultsTo = "0.01", range = "above 0")
+        double sourceLr,
+
+        @Setting(value = "Learning rate of the target", defaultsTo = "0.005", range = "above 0")
+        double targetLr,
+
+        @Setting(value = "Passes of each source over its rows in a round", defaultsTo = "1", range = "at least 1")
+        int sourceEpochs,
+
+        @Setting(value = "Passes of the target over its rows in a round", defaultsTo = "1", range = "at least 1")
+        int targetEpochs,
+
+        @Setting(value = "Rows in a batch of the sources", defaultsTo = "64", range = "at least 1")
+        int sourceBatchSize,
+
+        @Setting(value = "Rows in a batch of the target", defaultsTo = "16", range = "at least 1")
+        int targetBatchSize,
+
+        @Setting(
+                value = "Weight of the sources' side, 0 for the target alone; null to estimate it anew each round",
+                defaultsTo = "null",
+                range = "[0, 1]")
+        @Nullable
+        Double beta,
+
+        @Setting(
+                value = "What an estimated weight makes least; null for the way's own",
+                defaultsTo = "null",
+                oneOf = {"fedda", "fedgp", "fedgp_dim", "fedgp_thresh", "fedgp_filtered"})
+        @Nullable
+        BetaRule betaRule,
+
+        @Setting(
+                value = "How the projection is computed: as defined, or as in the official code",
+                defaultsTo = "\"exact\"",
+                oneOf = {"exact", "cosine_scaled"})
+        Projection projection,
+
+        @Setting(value = "Whether a source that points away from the target is dropped", defaultsTo = "true")
+        boolean filtered,
+
+        @Setting(
+                value = "Over what a projection is taken: each tensor, or all as one vector",
+                defaultsTo = "\"layer\"",
+                oneOf = {"layer", "global"})
+        Granularity granularity,
+
+        @Setting(value = "Whether fedda brings sources to the target's scale first", defaultsTo = "true")
+        boolean alignFedda,
+
+        @Setting(value = "Whether a client counts by its rows; if not, all count the same", defaultsTo = "true")
+        boolean bySize,
+
+        @Setting(
+                value =
+                        "What becomes of running statistics: averaged over the sources, projected like weights, the target's, each"
+                                + " client's own, or frozen",
+                defaultsTo = "\"averaged\"",
+                oneOf = {"averaged", "projected", "target", "local", "frozen"})
+        BatchNormRule batchNorm,
+
+        @Setting(
+                value = "Seconds after which a round goes on without those that are late; null to wait for all",
+                defaultsTo = "null",
+                range = "above 0")
+        @Nullable
+        Double roundSeconds,
+
+        @Setting(value = "Clients that a round needs", defaultsTo = "2", range = "at least 1")
+        int minClients,
+
+        @Setting(
+                value = "Seconds after which the work ends if a round has too few",
+                defaultsTo = "600.0",
+                range = "above 0")
+        double waitSeconds,
+
+        @Setting(value = "Passes of the target alone at the end of finetune", defaultsTo = "50", range = "at least 1")
+        int finetuneEpochs,
+
+        @Setting(value = "Passes of fedrep's heads before the bodies train", defaultsTo = "5", range = "at least 1")
+        int headEpochs,
+
+        @Setting(value = "How strongly ditto's own model is held near", defaultsTo = "1.0", range = "at least 0")
+        double lambda,
+
+        @Setting(value = "The share of apfl's own model to begin with", defaultsTo = "0.5", range = "[0, 1]")
+        double alpha,
+
+        @Setting(value = "Rows that vote in knn_per", defaultsTo = "10", range = "at least 1")
+        int k,
+
+        @Setting(value = "Rounds at the end whose mean is told", defaultsTo = "5", range = "at least 1")
+        int lastRounds,
+
+        @Setting(
+                value = "Other ways over the same clients",
+                defaultsTo = "[\"target_only\"]",
+                range =
+                        "of fedgp, fedda, fedavg, source_only, target_only, finetune, oracle, fedrep, ditto, apfl, knn_per")
+        List<Way> baselines) {
+
+    public FederateConfig {
+        hold("rounds", rounds, rounds >= 1, "an integer of at least 1 (50 is usual)");
+        hold("warmup_rounds", warmupRounds, warmupRounds >= 0, "an integer of at least 0 (2 is usual)");
+        hold("lr_factor", lrFactor, isPositive(lrFactor), "a number above 0 (0.1 to 1 is usual)");
+        hold("source_lr", sourceLr, isPositive(sourceLr), "a number above 0 (0.01 is usual)");
+        hold("target_lr", targetLr, isPositive(targetLr), "a number above 0 (0.005 is usual)");
+        hold("source_epochs", sourceEpochs, sourceEpochs >= 1, "an integer of at least 1 (1 is usual)");
+        hold("target_epochs", targetEpochs, targetEpochs >= 1, "an integer of at least 1 (1 is usual)");
+        hold("source_batch_size", sourceBatchSize, sourceBatchSize >= 1, "an integer of at least 1 (64 is usual)");
+        hold("target_batch_size", targetBatchSize, targetBatchSize >= 1, "an integer of at least 1 (4 to 16 is usual)");
+        hold("beta", beta, beta == null || (beta >= 0 && beta <= 1), "a number in [0, 1] (0.5 is usual), or null");
+        hold(
+                "round_seconds",
+                roundSeconds,
+                roundSeconds == null || isPositive(roundSeconds),
+                "seconds above 0, or null");
+        hold("min_clients", minClients, minClients >= 1, "an integer of at least 1");
+        hold("wait_seconds", waitSeconds, isPositive(waitSeconds), "seconds above 0");
+        hold("finetune_epochs", finetuneEpochs, finetuneEpochs >= 1, "an integer of at least 1 (50 is usual)");
+        hold("head_epochs", headEpochs, headEpochs >= 1, "an integer of at least 1 (5 to 10 is usual)");
+        hold("lambda", lambda, lambda >= 0 && Double.isFinite(lambda), "a number of at least 0 (1 is usual)");
+        hold("alpha", alpha, alpha >= 0 && alpha <= 1, "a number in [0, 1] (0.5 is usual)");
+        hold("k", k, k >= 1, "an integer of at least 1 (10 is usual)");
+        hold("last_rounds", lastRounds, lastRounds >= 1, "an integer of at least 1 (5 is usual)");
+        baselines = List.copyOf(new LinkedHashSet<>(baselines));
+    }
+
+    private static boolean isPositive(double value) {
+        return value > 0 && Double.isFinite(value);
+    }
+
+    private static void hold(String name, @Nullable Object value, boolean allowed, String expected) {
+        if (!allowed) {
+            throw new ConfigException("federate." + name, Objects.requireNonNull(value), expected);
+        }
+    }
+
+    /** How a source trains. */
+    public LocalPlan ofSource() {
+        return new LocalPlan(sourceLr, sourceEpochs, sourceBatchSize);
+    }
+
+    /** How the target trains. */
+    public LocalPlan ofTarget() {
+        return new LocalPlan(targetLr, targetEpochs, targetBatchSize);
+    }
+
+    /** Whether weights are estimated. */
+    public boolean isAuto(Way way) {
+        return way.mixes() && beta == null;
+    }
+
+    private BetaRule rule(Way way) {
+        return betaRule != null ? betaRule : way == Way.FEDDA ? BetaRule.FEDDA : BetaRule.FEDGP;
+    }
+
+    /** What the target keeps of its steps: only some rules need every one of them. */
+    public Recording recording(Way way) {
+        if (!isAuto(way)) {
+            return Recording.NONE;
+        }
+        BetaRule rule = rule(way);
+        return rule == BetaRule.FEDGP_THRESH || rule == BetaRule.FEDGP_FILTERED ? Recording.FULL : Recording.LEAN;
+    }
+
+    /** What the server does in a round of a way that mixes. */
+    public Round round(Way way) {
+        Rule rule = way == Way.FEDDA
+                ? new FedDa(alignFedda)
+                : projection == Projection.EXACT ? new FedGp(filtered) : new CosineScaled();
+        BetaSource betas = beta != null ? new BetaSource.Fixed(beta) : new BetaSource.Auto(rule(way), true);
+        return new Round(new Aggregation(rule, granularity, batchNorm), betas, bySize);
+    }
+}

@@ -1,0 +1,5 @@
+/** What a recipe says of a federation: {@link org.counterweight.federate.settings.FederateConfig}. */
+@NullMarked
+package org.counterweight.federate.settings;
+
+import org.jspecify.annotations.NullMarked;

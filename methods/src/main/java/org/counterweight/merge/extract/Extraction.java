@@ -1,0 +1,161 @@
+package org.counterweight.merge.extract;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Scope;
+import org.counterweight.merge.extract.LowRankFit.Budget;
+import org.counterweight.merge.source.ModelLayout;
+import org.counterweight.merge.source.TensorNames;
+import org.counterweight.merge.tensor.LoadedTensor;
+import org.counterweight.merge.tensor.ModelTensor;
+import org.counterweight.weights.WeightsException;
+
+/**
+ * What a model has that its base has not: low-rank differences of its linear weights, one at a time in the memory of a few copies
+ * of one weight; and the modules that changed and have no such difference, to be kept whole.
+ */
+public final class Extraction {
+    private static final String WEIGHT = ".weight";
+    private static final String BIAS = ".bias";
+
+    /** GPT-2's Conv1D, stored the other way round. */
+    private static final Pattern TRANSPOSED = Pattern.compile("(?:.*\\.)?(?:c_attn|c_proj|c_fc|q_attn)");
+
+    private final ModelLayout base;
+    private final ModelLayout model;
+    private final boolean transposes;
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, Integer> ranks = new LinkedHashMap<>();
+    private final List<String> whole = new ArrayList<>();
+    private final List<String> left = new ArrayList<>();
+    private double kept;
+    private double all;
+
+    /** @param base by the same names as {@code model} */
+    public Extraction(ModelLayout base, ModelLayout model) {
+        this.base = base;
+        this.model = model;
+        this.transposes = model.directory().hasConfig()
+                && model.directory().config().path("model_type").asString("").contains("gpt2");
+    }
+
+    /**
+     * Compares the weights. What is found belongs to the open scope.
+     *
+     * @param wanted the modules that are asked
+     * @param keepsWhole whether changed modules without a low-rank difference are kept whole
+     * @throws WeightsException if a linear weight has another shape in the base
+     */
+    public void run(Budget budget, Predicate<String> wanted, boolean keepsWhole) {
+        for (var entry : model.tensors().entrySet()) {
+            String name = entry.getKey();
+            int dot = name.lastIndexOf('.');
+            String module = dot < 0 ? name : name.substring(0, dot);
+            if (!entry.getValue().info().dtype().isFloating() || !wanted.test(module)) {
+                continue;
+            }
+            ModelTensor before = base.tensors().get(name);
+            if (before == null) {
+                left.add(name);
+            } else if (isLinear(name, entry.getValue())) {
+                fit(module, before, entry.getValue(), budget);
+            } else if (differ(before, entry.getValue())) {
+                if (keepsWhole && !name.endsWith(BIAS)) {
+                    keep(module);
+                } else {
+                    left.add(name);
+                }
+            }
+        }
+        left.removeIf(name -> whole.contains(name.substring(0, Math.max(0, name.lastIndexOf('.')))));
+    }
+
+    private static boolean isLinear(String name, ModelTensor tensor) {
+        return name.endsWith(WEIGHT)
+                && tensor.info().shape().length == 2
+                && !TensorNames.isEmbedding(name)
+                && !name.contains("embed");
+    }
+
+    private void fit(String module, ModelTensor before, ModelTensor after, Budget budget) {
+        if (!Arrays.equals(before.info().shape(), after.info().shape())) {
+            throw new WeightsException(
+                    model.directory().path(),
+                    after.info() + ", but " + before.info()
+                            + " in the base; only a model of the same sizes is its base and an adapter");
+        }
+        try (var scope = Scope.open()) {
+            Tensor delta = LoadedTensor.of(after).sub_(LoadedTensor.of(before));
+            double square = delta.square().sum().item_double();
+            if (square == 0) {
+                return;
+            }
+            boolean isTransposed = transposes && TRANSPOSED.matcher(module).matches();
+            LowRankFit fit = LowRankFit.of(isTransposed ? delta.t() : delta, budget);
+            ranks.put(module, Math.toIntExact(fit.a().size(0)));
+            tensors.put(module + ".lora_A.weight", scope.keep(fit.a()));
+            tensors.put(module + ".lora_B.weight", scope.keep(fit.b()));
+            kept += fit.energy() * square;
+            all += square;
+        }
+    }
+
+    private static boolean differ(ModelTensor before, ModelTensor after) {
+        if (!Arrays.equals(before.info().shape(), after.info().shape())) {
+            return true;
+        }
+        try (var scope = Scope.open()) {
+            return !LoadedTensor.of(before).equal(LoadedTensor.of(after));
+        }
+    }
+
+    private void keep(String module) {
+        if (whole.contains(module)) {
+            return;
+        }
+        whole.add(module);
+        model.tensors().forEach((name, tensor) -> {
+            if (name.startsWith(module + ".") && name.indexOf('.', module.length() + 1) < 0) {
+                tensors.put(name, LoadedTensor.stored(tensor));
+            }
+        });
+    }
+
+    /** The adapter's tensors by module: {@code q_proj.lora_A.weight}; and of modules that are kept whole, their own. */
+    public Map<String, Tensor> tensors() {
+        return tensors;
+    }
+
+    /** The rank of each module's difference. */
+    public Map<String, Integer> ranks() {
+        return ranks;
+    }
+
+    /** Modules that are kept whole. */
+    public List<String> whole() {
+        return whole;
+    }
+
+    /** Tensors that changed, and of which the adapter holds nothing. */
+    public List<String> left() {
+        return left;
+    }
+
+    /** Whether the differences are of weights that are stored the other way round. */
+    public boolean isTransposed() {
+        return transposes
+                && ranks.keySet().stream()
+                        .allMatch(module -> TRANSPOSED.matcher(module).matches());
+    }
+
+    /** The share of the squares of all differences that the adapter has. */
+    public double energy() {
+        return all == 0 ? 1 : kept / all;
+    }
+}

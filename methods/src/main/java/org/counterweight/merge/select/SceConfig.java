@@ -1,0 +1,29 @@
+package org.counterweight.merge.select;
+
+import org.counterweight.config.Checks;
+import org.counterweight.config.Setting;
+import org.counterweight.merge.method.Blockwise;
+import org.counterweight.merge.method.MergeConfig;
+import org.counterweight.merge.method.MergeSite;
+import org.counterweight.merge.method.Takes;
+
+/** Settings of {@link SceMerge}: select, calculate, erase. */
+@Takes(base = Takes.Base.REQUIRED, differences = true)
+public record SceConfig(
+        @Setting(
+                value = "The share of elements that count, of those in which the models differ from one another",
+                defaultsTo = "1.0",
+                range = "[0, 1]",
+                example = "0.5")
+        double selectTopk)
+        implements MergeConfig {
+
+    public SceConfig {
+        Checks.share("sce.select_topk", selectTopk, "the share of elements that count, in [0, 1]");
+    }
+
+    @Override
+    public Blockwise merge(MergeSite site) {
+        return Blockwise.of(site, () -> new SceMerge(site, selectTopk));
+    }
+}

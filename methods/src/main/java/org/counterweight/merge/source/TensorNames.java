@@ -1,0 +1,59 @@
+package org.counterweight.merge.source;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What names say of tensors, in any architecture. */
+public final class TensorNames {
+    private static final Pattern FRONT = Pattern.compile("embed|wte|wpe|shared");
+    private static final List<String> EMBEDDINGS =
+            List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight", "embed_in.weight", "shared.weight");
+
+    /** What a head adds to or makes of its words: a bias for each, or a decoder tied to the embedding. */
+    private static final Pattern WORDS = Pattern.compile(
+            "(?:.*\\.)?(?:embed_out\\.(?:weight|bias)|lm_head\\.(?:bias|decoder\\.(?:weight|bias))"
+                    + "|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)");
+
+    /** What some releases of a library store and others compute: positions, masks, angles. */
+    private static final Pattern BUFFER =
+            Pattern.compile("(?:.*[._])?(?:position_ids|token_type_ids|inv_freq|masked_bias|cos_cached"
+                    + "|sin_cached|relative_position_index)|(?:.*\\.)?(?:attn|attention)\\.bias");
+
+    private TensorNames() {}
+
+    /** Whether a loose tensor comes before the layers, as embeddings do; all others come after them. */
+    static boolean isFront(String name) {
+        return FRONT.matcher(name).find() && !name.contains("embed_out");
+    }
+
+    /** Whether the rows of this tensor are tokens. */
+    public static boolean hasTokenRows(String name) {
+        return mayBeTied(name) || WORDS.matcher(name).matches();
+    }
+
+    /** Whether it is the table of input embeddings. */
+    public static boolean isEmbedding(String name) {
+        return EMBEDDINGS.stream().anyMatch(name::endsWith);
+    }
+
+    /** Whether it is one of the two matrices of words that may be tied: the input embedding, or the head. */
+    public static boolean mayBeTied(String name) {
+        return isHead(name) || isEmbedding(name);
+    }
+
+    public static boolean isHead(String name) {
+        return name.equals("lm_head.weight") || name.endsWith(".lm_head.weight");
+    }
+
+    /**
+     * Whether it follows from the config, so that a model may lack it.
+     *
+     * @param shape of a mask over positions the first two lengths are 1; a bias with other shapes is learnt
+     */
+    public static boolean isBuffer(String name, long... shape) {
+        if (!BUFFER.matcher(name).matches()) {
+            return false;
+        }
+        return !name.endsWith("n.bias") || shape.length == 4 && shape[0] == 1 && shape[1] == 1;
+    }
+}

@@ -1,0 +1,145 @@
+package org.counterweight.shift.fairness.judge;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.counterweight.engine.Scope;
+import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.shift.fairness.FairnessMetrics;
+import org.counterweight.shift.measure.Proportion;
+import org.counterweight.train.measure.Evaluator;
+import org.counterweight.train.measure.Metric;
+import org.counterweight.train.objective.Objective.Losses;
+import org.counterweight.train.part.Section;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a classifier treats two groups on the rows to judge by.
+ *
+ * @param found what it says of the rows of each cell
+ */
+public record GroupFigures(FairnessMetrics found) {
+    private static final String FEW = "too few rows";
+
+    /** Gathers what a classifier says, batch by batch. */
+    private static final class Gathering implements Metric {
+        private final FairRows rows;
+        private @Nullable FairnessMetrics found;
+
+        Gathering(FairRows rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public void add(Losses losses, Batch batch) {
+            if (losses.logits() == null || batch.find(FairRows.GROUP) == null) {
+                return;
+            }
+            try (var scope = Scope.open()) {
+                FairnessMetrics more =
+                        FairnessMetrics.ofDecisions(rows.decisions(losses.logits()), rows.of(batch), null);
+                found = found == null ? more : found.plus(more);
+            }
+        }
+
+        @Override
+        public Map<String, Double> figures() {
+            return new LinkedHashMap<>();
+        }
+    }
+
+    /** Asks a model; null if there are no rows to judge by, or nobody knows their groups. */
+    public static @Nullable GroupFigures of(FairRows rows, @Nullable Evaluator judged, Model model, Params params) {
+        if (judged == null) {
+            return null;
+        }
+        var gathering = new Gathering(rows);
+        new Evaluator(judged.data(), judged.objective(), judged.precision(), judged.labels(), List.of(() -> gathering))
+                .evaluate(model, params);
+        return gathering.found == null ? null : new GroupFigures(gathering.found);
+    }
+
+    /**
+     * What a report says of it.
+     *
+     * @param positive the name of the class y = 1
+     */
+    public List<Section> sections(String positive) {
+        return List.of(groups(positive), gaps());
+    }
+
+    private Section groups(String positive) {
+        double[] rows = found.rows();
+        double[] said = found.positives();
+        List<List<String>> lines = new ArrayList<>();
+        for (int group = 1; group >= 0; group--) {
+            int yes = 1 - group; // the cell of y = 1
+            int no = yes + 2;
+            lines.add(List.of(
+                    "z=" + group,
+                    whole(rows[yes] + rows[no]),
+                    whole(rows[yes]),
+                    rate(new Proportion(said[yes] + said[no], rows[yes] + rows[no])),
+                    rate(new Proportion(said[yes], rows[yes])),
+                    rate(new Proportion(said[no], rows[no]))));
+        }
+        return new Section.Table(
+                "The groups, on the rows to judge by",
+                "How often " + positive + " is said of a group's rows, of those that are it and of those that are not,"
+                        + " with Wilson's 95 % intervals; of fewer than " + Proportion.FEW + " rows none is given.",
+                List.of("group", "rows", positive, "said", "said where it is true", "said where it is not"),
+                lines);
+    }
+
+    private Section gaps() {
+        return new Section.Table(
+                "How far apart the groups are",
+                "A gap is the distance between the groups' rates; a deviation is the largest distance of a group's rate"
+                        + " from that of all rows.",
+                List.of("figure", "gap", "deviation"),
+                List.of(
+                        List.of("accuracy", shown(found.accuracy()), "–"),
+                        List.of(
+                                "demographic parity",
+                                gap(found.parityDifference(), 0, 1, 2, 3),
+                                gap(found.parityDeviation(), 0, 1, 2, 3)),
+                        List.of(
+                                "equal opportunity",
+                                gap(found.opportunityDifference(), 0, 1),
+                                gap(found.positiveDeviation(), 0, 1)),
+                        List.of(
+                                "equalised odds",
+                                gap(found.oddsGap(), 0, 1, 2, 3),
+                                gap(found.oddsDeviation(), 0, 1, 2, 3))));
+    }
+
+    /** A figure over some cells, which must have rows enough to tell. */
+    private String gap(double value, int... cells) {
+        for (int group = 0; group < 2; group++) {
+            double rows = 0;
+            for (int cell : cells) {
+                rows += cell % 2 == group ? found.rows()[cell] : 0;
+            }
+            if (new Proportion(0, rows).tooFew()) {
+                return FEW;
+            }
+        }
+        return shown(Math.abs(value));
+    }
+
+    private static String rate(Proportion of) {
+        return of.tooFew() ? FEW : String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", of.share(), of.low(), of.high());
+    }
+
+    private static String whole(double rows) {
+        return String.format(Locale.ROOT, "%,.0f", rows);
+    }
+
+    private static String shown(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+}

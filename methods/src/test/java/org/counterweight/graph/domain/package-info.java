@@ -1,0 +1,2 @@
+/** Tests of node classifiers. */
+package org.counterweight.graph.domain;

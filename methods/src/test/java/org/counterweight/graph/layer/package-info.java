@@ -1,2 +1,0 @@
-/** Tests of convolutions. */
-package org.counterweight.graph.layer;

@@ -1,2 +1,0 @@
-/** Tests of node classifiers. */
-package org.counterweight.graph.network;

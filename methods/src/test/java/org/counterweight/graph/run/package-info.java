@@ -1,0 +1,4 @@
+@NullMarked
+package org.counterweight.graph.run;
+
+import org.jspecify.annotations.NullMarked;

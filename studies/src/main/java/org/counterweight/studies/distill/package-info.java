@@ -1,0 +1,5 @@
+/** Dataset distillation in small: how much a few images are worth. */
+@NullMarked
+package org.counterweight.studies.distill;
+
+import org.jspecify.annotations.NullMarked;
