@@ -44,11 +44,38 @@ public final class Listings {
         Path added = Files.writeString(root.resolve("new.csv"), "text,label\nsat sat sat,verb\nsat the sat,verb\n");
         Grow.grow(root.resolve("balanced"), added, null, root.resolve("grown"));
         shift();
+        write(root, model);
         together(root);
         Graphs.train();
         guide();
         Files.createDirectories(root.resolve("edits"));
         Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
+    }
+
+    /** A small GPT-2 at random writes texts of two labels, from which the model learns. */
+    private static void write(Path root, Path model) throws Exception {
+        Path decoder = Files.createDirectories(root.resolve("decoder"));
+        Write.vocabulary(Tiny.texts().texts(), decoder);
+        Tiny.decoder(decoder);
+        Write.goOn(decoder, Tiny.texts().texts());
+        Path few = Files.writeString(
+                root.resolve("few.csv"), "text,label\nthe cat sat,animal\na cat,animal\nthe tree grew,plant\na tree,plant\n");
+        Path recipe = Files.writeString(
+                root.resolve("write.yaml"),
+                """
+                generator: %s
+                classifier: {name: %s}
+                data: {train: %s, max_length: 16}
+                labels: [{label: animal, prompt: "cat:", temperature: 1}, {label: plant, prompt: "tree:", temperature: 1}]
+                fewgen:
+                  tune: {epochs: 30, lr: 0.1, max_length: 16, dropout: 0}
+                  write: {texts: 4, max_tokens: 16, max_tries: 100}
+                  learn: {few_shot_steps: 4, steps: 4, every: 2, batch_size: 4, threshold: 0}
+                output: %s
+                """
+                        .formatted(decoder, model, few, root.resolve("written")));
+        var err = new java.io.PrintWriter(System.err);
+        Write.classifier(recipe, new org.counterweight.jobs.ProgressLine(err, false));
     }
 
     private static void together(Path root) throws Exception {

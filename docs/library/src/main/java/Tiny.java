@@ -30,6 +30,19 @@ final class Tiny {
         return directory;
     }
 
+    /** A decoder beside its tokenizer. */
+    static void decoder(Path directory) throws IOException {
+        var config = Configs.json("""
+                {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "vocab_size": 280, "n_positions": 64,
+                 "n_embd": 16, "n_layer": 2, "n_head": 2, "eos_token_id": 0}
+                """, "config.json");
+        Files.writeString(directory.resolve("config.json"), config.toString());
+        try (var scope = Scope.open()) {
+            var weights = Architectures.of(config).initialize(new Seed(1).generator());
+            WeightsWriter.write(directory.resolve("model.safetensors"), weights, java.util.Map.of());
+        }
+    }
+
     static LabelledTexts texts() {
         return LabelledTexts.of(
                 List.of("the cat sat", "a tree grew", "a cat sat", "the tree grew", "the cat", "a tree"),

@@ -6,14 +6,12 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.formats.peft.WeightedLoras;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.model.CombinedAdapter;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
-import org.counterweight.model.Generation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -23,7 +21,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Asks a trained model. */
 @Command(
@@ -122,60 +119,7 @@ final class PredictCommand implements Callable<Integer> {
     private TableOptions tables;
 
     @ArgGroup(exclusive = false, heading = "%nA decoder:%n")
-    private Decoding decoding = new Decoding();
-
-    /** What concerns decoders alone. */
-    static final class Decoding {
-        @Option(names = "--perplexity", description = "tell how likely the texts are, instead of going on with them")
-        private boolean perplexity;
-
-        @Option(names = "--max-new-tokens", paramLabel = "N", description = "most tokens to add (default: 50)")
-        private @Nullable Integer maxNewTokens;
-
-        @Option(
-                names = "--temperature",
-                paramLabel = "T",
-                description = "draw tokens, from logits divided by T; 0 takes the likeliest (default: 0)")
-        private @Nullable Double temperature;
-
-        @Option(names = "--top-k", paramLabel = "K", description = "draw from the K likeliest tokens only")
-        private @Nullable Integer topK;
-
-        @Option(
-                names = "--top-p",
-                paramLabel = "P",
-                description = "draw from the fewest tokens that hold a share P of the probability")
-        private @Nullable Double topP;
-
-        @Option(names = "--seed", paramLabel = "N", description = "where random numbers come from (default: 0)")
-        private @Nullable Long seed;
-
-        /** Null if nothing was said of it. */
-        @Nullable
-        Generation generation() {
-            ObjectNode given = Configs.JSON.createObjectNode();
-            put(given, "max_new_tokens", maxNewTokens);
-            put(given, "temperature", temperature);
-            put(given, "top_k", topK);
-            put(given, "top_p", topP);
-            put(given, "seed", seed);
-            if (given.isEmpty()) {
-                return null;
-            }
-            boolean draws = temperature != null && temperature > 0;
-            if (!draws && (topK != null || topP != null || seed != null)) {
-                throw new ConfigException(
-                        "--top-k, --top-p and --seed say how tokens are drawn; add --temperature 1, or another");
-            }
-            return Configs.bind(given, Generation.class, "");
-        }
-
-        private static void put(ObjectNode tree, String key, @Nullable Object value) {
-            if (value != null) {
-                tree.set(key, Configs.JSON.valueToTree(value));
-            }
-        }
-    }
+    private DecoderOptions decoder = new DecoderOptions();
 
     @Override
     public Integer call() {
@@ -194,6 +138,10 @@ final class PredictCommand implements Callable<Integer> {
         }
         if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
             throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
+        }
+        if (output != null && decoder.streams()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--stream tells texts as they come, without a file; leave --output out");
         }
         if (output != null) {
             Path parent = output.toAbsolutePath().normalize().getParent();
@@ -226,11 +174,11 @@ final class PredictCommand implements Callable<Integer> {
                     edits,
                     reading.maxLength(),
                     top(),
-                    decoding.generation(),
-                    decoding.perplexity,
+                    decoder.speech(this::hear),
+                    decoder.perplexity(),
                     this::say);
         }
-        if (edits != null || top != null || decoding.perplexity || decoding.generation() != null) {
+        if (edits != null || top != null || decoder.perplexity() || decoder.speech(this::hear) != null) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--embed tells vectors; --edits, --top and what concerns decoders do not go with it");
@@ -239,7 +187,9 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private void tell(Predictor predictor, Questions questions) {
-        if (output == null) {
+        if (decoder.streams()) {
+            predictor.answers(questions);
+        } else if (output == null) {
             predictor
                     .answers(questions)
                     .forEach(line -> spec.commandLine().getOut().println(line));
@@ -247,6 +197,11 @@ final class PredictCommand implements Callable<Integer> {
         } else {
             predictor.write(questions, output);
         }
+    }
+
+    private void hear(String piece) {
+        spec.commandLine().getOut().print(piece);
+        spec.commandLine().getOut().flush();
     }
 
     /** Of how many classes the probabilities are told. */

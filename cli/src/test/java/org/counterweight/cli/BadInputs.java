@@ -33,6 +33,7 @@ final class BadInputs {
         all.put("Clients that train together", BadFederations.all());
         all.put("Models that answer together", BadDawin.mixtures());
         all.put("Models that are judged", BadEvaluations.evaluations());
+        all.put("Texts that a language model writes", BadGeneration.all());
         all.put("Guidance schedules", BadGuidance.schedules());
         all.put("Tables that are weighed", BadWeighing.tables());
         all.put("Edits", BadEdits.edits());

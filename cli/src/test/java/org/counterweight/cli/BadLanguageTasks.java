@@ -103,6 +103,26 @@ final class BadLanguageTasks {
                         s -> s.decoder("g").predict("g", "--temperature", "-1"),
                         "temperature: -1.0 is not allowed; expected 0 for the likeliest token"),
                 BadInput.of(
+                        "a share of the likeliest token that is all of it",
+                        s -> s.decoder("g").predict("g", "--temperature", "1", "--min-p", "1"),
+                        "min_p: 1.0 is not allowed; expected a share in [0, 1)"),
+                BadInput.of(
+                        "a penalty of repetitions that is none",
+                        s -> s.decoder("g").predict("g", "--repetition-penalty", "0"),
+                        "repetition_penalty: 0.0 is not allowed; expected a number above 0"),
+                BadInput.of(
+                        "a stop word without a letter",
+                        s -> s.decoder("g").predict("g", "--stop", ""),
+                        "--stop: \"\" is not allowed; expected at least one letter"),
+                BadInput.of(
+                        "no text at once",
+                        s -> s.decoder("g").predict("g", "--batch", "0"),
+                        "--batch: 0 is not allowed; expected an integer of at least 1"),
+                BadInput.of(
+                        "texts told as they come, and written to a file",
+                        s -> s.decoder("g").predict("g", "--stream", "--output", s.path("x.jsonl") + ""),
+                        "--stream tells texts as they come, without a file; leave --output out"),
+                BadInput.of(
                         "more new tokens than the model has positions for",
                         s -> s.decoder("g").predict("g", "--max-new-tokens", "100"),
                         "--max-new-tokens and the text: 107 is not allowed; expected at most 64"),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -107,6 +109,26 @@ class LanguageRunsTest {
         assertThat(succeeds(joined(ask, "3")).out()).isEqualTo(once);
         assertThat(succeeds(joined(ask, "4")).out()).isNotEqualTo(once);
         assertThat(once.lines().distinct()).hasSize(2); // two texts alike are gone on with differently
+    }
+
+    /** Texts of unlike lengths at once are gone on with as each alone, and end before a word that is to stop them. */
+    @Test
+    void textsAreGoneOnWithTogetherAndStop() throws IOException {
+        var texts = List.of("the cat", "a", "the dog saw a cat", "the");
+        var all = new ArrayList<>(List.of("predict", path("gpt2"), "--max-new-tokens", "12"));
+        texts.forEach(text -> all.addAll(List.of("--text", text)));
+        List<String> together =
+                succeeds(all.toArray(String[]::new)).out().lines().toList();
+        for (int i = 0; i < texts.size(); i++) {
+            String[] alone = {"predict", path("gpt2"), "--max-new-tokens", "12", "--text", texts.get(i)};
+            assertThat(succeeds(alone).out().strip()).isEqualTo(together.get(i));
+        }
+        String whole = Configs.json(together.get(0), "line").get("continuation").asString();
+        String word = whole.substring(whole.length() / 2, whole.length() / 2 + 2);
+        String cut = whole.substring(0, whole.indexOf(word));
+        String[] ask = {"predict", path("gpt2"), "--max-new-tokens", "12", "--text", "the cat", "--stop", word};
+        assertThat(ask(ask).get("continuation").asString()).isEqualTo(cut);
+        assertThat(succeeds(joined(ask, "--stream")).out()).isEqualTo(cut + System.lineSeparator());
     }
 
     @Test

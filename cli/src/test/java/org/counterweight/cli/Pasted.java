@@ -36,7 +36,7 @@ record Pasted(Sandbox sandbox) {
 
     /** Fills an empty directory. */
     static Pasted in(Path root) {
-        Sandbox sandbox = Sandbox.in(root).model("model", "BertModel", Map.of("hidden_size", 128));
+        Sandbox sandbox = Sandbox.in(root).few().model("model", "BertModel", Map.of("hidden_size", 128));
         sandbox.write("edits.jsonl", "{\"text\": \"the cat\", \"label\": \"plant\"}\n");
         for (String name : List.of("c1", "c2", "c3")) {
             sandbox.model(name, "BertForSequenceClassification", Map.of("max_position_embeddings", 128));
@@ -123,6 +123,7 @@ record Pasted(Sandbox sandbox) {
                         .replace('\\', '/'))
                 .replace("OUT", sandbox.path("updated") + "")
                 .replace("edits.jsonl", sandbox.path("edits.jsonl") + "")
+                .replace("fewgen.yaml", sandbox.path("fewgen.yaml") + "")
                 .replaceAll(
                         "dev\\.csv|rows\\.jsonl|old\\.csv", Matcher.quoteReplacement(sandbox.path("texts.csv") + ""))
                 .replace("new.csv", sandbox.write("new.csv", "text,label\n" + "sat sat,stone\n".repeat(8)) + "")

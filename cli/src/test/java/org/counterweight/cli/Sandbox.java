@@ -235,6 +235,43 @@ record Sandbox(Path root) {
         }
     }
 
+    /** A decoder, a few texts of two labels and a recipe that writes more of them. */
+    Sandbox few() {
+        decoder("g");
+        var few = new StringBuilder("text,label\n");
+        for (String end : List.of("sat", "ran", "hid", "ate")) {
+            few.append("the cat ")
+                    .append(end)
+                    .append(",animal\na tree ")
+                    .append(end)
+                    .append(",plant\n");
+        }
+        write("few.csv", few.toString());
+        write("fewgen.yaml", """
+                generator: "%1$s/g"
+                classifier: {name: "%1$s/model"}
+                data: {train: "%1$s/few.csv", dev: "%1$s/texts.csv", test: "%1$s/texts.csv", max_length: 16}
+                labels:
+                  - {label: plant, prompt: "leaf:", temperature: 1, repetition_penalty: 1}
+                  - {label: animal, prompt: "paws:", temperature: 1, repetition_penalty: 1}
+                fewgen:
+                  tune: {epochs: 20, lr: 0.1, max_length: 20, weight_net_width: 8, dropout: 0}
+                  write: {texts: 6, max_tokens: 20, top_k: 6, batch_size: 4, max_tries: 60}
+                  learn: {few_shot_steps: 6, few_shot_every: 3, steps: 6, every: 2, batch_size: 4, threshold: 0}
+                output: "%1$s/out"
+                """.formatted(root.toString().replace('\\', '/')));
+        return this;
+    }
+
+    /** The words that write texts as fewgen.yaml says, with settings changed. */
+    List<String> generate(String... settings) {
+        var words = new ArrayList<>(List.of("generate", path("fewgen.yaml").toString()));
+        for (String setting : settings) {
+            words.addAll(setting.startsWith("--") ? List.of(setting) : List.of("--set", setting));
+        }
+        return words;
+    }
+
     /** Puts codes in place of one of a model's weights, as bitsandbytes does; its config does not tell. */
     Sandbox codes(String name) {
         Path file = path(name + "/model.safetensors");

@@ -88,6 +88,22 @@ public final class Past implements AutoCloseable {
         });
     }
 
+    /**
+     * That only these rows go on, in this order.
+     *
+     * @param rows {@code int64 [n]}, places among the rows so far
+     */
+    public void select(Tensor rows) {
+        stored.replaceAll((name, before) -> {
+            try (var scope = Scope.open();
+                    var off = Tensors.noGrad()) {
+                Tensor left = Scope.own(before.index_select(0, rows));
+                before.close();
+                return left;
+            }
+        });
+    }
+
     /** Back to where nothing was read. */
     public void forget() {
         close();

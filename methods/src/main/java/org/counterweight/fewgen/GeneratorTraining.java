@@ -1,5 +1,7 @@
 package org.counterweight.fewgen;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -10,6 +12,8 @@ import org.counterweight.model.Pass;
 import org.counterweight.train.optimize.Adam;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
+import org.counterweight.train.state.Checkpoint;
+import org.counterweight.train.state.Remembering;
 
 /**
  * Tunes the prefixes of a generator: at each batch first the weight network moves, by {@link MetaGradient}, then the prefixes,
@@ -17,7 +21,7 @@ import org.counterweight.train.optimize.Optimizer;
  *
  * <p>Not thread-safe. It owns what its optimizers remember ({@link #close}), not the generator or the network.
  */
-public final class GeneratorTraining implements AutoCloseable {
+public final class GeneratorTraining implements Remembering, AutoCloseable {
     private final LabelledGenerator generator;
     private final WeightNet net;
     private final MetaSettings settings;
@@ -116,6 +120,33 @@ public final class GeneratorTraining implements AutoCloseable {
     /** How often the network stayed where it was because its gradient was not finite. */
     public long metaSkipped() {
         return metaSkipped;
+    }
+
+    /** All that moves, the generator's tensors and the network's among it. */
+    @Override
+    public Map<String, Tensor> state() {
+        var state = new LinkedHashMap<String, Tensor>();
+        generator.trainables().forEach((name, tensor) -> state.put("generator/" + name, tensor.detach()));
+        net.tensors().forEach((name, tensor) -> state.put("net/" + name, tensor.detach()));
+        moves.state().forEach((name, tensor) -> state.put("moves/" + name, tensor));
+        weighs.state().forEach((name, tensor) -> state.put("weighs/" + name, tensor));
+        state.put("counts", Tensors.longs(new long[] {taken, metaSkipped}));
+        return state;
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> state) {
+        try (var off = Tensors.noGrad()) {
+            generator
+                    .trainables()
+                    .forEach((name, tensor) -> tensor.copy_(Remembering.required(state, "generator/" + name)));
+            net.tensors().forEach((name, tensor) -> tensor.copy_(Remembering.required(state, "net/" + name)));
+        }
+        moves.restore(Checkpoint.of(state, "moves"));
+        weighs.restore(Checkpoint.of(state, "weighs"));
+        long[] counts = Tensors.toLongs(Remembering.required(state, "counts"));
+        taken = counts[0];
+        metaSkipped = counts[1];
     }
 
     @Override

@@ -22,10 +22,10 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Generation;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.train.state.TrainingException;
 import org.junit.jupiter.api.AfterEach;
@@ -272,7 +272,7 @@ class GraceTest {
                         + "}"),
                 EditTask.TOKENS);
         EditResult result = editor.edit(History.State.empty(Distance.EUC), tokens("edit", prompt, target), false, 0);
-        var generation = new Generation(target.length, 0, 0, 1, 0);
+        var generation = Generation.greedy(target.length);
         long[] before = generation.extend(model, params, prompt, Set.of(), 0);
         long[] after = generation.extend(model, editor.edited(result.after().book()), prompt, Set.of(), 0);
         assertThat(before).isNotEqualTo(target);

@@ -18,8 +18,8 @@ import org.counterweight.fewgen.classify.ConsistencyLoss;
 import org.counterweight.fewgen.classify.Selection;
 import org.counterweight.fewgen.classify.TemporalEnsemble;
 import org.counterweight.fewgen.classify.Unused;
-import org.counterweight.fewgen.generate.Decoding;
 import org.counterweight.fewgen.prefix.LabelPrefix;
+import org.counterweight.model.generate.NextToken;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,14 +50,14 @@ class DrawingAndLearningTest {
     @Test
     void withoutOptionsItIsTheSoftmax() {
         Tensor logits = draw(2, 9);
-        assertTensor(new Decoding(1, 1, 0, 1).probabilities(logits, longs(SEEN, 2, 2)))
+        assertTensor(new NextToken(1, 1, 0, 1, 0).probabilities(logits, longs(SEEN, 2, 2)))
                 .isCloseTo(Tensors.softmax(logits, -1), 0, 1e-15);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 9, 30})
     void asManyTokensStayAsAskedFor(int k) {
-        Tensor left = new Decoding(1.2, 0.7, k, 1)
+        Tensor left = new NextToken(1.2, 0.7, k, 1, 0)
                 .probabilities(draw(3, 9), longs(SEEN, 1, 4).expand(3, 4));
         long[] counts = Tensors.toLongs(Tensors.sum(left.gt(Tensors.scalar(0)), false, 1));
         assertThat(counts).containsOnly(Math.min(k, 9));
@@ -66,7 +66,7 @@ class DrawingAndLearningTest {
     @Test
     void tokensAsLikelyAsTheLastStay() {
         Tensor logits = doubles(new double[] {1, 2, 1, 0}, 1, 4);
-        Tensor left = new Decoding(1, 1, 2, 1).probabilities(logits, longs(new long[] {3}, 1, 1));
+        Tensor left = new NextToken(1, 1, 2, 1, 0).probabilities(logits, longs(new long[] {3}, 1, 1));
         assertThat(Tensors.toLongs(left.gt(Tensors.scalar(0)))).containsExactly(1, 1, 1, 0);
     }
 
@@ -74,20 +74,20 @@ class DrawingAndLearningTest {
     void theTokenThatCrossesTheShareStays() {
         Tensor logits = doubles(new double[] {0.5, 0.3, 0.2}, 1, 3).log();
         Tensor seen = longs(new long[] {0}, 1, 1);
-        assertTensor(new Decoding(1, 1, 0, 0.6).probabilities(logits, seen))
+        assertTensor(new NextToken(1, 1, 0, 0.6, 0).probabilities(logits, seen))
                 .isCloseTo(doubles(new double[] {0.625, 0.375, 0}, 1, 3), 1e-12, 0);
-        assertTensor(new Decoding(1, 1, 0, 0.01).probabilities(logits, seen))
+        assertTensor(new NextToken(1, 1, 0, 0.01, 0).probabilities(logits, seen))
                 .isCloseTo(doubles(new double[] {1, 0, 0}, 1, 3), 1e-12, 0);
     }
 
     @Test
     void whatStandsInTheTextIsLessLikely() {
         Tensor logits = doubles(new double[] {2, 1.5, -1, -1.5}, 1, 4);
-        var greedy = new Decoding(1.5, 0, 10, 1);
+        var greedy = new NextToken(1.5, 0, 10, 1, 0);
         assertThat(greedy.isGreedy()).isTrue();
         assertThat(greedy.likeliest(logits, longs(new long[] {0, 0}, 1, 2)).item_long())
                 .isEqualTo(1);
-        Tensor found = new Decoding(2, 1, 0, 1).probabilities(logits, longs(new long[] {0, 2}, 1, 2));
+        Tensor found = new NextToken(2, 1, 0, 1, 0).probabilities(logits, longs(new long[] {0, 2}, 1, 2));
         assertTensor(found).isCloseTo(Tensors.softmax(doubles(new double[] {1, 1.5, -2, -1.5}, 1, 4), -1), 1e-12, 0);
         assertThatThrownBy(() -> greedy.probabilities(logits, longs(new long[] {0}, 1, 1)))
                 .isInstanceOf(IllegalStateException.class);
@@ -102,7 +102,7 @@ class DrawingAndLearningTest {
         "1, 1, 1, 1.1, top_p"
     })
     void aWrongOptionIsNamed(double penalty, double temperature, int k, double p, String field) {
-        assertThatThrownBy(() -> new Decoding(penalty, temperature, k, p))
+        assertThatThrownBy(() -> new NextToken(penalty, temperature, k, p, 0))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(field + ": ");
     }

@@ -7,10 +7,13 @@ import static org.counterweight.engine.Tensors.longs;
 import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -60,8 +63,11 @@ class GeneratorTrainingTest {
 
     private PrefixGenerator generator(long[] prompts, int labels, boolean isPair) {
         Tensor infix = isPair ? longs(new long[] {2, 3, 4, 5}, 2, 2) : null;
-        Tensor ids = longs(prompts, labels, prompts.length / labels);
-        return PrefixGenerator.of(MODEL, frozen, "transformer.wte.weight", TOKENS, ids, 1, infix, 0);
+        int places = prompts.length / labels;
+        List<long[]> each = IntStream.range(0, labels)
+                .mapToObj(label -> Arrays.copyOfRange(prompts, label * places, (label + 1) * places))
+                .toList();
+        return PrefixGenerator.of(MODEL, frozen, TOKENS, each, 1, infix, 0);
     }
 
     private PrefixGenerator generator() {
@@ -112,6 +118,76 @@ class GeneratorTrainingTest {
                     .logits();
             assertTensor(found.select(0, label)).isCloseTo(slice(said, 1, 3, 7), 1e-9, 1e-9);
         }
+    }
+
+    @Test
+    void promptsMayDifferInLength() {
+        PrefixGenerator generator = PrefixGenerator.of(
+                MODEL, frozen, TOKENS, List.of(new long[] {7, 3}, new long[] {7, 9, 6, 2}), 1, null, 0);
+        Tensor found = generator.logits(generator.state(), texts(), Pass.evaluation());
+        long[][] prompts = {{7, 3}, {7, 9, 6, 2}};
+        for (int label = 0; label < 2; label++) {
+            int places = prompts[label].length;
+            Tensor whole =
+                    torch.cat(new TensorVector(longs(prompts[label], 1, places).expand(3, places), texts().ids()), 1);
+            Tensor said = MODEL.forward(frozen, new Batch(Map.of(Batch.INPUT_IDS, whole)), Pass.evaluation())
+                    .logits();
+            assertTensor(found.select(0, label)).isCloseTo(slice(said, 1, places, places + 4), 1e-9, 1e-9);
+        }
+        try (var training = new GeneratorTraining(generator, net(1), settings(DiscSpace.LOGPROB, 0.1, false))) {
+            training.step(texts(), Pass.evaluation());
+        }
+        Tensor behind = slice(
+                Objects.requireNonNull(generator.trainables().get("prefix_params"))
+                        .select(0, 0),
+                3,
+                1,
+                3);
+        assertThat(behind.abs().max().item_double()).isZero(); // places that no text sees stay as they were
+    }
+
+    /** What is written under a label is what the tuned prefixes say, their own vectors of beginning and end included. */
+    @Test
+    void whatIsWrittenIsWhatWasTuned() {
+        PrefixGenerator generator = generator(new long[] {7, 3, 4, 7, 9, 6}, 2, true);
+        Tensor infix = longs(new long[] {5, 2, 3, 8, 0}, 1, 5);
+        Tensor places = longs(new long[] {0, 1, 1, 0, 0}, 1, 5);
+        var pair = new LabelledTexts(infix, infix, longs(new long[] {1}), null, places);
+        try (var training = new GeneratorTraining(generator, net(1), settings(DiscSpace.LOGPROB, 0.1, false))) {
+            training.step(pair, Pass.evaluation());
+        }
+        Tensor tuned = generator.logits(generator.state(), pair, Pass.evaluation());
+        long[] own = generator.infix();
+        Tensor ids = longs(new long[] {5, own[0], own[1], 8, 0}, 1, 5);
+        Tensor written = MODEL.forward(generator.writing(1), new Batch(Map.of(Batch.INPUT_IDS, ids)), Pass.evaluation())
+                .logits();
+        assertThat(written.size(2)).isEqualTo(11);
+        assertTensor(written).isCloseTo(tuned.select(0, 1), 1e-10, 1e-10);
+    }
+
+    @Test
+    void brokenOffItGoesOnAsIfItHadNotBeen() {
+        PrefixGenerator whole = generator();
+        MetaSettings settings = settings(DiscSpace.LOGPROB, 0.1, false);
+        WeightNet net = net(1);
+        WeightNet other = net(9);
+        PrefixGenerator broken = generator();
+        try (var training = new GeneratorTraining(whole, net, settings);
+                var resumed = new GeneratorTraining(broken, other, settings)) {
+            training.step(texts(), Pass.evaluation());
+            var saved = new LinkedHashMap<String, Tensor>();
+            training.state().forEach((name, tensor) -> saved.put(name, tensor.clone()));
+            training.step(texts(), Pass.evaluation());
+            resumed.restore(saved);
+            resumed.step(texts(), Pass.evaluation());
+            assertThat(resumed.taken()).isEqualTo(2);
+        }
+        whole.trainables()
+                .forEach((name, tensor) -> assertTensor(
+                                Objects.requireNonNull(broken.trainables().get(name)))
+                        .as(name)
+                        .isEqualTo(tensor));
+        assertTensor(other.w1()).isEqualTo(net.w1());
     }
 
     @Test

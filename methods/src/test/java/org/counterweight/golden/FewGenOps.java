@@ -24,12 +24,12 @@ import org.counterweight.fewgen.classify.ConsistencyLoss;
 import org.counterweight.fewgen.classify.Selection;
 import org.counterweight.fewgen.classify.TemporalEnsemble;
 import org.counterweight.fewgen.classify.Unused;
-import org.counterweight.fewgen.generate.Decoding;
 import org.counterweight.fewgen.prefix.LabelPrefix;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.generate.NextToken;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.testing.GoldenCase;
 import tools.jackson.databind.JsonNode;
@@ -169,11 +169,12 @@ final class FewGenOps {
         JsonNode specs = golden.params().required("specs");
         for (int i = 0; i < specs.size(); i++) {
             JsonNode spec = specs.get(i);
-            var decoding = new Decoding(
+            var decoding = new NextToken(
                     spec.path("repetition_penalty").asDouble(1),
                     spec.path("temperature").asDouble(1),
                     spec.path("top_k").asInt(0),
-                    spec.path("top_p").asDouble(1));
+                    spec.path("top_p").asDouble(1),
+                    spec.path("min_p").asDouble(0));
             if (decoding.isGreedy()) {
                 out.put("next." + i, decoding.likeliest(golden.in("logits"), golden.in("input_ids")));
             } else {

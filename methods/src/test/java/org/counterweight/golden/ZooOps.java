@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Generation;
 import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.pair.Clip;
 import org.counterweight.testing.GoldenCase;
@@ -69,7 +69,7 @@ final class ZooOps {
     }
 
     private static Tensor greedy(Model model, Params params, Tensor prompt, long count) {
-        var generation = new Generation(Math.toIntExact(count), 0, 0, 1, 0);
+        var generation = Generation.greedy(Math.toIntExact(count));
         long[] added = generation.extend(model, params, Tensors.toLongs(prompt), Set.of(), 0);
         return Tensors.longs(added, 1, added.length);
     }

@@ -12,10 +12,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Generation;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.generate.Continuations;
+import org.counterweight.model.generate.Generation;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,7 +48,7 @@ class RememberedTest {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             Params params = Zoo.params(model, ScalarType.Double);
-            long[] added = new Generation(ADDED, 0, 0, 1, 0).extend(model, params, PROMPT, Set.of(), 0);
+            long[] added = Generation.greedy(ADDED).extend(model, params, PROMPT, Set.of(), 0);
             assertThat(added).hasSize(ADDED);
             long[] text = model.answerStart().isPresent()
                     ? new long[] {model.answerStart().getAsLong()}
@@ -59,6 +60,25 @@ class RememberedTest {
                         .isEqualTo(next);
                 text = Arrays.copyOf(text, text.length + 1);
                 text[text.length - 1] = next;
+            }
+        }
+    }
+
+    /** Of unlike lengths, and of a batch that the first ones leave early. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("speakers")
+    void isTheSameTextBesideOthers(Model model) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            Params params = Zoo.params(model, ScalarType.Double);
+            List<long[]> prompts = List.of(PROMPT, new long[] {7, 2}, new long[] {5}, new long[] {3, 4, 8}, PROMPT);
+            Generation greedy = Generation.greedy(ADDED);
+            long end = greedy.extend(model, params, prompts.get(1), Set.of(), 0)[2];
+            List<Continuations.Continued> together =
+                    Continuations.of(model, params, greedy, Set.of(end)).after(prompts, 0);
+            for (int i = 0; i < prompts.size(); i++) {
+                assertThat(together.get(i).tokens())
+                        .isEqualTo(greedy.extend(model, params, prompts.get(i), Set.of(end), i));
             }
         }
     }

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
+import org.counterweight.data.text.Documents;
+import org.counterweight.data.text.TextSet;
 import org.counterweight.datasets.Cache;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.datasets.Holding;
@@ -54,6 +56,14 @@ public final class Sources {
     /** The directory of texts without classes, or with ones that are of no account. */
     static Path documents(String name, Fetcher fetcher) {
         return fetcher.fetch(holding(name, "data.name", Holding.Kind.DOCUMENTS, Holding.Kind.TEXTS));
+    }
+
+    /** The texts of a corpus of the catalogue, or of a set of texts there. */
+    public static List<String> corpus(String name, Fetcher fetcher) {
+        Path directory = documents(name, fetcher);
+        return Files.exists(directory.resolve("documents.jsonl"))
+                ? Documents.read(directory)
+                : TextSet.read(directory).train().texts();
     }
 
     /** The directory of a set of images. */

@@ -3,20 +3,20 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.Format;
 import org.counterweight.jobs.model.AdaptedModel;
-import org.counterweight.model.Generation;
 import org.counterweight.model.Params;
+import org.counterweight.model.generate.Continuations;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,18 +26,21 @@ import tools.jackson.databind.node.ObjectNode;
  * A decoder goes on with texts: {@code text}, {@code continuation}, and how many tokens that is. A model that answers texts
  * has an {@code answer} in the continuation's place.
  */
-record Continuation(Asked asked, @Nullable Generation generation) implements Predictor {
+record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     @Override
     public List<ObjectNode> answers(Questions questions) {
         Questions.Texts texts = questions.texts(asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
                 var which = new WhichEdit(1);
                 return answers(
-                        asked.reader(adapted, tokenizer), texts, settings, which, () -> asked.params(adapted, which));
+                        asked.reader(adapted, tokenizer),
+                        texts,
+                        speech == null ? Speech.usual() : speech,
+                        which,
+                        () -> asked.params(adapted, which));
             }
         }
     }
@@ -49,41 +52,54 @@ record Continuation(Asked asked, @Nullable Generation generation) implements Pre
      * @param asked what it is asked with, which tells {@code which}
      */
     static List<ObjectNode> answers(
-            Asked.Reader reader, Questions.Texts texts, Generation settings, WhichEdit which, Supplier<Params> asked) {
+            Asked.Reader reader, Questions.Texts texts, Speech speech, WhichEdit which, Supplier<Params> asked) {
         AdaptedModel adapted = reader.adapted();
-        TokenRows rows = reader.encode(texts.all());
+        List<long[]> prompts = prompts(reader, texts.all(), speech.generation());
         Params given = asked.get();
         Params params = given.isOfWeightsAlone() ? Params.of(given.materialized()) : given; // faster, token after token
-        Set<Long> ends = ends(reader.directory(), adapted.config());
+        Consumer<String> hearer = speech.hearer() == null ? piece -> {} : speech.hearer();
+        boolean answers = adapted.model().answerStart().isPresent(); // a text of its own, which does not go on from the prompt
+        List<Utterance> said = prompts.stream()
+                .map(prompt -> new Utterance(
+                        reader.tokenizer(), answers ? new long[0] : prompt, speech.stop(), hearer))
+                .toList();
+        boolean alone = speech.hearer() != null || !params.taps().isEmpty(); // edits tell which of them answered one text
+        int together = alone ? 1 : prompts.size();
+        Continuations ways = Continuations.of(
+                        adapted.model(), params, speech.generation(), ends(reader.directory(), adapted.config()))
+                .inBatches(speech.batch());
         var lines = new ArrayList<ObjectNode>();
-        for (int row = 0; row < texts.all().size(); row++) {
+        for (int from = 0; from < prompts.size(); from += together) {
             which.forget();
-            long[] prompt = rows.ids(row);
-            if (prompt.length == 0) {
-                throw new ConfigException("--text", texts.all().get(row), "at least one word to go on from");
+            int first = from;
+            List<Continuations.Continued> found = ways.followedBy((text, token) -> said.get(first + text).add(token))
+                    .after(prompts.subList(from, from + together), from);
+            for (int i = 0; i < together; i++) {
+                ObjectNode line = texts.begun().get(from + i);
+                line.put(answers ? "answer" : "continuation", said.get(from + i).whole());
+                line.put("tokens", found.get(i).tokens().length);
+                which.tell(0, line);
+                lines.add(line);
             }
-            adapted.checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
-            long[] added = settings.extend(adapted.model(), params, prompt, ends, row);
-            ObjectNode line = texts.begun().get(row);
-            if (adapted.model().answerStart().isPresent()) {
-                line.put("answer", reader.tokenizer().decode(added));
-            } else {
-                line.put("continuation", continuation(reader.tokenizer(), prompt, added));
+            if (speech.hearer() != null) {
+                hearer.accept(System.lineSeparator());
             }
-            line.put("tokens", added.length);
-            which.tell(0, line);
-            lines.add(line);
         }
         return lines;
     }
 
-    /** Decoded together with the prompt: some tokenizers drop the blank before a text's first word. */
-    private static String continuation(TextTokenizer tokenizer, long[] prompt, long[] added) {
-        long[] all = Arrays.copyOf(prompt, prompt.length + added.length);
-        System.arraycopy(added, 0, all, prompt.length, added.length);
-        String before = tokenizer.decode(prompt);
-        String whole = tokenizer.decode(all);
-        return whole.startsWith(before) ? whole.substring(before.length()) : tokenizer.decode(added);
+    private static List<long[]> prompts(Asked.Reader reader, List<String> texts, Generation settings) {
+        TokenRows rows = reader.encode(texts);
+        var prompts = new ArrayList<long[]>();
+        for (int row = 0; row < texts.size(); row++) {
+            long[] prompt = rows.ids(row);
+            if (prompt.length == 0) {
+                throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
+            }
+            reader.adapted().checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
+            prompts.add(prompt);
+        }
+        return prompts;
     }
 
     /** The tokens that {@code generation_config.json} ends at; where it names none, those of {@code config.json}. */

@@ -14,7 +14,7 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.recipe.TaskKind;
-import org.counterweight.model.Generation;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.model.Params;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
@@ -105,8 +105,8 @@ public final class OpenTexts implements AutoCloseable {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             if (goesOn) {
-                Generation settings = generation == null ? Configs.defaults(Generation.class) : generation;
-                return Continuation.answers(reader, asked, settings, which, () -> params.apply(which));
+                Speech speech = generation == null ? Speech.usual() : Speech.of(generation);
+                return Continuation.answers(reader, asked, speech, which, () -> params.apply(which));
             }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))

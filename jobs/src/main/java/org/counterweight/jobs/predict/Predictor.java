@@ -11,7 +11,6 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.recipe.TaskKind;
-import org.counterweight.model.Generation;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
      * @param maxLength tokens of a text, longer ones are cut; null for what a {@linkplain ClassifierLength classifier} was
      *     trained with or has places for, and a language model's all
      * @param top of how many classes of each row the probabilities are told; 0 for the likeliest class alone
-     * @param generation how a decoder goes on; null if nothing was said of it
+     * @param speech how a decoder goes on; null if nothing was said of it
      * @param perplexity whether to tell how likely the texts are, instead of going on with them
      * @param remarks takes what a user should know, a line each
      */
@@ -54,13 +53,13 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             @Nullable Path edits,
             @Nullable Integer maxLength,
             int top,
-            @Nullable Generation generation,
+            @Nullable Speech speech,
             boolean perplexity,
             Consumer<String> remarks) {
         tellMark(directory, remarks);
         TaskKind kind = AdaptedModel.kind(directory, adapter);
         boolean speaks = kind == TaskKind.CAUSAL_LM || kind == TaskKind.TEXT_TO_TEXT;
-        if ((!speaks && generation != null) || (kind != TaskKind.CAUSAL_LM && perplexity)) {
+        if ((!speaks && speech != null) || (kind != TaskKind.CAUSAL_LM && perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
@@ -78,9 +77,9 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             case MASKED_LM -> new Cloze(asked);
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
-            case TEXT_TO_TEXT -> new Continuation(asked, generation);
+            case TEXT_TO_TEXT -> new Continuation(asked, speech);
             case NODE_CLASSIFICATION -> new NodeClassifier(asked);
-            case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, generation);
+            case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, speech);
         };
     }
 

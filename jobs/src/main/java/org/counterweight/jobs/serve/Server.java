@@ -23,7 +23,7 @@ import org.counterweight.jobs.serve.http.Refusal;
 import org.counterweight.jobs.serve.http.Reply;
 import org.counterweight.jobs.serve.http.Route;
 import org.counterweight.jobs.serve.http.Token;
-import org.counterweight.model.Generation;
+import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,4 +1,7 @@
-/** How the next token of a labelled text is drawn. */
+/**
+ * Texts written under a label's prefix: {@link org.counterweight.fewgen.generate.LabelWriter} writes candidates,
+ * {@link org.counterweight.fewgen.generate.Acceptance} says which are kept, and why the others are not.
+ */
 @NullMarked
 package org.counterweight.fewgen.generate;
 

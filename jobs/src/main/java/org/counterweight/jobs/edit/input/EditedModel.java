@@ -25,10 +25,10 @@ import org.counterweight.jobs.predict.OpenTexts;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Batch;
-import org.counterweight.model.Generation;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.train.objective.TokenCrossEntropy;
 import org.jspecify.annotations.Nullable;
 
@@ -192,7 +192,7 @@ public final class EditedModel implements AutoCloseable {
             }
             return answers;
         }
-        var greedy = new Generation(ANSWER, 0, 0, 1, 0);
+        var greedy = Generation.greedy(ANSWER);
         for (String text : texts) {
             answers.add(Arrays.toString(greedy.extend(model(), asked, prompt("locality", text), Set.of(), 0)));
         }

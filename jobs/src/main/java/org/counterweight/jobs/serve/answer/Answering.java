@@ -1,7 +1,7 @@
 package org.counterweight.jobs.serve.answer;
 
 import java.util.List;
-import org.counterweight.model.Generation;
+import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

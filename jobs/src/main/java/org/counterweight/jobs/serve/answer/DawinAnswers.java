@@ -21,7 +21,7 @@ import org.counterweight.merge.InMemory;
 import org.counterweight.merge.dynamic.Coefficients;
 import org.counterweight.merge.dynamic.DawinConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
-import org.counterweight.model.Generation;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.model.Params;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;

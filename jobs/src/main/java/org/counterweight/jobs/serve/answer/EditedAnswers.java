@@ -17,7 +17,7 @@ import org.counterweight.jobs.predict.OpenTexts;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.serve.log.Beginning;
 import org.counterweight.jobs.serve.log.EditLog;
-import org.counterweight.model.Generation;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.model.Params;
 import org.counterweight.weights.ledger.Digest;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,120 @@
+package org.counterweight.cli;
+
+import java.util.List;
+
+/** Texts that cannot be written, or learnt from. */
+final class BadGeneration {
+    private BadGeneration() {}
+
+    static List<BadInput> all() {
+        return List.of(
+                BadInput.of(
+                        "a generator that is not there",
+                        s -> s.few().generate("generator=nowhere"),
+                        "generator: nowhere is no directory"),
+                BadInput.of(
+                        "a generator that writes nothing",
+                        s -> s.few().generate("generator=" + s.path("model")),
+                        "has no language model's head that goes on with a text"),
+                BadInput.of(
+                        "a generator that does not say what ends a text",
+                        s -> s.few()
+                                .spoil("g/config.json", ", \"eos_token_id\": 256", "")
+                                .generate(),
+                        "config.json does not say which token ends a text"),
+                BadInput.of(
+                        "one label alone",
+                        s -> s.few()
+                                .spoil(
+                                        "fewgen.yaml",
+                                        "  - {label: plant, prompt: \"leaf:\", temperature: 1, repetition_penalty: 1}\n",
+                                        "")
+                                .generate(),
+                        "labels: 1 given; a classifier tells at least 2 apart"),
+                BadInput.of(
+                        "a label twice",
+                        s -> s.few()
+                                .spoil("fewgen.yaml", "label: plant", "label: animal")
+                                .generate(),
+                        "labels: \"animal\" stands twice"),
+                BadInput.of(
+                        "a label that the data does not know",
+                        s -> s.few()
+                                .spoil("fewgen.yaml", "label: plant", "label: stone")
+                                .generate(),
+                        "the label \"plant\" is none of the known classes (stone, animal)"),
+                BadInput.of(
+                        "a label without an example",
+                        s -> {
+                            s.few().write("few.csv", "text,label\nthe cat,animal\nthe dog,animal\n");
+                            return s.generate();
+                        },
+                        "few.csv: has no example of the label \"plant\""),
+                BadInput.of(
+                        "an unknown task",
+                        s -> s.few().generate("task=sst3"),
+                        "task: \"sst3\" is unknown; did you mean \"sst2\"?"),
+                BadInput.of(
+                        "words between sentences of single texts",
+                        s -> s.few()
+                                .spoil("fewgen.yaml", "prompt: \"leaf:\"", "prompt: \"leaf:\", infix: \"then\"")
+                                .generate(),
+                        "labels.infix is of pairs; name the second sentence's column as data.pair"),
+                BadInput.of(
+                        "pairs without first sentences",
+                        s -> s.few().generate("data.pair=label"),
+                        "texts.unlabelled is missing; name a file of first sentences"),
+                BadInput.of(
+                        "a momentum that learns nothing",
+                        s -> s.few().generate("fewgen.learn.momentum=1"),
+                        "learn.momentum: 1.0 is not allowed; expected a number in [0, 1)"),
+                BadInput.of(
+                        "a repetition penalty below nothing",
+                        s -> s.few()
+                                .spoil("fewgen.yaml", "repetition_penalty: 1", "repetition_penalty: -1")
+                                .generate(),
+                        "repetition_penalty: -1.0 is not allowed; expected a number above 0"),
+                BadInput.of(
+                        "no texts to write",
+                        s -> s.few().generate("fewgen.write.texts=0"),
+                        "write.texts: 0 is not allowed; expected an integer of at least 1"),
+                BadInput.of(
+                        "longer texts than the generator has places for",
+                        s -> s.few().generate("fewgen.write.max_tokens=90"),
+                        "needs more than the model's 64 positions"),
+                BadInput.of(
+                        "a vocabulary without room for all bytes",
+                        s -> List.of(
+                                "tokenizer",
+                                s.path("texts.csv") + "",
+                                "--vocab-size",
+                                "100",
+                                "--output",
+                                s.path("out") + ""),
+                        "vocab_size: 100 is not allowed; expected at least 257"),
+                BadInput.of(
+                        "a vocabulary of a corpus that there is not",
+                        s -> List.of("tokenizer", "janeaustin", "--output", s.path("out") + ""),
+                        "\"janeaustin\" is no directory and not in the catalogue; did you mean \"janeausten\"?"),
+                BadInput.of(
+                        "a vocabulary of a column that there is not",
+                        s -> List.of(
+                                "tokenizer", s.path("texts.csv") + "", "--text", "txt", "--output", s.path("out") + ""),
+                        "texts.csv: has no column \"txt\"; did you mean \"text\"?"),
+                BadInput.of(
+                        "a stage without a run",
+                        s -> s.few().generate("--from=write"),
+                        "--from is of a run that is resumed; add --resume"),
+                BadInput.of(
+                        "a run that was not begun",
+                        s -> s.few().generate("--resume"),
+                        "has no recipe.yaml to resume from; start without --resume"),
+                BadInput.of(
+                        "a directory with somebody's file",
+                        s -> {
+                            s.few().write("out/thesis.tex", "");
+                            return s.generate("--overwrite");
+                        },
+                        "out holds thesis.tex, which cw generate did not write and does not replace"));
+    }
+}

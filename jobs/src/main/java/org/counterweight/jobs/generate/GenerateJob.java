@@ -1,0 +1,333 @@
+package org.counterweight.jobs.generate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.text.TextClassification;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.engine.Engine;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.fewgen.classify.Learner;
+import org.counterweight.fewgen.generate.Fate;
+import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.Interrupt;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.generate.GenerateOutcome.Result;
+import org.counterweight.jobs.generate.LearnStage.Learnt;
+import org.counterweight.jobs.generate.LearnStage.Uses;
+import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.model.ClassifierLength;
+import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.model.HeadChoice;
+import org.counterweight.jobs.model.WrittenModel;
+import org.counterweight.model.Model;
+import org.counterweight.model.Params;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.Staged;
+import org.counterweight.weights.WrittenFiles;
+import org.counterweight.weights.ledger.Ledger;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * FewGen from a few examples to a classifier: prefixes are tuned, texts written, the classifier learns. What each stage made
+ * stands in the run's directory; it is gone on from there, or done anew from a stage on.
+ */
+public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine progress) {
+    /** The page of the run. */
+    public static final String REPORT = "report.html";
+    /** Its figures. */
+    public static final String FIGURES = "figures.json";
+    /** All texts, each with its weight and its fate. */
+    public static final String SYNTHETIC = "synthetic.jsonl";
+    /** The classifier. */
+    public static final String MERGED = "merged";
+
+    private static final String RECIPE = "recipe.yaml";
+
+    /** Refuses what can be refused without fetching or learning anything. */
+    public void check() {
+        Path generator = Path.of(recipe.generator());
+        if (!Files.isDirectory(generator)) {
+            throw new ConfigException("generator: " + generator
+                    + " is no directory; no catalogue has a pretrained decoder, so train one, cw run examples/tiny-gpt.yaml,"
+                    + " or give a Hugging Face directory");
+        }
+        Sources.checkModel(String.valueOf(recipe.classifier().name()));
+        FewData data = recipe.data();
+        var columns = new ArrayList<>(List.of(data.text(), data.label()));
+        if (data.pair() != null) {
+            columns.add(data.pair());
+        }
+        files().forEach(file -> new TextFile(file, data.format()).check(columns));
+        String unlabelled = recipe.texts().unlabelled();
+        if (unlabelled != null) {
+            new TextFile(Path.of(unlabelled)).check(List.of(recipe.texts().column()));
+        }
+        FewRows.read(data.train(), data, recipe.names(), remark -> {}).requireEach(data.train());
+        try (var scope = Scope.open()) {
+            OpenedGenerator.open(generator, recipe).close();
+        }
+    }
+
+    private List<Path> files() {
+        FewData data = recipe.data();
+        return Stream.of(data.train(), data.dev(), data.test())
+                .filter(name -> name != null)
+                .map(Path::of)
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Refuses to write over another run, and to go on with one of another recipe.
+     *
+     * @param from the stage from which all is done anew; null to go on where it was left
+     */
+    public void checkDirectory(boolean resume, @Nullable Stage from, boolean overwrite) {
+        Path directory = recipe.directory();
+        Destination.check(directory, "--output");
+        Destination.checkHoldsNone(directory, inputs(), "--output");
+        boolean begun = Files.exists(directory.resolve(RECIPE));
+        if (resume && !begun) {
+            throw new ConfigException(directory + " has no " + RECIPE + " to resume from; start without --resume");
+        }
+        if (resume) {
+            Stage.checkSame(directory.resolve(RECIPE), recipe.tree(), from);
+            if (from != null) {
+                from.checkBefore(directory);
+            }
+            return;
+        }
+        if (!Staged.wouldReplace(directory)) {
+            return;
+        }
+        List<String> foreign = Stage.foreign(directory);
+        if (!foreign.isEmpty()) {
+            throw new ConfigException(directory + " holds " + WrittenFiles.named(foreign)
+                    + ", which cw generate did not write and does not replace; name another directory with --output");
+        }
+        if (!overwrite) {
+            throw new ConfigException(
+                    directory + " is not empty; go on with --resume, add --overwrite, or name another with --output");
+        }
+    }
+
+    private List<Path> inputs() {
+        return Stream.concat(Stream.of(Path.of(recipe.generator())), files().stream())
+                .toList();
+    }
+
+    /** Does all stages that are not done. */
+    public GenerateOutcome run(boolean resume, @Nullable Stage from) {
+        Path directory = recipe.directory();
+        var stop = new AtomicBoolean();
+        try (var scope = Scope.open();
+                var interrupt = new Interrupt(progress::say)) {
+            interrupt.stops(() -> stop.set(true));
+            begin(directory, resume, from);
+            Ledger ledger = ledger();
+            Result result = stages(directory, stop::get, ledger);
+            return new GenerateOutcome(directory, result == null ? interrupt.signal() : 0, result);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private void begin(Path directory, boolean resume, @Nullable Stage from) throws IOException {
+        Files.createDirectories(directory);
+        Stage first = resume ? from : Stage.TUNE;
+        if (first != null) {
+            first.removeFrom(directory);
+        }
+        Files.writeString(directory.resolve(RECIPE), Configs.yaml(recipe.tree()));
+    }
+
+    private Ledger ledger() {
+        List<Ledger.Input> inputs = inputs().stream()
+                .map(file -> new Ledger.Input(file.toString(), Ledger.digest(file)))
+                .toList();
+        return Ledger.of("fewgen", recipe.tree(), inputs, recipe.fewgen().seed(), Engine.threads());
+    }
+
+    /** Null where it was stopped. */
+    private @Nullable Result stages(Path directory, BooleanSupplier stops, Ledger ledger) throws IOException {
+        FewData data = recipe.data();
+        FewRows examples =
+                FewRows.read(data.train(), data, recipe.names(), progress::say).requireEach(data.train());
+        TuneStage.Curve curve;
+        try (var scope = Scope.open();
+                OpenedGenerator opened = OpenedGenerator.open(Path.of(recipe.generator()), recipe)) {
+            Path tuned = directory.resolve(TuneStage.FILE);
+            if (!Files.exists(tuned)
+                    && !new TuneStage(recipe, opened, examples, progress).run(directory, stops, ledger)) {
+                return null;
+            }
+            curve = TuneStage.restore(tuned, opened.generator(), recipe.names());
+            if (!Files.exists(directory.resolve(WriteStage.FILE))
+                    && !new WriteStage(recipe, opened, examples, progress).run(directory, stops)) {
+                return null;
+            }
+        }
+        WrittenTexts written = WrittenTexts.read(directory.resolve(WriteStage.FILE), recipe.names());
+        return learn(directory, examples, written, curve, stops, ledger);
+    }
+
+    private @Nullable Result learn(
+            Path directory,
+            FewRows examples,
+            WrittenTexts written,
+            TuneStage.Curve curve,
+            BooleanSupplier stops,
+            Ledger ledger)
+            throws IOException {
+        var seed = new Seed(recipe.fewgen().seed()).child("learn");
+        Path origin = Sources.model(String.valueOf(recipe.classifier().name()), fetcher);
+        FewRows texts = written.interleaved(recipe.names());
+        try (BaseModel base =
+                BaseModel.open(origin, recipe.classifier(), head(), recipe.names(), seed, Engine.device("cpu"))) {
+            TextClassification few;
+            TextClassification synthetic;
+            TextClassification dev;
+            TextClassification test;
+            try (TextTokenizer tokenizer = TextTokenizer.open(origin, length(base.config()))) {
+                few = examples.tokenized(tokenizer);
+                synthetic = texts.tokenized(tokenizer);
+                dev = held(recipe.data().dev(), tokenizer);
+                test = held(recipe.data().test(), tokenizer);
+            }
+            if (dev == null) {
+                progress.say("There is no data.dev to choose by: the last weights are kept");
+            }
+            var stage = new LearnStage(
+                    recipe.fewgen().learn(), seed, base.model(), base.weights(), few, synthetic, dev, progress, stops);
+            Learnt fewShot = stage.fewShot(directory);
+            Learnt repeated = fewShot == null ? null : stage.repeated(directory, fewShot);
+            Learnt learnt = fewShot == null || repeated == null ? null : stage.written(directory, fewShot);
+            if (fewShot == null || repeated == null || learnt == null) {
+                return null;
+            }
+            Uses uses = LearnStage.uses(directory);
+            TextClassification judges = test == null ? dev : test;
+            Result result = result(
+                    written,
+                    texts,
+                    uses,
+                    test == null ? recipe.data().dev() : recipe.data().test(),
+                    judges == null ? 0 : judges.size(),
+                    accuracies(base.model(), judges, fewShot, repeated, learnt));
+            write(directory, base, learnt, ledger);
+            synthetic(directory, written, texts, uses);
+            Files.writeString(directory.resolve(FIGURES), result.json().toPrettyString() + "\n");
+            new GeneratePage(recipe, result, curve, fewShot, repeated, learnt, uses, written, ledger)
+                    .page()
+                    .write(directory.resolve(REPORT));
+            return result;
+        }
+    }
+
+    private static double[] accuracies(Model model, @Nullable TextClassification judges, Learnt... all) {
+        return Stream.of(all)
+                .mapToDouble(one -> judges == null ? Double.NaN : Learner.accuracy(model, one.weights(), judges))
+                .toArray();
+    }
+
+    private @Nullable TextClassification held(@Nullable String file, TextTokenizer tokenizer) {
+        return file == null
+                ? null
+                : FewRows.read(file, recipe.data(), recipe.names(), progress::say)
+                        .tokenized(tokenizer);
+    }
+
+    private int length(ObjectNode config) {
+        return Math.min(recipe.data().maxLength(), Architectures.positions(config));
+    }
+
+    private HeadChoice head() {
+        return new HeadChoice() {
+            @Override
+            public Described describe(Path origin, ObjectNode base, List<String> labels) {
+                Described described = Described.classifier(origin, base, recipe.classifier(), labels);
+                ClassifierLength.record(described.config(), length(described.config()));
+                return described;
+            }
+
+            @Override
+            public List<String> heads(Model model) {
+                return model.modules().heads();
+            }
+        };
+    }
+
+    private Result result(
+            WrittenTexts written, FewRows texts, Uses uses, @Nullable String judgedBy, int rows, double... accuracies) {
+        int labels = recipe.names().size();
+        List<Integer> learnt = IntStream.range(0, labels)
+                .mapToObj(label -> (int) IntStream.range(0, texts.size())
+                        .filter(row -> texts.labels().get(row) == label && uses.times()[row] > 0)
+                        .count())
+                .toList();
+        return new Result(
+                recipe.names(),
+                IntStream.range(0, labels).mapToObj(written::counts).toList(),
+                texts.texts().stream().distinct().count(),
+                written.underSeveralLabels(),
+                learnt,
+                judgedBy,
+                rows,
+                accuracies[0],
+                accuracies[1],
+                accuracies[2]);
+    }
+
+    private static void write(Path directory, BaseModel base, Learnt learnt, Ledger ledger) {
+        new WrittenModel(base.config(), base.companions(), Map.of(), Params.of(learnt.weights()), ledger.metadata())
+                .write(directory.resolve(MERGED));
+    }
+
+    /** Every text with its fate; of those that were kept, how often each was learnt from, as a weight of mean 1. */
+    private void synthetic(Path directory, WrittenTexts written, FewRows texts, Uses uses) throws IOException {
+        double all = IntStream.range(0, texts.size())
+                .mapToDouble(row -> uses.times()[row])
+                .sum();
+        Tensor beliefs = uses.beliefs();
+        double[] flat = Tensors.toDoubles(beliefs);
+        int classes = Math.toIntExact(beliefs.size(1));
+        var lines = new ArrayList<String>();
+        for (int row = 0; row < texts.size(); row++) {
+            int label = texts.labels().get(row);
+            ObjectNode json = Configs.JSON.createObjectNode();
+            json.put("label", recipe.names().get(label));
+            WrittenTexts.put(json, texts.texts().get(row));
+            json.put("fate", uses.times()[row] > 0 ? "learnt" : "not_selected");
+            json.put("weight", all == 0 ? 0 : uses.times()[row] * texts.size() / all);
+            json.put("times", uses.times()[row]).put("belief", flat[row * classes + label]);
+            lines.add(json.toString());
+        }
+        written.lines().stream().filter(line -> line.fate() != Fate.ACCEPTED).forEach(line -> {
+            ObjectNode json = WrittenTexts.json(line, recipe.names());
+            json.remove("candidate");
+            lines.add(json.put("weight", 0.0).put("times", 0).toString());
+        });
+        try (Staged staged = Staged.file(directory.resolve(SYNTHETIC))) {
+            Files.write(staged.path(), lines);
+            staged.commit();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.counterweight.fewgen.generate;
+
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Setting;
+import org.counterweight.model.generate.Generation;
+
+/** How many texts are written, and of which tokens. */
+public record WriteConfig(
+        @Setting(value = "Texts to keep for each label", defaultsTo = "5000", range = "at least 1")
+        int texts,
+
+        @Setting(
+                value = "Candidates for each label after which writing stops, as a multiple of texts",
+                defaultsTo = "20.0",
+                range = "at least 1")
+        double maxTries,
+
+        @Setting(
+                value = "Tokens of a single text at most, and of a second sentence",
+                defaultsTo = "50",
+                range = "at least 2")
+        int maxTokens,
+
+        @Setting(value = "Draw from the k likeliest tokens only; 0 for all", defaultsTo = "10", range = "at least 0")
+        int topK,
+
+        @Setting(
+                value = "Draw from the fewest tokens that hold this share of the probability",
+                defaultsTo = "1.0",
+                range = "(0, 1]")
+        double topP,
+
+        @Setting(value = "Texts written at once", defaultsTo = "64", range = "at least 1")
+        int batchSize) {
+
+    public WriteConfig {
+        atLeast("write.texts", texts, 1);
+        atLeast("write.max_tokens", maxTokens, 2);
+        atLeast("write.batch_size", batchSize, 1);
+        if (!(maxTries >= 1 && Double.isFinite(maxTries))) {
+            throw new ConfigException("write.max_tries", maxTries, "a number of at least 1 (20 is usual)");
+        }
+        new Generation(maxTokens, 0, topK, topP, 0, 1, 0); // refuses what cannot be
+    }
+
+    private static void atLeast(String field, int value, int least) {
+        if (value < least) {
+            throw new ConfigException(field, value, "an integer of at least " + least);
+        }
+    }
+
+    /** The most candidates for a label. */
+    public long tries() {
+        return (long) Math.ceil(texts * maxTries);
+    }
+}
