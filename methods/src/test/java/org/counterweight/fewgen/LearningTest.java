@@ -58,7 +58,9 @@ class LearningTest {
                     .toArray();
             return new Batch(Map.of(
                     Batch.INPUTS, Tensors.doubles(at, rows.length, 2).to(ScalarType.Float),
-                    Batch.LABELS, Tensors.longs(Arrays.stream(rows).mapToLong(this::label).toArray()),
+                    Batch.LABELS,
+                            Tensors.longs(
+                                    Arrays.stream(rows).mapToLong(this::label).toArray()),
                     Batch.ROW, Tensors.longs(IntStream.of(rows).asLongStream().toArray())));
         }
     }
@@ -117,10 +119,11 @@ class LearningTest {
                 assertThat(third.learnt()).isEqualTo(first.learnt());
                 assertThat(Arrays.stream(first.learnt()).sum()).isEqualTo(48);
                 assertTensor(third.beliefs()).isEqualTo(first.beliefs());
-                whole.best().forEach((name, tensor) -> assertTensor(
-                                Objects.requireNonNull(resumed.best().get(name)))
-                        .as(name)
-                        .isEqualTo(tensor));
+                whole.best()
+                        .forEach((name, tensor) -> assertTensor(
+                                        Objects.requireNonNull(resumed.best().get(name)))
+                                .as(name)
+                                .isEqualTo(tensor));
                 assertThat(resumed.bestFigure()).isEqualTo(whole.bestFigure());
             }
         }

@@ -7,11 +7,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
-import org.counterweight.model.module.ModuleSpec;
-import org.counterweight.model.module.ModuleSpec.Kind;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**

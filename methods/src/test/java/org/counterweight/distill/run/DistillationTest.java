@@ -33,6 +33,7 @@ import org.counterweight.train.state.TrainingException;
 import org.counterweight.weights.WeightsException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,7 +126,7 @@ class DistillationTest {
         return experts;
     }
 
-    private Distilled distilled(DistillConfig config, Path file, Distillation.Following following) {
+    private @Nullable Distilled distilled(DistillConfig config, @Nullable Path file, Distillation.Following following) {
         Experts experts = config.method().needsExperts() ? experts(config) : null;
         try (Experts.Recorded recorded = experts == null ? null : experts.open()) {
             return new Distillation(config, MODEL, real, held, names, recorded, new Seed(5)).run(file, following);

@@ -59,8 +59,8 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
             withheld.add(String.format(
                     Locale.ROOT,
                     "%,d of %,d %s are in the treatment, where a share of %s was planned: chance splits them so"
-                        + " unevenly with probability %.2g. Something removes or adds records of one arm; find it, or"
-                        + " correct p.",
+                            + " unevenly with probability %.2g. Something removes or adds records of one arm; find it, or"
+                            + " correct p.",
                     assignment.treated(),
                     assignment.treated() + assignment.controlled(),
                     what,
