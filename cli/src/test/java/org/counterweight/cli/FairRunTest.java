@@ -22,12 +22,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Fair classifiers from the command line: in the batches of a run, in its loss, and of a table. */
 class FairRunTest {
     private static final String RECIPE = """
-        task: table_classification
-        model: {architecture: {type: mlp, hidden: [8]}}
-        data: {train: "%1$s/people.csv", label: hired, features: [age, hours], columns: {group: group}}
-        train: {epochs: 4, batch_size: 16, lr: 1e-2, precision: float32}
-        output: {directory: "%1$s/out"}
-        """;
+            task: table_classification
+            model: {architecture: {type: mlp, hidden: [8]}}
+            data: {train: "%1$s/people.csv", label: hired, features: [age, hours], columns: {group: group}}
+            train: {epochs: 4, batch_size: 16, lr: 1e-2, precision: float32}
+            output: {directory: "%1$s/out"}
+            """;
 
     @TempDir
     private Path root;
@@ -123,20 +123,14 @@ class FairRunTest {
     void aTableGetsAFairClassifierAndTheCostOfFairness() throws IOException {
         ObjectNode found = weigh("one", "--set", "weigh.shift.corr=0.1");
         assertThat(found.at("/figures/correlation after").asDouble()).isBetween(0.0999, 0.1001);
-        assertThat(found.at("/tables/0/rows").size())
-                .as("one and four strengths, three, four, FairBatch")
-                .isEqualTo(13);
-        assertThat(found.path("weights").has("said"))
-                .as("an answer is no weight")
-                .isFalse();
+        assertThat(found.at("/tables/0/rows").size()).as("one and four strengths, three, four, FairBatch").isEqualTo(13);
+        assertThat(found.path("weights").has("said")).as("an answer is no weight").isFalse();
         assertThat(sandbox.read("one/report.html"))
                 .contains("What fairness costs in accuracy", "frontier", "bound of any classifier", "The groups");
         List<String> lines = Files.readAllLines(sandbox.path("one/weighted.csv"));
         assertThat(lines.get(0)).endsWith(",weight,said");
         weigh("two", "--set", "weigh.shift.corr=0.1");
-        assertThat(sandbox.read("two/weighted.csv"))
-                .as("the same on every call")
-                .isEqualTo(sandbox.read("one/weighted.csv"));
+        assertThat(sandbox.read("two/weighted.csv")).as("the same on every call").isEqualTo(sandbox.read("one/weighted.csv"));
     }
 
     @Test

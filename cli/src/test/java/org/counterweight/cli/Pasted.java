@@ -14,20 +14,20 @@ import java.util.stream.Collectors;
 record Pasted(Sandbox sandbox) {
     /** A recipe to paste into: it trains for the blink of an eye. */
     private static final String RECIPE = """
-        model: {name: "%1$s/model"%3$s}
-        data: {train: "%1$s/texts.csv", max_length: 16%2$s}
-        train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
-        output: {directory: "%1$s/out", baseline: false}
-        """;
+            model: {name: "%1$s/model"%3$s}
+            data: {train: "%1$s/texts.csv", max_length: 16%2$s}
+            train: {epochs: 1, batch_size: 8, lr: 1e-3, precision: float32}
+            output: {directory: "%1$s/out", baseline: false}
+            """;
 
     /** The same for what weighs edges. */
     private static final String GRAPHS = """
-        task: node_classification
-        model: {architecture: {type: graphsage, hidden: [4]}}
-        data: {train: examples/data/graphs/source, target: examples/data/graphs/target}
-        train: {epochs: 6, precision: float32}
-        output: {directory: "%1$s/out", baseline: false}
-        """;
+            task: node_classification
+            model: {architecture: {type: graphsage, hidden: [4]}}
+            data: {train: examples/data/graphs/source, target: examples/data/graphs/target}
+            train: {epochs: 6, precision: float32}
+            output: {directory: "%1$s/out", baseline: false}
+            """;
 
     /** Models that stand for the words in capitals. */
     private static final Pattern STANDS_FOR = Pattern.compile("\\b(?!(?:OUT|POISONED)\\b)[A-Z][A-Z_0-9]*\\b");
@@ -104,10 +104,7 @@ record Pasted(Sandbox sandbox) {
             table.append(i % 5 == 0 || i % 5 == 2 || i % 5 == 4 ? 1 : 0).append(',');
             table.append(i % 5 == 0 || i % 5 == 3 || i % 5 == 4 ? 1 : 0).append(',');
             table.append(i % 5 == 1 || i % 5 == 2 ? "b," : "a,");
-            table.append((i * 37 % 200) / 200.0)
-                    .append(',')
-                    .append((i * 13 % 30) / 10.0)
-                    .append('\n');
+            table.append((i * 37 % 200) / 200.0).append(',').append((i * 13 % 30) / 10.0).append('\n');
         }
         for (String name : List.of("train", "deployed", "people", "log")) {
             sandbox.write(name + ".csv", table.toString());

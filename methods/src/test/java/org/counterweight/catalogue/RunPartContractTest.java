@@ -41,11 +41,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds for every part of a run that the catalogue has, by the sample of its settings: a new one is tested by being listed. */
 class RunPartContractTest {
     private static final Model MODEL = Architectures.of(Configs.yaml("""
-        {model_type: bert, architectures: [BertForSequenceClassification], num_labels: 3, vocab_size: 20,
-         hidden_size: 64, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 64,
-         max_position_embeddings: 8, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0,
-         classifier_dropout: 0}
-        """, "model"));
+            {model_type: bert, architectures: [BertForSequenceClassification], num_labels: 3, vocab_size: 20,
+             hidden_size: 64, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 64,
+             max_position_embeddings: 8, hidden_dropout_prob: 0.1, attention_probs_dropout_prob: 0,
+             classifier_dropout: 0}
+            """, "model"));
     private static final TrainConfig CONFIG =
             TrainConfig.of("{epochs: 2, lr: 0.02, batch_size: 4, precision: float32}");
     private static final int BATCHES = 4;

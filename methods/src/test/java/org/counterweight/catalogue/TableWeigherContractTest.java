@@ -51,8 +51,7 @@ class TableWeigherContractTest {
             List.of(
                     "{epochs: 1, rounds: 5, eps: [0.1], rho: [1.0]}",
                     "{shift: {corr: 0.2}, constraint: equalized_odds, algorithms: [none, expgrad], rounds: 5}",
-                    "{shift: {mode: reweighing}, constraint: equal_opportunity, algorithms: [covariance], holdout:"
-                            + " 0.3}"),
+                    "{shift: {mode: reweighing}, constraint: equal_opportunity, algorithms: [covariance], holdout: 0.3}"),
             "ab_weighted_training",
             List.of(
                     "{weight_model: logistic}",

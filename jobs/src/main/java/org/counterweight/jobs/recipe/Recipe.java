@@ -98,9 +98,9 @@ public record Recipe(
         for (var column : data.columns().given().entrySet()) {
             if (columns(weigh, sections).noneMatch(needed -> needed.name().equals(column.getKey()))) {
                 throw new ConfigException("data.columns." + column.getKey() + ": \"" + column.getValue()
-                        + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro"
-                        + " or doremi, ref_loss: doremi or loss_selection), a section fairbatch or fair_penalty for"
-                        + " the group, or leave it out");
+                        + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro or"
+                        + " doremi, ref_loss: doremi or loss_selection), a section fairbatch or fair_penalty for the"
+                        + " group, or leave it out");
             }
         }
         var plan = new Plan(

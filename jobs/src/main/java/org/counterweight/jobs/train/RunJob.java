@@ -359,9 +359,9 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                 progress.say("resumed after step " + trainer.step());
             }
             if (trainer.settledAfter() > 0 && config.keepBest()) {
-                progress.say("evaluations count from step " + trainer.settledAfter()
-                        + " on: until then ranks are taken away, and weights with more of them are not to be"
-                        + " kept as best");
+                progress.say(
+                        "evaluations count from step " + trainer.settledAfter()
+                                + " on: until then ranks are taken away, and weights with more of them are not to be kept as best");
             }
             try (var metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), trainer.step())) {
                 relay.to(metrics.and(progress));

@@ -24,17 +24,17 @@ public final class Shifts implements Methods {
                         Verb.WEIGH,
                         "J. I. Segovia-Martin, S. Mazuelas and A. Liu, Double-Weighting for Covariate Shift Adaptation,"
                                 + " ICML 2023",
-                        "Weighs training rows towards the table where the model will be used, and that table's rows by"
-                                + " how far they can be trusted",
-                        "min v^T K v, v = (beta/n, -alpha/t), 0 <= beta <= B/sqrt(D), 0 <= alpha <= 1, |alpha - 1| <="
-                                + " (1 - 1/sqrt(D)) sqrt(t)",
+                        "Weighs training rows towards the table where the model will be used, and that table's rows by how"
+                                + " far they can be trusted",
+                        "min v^T K v, v = (beta/n, -alpha/t), 0 <= beta <= B/sqrt(D), 0 <= alpha <= 1, |alpha - 1| <= (1 -"
+                                + " 1/sqrt(D)) sqrt(t)",
                         DoubleWeightingConfig.class),
                 new Method(
                         "density_ratio",
                         "shift.doubleweighting.ratio",
                         Verb.WEIGH,
-                        "M. Yamada et al., Relative Density-Ratio Estimation for Robust Distribution Comparison,"
-                                + " NeurIPS 2011",
+                        "M. Yamada et al., Relative Density-Ratio Estimation for Robust Distribution Comparison, NeurIPS"
+                                + " 2011",
                         "Weighs training rows by how much denser the table is where the model will be used",
                         "w(x) = p_te(x) / (a p_te(x) + (1 - a) p_tr(x)), by kernels, likelihood or regression",
                         DensityRatioConfig.class),
@@ -61,8 +61,8 @@ public final class Shifts implements Methods {
                         "fair_training",
                         "shift.fairness.frontier",
                         Verb.WEIGH,
-                        "A. Agarwal et al., A Reductions Approach to Fair Classification, ICML 2018; M. B. Zafar et"
-                                + " al., Fairness Constraints, AISTATS 2017; Y. Roh et al., FairBatch, ICLR 2021",
+                        "A. Agarwal et al., A Reductions Approach to Fair Classification, ICML 2018; M. B. Zafar et al.,"
+                                + " Fairness Constraints, AISTATS 2017; Y. Roh et al., FairBatch, ICLR 2021",
                         "Fits fair linear classifiers of a table by several algorithms, and tells what fairness costs",
                         "min err(h) s.t. |Pr(h=1|z) - Pr(h=1)| <= eps; or s.t. |cov(z, theta^T x)| <= bound; or + rho"
                                 + " gap^2",

@@ -33,10 +33,9 @@ record BiasedSplit(Tensor features, Tensor classes, double[] low) {
         Path place = given.isBlank() ? Cache.ofUser().root().resolve("data").resolve("shift") : Path.of(given);
         if (!Files.isRegularFile(place.resolve("Haberman.csv"))) {
             throw new DataException(place + ": has no Haberman.csv. The study runs on the tables of the authors of"
-                    + " double-weighting: take Blood.csv, BreastCancer.csv and Haberman.csv"
-                    + " (features, then a class from 1) from"
-                    + " github.com/MachineLearningBCAM/MRCs-for-Covariate-Shift-Adaptation, and"
-                    + " put them there or name their directory in " + PLACE);
+                    + " double-weighting: take Blood.csv, BreastCancer.csv and Haberman.csv (features, then a class from"
+                    + " 1) from github.com/MachineLearningBCAM/MRCs-for-Covariate-Shift-Adaptation, and put them there"
+                    + " or name their directory in " + PLACE);
         }
         return place;
     }

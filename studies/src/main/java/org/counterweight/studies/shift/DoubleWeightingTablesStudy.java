@@ -43,9 +43,9 @@ public record DoubleWeightingTablesStudy(Supplier<Path> place) implements Study 
                         + " deployed rows alone too cautious.")
                 .data("Haberman (306 rows, 3 features), Blood (748, 3 features) and BreastCancer (9 features) as the"
                         + " authors use them. A row goes to the training pool with probability 0.7 where its first"
-                        + " feature is at most the median and with 0.3 above (BreastCancer: 0.3 where it is at most"
-                        + " 5, 0.7 above); of each pool half, at most 200 rows (BreastCancer: 100), is drawn without"
-                        + " replacement, anew for each seed.")
+                        + " feature is at most the median and with 0.3 above (BreastCancer: 0.3 where it is at most 5,"
+                        + " 0.7 above); of each pool half, at most 200 rows (BreastCancer: 100), is drawn without replacement, anew for"
+                        + " each seed.")
                 .setup("Minimax risk classifiers with the 0-1 loss over the features, one-hot, without an intercept,"
                         + " standardised over the whole table; sigma by knn50, B = 1000, RuLSIF with a = 0.5, ridge 0.1"
                         + " and the median distance. All programmes are solved to a gap of 1e-8.")
@@ -74,7 +74,10 @@ public record DoubleWeightingTablesStudy(Supplier<Path> place) implements Study 
                         Pick.of(ShiftArms.NONE, "BreastCancer"),
                         -0.03));
         for (String table : TABLES) {
-            draft.table(table, picks(table), List.of(ShiftArms.ERROR, ShiftArms.RISK, ShiftArms.EFFECTIVE));
+            draft.table(
+                    table,
+                    picks(table),
+                    List.of(ShiftArms.ERROR, ShiftArms.RISK, ShiftArms.EFFECTIVE));
         }
         return draft.limit("The tables are in no registry; the study reads them where the user has put them.")
                 .limit("At most 200 rows a side; the shift is made, by one feature. Other draws than the paper's.")

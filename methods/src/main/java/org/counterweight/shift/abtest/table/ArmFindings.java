@@ -158,10 +158,10 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
                 "The treatment's effect",
                 "Mean of the treatment's records less mean of the control's, with Welch's standard error and "
                         + Math.round(100 * config.confidence())
-                        + " % interval; and the same of all records under each arm's weights, divided by their sum,"
-                        + " which holds where outcomes follow from the features alone; since the weights are estimates"
-                        + " themselves, no error is told of it. Either holds for the whole if the arms' models learnt"
-                        + " with these weights.",
+                        + " % interval; and the same of all records under each arm's weights, divided by their sum, which"
+                        + " holds where outcomes follow from the features alone; since the weights are estimates"
+                        + " themselves, no error is told of it. Either holds for the whole if the arms'"
+                        + " models learnt with these weights.",
                 List.of("Outcome", "Estimator", "Treatment", "Control", "Effect", "Standard error", "Interval", "p"),
                 rows);
     }
@@ -169,8 +169,8 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
     private Findings.Table arms() {
         return new Findings.Table(
                 "The arms",
-                "Records of each arm, and how many equally weighted ones the weighted records of both arms are worth"
-                        + " for its model; its own records alone would be the first number.",
+                "Records of each arm, and how many equally weighted ones the weighted records of both arms are worth for"
+                        + " its model; its own records alone would be the first number.",
                 List.of("Arm", "Records", "Effective records", "Mean weight", "Largest weight"),
                 List.of(
                         arm("treatment", fitted.treated().count(), fitted.treatment()),
