@@ -13,13 +13,14 @@ import org.counterweight.jobs.recipe.DistillRecipe;
 final class Distill {
     static void distill(Path recipe, List<String> settings, Path out) throws IOException {
         var progress = new ProgressLine(new PrintWriter(System.out), false);
-        var job = new DistillJob(
-                DistillRecipe.read(recipe, settings).into(out), Fetcher.ofUser(progress::say), progress);
+        var job =
+                new DistillJob(DistillRecipe.read(recipe, settings).into(out), Fetcher.ofUser(progress::say), progress);
         job.check();
         job.run(false).judged().forEach(one -> System.out.println(one.way().key() + ": " + one.mean()));
         try (var scope = Scope.open()) {
             SyntheticSet set = DistilledFile.read(out.resolve(DistillJob.SET)).set();
-            System.out.println(set.images().size(0) + " images, to be learnt from at " + set.rate().item_double());
+            System.out.println(set.images().size(0) + " images, to be learnt from at "
+                    + set.rate().item_double());
         }
     }
 }

@@ -89,8 +89,10 @@ public final class Listings {
         try (var scope = Scope.open()) {
             var random = Tensors.optional(new Seed(7).generator());
             Shift.weigh(
-                    torch.zeros(new long[] {60, 2}, Tensors.options(torch.ScalarType.Double)).normal_(0, 1, random),
-                    torch.zeros(new long[] {40, 2}, Tensors.options(torch.ScalarType.Double)).normal_(0.5, 1, random));
+                    torch.zeros(new long[] {60, 2}, Tensors.options(torch.ScalarType.Double))
+                            .normal_(0, 1, random),
+                    torch.zeros(new long[] {40, 2}, Tensors.options(torch.ScalarType.Double))
+                            .normal_(0.5, 1, random));
         }
     }
 

@@ -82,9 +82,9 @@ final class BadDistillations {
                         s -> distill(s, "threads: 1", "train: {lr: 0.1}"),
                         "train.lr: experts and trials are trained as distill.experts and distill.trial say"),
                 BadInput.of(
-                        "a learned rate that diverges",
-                        s -> distill(s, "ipc: 1", "lr_teacher: 1e25"),
-                        "no number 5 times in a row, at a learned rate of 1.00e+25; lower distill.lr_lr")
+                                "a learned rate that diverges",
+                                s -> distill(s, "ipc: 1", "lr_teacher: 1e25"),
+                                "no number 5 times in a row, at a learned rate of 1.00e+25; lower distill.lr_lr")
                         .inTheWork(),
                 BadInput.of(
                         "a distilled set that is none",

@@ -34,7 +34,9 @@ final class BadFederations {
                 BadInput.of(
                         "a client without data",
                         s -> federate(
-                                s, "{name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}", "{name: theirs}"),
+                                s,
+                                "{name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}",
+                                "{name: theirs}"),
                         "client theirs: data: give either name"),
                 BadInput.of(
                         "a client whose file is not there",
@@ -43,10 +45,14 @@ final class BadFederations {
                 BadInput.of(
                         "a client without rows",
                         s -> {
-                            s.write("empty-images-idx3-ubyte", new byte[] {0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 8});
+                            s.write(
+                                    "empty-images-idx3-ubyte",
+                                    new byte[] {0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 8});
                             s.write("empty-labels-idx1-ubyte", new byte[] {0, 0, 8, 1, 0, 0, 0, 0});
                             return federate(
-                                    s, "examples/data/digits/source1-images-idx3-ubyte.gz", s.path("empty-images-idx3-ubyte") + "");
+                                    s,
+                                    "examples/data/digits/source1-images-idx3-ubyte.gz",
+                                    s.path("empty-images-idx3-ubyte") + "");
                         },
                         "client theirs: "),
                 BadInput.of(

@@ -92,9 +92,13 @@ class DistillRunTest {
         assertThat(figures.path("judged").size()).isEqualTo(4);
         assertThat(figures.path("looks").size()).isEqualTo(4);
         String page = Files.readString(directory.resolve("report.html"));
-        assertThat(page).contains("The images as they change", "after 14 steps", "src=\"data:image/png;base64,", "Learned rate");
+        assertThat(page)
+                .contains(
+                        "The images as they change", "after 14 steps", "src=\"data:image/png;base64,", "Learned rate");
         assertThat(page).doesNotContain("http:", "https:", "<script");
-        assertThat(ImageIO.read(directory.resolve("set/images/3/000.png").toFile()).getWidth()).isEqualTo(8);
+        assertThat(ImageIO.read(directory.resolve("set/images/3/000.png").toFile())
+                        .getWidth())
+                .isEqualTo(8);
     }
 
     /** By the protocol that was written beside it, without anything else of the distillation. */
@@ -109,7 +113,9 @@ class DistillRunTest {
                 trained.toString());
         assertThat(ran.status()).as(ran.err()).isZero();
         assertThat(ran.err()).contains("10 rows to learn from");
-        double accuracy = Configs.read(trained.resolve("result.json")).at("/test/accuracy").asDouble();
+        double accuracy = Configs.read(trained.resolve("result.json"))
+                .at("/test/accuracy")
+                .asDouble();
         assertThat(accuracy).as("chance is 0.1").isGreaterThan(0.3);
         assertThat(Configs.read(trained.resolve("merged/preprocessor_config.json"))
                         .path("image_std")

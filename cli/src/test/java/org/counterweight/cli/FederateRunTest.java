@@ -37,8 +37,8 @@ class FederateRunTest {
 
     private List<String> words(String recipe, String out, String... more) {
         Path file = sandbox.write("federate.yaml", at(recipe));
-        var words = new ArrayList<>(
-                List.of("federate", file.toString(), "--output", root.resolve(out).toString()));
+        var words = new ArrayList<>(List.of(
+                "federate", file.toString(), "--output", root.resolve(out).toString()));
         words.addAll(List.of(more));
         return words;
     }
@@ -66,35 +66,29 @@ class FederateRunTest {
                 federate: {rounds: 2, warmup_rounds: 1, source_batch_size: 16, target_batch_size: 8,
                            baselines: [fedavg, target_only]}
                 """;
-        sandbox.write("other.csv", "text,label\n" + "the cat sat,animal\na tree grew,plant\nsat sat,stone\n".repeat(12));
+        sandbox.write(
+                "other.csv", "text,label\n" + "the cat sat,animal\na tree grew,plant\nsat sat,stone\n".repeat(12));
         sandbox.write("here.csv", "size,colour,label\n" + "1,red,a\n2,blue,b\n3,red,b\n1.5,blue,a\n".repeat(12));
         sandbox.write("there.csv", "size,colour,label\n" + "100,red,a\n200,green,b\n".repeat(12));
-        String recipe = Map.of(
-                        "texts",
-                        """
+        String recipe = Map.of("texts", """
                         task: text_classification
                         model: {name: "@/model"}
                         clients:
                           - {name: theirs, data: {train: "@/other.csv", max_length: 16}}
                           - {name: mine, target: true, data: {train: "@/texts.csv", max_length: 16, test_share: 0.3}}
-                        """,
-                        "images",
-                        """
+                        """, "images", """
                         task: image_classification
                         model: {architecture: {type: convnet, width: 3, depth: 1, norm: batch}}
                         clients:
                           - {name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}
                           - {name: mine, target: true, data: {train: examples/data/digits/target-images-idx3-ubyte.gz, rows: 30}}
-                        """,
-                        "table",
-                        """
+                        """, "table", """
                         task: table_classification
                         model: {architecture: {type: mlp, hidden: [4]}}
                         clients:
                           - {name: theirs, data: {train: "@/there.csv", label: label}}
                           - {name: mine, target: true, data: {train: "@/here.csv", label: label, test_share: 0.3}}
-                        """)
-                .get(kind);
+                        """).get(kind);
         Ran ran = succeeds(words(recipe + federate, "out"));
         assertThat(ran.out()).contains("fedgp ", "fedavg ", "target_only ", "accuracy");
         JsonNode figures = Configs.read(root.resolve("out/federation.json"));
@@ -145,7 +139,8 @@ class FederateRunTest {
     @Test
     void twentyClientsOfWhichFiveAreLostEndWithAModel() throws IOException {
         Ran ran = succeeds(words(
-                twenty("federate: {rounds: 2, warmup_rounds: 0, round_seconds: 4.0, target_batch_size: 8, baselines: []}"),
+                twenty(
+                        "federate: {rounds: 2, warmup_rounds: 0, round_seconds: 4.0, target_batch_size: 8, baselines: []}"),
                 "out"));
         assertThat(ran.err())
                 .contains("fedgp, round 2: went on with 15 clients; without client1 (it died in mid-round")
@@ -170,7 +165,9 @@ class FederateRunTest {
         assertThat(root.resolve("out/merged/model.safetensors")).exists();
         JsonNode figures = Configs.read(root.resolve("out/federation.json"));
         assertThat(figures.at("/ways/0/rounds").size()).isEqualTo(2);
-        assertThat(root.resolve("out/state-fedgp.safetensors")).as("to go on from").exists();
+        assertThat(root.resolve("out/state-fedgp.safetensors"))
+                .as("to go on from")
+                .exists();
     }
 
     @Test

@@ -89,8 +89,9 @@ public record ResumableDirectory(Path path, Pattern own, String what) {
             String changed = BESIDE.contains(key) ? null : difference(key, before.path(key), now.path(key));
             if (changed != null) {
                 String pointer = "/" + changed.replace('.', '/');
-                throw new ConfigException(changed + ": " + shown(now.at(pointer)) + ", but " + file + " has "
-                        + shown(before.at(pointer)) + "; resume with the same settings, or start anew with --overwrite");
+                throw new ConfigException(
+                        changed + ": " + shown(now.at(pointer)) + ", but " + file + " has " + shown(before.at(pointer))
+                                + "; resume with the same settings, or start anew with --overwrite");
             }
         }
     }

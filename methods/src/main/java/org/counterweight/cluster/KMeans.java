@@ -77,7 +77,8 @@ public record KMeans(Tensor centers, Tensor labels) {
             try (var scope = Scope.open()) {
                 Tensor cumulative = nearest.cumsum(0);
                 double at = random.nextDouble() * cumulative.select(0, n - 1).item_double();
-                long place = Math.min(n - 1, cumulative.le(Tensors.scalar(at)).sum().item_long());
+                long place =
+                        Math.min(n - 1, cumulative.le(Tensors.scalar(at)).sum().item_long());
                 Tensor chosen = points.select(0, place);
                 starts.push_back(chosen);
                 torch.minimum_out(nearest, nearest, squares(points, chosen));

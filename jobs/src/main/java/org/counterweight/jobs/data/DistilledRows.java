@@ -34,16 +34,18 @@ record DistilledRows(DistilledFile file) implements LabelledDataset {
         Tensor images = file.set().images();
         List<Integer> found = List.of((int) images.size(1), (int) images.size(2), (int) images.size(3));
         if (!found.equals(shape.sizes())) {
-            throw new ConfigException("data.distilled: its images are " + found + " (channels, height, width), and those of"
-                    + " data are " + shape.sizes() + "; name the images that it was made of");
+            throw new ConfigException(
+                    "data.distilled: its images are " + found + " (channels, height, width), and those of"
+                            + " data are " + shape.sizes() + "; name the images that it was made of");
         }
         if (!file.labels().equals(labels)) {
             throw new ConfigException("data.distilled: its classes are " + file.labels() + ", and those of data are "
                     + labels + "; name the images that it was made of");
         }
         if (file.set().isSoft()) {
-            throw new ConfigException("data.distilled: its labels are probabilities, and a run learns classes; distill with"
-                    + " distill.soft_labels: none");
+            throw new ConfigException(
+                    "data.distilled: its labels are probabilities, and a run learns classes; distill with"
+                            + " distill.soft_labels: none");
         }
         return new DistilledRows(file);
     }

@@ -125,7 +125,9 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             checkMemory(network);
             LabelledDataset train = (LabelledDataset) rows.split().train();
             checkClasses(train);
-            this.scale = config.normalize() ? scaleOf(train) : PixelScale.none(rows.shape().get(0));
+            this.scale = config.normalize()
+                    ? scaleOf(train)
+                    : PixelScale.none(rows.shape().get(0));
             this.real = RealImages.of(train, scale);
             this.choose = RealImages.of((LabelledDataset) rows.split().dev(), scale);
             this.judge = RealImages.of((LabelledDataset) rows.split().test(), scale);
@@ -156,7 +158,12 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             for (DistillConfig one : contestants()) {
                 need = Math.max(
                         need,
-                        MemoryNeed.of(one, network, images, pixels, rows.labels().size())
+                        MemoryNeed.of(
+                                        one,
+                                        network,
+                                        images,
+                                        pixels,
+                                        rows.labels().size())
                                 .peak());
             }
             long limit = config.memory() == null ? machineMemory() : (long) (config.memory() * 1e9);
@@ -177,8 +184,10 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             int[] counts = train.labelCounts();
             for (int c = 0; c < counts.length; c++) {
                 if (counts[c] < config.ipc()) {
-                    throw new ConfigException("distill.ipc: " + config.ipc() + " images a class are asked for, and class "
-                            + rows.labels().get(c) + " has " + counts[c] + " to learn from; lower it, or begin with noise (init: noise, baselines: [])");
+                    throw new ConfigException(
+                            "distill.ipc: " + config.ipc() + " images a class are asked for, and class "
+                                    + rows.labels().get(c) + " has " + counts[c]
+                                    + " to learn from; lower it, or begin with noise (init: noise, baselines: [])");
                 }
             }
         }
@@ -196,7 +205,10 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
                 interrupt.stops(() -> stopped.set(true));
                 List<Judged> judged = work();
                 progress.end();
-                return new Outcome(recipe.recipe().directory(), judged == null ? interrupt.signal() : 0, judged == null ? List.of() : judged);
+                return new Outcome(
+                        recipe.recipe().directory(),
+                        judged == null ? interrupt.signal() : 0,
+                        judged == null ? List.of() : judged);
             }
         }
 
@@ -284,7 +296,13 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             progress.begin(one.method().key(), "steps", one.method().learns() ? one.iterations() : 0);
             try (Experts.Recorded recorded = needs ? experts(smooth).open() : null) {
                 return new Distillation(
-                                one, model, real, choose, rows.labels(), recorded, seed.child(one.method().key()))
+                                one,
+                                model,
+                                real,
+                                choose,
+                                rows.labels(),
+                                recorded,
+                                seed.child(one.method().key()))
                         .run(recipe.recipe().directory().resolve(state(one.method())), following(isMain));
             } finally {
                 progress.end();
@@ -362,15 +380,13 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             List<Ledger.Input> inputs = rows.files().stream()
                     .map(file -> new Ledger.Input(file.toString(), Ledger.digest(file)))
                     .toList();
-            Ledger ledger =
-                    Ledger.of("dataset_distillation", recipe.tree(), inputs, seed.value(), Engine.threads());
+            Ledger ledger = Ledger.of("dataset_distillation", recipe.tree(), inputs, seed.value(), Engine.threads());
             var file = new DistilledFile(own.set(), rows.labels(), scale, config.dsaStrategy());
             Path set = recipe.recipe().directory().resolve(SET);
             new DistilledSet(recipe, file, ledger).write(set);
             directory().write(FIGURES, figures(own, judged, ofAll).toPrettyString() + "\n");
             double seconds = (System.nanoTime() - begun) / 1e9;
-            var page = new DistillPage(
-                    recipe, own, judged, ofAll, scale, rows.labels(), real.size(), ledger, seconds);
+            var page = new DistillPage(recipe, own, judged, ofAll, scale, rows.labels(), real.size(), ledger, seconds);
             directory().write(REPORT, page.page().html());
         }
 

@@ -77,7 +77,8 @@ record DistillPage(
                         new Page.Next(
                                 "./cw run " + recipe.recipe().directory().resolve("set/recipe.yaml"),
                                 "trains a fresh network on the set"),
-                        new Page.Next("./cw explain dataset_distillation", "the method: its paper, formula and settings")));
+                        new Page.Next(
+                                "./cw explain dataset_distillation", "the method: its paper, formula and settings")));
     }
 
     private int images() {
@@ -97,7 +98,10 @@ record DistillPage(
         String against = Double.isNaN(real)
                 ? ""
                 : String.format(
-                        Locale.ROOT, "; trained on all %,d real images it is right of %s %%", learntFrom, percent(real));
+                        Locale.ROOT,
+                        "; trained on all %,d real images it is right of %s %%",
+                        learntFrom,
+                        percent(real));
         return String.format(
                 Locale.ROOT,
                 "%d images stand for %,d. A fresh %s that learns from them alone is right of %s %% of the images to judge by%s.",
@@ -112,12 +116,16 @@ record DistillPage(
         Judged own = judged.get(0);
         var figures = new ArrayList<Page.Figure>();
         figures.add(new Page.Figure(
-                "Learnt from the set", withDeviation(own) + " %", own.accuracies().size() + " fresh networks"));
+                "Learnt from the set",
+                withDeviation(own) + " %",
+                own.accuracies().size() + " fresh networks"));
         judged.stream()
                 .filter(one -> one.way() != own.way())
                 .findFirst()
-                .ifPresent(one ->
-                        figures.add(new Page.Figure("By " + one.way().key(), withDeviation(one) + " %", one.way().line())));
+                .ifPresent(one -> figures.add(new Page.Figure(
+                        "By " + one.way().key(),
+                        withDeviation(one) + " %",
+                        one.way().line())));
         if (!Double.isNaN(real)) {
             figures.add(new Page.Figure("All real images", percent(real) + " %", "the experts"));
         }
@@ -184,7 +192,8 @@ record DistillPage(
         return new Page.Sheet(
                 "Images of one number, by different ways",
                 "Percent of the images to judge by that fresh networks tell rightly after learning from "
-                        + recipe.distill().ipc() + " images a class, with the deviation among them; all by one protocol, one"
+                        + recipe.distill().ipc()
+                        + " images a class, with the deviation among them; all by one protocol, one"
                         + " look at the test, after the last epoch.",
                 List.of("images", "how", "network", "rate", "accuracy", "deviation"),
                 rows,
@@ -197,11 +206,14 @@ record DistillPage(
             try (var scope = Scope.open()) {
                 Look look = found.looks().get(i);
                 strips.add(strip(
-                        String.format(Locale.ROOT, "after %,d steps: %s %%", look.iteration(), percent(look.accuracy())),
+                        String.format(
+                                Locale.ROOT, "after %,d steps: %s %%", look.iteration(), percent(look.accuracy())),
                         found.snapshots().select(0, i)));
             }
         }
-        strips.add(strip("handed over: those after " + found.best().iteration() + " steps", found.set().images()));
+        strips.add(strip(
+                "handed over: those after " + found.best().iteration() + " steps",
+                found.set().images()));
         return strips;
     }
 

@@ -42,7 +42,8 @@ record DistilledSet(DistillRecipe recipe, DistilledFile file, Ledger ledger) {
         Tensor pixels = file.scale().back(set.images());
         int each = Math.toIntExact(pixels.size(0)) / file.labels().size();
         for (int c = 0; c < file.labels().size(); c++) {
-            Path folder = Files.createDirectories(directory.resolve(safe(file.labels().get(c))));
+            Path folder =
+                    Files.createDirectories(directory.resolve(safe(file.labels().get(c))));
             for (int i = 0; i < each; i++) {
                 long row = (long) c * each + i;
                 Files.write(
@@ -63,8 +64,11 @@ record DistilledSet(DistillRecipe recipe, DistilledFile file, Ledger ledger) {
         ObjectNode whole = recipe.recipe().tree();
         ObjectNode tree = Configs.JSON.createObjectNode();
         tree.put("task", "image_classification");
-        tree.set("model", Configs.JSON.createObjectNode()
-                .set("architecture", whole.path("model").path("architecture")));
+        tree.set(
+                "model",
+                Configs.JSON
+                        .createObjectNode()
+                        .set("architecture", whole.path("model").path("architecture")));
         ObjectNode data = (ObjectNode) whole.path("data").deepCopy();
         data.put("distilled", directory.toString());
         if (!file.dsaStrategy().isBlank() && !file.dsaStrategy().equals("none")) {
@@ -93,7 +97,8 @@ record DistilledSet(DistillRecipe recipe, DistilledFile file, Ledger ledger) {
         train.put("eval_every", Math.max(1, steps / 4));
         train.put("precision", "float32");
         train.put("seed", recipe.recipe().train().seed());
-        tree.putObject("output").put("directory", directory.resolveSibling("trained").toString());
+        tree.putObject("output")
+                .put("directory", directory.resolveSibling("trained").toString());
         return tree;
     }
 }

@@ -29,8 +29,7 @@ final class ImageSheet {
         int width = Math.toIntExact(pixels.size(3));
         int across = Math.min(columns, n);
         int down = (n + across - 1) / across;
-        var sheet = new BufferedImage(
-                across * (width + 1) - 1, down * (height + 1) - 1, BufferedImage.TYPE_INT_RGB);
+        var sheet = new BufferedImage(across * (width + 1) - 1, down * (height + 1) - 1, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < sheet.getHeight(); y++) {
             for (int x = 0; x < sheet.getWidth(); x++) {
                 sheet.setRGB(x, y, WHITE);
@@ -59,8 +58,7 @@ final class ImageSheet {
 
     /** Red, green and blue of each pixel in one number; grey where there is one channel. */
     private static int[] colours(Tensor pixels) {
-        Tensor levels = Tensors.times(
-                        pixels.clamp_min(Tensors.scalar(0)).clamp_max(Tensors.scalar(1)), 255)
+        Tensor levels = Tensors.times(pixels.clamp_min(Tensors.scalar(0)).clamp_max(Tensors.scalar(1)), 255)
                 .round()
                 .to(ScalarType.Long);
         long channels = levels.size(0);

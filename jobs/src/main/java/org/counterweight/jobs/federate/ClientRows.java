@@ -47,7 +47,9 @@ record ClientRows(
         Prepared target = read(name, recipe.shared(), model, fetcher, progress, seed);
         boolean needsAll = recipe.hasOracle() && recipe.shared().data().rows() != null;
         Dataset whole = needsAll
-                ? read(name + ", all its rows", recipe.target().whole(), model, fetcher, progress, seed).split().train()
+                ? read(name + ", all its rows", recipe.target().whole(), model, fetcher, progress, seed)
+                        .split()
+                        .train()
                 : target.split().train();
         var sources = new LinkedHashMap<String, Prepared>();
         var labels = new LinkedHashSet<>(target.labels());
@@ -93,7 +95,8 @@ record ClientRows(
         try {
             Path directory = Files.createTempDirectory("cw-form");
             for (var file : target.beside().entrySet()) {
-                Files.writeString(directory.resolve(file.getKey()), file.getValue().toString());
+                Files.writeString(
+                        directory.resolve(file.getKey()), file.getValue().toString());
             }
             return directory;
         } catch (IOException e) {
@@ -123,8 +126,7 @@ record ClientRows(
     }
 
     Participant ofTarget() {
-        return participant(
-                recipe.target().section(), named(target.split().train()));
+        return participant(recipe.target().section(), named(target.split().train()));
     }
 
     List<Participant> ofSources() {

@@ -61,7 +61,8 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
     /** Refuses what can be refused without fetching or computing anything. */
     public void check() {
         if (recipe.shared().work().device().startsWith("cuda")) {
-            throw new ConfigException("device", recipe.shared().work().device(), "cpu or auto where clients train together");
+            throw new ConfigException(
+                    "device", recipe.shared().work().device(), "cpu or auto where clients train together");
         }
         String model = recipe.shared().model().name();
         if (model != null) {
@@ -144,7 +145,8 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
     private void checkAuto(ClientRows rows) {
         FederateConfig config = recipe.federate();
         int batches = (rows.ofTarget().rows().size() + config.targetBatchSize() - 1) / config.targetBatchSize();
-        boolean isAuto = contestants().stream().anyMatch(config::isAuto) && !recipe.sources().isEmpty();
+        boolean isAuto = contestants().stream().anyMatch(config::isAuto)
+                && !recipe.sources().isEmpty();
         if (isAuto && batches < 2) {
             throw new ConfigException("federate: auto-weighting needs at least 2 target batches, got " + batches
                     + "; lower target_batch_size or use fixed beta");
@@ -240,7 +242,10 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
                         ledger.metadata())
                 .write(recipe.shared().directory().resolve(MERGED));
         directory().write(FIGURES, figures(ways).toPrettyString() + "\n");
-        directory().write(REPORT, new FederatePage(recipe, ways, rows, ledger).page().html());
+        directory()
+                .write(
+                        REPORT,
+                        new FederatePage(recipe, ways, rows, ledger).page().html());
     }
 
     private static ObjectNode figures(List<Federated> ways) {

@@ -80,7 +80,10 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
             figures.add(new Page.Figure(
                     one.way().key(), percent(one.accuracy()) + " %", one.way().line()));
         }
-        figures.add(new Page.Figure("Sent", Text.bytes(sent(own())), "down and up, in " + own().rounds().size() + " rounds"));
+        figures.add(new Page.Figure(
+                "Sent",
+                Text.bytes(sent(own())),
+                "down and up, in " + own().rounds().size() + " rounds"));
         return figures;
     }
 
@@ -95,7 +98,10 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
                 .limit(MOST_CURVES)
                 .map(one -> new Chart.Series(
                         one.way().key(),
-                        one.rounds().stream().mapToDouble(RoundLog::round).map(round -> Math.max(round, 0)).toArray(),
+                        one.rounds().stream()
+                                .mapToDouble(RoundLog::round)
+                                .map(round -> Math.max(round, 0))
+                                .toArray(),
                         one.rounds().stream().mapToDouble(RoundLog::accuracy).toArray(),
                         false))
                 .toList();
@@ -109,8 +115,9 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         }
         var betas = new LinkedHashMap<String, List<double[]>>();
         for (RoundLog log : own().rounds()) {
-            log.betas().forEach((client, beta) -> betas.computeIfAbsent(client, unused -> new ArrayList<>())
-                    .add(new double[] {log.round(), beta}));
+            log.betas()
+                    .forEach((client, beta) -> betas.computeIfAbsent(client, unused -> new ArrayList<>())
+                            .add(new double[] {log.round(), beta}));
         }
         List<Chart.Series> curves = betas.entrySet().stream()
                 .limit(MOST_CURVES)
@@ -143,7 +150,8 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         return new Page.Sheet(
                 "The same clients by different ways",
                 "Percent of the target's rows to judge by that are right, the mean of the last "
-                        + recipe.federate().lastRounds() + " rounds; a learned share of own model or neighbours; and what was"
+                        + recipe.federate().lastRounds()
+                        + " rounds; a learned share of own model or neighbours; and what was"
                         + " sent, down and up.",
                 List.of("way", "how", "accuracy", "share", "sent"),
                 lines,

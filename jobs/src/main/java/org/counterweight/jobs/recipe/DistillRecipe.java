@@ -22,16 +22,18 @@ public record DistillRecipe(Recipe recipe, DistillConfig distill) {
 
     public DistillRecipe {
         if (recipe.model().architecture() == null) {
-            throw new ConfigException("model.architecture is missing; images are distilled for networks that begin at random,"
-                    + " such as {type: convnet, norm: instance}");
+            throw new ConfigException(
+                    "model.architecture is missing; images are distilled for networks that begin at random,"
+                            + " such as {type: convnet, norm: instance}");
         }
         if (recipe.adapter() != null
                 || recipe.reparametrize() != null
                 || recipe.weigh() != null
                 || !recipe.sections().byKey().isEmpty()
                 || !recipe.data().augment().isEmpty()) {
-            throw new ConfigException("distill trains experts by settings of its own; leave adapter, weigh, data.augment and"
-                    + " the other sections out (distill.dsa_strategy changes images)");
+            throw new ConfigException(
+                    "distill trains experts by settings of its own; leave adapter, weigh, data.augment and"
+                            + " the other sections out (distill.dsa_strategy changes images)");
         }
     }
 
@@ -78,7 +80,9 @@ public record DistillRecipe(Recipe recipe, DistillConfig distill) {
     /** The recipe as a tree, with every default written out. */
     public ObjectNode tree() {
         ObjectNode tree = recipe.tree();
-        tree.set("train", Configs.JSON.createObjectNode().put(SEED, recipe.train().seed()));
+        tree.set(
+                "train",
+                Configs.JSON.createObjectNode().put(SEED, recipe.train().seed()));
         tree.set(KEY, Configs.tree(distill));
         return tree;
     }

@@ -40,7 +40,8 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
 
     public FederateRecipe {
         clients = List.copyOf(clients);
-        long targets = clients.stream().filter(client -> client.section().target()).count();
+        long targets =
+                clients.stream().filter(client -> client.section().target()).count();
         if (targets != 1) {
             throw new ConfigException("clients: " + targets + " of them have target: true, and one must have it, the"
                     + " client whose model is wanted");
@@ -55,17 +56,21 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
         Recipe any = clients.get(0).recipe();
         if (!any.task().hasClasses()) {
             throw new ConfigException(
-                    "task", any.task().key(), "one that tells one class of each row: text_classification,"
+                    "task",
+                    any.task().key(),
+                    "one that tells one class of each row: text_classification,"
                             + " image_classification or table_classification");
         }
         if (any.adapter() != null
                 || any.reparametrize() != null
                 || any.weigh() != null
                 || !any.sections().byKey().isEmpty()) {
-            throw new ConfigException("federate trains all weights of each client with plain cross-entropy; leave adapter,"
-                    + " weigh and the other sections out");
+            throw new ConfigException(
+                    "federate trains all weights of each client with plain cross-entropy; leave adapter,"
+                            + " weigh and the other sections out");
         }
-        if (clients.stream().anyMatch(client -> !client.recipe().data().augment().isEmpty())) {
+        if (clients.stream()
+                .anyMatch(client -> !client.recipe().data().augment().isEmpty())) {
             throw new ConfigException("clients: data.augment is of cw run; leave it out");
         }
     }
@@ -90,8 +95,9 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
             }
         }
         if (!(tree.remove(CLIENTS) instanceof ArrayNode list) || list.isEmpty()) {
-            throw new ConfigException("clients is missing; it lists the clients, each with a name and data, and one with"
-                    + " target: true");
+            throw new ConfigException(
+                    "clients is missing; it lists the clients, each with a name and data, and one with"
+                            + " target: true");
         }
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         var clients = new ArrayList<Client>();
@@ -173,7 +179,8 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
     public FederateRecipe into(Path directory) {
         return new FederateRecipe(
                 clients.stream()
-                        .map(client -> new Client(client.section(), client.recipe().into(directory)))
+                        .map(client ->
+                                new Client(client.section(), client.recipe().into(directory)))
                         .toList(),
                 federate);
     }
@@ -182,7 +189,9 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
     public ObjectNode tree() {
         ObjectNode tree = shared().tree();
         tree.remove(DATA);
-        tree.set("train", Configs.JSON.createObjectNode().put(SEED, shared().train().seed()));
+        tree.set(
+                "train",
+                Configs.JSON.createObjectNode().put(SEED, shared().train().seed()));
         ArrayNode list = tree.putArray(CLIENTS);
         for (Client client : clients) {
             ObjectNode own = Configs.tree(client.section());

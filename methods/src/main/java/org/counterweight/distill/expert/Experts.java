@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -68,8 +67,7 @@ public record Experts(Path directory, FlatModel model, ExpertConfig config, int 
         return true;
     }
 
-    private boolean record(
-            int expert, RealImages real, Siamese dsa, Seed seed, Following following) {
+    private boolean record(int expert, RealImages real, Siamese dsa, Seed seed, Following following) {
         Seed own = seed.child(expert);
         try (var scope = Scope.open()) {
             var walk = new Walk(model, model.fresh(own.child("weights")));

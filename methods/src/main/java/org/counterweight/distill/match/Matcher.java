@@ -16,11 +16,7 @@ public sealed interface Matcher permits TrajectoryMatcher, FeatureMatcher, Gradi
      * @param loss before it; NaN where the draw said nothing and was skipped
      * @param isFinite whether loss and gradients were numbers
      */
-    record Outcome(
-            OuterStep.State state,
-            @Nullable Tensor labels,
-            double loss,
-            boolean isFinite) {
+    record Outcome(OuterStep.State state, @Nullable Tensor labels, double loss, boolean isFinite) {
         /** The same with tensors that outlive that scope. */
         Outcome keptBy(Scope scope) {
             return new Outcome(state.keptBy(scope), labels == null ? null : scope.keep(labels), loss, isFinite);

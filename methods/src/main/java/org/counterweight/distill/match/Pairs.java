@@ -17,10 +17,13 @@ record Pairs(List<Tensor> real, List<Tensor> synthetic) {
         var reals = new ArrayList<Tensor>();
         var synthetics = new ArrayList<Tensor>();
         for (int c = 0; c < real.classes(); c++) {
-            Tensor drawn =
-                    real.select(real.draw(c, config.batchReal(), seed.child("real").child(c)));
+            Tensor drawn = real.select(
+                    real.draw(c, config.batchReal(), seed.child("real").child(c)));
             Transform change = config.dsa()
-                    .draw(Tensors.shape(drawn), Siamese.Sharing.ALL, seed.child("dsa").child(c));
+                    .draw(
+                            Tensors.shape(drawn),
+                            Siamese.Sharing.ALL,
+                            seed.child("dsa").child(c));
             long first = (long) c * config.ipc();
             reals.add(change.apply(drawn));
             synthetics.add(change.apply(Tensors.slice(images, 0, first, first + config.ipc())));

@@ -50,7 +50,8 @@ public record RealImages(Tensor images, Tensor labels, List<int[]> byClass) {
             var parts = new TensorVector();
             for (int from = 0; from < data.size(); from += CHUNK) {
                 try (var inner = Scope.open()) {
-                    int[] rows = IntStream.range(from, Math.min(data.size(), from + CHUNK)).toArray();
+                    int[] rows = IntStream.range(from, Math.min(data.size(), from + CHUNK))
+                            .toArray();
                     parts.push_back(data.batch(rows).get(Batch.PIXEL_VALUES));
                 }
             }
@@ -80,10 +81,7 @@ public record RealImages(Tensor images, Tensor labels, List<int[]> byClass) {
     public int[] draw(int label, int count, Seed seed) {
         int[] rows = byClass.get(label);
         int[] order = seed.permutation(rows.length);
-        return Arrays.stream(order)
-                .limit(count)
-                .map(place -> rows[place])
-                .toArray();
+        return Arrays.stream(order).limit(count).map(place -> rows[place]).toArray();
     }
 
     /** An epoch's batches: every image once, in random order. */

@@ -94,8 +94,8 @@ public record Distillation(
 
     private boolean isLookDue(DistillationState state, int last) {
         int done = state.iteration();
-        boolean isLooked =
-                !state.looks.isEmpty() && state.looks.get(state.looks.size() - 1).iteration() == done;
+        boolean isLooked = !state.looks.isEmpty()
+                && state.looks.get(state.looks.size() - 1).iteration() == done;
         return !isLooked && (done % config.every() == 0 || done == last);
     }
 
@@ -114,7 +114,8 @@ public record Distillation(
                 labels[i] = i / config.ipc();
             }
             Tensor images = first.of(config);
-            Tensor rate = Tensors.as(Tensors.doubles(new double[] {config.lrTeacher()}), images).squeeze();
+            Tensor rate = Tensors.as(Tensors.doubles(new double[] {config.lrTeacher()}), images)
+                    .squeeze();
             return DistillationState.of(images, Tensors.longs(labels), rate);
         }
     }
@@ -137,13 +138,12 @@ public record Distillation(
         try (var scope = Scope.open()) {
             OuterStep usual = config.outer();
             double factor = Math.pow(0.5, state.halvings);
-            var outer =
-                    new OuterStep(usual.images() * factor, usual.rate() * factor, usual.momentum(), usual.floor());
+            var outer = new OuterStep(usual.images() * factor, usual.rate() * factor, usual.momentum(), usual.floor());
             SyntheticSet set = state.set();
             Tensor labels = set.isSoft() ? set.labels().argmax(new LongOptional(1), false) : set.labels();
             int iteration = state.iteration();
-            Matcher.Outcome found =
-                    matcher.step(state.outer(), labels, outer, seed.child("step").child(iteration));
+            Matcher.Outcome found = matcher.step(
+                    state.outer(), labels, outer, seed.child("step").child(iteration));
             if (!found.isFinite()) {
                 discard(state, iteration, following);
                 return;
@@ -200,7 +200,8 @@ public record Distillation(
             if (found.size() < config.trial().networks()) {
                 return false;
             }
-            double mean = found.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+            double mean =
+                    found.stream().mapToDouble(Double::doubleValue).average().orElse(0);
             var look = new Look(state.iteration(), mean, set.rate().item_double());
             state.look(look);
             following.looked(look);

@@ -70,8 +70,7 @@ final class DistillationState implements AutoCloseable {
     }
 
     OuterStep.State outer() {
-        return new OuterStep.State(
-                get(IMAGES), get(RATE), tensors.get(IMAGE_VELOCITY), tensors.get(RATE_VELOCITY));
+        return new OuterStep.State(get(IMAGES), get(RATE), tensors.get(IMAGE_VELOCITY), tensors.get(RATE_VELOCITY));
     }
 
     void moveTo(OuterStep.State state, @Nullable Tensor labels) {

@@ -64,8 +64,7 @@ public record DistilledFile(SyntheticSet set, List<String> labels, PixelScale sc
         Path file = file(path);
         try (SafetensorsFile source = SafetensorsFile.open(file)) {
             String text = source.metadata().get(KEY);
-            if (text == null
-                    || !source.tensors().keySet().containsAll(List.of(IMAGES, LABELS, RATE))) {
+            if (text == null || !source.tensors().keySet().containsAll(List.of(IMAGES, LABELS, RATE))) {
                 throw new WeightsException(file, "is no distilled set; name one that cw distill wrote");
             }
             ObjectNode said = Configs.json(text, file.toString());

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
         value = "./cw distill examples/distill/digits.yaml --check")
 public record DistillConfig(
         @Setting(
-                value = "The way: along experts (ast, mtt, tesla), by features (dm) or gradients (dc), or real images alone",
+                value =
+                        "The way: along experts (ast, mtt, tesla), by features (dm) or gradients (dc), or real images alone",
                 defaultsTo = "\"ast\"",
                 oneOf = {"ast", "mtt", "tesla", "dm", "dc", "herding", "representative", "random"})
         Way method,
@@ -41,10 +42,16 @@ public record DistillConfig(
         @Setting(value = "T: inner steps, each on batch_syn synthetic images", defaultsTo = "20", range = "at least 1")
         int synSteps,
 
-        @Setting(value = "M: epochs of the expert that the inner steps are to cover", defaultsTo = "2", range = "at least 1")
+        @Setting(
+                value = "M: epochs of the expert that the inner steps are to cover",
+                defaultsTo = "2",
+                range = "at least 1")
         int expertEpochs,
 
-        @Setting(value = "T+: epochs of the expert that a stretch may begin at", defaultsTo = "20", range = "at least 1")
+        @Setting(
+                value = "T+: epochs of the expert that a stretch may begin at",
+                defaultsTo = "20",
+                range = "at least 1")
         int maxStartEpoch,
 
         @Setting(value = "Synthetic images of an inner step; null for all", defaultsTo = "null", range = "at least 1")
@@ -73,7 +80,10 @@ public record DistillConfig(
         @Setting(value = "Momentum of the steps of the images", defaultsTo = "0.5", range = "[0, 1)")
         double outerMomentum,
 
-        @Setting(value = "Momentum of the inner steps; null for 0.9 in ast, 0 elsewhere", defaultsTo = "null", range = "[0, 1)")
+        @Setting(
+                value = "Momentum of the inner steps; null for 0.9 in ast, 0 elsewhere",
+                defaultsTo = "null",
+                range = "[0, 1)")
         @Nullable
         Double innerMomentum,
 
@@ -91,7 +101,8 @@ public record DistillConfig(
         Perturbation.Scope perturbScope,
 
         @Setting(
-                value = "Whether inner losses count more the later a stretch begins; null for true in ast, false elsewhere",
+                value =
+                        "Whether inner losses count more the later a stretch begins; null for true in ast, false elsewhere",
                 defaultsTo = "null")
         @Nullable
         Boolean balance,
@@ -104,8 +115,9 @@ public record DistillConfig(
         Middle middle,
 
         @Setting(
-                value = "How the gradient is had: exact in constant memory, exact by unrolling, or tesla's shortcut; null for"
-                        + " tesla's in tesla, sweep elsewhere",
+                value =
+                        "How the gradient is had: exact in constant memory, exact by unrolling, or tesla's shortcut; null for"
+                                + " tesla's in tesla, sweep elsewhere",
                 defaultsTo = "null",
                 oneOf = {"sweep", "unroll", "tesla"})
         @Nullable
@@ -144,7 +156,10 @@ public record DistillConfig(
                 range = "of ast, mtt, tesla, dm, dc, herding, representative, random")
         List<Way> baselines,
 
-        @Setting(value = "Gigabytes that the work may take; null for the machine's", defaultsTo = "null", range = "above 0")
+        @Setting(
+                value = "Gigabytes that the work may take; null for the machine's",
+                defaultsTo = "null",
+                range = "above 0")
         @Nullable
         Double memory) {
     private static final int LOOKS = 10;
@@ -157,7 +172,11 @@ public record DistillConfig(
         hold("max_start_epoch", maxStartEpoch, maxStartEpoch >= 1, "an integer of at least 1 (20 is usual)");
         hold("batch_syn", batchSyn, batchSyn == null || batchSyn >= 1, "an integer of at least 1, or null for all");
         hold("batch_real", batchReal, batchReal >= 1, "an integer of at least 1 (256 is usual)");
-        hold("lr_img", lrImg, lrImg == null || isFromZero(lrImg), "a number of at least 0 (1000 is usual along experts)");
+        hold(
+                "lr_img",
+                lrImg,
+                lrImg == null || isFromZero(lrImg),
+                "a number of at least 0 (1000 is usual along experts)");
         hold("lr_lr", lrLr, isFromZero(lrLr), "a number of at least 0 (1e-5 is usual)");
         hold("lr_teacher", lrTeacher, lrTeacher > 0 && isFromZero(lrTeacher), "a number above 0 (0.01 is usual)");
         hold("lr_floor", lrFloor, lrFloor > 0 && isFromZero(lrFloor), "a number above 0 (1e-6 is usual)");
@@ -172,7 +191,11 @@ public record DistillConfig(
                 perturbAlpha,
                 perturbAlpha == null || isFromZero(perturbAlpha),
                 "a number of at least 0 (1 is usual), or null");
-        hold("evaluate_every", evaluateEvery, evaluateEvery == null || evaluateEvery >= 1, "an integer of at least 1, or null");
+        hold(
+                "evaluate_every",
+                evaluateEvery,
+                evaluateEvery == null || evaluateEvery >= 1,
+                "an integer of at least 1, or null");
         hold("memory", memory, memory == null || (memory > 0 && isFromZero(memory)), "gigabytes above 0, or null");
         strategy(dsaStrategy);
         baselines = List.copyOf(new LinkedHashSet<>(baselines));

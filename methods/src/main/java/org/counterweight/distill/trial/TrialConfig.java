@@ -7,7 +7,10 @@ import org.counterweight.model.fresh.FreshModel;
 
 /** How a distilled set is judged: fresh networks learn from it alone. MTT's protocol: one look at the test, after the last epoch. */
 public record TrialConfig(
-        @Setting(value = "Fresh networks that learn from the set, each from a seed of its own", defaultsTo = "5", range = "at least 1")
+        @Setting(
+                value = "Fresh networks that learn from the set, each from a seed of its own",
+                defaultsTo = "5",
+                range = "at least 1")
         int networks,
 
         @Setting(value = "Passes over the set", defaultsTo = "1000", range = "at least 1")
@@ -22,11 +25,15 @@ public record TrialConfig(
         @Setting(value = "Decay of the weights", defaultsTo = "5e-4", range = "at least 0")
         double weightDecay,
 
-        @Setting(value = "What the learned rate is multiplied by after half of the epochs", defaultsTo = "0.1", range = "above 0")
+        @Setting(
+                value = "What the learned rate is multiplied by after half of the epochs",
+                defaultsTo = "0.1",
+                range = "above 0")
         double lrDecay,
 
         @Setting(
-                value = "Further networks that learn from the set, to see whether it serves more than the one it was made with",
+                value =
+                        "Further networks that learn from the set, to see whether it serves more than the one it was made with",
                 defaultsTo = "[]")
         List<FreshModel> architectures) {
 
@@ -44,7 +51,8 @@ public record TrialConfig(
             throw new ConfigException("distill.trial.momentum", momentum, "a number in [0, 1) (0.9 is usual)");
         }
         if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-            throw new ConfigException("distill.trial.weight_decay", weightDecay, "a number of at least 0 (5e-4 is usual)");
+            throw new ConfigException(
+                    "distill.trial.weight_decay", weightDecay, "a number of at least 0 (5e-4 is usual)");
         }
         if (!(lrDecay > 0) || Double.isInfinite(lrDecay)) {
             throw new ConfigException("distill.trial.lr_decay", lrDecay, "a number above 0 (0.1 is usual)");

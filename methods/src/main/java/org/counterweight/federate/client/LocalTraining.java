@@ -83,8 +83,7 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
      * @param seed for dropout
      * @throws FederationException if there is no batch
      */
-    public LocalResult train(
-            Model model, Map<String, Tensor> global, List<Batch> batches, Seed seed, Manner manner) {
+    public LocalResult train(Model model, Map<String, Tensor> global, List<Batch> batches, Seed seed, Manner manner) {
         if (batches.isEmpty()) {
             throw new FederationException("a client has no batch to train on; leave it out of the federation");
         }
@@ -94,7 +93,9 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
         global.forEach((name, tensor) -> {
             Tensor own = tensor.detach().clone();
             weights.put(name, own);
-            if (tensor.is_floating_point() && !buffers.contains(name) && manner.trains().test(name)) {
+            if (tensor.is_floating_point()
+                    && !buffers.contains(name)
+                    && manner.trains().test(name)) {
                 trained.put(name, own.requires_grad_(true));
             }
         });

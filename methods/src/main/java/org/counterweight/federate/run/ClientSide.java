@@ -38,8 +38,7 @@ record ClientSide(FederateConfig config, Way way, Model model, Participant learn
             var training = LocalTraining.adam(plan.rate(), plan.epochs(), recording);
             Seed seedOfClient = round.child(client.name());
             List<Batch> batches = batches(client, plan.batchSize(), seedOfClient);
-            var manner = new LocalTraining.Manner(
-                    config.batchNorm() == BatchNormRule.FROZEN, name -> true, pace);
+            var manner = new LocalTraining.Manner(config.batchNorm() == BatchNormRule.FROZEN, name -> true, pace);
             Map<String, Tensor> begun = startOf(client);
             LocalResult result = way == Way.FEDREP
                     ? headFirst(training, begun, batches, seedOfClient, manner)
@@ -57,8 +56,8 @@ record ClientSide(FederateConfig config, Way way, Model model, Participant learn
             LocalTraining.Manner manner) {
         LocalResult head = LocalTraining.adam(training.rate(), config.headEpochs(), Recording.NONE)
                 .train(model, begun, batches, seedOfClient.child("head"), manner.training(this::isHead));
-        LocalResult body = training.train(
-                model, head.weights(), batches, seedOfClient, manner.training(name -> !isHead(name)));
+        LocalResult body =
+                training.train(model, head.weights(), batches, seedOfClient, manner.training(name -> !isHead(name)));
         return new LocalResult(
                 body.weights(),
                 Updates.difference(body.weights(), begun, learner.name()),
@@ -77,7 +76,8 @@ record ClientSide(FederateConfig config, Way way, Model model, Participant learn
 
     /** Whether each client has that tensor for itself: statistics where the settings say so, FedRep's heads. */
     boolean isOwn(String name) {
-        return (config.batchNorm() == BatchNormRule.LOCAL && model.modules().buffers().contains(name))
+        return (config.batchNorm() == BatchNormRule.LOCAL
+                        && model.modules().buffers().contains(name))
                 || (way == Way.FEDREP && isHead(name));
     }
 

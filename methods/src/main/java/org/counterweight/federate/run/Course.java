@@ -181,7 +181,9 @@ final class Course {
         Sent ofTarget = finite.get(learner.name());
         var next = new LinkedHashMap<String, Tensor>();
         state.global.forEach((name, tensor) -> {
-            boolean isOfTarget = side.isOwn(name) || (config.batchNorm().isOfTarget() && federation.model().modules().buffers().contains(name));
+            boolean isOfTarget = side.isOwn(name)
+                    || (config.batchNorm().isOfTarget()
+                            && federation.model().modules().buffers().contains(name));
             Tensor by = ofTarget != null && isOfTarget
                     ? ofTarget.report().result().update().get(name)
                     : mean.get(name);
@@ -238,7 +240,8 @@ final class Course {
         double last = judge.accuracy(weights);
         double mean = last;
         if (way == Way.KNN_PER) {
-            var neighbours = new Neighbours(config, federation.model(), federation.target().rows());
+            var neighbours = new Neighbours(
+                    config, federation.model(), federation.target().rows());
             share = neighbours.share(weights, seed.child("neighbours"));
             mean = neighbours.accuracy(judge, weights, share);
         } else if (way != Way.FINETUNE && !state.rounds.isEmpty()) {
@@ -259,7 +262,11 @@ final class Course {
             FederationState.replace(
                     state.global,
                     LocalTraining.adam(plan.rate(), config.finetuneEpochs(), Recording.NONE)
-                            .train(federation.model(), state.global, side.batches(federation.target(), plan.batchSize(), order), order)
+                            .train(
+                                    federation.model(),
+                                    state.global,
+                                    side.batches(federation.target(), plan.batchSize(), order),
+                                    order)
                             .weights());
         }
     }

@@ -90,8 +90,9 @@ public record Federation(
             settings.remove(later); // may be others when a federation goes on
         }
         settings.put("way", way.key()).put("seed", seed.value());
-        settings.set("clients", Configs.JSON.valueToTree(
-                sources.stream().map(Participant::name).toList()));
+        settings.set(
+                "clients",
+                Configs.JSON.valueToTree(sources.stream().map(Participant::name).toList()));
         return (ObjectNode) Configs.JSON.readTree(settings.toString()); // as it is when it is read back
     }
 }

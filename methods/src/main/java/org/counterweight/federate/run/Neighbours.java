@@ -48,10 +48,10 @@ record Neighbours(FederateConfig config, Model model, LabelledDataset rows) {
                 var off = Tensors.noGrad()) {
             Batch batch = rows.batch(IntStream.range(0, rows.size()).toArray());
             Tensor keys = features(model.forward(Params.of(weights), batch, Pass.evaluation()));
-            var votes = new NearestNeighbours(keys, batch.labels(), rows.labelNames().size(), config.k());
+            var votes = new NearestNeighbours(
+                    keys, batch.labels(), rows.labelNames().size(), config.k());
             return judge.accuracy(
-                    weights,
-                    output -> votes.mixed(features(output), Tensors.softmax(output.logits(), 1), share));
+                    weights, output -> votes.mixed(features(output), Tensors.softmax(output.logits(), 1), share));
         }
     }
 

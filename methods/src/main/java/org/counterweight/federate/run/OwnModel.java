@@ -35,8 +35,7 @@ record OwnModel(FederateConfig config, Way way, Model model) {
                     LossGradient gradient = LossGradient.of(model, batch);
                     if (way == Way.DITTO) {
                         var ditto = new Ditto(config.targetLr(), config.lambda());
-                        FederationState.replace(
-                                state.personal, ditto.step(state.personal, state.global, gradient));
+                        FederationState.replace(state.personal, ditto.step(state.personal, state.global, gradient));
                     } else {
                         Apfl.State moved = new Apfl(config.targetLr())
                                 .step(new Apfl.State(local, state.personal, state.alpha), gradient);
@@ -54,9 +53,7 @@ record OwnModel(FederateConfig config, Way way, Model model) {
         if (!isIn(way) || state.personal.isEmpty()) {
             return state.global;
         }
-        return way == Way.DITTO
-                ? state.personal
-                : new Apfl.State(state.global, state.personal, state.alpha).mixed();
+        return way == Way.DITTO ? state.personal : new Apfl.State(state.global, state.personal, state.alpha).mixed();
     }
 
     /** The share that is learnt; null where none is. */

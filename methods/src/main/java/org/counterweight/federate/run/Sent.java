@@ -30,9 +30,8 @@ record Sent(ClientReport report, long bytes) implements AutoCloseable {
                 result.losses(),
                 result.sumOfSquares(),
                 steps == null ? null : Scope.own(steps));
-        long bytes = bytes(update)
-                + (result.sumOfSquares() == null ? 0 : NUMBER)
-                + (steps == null ? 0 : steps.nbytes());
+        long bytes =
+                bytes(update) + (result.sumOfSquares() == null ? 0 : NUMBER) + (steps == null ? 0 : steps.nbytes());
         return new Sent(new ClientReport(client, rate, own), bytes);
     }
 

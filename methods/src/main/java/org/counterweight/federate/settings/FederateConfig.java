@@ -46,7 +46,10 @@ public record FederateConfig(
         @Setting(value = "Rounds", defaultsTo = "50", range = "at least 1")
         int rounds,
 
-        @Setting(value = "Rounds over the sources alone before the first; of fedgp and fedda", defaultsTo = "2", range = "at least 0")
+        @Setting(
+                value = "Rounds over the sources alone before the first; of fedgp and fedda",
+                defaultsTo = "2",
+                range = "at least 0")
         int warmupRounds,
 
         @Setting(value = "What both rates are multiplied by after these", defaultsTo = "1.0", range = "above 0")
@@ -106,8 +109,9 @@ public record FederateConfig(
         boolean bySize,
 
         @Setting(
-                value = "What becomes of running statistics: averaged over the sources, projected like weights, the target's, each"
-                        + " client's own, or frozen",
+                value =
+                        "What becomes of running statistics: averaged over the sources, projected like weights, the target's, each"
+                                + " client's own, or frozen",
                 defaultsTo = "\"averaged\"",
                 oneOf = {"averaged", "projected", "target", "local", "frozen"})
         BatchNormRule batchNorm,
@@ -122,7 +126,10 @@ public record FederateConfig(
         @Setting(value = "Clients that a round needs", defaultsTo = "2", range = "at least 1")
         int minClients,
 
-        @Setting(value = "Seconds after which the work ends if a round has too few", defaultsTo = "600.0", range = "above 0")
+        @Setting(
+                value = "Seconds after which the work ends if a round has too few",
+                defaultsTo = "600.0",
+                range = "above 0")
         double waitSeconds,
 
         @Setting(value = "Passes of the target alone at the end of finetune", defaultsTo = "50", range = "at least 1")
@@ -146,7 +153,8 @@ public record FederateConfig(
         @Setting(
                 value = "Other ways over the same clients",
                 defaultsTo = "[\"target_only\"]",
-                range = "of fedgp, fedda, fedavg, source_only, target_only, finetune, oracle, fedrep, ditto, apfl, knn_per")
+                range =
+                        "of fedgp, fedda, fedavg, source_only, target_only, finetune, oracle, fedrep, ditto, apfl, knn_per")
         List<Way> baselines) {
 
     public FederateConfig {
@@ -160,7 +168,11 @@ public record FederateConfig(
         hold("source_batch_size", sourceBatchSize, sourceBatchSize >= 1, "an integer of at least 1 (64 is usual)");
         hold("target_batch_size", targetBatchSize, targetBatchSize >= 1, "an integer of at least 1 (4 to 16 is usual)");
         hold("beta", beta, beta == null || (beta >= 0 && beta <= 1), "a number in [0, 1] (0.5 is usual), or null");
-        hold("round_seconds", roundSeconds, roundSeconds == null || isPositive(roundSeconds), "seconds above 0, or null");
+        hold(
+                "round_seconds",
+                roundSeconds,
+                roundSeconds == null || isPositive(roundSeconds),
+                "seconds above 0, or null");
         hold("min_clients", minClients, minClients >= 1, "an integer of at least 1");
         hold("wait_seconds", waitSeconds, isPositive(waitSeconds), "seconds above 0");
         hold("finetune_epochs", finetuneEpochs, finetuneEpochs >= 1, "an integer of at least 1 (50 is usual)");

@@ -81,7 +81,8 @@ public record DirichletMixture(Tensor weights, Tensor mean, Tensor precision, do
                         distinct);
             }
             int k = (int) Math.min(clusters, distinct);
-            return fit(vectors, KMeans.labelsOfSorted(vectors, k, 100, seed), k, 500, 1e-5).kept(scope);
+            return fit(vectors, KMeans.labelsOfSorted(vectors, k, 100, seed), k, 500, 1e-5)
+                    .kept(scope);
         }
     }
 

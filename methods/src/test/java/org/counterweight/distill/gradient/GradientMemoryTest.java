@@ -39,7 +39,8 @@ class GradientMemoryTest {
             double unrolledFew = peak(new Unrolled(), 8);
             double unrolled = peak(new Unrolled(), 32);
             String told = String.format(
-                    "megabytes at 8 and 32 steps: swept %.1f, %.1f, unrolled %.1f, %.1f", few, many, unrolledFew, unrolled);
+                    "megabytes at 8 and 32 steps: swept %.1f, %.1f, unrolled %.1f, %.1f",
+                    few, many, unrolledFew, unrolled);
             assertThat(many).as(told).isLessThan(few + 8);
             assertThat(unrolled).as(told).isGreaterThan(2.5 * unrolledFew).isGreaterThan(5 * many);
         }

@@ -152,7 +152,8 @@ class DistillationTest {
                     .isFalse();
         }
         if (way.followsExperts()) {
-            assertThat(found.looks().get(2).rate()).isNotEqualTo(found.looks().get(0).rate());
+            assertThat(found.looks().get(2).rate())
+                    .isNotEqualTo(found.looks().get(0).rate());
         }
     }
 
@@ -182,8 +183,8 @@ class DistillationTest {
 
     @Test
     void constantMemoryAndUnrollingMoveTheImagesAlike() {
-        Tensor swept = whole(config(Way.AST, "iterations", "2", "engine", "\"sweep\""))
-                .snapshots();
+        Tensor swept =
+                whole(config(Way.AST, "iterations", "2", "engine", "\"sweep\"")).snapshots();
         Tensor unrolled = whole(config(Way.AST, "iterations", "2", "engine", "\"unroll\""))
                 .snapshots();
         assertTensor(swept).isCloseTo(unrolled, 1e-3, 1e-4);
@@ -209,8 +210,8 @@ class DistillationTest {
     @Test
     void aRateAtItsFloorIsSaid() {
         var following = new Stopping(Integer.MAX_VALUE);
-        Distilled found = Objects.requireNonNull(distilled(
-                config(Way.MTT, "lr_lr", "10", "lr_teacher", "2.0", "lr_floor", "0.009"), null, following));
+        Distilled found = Objects.requireNonNull(
+                distilled(config(Way.MTT, "lr_lr", "10", "lr_teacher", "2.0", "lr_floor", "0.009"), null, following));
         assertThat(found.floored()).isPositive();
         assertThat(following.remarks).anyMatch(line -> line.contains("fell to its floor, 9.0e-03"));
     }

@@ -109,9 +109,10 @@ class FederationTest {
 
     private static void same(Federated one, Federated other) {
         assertThat(one.rounds()).isEqualTo(other.rounds());
-        one.weights().forEach((name, tensor) -> assertTensor(tensor)
-                .as(name)
-                .isEqualTo(Objects.requireNonNull(other.weights().get(name))));
+        one.weights()
+                .forEach((name, tensor) -> assertTensor(tensor)
+                        .as(name)
+                        .isEqualTo(Objects.requireNonNull(other.weights().get(name))));
     }
 
     @ParameterizedTest
@@ -123,8 +124,7 @@ class FederationTest {
         RoundLog last = found.rounds().get(found.rounds().size() - 1);
         assertThat(last.present()).hasSize((way.hasSources() ? 3 : 0) + (way.hasTarget() ? 1 : 0));
         assertThat(last.betas()).hasSize(way.mixes() ? 3 : 0);
-        assertThat(last.up())
-                .isEqualTo(last.present().size() * 4L * (64 * 8 + 8 + 80 + 10) + (way.mixes() ? 8 : 0));
+        assertThat(last.up()).isEqualTo(last.present().size() * 4L * (64 * 8 + 8 + 80 + 10) + (way.mixes() ? 8 : 0));
         assertThat(found.accuracy()).isBetween(0.0, 1.0);
         assertThat(found.share() != null).isEqualTo(way == Way.APFL || way == Way.KNN_PER);
     }
@@ -157,9 +157,10 @@ class FederationTest {
         FederateConfig alone = config("beta", "0.0", "warmup_rounds", "0");
         Federated mixed = whole(federation(alone, MLP, three(), 2), Way.FEDGP);
         Federated target = whole(federation(alone, MLP, three(), 2), Way.TARGET_ONLY);
-        mixed.weights().forEach((name, tensor) -> assertTensor(tensor)
-                .as(name)
-                .isCloseTo(Objects.requireNonNull(target.weights().get(name)), 1e-5, 1e-6));
+        mixed.weights()
+                .forEach((name, tensor) -> assertTensor(tensor)
+                        .as(name)
+                        .isCloseTo(Objects.requireNonNull(target.weights().get(name)), 1e-5, 1e-6));
     }
 
     /** Three of twenty die in the second round, two never answer in time: the rounds go on and say so. */
@@ -172,7 +173,9 @@ class FederationTest {
         FederateConfig config = config("rounds", "2", "warmup_rounds", "0", "round_seconds", "4.0");
         Federated found = whole(federation(config, MLP, sources, 2), Way.FEDGP);
         assertThat(found.ended()).isNull();
-        assertThat(found.rounds().get(0).missing()).containsEntry("client3", "late").containsEntry("client4", "late");
+        assertThat(found.rounds().get(0).missing())
+                .containsEntry("client3", "late")
+                .containsEntry("client4", "late");
         assertThat(found.rounds().get(1).missing())
                 .containsEntry("client0", "it died in mid-round, as its rehearsal says")
                 .containsKeys("client1", "client2", "client3", "client4");
@@ -187,7 +190,8 @@ class FederationTest {
                 .contains("round 2 needs the target, mine, without which sources are never aggregated, and has 3")
                 .contains("mine (it died in mid-round");
         assertThat(found.rounds()).as("those before it count").hasSize(2);
-        assertThat(found.weights().values()).allMatch(tensor -> tensor.isfinite().all().item_bool());
+        assertThat(found.weights().values())
+                .allMatch(tensor -> tensor.isfinite().all().item_bool());
     }
 
     @Test
@@ -204,8 +208,10 @@ class FederationTest {
         FederateConfig wild = config("source_lr", "1e37", "rounds", "5");
         Federated found = whole(federation(wild, MLP, three(), 2), Way.SOURCE_ONLY);
         assertThat(found.ended()).contains("for 3 rounds no client's update could be used (client0, client1, client2)");
-        assertThat(found.rounds()).hasSize(2).allSatisfy(log -> assertThat(log.missing())
-                .containsEntry("client1", "its update holds NaN or infinity"));
+        assertThat(found.rounds())
+                .hasSize(2)
+                .allSatisfy(
+                        log -> assertThat(log.missing()).containsEntry("client1", "its update holds NaN or infinity"));
     }
 
     @Test
@@ -219,19 +225,21 @@ class FederationTest {
     void runningStatisticsStayOrAreTheTargetsOwn() {
         Model net = new ConvNet(1, 8, 3, 1, Normalization.BATCH, 10);
         String mean = "features.1.running_mean";
-        Tensor frozen = Objects.requireNonNull(whole(
-                        federation(config("batch_norm", "\"frozen\""), net, three(), 2), Way.FEDGP)
+        Tensor frozen =
+                Objects.requireNonNull(whole(federation(config("batch_norm", "\"frozen\""), net, three(), 2), Way.FEDGP)
+                        .weights()
+                        .get(mean));
+        assertThat(frozen.abs().sum().item_double()).as("as it began").isZero();
+        Tensor averaged = Objects.requireNonNull(whole(federation(config(), net, three(), 2), Way.FEDGP)
                 .weights()
                 .get(mean));
-        assertThat(frozen.abs().sum().item_double()).as("as it began").isZero();
-        Tensor averaged = Objects.requireNonNull(
-                whole(federation(config(), net, three(), 2), Way.FEDGP).weights().get(mean));
         FederateConfig local = config("batch_norm", "\"local\"");
         Federation own = federation(local, net, three(), 2);
         Path file = root.resolve("local.safetensors");
         assertThat(own.run(Way.FEDAVG, file, new Stopping(1))).isNull();
         Federated resumed = Objects.requireNonNull(own.run(Way.FEDAVG, file, new Stopping(Integer.MAX_VALUE)));
         same(resumed, whole(own, Way.FEDAVG));
-        assertThat(Objects.requireNonNull(resumed.weights().get(mean)).equal(averaged)).isFalse();
+        assertThat(Objects.requireNonNull(resumed.weights().get(mean)).equal(averaged))
+                .isFalse();
     }
 }

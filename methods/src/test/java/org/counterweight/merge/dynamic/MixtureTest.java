@@ -71,7 +71,8 @@ class MixtureTest {
     @Test
     void kMeansTakesPointsAsTheyLieAndAsManyClustersAsPoints() {
         Tensor points = doubles(new double[] {0.9, 0.1, 0.5}).unsqueeze(1);
-        assertThat(LongStream.of(toLongs(KMeans.labelsOfSorted(points, 3, 100, new Seed(1)))).distinct())
+        assertThat(LongStream.of(toLongs(KMeans.labelsOfSorted(points, 3, 100, new Seed(1))))
+                        .distinct())
                 .hasSize(3);
         Tensor plane = doubles(new double[] {0, 0, 0, 1, 5, 5, 5, 6}, 4, 2);
         long[] labels = toLongs(KMeans.labelsOfSorted(plane, 2, 100, new Seed(1)));

@@ -80,8 +80,7 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
     /** The included digits of 8 x 8 pixels. */
     public static DistillStudy onDigits() {
         return new DistillStudy("digits", new Network(8, 16, 2, 10), () -> {
-            Split<LabelledDataset> split =
-                    Split.stratified(ImageSet.digits(), 0.1, 0.3, new Seed(5));
+            Split<LabelledDataset> split = Split.stratified(ImageSet.digits(), 0.1, 0.3, new Seed(5));
             return new Split<>(split.train(), split.dev(), split.test());
         });
     }
@@ -127,7 +126,8 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
                 .data(
                         network.size() == 8
                                 ? "The included 8 x 8 digits: six tenths to learn from, one to choose by, three to judge by."
-                                : name + ": 1,040 images to learn from, 260 to choose by, 1,000 of the test to judge by.")
+                                : name
+                                        + ": 1,040 images to learn from, 260 to choose by, 1,000 of the test to judge by.")
                 .setup("ConvNet of " + network.depth() + " blocks of " + network.width()
                         + " channels with instance norm; three experts of 12 epochs, batches of 64; 60 steps of the images, 10"
                         + " inner ones, 2 epochs of an expert from one of its first 8; colour and crop as changes. Three fresh"
@@ -163,7 +163,8 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
                 RealImages.of(split.test(), scale),
                 split.train().labelNames());
         Path directory = temporary();
-        return arm -> measured(arm, model, images, directory.resolve(arm.method().replace(' ', '-')), seed, size);
+        return arm ->
+                measured(arm, model, images, directory.resolve(arm.method().replace(' ', '-')), seed, size);
     }
 
     private record Images(RealImages real, RealImages choose, RealImages judge, List<String> names) {}
@@ -183,30 +184,29 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
         String experts = arm.method().equals(STRONG) ? ", momentum: 0.9, weight_decay: 1e-3" : "";
         return Configs.bind(
                 Configs.yaml(
-                        "{method: " + Objects.requireNonNull(WAYS.get(arm.method())).key() + ", ipc: " + count
+                        "{method: "
+                                + Objects.requireNonNull(WAYS.get(arm.method())).key() + ", ipc: " + count
                                 + ", init: real, iterations: "
-                                + size.of(60, 2) + ", syn_steps: 10, expert_epochs: 2, max_start_epoch: " + size.of(8, 2)
+                                + size.of(60, 2) + ", syn_steps: 10, expert_epochs: 2, max_start_epoch: "
+                                + size.of(8, 2)
                                 + (WAYS.get(arm.method()) == Way.DM ? "" : ", lr_img: " + network.lrImg())
                                 + ", lr_teacher: 0.05, lr_lr: 1e-5, dsa_strategy: color_crop, batch_real: 64,"
                                 + " experts: {count: " + size.of(3, 1) + ", epochs: " + size.of(12, 4)
                                 + ", batch_size: 64, lr: 0.05, lambda_gp: "
                                 + (WAYS.get(arm.method()) == Way.AST ? "0.05" : "null") + experts
-                                + "}, trial: {networks: 3, epochs: " + size.of(200, 5) + "}, evaluate_every: " + size.of(20, 1)
+                                + "}, trial: {networks: 3, epochs: " + size.of(200, 5) + "}, evaluate_every: "
+                                + size.of(20, 1)
                                 + "}",
                         "the study"),
                 DistillConfig.class,
                 "distill");
     }
 
-    private Measurement measured(
-            Arm arm, FlatModel model, Images images, Path directory, Seed seed, Size size) {
+    private Measurement measured(Arm arm, FlatModel model, Images images, Path directory, Seed seed, Size size) {
         DistillConfig config = config(arm, size);
         Experts experts = config.method().needsExperts()
                 ? new Experts(
-                        directory,
-                        model,
-                        config.resolvedExperts(),
-                        config.maxStartEpoch() + config.expertEpochs() - 1)
+                        directory, model, config.resolvedExperts(), config.maxStartEpoch() + config.expertEpochs() - 1)
                 : null;
         if (experts != null) {
             record(experts, images, config, seed);
@@ -223,8 +223,7 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
         }
     }
 
-    private static double accuracy(
-            DistillConfig config, FlatModel model, SyntheticSet set, Images images, Seed seed) {
+    private static double accuracy(DistillConfig config, FlatModel model, SyntheticSet set, Images images, Seed seed) {
         var trial = new org.counterweight.distill.trial.Trial(config.trial(), config.dsa()); // Study has a Trial too
         return trial.accuracies(model, set, images.judge(), seed, () -> false).stream()
                 .mapToDouble(Double::doubleValue)

@@ -39,8 +39,9 @@ public record ImageData(
         String test,
 
         @Setting(
-                value = "A set that cw distill wrote, to learn from in the place of all images to learn from; those to choose"
-                        + " by and to judge by stay",
+                value =
+                        "A set that cw distill wrote, to learn from in the place of all images to learn from; those to choose"
+                                + " by and to judge by stay",
                 defaultsTo = "null")
         @Nullable
         String distilled,
