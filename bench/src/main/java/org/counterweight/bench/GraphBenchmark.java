@@ -123,8 +123,7 @@ final class GraphBenchmark implements Callable<Integer> {
         var random = new Seed(1).random();
         long[] ends = random.longs(2L * edges, 0, nodes).toArray();
         long[] labels = random.longs(nodes, 0, CLASSES).toArray();
-        Tensor x = Tensors.zeros(nodes, features)
-                .normal_(0, 1, Tensors.optional(new Seed(1).generator()));
+        Tensor x = Tensors.zeros(nodes, features).normal_(0, 1, Tensors.optional(new Seed(1).generator()));
         List<String> names =
                 IntStream.range(0, CLASSES).mapToObj(Integer::toString).toList();
         return new Graph(

@@ -55,8 +55,7 @@ record RecipeMerges(
         }
     }
 
-    private void all(Path file, @Nullable Path target, @Nullable Path kept, FoldedAdapters folded)
-            throws IOException {
+    private void all(Path file, @Nullable Path target, @Nullable Path kept, FoldedAdapters folded) throws IOException {
         ModelPlaces places = places(folded);
         RecipeDocuments documents = RecipeDocuments.of(file);
         ObjectNode tree = documents.size() == 1 ? Configs.yaml(documents.texts().get(0), file.toString()) : null;
@@ -70,7 +69,12 @@ record RecipeMerges(
             return;
         }
         try (Staged passing = Staged.directory(target.resolveSibling(target.getFileName() + ".documents"))) {
-            all(file, documents.recipes(places, passing.path()), folded, target, passing.path()); // never committed, and so gone when all is done
+            all(
+                    file,
+                    documents.recipes(places, passing.path()),
+                    folded,
+                    target,
+                    passing.path()); // never committed, and so gone when all is done
         }
     }
 
@@ -88,8 +92,7 @@ record RecipeMerges(
         }
     }
 
-    private void all(
-            Path file, List<MergeRecipe> recipes, FoldedAdapters folded, @Nullable Path target, Path named) {
+    private void all(Path file, List<MergeRecipe> recipes, FoldedAdapters folded, @Nullable Path target, Path named) {
         folded.said().forEach(spec.commandLine().getErr()::println);
         for (MergeRecipe recipe : recipes) {
             boolean isLast = recipe == recipes.get(recipes.size() - 1);

@@ -123,14 +123,20 @@ class FairRunTest {
     void aTableGetsAFairClassifierAndTheCostOfFairness() throws IOException {
         ObjectNode found = weigh("one", "--set", "weigh.shift.corr=0.1");
         assertThat(found.at("/figures/correlation after").asDouble()).isBetween(0.0999, 0.1001);
-        assertThat(found.at("/tables/0/rows").size()).as("one and four strengths, three, four, FairBatch").isEqualTo(13);
-        assertThat(found.path("weights").has("said")).as("an answer is no weight").isFalse();
+        assertThat(found.at("/tables/0/rows").size())
+                .as("one and four strengths, three, four, FairBatch")
+                .isEqualTo(13);
+        assertThat(found.path("weights").has("said"))
+                .as("an answer is no weight")
+                .isFalse();
         assertThat(sandbox.read("one/report.html"))
                 .contains("What fairness costs in accuracy", "frontier", "bound of any classifier", "The groups");
         List<String> lines = Files.readAllLines(sandbox.path("one/weighted.csv"));
         assertThat(lines.get(0)).endsWith(",weight,said");
         weigh("two", "--set", "weigh.shift.corr=0.1");
-        assertThat(sandbox.read("two/weighted.csv")).as("the same on every call").isEqualTo(sandbox.read("one/weighted.csv"));
+        assertThat(sandbox.read("two/weighted.csv"))
+                .as("the same on every call")
+                .isEqualTo(sandbox.read("one/weighted.csv"));
     }
 
     @Test

@@ -62,9 +62,9 @@ class MergedDecodersTest {
                 root.resolve(name),
                 Configs.json(
                         "{\"model_type\": \"llama\", \"architectures\": [\"LlamaForCausalLM\"], \"hidden_size\": 8,"
-                            + " \"intermediate_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
-                            + " \"num_key_value_heads\": 2, \"vocab_size\": 12, \"max_position_embeddings\": 16,"
-                            + " \"rms_norm_eps\": 1e-6, \"tie_word_embeddings\": false, \"torch_dtype\": \"float32\"}",
+                                + " \"intermediate_size\": 16, \"num_hidden_layers\": 1, \"num_attention_heads\": 2,"
+                                + " \"num_key_value_heads\": 2, \"vocab_size\": 12, \"max_position_embeddings\": 16,"
+                                + " \"rms_norm_eps\": 1e-6, \"tie_word_embeddings\": false, \"torch_dtype\": \"float32\"}",
                         "test"),
                 weights,
                 Map.of());

@@ -104,7 +104,10 @@ record Pasted(Sandbox sandbox) {
             table.append(i % 5 == 0 || i % 5 == 2 || i % 5 == 4 ? 1 : 0).append(',');
             table.append(i % 5 == 0 || i % 5 == 3 || i % 5 == 4 ? 1 : 0).append(',');
             table.append(i % 5 == 1 || i % 5 == 2 ? "b," : "a,");
-            table.append((i * 37 % 200) / 200.0).append(',').append((i * 13 % 30) / 10.0).append('\n');
+            table.append((i * 37 % 200) / 200.0)
+                    .append(',')
+                    .append((i * 13 % 30) / 10.0)
+                    .append('\n');
         }
         for (String name : List.of("train", "deployed", "people", "log")) {
             sandbox.write(name + ".csv", table.toString());

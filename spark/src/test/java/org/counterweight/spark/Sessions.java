@@ -108,9 +108,7 @@ final class Sessions {
                             .flatMapToDouble(p -> DoubleStream.of(p.x, p.z))
                             .toArray();
                     Tensor features = columns.features() == null
-                            ? torch.zeros(
-                                    new long[] {people.size(), 0},
-                                    Tensors.options(ScalarType.Double))
+                            ? torch.zeros(new long[] {people.size(), 0}, Tensors.options(ScalarType.Double))
                             : Tensors.doubles(x, people.size(), 2);
                     double[] stay = people.stream().mapToDouble(Person::stay).toArray();
                     Tensor outcomes = columns.outcomes().isEmpty()

@@ -145,7 +145,7 @@ public record GraphRows(GraphData data, @Nullable GraphForm form) {
     private Split<Dataset> parts(NodeRows learnt, @Nullable NodeRows judged, Consumer<String> remarks, Seed seed) {
         boolean isJudged = judged != null && judged.size() > 0;
         if (data.chooseBy() == GraphData.ChooseBy.TARGET) {
-            if (!isJudged) {
+            if (judged == null || !isJudged) {
                 throw new ConfigException("data.choose_by: target looks at labels of the target, and there is "
                         + (judged == null ? "no target: give data.target" : "no labelled node in it")
                         + ", or take source");

@@ -115,7 +115,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
                 }
             }
         } catch (FederationException e) {
-            throw new TrainingException(e.getMessage(), e);
+            throw new TrainingException(String.valueOf(e.getMessage()), e);
         }
     }
 

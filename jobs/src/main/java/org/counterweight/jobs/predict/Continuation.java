@@ -58,12 +58,13 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
         Params given = asked.get();
         Params params = given.isOfWeightsAlone() ? Params.of(given.materialized()) : given; // faster, token after token
         Consumer<String> hearer = speech.hearer() == null ? piece -> {} : speech.hearer();
-        boolean answers = adapted.model().answerStart().isPresent(); // a text of its own, which does not go on from the prompt
+        boolean answers =
+                adapted.model().answerStart().isPresent(); // a text of its own, which does not go on from the prompt
         List<Utterance> said = prompts.stream()
-                .map(prompt -> new Utterance(
-                        reader.tokenizer(), answers ? new long[0] : prompt, speech.stop(), hearer))
+                .map(prompt -> new Utterance(reader.tokenizer(), answers ? new long[0] : prompt, speech.stop(), hearer))
                 .toList();
-        boolean alone = speech.hearer() != null || !params.taps().isEmpty(); // edits tell which of them answered one text
+        boolean alone =
+                speech.hearer() != null || !params.taps().isEmpty(); // edits tell which of them answered one text
         int together = alone ? 1 : prompts.size();
         Continuations ways = Continuations.of(
                         adapted.model(), params, speech.generation(), ends(reader.directory(), adapted.config()))
@@ -72,7 +73,8 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
         for (int from = 0; from < prompts.size(); from += together) {
             which.forget();
             int first = from;
-            List<Continuations.Continued> found = ways.followedBy((text, token) -> said.get(first + text).add(token))
+            List<Continuations.Continued> found = ways.followedBy(
+                            (text, token) -> said.get(first + text).add(token))
                     .after(prompts.subList(from, from + together), from);
             for (int i = 0; i < together; i++) {
                 ObjectNode line = texts.begun().get(from + i);

@@ -14,8 +14,8 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.recipe.TaskKind;
-import org.counterweight.model.generate.Generation;
 import org.counterweight.model.Params;
+import org.counterweight.model.generate.Generation;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,8 +51,9 @@ public final class OpenTexts implements AutoCloseable {
                     + ", and only texts are asked about here; ask it with cw predict");
         }
         if (kind == TaskKind.TEXT_TO_TEXT) {
-            throw new ConfigException(directory + ": answers texts, and only classifiers, decoders and encoders that fill"
-                    + " gaps are held open; ask it with cw predict");
+            throw new ConfigException(
+                    directory + ": answers texts, and only classifiers, decoders and encoders that fill"
+                            + " gaps are held open; ask it with cw predict");
         }
         ModelDirectory files = ModelDirectory.open(directory);
         try {

@@ -11,7 +11,8 @@ import org.counterweight.weights.WeightsWriter;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A predictor whose model gives a few numbers a row, which can be had as they are. */
-public sealed interface Scoring extends Predictor permits TextClassifier, ImageClassifier, TableModel, NodeClassifier, ZeroShot {
+public sealed interface Scoring extends Predictor
+        permits TextClassifier, ImageClassifier, TableModel, NodeClassifier, ZeroShot {
     Asked asked();
 
     /** What the model gives for the rows that are asked about; tensors belong to the open scope. */

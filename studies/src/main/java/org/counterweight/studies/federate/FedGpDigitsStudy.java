@@ -114,14 +114,16 @@ public final class FedGpDigitsStudy implements Study {
                 .claim("and better than it at 25 degrees", better(DA, TARGET, "25"));
         for (String turn : TURNS) {
             draft = draft.claim(
-                            "Estimated weights cost FedDA no more than 2 points of the target alone at " + turn + " degrees",
+                            "Estimated weights cost FedDA no more than 2 points of the target alone at " + turn
+                                    + " degrees",
                             notWorse(DA_AUTO, turn))
                     .claim("nor FedGP at " + turn, notWorse(GP_AUTO, turn));
         }
         for (String turn : TURNS) {
             draft = draft.table("Turned by " + turn + " degrees", at(turn), List.of(ACCURACY, BETA));
         }
-        return draft.limit("A perceptron and easy digits; nothing is tuned for any arm.").done();
+        return draft.limit("A perceptron and easy digits; nothing is tuned for any arm.")
+                .done();
     }
 
     @Override

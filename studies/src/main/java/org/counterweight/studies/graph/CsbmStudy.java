@@ -49,19 +49,23 @@ public final class CsbmStudy implements Study {
                 .toList();
         Plan.Draft plan = Plan.of("strurw-csbm", "StruRW: made graphs whose classes are linked otherwise")
                 .method("strurw")
-                .paper("S. Liu, T. Li, Y. Feng, N. Tran, H. Zhao, Q. Qiu and P. Li, Structural Re-weighting Improves Graph"
-                        + " Domain Adaptation, ICML 2023")
-                .says("Where classes are linked otherwise in the target, networks trained on the source fail, adversarial"
-                        + " alignment too; edges weighed by the ratio of links, found by the network's own predictions, put"
-                        + " them right.")
-                .data("Contextual stochastic block models of 3 classes with 200 nodes each; features in the plane around"
-                        + " (-1, 0), (1, 0), (3, 2), deviation 0.8; links within a class with a probability of 0.1 (0.02"
-                        + " at a thousand nodes), between classes 0.01 in the source and 5 q in the target. Drawn anew for"
-                        + " each seed. All nodes of the source are learnt; all of the target judge, and nothing is chosen by"
-                        + " them.")
-                .setup("GraphSAGE of widths 20 and 10, dropout 0.1, weighted normalisation unless said; Adam at 0.007, times"
-                        + " 0.8 every 50 of 300 epochs of one step; estimates from epoch 100 on, every 15; alpha of the"
-                        + " reversal up to 1. Accuracy after the last epoch.")
+                .paper(
+                        "S. Liu, T. Li, Y. Feng, N. Tran, H. Zhao, Q. Qiu and P. Li, Structural Re-weighting Improves Graph"
+                                + " Domain Adaptation, ICML 2023")
+                .says(
+                        "Where classes are linked otherwise in the target, networks trained on the source fail, adversarial"
+                                + " alignment too; edges weighed by the ratio of links, found by the network's own predictions, put"
+                                + " them right.")
+                .data(
+                        "Contextual stochastic block models of 3 classes with 200 nodes each; features in the plane around"
+                                + " (-1, 0), (1, 0), (3, 2), deviation 0.8; links within a class with a probability of 0.1 (0.02"
+                                + " at a thousand nodes), between classes 0.01 in the source and 5 q in the target. Drawn anew for"
+                                + " each seed. All nodes of the source are learnt; all of the target judge, and nothing is chosen by"
+                                + " them.")
+                .setup(
+                        "GraphSAGE of widths 20 and 10, dropout 0.1, weighted normalisation unless said; Adam at 0.007, times"
+                                + " 0.8 every 50 of 300 epochs of one step; estimates from epoch 100 on, every 15; alpha of the"
+                                + " reversal up to 1. Accuracy after the last epoch.")
                 .picks(all)
                 .seeds(5);
         for (String setting : List.of(STRONG, SEVERE)) {
@@ -115,8 +119,8 @@ public final class CsbmStudy implements Study {
                 true,
                 Tensors.longs(new long[0]));
         MessageNorm norm = arm.method().equals(ERM_HALF) ? MessageNorm.UNWEIGHTED : MessageNorm.WEIGHTED;
-        var network = new GraphNetwork(
-                new SageLayer(norm, false), 2, List.of(20, 10), List.of(), 3, 0.1, Normalization.NONE);
+        var network =
+                new GraphNetwork(new SageLayer(norm, false), 2, List.of(20, 10), List.of(), 3, 0.1, Normalization.NONE);
         int epochs = size.of(300, 6);
         String schedule = "start_epoch: " + epochs / 3 + ", freq: " + size.of(15, 2);
         double accuracy = new NodeTraining(domains, domains.source().nodes(), network, epochs, 0.007, seed)

@@ -32,8 +32,8 @@ record NodeTraining(Domains domains, Tensor train, GraphNetwork network, int epo
     double accuracy(String settings) {
         StruRwConfig config = Configs.bind(Configs.yaml(settings, "study"), StruRwConfig.class, "reweigh_edges");
         NodeRows rows = NodeRows.labelled(domains.source().graph(), train);
-        var weights = new LinkedHashMap<>(
-                network.initialize(seed.child("weights").generator()));
+        var weights =
+                new LinkedHashMap<>(network.initialize(seed.child("weights").generator()));
         weights.replaceAll((name, tensor) -> tensor.requires_grad_(true));
         Params params = Params.of(weights);
         BatchSource batches = BatchSource.shuffled(rows, new Batching(rows.size(), 1), seed.child("order"));
@@ -51,7 +51,8 @@ record NodeTraining(Domains domains, Tensor train, GraphNetwork network, int epo
         try (var trainer = new Trainer(run.task(), run.config(), new TrainingListener() {}, null)) {
             trainer.run();
         }
-        NodeRows judged = NodeRows.labelled(domains.target().graph(), domains.target().nodes());
+        NodeRows judged =
+                NodeRows.labelled(domains.target().graph(), domains.target().nodes());
         return Evaluator.of(
                         BatchSource.byLength(judged, Batching.reading(judged, judged.size())),
                         new CrossEntropy(0),

@@ -81,8 +81,9 @@ public final class GuidanceDigitsStudy implements Study {
         WEIGHTS.forEach(weight -> draft.table(
                 "ω " + weight, Schedules.at(SHAPES, weight), List.of(DISTANCE, ACCURACY, DIVERSITY, CALLS)));
         return draft.limit("Images of 64 pixels and a perceptron: nothing is said of texts, or of large models.")
-                .limit("Changed after a run: the network first told the noise itself, and its samples had seven times the"
-                        + " deviation of digits. All claims held there as well.")
+                .limit(
+                        "Changed after a run: the network first told the noise itself, and its samples had seven times the"
+                                + " deviation of digits. All claims held there as well.")
                 .limit("A Fréchet distance of 1,000 samples has a bias, the same for all schedules of a seed.")
                 .done();
     }

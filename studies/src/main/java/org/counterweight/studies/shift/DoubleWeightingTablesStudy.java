@@ -74,10 +74,7 @@ public record DoubleWeightingTablesStudy(Supplier<Path> place) implements Study 
                         Pick.of(ShiftArms.NONE, "BreastCancer"),
                         -0.03));
         for (String table : TABLES) {
-            draft.table(
-                    table,
-                    picks(table),
-                    List.of(ShiftArms.ERROR, ShiftArms.RISK, ShiftArms.EFFECTIVE));
+            draft.table(table, picks(table), List.of(ShiftArms.ERROR, ShiftArms.RISK, ShiftArms.EFFECTIVE));
         }
         return draft.limit("The tables are in no registry; the study reads them where the user has put them.")
                 .limit("At most 200 rows a side; the shift is made, by one feature. Other draws than the paper's.")

@@ -158,7 +158,7 @@ public record GrowingIntentsStudy(Supplier<Path> data, Supplier<Path> encoder) i
         var counts = new HashMap<Integer, Integer>();
         all.labels().forEach(label -> counts.merge(label, 1, Integer::sum));
         List<Integer> most = counts.keySet().stream()
-                .sorted((a, b) -> counts.get(b) - counts.get(a))
+                .sorted((a, b) -> counts.getOrDefault(b, 0) - counts.getOrDefault(a, 0))
                 .limit(KNOWN + ADDED)
                 .sorted()
                 .toList();

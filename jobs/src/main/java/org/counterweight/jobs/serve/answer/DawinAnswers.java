@@ -21,8 +21,8 @@ import org.counterweight.merge.InMemory;
 import org.counterweight.merge.dynamic.Coefficients;
 import org.counterweight.merge.dynamic.DawinConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
-import org.counterweight.model.generate.Generation;
 import org.counterweight.model.Params;
+import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
