@@ -35,7 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * Puts what went wrong into one or two lines on standard error, and into the exit status: 2 if the request was wrong (words,
  * settings, files, this machine), 1 if the work failed. A stack trace only with {@code --debug}.
  */
-final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler, IExitCodeExceptionMapper {
+public final class Failures
+        implements IParameterExceptionHandler, IExecutionExceptionHandler, IExitCodeExceptionMapper {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();

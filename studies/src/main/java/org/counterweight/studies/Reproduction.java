@@ -8,13 +8,13 @@ import org.counterweight.engine.Seed;
 import org.counterweight.studies.page.Gallery;
 import org.counterweight.studies.page.StudyListener;
 import org.counterweight.studies.page.StudyResult;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Measurement;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Run;
-import org.counterweight.studies.plan.Runs;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Run;
+import org.counterweight.studies.plan.arm.Runs;
+import org.counterweight.studies.plan.arm.Size;
 
 /**
  * Runs a study and judges it: every arm for every seed, one after the other, so that the same call gives the same figures.

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.counterweight.engine.Seed;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
 
 /** A study of loaded coins: as small as a study can be, with a rate that is tuned on one figure and shown by another. */
 final class CoinStudy implements Study {

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.counterweight.studies.plan.Claim;
-import org.counterweight.studies.plan.Figure;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.Study;
-import org.counterweight.studies.plan.Table;
+import org.counterweight.studies.plan.rule.Claim;
+import org.counterweight.studies.plan.shown.Figure;
+import org.counterweight.studies.plan.shown.Table;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

@@ -16,10 +16,10 @@ import org.counterweight.studies.page.Markdown;
 import org.counterweight.studies.page.StudyListener;
 import org.counterweight.studies.page.StudyResult;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Run;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
-import org.counterweight.studies.plan.Verdict;
+import org.counterweight.studies.plan.arm.Run;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -11,13 +11,13 @@ import static org.counterweight.studies.adapt.DigitsTransfer.VALIDATION;
 import java.util.List;
 import org.counterweight.engine.Seed;
 import org.counterweight.studies.bed.Contender;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.RateSweep;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 
 /** BoRA against DoRA and LoRA on digits that lie on their side, at one rate for all and at the best rate of each. */
 public final class BoraDigitsStudy implements Study {

@@ -13,14 +13,14 @@ import java.util.List;
 import org.counterweight.engine.Seed;
 import org.counterweight.studies.bed.Contender;
 import org.counterweight.studies.bed.Drift;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.RateSweep;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
 
 /** SORSA with several strengths of its pull, against PiSSA and LoRA, on digits that lie on their side. */
 public final class SorsaDigitsStudy implements Study {

@@ -11,7 +11,7 @@ import org.counterweight.adapt.sorsa.Orthonormality;
 import org.counterweight.adapt.sorsa.SpectralShift;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Params;
-import org.counterweight.studies.plan.Metric;
+import org.counterweight.studies.plan.arm.Metric;
 
 /** How far training carried weights away from where they were, as means over the adapted modules. */
 public record Drift() {

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.merge.update.AlphaChoice;
 import org.counterweight.merge.update.Flips;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
 
 /**
  * A model in production, and what is measured of those that are to replace it: how accurate they are, and how often they are

@@ -8,8 +8,8 @@ import org.counterweight.engine.Seed;
 import org.counterweight.studies.digits.Corruption;
 import org.counterweight.studies.digits.Digits;
 import org.counterweight.studies.digits.Samples;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Size;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Size;
 import org.counterweight.train.TrainConfig;
 
 /**

@@ -15,13 +15,13 @@ import org.counterweight.incremental.sequence.TaskResult;
 import org.counterweight.incremental.sequence.TaskSequence;
 import org.counterweight.model.Model;
 import org.counterweight.studies.bed.Alone;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
 import org.counterweight.train.TrainConfig;
 
 /**

@@ -15,11 +15,11 @@ import org.counterweight.model.part.Normalization;
 import org.counterweight.model.zoo.image.ConvNet;
 import org.counterweight.studies.bed.ClassShares;
 import org.counterweight.studies.bed.Vectors;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 import org.counterweight.train.TrainConfig;
 
 /**

@@ -16,11 +16,11 @@ import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.studies.bed.ClassShares;
 import org.counterweight.studies.glosses.Encoders;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 import org.counterweight.studies.update.MassiveRequests;
 import org.counterweight.train.TrainConfig;
 

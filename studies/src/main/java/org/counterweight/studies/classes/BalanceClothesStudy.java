@@ -12,8 +12,8 @@ import org.counterweight.model.zoo.image.ConvNet;
 import org.counterweight.studies.bed.ClassShares;
 import org.counterweight.studies.bed.Vectors;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Size;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.measure.ShotAccuracy;
 

@@ -11,11 +11,11 @@ import org.counterweight.engine.Seed;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.image.Mlp;
 import org.counterweight.studies.bed.ClassShares;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.measure.ShotAccuracy;
 

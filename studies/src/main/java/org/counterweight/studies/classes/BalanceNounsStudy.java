@@ -15,8 +15,8 @@ import org.counterweight.studies.bed.ClassShares;
 import org.counterweight.studies.bed.Vectors;
 import org.counterweight.studies.glosses.Encoders;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Size;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.measure.ShotAccuracy;
 

@@ -19,14 +19,14 @@ import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.Way;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.image.Mlp;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 
 /** FedGP, FedDA and what they are compared with, where the target's digits are turned more or less. */
 public final class FedGpDigitsStudy implements Study {

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Objects;
 import org.counterweight.engine.Seed;
 import org.counterweight.studies.bed.PeakMemory;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Knob;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Knob;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
 
 /** Every adapter and every baseline on a real task, each at the rate that {@link GlossRatesStudy} chose for it. */
 public record GlossStudy(GlossTransfer task) implements Study {

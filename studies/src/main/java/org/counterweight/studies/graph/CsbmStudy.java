@@ -15,15 +15,15 @@ import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.graph.MessageNorm;
 import org.counterweight.model.part.graph.SageLayer;
 import org.counterweight.model.zoo.graph.GraphNetwork;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
 
 /** StruRW on contextual stochastic block models whose classes are linked more often in the target. */
 public final class CsbmStudy implements Study {

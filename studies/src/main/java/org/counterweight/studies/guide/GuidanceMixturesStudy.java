@@ -17,12 +17,12 @@ import org.counterweight.guide.rule.ClassifierFree;
 import org.counterweight.guide.sample.Figures;
 import org.counterweight.guide.sample.GaussianMixture;
 import org.counterweight.guide.sample.Guided;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 
 /** Samples of mixtures whose scores are known, so that what a schedule does is not mixed up with what a network got wrong. */
 public final class GuidanceMixturesStudy implements Study {

@@ -14,9 +14,9 @@ import org.counterweight.guide.sample.Ddim;
 import org.counterweight.guide.sample.NoiseSchedule;
 import org.counterweight.guide.sample.NoiseSchedule.Betas;
 import org.counterweight.guide.shape.Grid;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Knob;
-import org.counterweight.studies.plan.Pick;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Knob;
+import org.counterweight.studies.plan.arm.Pick;
 
 /**
  * The schedules that are compared, each at the same mean weights.

@@ -29,17 +29,17 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.studies.glosses.Encoders;
 import org.counterweight.studies.glosses.Encoders.Reading;
 import org.counterweight.studies.glosses.GlossTransfer;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Claim;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
-import org.counterweight.studies.plan.Table;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Claim;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
+import org.counterweight.studies.plan.shown.Table;
 
 /**
  * The second question to merged sentence encoders, asked because {@link BgeMergeStudy}'s was answered well even by the merge

@@ -21,15 +21,15 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.studies.glosses.Encoders;
 import org.counterweight.studies.glosses.GlossTransfer;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
 
 /**
  * Real sentence encoders merged as {@code cw merge} does it: two versions of one model, and two models that share only their

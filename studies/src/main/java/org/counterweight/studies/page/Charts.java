@@ -6,12 +6,12 @@ import java.util.stream.IntStream;
 import org.counterweight.report.plot.Axis;
 import org.counterweight.report.plot.Mark;
 import org.counterweight.report.plot.Plot;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
-import org.counterweight.studies.plan.Runs;
-import org.counterweight.studies.plan.Spread;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Runs;
+import org.counterweight.studies.plan.arm.Spread;
+import org.counterweight.studies.plan.shown.Figure;
 
 /** The figures of a study as plots. */
 final class Charts {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Runs;
+import org.counterweight.studies.plan.arm.Runs;
+import org.counterweight.studies.plan.shown.Figure;
 
 /**
  * What reproductions leave behind: a directory for each, and one page over all of them that holds its pictures in itself and

@@ -1,7 +1,7 @@
 package org.counterweight.studies.page;
 
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Run;
+import org.counterweight.studies.plan.arm.Run;
 
 /** Told of a study's way; called on the thread that runs it. */
 public interface StudyListener {

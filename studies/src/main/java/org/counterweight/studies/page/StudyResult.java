@@ -3,17 +3,17 @@ package org.counterweight.studies.page;
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.engine.Engine;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Claim;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Run;
-import org.counterweight.studies.plan.Runs;
-import org.counterweight.studies.plan.Spread;
-import org.counterweight.studies.plan.Table;
-import org.counterweight.studies.plan.Verdict;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Run;
+import org.counterweight.studies.plan.arm.Runs;
+import org.counterweight.studies.plan.arm.Spread;
+import org.counterweight.studies.plan.rule.Claim;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.rule.Verdict;
+import org.counterweight.studies.plan.shown.Table;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,14 @@ package org.counterweight.studies.plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Tuning;
+import org.counterweight.studies.plan.rule.Claim;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
+import org.counterweight.studies.plan.shown.Table;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,11 @@ package org.counterweight.studies.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Knob;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.shown.Figure;
 
 /** The arms, tables and figures of a study in which every method is measured at the same learning rates. */
 public record RateSweep(List<String> methods, List<Double> rates, double fixed) {

@@ -1,6 +1,9 @@
 package org.counterweight.studies.plan;
 
 import org.counterweight.engine.Seed;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Size;
 
 /**
  * One reproduction: a {@link Plan} that states everything beforehand, and the code that measures one arm for one seed.

@@ -22,15 +22,15 @@ import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.studies.bed.WeighedClassifier;
 import org.counterweight.studies.digits.Digits;
 import org.counterweight.studies.digits.Samples;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Knob;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Knob;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
 import org.counterweight.train.TrainConfig;
 
 /** Weight Compander against tuned weight decay, on digits a fifth of which are labelled at random, and on clean ones. */

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.engine.Seed;
 import org.counterweight.shift.abtest.loop.LoopMethod;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 
 /** A/B tests of two rankings whose models learn from what is shown: four designs against the truth. */
 public final class AbLoopStudy implements Study {

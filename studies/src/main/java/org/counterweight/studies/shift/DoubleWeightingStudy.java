@@ -3,11 +3,11 @@ package org.counterweight.studies.shift;
 import java.util.List;
 import org.counterweight.engine.Seed;
 import org.counterweight.shift.doubleweighting.Bandwidth;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 
 /** Double weighting against one-sided weights where the supports of the tables overlap in part. */
 public final class DoubleWeightingStudy implements Study {

@@ -9,11 +9,11 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.counterweight.engine.Seed;
 import org.counterweight.shift.doubleweighting.Bandwidth;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 
 /**
  * Double weighting on the tables of its authors, shifted by a feature.

@@ -14,14 +14,14 @@ import org.counterweight.shift.fairness.Resampling;
 import org.counterweight.shift.fairness.batch.FairBatchConfig;
 import org.counterweight.shift.fairness.batch.FairTarget;
 import org.counterweight.shift.fairness.batch.FairTraining;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
 
 /** FairBatch with and without new shares of the cells, where label and group are less correlated in use. */
 public final class FairCorrelationStudy implements Study {

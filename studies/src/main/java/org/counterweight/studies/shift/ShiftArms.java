@@ -19,8 +19,8 @@ import org.counterweight.shift.doubleweighting.ratio.RelativeRatio;
 import org.counterweight.shift.doubleweighting.table.DoubleFit;
 import org.counterweight.shift.doubleweighting.table.DoubleWeighting;
 import org.counterweight.shift.measure.EffectiveSize;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
 
 /**
  * The ways to learn under covariate shift that are compared: minimax risk classifiers of two classes with the 0-1 loss, over

@@ -2,8 +2,8 @@ package org.counterweight.studies.update;
 
 import java.util.List;
 import org.counterweight.studies.bed.Replacement;
-import org.counterweight.studies.plan.Knob;
-import org.counterweight.studies.plan.Pick;
+import org.counterweight.studies.plan.arm.Knob;
+import org.counterweight.studies.plan.arm.Pick;
 
 /** What the studies of BCWI have in common: the paper, and what its arms are called. */
 final class BcwiArms {

@@ -38,16 +38,16 @@ import org.counterweight.merge.update.baseline.ProbabilityEnsemble;
 import org.counterweight.studies.bed.Answers;
 import org.counterweight.studies.bed.Replacement;
 import org.counterweight.studies.bed.WeighedClassifier;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Figure;
-import org.counterweight.studies.plan.Knob;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Metric;
-import org.counterweight.studies.plan.Pick;
 import org.counterweight.studies.plan.Plan;
-import org.counterweight.studies.plan.Rule;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Knob;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Figure;
 import org.counterweight.weights.ModelDirectory;
 
 /**

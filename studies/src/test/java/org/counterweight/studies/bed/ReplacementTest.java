@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
-import org.counterweight.studies.plan.Measurement;
+import org.counterweight.studies.plan.arm.Measurement;
 import org.junit.jupiter.api.Test;
 
 class ReplacementTest {

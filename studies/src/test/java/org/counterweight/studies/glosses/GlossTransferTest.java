@@ -9,9 +9,9 @@ import java.util.Map;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
-import org.counterweight.studies.plan.Arm;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -3,6 +3,9 @@ package org.counterweight.studies.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Knob;
+import org.counterweight.studies.plan.arm.Pick;
 import org.junit.jupiter.api.Test;
 
 class KnobTest {

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.counterweight.studies.plan.arm.Arm;
+import org.counterweight.studies.plan.arm.Metric;
+import org.counterweight.studies.plan.arm.Pick;
+import org.counterweight.studies.plan.arm.Tuning;
+import org.counterweight.studies.plan.rule.Claim;
+import org.counterweight.studies.plan.rule.Rule;
+import org.counterweight.studies.plan.shown.Table;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {

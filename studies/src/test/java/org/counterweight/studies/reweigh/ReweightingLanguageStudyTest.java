@@ -11,9 +11,9 @@ import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.studies.plan.Measurement;
-import org.counterweight.studies.plan.Size;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.plan.arm.Measurement;
+import org.counterweight.studies.plan.arm.Size;
 import org.junit.jupiter.api.Test;
 
 class ReweightingLanguageStudyTest {

@@ -1,0 +1,97 @@
+package org.counterweight.cli.about;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.counterweight.datasets.Cache;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.SafetensorsFile;
+import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.ledger.Ledger;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Looks again at what a file of weights was made from. */
+@Command(
+        name = "verify",
+        description = "Hashes again what weights were made from, and tells what has changed; status 1 if anything has,"
+                + " or is not found.",
+        footerHeading = "%nExample, after cw quickstart:%n",
+        footer = "  ./cw verify runs/quickstart/merged")
+public final class VerifyCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PATH", description = "a .safetensors file, or a directory with such files")
+    private Path path;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Path> files = files();
+        if (files.isEmpty()) {
+            throw new WeightsException(path, "holds no .safetensors file; of a run, name its adapter/ or merged/");
+        }
+        var ledgers = new LinkedHashMap<Ledger, List<Path>>(); // all shards of a model have the same
+        for (Path file : files) {
+            try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+                Ledger.in(weights.metadata())
+                        .ifPresent(ledger -> ledgers.computeIfAbsent(ledger, key -> new ArrayList<>())
+                                .add(file));
+            }
+        }
+        if (ledgers.isEmpty()) {
+            throw new WeightsException(path, "carries no ledger; only weights that cw wrote have one");
+        }
+        boolean agree = true;
+        boolean found = true;
+        for (var entry : ledgers.entrySet()) {
+            entry.getValue().forEach(out::println);
+            for (Ledger.Check check : entry.getKey().verify(VerifyCommand::find)) {
+                boolean there = check.found() != null;
+                found &= there;
+                agree &= check.agrees();
+                out.println((!there ? "  not found  " : check.agrees() ? "  agrees     " : "  CHANGED    ")
+                        + check.input().name());
+            }
+        }
+        if (!found) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "What is not found is looked for by the name that it had: start cw where it was started then.");
+        }
+        return agree ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /** A file or directory of the user's comes before a name of the catalogue. */
+    private static Path find(String name) {
+        Path own = Path.of(name);
+        return Files.exists(own) ? own : Cache.ofUser().find(name).orElse(own);
+    }
+
+    private List<Path> files() throws IOException {
+        if (!Files.isDirectory(path)) {
+            return List.of(path);
+        }
+        if (Files.exists(path.resolve(ModelDirectory.INDEX))) { // then every shard must be there
+            try (ModelDirectory model = ModelDirectory.open(path)) {
+                return model.files();
+            }
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.filter(file -> file.toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

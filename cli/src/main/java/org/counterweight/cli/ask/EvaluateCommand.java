@@ -1,0 +1,195 @@
+package org.counterweight.cli.ask;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.counterweight.cli.option.Force;
+import org.counterweight.cli.option.Overwrite;
+import org.counterweight.cli.option.TableOptions;
+import org.counterweight.cli.option.TextOptions;
+import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.evaluate.EvaluateJob;
+import org.counterweight.jobs.evaluate.Evaluated;
+import org.counterweight.jobs.evaluate.EvaluationPage;
+import org.counterweight.jobs.findings.Shown;
+import org.counterweight.jobs.predict.Predictor;
+import org.counterweight.jobs.predict.Questions;
+import org.counterweight.train.measure.uncertainty.Bootstrap;
+import org.counterweight.train.measure.uncertainty.Interval;
+import org.counterweight.weights.Staged;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Judges a model by rows whose answers are known. */
+@Command(
+        name = "evaluate",
+        description = {
+            "Judges a trained model by rows whose answers are known: figures with intervals, by group if asked for.",
+            "Of classes accuracy, macro-F1, log loss and calibration; of scores errors and correlations; of sets of classes"
+                    + " F1 and exact matches. Intervals are of the bootstrap, 95 %%."
+        },
+        footerHeading = "%nExample, after cw run examples/table.yaml:%n",
+        footer = "  ./cw evaluate runs/table/merged --input examples/data/houses.csv --label kind --group town")
+public final class EvaluateCommand implements Callable<Integer> {
+    private static final double LEVEL = 0.95;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL", description = "a model's directory, or name in the catalogue")
+    private Path model;
+
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "FILE",
+            description = "a CSV, JSONL or Parquet file, or a directory with one of pictures for each class")
+    private Path input;
+
+    @Option(
+            names = "--label",
+            paramLabel = "NAME",
+            description = "column of what is true of a row (default: ${DEFAULT-VALUE})")
+    private String label = "label";
+
+    @Option(names = "--group", paramLabel = "NAME", description = "column by which figures are told apart")
+    private @Nullable String group;
+
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "an adapter to put on the model, PEFT's or of cw run")
+    private @Nullable Path adapter;
+
+    @Option(names = "--edits", paramLabel = "DIR", description = "edits to put on the model, of cw edit")
+    private @Nullable Path edits;
+
+    @Option(
+            names = "--resamples",
+            paramLabel = "N",
+            description = "how often rows are drawn for the intervals, 0 for none (default: ${DEFAULT-VALUE})")
+    private int resamples = 1000;
+
+    @Option(names = "--seed", paramLabel = "N", description = "of these draws (default: ${DEFAULT-VALUE})")
+    private long seed = 0;
+
+    @Option(names = "--json", description = "print the figures as JSON")
+    private boolean json;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "write figures.json, predictions.jsonl and report.html there")
+    private @Nullable Path output;
+
+    @Mixin
+    private Overwrite overwrite;
+
+    @Mixin
+    private Force force;
+
+    @Mixin
+    private TextOptions reading;
+
+    @Mixin
+    private TableOptions tables;
+
+    @Override
+    public Integer call() throws IOException {
+        Bootstrap bootstrap = resamples == 0 ? null : new Bootstrap(resamples, LEVEL, seed);
+        Path directory = Sources.local(model);
+        if (output != null) {
+            overwrite.check(output, "--output");
+            Destination.checkApart(
+                    output,
+                    Stream.of(directory, input, adapter, edits)
+                            .filter(Objects::nonNull)
+                            .toList(),
+                    "--output");
+            overwrite.checkContents(output, "--output");
+        }
+        if (adapter != null) {
+            force.check(directory, adapter);
+        }
+        Predictor predictor = Predictor.of(directory, adapter, edits, reading.maxLength(), 0, null, false, this::say);
+        Evaluated evaluated =
+                new EvaluateJob(directory, predictor, input, label, group, this::questions, bootstrap).run(this::say);
+        if (output != null) {
+            write(evaluated, output);
+        }
+        print(evaluated);
+        return 0;
+    }
+
+    private Questions questions(List<String> columns) {
+        return new Questions(List.of(), List.of(), input, reading.column(), null, columns, tables.format());
+    }
+
+    private void print(Evaluated evaluated) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(evaluated.json().toPrettyString());
+        } else {
+            out.printf(Locale.ROOT, "%,d rows of %s%n", evaluated.whole().rows(), input);
+            print(evaluated.whole(), evaluated, out);
+            evaluated.groups().forEach(part -> {
+                out.printf(Locale.ROOT, "%n%s = %s: %,d rows%s%n", group, part.name(), part.rows(), few(part));
+                print(part, evaluated, out);
+            });
+        }
+        if (output != null) {
+            (json ? spec.commandLine().getErr() : out).println("wrote " + output);
+        }
+        out.flush();
+    }
+
+    private String few(Evaluated.Part part) {
+        return part.intervals().isEmpty() && resamples > 0 ? ", too few to tell" : "";
+    }
+
+    private static void print(Evaluated.Part part, Evaluated evaluated, PrintWriter out) {
+        part.figures().forEach((name, value) -> {
+            Interval interval = part.intervals().get(name);
+            Double baseline =
+                    part == evaluated.whole() ? evaluated.judged().baseline().get(name) : null;
+            out.printf(
+                    "  %-18s %8s%s%s%n",
+                    name,
+                    Shown.of(name, value),
+                    interval == null
+                            ? ""
+                            : "  [" + Shown.of(name, interval.low()) + ", " + Shown.of(name, interval.high()) + "]",
+                    baseline == null ? "" : "  the same answer to all: " + Shown.of(name, baseline));
+        });
+    }
+
+    private static void write(Evaluated evaluated, Path output) throws IOException {
+        try (Staged staged = Staged.output(output)) {
+            Files.writeString(
+                    staged.path().resolve("figures.json"), evaluated.json().toPrettyString() + "\n");
+            Files.write(
+                    staged.path().resolve("predictions.jsonl"),
+                    evaluated.lines().stream().map(ObjectNode::toString).toList());
+            EvaluationPage.of(evaluated).write(staged.path().resolve("report.html"));
+            staged.commit();
+        }
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println(line);
+        spec.commandLine().getErr().flush();
+    }
+}

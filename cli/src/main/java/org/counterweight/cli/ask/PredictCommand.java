@@ -1,0 +1,229 @@
+package org.counterweight.cli.ask;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.counterweight.cli.option.DecoderOptions;
+import org.counterweight.cli.option.Force;
+import org.counterweight.cli.option.TableOptions;
+import org.counterweight.cli.option.TextOptions;
+import org.counterweight.config.ConfigException;
+import org.counterweight.formats.peft.WeightedLoras;
+import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.model.CombinedAdapter;
+import org.counterweight.jobs.predict.Predictor;
+import org.counterweight.jobs.predict.Questions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Asks a trained model. */
+@Command(
+        name = "predict",
+        description = {
+            "Asks a trained model about texts, images or rows of a table: one JSON object a line.",
+            "A classifier tells classes, a model of scores scores, a decoder goes on with the text, or tells its perplexity,"
+                    + " an encoder with its words' head fills each [MASK]."
+        },
+        footerHeading = "%nExample, after cw quickstart:%n",
+        footer = "  ./cw predict runs/quickstart/merged --text \"a small furry animal\"")
+public final class PredictCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "a model's directory, or name in the catalogue; the head may be the adapter's")
+    private Path model;
+
+    @Option(names = "--text", paramLabel = "TEXT", description = "a text; may be repeated")
+    private List<String> texts = List.of();
+
+    @Option(names = "--image", paramLabel = "FILE", description = "a picture; may be repeated")
+    private List<Path> images = List.of();
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "texts or rows in a CSV, JSONL or Parquet file, or a directory of pictures")
+    private @Nullable Path input;
+
+    @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
+    private @Nullable String id;
+
+    @Option(
+            names = "--keep",
+            split = ",",
+            paramLabel = "NAME",
+            description = "columns of the file that are told again with the answers")
+    private List<String> keep = List.of();
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            description = "tell the probabilities of the N likeliest classes, or of all")
+    private @Nullable String top;
+
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "an adapter to put on the model, PEFT's or of cw run; LoRAs may be repeated, and are added")
+    private List<Path> adapters = List.of();
+
+    @Option(
+            names = "--adapter-weights",
+            split = ",",
+            paramLabel = "W",
+            description = "how much each adapter counts, as --adapter-weights 0.7,0.3 (default: 1 each)")
+    private List<Double> adapterWeights = List.of();
+
+    @Option(
+            names = "--combine",
+            paramLabel = "HOW",
+            description =
+                    "several adapters as PEFT's add_weighted_adapter puts them together: cat, or linear (default: cat)")
+    private WeightedLoras.@Nullable Combination combination;
+
+    @Option(
+            names = "--embed",
+            description = "tell the vector of each text, as 1_Pooling and its like beside the model say")
+    private boolean embed;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "NAME",
+            description = "with --embed: which of the model's prompts stands before each text")
+    private @Nullable String prompt;
+
+    @Option(names = "--edits", paramLabel = "DIR", description = "edits to put on the model, of cw edit")
+    private @Nullable Path edits;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "write there: .jsonl, or .safetensors for the logits alone; otherwise to standard output")
+    private @Nullable Path output;
+
+    @Mixin
+    private Force force;
+
+    @Mixin
+    private TextOptions reading;
+
+    @Mixin
+    private TableOptions tables;
+
+    @ArgGroup(exclusive = false, heading = "%nA decoder:%n")
+    private DecoderOptions decoder = new DecoderOptions();
+
+    @Override
+    public Integer call() {
+        var questions = new Questions(texts, images, input, reading.column(), id, keep, tables.format());
+        if (input == null && tables.isGiven()) {
+            throw new ParameterException(
+                    spec.commandLine(), "how a file is written is of no use without --input; name it");
+        }
+        if (input == null && (id != null || !keep.isEmpty())) {
+            throw new ParameterException(
+                    spec.commandLine(), (id != null ? "--id" : "--keep") + " names a column of --input; name the file");
+        }
+        if (questions.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is nothing to tell; give --text, --image or --input");
+        }
+        if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
+            throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
+        }
+        if (output != null && decoder.streams()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--stream tells texts as they come, without a file; leave --output out");
+        }
+        if (output != null) {
+            Path parent = output.toAbsolutePath().normalize().getParent();
+            Destination.check(parent == null ? output : parent, "--output");
+            Destination.checkFile(
+                    output,
+                    Stream.of(Stream.of(model, edits, input), adapters.stream(), images.stream())
+                            .flatMap(paths -> paths)
+                            .filter(Objects::nonNull)
+                            .toList(),
+                    "--output");
+        }
+        Path directory = Sources.local(model);
+        try (CombinedAdapter adapter = CombinedAdapter.of(adapters, adapterWeights, combination)) {
+            Predictor predictor = predictor(directory, adapter.path());
+            adapters.forEach(each -> force.check(directory, each));
+            tell(predictor, questions);
+        }
+        return 0;
+    }
+
+    private Predictor predictor(Path directory, @Nullable Path adapter) {
+        if (!embed) {
+            if (prompt != null) {
+                throw new ParameterException(spec.commandLine(), "--prompt goes with --embed; add it");
+            }
+            return Predictor.of(
+                    directory,
+                    adapter,
+                    edits,
+                    reading.maxLength(),
+                    top(),
+                    decoder.speech(this::hear),
+                    decoder.perplexity(),
+                    this::say);
+        }
+        if (edits != null || top != null || decoder.perplexity() || decoder.speech(this::hear) != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--embed tells vectors; --edits, --top and what concerns decoders do not go with it");
+        }
+        return Predictor.embedding(directory, adapter, reading.maxLength(), prompt, this::say);
+    }
+
+    private void tell(Predictor predictor, Questions questions) {
+        if (decoder.streams()) {
+            predictor.answers(questions);
+        } else if (output == null) {
+            predictor
+                    .answers(questions)
+                    .forEach(line -> spec.commandLine().getOut().println(line));
+            spec.commandLine().getOut().flush();
+        } else {
+            predictor.write(questions, output);
+        }
+    }
+
+    private void hear(String piece) {
+        spec.commandLine().getOut().print(piece);
+        spec.commandLine().getOut().flush();
+    }
+
+    /** Of how many classes the probabilities are told. */
+    private int top() {
+        if (top == null) {
+            return 0;
+        }
+        if (top.equals("all")) {
+            return Integer.MAX_VALUE;
+        }
+        if (!top.matches("[1-9]\\d{0,8}")) {
+            throw new ConfigException("--top", top, "a number of classes from 1 on, or all");
+        }
+        return Integer.parseInt(top);
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println(line);
+        spec.commandLine().getErr().flush();
+    }
+}

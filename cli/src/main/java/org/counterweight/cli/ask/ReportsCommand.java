@@ -1,0 +1,60 @@
+package org.counterweight.cli.ask;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.counterweight.config.ConfigException;
+import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.compare.Comparison;
+import org.counterweight.jobs.compare.ComparisonPage;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Holds runs against one another. */
+@Command(
+        name = "reports",
+        description = {
+            "Holds runs against one another: settings that differ, figures in order, curves in one picture.",
+            "Prints a table; with --output it is a page, which needs no server."
+        },
+        footerHeading = "%nExample, after cw quickstart:%n",
+        footer = "  ./cw reports runs --by macro_f1 --output runs/reports.html")
+public final class ReportsCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "where outputs of cw run lie, at any depth up to five")
+    private Path directory;
+
+    @Option(
+            names = "--by",
+            paramLabel = "FIGURE",
+            description = "the figure by which they stand in order (default: the first's best_by)")
+    private @Nullable String by;
+
+    @Option(names = "--output", paramLabel = "FILE", description = "write a page there, .html")
+    private @Nullable Path output;
+
+    @Override
+    public Integer call() {
+        if (output != null && !output.toString().endsWith(".html")) {
+            throw new ConfigException("--output", output, "a name that ends in .html");
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        Comparison comparison = Comparison.of(directory, by, err::println);
+        err.flush();
+        PrintWriter out = spec.commandLine().getOut();
+        ComparisonPage.lines(comparison).forEach(out::println);
+        if (output != null) {
+            Destination.checkFile(output, comparison.directories(), "--output");
+            ComparisonPage.of(directory, comparison).write(output);
+            out.println("wrote " + output);
+        }
+        out.flush();
+        return 0;
+    }
+}

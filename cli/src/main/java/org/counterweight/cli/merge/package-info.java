@@ -1,0 +1,5 @@
+/** Commands by which models become one, or take another form. */
+@NullMarked
+package org.counterweight.cli.merge;
+
+import org.jspecify.annotations.NullMarked;

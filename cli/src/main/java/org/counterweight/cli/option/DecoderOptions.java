@@ -1,0 +1,109 @@
+package org.counterweight.cli.option;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.jobs.predict.Speech;
+import org.counterweight.model.generate.Generation;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What concerns decoders alone. */
+public final class DecoderOptions {
+    @Option(names = "--perplexity", description = "tell how likely the texts are, instead of going on with them")
+    private boolean perplexity;
+
+    @Option(names = "--max-new-tokens", paramLabel = "N", description = "most tokens to add (default: 50)")
+    private @Nullable Integer maxNewTokens;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            description = "draw tokens, from logits divided by T; 0 takes the likeliest (default: 0)")
+    private @Nullable Double temperature;
+
+    @Option(names = "--top-k", paramLabel = "K", description = "draw from the K likeliest tokens only")
+    private @Nullable Integer topK;
+
+    @Option(
+            names = "--top-p",
+            paramLabel = "P",
+            description = "draw from the fewest tokens that hold a share P of the probability")
+    private @Nullable Double topP;
+
+    @Option(
+            names = "--min-p",
+            paramLabel = "P",
+            description = "draw from tokens at least P times as likely as the likeliest")
+    private @Nullable Double minP;
+
+    @Option(
+            names = "--repetition-penalty",
+            paramLabel = "R",
+            description = "divide the logits of tokens that stand in the text by R, or multiply them where negative")
+    private @Nullable Double repetitionPenalty;
+
+    @Option(
+            names = "--stop",
+            paramLabel = "WORD",
+            description = "end a text before this word; \\n for the end of a line; may be repeated")
+    private List<String> stop = List.of();
+
+    @Option(names = "--batch", paramLabel = "N", description = "texts at once (default: 32)")
+    private @Nullable Integer batch;
+
+    @Option(names = "--stream", description = "tell each text as it comes, and no JSON")
+    private boolean stream;
+
+    @Option(names = "--seed", paramLabel = "N", description = "where random numbers come from (default: 0)")
+    private @Nullable Long seed;
+
+    public boolean perplexity() {
+        return perplexity;
+    }
+
+    public boolean streams() {
+        return stream;
+    }
+
+    /**
+     * Null if nothing was said of it.
+     *
+     * @param hearer of {@code --stream}
+     */
+    @Nullable
+    public Speech speech(Consumer<String> hearer) {
+        ObjectNode given = Configs.JSON.createObjectNode();
+        put(given, "max_new_tokens", maxNewTokens);
+        put(given, "temperature", temperature);
+        put(given, "top_k", topK);
+        put(given, "top_p", topP);
+        put(given, "min_p", minP);
+        put(given, "repetition_penalty", repetitionPenalty);
+        put(given, "seed", seed);
+        if (given.isEmpty() && stop.isEmpty() && batch == null && !stream) {
+            return null;
+        }
+        boolean draws = temperature != null && temperature > 0;
+        if (!draws && (topK != null || topP != null || minP != null || seed != null)) {
+            throw new ConfigException(
+                    "--top-k, --top-p, --min-p and --seed say how tokens are drawn; add --temperature 1, or another");
+        }
+        Speech usual = Speech.usual();
+        return new Speech(
+                Configs.bind(given, Generation.class, ""),
+                stop.stream()
+                        .map(word -> word.replace("\\n", "\n").replace("\\t", "\t"))
+                        .toList(),
+                batch == null ? usual.batch() : batch,
+                stream ? hearer : null);
+    }
+
+    private static void put(ObjectNode tree, String key, @Nullable Object value) {
+        if (value != null) {
+            tree.set(key, Configs.JSON.valueToTree(value));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.counterweight.cli.option;
+
+import org.counterweight.data.table.row.OnRow;
+import org.counterweight.data.table.row.TableFormat;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** How the files that a command reads are written: {@code data.format} of recipes. */
+public final class TableOptions {
+    @ArgGroup(exclusive = false, heading = "%nHow files are written, where that is not found out rightly:%n")
+    private Given given = new Given();
+
+    private static final class Given {
+        @Option(names = "--delimiter", paramLabel = "CHAR", description = "what stands between columns, or tab")
+        private @Nullable String delimiter;
+
+        @Option(names = "--quote", paramLabel = "CHAR", description = "what stands around texts, or none")
+        private @Nullable String quote;
+
+        @Option(names = "--encoding", paramLabel = "NAME", description = "such as utf-8 or windows-1252")
+        private @Nullable String encoding;
+
+        @Option(names = "--decimal", paramLabel = "CHAR", description = "what stands before decimals: . or ,")
+        private @Nullable String decimal;
+
+        @Option(names = "--no-header", description = "the first line is a row; the columns are column1, column2, …")
+        private boolean noHeader;
+
+        @Option(names = "--skip-bad-rows", description = "leave rows out that are broken, instead of refusing the file")
+        private boolean skipBadRows;
+
+        @Option(names = "--skip-empty-rows", description = "leave rows out that lack a text or a class")
+        private boolean skipEmptyRows;
+    }
+
+    /** Whether anything was said. */
+    public boolean isGiven() {
+        return !format().equals(TableFormat.FIND_OUT);
+    }
+
+    public TableFormat format() {
+        return new TableFormat(
+                given.delimiter,
+                given.quote,
+                given.encoding,
+                given.decimal,
+                given.noHeader ? false : null,
+                given.skipBadRows ? OnRow.SKIP : OnRow.REFUSE,
+                given.skipEmptyRows ? OnRow.SKIP : OnRow.REFUSE);
+    }
+}

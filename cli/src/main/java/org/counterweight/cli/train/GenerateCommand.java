@@ -1,0 +1,113 @@
+package org.counterweight.cli.train;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.counterweight.cli.option.Overwrite;
+import org.counterweight.config.Configs;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.generate.GenerateJob;
+import org.counterweight.jobs.generate.GenerateOutcome;
+import org.counterweight.jobs.generate.GenerateOutcome.Result;
+import org.counterweight.jobs.generate.GenerateRecipe;
+import org.counterweight.jobs.generate.Stage;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lets a language model write the texts that a classifier of few examples learns from. */
+@Command(
+        name = "generate",
+        description = {
+            "From a few examples a label to a classifier (FewGen): a language model's prefixes are tuned on them, it writes"
+                    + " texts under each, and the classifier learns from the examples and from these.",
+            "Each stage leaves a file: --resume goes on where a run was left, --from does a stage and those after it anew."
+        },
+        footerHeading = "%nExample, after cw run examples/generate/language.yaml:%n",
+        footer = "  ./cw generate examples/generate/fewgen.yaml")
+public final class GenerateCommand implements Callable<Integer> {
+    private static final int SIGNALLED = 128;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "RECIPE", description = "generator, classifier, data, labels and settings (.yaml, .json)")
+    private Path recipe;
+
+    @Option(names = "--output", paramLabel = "DIR", description = "directory of the run, instead of the recipe's")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "a setting: fewgen.write.texts=200; may be repeated")
+    private List<String> settings = List.of();
+
+    @Option(names = "--check", description = "only check, and print the recipe with every default written out")
+    private boolean check;
+
+    @Option(names = "--resume", description = "go on where the run was left")
+    private boolean resume;
+
+    @Option(
+            names = "--from",
+            paramLabel = "STAGE",
+            description = "with --resume: do this stage and those after it anew; tune, write or learn")
+    private @Nullable Stage from;
+
+    @Mixin
+    private Overwrite overwrite;
+
+    @Override
+    public Integer call() throws IOException {
+        if (from != null && !resume) {
+            throw new ParameterException(
+                    spec.commandLine(), "--from is of a run that is resumed; add --resume, or leave it out");
+        }
+        var progress = new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal"));
+        GenerateRecipe read = GenerateRecipe.read(recipe, settings);
+        GenerateRecipe asked = output == null ? read : read.into(output);
+        var job = new GenerateJob(asked, Fetcher.ofUser(progress::say), progress);
+        job.check();
+        PrintWriter out = spec.commandLine().getOut();
+        if (check) {
+            out.print(Configs.yaml(asked.tree()));
+            out.flush();
+            return ExitCode.OK;
+        }
+        job.checkDirectory(resume, from, overwrite.isGiven());
+        GenerateOutcome outcome = job.run(resume, from);
+        Result result = outcome.result();
+        if (result == null) {
+            progress.say("Stopped in " + outcome.directory() + "; go on with --resume");
+            return SIGNALLED + outcome.signal();
+        }
+        out.println(String.format(
+                Locale.ROOT,
+                "%,d texts kept, %,d different, %,d under several labels",
+                result.kept(),
+                result.different(),
+                result.underSeveral()));
+        result.all()
+                .forEach((fate, count) -> out.println(String.format(Locale.ROOT, "  %-20s %,7d", fate.key(), count)));
+        if (result.judgedBy() != null) {
+            out.println(String.format(Locale.ROOT, "Accuracy on %,d rows of %s", result.rows(), result.judgedBy()));
+        }
+        result.lines().forEach(out::println);
+        out.println("Model    " + outcome.directory().resolve(GenerateJob.MERGED));
+        out.println("Texts    " + outcome.directory().resolve(GenerateJob.SYNTHETIC));
+        out.println("Report   " + outcome.directory().resolve(GenerateJob.REPORT));
+        out.flush();
+        return ExitCode.OK;
+    }
+}

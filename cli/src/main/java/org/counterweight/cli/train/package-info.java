@@ -1,0 +1,5 @@
+/** Commands that train a model, or make what one is trained from. */
+@NullMarked
+package org.counterweight.cli.train;
+
+import org.jspecify.annotations.NullMarked;

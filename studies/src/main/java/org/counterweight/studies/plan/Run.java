@@ -1,4 +1,0 @@
-package org.counterweight.studies.plan;
-
-/** One arm, measured for one seed. */
-public record Run(Arm arm, long seed, Measurement measured, double seconds) {}
