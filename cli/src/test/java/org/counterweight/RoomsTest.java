@@ -54,7 +54,7 @@ class RoomsTest {
 
                 Every package with the number of its files and what its page says first. Arrows between modules point down only,
                 and no package leads back to itself, at whatever depth: `ArchitectureTest` holds that. This page is written by
-                `RoomsTest`, which also holds each room to about a dozen files, or to a reason.
+                `RoomsTest`, which also holds each room to about a dozen files, or to a reason. `spark` stands on `methods` alone.
 
                 ```
                 cli

@@ -3,22 +3,17 @@ package org.counterweight.cli.train;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.counterweight.cli.option.Overwrite;
-import org.counterweight.config.Configs;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.federate.FederateJob;
 import org.counterweight.jobs.recipe.FederateRecipe;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,50 +28,31 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExample:%n",
         footer = "  ./cw federate examples/federate/rotated-digits.yaml --output runs/rotated")
 public final class FederateCommand implements Callable<Integer> {
-    private static final int SIGNALLED = 128;
-
     @Spec
     private CommandSpec spec;
 
     @Parameters(paramLabel = "RECIPE", description = "which clients, which model, and how (YAML or JSON)")
     private Path file;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "put a setting in place of the recipe's: federate.beta=0.5; may be repeated")
-    private List<String> settings = List.of();
-
-    @Option(names = "--output", paramLabel = "DIR", description = "directory to write, in place of the recipe's")
-    private @Nullable Path output;
-
-    @Option(names = "--check", description = "only check the recipe, and show it with every setting")
-    private boolean check;
-
-    @Option(names = "--resume", description = "go on after the last round that was finished")
-    private boolean resume;
-
     @Mixin
-    private Overwrite overwrite;
+    private JobOptions options;
 
     @Override
     public Integer call() throws IOException {
         var progress = new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal"));
-        FederateRecipe read = FederateRecipe.read(file, settings);
-        FederateRecipe recipe = output == null ? read : read.into(output);
+        FederateRecipe read = FederateRecipe.read(file, options.settings());
+        FederateRecipe recipe = options.placed(read, FederateRecipe::into);
         var job = new FederateJob(recipe, Fetcher.ofUser(progress::say), progress);
         job.check();
         PrintWriter out = spec.commandLine().getOut();
-        if (check) {
-            out.print(Configs.yaml(recipe.tree()));
-            out.flush();
+        if (options.onlyShows(recipe.tree(), out)) {
             return ExitCode.OK;
         }
-        job.checkDirectory(resume, overwrite.isGiven());
-        FederateJob.Outcome outcome = job.run(resume);
+        job.checkDirectory(options.resume(), options.overwrite());
+        FederateJob.Outcome outcome = job.run(options.resume());
         if (outcome.signal() != 0) {
             progress.say("Stopped in " + outcome.directory() + "; go on with --resume");
-            return SIGNALLED + outcome.signal();
+            return JobOptions.signalled(outcome.signal());
         }
         outcome.ways().forEach(one -> out.println(line(one)));
         out.println("Model    " + outcome.directory().resolve(FederateJob.MERGED));

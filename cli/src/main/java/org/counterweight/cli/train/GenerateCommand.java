@@ -3,11 +3,8 @@ package org.counterweight.cli.train;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.counterweight.cli.option.Overwrite;
-import org.counterweight.config.Configs;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.generate.GenerateJob;
@@ -36,28 +33,11 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExample, after cw run examples/generate/language.yaml:%n",
         footer = "  ./cw generate examples/generate/fewgen.yaml")
 public final class GenerateCommand implements Callable<Integer> {
-    private static final int SIGNALLED = 128;
-
     @Spec
     private CommandSpec spec;
 
     @Parameters(paramLabel = "RECIPE", description = "generator, classifier, data, labels and settings (.yaml, .json)")
     private Path recipe;
-
-    @Option(names = "--output", paramLabel = "DIR", description = "directory of the run, instead of the recipe's")
-    private @Nullable Path output;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "a setting: fewgen.write.texts=200; may be repeated")
-    private List<String> settings = List.of();
-
-    @Option(names = "--check", description = "only check, and print the recipe with every default written out")
-    private boolean check;
-
-    @Option(names = "--resume", description = "go on where the run was left")
-    private boolean resume;
 
     @Option(
             names = "--from",
@@ -66,31 +46,29 @@ public final class GenerateCommand implements Callable<Integer> {
     private @Nullable Stage from;
 
     @Mixin
-    private Overwrite overwrite;
+    private JobOptions options;
 
     @Override
     public Integer call() throws IOException {
-        if (from != null && !resume) {
+        if (from != null && !options.resume()) {
             throw new ParameterException(
                     spec.commandLine(), "--from is of a run that is resumed; add --resume, or leave it out");
         }
         var progress = new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal"));
-        GenerateRecipe read = GenerateRecipe.read(recipe, settings);
-        GenerateRecipe asked = output == null ? read : read.into(output);
+        GenerateRecipe read = GenerateRecipe.read(recipe, options.settings());
+        GenerateRecipe asked = options.placed(read, GenerateRecipe::into);
         var job = new GenerateJob(asked, Fetcher.ofUser(progress::say), progress);
         job.check();
         PrintWriter out = spec.commandLine().getOut();
-        if (check) {
-            out.print(Configs.yaml(asked.tree()));
-            out.flush();
+        if (options.onlyShows(asked.tree(), out)) {
             return ExitCode.OK;
         }
-        job.checkDirectory(resume, from, overwrite.isGiven());
-        GenerateOutcome outcome = job.run(resume, from);
+        job.checkDirectory(options.resume(), from, options.overwrite());
+        GenerateOutcome outcome = job.run(options.resume(), from);
         Result result = outcome.result();
         if (result == null) {
             progress.say("Stopped in " + outcome.directory() + "; go on with --resume");
-            return SIGNALLED + outcome.signal();
+            return JobOptions.signalled(outcome.signal());
         }
         out.println(String.format(
                 Locale.ROOT,
