@@ -13,7 +13,7 @@ class HeatMapTest {
         double[][] values = {{1, 4}, {0.25, Double.NaN}};
         HeatMap map = HeatMap.of("t", "n", NAMES, values, 1);
         assertThat(map.cells()).hasSize(3);
-        assertThat(map.cells()).extracting(HeatMap.Cell::text).containsExactly("1.0", "4.0", "0.2");
+        assertThat(map.cells()).extracting(HeatMap.Cell::text).containsExactly("1.0", "4.0", "0.3");
         assertThat(map.cells().get(0).strength()).isZero();
         assertThat(map.cells().get(1).strength()).isEqualTo(map.cells().get(2).strength());
         assertThat(map.cells().get(1).above()).isTrue();

@@ -85,8 +85,8 @@ class RecipeTest {
     void theSchemaOffersEveryKindOfDataAndOfFreshModels() {
         JsonNode properties = Recipe.schema().get("properties");
         assertThat(properties.at("/data/anyOf").findValues("kind").toString())
-                .contains("\"texts\",\"documents\"", "[\"images\"]", "[\"table\"]");
+                .contains("\"texts\",\"documents\"", "[\"images\"]", "[\"table\"]", "[\"graph\"]");
         assertThat(properties.at("/model/properties/architecture").findValuesAsString("const"))
-                .containsExactly("mlp", "convnet", "resnet");
+                .containsExactly("mlp", "convnet", "resnet", "graphsage", "gcn", "gin");
     }
 }
