@@ -132,7 +132,7 @@ public final class GraceDigitsStudy implements Study {
         return arm -> {
             try (Corrector corrector = corrector(arm, weights, seed, size.of(60, 5))) {
                 var edited = new ArrayList<Long>();
-                for (int i = 0; i < stream.size() && !arm.method().equals("unedited"); i++) {
+                for (int i = 0; i < stream.size() && !(corrector instanceof Unedited); i++) {
                     try (var scope = Scope.open()) {
                         Samples one = stream.part(i, i + 1);
                         if (accuracy(corrector.params(), one) < 1) {
@@ -204,6 +204,9 @@ public final class GraceDigitsStudy implements Study {
 
     private static Corrector corrector(Arm arm, Map<String, Tensor> weights, Seed seed, int steps) {
         Params params = Params.of(weights);
+        if (arm.method().equals(UNEDITED.method())) {
+            return new Unedited(params);
+        }
         if (arm.method().startsWith("GRACE")) {
             boolean anchors = arm.method().endsWith("anchors");
             String settings = "{layer: '" + LAYER + "', eps: " + arm.setting().substring(4) + ", n_iter: " + steps
