@@ -48,7 +48,7 @@ class ExamplesTest {
                 "--output",
                 root.resolve("run").toString());
         assertThat(ran.status()).as(ran.err()).isZero();
-        Map<String, String> asks = Map.of("pictures", "examples/data/shapes", "graph", "examples/data/graphs/target");
+        Map<String, String> asks = Map.of("pictures", "examples/data/shapes", "graph", "examples/data/graphs/deployed");
         Map<String, Integer> lines = Map.of("pictures", 60, "graph", 180);
         Ran asked = Ran.cw(
                 "predict",

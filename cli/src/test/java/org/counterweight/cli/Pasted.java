@@ -24,7 +24,7 @@ record Pasted(Sandbox sandbox) {
     private static final String GRAPHS = """
             task: node_classification
             model: {architecture: {type: graphsage, hidden: [4]}}
-            data: {train: examples/data/graphs/source, target: examples/data/graphs/target}
+            data: {train: examples/data/graphs/source, target: examples/data/graphs/deployed}
             train: {epochs: 6, precision: float32}
             output: {directory: "%1$s/out", baseline: false}
             """;

@@ -20,11 +20,26 @@ final class SavedSettings {
         ObjectNode present = Configs.tree(config);
         ObjectNode defaults = Configs.tree(Configs.defaults(TrainConfig.class));
         for (String key : present.propertyNames()) {
-            JsonNode before = saved.has(key) ? saved.get(key) : defaults.get(key);
+            JsonNode before = completed(saved.path(key), present.get(key), defaults.path(key));
             if (!key.equals("checkpoint_every") && !present.get(key).toString().equals(before.toString())) {
                 throw new TrainingException(file + ": was written by a run with " + key + ": " + before
                         + ", this one has " + present.get(key) + "; resume with the same settings, or start anew");
             }
         }
+    }
+
+    /** With the defaults of what was not known then, at whatever depth. */
+    private static JsonNode completed(JsonNode saved, JsonNode present, JsonNode defaults) {
+        if (saved.isMissingNode()) {
+            return defaults;
+        }
+        if (!saved.isObject() || !present.isObject()) {
+            return saved;
+        }
+        ObjectNode all = Configs.JSON.createObjectNode();
+        present.propertyNames()
+                .forEach(key -> all.set(key, completed(saved.path(key), present.path(key), defaults.path(key))));
+        saved.properties().forEach(entry -> all.putIfAbsent(entry.getKey(), entry.getValue()));
+        return all;
     }
 }
