@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The forms in which an adapter is written say the same of it, and {@code cw inspect} tells what it is. */
@@ -148,19 +147,40 @@ class AdapterFormatsTest {
         assertThat(root.resolve("out")).doesNotExist();
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aPackageOfSorsaStandsAtNoTransposedWeight(boolean check) {
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "sorsa, 'sorsa, r: 2, targets: [c_attn]', 'auto, peft, own', true",
+        "sorsa, 'sorsa, r: 2, targets: [c_attn]', 'auto, peft, own', false",
+        "peft, 'bone, r: 2, targets: [c_attn]', 'auto, own', true",
+        "peft, 'bone, r: 2, variant: bat, targets: [c_attn]', 'auto, own', false",
+        "bone, 'bone, r: 2, targets: [c_attn]', 'auto, own', true"
+    })
+    void whatReplacesLinearLayersAloneStandsAtNoTransposedWeight(
+            String form, String adapter, String others, boolean check) {
         sandbox.decoder("model");
-        String recipe = recipe("out", "sorsa", "sorsa, r: 2, targets: [c_attn]");
+        String recipe = recipe("out", form, adapter);
         sandbox.spoil("formats.yaml", "model:", "task: causal_lm\nmodel:");
         Ran ran = check ? Ran.cw("run", recipe, "--check") : Ran.cw("run", recipe);
         assertThat(ran.status()).isEqualTo(2);
         assertThat(ran.err())
-                .contains(
-                        "output.adapter_format: \"sorsa\" is not allowed; expected one of auto, peft, own for this model:"
-                                + " transformer.h.0.attn.c_attn is stored transposed");
+                .contains("output.adapter_format: \"" + form + "\" is not allowed; expected one of " + others
+                        + " for this model: transformer.h.0.attn.c_attn is stored transposed");
         assertThat(root.resolve("out")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bone, false", "lora, true", "adalora, true"})
+    void onItsOwnAnAdapterIsPeftsWherePeftCanStandAtItsModules(String method, boolean isPefts) throws IOException {
+        sandbox.decoder("model");
+        String recipe =
+                recipe("out", "auto", method + (method.equals("adalora") ? "" : ", r: 2") + ", targets: [c_attn]");
+        sandbox.spoil("formats.yaml", "model:", "task: causal_lm\nmodel:");
+        Ran ran = Ran.cw("run", recipe);
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(Configs.read(root.resolve("out/adapter/adapter_config.json")).has("peft_type"))
+                .isEqualTo(isPefts);
+        assertThat(ran.err().contains("adapter/ will be in a format of our own"))
+                .isEqualTo(!isPefts);
     }
 
     @ParameterizedTest

@@ -52,12 +52,13 @@ public interface Format {
     void check(Attachment settings);
 
     /**
-     * Refuses modules that an adapter of this form cannot stand at.
+     * Refuses modules that such an adapter cannot stand at in this form.
      *
+     * @param settings that {@link #check(Attachment)} let pass
      * @param modules that the adapter stands at
      * @throws org.counterweight.config.ConfigException with the reason
      */
-    default void check(Model model, List<String> modules) {}
+    default void check(Attachment settings, Model model, List<String> modules) {}
 
     /**
      * Writes the directory, whole or not at all.

@@ -66,7 +66,8 @@ public final class TrainedModel implements AutoCloseable {
             throw new ConfigException(directory + ": the model was trained without an adapter; write the model");
         }
         form.check(adapter);
-        form.of(adapter.settings())
+        form.check(adapter.settings(), model(), adaptation.modules());
+        form.of(adapter.settings(), model(), adaptation.modules())
                 .format()
                 .write(
                         directory,

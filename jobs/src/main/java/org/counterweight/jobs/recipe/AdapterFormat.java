@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** In which form an adapter's directory is written, and which adapters each form can hold. */
 public enum AdapterFormat {
-    /** PEFT's where it has a type for the adapter, or a LoRA equals it; else one of our own. */
+    /** PEFT's where it has a type for the adapter, or a LoRA equals it, and can stand at its modules; else one of our own. */
     AUTO(null),
     /** PEFT 0.21. */
     PEFT(new PeftFormat(false)),
@@ -60,9 +61,13 @@ public enum AdapterFormat {
         return format;
     }
 
-    /** The form that an adapter of these settings is written in: {@link #AUTO} is decided, the others are themselves. */
-    public AdapterFormat of(Attachment settings) {
-        return this != AUTO ? this : PEFT.refusal(settings) == null ? PEFT : OWN;
+    /**
+     * The form that an adapter is written in: {@link #AUTO} is decided, the others are themselves.
+     *
+     * @param modules that it stands at
+     */
+    public AdapterFormat of(Attachment settings, Model model, List<String> modules) {
+        return this != AUTO ? this : PEFT.refusal(settings, model, modules) == null ? PEFT : OWN;
     }
 
     /**
@@ -73,24 +78,23 @@ public enum AdapterFormat {
     public void check(Choice<Attachment> adapter) {
         String refusal = refusal(adapter.settings());
         if (refusal != null) {
-            throw refused(adapter.settings(), "for this " + adapter.method().name(), refusal);
+            throw refused(
+                    other -> other.refusal(adapter.settings()) == null,
+                    "for this " + adapter.method().name(),
+                    refusal);
         }
     }
 
     /**
-     * Refuses modules that an adapter of this form cannot stand at.
+     * Refuses an adapter that cannot stand at these modules in this form.
      *
      * @param modules that the adapter stands at
      * @throws ConfigException with the forms that can
      */
     public void check(Attachment settings, Model model, List<String> modules) {
-        if (format == null) {
-            return;
-        }
-        try {
-            format.check(model, modules);
-        } catch (ConfigException e) {
-            throw refused(settings, "for this model", String.valueOf(e.getMessage()));
+        String refusal = refusal(settings, model, modules);
+        if (refusal != null) {
+            throw refused(other -> other.refusal(settings, model, modules) == null, "for this model", refusal);
         }
     }
 
@@ -118,9 +122,23 @@ public enum AdapterFormat {
         }
     }
 
-    private ConfigException refused(Attachment settings, String what, String reason) {
+    /** Why an adapter cannot be written in this form, by its settings and by where it stands; null if it can. */
+    private @Nullable String refusal(Attachment settings, Model model, List<String> modules) {
+        String refusal = refusal(settings);
+        if (refusal != null || format == null) {
+            return refusal;
+        }
+        try {
+            format.check(settings, model, modules);
+            return null;
+        } catch (ConfigException e) {
+            return e.getMessage();
+        }
+    }
+
+    private ConfigException refused(Predicate<AdapterFormat> canHold, String what, String reason) {
         String others = Arrays.stream(values())
-                .filter(other -> other != this && other.refusal(settings) == null)
+                .filter(other -> other != this && canHold.test(other))
                 .map(AdapterFormat::key)
                 .collect(Collectors.joining(", "));
         return new ConfigException(FIELD, key(), "one of " + others + " " + what + ": " + reason);

@@ -63,7 +63,7 @@ public record Outputs(
         }
         if (recipe.output().adapterFormat() == AdapterFormat.AUTO
                 && format(recipe.adapter().settings()) == AdapterFormat.OWN) {
-            progress.say("adapter/ will be in a format of our own: PEFT has no type for "
+            progress.say("adapter/ will be in a format of our own: PEFT cannot hold this "
                     + recipe.adapter().method().name());
         }
         if (recipe.output().merged() && !adaptation.isMergeable()) {
@@ -73,7 +73,7 @@ public record Outputs(
 
     /** The form that the adapter is written in. */
     private AdapterFormat format(Attachment settings) {
-        return recipe.output().adapterFormat().of(settings);
+        return recipe.output().adapterFormat().of(settings, base.model(), adaptation.modules());
     }
 
     /** @param remarks what was told while the rows were read */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.adapt.bone.BoneConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.formats.AttachedAdapter;
 import org.counterweight.formats.Format;
@@ -59,6 +60,17 @@ public record PeftFormat(boolean legacy) implements Format {
     @Override
     public void check(Attachment settings) {
         PeftWriter.check(ofWeights(settings), legacy);
+    }
+
+    /** Bone alone: PEFT's LoRA and AdaLoRA stand at {@code Conv1D} too, its MISS and the older BONE do not. */
+    @Override
+    public void check(Attachment settings, Model model, List<String> modules) {
+        if (settings instanceof BoneConfig) {
+            modules.stream().filter(model.modules()::isTransposed).findFirst().ifPresent(module -> {
+                throw new ConfigException(
+                        module + " is stored transposed (Conv1D), and PEFT's Bone stands at torch.nn.Linear alone");
+            });
+        }
     }
 
     private static AdapterConfig ofWeights(Attachment settings) {

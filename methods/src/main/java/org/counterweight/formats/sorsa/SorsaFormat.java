@@ -43,7 +43,7 @@ public final class SorsaFormat implements Format {
     }
 
     @Override
-    public void check(Model model, List<String> modules) {
+    public void check(Attachment settings, Model model, List<String> modules) {
         SorsaPackage.check(model, modules);
     }
 
