@@ -53,8 +53,8 @@ final class BadImages {
                                 s,
                                 "{architecture: {type: convnet, width: 4, depth: 1}}",
                                 "{name: \"" + s.path("model") + "\"}")),
-                        "model/config.json: model_type: \"bert\" is not allowed; expected a model of images or numbers:"
-                                + " convnet, mlp, resnet"),
+                        "model/config.json: model_type: \"bert\" is not allowed; expected an image model:"
+                                + " clip, clip_vision_model, convnet, convnext, deit, dinov2, mlp, resnet, vit"),
                 BadInput.of(
                         "rows of a kind that there is not",
                         s -> images(s, "{train:", "{kind: pictures, train:"),
