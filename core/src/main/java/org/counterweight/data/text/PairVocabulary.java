@@ -25,7 +25,7 @@ final class PairVocabulary {
         if (!CLASSES.contains(type) || vocabulary.has("<|startoftext|>")) {
             throw new DataException(file + ": vocab.json and merges.txt of " + (type.isEmpty() ? "CLIP" : type)
                     + " do not say how words are found in texts; "
-                    + TokenizerFiles.conversion(file.toAbsolutePath().getParent()));
+                    + TokenizerFiles.conversion(file.toAbsolutePath().resolveSibling("")));
         }
         boolean isFramed = type.isEmpty() ? vocabulary.has("<s>") && vocabulary.has("</s>") : !type.equals("GPT2");
         boolean spaced = settings.path("add_prefix_space").asBoolean(false);
