@@ -65,7 +65,7 @@ if ! current; then
         echo "cw: first start: fetching libraries with Maven (some 400 MB, once) and compiling; one to five minutes" >&2
     [ ! -f "$target/class-path" ] || echo "cw: the sources${CW_CUDA:+ or CW_CUDA} have changed: compiling" >&2
     rm -f "$target/class-path" "$target"/*.jsa
-    (cd "$home" && mvn -q -B -ntp -Dquick -DskipTests ${CW_CUDA:+-Pcuda} -pl cli -am package) >&2 || {
+    (cd "$home" && mvn -q -B -ntp -Dstyle.color=never -Dquick -DskipTests ${CW_CUDA:+-Pcuda} -pl cli -am package) >&2 || {
         echo "cw: the build failed; what Maven said is above" >&2
         exit 1
     }

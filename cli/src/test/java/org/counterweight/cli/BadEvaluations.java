@@ -30,7 +30,15 @@ final class BadEvaluations {
                 BadInput.of(
                         "few resamples",
                         s -> judged(s.classifier("m"), "m", "text,label\nthe cat,animal\n", "--resamples", "10"),
-                        "resamples: 10 is not allowed; expected an integer of at least 100 (1000 is usual)"),
+                        "--resamples: 10 is not allowed; expected 0 for no intervals, or at least 100"),
+                BadInput.of(
+                        "classes of a model that tells words",
+                        s -> List.of("predict", s.decoder("g").path("g") + "", "--text", "the", "--top", "3"),
+                        "g: --top tells classes, and this model tells words; leave it out"),
+                BadInput.of(
+                        "a perplexity that is streamed",
+                        s -> List.of("predict", s.path("g") + "", "--text", "the", "--perplexity", "--stream"),
+                        "--perplexity tells how likely texts are and goes on with none"),
                 BadInput.of(
                         "no runs to hold against one another",
                         s -> List.of("reports", s.path("model") + ""),

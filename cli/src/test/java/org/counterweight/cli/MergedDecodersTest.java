@@ -96,6 +96,23 @@ class MergedDecodersTest {
         assertThat(less.err()).doesNotContain("100.00 %");
     }
 
+    /** A head that tells classes goes along whole, its bias too, as PEFT saves it; so the adapter answers as the model does. */
+    @Test
+    void anExtractedClassifierAnswersAsTheModel(@TempDir Path other) {
+        Sandbox sandbox = Sandbox.in(other).classifier("one").classifier("two");
+        String one = other.resolve("one").toString();
+        String two = other.resolve("two").toString();
+        String lora = other.resolve("lora").toString();
+        sandbox.scaled("two", 1.5f);
+        Ran ran = Ran.cw("extract-lora", two, one, lora, "--rank", "8");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.err()).doesNotContain("not in the adapter");
+        Ran adapted = Ran.cw("predict", one, "--adapter", lora, "--text", "the cat sat", "--top", "all");
+        assertThat(adapted.status()).as(adapted.err()).isZero();
+        assertThat(adapted.out())
+                .isEqualTo(Ran.cw("predict", two, "--text", "the cat sat", "--top", "all").out());
+    }
+
     @Test
     void expertsOfAMixtureAreTheModelsOwn() throws IOException {
         Path file = Files.writeString(

@@ -45,10 +45,13 @@ class ReportsRunTest {
     @Test
     void theBestStandsFirstAndOnlyWhatDiffersIsShown() throws IOException {
         sandbox.write("runs/broken/recipe.yaml", "task: table_classification\n");
+        sandbox.write("runs/broken/metrics.jsonl", "");
+        sandbox.write("runs/distilled/recipe.yaml", "distill: {}\n");
         Path page = root.resolve("reports.html");
         Ran ran = reports("--output", page.toString());
         assertThat(ran.err())
                 .contains("broken: has not come to its end and is left out; cw run --resume goes on with it");
+        assertThat(ran.err()).doesNotContain("distilled");
         List<String> lines = ran.out().lines().toList();
         assertThat(lines.get(0).split("\\s+")).startsWith("run", "macro_f1").endsWith("trained", "time");
         assertThat(lines.get(1)).startsWith("better");

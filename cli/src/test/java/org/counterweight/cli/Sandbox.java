@@ -26,6 +26,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.ledger.Ledger;
@@ -213,6 +214,18 @@ record Sandbox(Path root) {
         write(name + "/config.json", config.toString());
         try (var scope = Scope.open()) {
             weights(name + "/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
+        }
+        return this;
+    }
+
+    /** Another model of the same sizes: all its weights times a factor. */
+    Sandbox scaled(String name, float factor) {
+        try (var scope = Scope.open()) {
+            Map<String, Tensor> weights = new LinkedHashMap<>();
+            try (ModelDirectory files = ModelDirectory.open(path(name))) {
+                files.tensors().keySet().forEach(tensor -> weights.put(tensor, Tensors.times(files.tensor(tensor), factor)));
+            }
+            weights(name + "/model.safetensors", weights);
         }
         return this;
     }

@@ -13,6 +13,7 @@ import org.counterweight.cli.option.Force;
 import org.counterweight.cli.option.Overwrite;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
+import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.evaluate.EvaluateJob;
@@ -109,6 +110,9 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (resamples != 0 && resamples < Bootstrap.LEAST) {
+            throw new ConfigException("--resamples", resamples, "0 for no intervals, or at least " + Bootstrap.LEAST);
+        }
         Bootstrap bootstrap = resamples == 0 ? null : new Bootstrap(resamples, LEVEL, seed);
         Path directory = Sources.local(model);
         if (output != null) {

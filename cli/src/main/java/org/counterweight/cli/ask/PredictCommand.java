@@ -143,6 +143,12 @@ public final class PredictCommand implements Callable<Integer> {
         if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
             throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
         }
+        if (decoder.perplexity() && decoder.speech(this::hear) != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--perplexity tells how likely texts are and goes on with none; leave out --stream, --max-new-tokens"
+                            + " and what else says how");
+        }
         if (output != null && decoder.streams()) {
             throw new ParameterException(
                     spec.commandLine(), "--stream tells texts as they come, without a file; leave --output out");

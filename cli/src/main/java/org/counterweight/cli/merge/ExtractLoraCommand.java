@@ -8,6 +8,7 @@ import java.util.regex.PatternSyntaxException;
 import org.counterweight.cli.option.Overwrite;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.merge.AdapterExtraction;
 import org.counterweight.merge.extract.LowRankFit.Budget;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +71,15 @@ public final class ExtractLoraCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         overwrite.check(out, "OUT");
-        Destination.checkApart(out, List.of(model, base), "OUT");
+        Path tuned = Sources.local(model);
+        Path origin = Sources.local(base);
+        Destination.checkApart(out, List.of(tuned, origin), "OUT");
         overwrite.checkContents(out, "OUT");
         int most = rank != null ? rank : energy != null ? Integer.MAX_VALUE : 16;
         var budget = new Budget(most, energy == null ? 1 : energy);
         new AdapterExtraction(
-                        model,
-                        base,
+                        tuned,
+                        origin,
                         budget,
                         pattern("--include", include),
                         pattern("--exclude", exclude),

@@ -61,7 +61,7 @@ record FinishedRun(
                 Path run = recipe.resolveSibling("");
                 if (Files.isRegularFile(run.resolve(RESULT)) && Files.isRegularFile(run.resolve(METRICS))) {
                     runs.add(read(directory, run));
-                } else {
+                } else if (Files.isRegularFile(run.resolve(METRICS))) { // other programs have recipes too
                     remarks.accept(run + ": has not come to its end and is left out; cw run --resume goes on with it");
                 }
             }

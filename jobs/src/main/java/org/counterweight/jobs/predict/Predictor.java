@@ -64,6 +64,9 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
         }
+        if (top > 0 && (kind == TaskKind.CAUSAL_LM || kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT)) {
+            throw new ConfigException(directory + ": --top tells classes, and this model tells words; leave it out");
+        }
         var asked = new Asked(directory, adapter, edits, maxLength, top, remarks);
         if ((kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT) && edits != null) {
             throw new ConfigException(directory + ": " + (kind == TaskKind.MASKED_LM ? "fills gaps" : "answers texts")

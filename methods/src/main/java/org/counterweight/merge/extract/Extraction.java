@@ -24,6 +24,9 @@ public final class Extraction {
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
 
+    /** Heads that tell classes: whoever reads an adapter takes them whole, as PEFT saves them. */
+    private static final Pattern CLASS_HEAD = Pattern.compile("(?:classifier|score)(?:\\..*)?");
+
     /** GPT-2's Conv1D, stored the other way round. */
     private static final Pattern TRANSPOSED = Pattern.compile("(?:.*\\.)?(?:c_attn|c_proj|c_fc|q_attn)");
 
@@ -63,10 +66,10 @@ public final class Extraction {
             ModelTensor before = base.tensors().get(name);
             if (before == null) {
                 left.add(name);
-            } else if (isLinear(name, entry.getValue())) {
+            } else if (isLinear(name, entry.getValue()) && !isClassHead(module)) {
                 fit(module, before, entry.getValue(), budget);
             } else if (differ(before, entry.getValue())) {
-                if (keepsWhole && !name.endsWith(BIAS)) {
+                if (keepsWhole && (isClassHead(module) || !name.endsWith(BIAS))) {
                     keep(module);
                 } else {
                     left.add(name);
@@ -74,6 +77,10 @@ public final class Extraction {
             }
         }
         left.removeIf(name -> whole.contains(name.substring(0, Math.max(0, name.lastIndexOf('.')))));
+    }
+
+    private static boolean isClassHead(String module) {
+        return CLASS_HEAD.matcher(module).matches();
     }
 
     private static boolean isLinear(String name, ModelTensor tensor) {

@@ -19,9 +19,13 @@ import org.counterweight.config.ConfigException;
  * @param seed of the draws
  */
 public record Bootstrap(int resamples, double level, long seed) {
+    /** Of fewer draws the ends of an interval are chance. */
+    public static final int LEAST = 100;
+
     public Bootstrap {
-        if (resamples < 100) {
-            throw new ConfigException("resamples", resamples, "an integer of at least 100 (1000 is usual)");
+        if (resamples < LEAST) {
+            throw new ConfigException(
+                    "resamples", resamples, "an integer of at least " + LEAST + " (1000 is usual)");
         }
         Checks.share("level", level, "a number from 0 to 1 (0.95 is usual)");
     }
