@@ -320,7 +320,8 @@ public final class Configs {
                 .lines()
                 .filter(line -> !line.isBlank() && !line.startsWith(" "))
                 .limit(2)
-                .collect(Collectors.joining(": "));
+                .collect(Collectors.joining(": "))
+                .replaceAll("\\s*\\((?:start marker at )?\\[Source: .*?]\\)", "");
     }
 
     /** {@code miniR} becomes {@code mini_r}. */

@@ -155,10 +155,12 @@ public final class EditCommand implements Callable<Integer> {
         if (Double.isFinite(last.upstream())) {
             out.printf(
                     Locale.ROOT,
-                    "Upstream   %.4f, unedited %.4f; an edit answers %s of the texts%n",
+                    "Upstream   %.4f, unedited %.4f%s%n",
                     last.upstream(),
                     before.upstream(),
-                    EditFigures.percent(last.hits()));
+                    last.entries() == 0 // a baseline has no entries that could answer
+                            ? ""
+                            : "; an edit answers " + EditFigures.percent(last.hits()) + " of the texts");
         }
         if (!outcome.unsuccessful().isEmpty()) {
             out.println("Not learnt " + String.join(", ", outcome.unsuccessful()));
