@@ -110,7 +110,8 @@ class MergedDecodersTest {
         Ran adapted = Ran.cw("predict", one, "--adapter", lora, "--text", "the cat sat", "--top", "all");
         assertThat(adapted.status()).as(adapted.err()).isZero();
         assertThat(adapted.out())
-                .isEqualTo(Ran.cw("predict", two, "--text", "the cat sat", "--top", "all").out());
+                .isEqualTo(Ran.cw("predict", two, "--text", "the cat sat", "--top", "all")
+                        .out());
     }
 
     @Test

@@ -223,7 +223,9 @@ record Sandbox(Path root) {
         try (var scope = Scope.open()) {
             Map<String, Tensor> weights = new LinkedHashMap<>();
             try (ModelDirectory files = ModelDirectory.open(path(name))) {
-                files.tensors().keySet().forEach(tensor -> weights.put(tensor, Tensors.times(files.tensor(tensor), factor)));
+                files.tensors()
+                        .keySet()
+                        .forEach(tensor -> weights.put(tensor, Tensors.times(files.tensor(tensor), factor)));
             }
             weights(name + "/model.safetensors", weights);
         }

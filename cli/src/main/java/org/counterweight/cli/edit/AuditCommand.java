@@ -78,7 +78,8 @@ public final class AuditCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "a setting of cw explain audit, such as screened=0.02, for fewer words and less time; may be repeated")
+            description =
+                    "a setting of cw explain audit, such as screened=0.02, for fewer words and less time; may be repeated")
     private Map<String, String> sets = new LinkedHashMap<>();
 
     @Option(names = "--output", paramLabel = "DIR", description = "report.html, audit.json and audit.sarif go there")

@@ -24,8 +24,7 @@ public record Bootstrap(int resamples, double level, long seed) {
 
     public Bootstrap {
         if (resamples < LEAST) {
-            throw new ConfigException(
-                    "resamples", resamples, "an integer of at least " + LEAST + " (1000 is usual)");
+            throw new ConfigException("resamples", resamples, "an integer of at least " + LEAST + " (1000 is usual)");
         }
         Checks.share("level", level, "a number from 0 to 1 (0.95 is usual)");
     }
