@@ -199,7 +199,7 @@ class GrowRunTest {
      */
     @Test
     void withoutForgettingKeepsWhatTheOldModelMadeOfNewRows() throws IOException {
-        grown("--set", "grow.method=lwf", "--set", "train.weight_decay=0.0");
+        grown("--set", "grow.method=lwf", "--set", "train.weight_decay=0.0", "--set", "train.epochs=160");
         assertThat(Files.exists(root.resolve("grown/exemplars.jsonl"))).isFalse();
         try (var scope = Scope.open()) {
             Tensor before = ofNewRows("served/merged");
