@@ -1,7 +1,5 @@
 package org.counterweight.jobs.distill;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,8 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.distill.FlatModel;
@@ -24,9 +20,7 @@ import org.counterweight.distill.run.Distillation;
 import org.counterweight.distill.run.Distilled;
 import org.counterweight.distill.run.DistilledFile;
 import org.counterweight.distill.run.Look;
-import org.counterweight.distill.run.MemoryNeed;
 import org.counterweight.distill.settings.DistillConfig;
-import org.counterweight.distill.settings.Start;
 import org.counterweight.distill.settings.Way;
 import org.counterweight.distill.trial.Trial;
 import org.counterweight.engine.Engine;
@@ -44,7 +38,6 @@ import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.report.Text;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Images are distilled as a recipe says: what {@code cw distill} does, from the first check to the report. */
 public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine progress) {
@@ -96,13 +89,6 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
         }
     }
 
-    /** The memory that this machine, or its container, gives a process. */
-    private static long machineMemory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-                ? system.getTotalMemorySize()
-                : Long.MAX_VALUE;
-    }
-
     /** The work on rows that are read. */
     private final class Work {
         private final Prepared rows;
@@ -122,9 +108,10 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             this.seed = seed;
             Model network = network(recipe.architecture());
             this.model = new FlatModel(network);
-            checkMemory(network);
+            var limits = new DistillLimits(config, contestants(), rows);
+            progress.say("about " + Text.bytes(limits.checkMemory(network)) + " of memory at the highest");
             LabelledDataset train = (LabelledDataset) rows.split().train();
-            checkClasses(train);
+            limits.checkClasses(train.labelCounts());
             this.scale = config.normalize()
                     ? scaleOf(train)
                     : PixelScale.none(rows.shape().get(0));
@@ -146,50 +133,6 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
                             recipe.recipe().model(),
                             rows.labels())
                     .model();
-        }
-
-        /** Refuses work that does not fit, before any of it is done. */
-        private void checkMemory(Model network) {
-            long pixels = rows.shape().stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
-            long images = rows.split().train().size()
-                    + rows.split().dev().size()
-                    + rows.split().test().size();
-            long need = 0;
-            for (DistillConfig one : contestants()) {
-                need = Math.max(
-                        need,
-                        MemoryNeed.of(
-                                        one,
-                                        network,
-                                        images,
-                                        pixels,
-                                        rows.labels().size())
-                                .peak());
-            }
-            long limit = config.memory() == null ? machineMemory() : (long) (config.memory() * 1e9);
-            if (need > limit) {
-                throw new ConfigException("distill: takes about " + Text.bytes(need) + " of memory, and "
-                        + (config.memory() == null ? "this machine has " : "distill.memory allows ") + Text.bytes(limit)
-                        + "; take engine: sweep, a smaller batch_syn, batch_real or experts.batch_size, fewer syn_steps, or"
-                        + " a smaller network");
-            }
-            progress.say("about " + Text.bytes(need) + " of memory at the highest");
-        }
-
-        /** Refuses to choose more real images of a class than there are; those that begin as noise need none. */
-        private void checkClasses(LabelledDataset train) {
-            if (contestants().stream().allMatch(one -> one.method().learns() && one.init() == Start.NOISE)) {
-                return;
-            }
-            int[] counts = train.labelCounts();
-            for (int c = 0; c < counts.length; c++) {
-                if (counts[c] < config.ipc()) {
-                    throw new ConfigException(
-                            "distill.ipc: " + config.ipc() + " images a class are asked for, and class "
-                                    + rows.labels().get(c) + " has " + counts[c]
-                                    + " to learn from; lower it, or begin with noise (init: noise, baselines: [])");
-                }
-            }
         }
 
         /** The way of the recipe, then the baselines. */
@@ -384,32 +327,13 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             var file = new DistilledFile(own.set(), rows.labels(), scale, config.dsaStrategy());
             Path set = recipe.recipe().directory().resolve(SET);
             new DistilledSet(recipe, file, ledger).write(set);
-            directory().write(FIGURES, figures(own, judged, ofAll).toPrettyString() + "\n");
+            directory()
+                    .write(
+                            FIGURES,
+                            DistillFigures.of(config, own, judged, ofAll).toPrettyString() + "\n");
             double seconds = (System.nanoTime() - begun) / 1e9;
             var page = new DistillPage(recipe, own, judged, ofAll, scale, rows.labels(), real.size(), ledger, seconds);
             directory().write(REPORT, page.page().html());
-        }
-
-        private ObjectNode figures(Distilled own, List<Judged> judged, double ofAll) {
-            ObjectNode figures = Configs.JSON.createObjectNode();
-            figures.put("method", config.method().key());
-            figures.put("images", own.set().images().size(0));
-            figures.put("learned_rate", own.set().rate().item_double());
-            figures.put("best_after", own.best().iteration());
-            figures.put("discarded", own.discarded());
-            figures.put("floored", own.floored());
-            if (!Double.isNaN(ofAll)) {
-                figures.put("all_real_images", ofAll);
-            }
-            var table = figures.putArray("judged");
-            for (Judged one : judged) {
-                ObjectNode row = table.addObject();
-                row.put("images", one.way().key()).put("network", one.network()).put("rate", one.rate());
-                row.put("accuracy", one.mean()).put("deviation", one.deviation());
-                row.set("accuracies", Configs.JSON.valueToTree(one.accuracies()));
-            }
-            figures.set("looks", Configs.JSON.valueToTree(own.looks()));
-            return figures;
         }
     }
 }
