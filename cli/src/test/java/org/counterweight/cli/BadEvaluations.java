@@ -40,6 +40,34 @@ final class BadEvaluations {
                         s -> List.of("predict", s.path("g") + "", "--text", "the", "--perplexity", "--stream"),
                         "--perplexity tells how likely texts are and goes on with none"),
                 BadInput.of(
+                        "answers in an unknown form",
+                        s -> s.classifier("m").predict("m", "--format", "xlsx"),
+                        "--format: \"xlsx\" is unknown. Known: jsonl, csv, parquet, safetensors"),
+                BadInput.of(
+                        "a table of bytes in a terminal",
+                        s -> s.predict("m", "--format", "parquet"),
+                        "--format: parquet is not allowed; expected jsonl or csv without a file; name one with --output"),
+                BadInput.of(
+                        "what is true of no file",
+                        s -> s.predict("m", "--label", "label"),
+                        "--label names a column of --input; name the file"),
+                BadInput.of(
+                        "vectors to be judged",
+                        s -> List.of(
+                                "predict",
+                                s.path("m") + "",
+                                "--input",
+                                s.path("texts.csv") + "",
+                                "--embed",
+                                "--label",
+                                "label"),
+                        "--label judges the rows of --input by their classes or scores; leave out --text, --image and"
+                                + " --embed"),
+                BadInput.of(
+                        "a batch of nothing",
+                        s -> s.classifier("m").predict("m", "--batch-size", "0"),
+                        "--batch-size: 0 is not allowed; expected an integer of at least 1 (32 to 256 is usual)"),
+                BadInput.of(
                         "no runs to hold against one another",
                         s -> List.of("reports", s.path("model") + ""),
                         "model: holds no run that came to its end; name the directory above the outputs of cw run"),

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -13,17 +12,18 @@ import org.counterweight.cli.option.Force;
 import org.counterweight.cli.option.Overwrite;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
+import org.counterweight.cli.option.WorkOptions;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.evaluate.EvaluationPage;
-import org.counterweight.jobs.findings.Shown;
+import org.counterweight.jobs.predict.Asked;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
-import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -97,6 +97,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Mixin
+    private WorkOptions work;
+
+    @Mixin
     private Overwrite overwrite;
 
     @Mixin
@@ -128,9 +131,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (adapter != null) {
             force.check(directory, adapter);
         }
-        Predictor predictor = Predictor.of(directory, adapter, edits, reading.maxLength(), 0, null, false, this::say);
+        var progress =
+                new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
+        var asked = new Asked(directory, adapter, edits, reading.maxLength(), 0, this::say, work.work(progress));
+        Predictor predictor = Predictor.of(asked, null, false);
         Evaluated evaluated =
                 new EvaluateJob(directory, predictor, input, label, group, this::questions, bootstrap).run(this::say);
+        progress.end();
         if (output != null) {
             write(evaluated, output);
         }
@@ -147,37 +154,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (json) {
             out.println(evaluated.json().toPrettyString());
         } else {
-            out.printf(Locale.ROOT, "%,d rows of %s%n", evaluated.whole().rows(), input);
-            print(evaluated.whole(), evaluated, out);
-            evaluated.groups().forEach(part -> {
-                out.printf(Locale.ROOT, "%n%s = %s: %,d rows%s%n", group, part.name(), part.rows(), few(part));
-                print(part, evaluated, out);
-            });
+            new FigureLines(out).print(evaluated, group);
         }
         if (output != null) {
             (json ? spec.commandLine().getErr() : out).println("wrote " + output);
         }
         out.flush();
-    }
-
-    private String few(Evaluated.Part part) {
-        return part.intervals().isEmpty() && resamples > 0 ? ", too few to tell" : "";
-    }
-
-    private static void print(Evaluated.Part part, Evaluated evaluated, PrintWriter out) {
-        part.figures().forEach((name, value) -> {
-            Interval interval = part.intervals().get(name);
-            Double baseline =
-                    part == evaluated.whole() ? evaluated.judged().baseline().get(name) : null;
-            out.printf(
-                    "  %-18s %8s%s%s%n",
-                    name,
-                    Shown.of(name, value),
-                    interval == null
-                            ? ""
-                            : "  [" + Shown.of(name, interval.low()) + ", " + Shown.of(name, interval.high()) + "]",
-                    baseline == null ? "" : "  the same answer to all: " + Shown.of(name, baseline));
-        });
     }
 
     private static void write(Evaluated evaluated, Path output) throws IOException {

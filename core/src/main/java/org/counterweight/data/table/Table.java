@@ -185,6 +185,26 @@ public final class Table {
         return rows.build();
     }
 
+    /**
+     * The columns of every row that can be used, so many rows at a time, or a few more; the last may be fewer.
+     *
+     * @return what was skipped, in lines to be said
+     */
+    public List<String> readSome(List<Wanted> wanted, int rows, Consumer<TableRows> sink) {
+        var some = new TableRows.Builder[] {new TableRows.Builder(wanted)};
+        List<String> skipped = read(wanted, chunk -> {
+            some[0].add(chunk);
+            if (some[0].size() >= rows) {
+                sink.accept(some[0].build());
+                some[0] = new TableRows.Builder(wanted);
+            }
+        });
+        if (some[0].size() > 0) {
+            sink.accept(some[0].build());
+        }
+        return skipped;
+    }
+
     private DataException empty() {
         return new DataException(file + ": has no rows; give a file with at least one");
     }

@@ -77,6 +77,26 @@ public record TextFile(Path path, TableFormat format) {
         return rows;
     }
 
+    /**
+     * Looks through all rows, so that what cannot be used is refused before anything is made of the others.
+     *
+     * @param remarks takes what was found of the file's form and what was skipped, a line each
+     * @throws DataException as {@link #read}
+     */
+    public CheckedRows checked(List<Wanted> wanted, Consumer<String> remarks) {
+        List<String> names = wanted.stream().map(Wanted::name).toList();
+        if (!Table.isTable(path, format)) {
+            check(names);
+            return CheckedRows.of(TEXT, paragraphs());
+        }
+        Table table = Table.open(path, format, names);
+        String remark = table.remark();
+        if (remark != null) {
+            remarks.accept(remark);
+        }
+        return CheckedRows.of(table, wanted, remarks);
+    }
+
     /** One column of texts, as {@link #read}. */
     public List<String> column(String name, Consumer<String> remarks) {
         return read(List.of(Wanted.text(name)), remarks).texts(name);

@@ -66,14 +66,16 @@ public record EvaluateJob(
         if (group != null) {
             keep.add(group);
         }
-        return scoring.ask(questions.apply(keep), (config, scored) -> judged(config, scored, remarks));
+        return scoring.ask(
+                questions.apply(keep),
+                (config, scored) -> judged(config, scored, scoring.asked().top(), remarks));
     }
 
     private boolean isPictures() {
         return Files.isDirectory(input);
     }
 
-    private Evaluated judged(ObjectNode config, Scored scored, Consumer<String> remarks) {
+    private Evaluated judged(ObjectNode config, Scored scored, int top, Consumer<String> remarks) {
         List<String> names = Described.labels(config);
         Truths truths = truths(scored.begun());
         Judged judged = switch (Problem.of(config)) {
@@ -94,7 +96,7 @@ public record EvaluateJob(
                 : scored.begun().stream()
                         .map(line -> line.path("columns").path(group).asString(""))
                         .toList();
-        List<ObjectNode> lines = scored.answers(config, 0);
+        List<ObjectNode> lines = scored.answers(config, top);
         for (int row = 0; row < lines.size(); row++) {
             lines.get(row).put("truth", judged.truth(row)).put("loss", judged.loss(row));
         }

@@ -10,6 +10,7 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.edit.GraceTap;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.TokenizerPlace;
@@ -67,7 +68,7 @@ public final class OpenTexts implements AutoCloseable {
                     ? ClassifierLength.of(maxLength, adapted, place.directory())
                     : maxLength == null ? TextTokenizer.UNLIMITED : maxLength;
             TextTokenizer tokenizer = place.open(adapted.model(), length);
-            return new OpenTexts(files, kind, new Asked.Reader(directory, adapted, tokenizer, line -> {}));
+            return new OpenTexts(files, kind, new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length)));
         } catch (RuntimeException e) {
             files.close();
             throw e;
@@ -100,7 +101,7 @@ public final class OpenTexts implements AutoCloseable {
             List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation) {
         var begun = new ArrayList<ObjectNode>();
         texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
-        var asked = new Questions.Texts(texts, begun);
+        var asked = new Questions.Texts(0, texts, begun);
         boolean goesOn = kind == TaskKind.CAUSAL_LM;
         var which = new WhichEdit(goesOn ? 1 : texts.size());
         try (var scope = Scope.open();
@@ -111,7 +112,7 @@ public final class OpenTexts implements AutoCloseable {
             }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))
-                    : TextClassifier.scored(reader, asked, which, () -> params.apply(which))
+                    : TextClassifier.scored(reader, asked, which, params.apply(which), Work.USUAL)
                             .answers(reader.adapted().config(), 0);
         }
     }

@@ -1,7 +1,11 @@
 package org.counterweight.jobs.predict;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.data.table.feature.NumberFeature;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +26,22 @@ public record Scored(
     /** Where no edits can answer. */
     Scored(Tensor outputs, @Nullable NumberFeature score, List<ObjectNode> begun) {
         this(outputs, score, begun, null);
+    }
+
+    /** With a handle of its own on the outputs. */
+    Scored with(Tensor handle) {
+        return new Scored(handle, score, begun, which);
+    }
+
+    /** All of them, one after the other; the tensor belongs to the open scope. */
+    static Scored joined(List<Scored> parts) {
+        var begun = new ArrayList<ObjectNode>();
+        parts.forEach(part -> begun.addAll(part.begun));
+        var outputs = new TensorVector(parts.stream().map(Scored::outputs).toArray(Tensor[]::new));
+        List<WhichEdit> edits =
+                parts.stream().map(Scored::which).filter(Objects::nonNull).toList();
+        return new Scored(
+                torch.cat(outputs, 0), parts.get(0).score, begun, edits.isEmpty() ? null : WhichEdit.joined(edits));
     }
 
     /**
