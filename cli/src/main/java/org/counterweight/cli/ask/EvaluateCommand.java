@@ -20,6 +20,8 @@ import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.evaluate.EvaluationPage;
+import org.counterweight.jobs.evaluate.ThresholdChoice;
+import org.counterweight.jobs.evaluate.ThresholdRule;
 import org.counterweight.jobs.predict.Asked;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
@@ -87,6 +90,20 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "of these draws (default: ${DEFAULT-VALUE})")
     private long seed = 0;
 
+    @Option(
+            names = "--threshold",
+            paramLabel = "FOR",
+            description = "choose on these rows from which probability on a class is told, for the best f1, or for the most"
+                    + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict keeps"
+                    + " to it")
+    private @Nullable String threshold;
+
+    @Option(
+            names = "--positive",
+            paramLabel = "CLASS",
+            description = "of two classes the one that the threshold is of (default: the later by the alphabet)")
+    private @Nullable String positive;
+
     @Option(names = "--json", description = "print the figures as JSON")
     private boolean json;
 
@@ -118,6 +135,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         Bootstrap bootstrap = resamples == 0 ? null : new Bootstrap(resamples, LEVEL, seed);
         Path directory = Sources.local(model);
+        ThresholdChoice choice = choice();
         if (output != null) {
             overwrite.check(output, "--output");
             Destination.checkApart(
@@ -136,13 +154,33 @@ public final class EvaluateCommand implements Callable<Integer> {
         var asked = new Asked(directory, adapter, edits, reading.maxLength(), 0, this::say, work.work(progress));
         Predictor predictor = Predictor.of(asked, null, false);
         Evaluated evaluated =
-                new EvaluateJob(directory, predictor, input, label, group, this::questions, bootstrap).run(this::say);
+                new EvaluateJob(directory, predictor, input, label, group, this::questions, bootstrap, choice).run(this::say);
         progress.end();
         if (output != null) {
             write(evaluated, output);
         }
+        if (choice != null) {
+            Path kept = adapter == null ? directory : adapter;
+            say("wrote " + evaluated.thresholds().write(kept, input) + ": cw predict keeps to it");
+        }
         print(evaluated);
         return 0;
+    }
+
+    private @Nullable ThresholdChoice choice() {
+        if (threshold == null) {
+            if (positive != null) {
+                throw new ParameterException(
+                        spec.commandLine(), "--positive says of which class a threshold is; add --threshold");
+            }
+            return null;
+        }
+        if (adapter == null && !Files.isDirectory(model)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--threshold is kept beside the model, and " + model + " is the catalogue's; copy it, and name the copy");
+        }
+        return new ThresholdChoice(ThresholdRule.of(threshold), positive);
     }
 
     private Questions questions(List<String> columns) {

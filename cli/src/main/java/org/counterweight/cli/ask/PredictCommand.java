@@ -264,7 +264,7 @@ public final class PredictCommand implements Callable<Integer> {
             Consumer<String> remarks) {
         Path file = Objects.requireNonNull(questions.input());
         Evaluated evaluated = new EvaluateJob(
-                        directory, predictor, file, truth, null, questions::keeping, Bootstrap.usual())
+                        directory, predictor, file, truth, null, questions::keeping, Bootstrap.usual(), null)
                 .run(remarks);
         out.add(evaluated.lines());
         new FigureLines(spec.commandLine().getErr()).print(evaluated, null);

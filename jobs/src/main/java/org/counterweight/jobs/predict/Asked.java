@@ -9,10 +9,14 @@ import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Engine;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Params;
+import org.counterweight.model.config.Problem;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A trained model that is asked about texts, and how they are read.
@@ -54,6 +58,11 @@ public record Asked(
         return edits == null
                 ? computed
                 : EditsDirectory.open(edits).on(directory, adapter, adapted.model(), computed, which);
+    }
+
+    /** From which probability on classes are told. */
+    public Thresholds thresholds(ObjectNode config) {
+        return Thresholds.beside(directory, adapter, Described.labels(config), Problem.of(config));
     }
 
     /** The tokenizer, the adapter's own where it brings one. */

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.data.table.feature.NumberFeature;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,9 +50,10 @@ public record Scored(
      *
      * @param config of the model
      * @param top of how many classes the probabilities are told; 0 for the likeliest class alone
+     * @param thresholds from which probability on a class is told
      */
-    public List<ObjectNode> answers(ObjectNode config, int top) {
-        List<ObjectNode> lines = Answers.of(config, outputs, score, begun, top);
+    public List<ObjectNode> answers(ObjectNode config, int top, Thresholds thresholds) {
+        List<ObjectNode> lines = Answers.of(config, outputs, score, begun, top, thresholds);
         for (int row = 0; which != null && row < lines.size(); row++) {
             which.tell(row, lines.get(row));
         }

@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsWriter;
 import tools.jackson.databind.node.ObjectNode;
@@ -48,7 +49,12 @@ public sealed interface Scoring extends Predictor
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked().directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked().adapter());
-            score(adapted, questions, scored -> sink.accept(scored.answers(adapted.config(), asked().top())));
+            Thresholds thresholds = asked().thresholds(adapted.config());
+            thresholds.tell(asked().remarks());
+            score(
+                    adapted,
+                    questions,
+                    scored -> sink.accept(scored.answers(adapted.config(), asked().top(), thresholds)));
         }
     }
 

@@ -14,6 +14,7 @@ import org.counterweight.data.text.TokenizedTexts;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -38,7 +39,7 @@ record ZeroShot(Asked asked) implements Scoring {
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
             ObjectNode config = Classes.named(adapted.config(), questions.classes());
-            score(adapted, questions, scored -> sink.accept(scored.answers(config, asked.top())));
+            score(adapted, questions, scored -> sink.accept(scored.answers(config, asked.top(), Thresholds.NONE)));
         }
     }
 

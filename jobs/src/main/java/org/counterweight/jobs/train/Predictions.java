@@ -14,6 +14,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.predict.Answers;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -29,7 +30,7 @@ record Predictions(BaseModel base, Params params, Prepared rows) {
                 .toList();
         try (var scope = Scope.open();
                 Staged staged = Staged.file(file)) {
-            List<ObjectNode> lines = Answers.of(base.config(), outputs(), rows.score(), begun, 0);
+            List<ObjectNode> lines = Answers.of(base.config(), outputs(), rows.score(), begun, 0, Thresholds.NONE);
             Files.write(staged.path(), lines.stream().map(ObjectNode::toString).toList());
             staged.commit();
         }
