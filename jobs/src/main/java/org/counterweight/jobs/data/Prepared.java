@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param shape of one row, for a model of a recipe's own sizes; empty of texts
  * @param score how scores that are learnt were standardised; null if they were not
  * @param beside what is to lie beside the model, by the name of the file, so that rows can be read again as these were
- * @param ids of the rows that are told at last, in their order, as their file has them; empty where the recipe names none
+ * @param begun an object of each row that is told at last, in their order: its id or number, and its text; empty where nothing
+ *     is told of single rows
  * @param domains of nodes, where labels are learnt in one and the model is to be used in the other; null elsewhere
  * @param others rows that are told at last in the place of those to judge by; null for these
  */
@@ -40,14 +41,14 @@ public record Prepared(
         List<Integer> shape,
         @Nullable NumberFeature score,
         Map<String, ObjectNode> beside,
-        List<String> ids,
+        List<ObjectNode> begun,
         @Nullable Domains domains,
         @Nullable Dataset others) {
     public Prepared {
         labels = List.copyOf(labels);
         files = List.copyOf(files);
         shape = List.copyOf(shape);
-        ids = List.copyOf(ids);
+        begun = List.copyOf(begun);
         beside = Collections.unmodifiableMap(new LinkedHashMap<>(beside));
     }
 
@@ -60,13 +61,13 @@ public record Prepared(
             List<Integer> shape,
             @Nullable NumberFeature score,
             Map<String, ObjectNode> beside,
-            List<String> ids) {
-        this(split, labels, files, seen, shape, score, beside, ids, null, null);
+            List<ObjectNode> begun) {
+        this(split, labels, files, seen, shape, score, beside, begun, null, null);
     }
 
     /** The same in two domains, with other rows to be told at last. */
     Prepared in(@Nullable Domains both, @Nullable Dataset rows) {
-        return new Prepared(split, labels, files, seen, shape, score, beside, ids, both, rows);
+        return new Prepared(split, labels, files, seen, shape, score, beside, begun, both, rows);
     }
 
     /** The rows that are told at last. */
@@ -80,8 +81,8 @@ public record Prepared(
             List<String> labels,
             List<Path> files,
             UnaryOperator<BatchSource> seen,
-            List<String> ids) {
-        return new Prepared(split, labels, files, seen, List.of(), null, Map.of(), ids);
+            List<ObjectNode> begun) {
+        return new Prepared(split, labels, files, seen, List.of(), null, Map.of(), begun);
     }
 
     /**

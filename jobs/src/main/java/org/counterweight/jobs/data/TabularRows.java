@@ -24,6 +24,7 @@ import org.counterweight.jobs.data.targets.ScoreTarget;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.recipe.data.TableData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The rows of a table for a run.
@@ -89,7 +90,7 @@ public record TabularRows(
                 List.of(seen.width()),
                 seen.score(),
                 Map.of(TableForm.FILE, seen.json()),
-                ids(test == null ? train : test, RowPlaces.placesOf(split.test())));
+                begun(test == null ? train : test, RowPlaces.placesOf(split.test())));
     }
 
     /**
@@ -132,9 +133,11 @@ public record TabularRows(
         return new Origin(Path.of(name), read(Path.of(name), columns.with(wanted.toArray(Wanted[]::new)), remarks));
     }
 
-    private List<String> ids(Origin origin, int... places) {
+    private List<ObjectNode> begun(Origin origin, int... places) {
         List<String> ids = new ValueColumns(data.columns(), 0).ids(origin.rows());
-        return ids.isEmpty() ? ids : Arrays.stream(places).mapToObj(ids::get).toList();
+        return Arrays.stream(places)
+                .mapToObj(RowPlaces.lines(ids, null))
+                .toList();
     }
 
     private TableRows read(Path file, List<Wanted> wanted, Consumer<String> remarks) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.counterweight.config.Configs;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
@@ -49,11 +50,15 @@ public final class TextRows {
                 .map(part -> Cut.of(part.tokens(), tokenizer.maxLength()))
                 .reduce(Cut::and)
                 .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
-        var places = new RowPlaces(raw.ids(), raw.testIds());
+        var places = new RowPlaces(
+                RowPlaces.lines(raw.ids(), raw.train().texts()),
+                raw.test() == null
+                        ? row -> Configs.JSON.createObjectNode()
+                        : RowPlaces.lines(raw.testIds(), raw.test().texts()));
         Split<Dataset> parts = Prepared.parts(
-                raw.values().beside(places.of(train)), dev, test == null ? null : places.ofTest(test), data, seed);
+                raw.values().beside(RowPlaces.beside(train)), dev, test == null ? null : RowPlaces.beside(test), data, seed);
         return Prepared.ofTexts(
-                parts, raw.train().labelNames(), raw.files(), source -> source, places.ids(parts.test(), test != null));
+                parts, raw.train().labelNames(), raw.files(), source -> source, places.begun(parts.test(), test != null));
     }
 
     private static Raw named(String name, Fetcher fetcher) {

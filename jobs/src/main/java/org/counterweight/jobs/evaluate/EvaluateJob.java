@@ -94,15 +94,15 @@ public record EvaluateJob(
                 int[] truth = truths.classes(names, remarks);
                 double[] shares = Tensors.toDoubles(scored.outputs().softmax(1));
                 thresholds = choice == null ? thresholds : choice.ofTwo(names, truth, shares, remarks);
-                judged = JudgedClasses.of(names, truth, shares, thresholds);
+                judged = Judged.classes(names, truth, shares, thresholds);
             }
             case LABEL_SETS -> {
                 boolean[] truth = truths.labelSets(names);
                 double[] shares = Tensors.toDoubles(scored.outputs().sigmoid());
                 thresholds = choice == null ? thresholds : choice.ofEach(names, truth, shares, remarks);
-                judged = new JudgedLabelSets(names, truth, shares, thresholds);
+                judged = Judged.labelSets(names, truth, shares, thresholds);
             }
-            default -> judged = new JudgedScores(truths.scores(), scores(scored));
+            default -> judged = Judged.scores(truths.scores(), scores(scored));
         }
         List<String> groups = group == null
                 ? List.of()

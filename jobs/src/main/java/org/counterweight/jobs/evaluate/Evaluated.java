@@ -1,10 +1,8 @@
 package org.counterweight.jobs.evaluate;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.train.measure.Confusion;
@@ -40,15 +38,6 @@ public record Evaluated(
      * @param intervals by the figures' names; none of too few rows
      */
     public record Part(String name, int rows, Map<String, Double> figures, Map<String, Interval> intervals) {}
-
-    /** The numbers of the rows that cost most, the worst first. */
-    List<Integer> worst(int most) {
-        return IntStream.range(0, judged.rows())
-                .boxed()
-                .sorted(Comparator.comparingDouble(row -> -judged.loss(row)))
-                .limit(most)
-                .toList();
-    }
 
     /** All figures, as they are written. */
     public ObjectNode json() {
