@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.DataException;
@@ -91,11 +92,31 @@ public record Prepared(
      */
     static Split<Dataset> parts(
             Dataset train, @Nullable Dataset dev, @Nullable Dataset test, DataConfig data, Seed seed) {
+        return parts(train, dev, test, data, seed, null, line -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param parting by what rows are held out; null for chance alone
+     * @param remarks is told how
+     */
+    static Split<Dataset> parts(
+            Dataset train,
+            @Nullable Dataset dev,
+            @Nullable Dataset test,
+            DataConfig data,
+            Seed seed,
+            @Nullable Parting parting,
+            Consumer<String> remarks) {
         double devShare = dev == null ? data.devShare() : 0;
         double testShare = test == null ? data.testShare() : 0;
-        Split<? extends Dataset> parts = train instanceof LabelledDataset labelled
-                ? Split.stratified(labelled, devShare, testShare, seed.child("split"))
-                : Split.random(train, devShare, testShare, seed.child("split"));
+        Seed own = seed.child("split");
+        Split<? extends Dataset> parts = parting != null
+                ? parting.of(train, devShare, testShare, own, remarks)
+                : train instanceof LabelledDataset labelled
+                        ? Split.stratified(labelled, devShare, testShare, own)
+                        : Split.random(train, devShare, testShare, own);
         return new Split<>(
                 limited("learn from", parts.train(), data.rows(), seed.child("train")),
                 limited("choose by", dev == null ? parts.dev() : dev, data.evalRows(), seed.child("dev")),

@@ -63,7 +63,9 @@ public record TabularRows(
                 dev == null ? null : dev.placed(target, data.label(), names),
                 test == null ? null : test.placed(target, data.label(), names),
                 data,
-                seed);
+                seed,
+                columns.parting(train.file(), train.rows()),
+                remarks);
         int[] learnt = RowPlaces.placesOf(split.train());
         TableForm seen = form(train.rows(), features, learnt);
         Target told = seen.score() == null
@@ -73,7 +75,7 @@ public record TabularRows(
         var files = new ArrayList<Path>();
         for (Origin origin : new Origin[] {train, dev, test}) {
             if (origin != null) {
-                files.add(origin.file());
+                files.addAll(new TextFile(origin.file(), data.format()).files());
                 tellUnknown(seen, origin, remarks);
             }
         }
@@ -104,6 +106,7 @@ public record TabularRows(
         Origin train = train(features, columns, line -> {});
         target.names(train.file(), data.label(), train.rows());
         columns.of(train.file(), train.rows(), line -> {});
+        columns.parting(train.file(), train.rows());
         for (String file : new String[] {data.dev(), data.test()}) {
             if (file != null) {
                 List<String> names =

@@ -34,7 +34,7 @@ public record TextTargets(TextData data, Target target) {
         TableRows train = rows(file, columns, remarks);
         List<String> names = target.names(file, data.label(), train);
         RowValues values = columns.of(file, train, remarks);
-        var files = new ArrayList<>(List.of(file));
+        var files = new ArrayList<>(new TextFile(file, data.format()).files());
         var cuts = new ArrayList<Cut>();
         var judged = new ArrayList<TableRows>();
         Dataset dev = held(data.dev(), names, tokenizer, cuts, files, remarks, rows -> {});
@@ -42,7 +42,7 @@ public record TextTargets(TextData data, Target target) {
         var places = new RowPlaces(lines(train), lines(judged.isEmpty() ? train : judged.get(0)));
         Dataset learnt = values.beside(RowPlaces.beside(on(train, file, names, tokenizer, cuts)));
         cuts.stream().reduce(Cut::and).ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
-        Split<Dataset> parts = Prepared.parts(learnt, dev, test == null ? null : RowPlaces.beside(test), data, seed);
+        Split<Dataset> parts = Prepared.parts(learnt, dev, test == null ? null : RowPlaces.beside(test), data, seed, columns.parting(file, train), remarks);
         return Prepared.ofTexts(parts, names, files, source -> source, places.begun(parts.test(), test != null));
     }
 
@@ -58,7 +58,7 @@ public record TextTargets(TextData data, Target target) {
             return null;
         }
         Path file = Path.of(name);
-        files.add(file);
+        files.addAll(new TextFile(file, data.format()).files());
         ValueColumns columns = ValueColumns.ofIds(data.columns());
         TableRows rows = rows(file, columns, remarks);
         read.accept(rows);
@@ -94,6 +94,7 @@ public record TextTargets(TextData data, Target target) {
         TableRows train = rows(file, columns, line -> {});
         target.names(file, data.label(), train);
         columns.of(file, train, line -> {});
+        columns.parting(file, train);
         for (String other : new String[] {data.dev(), data.test()}) {
             if (other != null) {
                 new TextFile(Path.of(other), data.format()).check(List.of(data.text(), data.label()));
