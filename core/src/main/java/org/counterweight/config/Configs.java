@@ -216,6 +216,8 @@ public final class Configs {
                             + (setting == null ? "" : "; give " + lowerFirst(setting.value())));
                 }
                 given = JSON.readTree(setting.defaultsTo());
+            } else if (given.isNull() && !Allowed.of(component).isNullable()) {
+                throw new ConfigException(join(path, key), null, describe(component.getType()));
             }
             complete.set(key, nested(given, component.getGenericType(), join(path, key)));
         }
