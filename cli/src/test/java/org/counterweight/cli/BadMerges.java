@@ -248,6 +248,14 @@ final class BadMerges {
                         s -> List.of("extract-lora", s.path("model") + "", s.path("model") + "", s.path("out") + ""),
                         "do not differ in any module that is asked"),
                 BadInput.of(
+                        "a LoRA of a model of another architecture",
+                        s -> List.of(
+                                "extract-lora",
+                                s.decoder("g").path("g") + "",
+                                s.path("model") + "",
+                                s.path("out") + ""),
+                        "by the same name; the two are of different architectures: give the model that was tuned as the base"),
+                BadInput.of(
                         "a LoRA of no rank",
                         s -> List.of(
                                 "extract-lora",

@@ -54,7 +54,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "FILE",
-            description = "texts or rows in a CSV, JSONL or Parquet file, or a directory of pictures")
+            description = "texts or rows in a CSV, JSONL or Parquet file, a directory of pictures, or an idx file of images")
     private @Nullable Path input;
 
     @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
