@@ -111,6 +111,15 @@ public record BoneConfig(
         }
     }
 
+    /** Rows of each shard: out/N, the first (out mod N) shards one more. */
+    long[] shardSizes(long out) {
+        long[] sizes = new long[shards];
+        for (int i = 0; i < shards; i++) {
+            sizes[i] = out / shards + (i < out % shards ? 1 : 0);
+        }
+        return sizes;
+    }
+
     private void checkRank(String module, long in) {
         if (r > in) {
             throw new ConfigException("bone.r", r, "at most " + in + ", the input width of " + module);
