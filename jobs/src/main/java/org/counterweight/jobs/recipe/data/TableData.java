@@ -90,6 +90,7 @@ public record TableData(
         train = HomeDirectory.expanded(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
+        columns.checkSplit(dev == null || test == null);
         if (features != null) {
             features = List.copyOf(features);
             if (features.isEmpty() || features.contains(label)) {

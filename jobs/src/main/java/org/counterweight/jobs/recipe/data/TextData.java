@@ -106,6 +106,7 @@ public record TextData(
         if (name != null && !columns.equals(ColumnsSection.NONE)) {
             throw new ConfigException("data.columns are a file's; they go with train, not with name");
         }
+        columns.checkSplit(dev == null || test == null);
         augment = List.copyOf(augment);
         if (!augment.isEmpty()) {
             throw new ConfigException(
