@@ -120,11 +120,7 @@ public final class WeightsWriter implements AutoCloseable {
         for (SafetensorsHeader header : headers) {
             needed += header.dataStart() + header.dataBytes();
         }
-        Path parent = staged.path().getParent();
-        long free = Files.getFileStore(parent == null ? staged.path() : parent).getUsableSpace();
-        if (needed > free) {
-            throw new WeightsException(target, "needs " + needed + " bytes, the disk has " + free + " left");
-        }
+        DiskRoom.require(target, needed);
     }
 
     private void add(String name, SafetensorsHeader header) throws IOException {

@@ -2,6 +2,7 @@ package org.counterweight.jobs.merge;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -78,16 +79,27 @@ final class UpdatePage {
     }
 
     private static Chart tradeoff(AlphaSweep sweep, AlphaSweep.Row chosen) {
-        List<AlphaSweep.Row> rows = new ArrayList<>(sweep.rows());
+        List<AlphaSweep.Row> rows = frontier(sweep.rows());
         return Chart.ofFigures(
                 "What is bought and what it costs",
-                "Each point is a share of the old model, which is larger to the left: right is more flips, up is more"
-                        + " accurate. In % of the dev set.",
+                "The shares of the old model that no other beats in both, " + rows.size() + " of "
+                        + sweep.rows().size() + ": right is more flips, up is more accurate. In % of the dev set.",
                 "negative flip rate",
                 List.of(
-                        new Chart.Series("shares", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy), true),
+                        new Chart.Series("frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy), true),
                         new Chart.Series("chosen", new double[] {nfr(chosen)}, new double[] {accuracy(chosen)}, true)),
                 List.of(new Chart.Reference("new model", sweep.barrier().accNew())));
+    }
+
+    /** From the fewest flips on, each more accurate than all before it. */
+    private static List<AlphaSweep.Row> frontier(List<AlphaSweep.Row> rows) {
+        var best = new ArrayList<AlphaSweep.Row>();
+        rows.stream()
+                .sorted(Comparator.comparingDouble(UpdatePage::nfr)
+                        .thenComparing(Comparator.comparingDouble(UpdatePage::accuracy).reversed()))
+                .filter(row -> best.isEmpty() || accuracy(row) > accuracy(best.get(best.size() - 1)))
+                .forEach(best::add);
+        return best;
     }
 
     private static Chart overShares(AlphaSweep sweep) {
