@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
+import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.EditsDirectory;
@@ -50,6 +51,11 @@ public record Asked(
         return tokenizer(adapted, maxLength == null ? TextTokenizer.UNLIMITED : maxLength);
     }
 
+    /** How the model wants conversations written. */
+    ChatTemplate chatTemplate(boolean withTools) {
+        return ChatTemplate.of(TokenizerPlace.of(directory, adapter).directory(), withTools);
+    }
+
     /** The opened model. */
     Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
         return new Reader(directory, adapted, tokenizer, remarks);
@@ -64,7 +70,12 @@ public record Asked(
     record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Consumer<String> remarks) {
         /** The texts as tokens; says how many were cut. */
         TokenRows encode(List<String> texts) {
-            TokenRows rows = tokenizer.encode(texts);
+            return encode(texts, true);
+        }
+
+        /** The same of texts that may have their special tokens in them already. */
+        TokenRows encode(List<String> texts, boolean withSpecials) {
+            TokenRows rows = tokenizer.encode(texts, withSpecials);
             Cut.of(rows, tokenizer.maxLength()).tell("--max-length N reads more", remarks);
             return rows;
         }

@@ -69,6 +69,15 @@ public record Questions(
      * @throws DataException if the file cannot be read
      */
     Texts texts(Consumer<String> remarks) {
+        return texts(Wanted.text(column), remarks);
+    }
+
+    /** The same, where what is asked may also be a list of messages. */
+    Texts conversations(Consumer<String> remarks) {
+        return texts(Wanted.list(column), remarks);
+    }
+
+    private Texts texts(Wanted wanted, Consumer<String> remarks) {
         if (!images.isEmpty()) {
             throw new ConfigException("--image: this model reads texts; give --text, or --input with a file of them");
         }
@@ -76,7 +85,7 @@ public record Questions(
         var begun = new ArrayList<ObjectNode>();
         texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
         if (input != null) {
-            TableRows rows = new TextFile(input, format).read(identified(List.of(Wanted.text(column))), remarks);
+            TableRows rows = new TextFile(input, format).read(identified(List.of(wanted)), remarks);
             List<String> read = rows.texts(column);
             for (int row = 0; row < read.size(); row++) {
                 ObjectNode line = Configs.JSON.createObjectNode();
