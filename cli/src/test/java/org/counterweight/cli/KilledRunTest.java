@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.JsonNode;
 
 /** {@code cw run} is killed in mid-training, without a chance to tidy up; {@code --resume} ends as an unbroken run does. */
 class KilledRunTest {
@@ -119,65 +118,6 @@ class KilledRunTest {
         }
     }
 
-    /** In the middle of an epoch, three batches a step, two domains in shards: the losses are the same to the last digit. */
-    @Test
-    void aKilledPretrainingGivesTheSameCurve() throws IOException, InterruptedException {
-        Sandbox sandbox = Sandbox.in(root).decoder("g");
-        sandbox.write("domains.jsonl", documents());
-        sandbox.write("recipe.yaml", """
-                task: causal_lm
-                threads: 1
-                model: {name: "%1$s/g", from_scratch: true}
-                data: {train: "%1$s/domains.jsonl", max_length: 12, columns: {group: kind}, document_masks: true,
-                       shards: "%1$s/shards"}
-                weigh: {method: loss_reweighting, r: 1.0}
-                train: {max_steps: 24, batch_size: 4, accumulation: 3, weighed: step, lr: 1e-2, precision: float32,
-                        eval_every: 7, checkpoint_every: 5, schedule: {shape: wsd}, sampler: {kind: domains,
-                        weights: {cats: 1, trees: 2}}}
-                """.formatted(root.toString().replace('\\', '/')));
-        int threads = Engine.threads();
-        try {
-            Ran whole = succeeds(sandbox, "whole");
-            assertThat(whole.err()).contains("tokens/s", "loss-cats", "loss-trees");
-            kill(sandbox, "broken");
-            Ran resumed = succeeds(sandbox, "broken", "--resume");
-            assertThat(resumed.err())
-                    .contains("resumed after step 10", "the tokens of these texts lie there, and are not made again");
-        } finally {
-            Engine.setThreads(threads);
-        }
-        assertThat(curve("broken")).hasSize(27).isEqualTo(curve("whole"));
-        JsonNode test = Configs.read(root.resolve("broken/result.json")).get("test");
-        assertThat(test).isEqualTo(Configs.read(root.resolve("whole/result.json")).get("test"));
-        assertThat(test.get("loss_cats").asDouble()).isPositive();
-        assertThat(Files.readString(root.resolve("whole/report.html"))).contains("Loss by domain");
-        sameWeights(root.resolve("whole/merged"), root.resolve("broken/merged"));
-    }
-
-    private static String documents() {
-        var lines = new StringBuilder();
-        for (int i = 0; i < 60; i++) {
-            String text = i % 3 == 0 ? "a tree grew " + i : "the cat sat, the cat ran " + "on ".repeat(i % 5);
-            lines.append("{\"text\": \"")
-                    .append(text)
-                    .append("\", \"kind\": \"")
-                    .append(i % 3 == 0 ? "trees" : "cats")
-                    .append("\"}\n");
-        }
-        return lines.toString();
-    }
-
-    /** All that is told of each step and evaluation but how long it took. */
-    private List<String> curve(String output) throws IOException {
-        return Files.readAllLines(root.resolve(output).resolve("metrics.jsonl")).stream()
-                .map(line -> Configs.json(line, "metrics"))
-                .map(line -> {
-                    line.remove("rows_per_second");
-                    return line.toString();
-                })
-                .toList();
-    }
-
     static void sameWeights(Path one, Path other) {
         try (var scope = Scope.open();
                 ModelDirectory whole = ModelDirectory.open(one);
@@ -189,9 +129,9 @@ class KilledRunTest {
         }
     }
 
-    private Ran succeeds(Sandbox sandbox, String output, String... more) {
+    static Ran succeeds(Sandbox sandbox, String output, String... more) {
         var words = new ArrayList<>(sandbox.run(more));
-        words.addAll(List.of("--output", root.resolve(output).toString()));
+        words.addAll(List.of("--output", sandbox.path(output).toString()));
         Ran ran = Ran.cw(words.toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
         return ran;
@@ -225,11 +165,11 @@ class KilledRunTest {
         }
     }
 
-    private void kill(Sandbox sandbox, String output) throws IOException, InterruptedException {
+    static void kill(Sandbox sandbox, String output) throws IOException, InterruptedException {
         Process process = begin(
                 List.of(),
                 ProcessBuilder.Redirect.INHERIT,
-                sandbox.run("--output", root.resolve(output).toString()));
+                sandbox.run("--output", sandbox.path(output).toString()));
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(lines.readLine()).as("the process came to step 14").isEqualTo("now");
             process.destroyForcibly(); // SIGKILL

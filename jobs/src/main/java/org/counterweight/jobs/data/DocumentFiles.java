@@ -28,6 +28,11 @@ record DocumentFiles(TextData data, int groups, Consumer<String> remarks) {
     /** @param domains the names of the groups, by their number */
     record Read(Part part, List<String> domains) {}
 
+    /** What a name stands for: a file, or several. */
+    List<Path> files(String name) {
+        return new TextFile(Path.of(name), data.format()).files();
+    }
+
     /**
      * Reads a file.
      *

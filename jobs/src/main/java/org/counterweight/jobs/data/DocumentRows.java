@@ -82,15 +82,15 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
         }
         var reader = new DocumentFiles(data, groups, remarks);
         DocumentFiles.Read train = reader.read(String.valueOf(data.train()), List.of());
-        files.add(Path.of(String.valueOf(data.train())));
+        files.addAll(reader.files(String.valueOf(data.train())));
         Part dev = null;
         Part test = null;
         if (data.dev() != null) {
-            files.add(Path.of(data.dev()));
+            files.addAll(reader.files(data.dev()));
             dev = reader.read(data.dev(), train.domains()).part();
         }
         if (data.test() != null) {
-            files.add(Path.of(data.test()));
+            files.addAll(reader.files(data.test()));
             test = reader.read(data.test(), train.domains()).part();
         }
         return split(train.part(), dev, test, train.domains(), files, data, seed);

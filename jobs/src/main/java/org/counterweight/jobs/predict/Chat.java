@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
@@ -24,13 +23,12 @@ import tools.jackson.databind.node.ArrayNode;
  */
 public record Chat(@Nullable String system, @Nullable Path tools) {
     /**
-     * The prompts of all that is asked.
+     * The prompts of what is asked.
      *
      * @param template the model's
      * @throws DataException if the template does not take one of them; the message has its number
      */
-    Questions.Texts prompts(Questions questions, ChatTemplate template, Consumer<String> remarks) {
-        Questions.Texts said = questions.conversations(remarks);
+    Questions.Texts prompts(Questions.Texts said, ChatTemplate template) {
         ArrayNode functions = tools == null ? null : functions(tools);
         LocalDateTime now = LocalDateTime.now();
         var prompts = new ArrayList<String>();
@@ -38,10 +36,10 @@ public record Chat(@Nullable String system, @Nullable Path tools) {
             try {
                 prompts.add(template.prompt(conversation(said.all().get(i)), functions, now));
             } catch (DataException e) {
-                throw new DataException("conversation " + (i + 1) + ": " + e.getMessage(), e);
+                throw new DataException("conversation " + (said.first() + i + 1) + ": " + e.getMessage(), e);
             }
         }
-        return new Questions.Texts(List.copyOf(prompts), said.begun());
+        return new Questions.Texts(said.first(), List.copyOf(prompts), said.begun());
     }
 
     private ArrayNode conversation(String said) {

@@ -28,24 +28,32 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     @Override
-    public List<ObjectNode> answers(Questions questions) {
+    public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
+        if (!asked.work().device().equals("cpu")) {
+            throw new ConfigException("--device", asked.work().device(), "cpu, where decoders go on with texts");
+        }
         Chat chat = speech == null ? null : speech.chat();
         ChatTemplate template = chat == null ? null : asked.chatTemplate(chat.tools() != null);
-        Questions.Texts texts = chat == null || template == null
-                ? questions.texts(asked.remarks())
-                : chat.prompts(questions, template, asked.remarks());
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            Params computed = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+                Asked.Reader reader = asked.reader(adapted, tokenizer);
                 var which = new WhichEdit(1);
-                return answers(
-                        asked.reader(adapted, tokenizer),
-                        texts,
-                        speech == null ? Speech.usual() : speech,
-                        template == null ? null : template.end(),
-                        which,
-                        () -> asked.params(adapted, which));
+                Params params = asked.edited(adapted, computed, which);
+                Speech how = speech == null ? Speech.usual() : speech;
+                String end = template == null ? null : template.end();
+                Consumer<Questions.Texts> answering = texts -> {
+                    sink.accept(answers(reader, texts, how, end, which, () -> params));
+                    asked.work().progress().advance(texts.all().size());
+                };
+                if (chat == null || template == null) {
+                    questions.texts(asked, answering);
+                } else {
+                    questions.conversations(asked, said -> answering.accept(chat.prompts(said, template)));
+                }
+                reader.tellCut(asked.remarks());
             }
         }
     }
@@ -89,7 +97,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
             int first = from;
             List<Continuations.Continued> found = ways.followedBy(
                             (text, token) -> said.get(first + text).add(token))
-                    .after(prompts.subList(from, from + together), from);
+                    .after(prompts.subList(from, from + together), texts.first() + from);
             for (int i = 0; i < together; i++) {
                 ObjectNode line = texts.begun().get(from + i);
                 line.put(answers ? "answer" : "continuation", said.get(from + i).whole());
