@@ -129,9 +129,9 @@ class KilledRunTest {
         }
     }
 
-    private Ran succeeds(Sandbox sandbox, String output, String... more) {
+    static Ran succeeds(Sandbox sandbox, String output, String... more) {
         var words = new ArrayList<>(sandbox.run(more));
-        words.addAll(List.of("--output", root.resolve(output).toString()));
+        words.addAll(List.of("--output", sandbox.path(output).toString()));
         Ran ran = Ran.cw(words.toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
         return ran;

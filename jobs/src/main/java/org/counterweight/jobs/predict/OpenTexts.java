@@ -118,7 +118,7 @@ public final class OpenTexts implements AutoCloseable {
                 var off = Tensors.noGrad()) {
             if (goesOn) {
                 Speech speech = generation == null ? Speech.usual() : Speech.of(generation);
-                return Continuation.answers(reader, asked, speech, which, () -> params.apply(which));
+                return Continuation.answers(reader, asked, speech, null, which, () -> params.apply(which));
             }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))

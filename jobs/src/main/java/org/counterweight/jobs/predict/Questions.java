@@ -78,12 +78,21 @@ public record Questions(
      * @throws DataException if the file cannot be read
      */
     void texts(Asked asked, Consumer<Texts> sink) {
+        texts(asked, Wanted.text(column), sink);
+    }
+
+    /** The same, where what is asked may also be a list of messages. */
+    void conversations(Asked asked, Consumer<Texts> sink) {
+        texts(asked, Wanted.list(column), sink);
+    }
+
+    private void texts(Asked asked, Wanted wanted, Consumer<Texts> sink) {
         if (!images.isEmpty()) {
             throw new ConfigException("--image: this model reads texts; give --text, or --input with a file of them");
         }
         CheckedRows file = input == null
                 ? null
-                : new TextFile(input, format).checked(identified(List.of(Wanted.text(column))), asked.remarks());
+                : new TextFile(input, format).checked(identified(List.of(wanted)), asked.remarks());
         asked.work().progress().begin(texts.size() + (file == null ? 0 : file.size()));
         if (!texts.isEmpty()) {
             sink.accept(new Texts(

@@ -7,8 +7,10 @@ import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
 import org.counterweight.catalogue.Verb;
 import org.counterweight.config.ConfigException;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.DataConfig;
 import org.counterweight.jobs.recipe.data.DataKind;
+import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.TrainConfig;
@@ -43,6 +45,9 @@ final class Compatibility {
             }
         });
         checkModel(work.task(), model, data);
+        if (data instanceof TextData texts && work.task() != TaskKind.CAUSAL_LM) {
+            texts.checkNotJoined(work.task().key());
+        }
         if (model.beginsAtRandom() && adapter != null) {
             throw new ConfigException((model.fromScratch() ? "model.from_scratch: true" : "model.architecture")
                     + " does not go with adapter: there is nothing in random weights to adapt; leave one of them out");
@@ -64,7 +69,9 @@ final class Compatibility {
         }
         sections.byKey().forEach((key, part) -> work.task().check(key, key, part.columns(), data.columns()));
         for (var column : data.columns().given().entrySet()) {
-            if (Recipe.columns(weigh, sections).noneMatch(needed -> needed.name().equals(column.getKey()))) {
+            boolean isDomain = work.task() == TaskKind.CAUSAL_LM && column.getKey().equals(ColumnsSection.GROUP);
+            if (!isDomain
+                    && Recipe.columns(weigh, sections).noneMatch(needed -> needed.name().equals(column.getKey()))) {
                 throw new ConfigException("data.columns." + column.getKey() + ": \"" + column.getValue()
                         + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro or"
                         + " doremi, ref_loss: doremi or loss_selection), a section fairbatch or fair_penalty for the"

@@ -82,6 +82,19 @@ public record TextData(
         int maxLength,
 
         @Setting(
+                value = "causal_lm: keep the texts of one row apart: no token sees those of another text, and positions begin"
+                        + " anew with each",
+                defaultsTo = "false")
+        boolean documentMasks,
+
+        @Setting(
+                value = "causal_lm: directory in which tokens are kept, mapped into memory and made anew only where texts or"
+                        + " tokenizer are others; null keeps them in memory",
+                defaultsTo = "null")
+        @Nullable
+        String shards,
+
+        @Setting(
                 value = "Share of the tokens that masked_lm hides",
                 defaultsTo = "0.15",
                 range = "(0, 1); 0.15 is usual")
@@ -102,6 +115,7 @@ public record TextData(
         train = HomeDirectory.expandedOrNull(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
+        shards = HomeDirectory.expandedOrNull(shards);
         DataConfig.checkPlaces(name, train, dev, test);
         if (name != null && !columns.equals(ColumnsSection.NONE)) {
             throw new ConfigException("data.columns are a file's; they go with train, not with name");
@@ -115,6 +129,14 @@ public record TextData(
         }
         if (text.equals(label)) {
             throw new ConfigException("data.label", label, "another column than data.text");
+        }
+    }
+
+    /** Refuses what is said of texts that are joined to rows, where a task joins none. */
+    public void checkNotJoined(String task) {
+        if (documentMasks || shards != null) {
+            throw new ConfigException((documentMasks ? "data.document_masks" : "data.shards")
+                    + " is of texts that are joined, and task: " + task + " joins none; leave it out, or take causal_lm");
         }
     }
 }
