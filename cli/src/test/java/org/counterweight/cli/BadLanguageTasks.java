@@ -121,7 +121,7 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "texts told as they come, and written to a file",
                         s -> s.decoder("g").predict("g", "--stream", "--output", s.path("x.jsonl") + ""),
-                        "--stream tells texts as they come, without a file; leave --output out"),
+                        "--stream tells texts as they come, without a file; leave --output and --format out"),
                 BadInput.of(
                         "more new tokens than the model has positions for",
                         s -> s.decoder("g").predict("g", "--max-new-tokens", "100"),

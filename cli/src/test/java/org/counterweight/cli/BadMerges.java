@@ -37,6 +37,14 @@ final class BadMerges {
                         s -> s.merge(MERGE + "dtyp: float32\n"),
                         "dtyp is unknown; did you mean \"dtype\"?"),
                 BadInput.of(
+                        "an adapter in a model's place",
+                        s -> {
+                            s.write("lora/adapter_config.json", "{\"peft_type\": \"LORA\"}");
+                            return s.merge(MERGE.replace("@/model", "@/lora"));
+                        },
+                        "lora: is an adapter and no model: adapter_config.json lies there; compute it into its model"
+                                + " (cw merge-adapter MODEL lora OUT), or name both in a merge file, as MODEL+lora"),
+                BadInput.of(
                         "a misspelt parameter",
                         s -> s.merge(MERGE.replace("weight: 1", "wieght: 1")),
                         "models[0].parameters.wieght is unknown; did you mean \"weight\"?"),

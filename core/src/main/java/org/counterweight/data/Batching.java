@@ -79,6 +79,27 @@ public record Batching(
 
     /** Every row once, the longest first: least padding, and what does not fit in memory fails at once. For evaluation. */
     public List<int[]> byLength(Dataset data) {
+        return cut(longestFirst(data));
+    }
+
+    /**
+     * The same in batches of fewer rows where they are long: attention's memory grows with the square of their length.
+     *
+     * @param most the lengths of a batch's rows, padded to the longest, together; a single row may have more
+     */
+    public List<int[]> byLength(Dataset data, int most) {
+        int[] order = longestFirst(data);
+        var batches = new ArrayList<int[]>();
+        for (int from = 0; from < order.length; ) {
+            int fit = Math.max(1, most / Math.max(1, data.length(order[from])));
+            int to = Math.min(order.length, from + Math.min(size, fit));
+            batches.add(Arrays.copyOfRange(order, from, to));
+            from = to;
+        }
+        return batches;
+    }
+
+    private static int[] longestFirst(Dataset data) {
         int[] order = IntStream.range(0, data.size()).toArray();
         sortByLength(data, order, 0, order.length);
         for (int i = 0, j = order.length - 1; i < j; i++, j--) {
@@ -86,7 +107,7 @@ public record Batching(
             order[i] = order[j];
             order[j] = swapped;
         }
-        return cut(order);
+        return order;
     }
 
     /** How many batches an epoch has. */

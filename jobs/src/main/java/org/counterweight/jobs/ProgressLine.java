@@ -83,6 +83,12 @@ public final class ProgressLine implements TrainingListener {
         show(false);
     }
 
+    /** Does what writes to the same place: the line gives way, and comes back with the next that is done. */
+    public void aside(Runnable work) {
+        clear();
+        work.run();
+    }
+
     /** Ends what was begun. */
     public void end() {
         clear();

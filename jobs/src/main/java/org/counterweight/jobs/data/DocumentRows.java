@@ -60,7 +60,7 @@ public record DocumentRows(
             }
         } else {
             Path path = Path.of(String.valueOf(data.train()));
-            files.add(path);
+            files.addAll(new TextFile(path, data.format()).files());
             var columns = new ValueColumns(data.columns(), groups);
             TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remarks);
             train = rows.texts(data.text());
@@ -106,7 +106,7 @@ public record DocumentRows(
     }
 
     private static List<String> file(String name, TextData data, Consumer<String> remarks, List<Path> files) {
-        files.add(Path.of(name));
+        files.addAll(new TextFile(Path.of(name), data.format()).files());
         return new TextFile(Path.of(name), data.format()).column(data.text(), remarks);
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
@@ -76,7 +77,9 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
                 train.shape().sizes(),
                 null,
                 form == null || form.isOwn() ? Map.of(ImageForm.FILE, json) : Map.of(), // theirs is copied
-                List.of());
+                IntStream.range(0, parts.test().size())
+                        .mapToObj(RowPlaces.lines(List.of(), null))
+                        .toList());
     }
 
     private ImageSet part(Path path, List<String> labels, List<Path> files) {

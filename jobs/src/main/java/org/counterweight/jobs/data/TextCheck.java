@@ -36,6 +36,7 @@ record TextCheck(
     List<String> findings() {
         var findings = new ArrayList<String>();
         classes(findings);
+        alike(findings);
         repetitions(findings);
         overlap("choose", dev, findings);
         overlap("judge", test, findings);
@@ -63,6 +64,20 @@ record TextCheck(
         if (!single.isEmpty()) {
             findings.add((single.size() == 1 ? "one class has" : single.size() + " classes have")
                     + " a single row, which cannot be learnt from and judged by: " + some(single));
+        }
+    }
+
+    private void alike(List<String> findings) {
+        Map<String, List<String>> spelled = new LinkedHashMap<>();
+        train.labelNames().forEach(label -> spelled.computeIfAbsent(
+                        label.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+                .add("\"" + label + "\""));
+        List<String> several = spelled.values().stream()
+                .filter(labels -> labels.size() > 1)
+                .map(labels -> String.join(" and ", labels))
+                .toList();
+        if (!several.isEmpty()) {
+            findings.add("classes that differ in nothing but spaces or case, and are learnt apart: " + some(several));
         }
     }
 

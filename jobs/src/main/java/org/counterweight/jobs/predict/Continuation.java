@@ -28,19 +28,24 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        Questions.Texts texts = questions.texts(asked.remarks());
+    public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
+        if (!asked.work().device().equals("cpu")) {
+            throw new ConfigException("--device", asked.work().device(), "cpu, where decoders go on with texts");
+        }
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            Params computed = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
+                Asked.Reader reader = asked.reader(adapted, tokenizer);
                 var which = new WhichEdit(1);
-                return answers(
-                        asked.reader(adapted, tokenizer),
-                        texts,
-                        speech == null ? Speech.usual() : speech,
-                        which,
-                        () -> asked.params(adapted, which));
+                Params params = asked.edited(adapted, computed, which);
+                Speech how = speech == null ? Speech.usual() : speech;
+                questions.texts(asked, texts -> {
+                    sink.accept(answers(reader, texts, how, which, () -> params));
+                    asked.work().progress().advance(texts.all().size());
+                });
+                reader.tellCut(asked.remarks());
             }
         }
     }
@@ -75,7 +80,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
             int first = from;
             List<Continuations.Continued> found = ways.followedBy(
                             (text, token) -> said.get(first + text).add(token))
-                    .after(prompts.subList(from, from + together), from);
+                    .after(prompts.subList(from, from + together), texts.first() + from);
             for (int i = 0; i < together; i++) {
                 ObjectNode line = texts.begun().get(from + i);
                 line.put(answers ? "answer" : "continuation", said.get(from + i).whole());

@@ -55,6 +55,11 @@ record LanguageTask(Recipe recipe) implements RunTask {
             throw new ConfigException("data.columns.id: \"" + data.columns().id()
                     + "\" names rows in predictions.jsonl, and a language model tells nothing of a row; leave it out");
         }
+        if (data.columns().split() != null) {
+            throw new ConfigException("data.columns." + (data.columns().splitBy() != null ? "split_by" : "split_time")
+                    + ": a language model's texts are held out by chance; leave it out, or give files for data.dev and"
+                    + " data.test");
+        }
         DocumentRows.check(data, recipe.groups());
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
@@ -28,6 +29,7 @@ import org.counterweight.jobs.task.RunTask;
 import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.reparametrize.files.LatentForm;
 import org.counterweight.train.measure.Evaluation;
+import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.RunPart;
 import org.counterweight.weights.ledger.Ledger;
@@ -36,7 +38,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a run leaves: {@code adapter/}, for PEFT where it has a type for it, {@code merged/} for anybody where the adapter can
- * be merged, {@code reparametrized/} with weights by what they were made of, {@code result.json}, {@code model_stock.json} where models were merged in training, {@code report.html}.
+ * be merged, {@code reparametrized/} with weights by what they were made of, {@code result.json},
+ * {@code predictions.jsonl}, what it tells of the rows to judge by, {@code effective.yaml}, with which the same is done again, {@code model_stock.json} where models were merged in training, {@code report.html}.
  *
  * @param modelDirectory and {@code dataFiles}: what went in, for the ledger; null of a model of the recipe's own sizes
  */
@@ -94,16 +97,19 @@ public record Outputs(
                             outcome.directory().resolve(RunDirectory.REPARAMETRIZED),
                             new LatentForm(reparametrize.settings()));
         }
-        if (!rows.ids().isEmpty()) {
-            new Predictions(base, adaptation.params(), rows)
-                    .write(outcome.directory().resolve(RunDirectory.PREDICTIONS));
+        Predictions told = Predictions.of(base, adaptation.params(), rows);
+        if (told != null) {
+            told.write(outcome.directory().resolve(RunDirectory.PREDICTIONS));
         }
+        Map<String, Interval> intervals = told == null || told.judged() == null ? Map.of() : told.intervals();
+        new InEffect(recipe, base, rows, ledger, adaptation.params().device())
+                .write(outcome.directory().resolve(RunDirectory.EFFECTIVE));
         parts.forEach(part -> part.write(outcome.directory()));
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
-                result(outcome, parts).toPrettyString() + "\n");
-        new RunPage(recipe, base.model(), adaptation, parts, ledger, remarks)
-                .page(outcome, task.findings(outcome, rows, course), course)
+                result(outcome, parts, intervals).toPrettyString() + "\n");
+        new RunPage(recipe, base.model(), adaptation, parts, ledger, remarks, told, intervals)
+                .page(outcome, task.findings(outcome, rows, course), course, rows)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
 
@@ -150,9 +156,14 @@ public record Outputs(
         return Ledger.of(method, recipe.tree(), inputs, recipe.train().seed(), Engine.threads());
     }
 
-    private ObjectNode result(Outcome outcome, List<PartReport> parts) {
+    private ObjectNode result(Outcome outcome, List<PartReport> parts, Map<String, Interval> intervals) {
         ObjectNode json = Configs.JSON.createObjectNode();
         figures(json.putObject("test"), outcome.test());
+        if (!intervals.isEmpty()) {
+            ObjectNode between = json.putObject("test_intervals");
+            intervals.forEach((name, interval) ->
+                    between.putArray(name).add(interval.low()).add(interval.high()));
+        }
         Baseline baseline = outcome.baseline();
         figures(
                 json.putObject(baseline == null ? "frozen_baseline" : baseline.key()),

@@ -88,6 +88,7 @@ public record TableData(
         train = HomeDirectory.expanded(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
+        columns.checkSplit(dev == null || test == null);
         DataConfig.checkParts(devShare, testShare, rows, evalRows);
         if (features != null) {
             features = List.copyOf(features);

@@ -101,6 +101,7 @@ public record TextData(
         if (name != null && !columns.equals(ColumnsSection.NONE)) {
             throw new ConfigException("data.columns are a file's; they go with train, not with name");
         }
+        columns.checkSplit(dev == null || test == null);
         DataConfig.checkParts(devShare, testShare, rows, evalRows);
         if (maxLength < 2) {
             throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
