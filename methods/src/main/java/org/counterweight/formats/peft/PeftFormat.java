@@ -62,9 +62,13 @@ public record PeftFormat(boolean legacy) implements Format {
         PeftWriter.check(ofWeights(settings), legacy);
     }
 
-    /** Bone alone: PEFT's LoRA and AdaLoRA stand at {@code Conv1D} too, its MISS and the older BONE do not. */
+    /** PEFT's LoRA and AdaLoRA stand at {@code Conv1D} too, its MISS and the older BONE do not. */
     @Override
     public void check(Attachment settings, Model model, List<String> modules) {
+        modules.stream().filter(PeftNames::isSeveral).findFirst().ifPresent(module -> {
+            throw new ConfigException(module + " is two modules, gate_proj and up_proj, where transformers reads it, so"
+                    + " no adapter of PEFT's stands there; leave it out of the targets, or write another adapter_format");
+        });
         if (settings instanceof BoneConfig) {
             modules.stream().filter(model.modules()::isTransposed).findFirst().ifPresent(module -> {
                 throw new ConfigException(

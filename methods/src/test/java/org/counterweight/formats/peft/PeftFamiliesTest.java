@@ -1,6 +1,7 @@
 package org.counterweight.formats.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.io.IOException;
@@ -9,11 +10,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.lowrank.LoraConfig;
+import org.counterweight.adapt.lowrank.LowRankStart;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.peft.PeftFamilies.Answers;
 import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.formats.peft.config.PeftNames;
+import org.counterweight.model.Model;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -39,6 +45,7 @@ class PeftFamiliesTest {
             Answers answers = PeftFamilies.answers(adapter);
             assertThat(answers.adapter().warnings()).isEmpty();
             assertTensor(answers.ours()).isCloseTo(answers.theirs(), 1e-4, 2e-5);
+            assertTensor(answers.merged()).isCloseTo(answers.theirs(), 1e-4, 2e-5);
             rewritten(adapter, answers);
         }
     }
@@ -49,7 +56,8 @@ class PeftFamiliesTest {
         List<String> modules = read.adapter().parametrizations().keySet().stream()
                 .map(name -> name.substring(0, name.length() - WEIGHT.length()))
                 .toList();
-        AdapterConfig settings = read.adapter().config().at(modules.get(0), modules.get(0)).adapter();
+        AdapterConfig settings =
+                read.adapter().config().at(modules.get(0), modules.get(0)).adapter();
         List<String> heads = stated.equals("SEQ_CLS") ? read.model().modules().heads() : List.of();
         Path again = directory.resolve("again");
         new PeftWriter(
@@ -91,5 +99,19 @@ class PeftFamiliesTest {
                 .isEqualTo("dinov2.encoder.layer.1.attention.v_proj");
         assertThat(PeftNames.of("bert").inMemory("encoder.layer.0.attention.output.dense"))
                 .isEqualTo("encoder.layer.0.attention.output.dense");
+    }
+
+    @Test
+    void aModuleThatIsTwoInMemoryIsNoPlaceForPeft() {
+        Model model = Architectures.of(Configs.json(
+                "{\"model_type\": \"dinov2\", \"use_swiglu_ffn\": true, \"hidden_size\": 8, \"num_hidden_layers\": 1,"
+                        + " \"num_attention_heads\": 2, \"image_size\": 28}",
+                "dinov2"));
+        List<String> modules = model.modules().linears();
+        assertThat(modules).contains("encoder.layer.0.mlp.weights_in");
+        var lora = new LoraConfig(4, 8, false, 0, LowRankStart.LORA, false, modules);
+        assertThatThrownBy(() -> new PeftFormat(false).check(lora, model, modules))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("encoder.layer.0.mlp.weights_in is two modules, gate_proj and up_proj");
     }
 }
