@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.LoraConfig;
 import org.counterweight.adapt.lowrank.LowRankStart;
 import org.counterweight.config.ConfigException;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An adapter of each family, at the modules that PEFT chooses by itself, is read as PEFT reads it and written as PEFT does. */
 class PeftFamiliesTest {
     private static final String WEIGHT = ".weight";
+    private static final AdapterConfig LORA =
+            new LoraConfig(4, 8, false, 0, LowRankStart.LORA, false, List.of("*"));
 
     @TempDir
     private Path directory;
@@ -102,16 +105,27 @@ class PeftFamiliesTest {
     }
 
     @Test
-    void aModuleThatIsTwoInMemoryIsNoPlaceForPeft() {
+    void whatIsNoModuleInMemoryIsNoPlaceForPeft() {
+        refused(
+                "\"dinov2\", \"use_swiglu_ffn\": true, \"image_size\": 28",
+                LORA,
+                "encoder.layer.0.mlp.weights_in is two modules, gate_proj and up_proj, where");
+        String experts = "\"qwen3_moe\", \"num_experts\": 2, \"mlp_only_layers\": [0], \"vocab_size\": 9";
+        refused(experts, LORA, "model.layers.0.mlp.gate_proj has a name that PEFT takes for that of experts, so");
+        refused(
+                "\"qwen3_moe\", \"num_experts\": 2, \"vocab_size\": 9",
+                new DoraConfig(4, 8, false, 0, true, LowRankStart.LORA, List.of("*")),
+                "model.layers.0.mlp.experts.0.gate_proj is a part of one tensor where transformers reads it, at which PEFT");
+    }
+
+    private static void refused(String family, AdapterConfig settings, String message) {
         Model model = Architectures.of(Configs.json(
-                "{\"model_type\": \"dinov2\", \"use_swiglu_ffn\": true, \"hidden_size\": 8, \"num_hidden_layers\": 1,"
-                        + " \"num_attention_heads\": 2, \"image_size\": 28}",
-                "dinov2"));
-        List<String> modules = model.modules().linears();
-        assertThat(modules).contains("encoder.layer.0.mlp.weights_in");
-        var lora = new LoraConfig(4, 8, false, 0, LowRankStart.LORA, false, modules);
-        assertThatThrownBy(() -> new PeftFormat(false).check(lora, model, modules))
+                "{\"hidden_size\": 8, \"num_hidden_layers\": 2, \"num_attention_heads\": 2, \"num_key_value_heads\": 1,"
+                        + " \"model_type\": " + family + "}",
+                "family"));
+        assertThatThrownBy(() -> new PeftFormat(false)
+                        .check(settings, model, model.modules().linears()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("encoder.layer.0.mlp.weights_in is two modules, gate_proj and up_proj");
+                .hasMessageStartingWith(message);
     }
 }

@@ -33,9 +33,6 @@ public record PeftNames(List<Change> changes) {
     /** Where both are called alike: nearly everywhere. */
     public static final PeftNames ALIKE = new PeftNames(List.of());
 
-    /** DINOv2's gated feed-forward part has one module in files of what are two in memory. */
-    private static final String JOINED = ".mlp.weights_in";
-
     private static final List<Change> ATTENTION = List.of(
             Change.of("attention.attention.query", "attention.q_proj"),
             Change.of("attention.attention.key", "attention.k_proj"),
@@ -63,11 +60,6 @@ public record PeftNames(List<Change> changes) {
             }
             default -> ALIKE;
         };
-    }
-
-    /** Whether what is one module in files is several in memory, so that no adapter of PEFT's stands at it. */
-    public static boolean isSeveral(String module) {
-        return module.endsWith(JOINED);
     }
 
     /** The name of a module, or of a tensor in one, as PEFT has it. */
