@@ -131,6 +131,38 @@ class LanguageRunsTest {
         assertThat(succeeds(joined(ask, "--stream")).out()).isEqualTo(cut + System.lineSeparator());
     }
 
+    /** What a chat model is asked is what its template makes of the messages, without tokens around it. */
+    @Test
+    void aChatModelIsAskedInItsOwnForm() throws IOException {
+        Files.writeString(
+                root.resolve("gpt2/chat_template.jinja"),
+                "{% for m in messages %}\n{{ m.role }} {{ m.content }}\n{% endfor %}\n"
+                        + "{% if add_generation_prompt %}the{% endif %}");
+        String[] more = {"--max-new-tokens", "8"};
+        JsonNode chat = ask(
+                new String[] {"predict", path("gpt2"), "--chat", "--system", "a dog", "--text", "the cat"}, more);
+        JsonNode plain =
+                ask(new String[] {"predict", path("gpt2"), "--text", "system a dog\nuser the cat\nthe"}, more);
+        assertThat(chat.get("answer").asString().strip())
+                .isEqualTo(plain.get("continuation").asString().strip())
+                .isNotEmpty();
+        assertThat(chat.get("text").asString()).isEqualTo("the cat");
+        Path file = Files.writeString(
+                root.resolve("chats.jsonl"),
+                """
+                {"messages": [{"role": "system", "content": "a dog"}, {"role": "user", "content": "the cat"}]}
+                {"messages": "the cat"}
+                """);
+        List<String> lines = succeeds(joined(
+                        new String[] {"predict", path("gpt2"), "--chat", "--input", file + "", "--column", "messages"},
+                        more))
+                .out()
+                .lines()
+                .toList();
+        assertThat(Configs.json(lines.get(0), "line").get("answer")).isEqualTo(chat.get("answer"));
+        assertThat(Configs.json(lines.get(1), "line").get("answer")).isNotNull();
+    }
+
     @Test
     void aModelBeginsAtRandomFromItsSizes() throws IOException {
         Files.delete(root.resolve("gpt2/model.safetensors"));

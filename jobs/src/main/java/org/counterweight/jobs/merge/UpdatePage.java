@@ -10,6 +10,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.BcwiReport;
 import org.counterweight.merge.update.Flips;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -21,22 +22,12 @@ final class UpdatePage {
     static Page of(Path output, BcwiReport report, Ledger ledger) {
         AlphaSweep sweep = report.sweep();
         AlphaSweep.Row chosen = sweep.rows().get(sweep.choice().index());
-        return new Page(
-                String.valueOf(output.getFileName()),
-                lead(report, chosen),
+        return new JobPage(String.valueOf(output.getFileName()), lead(report, chosen), Configs.yaml(Configs.tree(report.config())), ledger)
+                .of(
                 figures(report, chosen),
                 "Accuracy against negative flips",
                 List.of(tradeoff(sweep, chosen), overShares(sweep)),
                 List.of(sheet(sweep)),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(Configs.tree(report.config())),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
                 facts(sweep, ledger),
                 List.of(
                         new Page.Next("./cw predict " + output + " --text \"…\"", "asks the updated model"),
