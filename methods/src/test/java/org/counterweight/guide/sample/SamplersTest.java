@@ -147,7 +147,8 @@ class SamplersTest {
         GaussianMixture both = pair(2, -1);
         Tensor noise = draw(4, 5, 2);
         for (Guider rule : List.of(
-                new ClassifierFree(Convention.SCALE, 0.7), new ZeroStar(Convention.SCALE, 0, 0), // at a weight of 0
+                new ClassifierFree(Convention.SCALE, 0.7),
+                new ZeroStar(Convention.SCALE, 0, 0), // at a weight of 0
                 new MagnitudeAware(Convention.SCALE, 2, 0))) {
             var model = new Guided(both.conditional(0), both, rule);
             Noise level = Noise.preserving(0.5);
