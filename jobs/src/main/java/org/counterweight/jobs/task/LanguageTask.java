@@ -64,7 +64,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
                     + ": a language model's texts are held out by chance; leave it out, or give files for data.dev and"
                     + " data.test");
         }
-        DocumentRows.check(data, recipe.groups());
+        DocumentRows.check(data, recipe.groups(), isCausal());
     }
 
     @Override
@@ -76,7 +76,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
 
     @Override
     public Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        DocumentRows documents = DocumentRows.read(data(), recipe.groups(), fetcher, progress::say, seed);
+        DocumentRows documents = DocumentRows.read(data(), recipe.groups(), isCausal(), fetcher, progress::say, seed);
         Path directory = Objects.requireNonNull(model);
         Prepared rows = isCausal()
                 ? documents.joined(directory, data(), seed, progress::say)
