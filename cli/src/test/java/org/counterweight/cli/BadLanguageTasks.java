@@ -114,7 +114,7 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "no threads",
                         s -> s.run("--threads", "0"),
-                        "threads: 0 is not allowed; expected an integer from 1 to 1024, or null for one a core"),
+                        "threads: 0 is not allowed; expected an integer from 1 to 1024 (null is one a core), or null"),
                 BadInput.of(
                         "the perplexity of a classifier",
                         s -> s.classifier("c").predict("c", "--perplexity"),
@@ -126,11 +126,11 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "a negative temperature",
                         s -> s.decoder("g").predict("g", "--temperature", "-1"),
-                        "temperature: -1.0 is not allowed; expected 0 for the likeliest token"),
+                        "temperature: -1.0 is not allowed; expected a number of at least 0 (0 for the likeliest token, 0.7 to 1 is usual)"),
                 BadInput.of(
                         "a share of the likeliest token that is all of it",
                         s -> s.decoder("g").predict("g", "--temperature", "1", "--min-p", "1"),
-                        "min_p: 1.0 is not allowed; expected a share in [0, 1)"),
+                        "min_p: 1.0 is not allowed; expected a number in [0, 1) (0.05 to 0.1 is usual)"),
                 BadInput.of(
                         "a penalty of repetitions that is none",
                         s -> s.decoder("g").predict("g", "--repetition-penalty", "0"),

@@ -37,7 +37,7 @@ class KilledPretrainingTest {
         try {
             Ran whole = KilledRunTest.succeeds(sandbox, "whole");
             assertThat(whole.err()).contains("tokens/s", "loss-cats", "loss-trees").doesNotContain("fewer than 8");
-            KilledRunTest.kill(sandbox, "broken");
+            KilledRunTest.kill(sandbox.run("--output", sandbox.path("broken").toString()));
             Ran resumed = KilledRunTest.succeeds(sandbox, "broken", "--resume");
             assertThat(resumed.err())
                     .contains("resumed after step 10", "the tokens of these texts lie there, and are not made again");

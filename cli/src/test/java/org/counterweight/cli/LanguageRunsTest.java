@@ -89,7 +89,7 @@ class LanguageRunsTest {
                 .isLessThan(result.at("/frozen_baseline/loss").asDouble());
         assertThat(result.at("/test/perplexity").asDouble())
                 .isEqualTo(Math.exp(result.at("/test/loss").asDouble()));
-        assertThat(Files.readString(root.resolve("out/report.html"))).contains("Perplexity", "before");
+        assertThat(Files.readString(root.resolve("out/report.html"))).contains("Perplexity", "before", "What it writes");
 
         String[] beside = {"predict", path(model), "--adapter", path("out/adapter"), "--text", "the cat"};
         assertThat(ask(beside, "--max-new-tokens", "6").get("tokens").asInt()).isBetween(1, 6);

@@ -60,7 +60,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--input",
             required = true,
             paramLabel = "FILE",
-            description = "a CSV, JSONL or Parquet file, or a directory with one of pictures for each class")
+            description = "a CSV, JSONL or Parquet file, a directory with one of pictures for each class, or an idx file")
     private Path input;
 
     @Option(

@@ -19,6 +19,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Prefix;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.reparametrize.files.StateDict;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
@@ -58,11 +59,9 @@ public record AdaptedModel(
             if (head.endsWith("ForConditionalGeneration")) {
                 return TaskKind.TEXT_TO_TEXT;
             }
-            return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
+            return Heads.goesOn(config)
                     ? TaskKind.CAUSAL_LM
-                    : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")
-                            ? TaskKind.MASKED_LM
-                            : TaskKind.TEXT_CLASSIFICATION;
+                    : Heads.fillsGaps(config) ? TaskKind.MASKED_LM : TaskKind.TEXT_CLASSIFICATION;
         }
     }
 

@@ -105,9 +105,10 @@ public final class OpenTexts implements AutoCloseable {
      *
      * @param params what the model is asked with, which tells of the edits that answer
      * @param generation how a decoder goes on; null for the likeliest tokens
+     * @param top of how many classes of each text the probabilities are told; 0 for the likeliest class alone
      */
     public List<ObjectNode> answers(
-            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation) {
+            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation, int top) {
         var begun = new ArrayList<ObjectNode>();
         texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
         var asked = new Questions.Texts(0, texts, begun);
@@ -122,7 +123,7 @@ public final class OpenTexts implements AutoCloseable {
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))
                     : TextClassifier.scored(reader, asked, which, params.apply(which), Work.USUAL)
-                            .answers(reader.adapted().config(), 0, thresholds);
+                            .answers(reader.adapted().config(), top, thresholds);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.image.PictureFolder;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.TableFormat;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param texts given one by one
  * @param images pictures given one by one
- * @param input a file with rows, or a directory of pictures; null without one
+ * @param input a file with rows or images, or a directory of pictures; null without one
  * @param column of the texts in it
  * @param id column that names the rows of the file, or null
  * @param keep columns of the file that are told again with the answers
@@ -210,6 +211,17 @@ public record Questions(
                     "--text: this model reads images; give --image, or --input with a directory of pictures");
         }
         return picturesAlone();
+    }
+
+    /** The input, if it is an idx file of images, which is asked by itself; else null. */
+    @Nullable
+    Path idx() {
+        boolean isIdx = input != null && Files.isRegularFile(input) && ImageSet.isIdx(input);
+        if (isIdx && !(texts.isEmpty() && images.isEmpty())) {
+            throw new ConfigException("--input: " + input + " is an idx file, which is asked by itself; leave "
+                    + (images.isEmpty() ? "--text" : "--image") + " out");
+        }
+        return isIdx ? input : null;
     }
 
     /**

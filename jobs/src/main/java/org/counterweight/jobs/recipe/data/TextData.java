@@ -1,6 +1,7 @@
 package org.counterweight.jobs.recipe.data;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.data.table.row.TableFormat;
@@ -77,7 +78,7 @@ public record TextData(
                         "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many. Where"
                                 + " the model has places for fewer than 128, the default is as many",
                 defaultsTo = "128",
-                range = "at least 2")
+                range = "at least 2; 64 to 512 is usual")
         int maxLength,
 
         @Setting(
@@ -93,7 +94,10 @@ public record TextData(
         @Nullable
         String shards,
 
-        @Setting(value = "Share of the tokens that masked_lm hides", defaultsTo = "0.15", range = "(0, 1)")
+        @Setting(
+                value = "Share of the tokens that masked_lm hides",
+                defaultsTo = "0.15",
+                range = "(0, 1); 0.15 is usual")
         double maskShare,
 
         @Setting(value = "How rows are changed at random; crop and flip are for images", defaultsTo = "[]")
@@ -107,6 +111,7 @@ public record TextData(
         implements DataConfig {
 
     public TextData {
+        Checks.ranges(TextData.class, "data", devShare, testShare, rows, evalRows, maxLength, maskShare);
         train = HomeDirectory.expandedOrNull(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
@@ -116,13 +121,6 @@ public record TextData(
             throw new ConfigException("data.columns are a file's; they go with train, not with name");
         }
         columns.checkSplit(dev == null || test == null);
-        DataConfig.checkParts(devShare, testShare, rows, evalRows);
-        if (maxLength < 2) {
-            throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
-        }
-        if (!(maskShare > 0 && maskShare < 1)) {
-            throw new ConfigException("data.mask_share", maskShare, "a share in (0, 1) (0.15 is usual)");
-        }
         augment = List.copyOf(augment);
         if (!augment.isEmpty()) {
             throw new ConfigException(
