@@ -10,7 +10,7 @@ import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.DocumentRows;
+import org.counterweight.jobs.data.documents.DocumentRows;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.TextFile;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.documents;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,7 +12,9 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
-import org.counterweight.jobs.data.DocumentRows.Part;
+import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.ValueColumns;
+import org.counterweight.jobs.data.documents.DocumentRows.Part;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.TextData;
 
