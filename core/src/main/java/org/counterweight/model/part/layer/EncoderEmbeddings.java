@@ -49,7 +49,8 @@ public record EncoderEmbeddings(
         Tensor sum = base.embedding(WORDS, batch.inputIds());
         if (tokenTypes > 0) {
             Tensor types = batch.find(Batch.TOKEN_TYPE_IDS);
-            sum = sum.add(types == null ? base.embedding(TYPES, 0, 1) : base.embedding(TYPES, types));
+            boolean isOne = types == null || tokenTypes == 1; // a RoBERTa knows no second text
+            sum = sum.add(isOne ? base.embedding(TYPES, 0, 1) : base.embedding(TYPES, types));
         }
         if (positions != null) {
             sum = sum.add(positions.of(base, batch, Attention.prefixLength(base)));
