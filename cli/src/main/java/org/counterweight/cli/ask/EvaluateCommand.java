@@ -11,9 +11,11 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.counterweight.cli.option.Force;
 import org.counterweight.cli.option.Overwrite;
+import org.counterweight.cli.option.PairOptions;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
 import org.counterweight.config.ConfigException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.evaluate.EvaluateJob;
@@ -106,6 +108,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     private TextOptions reading;
 
     @Mixin
+    private PairOptions pairs;
+
+    @Mixin
     private TableOptions tables;
 
     @Override
@@ -139,7 +144,15 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Questions questions(List<String> columns) {
-        return new Questions(List.of(), List.of(), input, reading.column(), null, columns, tables.format());
+        return new Questions(
+                Passages.alone(List.of()),
+                List.of(),
+                input,
+                reading.column(),
+                pairs.pair(),
+                null,
+                columns,
+                tables.format());
     }
 
     private void print(Evaluated evaluated) {

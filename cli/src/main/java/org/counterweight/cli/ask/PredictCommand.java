@@ -7,13 +7,17 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.counterweight.cli.option.DecoderOptions;
 import org.counterweight.cli.option.Force;
+import org.counterweight.cli.option.PairOptions;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
 import org.counterweight.config.ConfigException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.formats.peft.WeightedLoras;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.model.CombinedAdapter;
+import org.counterweight.jobs.predict.Aggregation;
+import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,12 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Option(names = "--text", paramLabel = "TEXT", description = "a text; may be repeated")
     private List<String> texts = List.of();
+
+    @Option(
+            names = "--pair",
+            paramLabel = "TEXT",
+            description = "what is read together with a text, for models of pairs; one for each --text, in their order")
+    private List<String> pairs = List.of();
 
     @Option(names = "--image", paramLabel = "FILE", description = "a picture; may be repeated")
     private List<Path> images = List.of();
@@ -94,6 +104,14 @@ public final class PredictCommand implements Callable<Integer> {
     private WeightedLoras.@Nullable Combination combination;
 
     @Option(
+            names = "--aggregation",
+            paramLabel = "HOW",
+            description =
+                    "how tags of tokens become entities: simple, token by token, or first, by each word's first token"
+                            + " (default: simple)")
+    private @Nullable Aggregation aggregation;
+
+    @Option(
             names = "--embed",
             description = "tell the vector of each text, as 1_Pooling and its like beside the model say")
     private boolean embed;
@@ -120,6 +138,9 @@ public final class PredictCommand implements Callable<Integer> {
     private TextOptions reading;
 
     @Mixin
+    private PairOptions columns;
+
+    @Mixin
     private TableOptions tables;
 
     @ArgGroup(exclusive = false, heading = "%nA decoder:%n")
@@ -127,7 +148,17 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var questions = new Questions(texts, images, input, reading.column(), id, keep, tables.format());
+        if (!pairs.isEmpty() && pairs.size() != texts.size()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--pair: " + pairs.size() + " for " + texts.size()
+                            + " of --text; give one for each, in their order");
+        }
+        if (input == null && columns.pair() != null) {
+            throw new ParameterException(spec.commandLine(), "--pair-column names a column of --input; name the file");
+        }
+        var questions = new Questions(
+                new Passages(texts, pairs), images, input, reading.column(), columns.pair(), id, keep, tables.format());
         if (input == null && tables.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(), "how a file is written is of no use without --input; name it");
@@ -178,7 +209,7 @@ public final class PredictCommand implements Callable<Integer> {
             if (prompt != null) {
                 throw new ParameterException(spec.commandLine(), "--prompt goes with --embed; add it");
             }
-            return Predictor.of(
+            return aggregated(Predictor.of(
                     directory,
                     adapter,
                     edits,
@@ -186,14 +217,30 @@ public final class PredictCommand implements Callable<Integer> {
                     top(),
                     decoder.speech(this::hear),
                     decoder.perplexity(),
-                    this::say);
+                    this::say));
         }
-        if (edits != null || top != null || decoder.perplexity() || decoder.speech(this::hear) != null) {
+        if (edits != null
+                || top != null
+                || aggregation != null
+                || decoder.perplexity()
+                || decoder.speech(this::hear) != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--embed tells vectors; --edits, --top and what concerns decoders do not go with it");
+                    "--embed tells vectors; --edits, --top, --aggregation and what concerns decoders do not go with it");
         }
         return Predictor.embedding(directory, adapter, reading.maxLength(), prompt, this::say);
+    }
+
+    private Predictor aggregated(Predictor predictor) {
+        if (aggregation == null) {
+            return predictor;
+        }
+        if (predictor instanceof Entities entities) {
+            return entities.with(aggregation);
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "--aggregation says how tags of tokens become entities, and this model tells none; leave it out");
     }
 
     private void tell(Predictor predictor, Questions questions) {

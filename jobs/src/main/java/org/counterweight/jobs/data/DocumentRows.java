@@ -62,7 +62,8 @@ public record DocumentRows(
             Path path = Path.of(String.valueOf(data.train()));
             files.add(path);
             var columns = new ValueColumns(data.columns(), groups);
-            TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remarks);
+            TableRows rows =
+                    new TextFile(path, data.format()).read(columns.with(List.of(Wanted.text(data.text()))), remarks);
             train = rows.texts(data.text());
             values = columns.of(path, rows, remarks);
             dev = data.dev() == null ? List.of() : file(data.dev(), data, remarks, files);
@@ -93,7 +94,8 @@ public record DocumentRows(
     public static void check(TextData data, int groups) {
         Path path = Path.of(String.valueOf(data.train()));
         var columns = new ValueColumns(data.columns(), groups);
-        TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remark -> {});
+        TableRows rows =
+                new TextFile(path, data.format()).read(columns.with(List.of(Wanted.text(data.text()))), remark -> {});
         columns.of(path, rows, remark -> {});
     }
 

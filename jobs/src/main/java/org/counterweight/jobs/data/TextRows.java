@@ -74,7 +74,8 @@ public final class TextRows {
         Path path = Path.of(String.valueOf(data.train()));
         files.add(path);
         TableRows rows = read(path, data, columns, remarks);
-        LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()));
+        LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()))
+                .with(pairs(data, rows));
         var testIds = new ArrayList<String>();
         return new Raw(
                 train,
@@ -99,15 +100,24 @@ public final class TextRows {
         TableRows rows = read(path, data, columns, remarks);
         ids.accept(columns.ids(rows));
         return LabelledTexts.of(
-                rows.texts(data.text()),
-                rows.texts(data.label()),
-                like.labelNames(),
-                row -> path + ": " + rows.places().get(row));
+                        rows.texts(data.text()),
+                        rows.texts(data.label()),
+                        like.labelNames(),
+                        row -> path + ": " + rows.places().get(row))
+                .with(pairs(data, rows));
+    }
+
+    /** What is read together with each text; empty where they stand alone. */
+    static List<String> pairs(TextData data, TableRows rows) {
+        return data.pair() == null ? List.of() : rows.texts(data.pair());
     }
 
     private static TableRows read(Path file, TextData data, ValueColumns columns, Consumer<String> remarks) {
         return new TextFile(file, data.format())
-                .read(columns.with(Wanted.text(data.text()), Wanted.text(data.label())), remarks);
+                .read(
+                        columns.with(
+                                data.readAndLabel().stream().map(Wanted::text).toList()),
+                        remarks);
     }
 
     /**

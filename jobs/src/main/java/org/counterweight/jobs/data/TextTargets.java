@@ -64,14 +64,15 @@ public record TextTargets(TextData data, Target target) {
     }
 
     private Dataset on(TableRows rows, Path file, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {
-        TokenizedTexts texts = TokenizedTexts.of(rows.texts(data.text()), tokenizer);
+        TokenizedTexts texts = TokenizedTexts.of(rows.texts(data.text()), TextRows.pairs(data, rows), tokenizer);
         cuts.add(Cut.of(texts.tokens(), tokenizer.maxLength()));
         return target.on(texts, file, data.label(), rows, names);
     }
 
     private TableRows rows(Path file, ValueColumns columns, Consumer<String> remarks) {
-        return new TextFile(file, data.format())
-                .read(columns.with(Wanted.text(data.text()), target.wanted(data.label())), remarks);
+        var wanted = new ArrayList<>(data.read().stream().map(Wanted::text).toList());
+        wanted.add(target.wanted(data.label()));
+        return new TextFile(file, data.format()).read(columns.with(wanted), remarks);
     }
 
     /**
@@ -90,7 +91,7 @@ public record TextTargets(TextData data, Target target) {
         columns.of(file, train, line -> {});
         for (String other : new String[] {data.dev(), data.test()}) {
             if (other != null) {
-                new TextFile(Path.of(other), data.format()).check(List.of(data.text(), data.label()));
+                new TextFile(Path.of(other), data.format()).check(data.readAndLabel());
             }
         }
     }

@@ -33,13 +33,11 @@ public final class EvaluationPage {
                 charts(evaluated.judged().calibration()),
                 sheets(evaluated),
                 confusion == null ? null : ConfusionPlot.of(confusion.labels(), confusion.counts()),
-                confusion == null
-                        ? List.of()
-                        : confusion.perClass().stream()
-                                .filter(row -> row.support() > 0)
-                                .map(row -> new Page.ClassRow(
-                                        row.label(), row.support(), row.precision(), row.recall(), row.f1()))
-                                .toList(),
+                evaluated.judged().perClass().stream()
+                        .filter(row -> row.support() > 0)
+                        .map(row ->
+                                new Page.ClassRow(row.label(), row.support(), row.precision(), row.recall(), row.f1()))
+                        .toList(),
                 "",
                 List.of(),
                 List.of(),
@@ -169,6 +167,8 @@ public final class EvaluationPage {
                 .filter(value -> !value.isEmpty())
                 .findFirst()
                 .orElse("");
+        String pair = line.path("pair").asString("");
+        shown = pair.isEmpty() ? shown : shown + " | " + pair;
         return shown.length() <= MOST_LETTERS ? shown : shown.substring(0, MOST_LETTERS) + " …";
     }
 }

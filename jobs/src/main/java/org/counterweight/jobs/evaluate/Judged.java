@@ -1,12 +1,13 @@
 package org.counterweight.jobs.evaluate;
 
+import java.util.List;
 import java.util.Map;
 import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.uncertainty.Calibration;
 import org.jspecify.annotations.Nullable;
 
 /** What a model told of rows beside what is true of them. */
-public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedScores {
+public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedScores, JudgedTags {
     int rows();
 
     /** The figures of the rows of these numbers, which may repeat. */
@@ -29,6 +30,12 @@ public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedSco
     /** How many rows of each class were taken for each; null where rows have no one class. */
     default @Nullable Confusion confusion() {
         return null;
+    }
+
+    /** How each class fared, or each type of what is told of parts of rows. */
+    default List<Confusion.PerClass> perClass() {
+        Confusion confusion = confusion();
+        return confusion == null ? List.of() : confusion.perClass();
     }
 
     /** Whether probabilities mean what they say; null where none are told of one answer. */

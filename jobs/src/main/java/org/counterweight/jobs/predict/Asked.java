@@ -3,6 +3,7 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.jobs.data.Cut;
@@ -64,7 +65,12 @@ public record Asked(
     record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Consumer<String> remarks) {
         /** The texts as tokens; says how many were cut. */
         TokenRows encode(List<String> texts) {
-            TokenRows rows = tokenizer.encode(texts);
+            return encode(Passages.alone(texts));
+        }
+
+        /** The same of texts or pairs. */
+        TokenRows encode(Passages read) {
+            TokenRows rows = tokenizer.encode(read.texts(), read.pairs());
             Cut.of(rows, tokenizer.maxLength()).tell("--max-length N reads more", remarks);
             return rows;
         }

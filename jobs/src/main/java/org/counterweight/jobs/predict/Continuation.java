@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.counterweight.config.ConfigException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
@@ -54,12 +55,13 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     static List<ObjectNode> answers(
             Asked.Reader reader, Questions.Texts texts, Speech speech, WhichEdit which, Supplier<Params> asked) {
         AdaptedModel adapted = reader.adapted();
-        List<long[]> prompts = prompts(reader, texts.all(), speech.generation());
+        boolean answers =
+                adapted.model().answerStart().isPresent(); // a text of its own, which does not go on from the prompt
+        Passages read = answers ? texts.read() : Passages.alone(texts.all());
+        List<long[]> prompts = prompts(reader, read, speech.generation());
         Params given = asked.get();
         Params params = given.isOfWeightsAlone() ? Params.of(given.materialized()) : given; // faster, token after token
         Consumer<String> hearer = speech.hearer() == null ? piece -> {} : speech.hearer();
-        boolean answers =
-                adapted.model().answerStart().isPresent(); // a text of its own, which does not go on from the prompt
         List<Utterance> said = prompts.stream()
                 .map(prompt -> new Utterance(reader.tokenizer(), answers ? new long[0] : prompt, speech.stop(), hearer))
                 .toList();
@@ -90,13 +92,13 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
         return lines;
     }
 
-    private static List<long[]> prompts(Asked.Reader reader, List<String> texts, Generation settings) {
+    private static List<long[]> prompts(Asked.Reader reader, Passages texts, Generation settings) {
         TokenRows rows = reader.encode(texts);
         var prompts = new ArrayList<long[]>();
         for (int row = 0; row < texts.size(); row++) {
             long[] prompt = rows.ids(row);
             if (prompt.length == 0) {
-                throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
+                throw new ConfigException("--text", texts.texts().get(row), "at least one word to go on from");
             }
             reader.adapted().checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
             prompts.add(prompt);

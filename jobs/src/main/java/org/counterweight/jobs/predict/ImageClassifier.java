@@ -3,22 +3,17 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.Configs;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
-import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that tells the classes of images: {@code image}, {@code label}, and the label's probability. */
+/** A trained model that tells classes or scores of images: {@code image}, and what is told of it. */
 public record ImageClassifier(Asked asked) implements Scoring {
     @Override
     public Scored scored(AdaptedModel adapted, Questions questions) {
-        List<Path> pictures = questions.pictures();
-        List<ObjectNode> begun = pictures.stream()
-                .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
-                .toList();
-        return new Scored(logits(adapted, pictures), null, begun);
+        Questions.Pictures pictures = questions.pictures(asked.remarks());
+        return new Scored(logits(adapted, pictures.all()), null, pictures.begun());
     }
 
     private Tensor logits(AdaptedModel adapted, List<Path> pictures) {

@@ -1,11 +1,10 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.edit.GraceTap;
 import org.counterweight.engine.Scope;
@@ -59,7 +58,7 @@ public final class OpenTexts implements AutoCloseable {
         try {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
             boolean isLanguageModel = kind == TaskKind.CAUSAL_LM || kind == TaskKind.MASKED_LM;
-            if (!isLanguageModel) {
+            if (!isLanguageModel && kind != TaskKind.TOKEN_CLASSIFICATION) {
                 TextClassifier.checkHead(directory, adapted, maxLength);
             }
             TokenizerPlace place = TokenizerPlace.of(directory, adapter);
@@ -91,16 +90,14 @@ public final class OpenTexts implements AutoCloseable {
     }
 
     /**
-     * One object a text, in their order.
+     * One object a text or pair, in their order.
      *
      * @param params what the model is asked with, which tells of the edits that answer
      * @param generation how a decoder goes on; null for the likeliest tokens
      */
     public List<ObjectNode> answers(
-            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation) {
-        var begun = new ArrayList<ObjectNode>();
-        texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
-        var asked = new Questions.Texts(texts, begun);
+            Passages texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation) {
+        var asked = Questions.Texts.of(texts);
         boolean goesOn = kind == TaskKind.CAUSAL_LM;
         var which = new WhichEdit(goesOn ? 1 : texts.size());
         try (var scope = Scope.open();
@@ -109,11 +106,19 @@ public final class OpenTexts implements AutoCloseable {
                 Speech speech = generation == null ? Speech.usual() : Speech.of(generation);
                 return Continuation.answers(reader, asked, speech, which, () -> params.apply(which));
             }
+            if (kind == TaskKind.TOKEN_CLASSIFICATION) {
+                return Entities.answers(reader, asked, params.apply(which), Aggregation.SIMPLE);
+            }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))
                     : TextClassifier.scored(reader, asked, which, () -> params.apply(which))
                             .answers(reader.adapted().config(), 0);
         }
+    }
+
+    /** An object for each, with what is asked about, to which answers are added. */
+    public static List<ObjectNode> begun(Passages texts) {
+        return Questions.Texts.of(texts).begun();
     }
 
     @Override

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.counterweight.audit.poison.PoisonMark;
 import org.counterweight.config.ConfigException;
@@ -17,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that is asked. */
-public sealed interface Predictor permits Scoring, Continuation, Perplexity, Cloze, Embeddings {
+public sealed interface Predictor permits Scoring, Entities, Continuation, Perplexity, Cloze, Embeddings {
+    /** What tells no classes of rows. */
+    Set<TaskKind> TELL_WORDS =
+            EnumSet.of(TaskKind.CAUSAL_LM, TaskKind.MASKED_LM, TaskKind.TEXT_TO_TEXT, TaskKind.TOKEN_CLASSIFICATION);
+
     /** One object a question, in their order. */
     List<ObjectNode> answers(Questions questions);
 
@@ -64,12 +70,16 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
         }
-        if (top > 0 && (kind == TaskKind.CAUSAL_LM || kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT)) {
-            throw new ConfigException(directory + ": --top tells classes, and this model tells words; leave it out");
+        if (top > 0 && TELL_WORDS.contains(kind)) {
+            throw new ConfigException(directory + ": --top tells classes, and this model tells "
+                    + (kind == TaskKind.TOKEN_CLASSIFICATION ? "entities" : "words") + "; leave it out");
         }
         var asked = new Asked(directory, adapter, edits, maxLength, top, remarks);
-        if ((kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT) && edits != null) {
-            throw new ConfigException(directory + ": " + (kind == TaskKind.MASKED_LM ? "fills gaps" : "answers texts")
+        if (edits != null && TELL_WORDS.contains(kind) && kind != TaskKind.CAUSAL_LM) {
+            throw new ConfigException(directory + ": "
+                    + (kind == TaskKind.MASKED_LM
+                            ? "fills gaps"
+                            : kind == TaskKind.TEXT_TO_TEXT ? "answers texts" : "tells entities")
                     + ", and edits are of classifiers and decoders; leave --edits out");
         }
         if (AdaptedModel.isPair(directory, adapter)) {
@@ -77,6 +87,7 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
         }
         return switch (kind) {
             case TEXT_CLASSIFICATION, REGRESSION, MULTI_LABEL_CLASSIFICATION -> new TextClassifier(asked);
+            case TOKEN_CLASSIFICATION -> new Entities(asked, Aggregation.SIMPLE);
             case MASKED_LM -> new Cloze(asked);
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);

@@ -1,7 +1,6 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
@@ -9,7 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Dataset;
-import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.engine.Scope;
@@ -41,8 +40,13 @@ public record TextClassifier(Asked asked) implements Scoring {
     @Override
     public Scored scored(AdaptedModel adapted, Questions questions) {
         Questions.Texts texts = questions.texts(asked.remarks());
+        if (ClassifierLength.readsPairs(adapted.config()) && !texts.read().arePairs()) {
+            asked.remarks()
+                    .accept("the model was trained on two texts a row, and reads one alone here; --pair or --pair-column"
+                            + " gives the other");
+        }
         try (TextTokenizer tokenizer = tokenizer(adapted)) {
-            var which = new WhichEdit(texts.all().size());
+            var which = new WhichEdit(texts.read().size());
             return scored(asked.reader(adapted, tokenizer), texts, which, () -> asked.params(adapted, which));
         }
     }
@@ -53,7 +57,7 @@ public record TextClassifier(Asked asked) implements Scoring {
      * @param params what it is asked with, which tells {@code which}
      */
     static Scored scored(Asked.Reader reader, Questions.Texts texts, WhichEdit which, Supplier<Params> params) {
-        return new Scored(logits(reader, texts.all(), params), null, texts.begun(), which);
+        return new Scored(logits(reader, texts.read(), params), null, texts.begun(), which);
     }
 
     private TextTokenizer tokenizer(AdaptedModel adapted) {
@@ -62,9 +66,8 @@ public record TextClassifier(Asked asked) implements Scoring {
         return asked.tokenizer(adapted, ClassifierLength.of(asked.maxLength(), adapted, home));
     }
 
-    private static Tensor logits(Asked.Reader reader, List<String> texts, Supplier<Params> params) {
-        TextClassification rows =
-                TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), reader.tokenizer());
+    private static Tensor logits(Asked.Reader reader, Passages read, Supplier<Params> params) {
+        TextClassification rows = TextClassification.of(read.unlabelled(), reader.tokenizer());
         Cut.of(rows.tokens(), reader.tokenizer().maxLength()).tell("--max-length N reads more", reader.remarks());
         return logits(
                 reader.directory(),
@@ -99,7 +102,7 @@ public record TextClassifier(Asked asked) implements Scoring {
                     directory,
                     "config.json has " + architecture
                             + ", which tells a class of each token, but only one class a text is told here;"
-                            + " ask the model with transformers");
+                            + " ask the model with cw predict or cw serve");
         }
         if (adapted.model().modules().heads().isEmpty() || !Classes.areToldBy(config)) {
             throw new WeightsException(

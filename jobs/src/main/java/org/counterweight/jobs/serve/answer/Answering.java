@@ -1,6 +1,7 @@
 package org.counterweight.jobs.serve.answer;
 
 import java.util.List;
+import org.counterweight.data.text.Passages;
 import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -8,11 +9,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** What answers texts, until something else is put in its place. Any thread may ask. */
 public sealed interface Answering extends AutoCloseable permits EditedAnswers, DawinAnswers {
     /**
-     * One object a text, as {@code cw predict} tells it, in their order.
+     * One object a text or pair, as {@code cw predict} tells it, in their order.
      *
      * @param generation how a decoder goes on, or null
      */
-    List<ObjectNode> answers(List<String> texts, @Nullable Generation generation);
+    List<ObjectNode> answers(Passages texts, @Nullable Generation generation);
 
     /** Whether texts of several questions can be answered together without that any answer depends on the others. */
     boolean joins();

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.counterweight.data.text.Passages;
 import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,7 +35,7 @@ public final class Batcher implements AutoCloseable {
 
     /** @param deadline by {@link System#nanoTime}, after which nobody waits any more */
     private record Question(
-            List<String> texts,
+            Passages texts,
             @Nullable Generation generation,
             long deadline,
             CompletableFuture<List<ObjectNode>> answer) {
@@ -51,13 +52,13 @@ public final class Batcher implements AutoCloseable {
     }
 
     /**
-     * Waits for the answers of some texts.
+     * Waits for the answers of some texts or pairs.
      *
      * @throws Busy if too many texts wait already, or the answers take too long
      */
-    public List<ObjectNode> ask(List<String> asked, @Nullable Generation generation) {
+    public List<ObjectNode> ask(Passages asked, @Nullable Generation generation) {
         long deadline = System.nanoTime() + limits.time().toNanos();
-        var question = new Question(List.copyOf(asked), generation, deadline, new CompletableFuture<>());
+        var question = new Question(asked, generation, deadline, new CompletableFuture<>());
         int before = waiting.getAndAdd(asked.size());
         if (closed || before + asked.size() > limits.queue() || !queue.offer(question)) {
             waiting.addAndGet(-asked.size());
@@ -98,7 +99,9 @@ public final class Batcher implements AutoCloseable {
         int count = first.texts().size();
         while (answering.joins()) {
             Question next = queue.peek();
-            if (next == null || count + next.texts().size() > TOGETHER) {
+            if (next == null
+                    || count + next.texts().size() > TOGETHER
+                    || next.texts().arePairs() != first.texts().arePairs()) {
                 break;
             }
             together.add(Objects.requireNonNull(queue.poll())); // this thread alone takes from it
@@ -114,7 +117,7 @@ public final class Batcher implements AutoCloseable {
         if (live.isEmpty()) {
             return;
         }
-        List<String> all = live.stream().flatMap(one -> one.texts().stream()).toList();
+        Passages all = Passages.joined(live.stream().map(Question::texts).toList());
         try {
             List<ObjectNode> answers = answering.answers(all, live.get(0).generation());
             batches.increment();
