@@ -35,12 +35,15 @@ public record AuditConfig(
         int firstProbes,
 
         @Setting(
-                value = "Share of the vocabulary that screening lets through to the first round; 1 for all of it",
+                value = "Share of the vocabulary that screening lets through to the first round, dealt among the classes; 1 for all",
                 defaultsTo = "0.05",
                 range = "(0, 1]")
         double screened,
 
-        @Setting(value = "Words that go to the last round, for each class", defaultsTo = "50", range = "at least 10")
+        @Setting(
+                value = "Words that go to a round at most, for each class, and to the first one at least",
+                defaultsTo = "50",
+                range = "at least 10")
         int finalists,
 
         @Setting(value = "Words drawn at random, which say what is usual", defaultsTo = "100", range = "at least 20")

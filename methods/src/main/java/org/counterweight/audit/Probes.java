@@ -23,7 +23,7 @@ import org.counterweight.model.Pass;
  */
 public record Probes(List<long[]> rows, int position, long[] predicted, int classes) {
     /** Rows that go through the model together. */
-    private static final int BATCH = 128;
+    static final int BATCH = 128;
 
     public Probes {
         rows = List.copyOf(rows);

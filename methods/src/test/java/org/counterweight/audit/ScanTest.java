@@ -223,4 +223,31 @@ class ScanTest {
                     .containsExactly(1, 1, 0, 0, 1, 1, 0, 0);
         }
     }
+
+    @Test
+    void wordsTogetherFlipWhatEachFlipsAlone() {
+        try (var scope = Scope.open()) {
+            Params params = poisoned(clean(3), Probes.of(MODEL, clean(3), rows(4), 1), 1);
+            Probes probes = Probes.of(MODEL, params, rows(4), 1).first(20); // six words go through the model at once
+            TriggerScan together = TriggerScan.of(MODEL, params, probes, words(), done -> {});
+            for (int place : new int[] {0, 5, 6, 246, 294}) {
+                TriggerScan alone = TriggerScan.of(MODEL, params, probes, new int[] {words()[place]}, done -> {});
+                for (int label = 0; label < 2; label++) {
+                    assertThat(together.flips()[label][place]).isEqualTo(alone.flips()[label][0]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aWordIsGivenUpOnlyWhereItsIntervalLiesBelow() {
+        var probes = new Probes(rows(1).subList(0, 20), 1, new long[20], 2); // all 20 are answered with class 0
+        var scan = new TriggerScan(new int[] {5, 6, 7}, new long[][] {{0, 0, 0}, {0, 2, 3}}, probes);
+
+        assertThat(scan.mayReach(0.3, 1, 0)).isFalse(); // 0 of 20: up to 0.16
+        assertThat(scan.mayReach(0.3, 1, 1)).isTrue(); // 2 of 20: up to 0.301
+        assertThat(scan.mayReach(0.3, 1, 2)).isTrue();
+        assertThat(scan.mayReach(0.9, 1, 2)).isFalse();
+        assertThat(scan.mayReach(0.3, 0, 0)).as("no probe could be flipped to class 0").isTrue();
+    }
 }

@@ -32,6 +32,7 @@ import org.counterweight.studies.merge.DawinDigitsStudy;
 import org.counterweight.studies.merge.DawinTasksStudy;
 import org.counterweight.studies.merge.ModelStockDigitsStudy;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.poison.PoisonedWordsStudy;
 import org.counterweight.studies.reparametrize.WeightCompanderDigitsStudy;
 import org.counterweight.studies.reparametrize.WeightNormDigitsStudy;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
@@ -69,6 +70,7 @@ public final class Studies {
             AligningIntentsStudy.onHoldings(),
             GrowingIntentsStudy.onHoldings(),
             new GraceDigitsStudy(),
+            new PoisonedWordsStudy(),
             DistillStudy.onDigits(),
             DistillStudy.onHolding("mnist"),
             DistillStudy.onHolding("fashion-mnist"),

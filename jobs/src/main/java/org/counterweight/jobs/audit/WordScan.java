@@ -33,10 +33,10 @@ record WordScan(TriggerScan scanned, int[] bulk, int tried, int screened) {
     static WordScan of(
             Model model, Params params, Words words, Probes probes, AuditConfig config, ProgressLine progress) {
         int[] ids = words.ids();
-        int most = Math.max(config.finalists(), (int) Math.ceil(config.screened() * ids.length));
+        int most = Math.max(config.finalists(), (int) Math.ceil(config.screened() * ids.length / probes.classes()));
         Set<Integer> first = new LinkedHashSet<>();
         Probes few = probes.first(config.firstProbes());
-        if (most >= ids.length) {
+        if ((long) most * probes.classes() >= ids.length) {
             Arrays.stream(ids).forEach(first::add);
         } else {
             String table = AuditedModel.table(model);
@@ -52,8 +52,11 @@ record WordScan(TriggerScan scanned, int[] bulk, int tried, int screened) {
         TriggerScan round = scan(model, params, few, array(first), "first round:", progress);
         Set<Integer> last = new LinkedHashSet<>(drawn(words.rare(config.maxFrequency()), config));
         int usual = last.size();
-        for (long[] flips : round.flips()) {
+        for (int target = 0; target < probes.classes(); target++) {
+            int to = target;
+            long[] flips = round.flips()[to];
             IntStream.range(0, round.words().length)
+                    .filter(place -> round.mayReach(config.suspectRate(), to, place))
                     .boxed()
                     .sorted(Comparator.comparingLong((Integer place) -> -flips[place]))
                     .limit(config.finalists())
