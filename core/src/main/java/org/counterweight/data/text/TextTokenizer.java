@@ -6,6 +6,7 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.util.PairList;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
 import org.counterweight.data.text.vocabulary.TokenizerFiles;
 import org.counterweight.data.text.vocabulary.Vocabulary;
+import org.counterweight.weights.ledger.Digest;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,21 +37,28 @@ public final class TextTokenizer implements AutoCloseable {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     /** An encoding holds the tokens' texts and places too: a few thousand at a time are enough. */
-    private static final int CHUNK = 2048;
+    static final int CHUNK = 2048;
 
     private final HuggingFaceTokenizer tokenizer;
     private final int maxLength;
     private final boolean cutsLeft;
     private final boolean typed;
     private final Vocabulary vocabulary;
+    private final String digest;
 
     private TextTokenizer(
-            HuggingFaceTokenizer tokenizer, int maxLength, boolean cutsLeft, boolean typed, Vocabulary vocabulary) {
+            HuggingFaceTokenizer tokenizer,
+            int maxLength,
+            boolean cutsLeft,
+            boolean typed,
+            Vocabulary vocabulary,
+            String digest) {
         this.tokenizer = tokenizer;
         this.maxLength = maxLength;
         this.cutsLeft = cutsLeft;
         this.typed = typed;
         this.vocabulary = vocabulary;
+        this.digest = digest;
     }
 
     /**
@@ -95,7 +104,13 @@ public final class TextTokenizer implements AutoCloseable {
         }
         try (var bytes = new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8))) {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(bytes, options);
-            return new TextTokenizer(tokenizer, maxLength, files.cutsLeft(), files.typed(), Vocabulary.of(json));
+            return new TextTokenizer(
+                    tokenizer,
+                    maxLength,
+                    files.cutsLeft(),
+                    files.typed(),
+                    Vocabulary.of(json),
+                    Digest.sha256(ByteBuffer.wrap(json.toString().getBytes(StandardCharsets.UTF_8))));
         } catch (IOException | RuntimeException e) { // the native reader's own exceptions are plain RuntimeExceptions
             throw new DataException(
                     files.file() + ": the tokenizer cannot be read (" + e.getMessage()
@@ -120,9 +135,19 @@ public final class TextTokenizer implements AutoCloseable {
         return vocabulary.last();
     }
 
+    /** The SHA-256 of all that decides which tokens a text has. */
+    public String digest() {
+        return digest;
+    }
+
     /** The token that fills up short rows. */
     public int padId() {
         return vocabulary.padId();
+    }
+
+    /** The token that hides a word, {@code [MASK]} or {@code <mask>}; null of a vocabulary that has none. */
+    public Vocabulary.@Nullable Token mask() {
+        return vocabulary.mask();
     }
 
     /** The id of a special token such as {@code [MASK]}. */

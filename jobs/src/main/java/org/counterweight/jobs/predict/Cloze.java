@@ -3,12 +3,14 @@ package org.counterweight.jobs.predict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
+import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
@@ -20,20 +22,24 @@ import org.counterweight.weights.ModelDirectory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An encoder fills gaps: for each {@code [MASK]} of a text the likeliest words, with their probabilities. */
+/** An encoder fills gaps: for each {@code [MASK]} or {@code <mask>} of a text the likeliest words, with their probabilities. */
 record Cloze(Asked asked) implements Predictor {
-    private static final String MASK = "[MASK]";
     private static final int WORDS = 5;
 
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        Questions.Texts texts = questions.texts(asked.remarks());
+    public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            Params params = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-                return answers(asked.reader(adapted, tokenizer), texts, adapted.computed());
+                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                questions.texts(asked, texts -> {
+                    sink.accept(answers(reader, texts, params));
+                    asked.work().progress().advance(texts.all().size());
+                });
+                reader.tellCut(asked.remarks());
             }
         }
     }
@@ -41,9 +47,11 @@ record Cloze(Asked asked) implements Predictor {
     /** The same of a model that is open. */
     static List<ObjectNode> answers(Asked.Reader reader, Questions.Texts texts, Params params) {
         AdaptedModel adapted = reader.adapted();
-        long mask = reader.tokenizer()
-                .special(MASK)
-                .orElseThrow(() -> new ConfigException(reader.directory() + ": the tokenizer has no " + MASK));
+        Vocabulary.Token mask = reader.tokenizer().mask();
+        if (mask == null) {
+            throw new ConfigException(
+                    reader.directory() + ": the tokenizer has no [MASK] or <mask>, in place of which words are told");
+        }
         TokenRows rows = reader.encode(texts.all());
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < texts.all().size(); row++) {
@@ -51,9 +59,11 @@ record Cloze(Asked asked) implements Predictor {
             long[] tokens = rows.ids(row);
             adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
             ObjectNode line = texts.begun().get(row);
-            fill(line.putArray("masks"), tokens, mask, adapted.model(), params, reader.tokenizer());
+            fill(line.putArray("masks"), tokens, mask.id(), adapted.model(), params, reader.tokenizer());
             if (line.path("masks").isEmpty()) {
-                throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
+                throw new ConfigException("--text", text, "a text with a gap, " + mask.text()
+                        + ", to be filled: this model has a head for hidden words, and none for classes, which cw run"
+                        + " teaches it");
             }
             lines.add(line);
         }
@@ -64,8 +74,10 @@ record Cloze(Asked asked) implements Predictor {
             ArrayNode gaps, long[] tokens, long mask, Model model, Params params, TextTokenizer tokenizer) {
         try (var scope = Scope.open()) {
             var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(tokens, 1, tokens.length)));
-            Tensor logits =
-                    model.forward(params, batch, Pass.evaluation()).logits().to(ScalarType.Float);
+            Tensor logits = model.forward(params, batch.to(params.device()), Pass.evaluation())
+                    .logits()
+                    .cpu()
+                    .to(ScalarType.Float);
             for (int place = 0; place < tokens.length; place++) {
                 if (tokens[place] == mask) {
                     words(gaps.addArray(), logits.select(0, 0).select(0, place).softmax(0), tokenizer);

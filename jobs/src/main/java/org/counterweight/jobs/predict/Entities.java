@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenPlaces;
@@ -33,8 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record Entities(Asked asked, Aggregation aggregation) implements Predictor {
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        Questions.Texts texts = questions.texts(asked.remarks());
+    public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
@@ -43,8 +43,14 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
             }
             Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
             int length = ClassifierLength.of(asked.maxLength(), adapted, home);
+            Params params = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
-                return answers(asked.reader(adapted, tokenizer), texts, adapted.computed(), aggregation);
+                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                questions.texts(asked, texts -> {
+                    sink.accept(answers(reader, texts, params, aggregation));
+                    asked.work().progress().advance(texts.all().size());
+                });
+                reader.tellCut(asked.remarks());
             }
         }
     }
@@ -53,18 +59,16 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
     static List<ObjectNode> answers(
             Asked.Reader reader, Questions.Texts texts, Params params, Aggregation aggregation) {
         var lines = new ArrayList<ObjectNode>();
-        int cut = 0;
         for (int row = 0; row < texts.all().size(); row++) {
             String text = texts.all().get(row);
             TokenPlaces places = reader.tokenizer().encodePlaces(text);
-            cut += places.cut() ? 1 : 0;
+            reader.cut().add(places.cut());
             ObjectNode line = texts.begun().get(row);
             ArrayNode entities = line.putArray("entities");
             of(reader.directory(), reader.adapted(), params, places, aggregation)
                     .forEach(entity -> tell(entity, text, entities.addObject()));
             lines.add(line);
         }
-        new Cut(cut, lines.size(), reader.tokenizer().maxLength()).tell("--max-length N reads more", reader.remarks());
         return lines;
     }
 
@@ -103,8 +107,10 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
             var batch = new Batch(Map.of(
                     Batch.INPUT_IDS, Tensors.longs(ids, 1, ids.length),
                     Batch.ATTENTION_MASK, Tensors.longs(real, 1, ids.length)));
-            Tensor logits =
-                    adapted.model().forward(params, batch, Pass.evaluation()).logits();
+            Tensor logits = adapted.model()
+                    .forward(params, batch.to(params.device()), Pass.evaluation())
+                    .logits()
+                    .cpu();
             if (!logits.isfinite().all().item_bool()) {
                 throw new WeightsException(directory, "gives scores that are not finite; the weights are damaged");
             }
@@ -139,7 +145,7 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
             try (TextTokenizer tokenizer = TextTokenizer.ofWords(place.directory(), length)) {
                 WordRows words = tokenizer.encodeWords(sentences);
                 Cut.of(words.tokens(), length).tell("--max-length N reads more", asked.remarks());
-                Params params = adapted.computed();
+                Params params = asked.params(adapted);
                 List<String> tags = Described.labels(adapted.config());
                 var told = new ArrayList<double[]>();
                 for (int row = 0; row < sentences.size(); row++) {

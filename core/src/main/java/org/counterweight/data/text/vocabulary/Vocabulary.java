@@ -3,6 +3,8 @@ package org.counterweight.data.text.vocabulary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -71,6 +73,15 @@ public record Vocabulary(Map<String, Integer> specials, int padId, Token last, S
 
     private static Token greater(Token last, String text, int id) {
         return id > last.id() ? new Token(text, id) : last;
+    }
+
+    /** The token that hides a word; null where there is none. */
+    public @Nullable Token mask() {
+        return Stream.of("[MASK]", "<mask>")
+                .filter(specials::containsKey)
+                .map(text -> new Token(text, specials.getOrDefault(text, -1)))
+                .findFirst()
+                .orElse(null);
     }
 
     /**

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.Split;
@@ -17,10 +19,12 @@ import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.RowPlaces;
 import org.counterweight.jobs.data.TextFile;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.recipe.data.ImageData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Pictures whose files a table names, and what it tells of each.
@@ -68,12 +72,11 @@ public record PictureRows(ImageData data, @Nullable ImageForm form, Target targe
         TableRows train = rows(file, remarks);
         List<String> names = target.names(file, data.label(), train);
         var files = new ArrayList<>(List.of(file));
-        Split<Dataset> parts = Prepared.parts(
-                on(file, train, names),
-                held(data.dev(), names, files, remarks),
-                held(data.test(), names, files, remarks),
-                data,
-                seed);
+        var judged = new ArrayList<TableRows>();
+        Dataset dev = held(data.dev(), names, files, remarks, rows -> {});
+        Dataset test = held(data.test(), names, files, remarks, judged::add);
+        Split<Dataset> parts = Prepared.parts(RowPlaces.beside(on(file, train, names)), dev, test, data, seed);
+        var places = new RowPlaces(lines(train), lines(judged.isEmpty() ? train : judged.get(0)));
         return new Prepared(
                 parts,
                 names,
@@ -82,16 +85,28 @@ public record PictureRows(ImageData data, @Nullable ImageForm form, Target targe
                 seen().shape().sizes(),
                 null,
                 form == null || form.isOwn() ? Map.of(ImageForm.FILE, seen().json()) : Map.of(), // theirs is copied
-                List.of());
+                places.begun(parts.test(), test != null));
+    }
+
+    private IntFunction<ObjectNode> lines(TableRows rows) {
+        return place -> Configs.JSON
+                .createObjectNode()
+                .put("image", rows.texts(data.image()).get(place));
     }
 
     private @Nullable Dataset held(
-            @Nullable String name, List<String> names, List<Path> files, Consumer<String> remarks) {
+            @Nullable String name,
+            List<String> names,
+            List<Path> files,
+            Consumer<String> remarks,
+            Consumer<TableRows> read) {
         if (name == null) {
             return null;
         }
         files.add(Path.of(name));
-        return on(Path.of(name), rows(Path.of(name), remarks), names);
+        TableRows rows = rows(Path.of(name), remarks);
+        read.accept(rows);
+        return RowPlaces.beside(on(Path.of(name), rows, names));
     }
 
     private Dataset on(Path file, TableRows rows, List<String> names) {

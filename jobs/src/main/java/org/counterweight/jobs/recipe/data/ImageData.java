@@ -2,6 +2,7 @@ package org.counterweight.jobs.recipe.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.data.table.Table;
@@ -24,9 +25,8 @@ public record ImageData(
         String name,
 
         @Setting(
-                value =
-                        "Images to learn from: a directory with one of pictures for each class, an idx file, or a table with a"
-                                + " column of pictures' files, beside it",
+                value = "Images to learn from: a directory with one of pictures for each class, an idx file, or a table with a"
+                        + " column of pictures' files, beside it",
                 defaultsTo = "null")
         @Nullable
         String train,
@@ -66,7 +66,7 @@ public record ImageData(
                 value =
                         "Height and width that pictures are drawn to; null for the model's, or 32. Images of idx files have one",
                 defaultsTo = "null",
-                range = "1 to 1024")
+                range = "1 to 1024; 32 to 224 is usual")
         @Nullable
         Integer size,
 
@@ -97,19 +97,15 @@ public record ImageData(
         @Setting(value = "How images are changed at random before they are learnt from", defaultsTo = "[]")
         List<Augmentation> augment)
         implements DataConfig {
-    private static final int LARGEST = 1024;
 
     public ImageData {
+        Checks.ranges(ImageData.class, "data", size, devShare, testShare, rows, evalRows);
         train = HomeDirectory.expandedOrNull(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
         distilled = HomeDirectory.expandedOrNull(distilled);
-        if (size != null && (size < 1 || size > LARGEST)) {
-            throw new ConfigException("data.size", size, "an integer from 1 to 1024 (32 to 224 is usual)");
-        }
         augment = List.copyOf(augment);
         DataConfig.checkPlaces(name, train, dev, test);
-        DataConfig.checkParts(devShare, testShare, rows, evalRows);
         if (image.equals(label)) {
             throw new ConfigException("data.label", label, "another column than data.image");
         }

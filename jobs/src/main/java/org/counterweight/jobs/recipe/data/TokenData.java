@@ -1,6 +1,7 @@
 package org.counterweight.jobs.recipe.data;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.train.augment.Augmentation;
@@ -74,19 +75,16 @@ public record TokenData(
                         "Tokens of a sentence, longer ones are cut. Where the model has places for fewer than 128, the default"
                                 + " is as many",
                 defaultsTo = "128",
-                range = "at least 2")
+                range = "at least 2; 64 to 512 is usual")
         int maxLength)
         implements DataConfig {
 
     public TokenData {
+        Checks.ranges(TokenData.class, "data", devShare, testShare, rows, evalRows, maxLength);
         train = HomeDirectory.expanded(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
         tagNames = List.copyOf(tagNames);
-        DataConfig.checkParts(devShare, testShare, rows, evalRows);
-        if (maxLength < 2) {
-            throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
-        }
         if (tagNames.stream().distinct().count() < tagNames.size()) {
             throw new ConfigException("data.tag_names", tagNames, "names that are all different");
         }

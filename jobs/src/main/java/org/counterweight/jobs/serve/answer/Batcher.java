@@ -37,6 +37,7 @@ public final class Batcher implements AutoCloseable {
     private record Question(
             Passages texts,
             @Nullable Generation generation,
+            int top,
             long deadline,
             CompletableFuture<List<ObjectNode>> answer) {
         boolean isStale() {
@@ -52,13 +53,14 @@ public final class Batcher implements AutoCloseable {
     }
 
     /**
-     * Waits for the answers of some texts or pairs.
+     * Waits for the answers of some texts.
      *
+     * @param top of how many classes of each the probabilities are told; 0 for the likeliest class alone
      * @throws Busy if too many texts wait already, or the answers take too long
      */
-    public List<ObjectNode> ask(Passages asked, @Nullable Generation generation) {
+    public List<ObjectNode> ask(Passages asked, @Nullable Generation generation, int top) {
         long deadline = System.nanoTime() + limits.time().toNanos();
-        var question = new Question(asked, generation, deadline, new CompletableFuture<>());
+        var question = new Question(asked, generation, top, deadline, new CompletableFuture<>());
         int before = waiting.getAndAdd(asked.size());
         if (closed || before + asked.size() > limits.queue() || !queue.offer(question)) {
             waiting.addAndGet(-asked.size());
@@ -100,8 +102,9 @@ public final class Batcher implements AutoCloseable {
         while (answering.joins()) {
             Question next = queue.peek();
             if (next == null
-                    || count + next.texts().size() > TOGETHER
-                    || next.texts().arePairs() != first.texts().arePairs()) {
+                    || next.top() != first.top()
+                    || next.texts().arePairs() != first.texts().arePairs()
+                    || count + next.texts().size() > TOGETHER) {
                 break;
             }
             together.add(Objects.requireNonNull(queue.poll())); // this thread alone takes from it
@@ -119,7 +122,8 @@ public final class Batcher implements AutoCloseable {
         }
         Passages all = Passages.joined(live.stream().map(Question::texts).toList());
         try {
-            List<ObjectNode> answers = answering.answers(all, live.get(0).generation());
+            List<ObjectNode> answers = answering.answers(
+                    all, live.get(0).generation(), live.get(0).top());
             batches.increment();
             texts.add(all.size());
             int at = 0;
@@ -140,7 +144,7 @@ public final class Batcher implements AutoCloseable {
     /** Alone, for it may be that which cannot be answered. */
     private void answer(Answering answering, Question question) {
         try {
-            question.answer().complete(answering.answers(question.texts(), question.generation()));
+            question.answer().complete(answering.answers(question.texts(), question.generation(), question.top()));
         } catch (RuntimeException | Error e) {
             question.answer().completeExceptionally(e);
         }

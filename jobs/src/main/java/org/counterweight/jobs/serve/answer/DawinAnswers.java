@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Dataset;
+import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
@@ -18,6 +19,7 @@ import org.counterweight.jobs.predict.Answers;
 import org.counterweight.jobs.predict.Classifiers;
 import org.counterweight.jobs.predict.OpenTexts;
 import org.counterweight.jobs.predict.TextClassifier;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.dynamic.Coefficients;
 import org.counterweight.merge.dynamic.DawinConfig;
@@ -87,7 +89,7 @@ public final class DawinAnswers implements Answering {
     }
 
     @Override
-    public List<ObjectNode> answers(Passages texts, @Nullable Generation generation) {
+    public List<ObjectNode> answers(Passages texts, @Nullable Generation generation, int top) {
         var rows = TextClassification.of(texts.unlabelled(), tokenizer);
         List<ObjectNode> begun = OpenTexts.begun(texts);
         try (var inner = Scope.open();
@@ -112,7 +114,7 @@ public final class DawinAnswers implements Answering {
                     mixed.index_copy_(0, places, answers);
                 }
             }
-            List<ObjectNode> lines = Answers.of(parents.first().adapted().config(), mixed, null, begun, 0);
+            List<ObjectNode> lines = Answers.of(parents.first().adapted().config(), mixed, null, begun, top, Thresholds.NONE);
             for (int row = 0; row < lines.size(); row++) {
                 lines.get(row).put("dawin", (double) steps[row] / STEPS);
             }
