@@ -122,8 +122,8 @@ public final class Batcher implements AutoCloseable {
         }
         Passages all = Passages.joined(live.stream().map(Question::texts).toList());
         try {
-            List<ObjectNode> answers = answering.answers(
-                    all, live.get(0).generation(), live.get(0).top());
+            List<ObjectNode> answers =
+                    answering.answers(all, live.get(0).generation(), live.get(0).top());
             batches.increment();
             texts.add(all.size());
             int at = 0;
