@@ -11,7 +11,7 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.data.SentenceRows;
+import org.counterweight.jobs.data.sentences.SentenceRows;
 import org.counterweight.jobs.findings.Baseline;
 import org.counterweight.jobs.findings.FigureReport;
 import org.counterweight.jobs.findings.Findings;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.sentences;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +13,8 @@ import org.counterweight.data.text.tag.TagScheme;
 import org.counterweight.data.text.tag.TaggedSentences;
 import org.counterweight.data.text.tag.TaggedTokens;
 import org.counterweight.engine.Seed;
+import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.recipe.data.TokenData;
 import org.jspecify.annotations.Nullable;
 
