@@ -47,7 +47,9 @@ class MaskRunsTest {
                 "epochs: 1",
                 "epochs: 30",
                 "lr: 1e-3",
-                "lr: 1e-2");
+                "lr: 1e-2",
+                "max_length: 16",
+                "max_length: 16\n  mask_share: 0.5"); // else a batch of short texts may hide no word
         Ran ran = Ran.cw(sandbox.run().toArray(new String[0]));
         assertThat(ran.status()).as(ran.err()).isZero();
         Ran asked = Ran.cw("predict", root.resolve("out/merged").toString(), "--text", "the <mask> sat");
