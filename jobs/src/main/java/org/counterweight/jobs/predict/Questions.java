@@ -256,14 +256,15 @@ public record Questions(
             return;
         }
         refusePairs("images");
+        Path table = input;
         String named = column.equals(TEXT) ? IMAGE : column; // the option's own default is a column of texts
         CheckedRows file =
-                new TextFile(input, format).checked(identified(List.of(Wanted.text(named))), asked.remarks());
+                new TextFile(table, format).checked(identified(List.of(Wanted.text(named))), asked.remarks());
         asked.work().progress().begin(images.size() + file.size());
         if (!images.isEmpty()) {
             sink.accept(new Pictures(images, begun(images)));
         }
-        file.each(TOGETHER, rows -> sink.accept(pictures(input, named, rows)));
+        file.each(TOGETHER, rows -> sink.accept(pictures(table, named, rows)));
     }
 
     private Pictures pictures(Path table, String named, TableRows rows) {
