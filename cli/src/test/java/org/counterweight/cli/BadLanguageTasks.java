@@ -13,8 +13,8 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "an unknown task",
                         s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
-                        "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm, masked_lm,"
-                                + " text_to_text, image_classification, table_classification, regression, multi_label_classification"),
+                        "task: \"casual_lm\" is not allowed; expected one of text_classification, token_classification,"
+                                + " causal_lm, masked_lm, text_to_text, image_classification, table_classification, regression, multi_label_classification"),
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),

@@ -71,6 +71,49 @@ class ExamplesTest {
         assertThat(asked.out().lines()).hasSize(lines.getOrDefault(name, 240));
     }
 
+    /** A model of one's own stands in the place of the catalogue's: words of requests and their tags. */
+    @Test
+    void wordsOfRequestsAreLearnt() {
+        Sandbox.in(root);
+        succeeds(
+                "run",
+                "examples/tokens.yaml",
+                "--set",
+                "model.name=" + root.resolve("model"),
+                "--set",
+                "train.epochs=1",
+                "--output",
+                root.resolve("run").toString());
+        String judged =
+                succeeds("evaluate", root.resolve("run/merged").toString(), "--input", "examples/data/requests.conll");
+        assertThat(judged).contains("320 rows", "entity_f1", "word_accuracy");
+    }
+
+    @Test
+    void datesAreLearntLetterByLetter() {
+        succeeds(
+                "run",
+                "examples/text-to-text.yaml",
+                "--set",
+                "train.max_steps=3",
+                "--output",
+                root.resolve("run").toString());
+        assertThat(succeeds(
+                        "predict",
+                        root.resolve("run/merged").toString(),
+                        "--text",
+                        "the 3rd of March 2024",
+                        "--max-new-tokens",
+                        "3"))
+                .contains("\"answer\"");
+    }
+
+    private static String succeeds(String... words) {
+        Ran ran = Ran.cw(words);
+        assertThat(ran.status()).as(ran.err()).isZero();
+        return ran.out();
+    }
+
     /** Their sentence encoders have no pooler, and their figures are of the mean. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("recipes")

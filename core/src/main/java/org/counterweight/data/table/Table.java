@@ -96,8 +96,9 @@ public final class Table {
         if (name.endsWith(".parquet") && !bytes.isPacked()) {
             return QuerySource.ofParquet(bytes.file());
         }
-        throw new DataException(bytes.file() + ": the ending is none of " + ENDINGS
-                + ", .txt (plain text, or with data.format.delimiter a table), .duckdb; all but .parquet may end in .gz");
+        throw new DataException(
+                bytes.file() + ": the ending is none of " + ENDINGS
+                        + ", .txt (plain text, or with data.format.delimiter a table), .duckdb; all but .parquet may end in .gz");
     }
 
     private static DataException unreadable(Path file, IOException e) {
@@ -108,6 +109,11 @@ public final class Table {
     /** Whether the file would be read as a table, and not as plain text. */
     public static boolean isTable(Path file, TableFormat format) {
         return !new Bytes(file).name().endsWith(".txt") || format.delimiter() != null || !Files.isRegularFile(file);
+    }
+
+    /** Whether the file's name is that of a table, whatever it holds. */
+    public static boolean isNamed(Path file) {
+        return new Bytes(file).name().matches("(?s).*\\.(csv|tsv|jsonl|ndjson|json|parquet)");
     }
 
     /** What stands before the decimals of numbers that are written as texts. */
@@ -124,7 +130,8 @@ public final class Table {
     public @Nullable String remark() {
         List<String> remarks = parts.stream()
                 .filter(part -> !part.source().said().isEmpty())
-                .map(part -> part.file() + ": " + String.join(", ", part.source().said()))
+                .map(part ->
+                        part.file() + ": " + String.join(", ", part.source().said()))
                 .toList();
         return remarks.isEmpty() ? null : String.join("; ", remarks);
     }

@@ -92,6 +92,26 @@ public final class Heads {
     }
 
     /**
+     * The config of the same encoder or decoder with a head that tells a class of each token.
+     *
+     * @throws ConfigException if transformers has no such head for it
+     */
+    public static ObjectNode tokenClassifier(ObjectNode config, List<String> labels) {
+        Family family = Families.find(new ConfigJson(config));
+        String architecture = family == null ? null : family.className(Head.TOKEN_CLASSIFIER);
+        if (architecture == null) {
+            throw new ConfigException(
+                    "model_type",
+                    new ConfigJson(config).text("model_type", ""),
+                    "a model that tells classes of tokens: "
+                            + Families.types(other -> other.className(Head.TOKEN_CLASSIFIER) != null));
+        }
+        ObjectNode changed = Classes.named(config, labels);
+        changed.putArray("architectures").add(architecture);
+        return changed;
+    }
+
+    /**
      * The config of the same model of images or numbers with a head for these labels. Its class is a name of ours, since
      * transformers has none of these architectures.
      *

@@ -54,7 +54,7 @@ public record Prepared(
     }
 
     /** Rows that are judged and told alike, in no two domains. */
-    Prepared(
+    public Prepared(
             Split<Dataset> split,
             List<String> labels,
             List<Path> files,
@@ -90,7 +90,7 @@ public record Prepared(
      * The three parts of rows: those that have no file of their own are held out of {@code train}, of rows with classes every
      * class in its proportion; each has at most as many rows as the recipe says.
      */
-    static Split<Dataset> parts(
+    public static Split<Dataset> parts(
             Dataset train, @Nullable Dataset dev, @Nullable Dataset test, DataConfig data, Seed seed) {
         return parts(train, dev, test, data, seed, null, line -> {});
     }

@@ -74,6 +74,16 @@ public record Described(ObjectNode config, Model model) {
         });
     }
 
+    /** The model with a head that tells one of these labels for each token. */
+    public static Described tokenClassifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return named(origin, () -> {
+            refusePooling(section, "classes come from the token at their own place");
+            ObjectNode config = Heads.tokenClassifier(base, labels);
+            Problem.CLASSES.writeTo(config);
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
     /** The model with a head that predicts words: the next, or hidden ones. */
     public static Described languageModel(Path origin, ObjectNode base, ModelSection section, boolean causal) {
         return named(origin, () -> {
@@ -92,10 +102,12 @@ public record Described(ObjectNode config, Model model) {
         });
     }
 
-    /** The model of images with a classification head for these labels. */
-    public static Described ofImages(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+    /** The model of images with a head of so many outputs. */
+    public static Described ofImages(
+            Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
-            ObjectNode config = Heads.imageClassifier(base, labels);
+            ObjectNode config = Heads.imageClassifier(base, outputs);
+            problem.writeTo(config);
             refusePooling(section, "the model sees images");
             return new Described(config, Architectures.of(config));
         });

@@ -8,6 +8,7 @@ import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.chat.ChatTemplate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -39,7 +40,7 @@ public record Chat(@Nullable String system, @Nullable Path tools) {
                 throw new DataException("conversation " + (said.first() + i + 1) + ": " + e.getMessage(), e);
             }
         }
-        return new Questions.Texts(said.first(), List.copyOf(prompts), said.begun());
+        return new Questions.Texts(said.first(), Passages.alone(prompts), said.begun());
     }
 
     private ArrayNode conversation(String said) {

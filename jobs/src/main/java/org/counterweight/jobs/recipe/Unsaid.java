@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
 import org.counterweight.jobs.recipe.data.TextData;
+import org.counterweight.jobs.recipe.data.TokenData;
 import org.counterweight.model.zoo.Architectures;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,7 +48,7 @@ final class Unsaid {
                 .flatMap(known -> kind.isEmpty()
                         ? Stream.of(known.data().get(0))
                         : known.data().stream().filter(data -> data.key().equals(kind)))
-                .anyMatch(data -> data.settings() == TextData.class);
+                .anyMatch(data -> data.settings() == TextData.class || data.settings() == TokenData.class);
     }
 
     /** {@code train.batch_size} where a step sees all of a graph whatever the nodes it learns from: all of them. */

@@ -8,7 +8,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Head;
@@ -181,8 +180,7 @@ public record Family(
         }
         Head head = classes.get(architecture);
         if (head == null) {
-            throw new ConfigException(Configs.unknown(
-                    "architectures: \"" + architecture + "\"", architecture, new ArrayList<>(classes.keySet())));
+            throw UnknownHead.refusal(architecture, new ArrayList<>(classes.keySet()));
         }
         return head;
     }

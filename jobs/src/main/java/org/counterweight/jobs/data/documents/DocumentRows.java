@@ -22,6 +22,7 @@ import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.data.text.TextSet;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenizedTexts;
+import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
@@ -175,18 +176,18 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
     public Prepared masked(Path model, TextData data, Seed seed, ProgressLine progress) {
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, data.maxLength())) {
-            OptionalInt mask = tokenizer.special("[MASK]");
-            if (mask.isEmpty()) {
-                throw new DataException(
-                        model + ": the tokenizer has no [MASK], which task: masked_lm puts in place" + " of words");
+            Vocabulary.Token mask = tokenizer.mask();
+            if (mask == null) {
+                throw new DataException(model
+                        + ": the tokenizer has no [MASK] or <mask>, which task: masked_lm puts in place of words");
             }
             Set<Long> spared = new HashSet<>();
-            for (String special : List.of("[CLS]", "[SEP]", "[PAD]")) {
+            for (String special : List.of("[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>")) {
                 tokenizer.special(special).ifPresent(id -> spared.add((long) id));
             }
             var masking = new Masking(
                     data.maskShare(),
-                    mask.getAsInt(),
+                    mask.id(),
                     files.config().path("vocab_size").asInt(),
                     spared,
                     seed.child("masks"));
