@@ -20,6 +20,7 @@ import org.counterweight.data.image.PictureFolder;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.distill.run.DistilledFile;
 import org.counterweight.engine.Seed;
+import org.counterweight.jobs.data.columns.RowPlaces;
 import org.counterweight.jobs.recipe.data.ImageData;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;

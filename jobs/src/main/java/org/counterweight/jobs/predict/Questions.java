@@ -14,8 +14,8 @@ import org.counterweight.data.image.PictureFolder;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.row.Wanted;
-import org.counterweight.jobs.data.CheckedRows;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.CheckedRows;
+import org.counterweight.jobs.data.file.TextFile;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.columns;
 
 import java.util.Arrays;
 import java.util.List;
@@ -21,12 +21,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param line an object of a row that parts may be held out of, by its place, to which is added what is told
  * @param testLine of a row of a file to judge by
  */
-record RowPlaces(IntFunction<ObjectNode> line, IntFunction<ObjectNode> testLine) {
+public record RowPlaces(IntFunction<ObjectNode> line, IntFunction<ObjectNode> testLine) {
     private static final String PLACE = "place";
     private static final int AT_A_TIME = 256;
 
     /** Objects with ids, where rows have them, and else with their numbers, from 1; and with texts, where they are some. */
-    static IntFunction<ObjectNode> lines(List<String> ids, @Nullable List<String> texts) {
+    public static IntFunction<ObjectNode> lines(List<String> ids, @Nullable List<String> texts) {
         return place -> {
             ObjectNode line = Configs.JSON.createObjectNode();
             if (ids.isEmpty()) {
@@ -39,20 +39,20 @@ record RowPlaces(IntFunction<ObjectNode> line, IntFunction<ObjectNode> testLine)
     }
 
     /** The objects of the rows to judge by; {@code hasFile} if these have a file of their own. */
-    List<ObjectNode> begun(Dataset test, boolean hasFile) {
+    public List<ObjectNode> begun(Dataset test, boolean hasFile) {
         return Arrays.stream(placesOf(test))
                 .mapToObj(hasFile ? testLine : line)
                 .toList();
     }
 
     /** {@code rows} with their places. */
-    static Dataset beside(Dataset rows) {
+    public static Dataset beside(Dataset rows) {
         long[] places = LongStream.range(0, rows.size()).toArray();
         return new RowValues(Map.of(), Map.of(PLACE, places)).beside(rows);
     }
 
     /** Which rows of their file these are. */
-    static int[] placesOf(Dataset part) {
+    public static int[] placesOf(Dataset part) {
         return IntStream.iterate(0, row -> row < part.size(), row -> row + AT_A_TIME)
                 .flatMap(first -> some(part, first, Math.min(part.size(), first + AT_A_TIME)))
                 .toArray();
