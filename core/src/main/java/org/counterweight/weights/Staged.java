@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -106,6 +107,30 @@ public final class Staged implements AutoCloseable {
             return new Staged(target, isDirectory, isListed);
         } catch (IOException e) {
             throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Refuses to begin where the end is sure.
+     *
+     * @param place where it will be written; need not be there yet
+     * @param bytes how much, at least
+     * @throws WeightsException if the disk has less left
+     */
+    public static void requireRoom(Path place, long bytes) throws IOException {
+        Path there = place.toAbsolutePath().normalize();
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        long free = Files.getFileStore(there).getUsableSpace();
+        if (bytes > free) {
+            throw new WeightsException(
+                    place,
+                    String.format(
+                            Locale.ROOT,
+                            "needs %,d bytes, and the disk has %,d left; make room, or name another place",
+                            bytes,
+                            free));
         }
     }
 

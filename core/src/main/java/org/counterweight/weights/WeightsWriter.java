@@ -120,7 +120,7 @@ public final class WeightsWriter implements AutoCloseable {
         for (SafetensorsHeader header : headers) {
             needed += header.dataStart() + header.dataBytes();
         }
-        DiskRoom.require(target, needed);
+        Staged.requireRoom(target, needed);
     }
 
     private void add(String name, SafetensorsHeader header) throws IOException {

@@ -19,7 +19,7 @@ import org.counterweight.formats.peft.WeightedLoras;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
-import org.counterweight.jobs.data.StandardInput;
+import org.counterweight.jobs.data.file.StandardInput;
 import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.model.AdaptedModel;

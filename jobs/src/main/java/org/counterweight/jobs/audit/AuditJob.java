@@ -22,7 +22,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.model.Model;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;

@@ -23,7 +23,7 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;

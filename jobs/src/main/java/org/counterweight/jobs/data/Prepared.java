@@ -16,6 +16,7 @@ import org.counterweight.data.Split;
 import org.counterweight.data.graph.Domains;
 import org.counterweight.data.table.feature.NumberFeature;
 import org.counterweight.engine.Seed;
+import org.counterweight.jobs.data.columns.Parting;
 import org.counterweight.jobs.recipe.data.DataConfig;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;

@@ -19,6 +19,10 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.columns.Parting;
+import org.counterweight.jobs.data.columns.RowPlaces;
+import org.counterweight.jobs.data.columns.ValueColumns;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.jspecify.annotations.Nullable;
 

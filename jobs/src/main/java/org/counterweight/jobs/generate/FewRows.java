@@ -13,7 +13,7 @@ import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.fewgen.generate.Acceptance.Text;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 
 /**
  * Texts, or pairs of sentences, and the label of each.

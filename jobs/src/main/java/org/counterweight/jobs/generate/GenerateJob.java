@@ -24,7 +24,7 @@ import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
 import org.counterweight.jobs.generate.LearnStage.Uses;

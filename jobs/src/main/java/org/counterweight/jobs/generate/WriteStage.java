@@ -22,7 +22,7 @@ import org.counterweight.fewgen.generate.LabelWriter.Beginnings;
 import org.counterweight.fewgen.generate.LabelWriter.Candidate;
 import org.counterweight.fewgen.generate.WriteConfig;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.generate.WrittenTexts.Line;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;

@@ -26,7 +26,7 @@ import org.counterweight.incremental.run.Lesson;
 import org.counterweight.incremental.run.Teacher;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Cut;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.ClassifierLength;

@@ -17,7 +17,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Cut;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.predict.Classifiers;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelReference;

@@ -8,7 +8,7 @@ import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -15,7 +15,7 @@ import org.counterweight.data.text.bpe.BpeVocabulary;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.weights.Staged;
 import tools.jackson.databind.node.ObjectNode;
 

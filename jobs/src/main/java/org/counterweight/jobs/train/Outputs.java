@@ -36,7 +36,7 @@ import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.RunPart;
-import org.counterweight.weights.DiskRoom;
+import org.counterweight.weights.Staged;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -61,7 +61,7 @@ public record Outputs(
      * @throws org.counterweight.weights.WeightsException if the disk has no room for it
      */
     void check(ProgressLine progress) throws IOException {
-        DiskRoom.require(recipe.directory(), bytes());
+        Staged.requireRoom(recipe.directory(), bytes());
         String foreign = new Described(base.config(), base.model()).foreign();
         if (foreign != null) {
             progress.say(foreign);

@@ -12,9 +12,9 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
-import org.counterweight.jobs.data.TextFile;
-import org.counterweight.jobs.data.ValueColumns;
+import org.counterweight.jobs.data.columns.ValueColumns;
 import org.counterweight.jobs.data.documents.DocumentRows.Part;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.TextData;
 

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.edit.EditTask;
 import org.counterweight.edit.GraceTap;
-import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.model.Params;
 
 /**

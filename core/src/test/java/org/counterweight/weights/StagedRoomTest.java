@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DiskRoomTest {
+class StagedRoomTest {
     @TempDir
     private Path root;
 
@@ -15,8 +15,8 @@ class DiskRoomTest {
     @Test
     void whatDoesNotFitIsRefusedBeforeItIsBegun() {
         Path place = root.resolve("runs/new/model.safetensors");
-        assertThatCode(() -> DiskRoom.require(place, 1)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> DiskRoom.require(place, Long.MAX_VALUE))
+        assertThatCode(() -> Staged.requireRoom(place, 1)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Staged.requireRoom(place, Long.MAX_VALUE))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("needs 9,223,372,036,854,775,807 bytes, and the disk has ")
                 .hasMessageContaining("left; make room, or name another place");

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.columns;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public record ValueColumns(ColumnsSection columns, int groups) {
     private static final int SHOWN = 12;
 
     /** The column of ids alone, for files that are not learnt from. */
-    static ValueColumns ofIds(ColumnsSection columns) {
+    public static ValueColumns ofIds(ColumnsSection columns) {
         return new ValueColumns(columns.ofIds(), 0);
     }
 
@@ -49,13 +49,12 @@ public record ValueColumns(ColumnsSection columns, int groups) {
     }
 
     /** The rows' ids; none if no column is named. */
-    List<String> ids(TableRows rows) {
+    public List<String> ids(TableRows rows) {
         return columns.id() == null ? List.of() : rows.texts(columns.id());
     }
 
     /** By what rows are held out; null where chance alone does it. */
-    @Nullable
-    Parting parting(Path file, TableRows rows) {
+    public @Nullable Parting parting(Path file, TableRows rows) {
         String split = columns.split();
         return split == null ? null : Parting.of(file, split, rows, columns.splitTime() != null);
     }

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.file;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.file;
 
 import java.util.List;
 import java.util.function.BiConsumer;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.columns;
 
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +52,7 @@ public record RowPlaces(IntFunction<ObjectNode> line, IntFunction<ObjectNode> te
     }
 
     /** Which rows of their file these are. */
-    static int[] placesOf(Dataset part) {
+    public static int[] placesOf(Dataset part) {
         return IntStream.iterate(0, row -> row < part.size(), row -> row + AT_A_TIME)
                 .flatMap(first -> some(part, first, Math.min(part.size(), first + AT_A_TIME)))
                 .toArray();

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.columns;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import org.counterweight.engine.Seed;
  * @param values one a row
  * @param byTime whether later rows are held out; else rows of one value stay together
  */
-record Parting(String column, List<String> values, boolean byTime) {
+public record Parting(String column, List<String> values, boolean byTime) {
     private static final Pattern NUMBER = Pattern.compile("[-+]?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
     private static final Pattern DATE = Pattern.compile("\\d{4}(-\\d{2}){1,2}([T ]\\d{2}:\\d{2}.*)?|\\d{4}");
 
@@ -29,7 +29,7 @@ record Parting(String column, List<String> values, boolean byTime) {
      *
      * @throws DataException if times are none, or there are too few values to be parted
      */
-    static Parting of(Path file, String column, TableRows rows, boolean byTime) {
+    public static Parting of(Path file, String column, TableRows rows, boolean byTime) {
         List<String> values = rows.texts(column).stream().map(String::strip).toList();
         if (byTime) {
             boolean numbers = values.stream().allMatch(value -> NUMBER.matcher(value).matches());
@@ -49,7 +49,7 @@ record Parting(String column, List<String> values, boolean byTime) {
     }
 
     /** The rows, of which these are the values, in three parts; says how. */
-    Split<Dataset> of(Dataset rows, double dev, double test, Seed seed, Consumer<String> remarks) {
+    public Split<Dataset> of(Dataset rows, double dev, double test, Seed seed, Consumer<String> remarks) {
         if (byTime) {
             int[] order = inTime();
             int last = values.size() - 1;
