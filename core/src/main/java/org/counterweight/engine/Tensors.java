@@ -241,7 +241,7 @@ public final class Tensors {
     }
 
     /** Layer normalisation over the last dimension. */
-    public static Tensor layerNorm(Tensor x, Tensor weight, @Nullable Tensor bias, double eps) {
+    public static Tensor layerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
         return torch.layer_norm(x, new long[] {x.size(-1)}, optional(weight), optional(bias), eps, false);
     }
 

@@ -5,18 +5,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
-import org.counterweight.data.table.TableRows;
-import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.Documents;
 import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.data.text.TextSet;
@@ -25,6 +25,7 @@ import org.counterweight.data.text.TokenizedTexts;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.train.objective.Masking;
 import org.counterweight.weights.ModelDirectory;
@@ -34,55 +35,96 @@ import tools.jackson.databind.JsonNode;
 /**
  * The texts of a language model: to learn from, to choose by, to judge by. What is held out is held out document by document.
  *
- * @param values what the file says of each of {@code train}
+ * @param domains the names of the groups that documents are of, by their number; empty where all are of one kind
  * @param files that they were read from, for the ledger
  */
-public record DocumentRows(
-        List<String> train, RowValues values, List<String> dev, List<String> test, List<Path> files) {
+public record DocumentRows(Part train, Part dev, Part test, List<String> domains, List<Path> files) {
     private static final List<String> ENDS = List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<|eot_id|>", "[SEP]");
+
+    /**
+     * Some of the texts.
+     *
+     * @param values what the file says of each
+     */
+    record Part(List<String> texts, RowValues values) {
+        Part select(int... places) {
+            return new Part(chosen(texts, places), values.select(places));
+        }
+
+        /** The texts of each domain, in its order; all of them under no name where there are no domains. */
+        Map<String, List<String>> byDomain(List<String> domains) {
+            Map<String, List<String>> all = new LinkedHashMap<>();
+            long[] groups = values.indices().get(ColumnsSection.GROUP);
+            if (groups == null) {
+                all.put("", texts);
+                return all;
+            }
+            domains.forEach(name -> all.put(name, new ArrayList<>()));
+            for (int i = 0; i < groups.length; i++) {
+                all.get(domains.get((int) groups[i])).add(texts.get(i));
+            }
+            return all;
+        }
+    }
 
     public static DocumentRows read(TextData data, int groups, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
         var files = new ArrayList<Path>();
-        List<String> train;
-        RowValues values = RowValues.NONE;
-        List<String> test = List.of();
-        List<String> dev = List.of();
         if (data.name() != null) {
             Path directory = Sources.documents(data.name(), fetcher);
             if (Files.exists(directory.resolve("documents.jsonl"))) {
                 files.add(directory.resolve("documents.jsonl"));
-                train = Documents.read(directory);
-            } else {
-                files.add(directory.resolve("train.jsonl"));
-                TextSet set = TextSet.read(directory);
-                train = set.train().texts();
-                test = set.test() == null ? List.of() : set.test().texts();
+                return split(plain(Documents.read(directory)), null, null, List.of(), files, data, seed);
             }
-        } else {
-            Path path = Path.of(String.valueOf(data.train()));
-            files.add(path);
-            var columns = new ValueColumns(data.columns(), groups);
-            TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remarks);
-            train = rows.texts(data.text());
-            values = columns.of(path, rows, remarks);
-            dev = data.dev() == null ? List.of() : file(data.dev(), data, remarks, files);
-            test = data.test() == null ? List.of() : file(data.test(), data, remarks, files);
+            files.add(directory.resolve("train.jsonl"));
+            TextSet set = TextSet.read(directory);
+            Part test = set.test() == null ? null : plain(set.test().texts());
+            return split(plain(set.train().texts()), null, test, List.of(), files, data, seed);
         }
+        var reader = new DocumentFiles(data, groups, remarks);
+        DocumentFiles.Read train = reader.read(String.valueOf(data.train()), List.of());
+        files.addAll(reader.files(String.valueOf(data.train())));
+        Part dev = null;
+        Part test = null;
+        if (data.dev() != null) {
+            files.addAll(reader.files(data.dev()));
+            dev = reader.read(data.dev(), train.domains()).part();
+        }
+        if (data.test() != null) {
+            files.addAll(reader.files(data.test()));
+            test = reader.read(data.test(), train.domains()).part();
+        }
+        return split(train.part(), dev, test, train.domains(), files, data, seed);
+    }
+
+    private static Part plain(List<String> texts) {
+        return new Part(texts, RowValues.NONE);
+    }
+
+    /** Holds out what there is no file for. */
+    private static DocumentRows split(
+            Part all,
+            @Nullable Part givenDev,
+            @Nullable Part givenTest,
+            List<String> domains,
+            List<Path> files,
+            TextData data,
+            Seed seed) {
+        Part train = all;
+        Part dev = givenDev;
+        Part test = givenTest;
         double devShare = data.devShare();
-        if (test.isEmpty()) {
-            boolean[] held = LanguageModelling.heldOut(train.size(), data.testShare(), seed.child("test split"));
-            test = chosen(train, places(held, true));
-            values = values.select(places(held, false));
-            train = chosen(train, places(held, false));
+        if (test == null) {
+            boolean[] held = LanguageModelling.heldOut(train.texts().size(), data.testShare(), seed.child("test split"));
+            test = train.select(places(held, true));
+            train = train.select(places(held, false));
             devShare /= 1 - data.testShare();
         }
-        if (dev.isEmpty()) {
-            boolean[] held = LanguageModelling.heldOut(train.size(), devShare, seed.child("dev split"));
-            dev = chosen(train, places(held, true));
-            values = values.select(places(held, false));
-            train = chosen(train, places(held, false));
+        if (dev == null) {
+            boolean[] held = LanguageModelling.heldOut(train.texts().size(), devShare, seed.child("dev split"));
+            dev = train.select(places(held, true));
+            train = train.select(places(held, false));
         }
-        return new DocumentRows(train, values, dev, test, files);
+        return new DocumentRows(train, dev, test, domains, files);
     }
 
     /**
@@ -91,10 +133,7 @@ public record DocumentRows(
      * @param groups how many the weigher knows
      */
     public static void check(TextData data, int groups) {
-        Path path = Path.of(String.valueOf(data.train()));
-        var columns = new ValueColumns(data.columns(), groups);
-        TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remark -> {});
-        columns.of(path, rows, remark -> {});
+        new DocumentFiles(data, groups, remark -> {}).read(String.valueOf(data.train()), List.of());
     }
 
     private static int[] places(boolean[] held, boolean which) {
@@ -105,17 +144,20 @@ public record DocumentRows(
         return Arrays.stream(places).mapToObj(texts::get).toList();
     }
 
-    private static List<String> file(String name, TextData data, Consumer<String> remarks, List<Path> files) {
-        files.add(Path.of(name));
-        return new TextFile(Path.of(name), data.format()).column(data.text(), remarks);
-    }
-
-    /** All texts one after the other, cut into rows of one length. */
-    public Prepared joined(Path model, TextData data, Seed seed) {
+    /** The texts of each domain one after the other, cut into rows of one length. */
+    public Prepared joined(Path model, TextData data, Seed seed, Consumer<String> remarks) {
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, TextTokenizer.UNLIMITED)) {
-            int end = end(files, tokenizer);
-            return rows(texts -> LanguageModelling.tokens(texts, tokenizer, end, data.maxLength()), data, seed);
+            var tokens = new DocumentTokens(
+                    tokenizer,
+                    end(files, tokenizer),
+                    data.shards() == null ? null : Path.of(data.shards()),
+                    remarks);
+            return rows(
+                    (name, part) -> LanguageModelling.of(
+                            tokens.of(name, part.byDomain(domains)), data.maxLength(), data.documentMasks()),
+                    data,
+                    seed);
         }
     }
 
@@ -139,10 +181,10 @@ public record DocumentRows(
                     spared,
                     seed.child("masks"));
             var cuts = new ArrayList<Cut>();
-            Function<List<String>, Dataset> tokenized = texts -> {
-                var part = TokenizedTexts.of(texts, tokenizer);
-                cuts.add(Cut.of(part.tokens(), data.maxLength()));
-                return part;
+            BiFunction<String, Part, Dataset> tokenized = (name, part) -> {
+                var rows = TokenizedTexts.of(part.texts(), tokenizer);
+                cuts.add(Cut.of(rows.tokens(), data.maxLength()));
+                return part.values().beside(rows);
             };
             Prepared rows = rows(tokenized, data, seed);
             cuts.stream()
@@ -152,17 +194,12 @@ public record DocumentRows(
         }
     }
 
-    private Prepared rows(Function<List<String>, Dataset> tokenized, TextData data, Seed seed) {
+    private Prepared rows(BiFunction<String, Part, Dataset> tokenized, TextData data, Seed seed) {
         return Prepared.ofTexts(
                 new Split<>(
-                        part(
-                                "learn from",
-                                values.beside(tokenized.apply(train)),
-                                data.rows(),
-                                data,
-                                seed.child("train")),
-                        part("choose by", tokenized.apply(dev), data.evalRows(), data, seed.child("dev")),
-                        part("judge by", tokenized.apply(test), data.evalRows(), data, seed.child("test"))),
+                        part("learn from", tokenized.apply("train", train), data.rows(), data, seed.child("train")),
+                        part("choose by", tokenized.apply("dev", dev), data.evalRows(), data, seed.child("dev")),
+                        part("judge by", tokenized.apply("test", test), data.evalRows(), data, seed.child("test"))),
                 List.of(),
                 files,
                 source -> source,

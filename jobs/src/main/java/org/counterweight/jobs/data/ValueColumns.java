@@ -14,6 +14,7 @@ import org.counterweight.data.RowValues;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns that say more of each row of a file.
@@ -25,7 +26,7 @@ record ValueColumns(ColumnsSection columns, int groups) {
 
     /** The column of ids alone, for files that are not learnt from. */
     static ValueColumns ofIds(ColumnsSection columns) {
-        return new ValueColumns(new ColumnsSection(null, null, null, columns.id()), 0);
+        return new ValueColumns(columns.ofIds(), 0);
     }
 
     /** Those to be read beside others. */
@@ -40,12 +41,23 @@ record ValueColumns(ColumnsSection columns, int groups) {
         if (columns.id() != null && !wanted.contains(Wanted.text(columns.id()))) {
             wanted.add(Wanted.text(columns.id()));
         }
+        String split = columns.split();
+        if (split != null && wanted.stream().noneMatch(column -> column.name().equals(split) && !column.number())) {
+            wanted.add(Wanted.text(split));
+        }
         return wanted;
     }
 
     /** The rows' ids; none if no column is named. */
     List<String> ids(TableRows rows) {
         return columns.id() == null ? List.of() : rows.texts(columns.id());
+    }
+
+    /** By what rows are held out; null where chance alone does it. */
+    @Nullable
+    Parting parting(Path file, TableRows rows) {
+        String split = columns.split();
+        return split == null ? null : Parting.of(file, split, rows, columns.splitTime() != null);
     }
 
     /**

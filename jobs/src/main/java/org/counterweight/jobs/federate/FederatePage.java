@@ -10,6 +10,7 @@ import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.RoundLog;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
@@ -21,26 +22,13 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
 
     Page page() {
         String title = recipe.shared().output().title();
-        return new Page(
-                title == null ? recipe.shared().name() : title,
-                lead(),
+        return new JobPage(title == null ? recipe.shared().name() : title, lead(), Configs.yaml(recipe.tree()), ledger)
+                .of(
                 figures(),
                 "Round by round",
                 charts(),
                 List.of(table(), clients()),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(recipe.tree()),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                List.of(
-                        new Page.Fact("made by", ledger.madeBy()),
-                        new Page.Fact("seed", String.valueOf(ledger.seed())),
-                        new Page.Fact("threads", String.valueOf(ledger.threads())),
+                JobPage.facts(ledger,
                         new Page.Fact(
                                 "running statistics",
                                 recipe.federate().batchNorm().name().toLowerCase(Locale.ROOT))),

@@ -10,6 +10,7 @@ import org.counterweight.fewgen.generate.Fate;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
 import org.counterweight.jobs.generate.LearnStage.Uses;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -29,26 +30,13 @@ record GeneratePage(
     private static final int LONGEST = 160;
 
     Page page() {
-        return new Page(
-                String.valueOf(recipe.directory().getFileName()),
-                lead(),
+        return new JobPage(String.valueOf(recipe.directory().getFileName()), lead(), Configs.yaml(recipe.tree()), ledger)
+                .of(
                 figures(),
                 "Stage by stage",
                 charts(),
                 List.of(classifiers(), fates(), samples()),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(recipe.tree()),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                List.of(
-                        new Page.Fact("made by", ledger.madeBy()),
-                        new Page.Fact("seed", String.valueOf(ledger.seed())),
-                        new Page.Fact("threads", String.valueOf(ledger.threads()))),
+                JobPage.facts(ledger),
                 next());
     }
 

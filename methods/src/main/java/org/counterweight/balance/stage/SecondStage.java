@@ -1,6 +1,7 @@
 package org.counterweight.balance.stage;
 
 import org.counterweight.balance.ClassBalancedLoss;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,10 @@ public record SecondStage(
         @Setting(value = "Rows in a batch", defaultsTo = "64", range = "at least 1")
         int batchSize,
 
-        @Setting(value = "Learning rate, which falls along half a cosine to 0", defaultsTo = "0.01", range = "above 0")
+        @Setting(
+                value = "Learning rate, which falls along half a cosine to 0",
+                defaultsTo = "0.01",
+                range = "above 0; 0.01 is usual")
         double lr,
 
         @Setting(value = "Share of the last direction that is kept", defaultsTo = "0.9", range = "[0, 1)")
@@ -70,21 +74,7 @@ public record SecondStage(
     }
 
     public SecondStage {
-        if (epochs < 1) {
-            throw new ConfigException("balance.second.epochs", epochs, "an integer of at least 1");
-        }
-        if (batchSize < 1) {
-            throw new ConfigException("balance.second.batch_size", batchSize, "an integer of at least 1");
-        }
-        if (!(lr > 0 && Double.isFinite(lr))) {
-            throw new ConfigException("balance.second.lr", lr, "a number above 0 (0.01 is usual)");
-        }
-        if (!(momentum >= 0 && momentum < 1)) {
-            throw new ConfigException("balance.second.momentum", momentum, "a number in [0, 1)");
-        }
-        if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
-            throw new ConfigException("balance.second.weight_decay", weightDecay, "a number of at least 0");
-        }
+        Checks.ranges(SecondStage.class, "balance.second", epochs, batchSize, lr, momentum, weightDecay);
         if (fresh && maxNorm != null && maxNorm.radius() == null) {
             throw new ConfigException(
                     "balance.second.max_norm takes its radius from the head that the second stage starts"

@@ -49,7 +49,7 @@ class PeftFamiliesTest {
         List<String> modules = read.adapter().parametrizations().keySet().stream()
                 .map(name -> name.substring(0, name.length() - WEIGHT.length()))
                 .toList();
-        AdapterConfig settings = read.adapter().config().adapter(modules.get(0));
+        AdapterConfig settings = read.adapter().config().at(modules.get(0), modules.get(0)).adapter();
         List<String> heads = stated.equals("SEQ_CLS") ? read.model().modules().heads() : List.of();
         Path again = directory.resolve("again");
         new PeftWriter(

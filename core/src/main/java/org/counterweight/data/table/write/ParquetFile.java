@@ -1,4 +1,4 @@
-package org.counterweight.jobs.weigh.table;
+package org.counterweight.data.table.write;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,11 +7,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
-import org.counterweight.jobs.weigh.table.EncodedTables.ColumnType;
 
 /** Parquet from a CSV file of ours, by DuckDB. */
 public final class ParquetFile {
@@ -20,17 +18,16 @@ public final class ParquetFile {
     /**
      * Writes {@code parquet} from {@code csv}, and takes the latter away.
      *
-     * @param names of all columns
-     * @param types of the columns that were there before; the others are numbers
+     * @param columns the names of all columns in their order, and what they hold
      */
-    public static void of(Path csv, Path parquet, List<String> names, Map<String, ColumnType> types)
-            throws IOException {
-        String columns = names.stream()
-                .map(name -> text(name) + ": " + text(type(types.getOrDefault(name, ColumnType.NUMBER))))
+    public static void of(Path csv, Path parquet, Map<String, ColumnType> columns) throws IOException {
+        String typed = columns.entrySet().stream()
+                .map(column ->
+                        text(column.getKey()) + ": " + text(column.getValue().sql()))
                 .collect(Collectors.joining(", "));
         String sql = "COPY (SELECT * FROM read_csv(" + text(csv.toString())
                 + ", header = true, auto_detect = false, delim = ',',"
-                + " quote = '\"', escape = '\"', columns = {" + columns + "})) TO " + text(parquet.toString())
+                + " quote = '\"', escape = '\"', columns = {" + typed + "})) TO " + text(parquet.toString())
                 + " (FORMAT parquet)";
         var settings = new Properties();
         settings.setProperty("autoinstall_known_extensions", "false");
@@ -43,14 +40,6 @@ public final class ParquetFile {
             throw new IOException("Parquet cannot be written: " + e.getMessage(), e);
         }
         Files.delete(csv);
-    }
-
-    private static String type(ColumnType type) {
-        return switch (type) {
-            case INTEGER -> "BIGINT";
-            case NUMBER -> "DOUBLE";
-            case TEXT -> "VARCHAR";
-        };
     }
 
     private static String text(String value) {

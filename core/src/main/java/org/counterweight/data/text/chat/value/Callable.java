@@ -1,0 +1,7 @@
+package org.counterweight.data.text.chat.value;
+
+/** What a template can call: a function, a macro, a method of a value. */
+@FunctionalInterface
+public interface Callable {
+    Object call(Arguments arguments, Budget budget);
+}
