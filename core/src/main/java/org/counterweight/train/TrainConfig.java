@@ -251,6 +251,11 @@ public record TrainConfig(
                 : sampler.create(rows, batching, order).over(rows);
     }
 
+    /** How many rows are weighed together at most: those of a batch, or of a step. */
+    public int rowsTogether() {
+        return weighed == Together.STEP ? Math.multiplyExact(batchSize, accumulation) : batchSize;
+    }
+
     /** How many steps a run over {@code batches} batches an epoch takes. */
     public long steps(int batches) {
         return maxSteps != null ? maxSteps : Math.multiplyExact((long) epochs, stepsPerEpoch(batches));

@@ -10,7 +10,7 @@ import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.DocumentRows;
+import org.counterweight.jobs.data.documents.DocumentRows;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.TextFile;
@@ -64,7 +64,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
                     + ": a language model's texts are held out by chance; leave it out, or give files for data.dev and"
                     + " data.test");
         }
-        DocumentRows.check(data, recipe.groups());
+        DocumentRows.check(data, recipe.groups(), isCausal());
     }
 
     @Override
@@ -76,7 +76,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
 
     @Override
     public Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        DocumentRows documents = DocumentRows.read(data(), recipe.groups(), fetcher, progress::say, seed);
+        DocumentRows documents = DocumentRows.read(data(), recipe.groups(), isCausal(), fetcher, progress::say, seed);
         Path directory = Objects.requireNonNull(model);
         Prepared rows = isCausal()
                 ? documents.joined(directory, data(), seed, progress::say)

@@ -2,9 +2,9 @@ package org.counterweight.data.text.chat.filter;
 
 import java.util.ArrayList;
 import java.util.Map;
-import org.counterweight.data.text.chat.value.Arguments;
+import org.counterweight.data.text.chat.operation.Arguments;
+import org.counterweight.data.text.chat.operation.Members;
 import org.counterweight.data.text.chat.value.Budget;
-import org.counterweight.data.text.chat.value.Members;
 import org.counterweight.data.text.chat.value.Spelling;
 import org.counterweight.data.text.chat.value.Truth;
 import org.counterweight.data.text.chat.value.Undefined;

@@ -1,6 +1,6 @@
 package org.counterweight.data.text.chat.filter;
 
-import org.counterweight.data.text.chat.value.Arguments;
+import org.counterweight.data.text.chat.operation.Arguments;
 import org.counterweight.data.text.chat.value.Budget;
 
 /** What stands behind a bar: {@code value | filter(arguments)}. */

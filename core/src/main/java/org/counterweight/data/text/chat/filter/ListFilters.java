@@ -6,12 +6,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.counterweight.data.text.chat.value.Arguments;
+import org.counterweight.data.text.chat.operation.Arguments;
+import org.counterweight.data.text.chat.operation.Members;
+import org.counterweight.data.text.chat.operation.TextMethods;
 import org.counterweight.data.text.chat.value.Budget;
-import org.counterweight.data.text.chat.value.Members;
 import org.counterweight.data.text.chat.value.Spelling;
 import org.counterweight.data.text.chat.value.TemplateException;
-import org.counterweight.data.text.chat.value.TextMethods;
 import org.counterweight.data.text.chat.value.Truth;
 import org.counterweight.data.text.chat.value.Undefined;
 

@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.counterweight.data.text.chat.value.Arguments;
+import org.counterweight.data.text.chat.operation.Arguments;
+import org.counterweight.data.text.chat.operation.TextMethods;
 import org.counterweight.data.text.chat.value.Budget;
 import org.counterweight.data.text.chat.value.JsonSpelling;
 import org.counterweight.data.text.chat.value.None;
 import org.counterweight.data.text.chat.value.Spelling;
 import org.counterweight.data.text.chat.value.TemplateException;
-import org.counterweight.data.text.chat.value.TextMethods;
 import org.counterweight.data.text.chat.value.Undefined;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,5 @@
 /**
- * Jinja's filters and tests by name, as chat templates use them: start at
+ * Jinja's filters, tests and functions by name, as chat templates use them: start at
  * {@link org.counterweight.data.text.chat.filter.Filters}.
  */
 @NullMarked

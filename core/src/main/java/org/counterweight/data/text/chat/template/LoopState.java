@@ -1,9 +1,9 @@
 package org.counterweight.data.text.chat.template;
 
 import java.util.List;
-import org.counterweight.data.text.chat.value.Arguments;
+import org.counterweight.data.text.chat.operation.Arguments;
+import org.counterweight.data.text.chat.operation.Callable;
 import org.counterweight.data.text.chat.value.Budget;
-import org.counterweight.data.text.chat.value.Callable;
 import org.counterweight.data.text.chat.value.Fields;
 import org.counterweight.data.text.chat.value.TemplateException;
 import org.counterweight.data.text.chat.value.Truth;

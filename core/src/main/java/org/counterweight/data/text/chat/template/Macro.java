@@ -2,7 +2,7 @@ package org.counterweight.data.text.chat.template;
 
 import java.util.List;
 import java.util.Set;
-import org.counterweight.data.text.chat.value.Callable;
+import org.counterweight.data.text.chat.operation.Callable;
 import org.counterweight.data.text.chat.value.Undefined;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,8 @@ import java.util.List;
 import org.counterweight.data.text.chat.template.Statement.Body;
 import org.counterweight.data.text.chat.template.Statement.Flow;
 import org.counterweight.data.text.chat.template.Statement.Placed;
+import org.counterweight.data.text.chat.token.Piece;
+import org.counterweight.data.text.chat.token.Tokens;
 import org.counterweight.data.text.chat.value.TemplateException;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package org.counterweight.data.text.chat.template;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.counterweight.data.text.chat.token.Tokens;
 import org.counterweight.data.text.chat.value.Namespace;
 import org.counterweight.data.text.chat.value.Spelling;
 import org.counterweight.data.text.chat.value.TemplateException;

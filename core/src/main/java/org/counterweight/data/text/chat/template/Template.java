@@ -3,7 +3,9 @@ package org.counterweight.data.text.chat.template;
 import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.Map;
+import org.counterweight.data.text.chat.filter.Functions;
 import org.counterweight.data.text.chat.template.Statement.Body;
+import org.counterweight.data.text.chat.token.Pieces;
 import org.counterweight.data.text.chat.value.Budget;
 import org.counterweight.data.text.chat.value.TemplateException;
 

@@ -1,5 +1,5 @@
 /**
- * Jinja's language as chat templates use it: cut into pieces ({@link org.counterweight.data.text.chat.template.Pieces}),
+ * Jinja's language as chat templates use it: cut into pieces ({@link org.counterweight.data.text.chat.token.Pieces}),
  * read into a tree of statements and expressions, and filled in. Start at
  * {@link org.counterweight.data.text.chat.template.Template}.
  *

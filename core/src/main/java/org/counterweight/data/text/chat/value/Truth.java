@@ -134,12 +134,13 @@ public final class Truth {
         throw new TemplateException(Spelling.type(value) + " has no length");
     }
 
-    static boolean isNumber(Object value) {
+    /** Whether it is a number, or counts as one. */
+    public static boolean isNumber(Object value) {
         return value instanceof Number || value instanceof Boolean;
     }
 
     /** A number, or a truth as 1 or 0. */
-    static Number number(Object value) {
+    public static Number number(Object value) {
         return value instanceof Boolean bool ? Long.valueOf(bool ? 1 : 0) : (Number) value;
     }
 

@@ -1,7 +1,7 @@
-package org.counterweight.data.text.chat.template;
+package org.counterweight.data.text.chat.token;
 
 /** A part of a template: text as it stands, a value to be told, or a statement; the line it begins in, from 1. */
-sealed interface Piece {
+public sealed interface Piece {
     int line();
 
     /** Text as it stands. */

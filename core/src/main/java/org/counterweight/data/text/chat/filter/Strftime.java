@@ -1,4 +1,4 @@
-package org.counterweight.data.text.chat.template;
+package org.counterweight.data.text.chat.filter;
 
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;

@@ -1,12 +1,13 @@
-package org.counterweight.data.text.chat.template;
+package org.counterweight.data.text.chat.token;
 
 /**
  * A word of the code in a template.
  *
  * @param value what a text or number stands for, else the word itself
  */
-record Token(Kind kind, Object value) {
-    enum Kind {
+public record Token(Kind kind, Object value) {
+    /** What sort of word it is. */
+    public enum Kind {
         NAME,
         TEXT,
         NUMBER,
@@ -14,7 +15,8 @@ record Token(Kind kind, Object value) {
         END
     }
 
-    boolean is(Kind other, String word) {
+    /** Whether it is that word, of that kind. */
+    public boolean is(Kind other, String word) {
         return kind == other && value.equals(word);
     }
 

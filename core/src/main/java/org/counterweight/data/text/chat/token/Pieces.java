@@ -1,18 +1,18 @@
-package org.counterweight.data.text.chat.template;
+package org.counterweight.data.text.chat.token;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.counterweight.data.text.chat.operation.TextMethods;
 import org.counterweight.data.text.chat.value.TemplateException;
-import org.counterweight.data.text.chat.value.TextMethods;
 
 /**
  * Cuts a template into {@link Piece}s, with the blanks that Jinja takes away where {@code trim_blocks} and
  * {@code lstrip_blocks} are set, as transformers sets them: the end of the line behind a statement or comment, and the
  * blanks before one that begins its line.
  */
-final class Pieces {
+public final class Pieces {
     private static final Pattern RAW = Pattern.compile("\\{%([-+]?)\\s*raw\\s*(-?)%\\}");
     private static final Pattern END_OF_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
 
@@ -26,7 +26,12 @@ final class Pieces {
         this.source = source;
     }
 
-    static List<Piece> of(String template) {
+    /**
+     * The pieces of a template.
+     *
+     * @throws TemplateException if one does not end; the message has its line
+     */
+    public static List<Piece> of(String template) {
         String source = template.replace("\r\n", "\n").replace('\r', '\n');
         if (source.endsWith("\n")) {
             source = source.substring(0, source.length() - 1); // Jinja leaves the last end of line out

@@ -1,15 +1,15 @@
-package org.counterweight.data.text.chat.template;
+package org.counterweight.data.text.chat.token;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.counterweight.data.text.chat.template.Token.Kind;
+import org.counterweight.data.text.chat.token.Token.Kind;
 import org.counterweight.data.text.chat.value.TemplateException;
 import org.jspecify.annotations.Nullable;
 
 /** The words of one piece of code, read one after the other. */
-final class Tokens {
+public final class Tokens {
     private static final Pattern NUMBER =
             Pattern.compile("\\d[\\d_]*((\\.\\d[\\d_]*)?[eE][+-]?\\d+|\\.\\d[\\d_]*)?");
     private static final Pattern NAME = Pattern.compile("[\\p{IsAlphabetic}_][\\p{IsAlphabetic}\\p{IsDigit}_]*");
@@ -20,7 +20,8 @@ final class Tokens {
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    Tokens(String code) {
+    /** @throws TemplateException if there is a letter that has no meaning */
+    public Tokens(String code) {
         int place = 0;
         while (place < code.length()) {
             char letter = code.charAt(place);
@@ -122,28 +123,30 @@ final class Tokens {
         return place + 1;
     }
 
-    Token peek() {
+    /** The next word, which stays. */
+    public Token peek() {
         return tokens.get(at);
     }
 
     /** The word after the next. */
-    Token second() {
+    public Token second() {
         return tokens.get(Math.min(at + 1, tokens.size() - 1));
     }
 
-    Token next() {
+    /** The next word, which is passed. */
+    public Token next() {
         Token token = tokens.get(at);
         at = Math.min(at + 1, tokens.size() - 1);
         return token;
     }
 
     /** Goes past that sign, if it comes next. */
-    boolean skip(String sign) {
+    public boolean skip(String sign) {
         return skip(Kind.SIGN, sign);
     }
 
     /** Goes past that word, if it comes next. */
-    boolean skipWord(String word) {
+    public boolean skipWord(String word) {
         return skip(Kind.NAME, word);
     }
 
@@ -155,17 +158,20 @@ final class Tokens {
         return there;
     }
 
-    boolean isWord(String word) {
+    /** Whether that word comes next. */
+    public boolean isWord(String word) {
         return peek().is(Kind.NAME, word);
     }
 
-    void expect(String sign) {
+    /** Goes past that sign, which must come next. */
+    public void expect(String sign) {
         if (!skip(sign)) {
             throw new TemplateException("\"" + sign + "\" is expected, and there is " + peek());
         }
     }
 
-    String name() {
+    /** The next word, which must be a name. */
+    public String name() {
         Token token = next();
         if (token.kind() != Kind.NAME) {
             throw new TemplateException("a name is expected, and there is " + token);
@@ -174,8 +180,7 @@ final class Tokens {
     }
 
     /** One of these signs, which is passed, or null. */
-    @Nullable
-    String anyOf(List<String> signs) {
+    public @Nullable String anyOf(List<String> signs) {
         Token token = peek();
         if (token.kind() == Kind.SIGN && signs.contains(token.value())) {
             next();
@@ -184,7 +189,8 @@ final class Tokens {
         return null;
     }
 
-    void end() {
+    /** That nothing comes any more. */
+    public void end() {
         if (peek().kind() != Kind.END) {
             throw new TemplateException("the end is expected, and there is " + peek());
         }

@@ -1,7 +1,10 @@
-package org.counterweight.data.text.chat.value;
+package org.counterweight.data.text.chat.operation;
 
 import java.util.Iterator;
 import java.util.List;
+import org.counterweight.data.text.chat.value.Budget;
+import org.counterweight.data.text.chat.value.Spelling;
+import org.counterweight.data.text.chat.value.TemplateException;
 
 /** Python's {@code "…%s…" % values}, of which templates use {@code %s}, {@code %d} and {@code %%}. */
 final class TextFormat {

@@ -1,8 +1,11 @@
-package org.counterweight.data.text.chat.value;
+package org.counterweight.data.text.chat.operation;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.counterweight.data.text.chat.value.Spelling;
+import org.counterweight.data.text.chat.value.TemplateException;
+import org.counterweight.data.text.chat.value.Truth;
 import org.jspecify.annotations.Nullable;
 
 /** What is handed to a function, a filter or a test: by place, and by name. */

@@ -1,4 +1,6 @@
-package org.counterweight.data.text.chat.value;
+package org.counterweight.data.text.chat.operation;
+
+import org.counterweight.data.text.chat.value.Budget;
 
 /** A method of texts. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.documents;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +25,9 @@ import org.counterweight.data.text.TokenizedTexts;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.train.objective.Masking;
@@ -67,7 +70,13 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
         }
     }
 
-    public static DocumentRows read(TextData data, int groups, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
+    /**
+     * Reads them.
+     *
+     * @param groups how many the weigher knows
+     * @param byDomain whether texts of different groups are told apart
+     */
+    public static DocumentRows read(TextData data, int groups, boolean byDomain, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
         var files = new ArrayList<Path>();
         if (data.name() != null) {
             Path directory = Sources.documents(data.name(), fetcher);
@@ -80,18 +89,18 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
             Part test = set.test() == null ? null : plain(set.test().texts());
             return split(plain(set.train().texts()), null, test, List.of(), files, data, seed);
         }
-        var reader = new DocumentFiles(data, groups, remarks);
-        DocumentFiles.Read train = reader.read(String.valueOf(data.train()), List.of());
+        var reader = new DocumentFiles(data, groups, byDomain, remarks);
+        DocumentFiles.Read train = reader.read(String.valueOf(data.train()));
         files.addAll(reader.files(String.valueOf(data.train())));
         Part dev = null;
         Part test = null;
         if (data.dev() != null) {
             files.addAll(reader.files(data.dev()));
-            dev = reader.read(data.dev(), train.domains()).part();
+            dev = reader.held(data.dev(), train.domains());
         }
         if (data.test() != null) {
             files.addAll(reader.files(data.test()));
-            test = reader.read(data.test(), train.domains()).part();
+            test = reader.held(data.test(), train.domains());
         }
         return split(train.part(), dev, test, train.domains(), files, data, seed);
     }
@@ -131,9 +140,10 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
      * Refuses a file to learn from with rows that cannot be used, or whose columns do not fit the weigher.
      *
      * @param groups how many the weigher knows
+     * @param byDomain whether texts of different groups are told apart
      */
-    public static void check(TextData data, int groups) {
-        new DocumentFiles(data, groups, remark -> {}).read(String.valueOf(data.train()), List.of());
+    public static void check(TextData data, int groups, boolean byDomain) {
+        new DocumentFiles(data, groups, byDomain, remark -> {}).read(String.valueOf(data.train()));
     }
 
     private static int[] places(boolean[] held, boolean which) {

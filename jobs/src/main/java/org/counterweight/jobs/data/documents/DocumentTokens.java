@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.documents;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,17 @@
-package org.counterweight.data.text.chat.value;
+package org.counterweight.data.text.chat.operation;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.counterweight.data.text.chat.value.Budget;
+import org.counterweight.data.text.chat.value.Fields;
+import org.counterweight.data.text.chat.value.None;
+import org.counterweight.data.text.chat.value.Spelling;
+import org.counterweight.data.text.chat.value.TemplateException;
+import org.counterweight.data.text.chat.value.Truth;
+import org.counterweight.data.text.chat.value.Tuple;
+import org.counterweight.data.text.chat.value.Undefined;
 import org.jspecify.annotations.Nullable;
 
 /**

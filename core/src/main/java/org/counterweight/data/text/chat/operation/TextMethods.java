@@ -1,4 +1,4 @@
-package org.counterweight.data.text.chat.value;
+package org.counterweight.data.text.chat.operation;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
+import org.counterweight.data.text.chat.value.Budget;
+import org.counterweight.data.text.chat.value.None;
+import org.counterweight.data.text.chat.value.Spelling;
+import org.counterweight.data.text.chat.value.TemplateException;
+import org.counterweight.data.text.chat.value.Truth;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of Python's texts that chat templates use. */

@@ -1,4 +1,4 @@
-package org.counterweight.data.text.chat.template;
+package org.counterweight.data.text.chat.filter;
 
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -7,21 +7,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.counterweight.data.text.chat.value.Arguments;
+import org.counterweight.data.text.chat.operation.Arguments;
+import org.counterweight.data.text.chat.operation.Callable;
 import org.counterweight.data.text.chat.value.Budget;
-import org.counterweight.data.text.chat.value.Callable;
 import org.counterweight.data.text.chat.value.Namespace;
 import org.counterweight.data.text.chat.value.Spelling;
 import org.counterweight.data.text.chat.value.TemplateException;
 
 /** The functions that a chat template finds: Jinja's, and two of transformers. */
-final class Functions {
+public final class Functions {
     private static final int LONGEST_RANGE = 100_000; // Jinja's own, in its sandbox
 
     private Functions() {}
 
-    /** @param now what {@code strftime_now} tells */
-    static Map<String, Object> named(LocalDateTime now) {
+    /**
+     * All of them by name.
+     *
+     * @param now what {@code strftime_now} tells
+     */
+    public static Map<String, Object> named(LocalDateTime now) {
         var functions = new HashMap<String, Object>();
         functions.put("range", (Callable) Functions::range);
         functions.put("dict", (Callable) (given, budget) -> new LinkedHashMap<Object, Object>(given.named()));

@@ -1,10 +1,15 @@
-package org.counterweight.data.text.chat.value;
+package org.counterweight.data.text.chat.operation;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.counterweight.data.text.chat.value.Budget;
+import org.counterweight.data.text.chat.value.Spelling;
+import org.counterweight.data.text.chat.value.TemplateException;
+import org.counterweight.data.text.chat.value.Truth;
+import org.counterweight.data.text.chat.value.Undefined;
 
 /** Python's sums of numbers, texts and lists, by their sign. */
 public final class Arithmetic {

@@ -1,9 +1,9 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.documents;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -12,7 +12,9 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
-import org.counterweight.jobs.data.DocumentRows.Part;
+import org.counterweight.jobs.data.TextFile;
+import org.counterweight.jobs.data.ValueColumns;
+import org.counterweight.jobs.data.documents.DocumentRows.Part;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.TextData;
 
@@ -20,9 +22,10 @@ import org.counterweight.jobs.recipe.data.TextData;
  * The user's files of documents.
  *
  * @param groups how many groups the weigher knows; 0 where it asks for none, and any number may be
+ * @param byDomain whether texts of different groups are told apart
  * @param remarks takes what was found of a file's form, a line each
  */
-record DocumentFiles(TextData data, int groups, Consumer<String> remarks) {
+record DocumentFiles(TextData data, int groups, boolean byDomain, Consumer<String> remarks) {
     private static final int MOST_DOMAINS = 1000;
 
     /** @param domains the names of the groups, by their number */
@@ -33,22 +36,32 @@ record DocumentFiles(TextData data, int groups, Consumer<String> remarks) {
         return new TextFile(Path.of(name), data.format()).files();
     }
 
-    /**
-     * Reads a file.
-     *
-     * @param known the names of the groups, if another file has said which there are; its own otherwise
-     */
-    Read read(String name, List<String> known) {
+    /** Reads the file to learn from. */
+    Read read(String name) {
         Path path = Path.of(name);
         var columns = new ValueColumns(data.columns(), groups == 0 ? Integer.MAX_VALUE : groups);
-        String group = data.columns().group();
         TableRows rows = new TextFile(path, data.format()).read(columns.with(Wanted.text(data.text())), remarks);
-        RowValues values = columns.of(path, rows, known.isEmpty() ? remarks : remark -> {});
-        if (group == null) {
-            return new Read(new Part(rows.texts(data.text()), values), List.of());
+        RowValues values = columns.of(path, rows, remarks);
+        String group = byDomain ? data.columns().group() : null;
+        return new Read(
+                new Part(rows.texts(data.text()), values),
+                group == null ? List.of() : domains(rows.texts(group), values));
+    }
+
+    /**
+     * Reads a file to choose or judge by, whose texts are of these domains.
+     *
+     * @param domains none where texts are not told apart
+     */
+    Part held(String name, List<String> domains) {
+        Path path = Path.of(name);
+        String group = data.columns().group();
+        if (group == null || domains.isEmpty()) {
+            return new Part(new TextFile(path, data.format()).column(data.text(), remarks), RowValues.NONE);
         }
+        TableRows rows = new TextFile(path, data.format())
+                .read(List.of(Wanted.text(data.text()), Wanted.text(group)), remarks);
         List<String> names = rows.texts(group);
-        List<String> domains = known.isEmpty() ? domains(names, values) : known;
         long[] numbers = names.stream().mapToLong(domains::indexOf).toArray();
         for (int row = 0; row < numbers.length; row++) {
             if (numbers[row] < 0) {
@@ -56,9 +69,8 @@ record DocumentFiles(TextData data, int groups, Consumer<String> remarks) {
                         + ", which no text to learn from is" + Nearest.hint(names.get(row), domains, "There are"));
             }
         }
-        var indices = new LinkedHashMap<>(values.indices());
-        indices.put(ColumnsSection.GROUP, numbers);
-        return new Read(new Part(rows.texts(data.text()), new RowValues(values.numbers(), indices)), domains);
+        return new Part(
+                rows.texts(data.text()), new RowValues(Map.of(), Map.of(ColumnsSection.GROUP, numbers)));
     }
 
     /** Names by the alphabet, or numbers from 0 on, as {@link ValueColumns} numbers them. */
