@@ -154,7 +154,8 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "a chat template that never ends",
                         s -> chat(s, "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}"),
-                        "conversation 1: ", "macros call one another more than 100 deep"),
+                        "conversation 1: ",
+                        "macros call one another more than 100 deep"),
                 BadInput.of(
                         "a conversation that the template does not take",
                         s -> chat(s, "{{ raise_exception('no user here') }}"),

@@ -45,7 +45,8 @@ public record Chat(@Nullable String system, @Nullable Path tools) {
     private ArrayNode conversation(String said) {
         ArrayNode messages = Configs.JSON.createArrayNode();
         ArrayNode whole = whole(said);
-        boolean hasSystem = whole != null && whole.get(0).path("role").asString("").equals("system");
+        boolean hasSystem =
+                whole != null && whole.get(0).path("role").asString("").equals("system");
         if (system != null && hasSystem) {
             throw new DataException("begins with a message of role system, and --system is given too; leave one out");
         }

@@ -77,7 +77,8 @@ public final class OpenTexts implements AutoCloseable {
                     ? Thresholds.NONE
                     : Thresholds.beside(
                             directory, adapter, Described.labels(adapted.config()), Problem.of(adapted.config()));
-            return new OpenTexts(files, kind, new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length)), thresholds);
+            return new OpenTexts(
+                    files, kind, new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length)), thresholds);
         } catch (RuntimeException e) {
             files.close();
             throw e;

@@ -82,14 +82,16 @@ public record TextData(
         int maxLength,
 
         @Setting(
-                value = "causal_lm: keep the texts of one row apart: no token sees those of another text, and positions begin"
-                        + " anew with each",
+                value =
+                        "causal_lm: keep the texts of one row apart: no token sees those of another text, and positions begin"
+                                + " anew with each",
                 defaultsTo = "false")
         boolean documentMasks,
 
         @Setting(
-                value = "causal_lm: directory in which tokens are kept, mapped into memory and made anew only where texts or"
-                        + " tokenizer are others; null keeps them in memory",
+                value =
+                        "causal_lm: directory in which tokens are kept, mapped into memory and made anew only where texts or"
+                                + " tokenizer are others; null keeps them in memory",
                 defaultsTo = "null")
         @Nullable
         String shards,
@@ -135,8 +137,9 @@ public record TextData(
     /** Refuses what is said of texts that are joined to rows, where a task joins none. */
     public void checkNotJoined(String task) {
         if (documentMasks || shards != null) {
-            throw new ConfigException((documentMasks ? "data.document_masks" : "data.shards")
-                    + " is of texts that are joined, and task: " + task + " joins none; leave it out, or take causal_lm");
+            throw new ConfigException(
+                    (documentMasks ? "data.document_masks" : "data.shards") + " is of texts that are joined, and task: "
+                            + task + " joins none; leave it out, or take causal_lm");
         }
     }
 }
