@@ -63,10 +63,10 @@ public final class Listings {
                 "{% for m in messages %}{{ m.role }}: {{ m.content | trim }}\n{% endfor %}assistant:");
         System.out.println(Write.prompt(decoder, "the cat sat?"));
         Path few = Files.writeString(
-                root.resolve("few.csv"),
-                "text,label\nthe cat sat,animal\na cat,animal\nthe tree grew,plant\na tree,plant\n");
+                root.resolve("few.csv"), "text,label\nthe cat sat,animal\na cat,animal\nthe tree grew,plant\na tree,plant\n");
         Path recipe = Files.writeString(
-                root.resolve("write.yaml"), """
+                root.resolve("write.yaml"),
+                """
                 generator: %s
                 classifier: {name: %s}
                 data: {train: %s, max_length: 16}
@@ -76,7 +76,8 @@ public final class Listings {
                   write: {texts: 4, max_tokens: 16, max_tries: 100}
                   learn: {few_shot_steps: 4, steps: 4, every: 2, batch_size: 4, threshold: 0}
                 output: %s
-                """.formatted(decoder, model, few, root.resolve("written")));
+                """
+                        .formatted(decoder, model, few, root.resolve("written")));
         var err = new java.io.PrintWriter(System.err);
         Write.classifier(recipe, new org.counterweight.jobs.ProgressLine(err, false));
     }
