@@ -99,7 +99,8 @@ public final class ImageSet implements LabelledDataset {
         int[] numbers = IdxLabels.numbers(labels);
         int rows = pixels.sizes()[0];
         if (numbers.length != rows) {
-            throw new DataException(labels + ": has " + numbers.length + " labels for " + rows + " images of " + images);
+            throw new DataException(
+                    labels + ": has " + numbers.length + " labels for " + rows + " images of " + images);
         }
         int most = IntStream.of(numbers).max().orElse(-1);
         if (!labelNames.isEmpty() && most >= labelNames.size()) {
@@ -123,8 +124,9 @@ public final class ImageSet implements LabelledDataset {
         IdxFile pixels = IdxFile.read(images, 3);
         Shape shape = new Shape(1, pixels.sizes()[1], pixels.sizes()[2]);
         if (form.processor() == null && !shape.equals(form.shape())) {
-            throw new DataException(images + ": these images are " + shape.sizes() + ", and those that the model has learnt"
-                    + " are " + form.shape().sizes() + " (channels, height, width); take images of that shape");
+            throw new DataException(
+                    images + ": these images are " + shape.sizes() + ", and those that the model has learnt" + " are "
+                            + form.shape().sizes() + " (channels, height, width); take images of that shape");
         }
         return new ImageSet(pixels.bytes(), new int[pixels.sizes()[0]], List.of(""), shape, form.values()).seenBy(form);
     }

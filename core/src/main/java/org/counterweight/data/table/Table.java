@@ -96,8 +96,9 @@ public final class Table {
         if (name.endsWith(".parquet") && !bytes.isPacked()) {
             return QuerySource.ofParquet(bytes.file());
         }
-        throw new DataException(bytes.file() + ": the ending is none of " + ENDINGS
-                + ", .txt (plain text, or with data.format.delimiter a table), .duckdb; all but .parquet may end in .gz");
+        throw new DataException(
+                bytes.file() + ": the ending is none of " + ENDINGS
+                        + ", .txt (plain text, or with data.format.delimiter a table), .duckdb; all but .parquet may end in .gz");
     }
 
     private static DataException unreadable(Path file, IOException e) {
@@ -124,7 +125,8 @@ public final class Table {
     public @Nullable String remark() {
         List<String> remarks = parts.stream()
                 .filter(part -> !part.source().said().isEmpty())
-                .map(part -> part.file() + ": " + String.join(", ", part.source().said()))
+                .map(part ->
+                        part.file() + ": " + String.join(", ", part.source().said()))
                 .toList();
         return remarks.isEmpty() ? null : String.join("; ", remarks);
     }

@@ -30,7 +30,8 @@ public final class TableFiles {
             return List.of(database);
         }
         if (Files.isDirectory(name)) {
-            throw new DataException(name + ": is a directory; give a file, or name those in it: " + name.resolve("*.csv"));
+            throw new DataException(
+                    name + ": is a directory; give a file, or name those in it: " + name.resolve("*.csv"));
         }
         if (Files.isRegularFile(name)) {
             return List.of(name);
@@ -75,6 +76,8 @@ public final class TableFiles {
 
     /** The table that is named in a database; null if none is. */
     static @Nullable String tableOf(Path name, Path database) {
-        return database.equals(name) ? null : name.toString().substring(database.toString().length() + 1);
+        return database.equals(name)
+                ? null
+                : name.toString().substring(database.toString().length() + 1);
     }
 }

@@ -3,6 +3,7 @@ package org.counterweight.jobs.predict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.config.ConfigException;
@@ -30,7 +31,7 @@ public record Chat(@Nullable String system, @Nullable Path tools) {
      */
     Questions.Texts prompts(Questions.Texts said, ChatTemplate template) {
         ArrayNode functions = tools == null ? null : functions(tools);
-        LocalDateTime now = LocalDateTime.now();
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
         var prompts = new ArrayList<String>();
         for (int i = 0; i < said.all().size(); i++) {
             try {

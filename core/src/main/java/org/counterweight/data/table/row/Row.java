@@ -15,7 +15,8 @@ public record Row(Place place, List<Cell> cells) {
      * @param isLine whether {@code number} is the file's line; else it is the row's number; both count from 1
      * @param file where several are read as one; else null
      */
-    public record Place(long number, boolean isLine, @Nullable String file) {
+    public record Place(
+            long number, boolean isLine, @Nullable String file) {
         public static Place line(long number) {
             return new Place(number, true, null);
         }

@@ -38,7 +38,10 @@ import org.jspecify.annotations.Nullable;
  * @param database a file of DuckDB's that it is asked of; null without one
  */
 public record QuerySource(
-        Path file, String query, List<Column> columns, @Nullable Path database) implements RowSource {
+        Path file,
+        String query,
+        List<Column> columns,
+        @Nullable Path database) implements RowSource {
     /** The rows of a Parquet file. */
     public static QuerySource ofParquet(Path file) {
         return of(file, "SELECT * FROM read_parquet('" + file.toString().replace("'", "''") + "')");
@@ -73,8 +76,7 @@ public record QuerySource(
                 result -> {
                     String schema = result.getString(1);
                     String name = result.getString(2);
-                    tables.put(
-                            schema.equals("main") ? name : schema + "." + name, quoted(schema) + "." + quoted(name));
+                    tables.put(schema.equals("main") ? name : schema + "." + name, quoted(schema) + "." + quoted(name));
                 });
         List<String> names = List.copyOf(tables.keySet());
         if (table == null && names.size() != 1) {
@@ -83,8 +85,8 @@ public record QuerySource(
         }
         String found = tables.get(table == null ? names.get(0) : table);
         if (found == null) {
-            throw new DataException(
-                    database + ": has no table \"" + table + "\"" + Nearest.hint(String.valueOf(table), names, "It has"));
+            throw new DataException(database + ": has no table \"" + table + "\""
+                    + Nearest.hint(String.valueOf(table), names, "It has"));
         }
         return of(called, "SELECT * FROM " + found, database);
     }
@@ -103,8 +105,9 @@ public record QuerySource(
         }
         String words = new String(first, StandardCharsets.ISO_8859_1);
         if (words.startsWith("SQLite format 3")) {
-            throw new DataException(database + ": is a database of SQLite, for which DuckDB fetches an extension; write the"
-                    + " table as CSV, sqlite3 -header -csv " + database + " \"SELECT * FROM t\" > t.csv");
+            throw new DataException(
+                    database + ": is a database of SQLite, for which DuckDB fetches an extension; write the"
+                            + " table as CSV, sqlite3 -header -csv " + database + " \"SELECT * FROM t\" > t.csv");
         }
         if (words.length() < 12 || !words.startsWith("DUCK", 8)) {
             throw new DataException(database + ": is no database of DuckDB");

@@ -56,8 +56,8 @@ public final class BpeTraining {
                 throw new ConfigException("special", special, "a token, such as <|endoftext|>");
             }
             if (!seen.add(special)) {
-                throw new ConfigException("special: \"" + special
-                        + "\" is given twice, or ends a text already; give each token once");
+                throw new ConfigException(
+                        "special: \"" + special + "\" is given twice, or ends a text already; give each token once");
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -64,7 +65,7 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
             }
             domains.forEach(name -> all.put(name, new ArrayList<>()));
             for (int i = 0; i < groups.length; i++) {
-                all.get(domains.get((int) groups[i])).add(texts.get(i));
+                Objects.requireNonNull(all.get(domains.get((int) groups[i]))).add(texts.get(i));
             }
             return all;
         }
