@@ -120,8 +120,12 @@ class ImageRunsTest {
         long right = IntStream.range(0, 20)
                 .filter(row -> lines.get(row).get("label").asString().equals(String.valueOf(row % 2)))
                 .count();
-        Ran judged = succeeds("evaluate", path("out/merged"), "--input", path("test-images.idx"), "--json", "--resamples", "0");
-        assertThat(Configs.JSON.readTree(judged.out()).at("/figures/accuracy/value").asDouble())
+        Ran judged = succeeds(
+                "evaluate", path("out/merged"), "--input", path("test-images.idx"), "--json", "--resamples", "0");
+        assertThat(Configs.JSON
+                        .readTree(judged.out())
+                        .at("/figures/accuracy/value")
+                        .asDouble())
                 .isEqualTo(right / 20.0);
         Ran mixed = Ran.cw(
                 "predict",

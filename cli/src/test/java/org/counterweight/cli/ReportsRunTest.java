@@ -75,8 +75,10 @@ class ReportsRunTest {
         assertThat(Ran.cw("run", root.resolve("prices.yaml").toString()).status())
                 .isZero();
         Path page = root.resolve("reports.html");
-        List<String> lines =
-                reports("--by", "accuracy", "--output", page.toString()).out().lines().toList();
+        List<String> lines = reports("--by", "accuracy", "--output", page.toString())
+                .out()
+                .lines()
+                .toList();
         assertThat(lines).contains("task: table_classification", "task: regression");
         assertThat(lines.get(lines.indexOf("task: table_classification") + 1).split("\\s+"))
                 .startsWith("run", "accuracy")

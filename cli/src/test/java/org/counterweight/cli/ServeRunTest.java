@@ -66,7 +66,8 @@ class ServeRunTest {
             for (int i = 0; i < TEXTS.size(); i++) {
                 assertThat(answers.path("answers").path(i)).isEqualTo(expected.get(i));
             }
-            ObjectNode most = Configs.JSON.createObjectNode().put("text", TEXTS.get(0)).put("top", 2);
+            ObjectNode most =
+                    Configs.JSON.createObjectNode().put("text", TEXTS.get(0)).put("top", 2);
             assertThat(served.post("/predict", most).body())
                     .isEqualTo(predicted("c", "--top", "2").get(0));
             assertThat(served.get("/health").body().path("status").asString()).isEqualTo("ok");

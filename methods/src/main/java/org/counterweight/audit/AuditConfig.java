@@ -36,7 +36,8 @@ public record AuditConfig(
         int firstProbes,
 
         @Setting(
-                value = "Share of the vocabulary that screening lets through to the first round, dealt among the classes; 1 for all",
+                value =
+                        "Share of the vocabulary that screening lets through to the first round, dealt among the classes; 1 for all",
                 defaultsTo = "0.05",
                 range = "(0, 1]")
         double screened,

@@ -97,6 +97,14 @@ public final class ClassCounts {
                 LongStream.of(counts).mapToDouble(n -> Math.log(n) - all).toArray());
     }
 
+    /** C / n_c^¼ with C such that the largest, of the rarest class, is {@code most}: {@code float64 [C]}. */
+    public Tensor margins(double most) {
+        long rarest = LongStream.of(counts).min().orElseThrow();
+        return Tensors.doubles(LongStream.of(counts)
+                .mapToDouble(n -> most * Math.pow((double) rarest / n, 0.25))
+                .toArray());
+    }
+
     /**
      * The effective numbers E_c = (1 − β^n_c) / (1 − β), or n_c for β = 1: {@code float64 [C]}.
      *

@@ -18,14 +18,18 @@ final class DawinPage {
     private DawinPage() {}
 
     static Page of(Path output, DawinResult result) {
-        return new JobPage(String.valueOf(output.getFileName()), lead(result), Configs.yaml(result.ledger().config()), result.ledger())
+        return new JobPage(
+                        String.valueOf(output.getFileName()),
+                        lead(result),
+                        Configs.yaml(result.ledger().config()),
+                        result.ledger())
                 .of(
-                figures(result),
-                "Coefficients and entropies",
-                List.of(coefficients(result), entropies(result)),
-                sheets(result),
-                facts(result),
-                next(output, result));
+                        figures(result),
+                        "Coefficients and entropies",
+                        List.of(coefficients(result), entropies(result)),
+                        sheets(result),
+                        facts(result),
+                        next(output, result));
     }
 
     private static String lead(DawinResult result) {

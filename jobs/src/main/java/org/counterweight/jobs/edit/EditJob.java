@@ -73,8 +73,9 @@ public record EditJob(
     /** Refuses to go on with a stream that came to its end. */
     public static void checkUnfinished(Path output) {
         if (Files.isRegularFile(output.resolve(FIGURES)) && !EditCheckpoint.isBeside(output)) {
-            throw new ConfigException("--resume: the edits in " + output + " are whole, so that there is nothing to go on"
-                    + " with; make further ones with --edits " + output + " and another --output");
+            throw new ConfigException(
+                    "--resume: the edits in " + output + " are whole, so that there is nothing to go on"
+                            + " with; make further ones with --edits " + output + " and another --output");
         }
     }
 

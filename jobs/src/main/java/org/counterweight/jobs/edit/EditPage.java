@@ -22,21 +22,27 @@ final class EditPage {
         EditFigures last = outcome.last();
         boolean isClassifier = outcome.unedited().upstream() <= 1;
         boolean keepsEntries = by instanceof GraceCorrecting;
-        return new JobPage("Edits of " + job.model(), last.made() + " answers of " + job.model() + " were put right "
-                        + (keepsEntries
-                                ? "in " + last.entries() + " entries of a codebook; no weight was changed. "
-                                : "by " + by.method() + ", to compare GRACE with; nothing of it is kept but figures. ")
-                        + (last.edits() - last.made()) + " of the stream's " + last.edits() + " were right already"
-                        + (outcome.unsuccessful().isEmpty()
-                                ? "."
-                                : ", and " + outcome.unsuccessful().size() + " could not be learnt."), Configs.yaml(by.settings()), ledger)
+        return new JobPage(
+                        "Edits of " + job.model(),
+                        last.made() + " answers of " + job.model() + " were put right "
+                                + (keepsEntries
+                                        ? "in " + last.entries() + " entries of a codebook; no weight was changed. "
+                                        : "by " + by.method()
+                                                + ", to compare GRACE with; nothing of it is kept but figures. ")
+                                + (last.edits() - last.made()) + " of the stream's " + last.edits()
+                                + " were right already"
+                                + (outcome.unsuccessful().isEmpty()
+                                        ? "."
+                                        : ", and " + outcome.unsuccessful().size() + " could not be learnt."),
+                        Configs.yaml(by.settings()),
+                        ledger)
                 .of(
-                figures(last, outcome.unedited(), isClassifier),
-                "As edits are made",
-                charts(outcome, isClassifier),
-                List.of(sheet(outcome, isClassifier)),
-                facts(by, outcome, ledger),
-                keepsEntries ? next(job, output) : List.of());
+                        figures(last, outcome.unedited(), isClassifier),
+                        "As edits are made",
+                        charts(outcome, isClassifier),
+                        List.of(sheet(outcome, isClassifier)),
+                        facts(by, outcome, ledger),
+                        keepsEntries ? next(job, output) : List.of());
     }
 
     private static List<Page.Next> next(EditJob job, Path output) {

@@ -73,9 +73,7 @@ public record EvaluateJob(
         if (group != null) {
             keep.add(group);
         }
-        return scoring.ask(
-                questions.apply(keep),
-                (config, scored) -> judged(config, scored, scoring.asked(), remarks));
+        return scoring.ask(questions.apply(keep), (config, scored) -> judged(config, scored, scoring.asked(), remarks));
     }
 
     private boolean isPictures() {
@@ -91,7 +89,8 @@ public record EvaluateJob(
         Truths truths = truths(scored.begun());
         Problem problem = Problem.of(config);
         if (choice != null && problem == Problem.SCORE) {
-            throw new ConfigException("--threshold: the model tells scores, and thresholds are of classes; leave it out");
+            throw new ConfigException(
+                    "--threshold: the model tells scores, and thresholds are of classes; leave it out");
         }
         Thresholds thresholds = choice != null ? Thresholds.NONE : asked.thresholds(config);
         thresholds.tell(remarks);

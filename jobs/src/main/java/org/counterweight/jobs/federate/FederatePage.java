@@ -8,9 +8,9 @@ import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.RoundLog;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.recipe.FederateRecipe;
-import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
@@ -24,19 +24,21 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         String title = recipe.shared().output().title();
         return new JobPage(title == null ? recipe.shared().name() : title, lead(), Configs.yaml(recipe.tree()), ledger)
                 .of(
-                figures(),
-                "Round by round",
-                charts(),
-                List.of(table(), clients()),
-                JobPage.facts(ledger,
-                        new Page.Fact(
-                                "running statistics",
-                                recipe.federate().batchNorm().name().toLowerCase(Locale.ROOT))),
-                List.of(
-                        new Page.Next(
-                                "./cw predict " + recipe.shared().directory().resolve(FederateJob.MERGED),
-                                "asks the target's model"),
-                        new Page.Next("./cw explain fedgp", "the method: its paper, formula and settings")));
+                        figures(),
+                        "Round by round",
+                        charts(),
+                        List.of(table(), clients()),
+                        JobPage.facts(
+                                ledger,
+                                new Page.Fact(
+                                        "running statistics",
+                                        recipe.federate().batchNorm().name().toLowerCase(Locale.ROOT))),
+                        List.of(
+                                new Page.Next(
+                                        "./cw predict "
+                                                + recipe.shared().directory().resolve(FederateJob.MERGED),
+                                        "asks the target's model"),
+                                new Page.Next("./cw explain fedgp", "the method: its paper, formula and settings")));
     }
 
     private Federated own() {

@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.fewgen.generate.Fate;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
 import org.counterweight.jobs.generate.LearnStage.Uses;
-import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -30,14 +30,15 @@ record GeneratePage(
     private static final int LONGEST = 160;
 
     Page page() {
-        return new JobPage(String.valueOf(recipe.directory().getFileName()), lead(), Configs.yaml(recipe.tree()), ledger)
+        return new JobPage(
+                        String.valueOf(recipe.directory().getFileName()), lead(), Configs.yaml(recipe.tree()), ledger)
                 .of(
-                figures(),
-                "Stage by stage",
-                charts(),
-                List.of(classifiers(), fates(), samples()),
-                JobPage.facts(ledger),
-                next());
+                        figures(),
+                        "Stage by stage",
+                        charts(),
+                        List.of(classifiers(), fates(), samples()),
+                        JobPage.facts(ledger),
+                        next());
     }
 
     private String lead() {

@@ -19,15 +19,18 @@ final class GrowPage {
     static Page of(Path output, GrownReport report, int kept, ObjectNode settings, Ledger ledger) {
         return new JobPage(String.valueOf(output.getFileName()), lead(report, kept), Configs.yaml(settings), ledger)
                 .of(
-                figures(report, kept),
-                "How it grew",
-                List.of(),
-                sheets(report),
-                JobPage.facts(ledger),
-                List.of(
-                        new Page.Next("./cw predict " + output + " --text \"…\"", "asks the grown model"),
-                        new Page.Next("./cw grow " + output + " --data more.csv --output OUT", "adds more classes"),
-                        new Page.Next("./cw explain weight_aligning", "the method: its paper, formula and settings")));
+                        figures(report, kept),
+                        "How it grew",
+                        List.of(),
+                        sheets(report),
+                        JobPage.facts(ledger),
+                        List.of(
+                                new Page.Next("./cw predict " + output + " --text \"…\"", "asks the grown model"),
+                                new Page.Next(
+                                        "./cw grow " + output + " --data more.csv --output OUT", "adds more classes"),
+                                new Page.Next(
+                                        "./cw explain weight_aligning",
+                                        "the method: its paper, formula and settings")));
     }
 
     private static String lead(GrownReport report, int kept) {

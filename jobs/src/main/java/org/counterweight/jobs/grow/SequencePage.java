@@ -11,8 +11,8 @@ import org.counterweight.config.Configs;
 import org.counterweight.incremental.AccuracyMatrix;
 import org.counterweight.incremental.sequence.SequenceResult;
 import org.counterweight.incremental.sequence.TaskResult;
-import org.counterweight.jobs.recipe.GrowRecipe;
 import org.counterweight.jobs.JobPage;
+import org.counterweight.jobs.recipe.GrowRecipe;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -24,12 +24,13 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
         String title = recipe.recipe().output().title();
         return new JobPage(title == null ? recipe.recipe().name() : title, lead(), Configs.yaml(recipe.tree()), ledger)
                 .of(
-                figures(),
-                "Task by task",
-                List.of(curve()),
-                List.of(steps(), matrix("Each task after each task", TaskResult::after)),
-                JobPage.facts(ledger),
-                List.of(new Page.Next("./cw explain weight_aligning", "the method: its paper, formula and settings")));
+                        figures(),
+                        "Task by task",
+                        List.of(curve()),
+                        List.of(steps(), matrix("Each task after each task", TaskResult::after)),
+                        JobPage.facts(ledger),
+                        List.of(new Page.Next(
+                                "./cw explain weight_aligning", "the method: its paper, formula and settings")));
     }
 
     private String method() {

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.BcwiReport;
 import org.counterweight.merge.update.Flips;
-import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -22,17 +22,21 @@ final class UpdatePage {
     static Page of(Path output, BcwiReport report, Ledger ledger) {
         AlphaSweep sweep = report.sweep();
         AlphaSweep.Row chosen = sweep.rows().get(sweep.choice().index());
-        return new JobPage(String.valueOf(output.getFileName()), lead(report, chosen), Configs.yaml(Configs.tree(report.config())), ledger)
+        return new JobPage(
+                        String.valueOf(output.getFileName()),
+                        lead(report, chosen),
+                        Configs.yaml(Configs.tree(report.config())),
+                        ledger)
                 .of(
-                figures(report, chosen),
-                "Accuracy against negative flips",
-                List.of(tradeoff(sweep, chosen), overShares(sweep)),
-                List.of(sheet(sweep)),
-                facts(sweep, ledger),
-                List.of(
-                        new Page.Next("./cw predict " + output + " --text \"…\"", "asks the updated model"),
-                        new Page.Next("./cw verify " + output, "hashes again what it was made from"),
-                        new Page.Next("./cw explain bcwi", "the method: its paper, formula and settings")));
+                        figures(report, chosen),
+                        "Accuracy against negative flips",
+                        List.of(tradeoff(sweep, chosen), overShares(sweep)),
+                        List.of(sheet(sweep)),
+                        facts(sweep, ledger),
+                        List.of(
+                                new Page.Next("./cw predict " + output + " --text \"…\"", "asks the updated model"),
+                                new Page.Next("./cw verify " + output, "hashes again what it was made from"),
+                                new Page.Next("./cw explain bcwi", "the method: its paper, formula and settings")));
     }
 
     private static String lead(BcwiReport report, AlphaSweep.Row chosen) {
@@ -86,7 +90,8 @@ final class UpdatePage {
                         + sweep.rows().size() + ": right is more flips, up is more accurate. In % of the dev set.",
                 "negative flip rate",
                 List.of(
-                        new Chart.Series("frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy), true),
+                        new Chart.Series(
+                                "frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy), true),
                         new Chart.Series("chosen", new double[] {nfr(chosen)}, new double[] {accuracy(chosen)}, true)),
                 List.of(new Chart.Reference("new model", sweep.barrier().accNew())));
     }
@@ -96,7 +101,8 @@ final class UpdatePage {
         var best = new ArrayList<AlphaSweep.Row>();
         rows.stream()
                 .sorted(Comparator.comparingDouble(UpdatePage::nfr)
-                        .thenComparing(Comparator.comparingDouble(UpdatePage::accuracy).reversed()))
+                        .thenComparing(
+                                Comparator.comparingDouble(UpdatePage::accuracy).reversed()))
                 .filter(row -> best.isEmpty() || accuracy(row) > accuracy(best.get(best.size() - 1)))
                 .forEach(best::add);
         return best;

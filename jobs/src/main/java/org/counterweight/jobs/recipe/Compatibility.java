@@ -69,9 +69,11 @@ final class Compatibility {
         }
         sections.byKey().forEach((key, part) -> work.task().check(key, key, part.columns(), data.columns()));
         for (var column : data.columns().given().entrySet()) {
-            boolean isDomain = work.task() == TaskKind.CAUSAL_LM && column.getKey().equals(ColumnsSection.GROUP);
+            boolean isDomain =
+                    work.task() == TaskKind.CAUSAL_LM && column.getKey().equals(ColumnsSection.GROUP);
             if (!isDomain
-                    && Recipe.columns(weigh, sections).noneMatch(needed -> needed.name().equals(column.getKey()))) {
+                    && Recipe.columns(weigh, sections)
+                            .noneMatch(needed -> needed.name().equals(column.getKey()))) {
                 throw new ConfigException("data.columns." + column.getKey() + ": \"" + column.getValue()
                         + "\" is read by nothing; take a weigh.method that needs it (weight: column, group: group_dro or"
                         + " doremi, ref_loss: doremi or loss_selection), a section fairbatch or fair_penalty for the"

@@ -138,17 +138,17 @@ public record Outputs(
 
     /** What a decoder writes; nothing of other models, and of one on a device where decoders are not asked. */
     private List<Page.Sheet> samples(Prepared rows) {
-        boolean speaks = recipe.task() == TaskKind.CAUSAL_LM
-                && modelDirectory != null
-                && !adaptation.params().device().is_cuda();
-        return speaks
-                ? Samples.of(
-                        base,
-                        adaptation.params(),
-                        rows.split().test(),
-                        modelDirectory,
-                        recipe.train().seed())
-                : List.of();
+        if (modelDirectory == null
+                || recipe.task() != TaskKind.CAUSAL_LM
+                || adaptation.params().device().is_cuda()) {
+            return List.of();
+        }
+        return Samples.of(
+                base,
+                adaptation.params(),
+                rows.split().test(),
+                modelDirectory,
+                recipe.train().seed());
     }
 
     private void writeAdapter(Choice<Attachment> adapter, Path directory, Ledger ledger) {

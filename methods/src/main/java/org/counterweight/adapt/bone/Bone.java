@@ -233,7 +233,9 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             case BONE, MINI, ROWS -> merged.sub(delta(out, in));
             case BAT -> {
                 Tensor affine = merged.reshape(blocks(merged)).sub(block.unsqueeze(2));
-                yield new AffineBlocks(block).solved(affine.reshape(out / r(), r() * (in / r()), r())).view(out, in);
+                yield new AffineBlocks(block)
+                        .solved(affine.reshape(out / r(), r() * (in / r()), r()))
+                        .view(out, in);
             }
             case BAT_ROW -> {
                 Tensor affine =

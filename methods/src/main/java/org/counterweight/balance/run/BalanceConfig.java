@@ -58,9 +58,17 @@ public record BalanceConfig(
         double featureDecay,
 
         @Setting(
-                value = "What the first stage minimises: cross_entropy, class_balanced, dot_regression",
+                value =
+                        "What the first stage minimises: cross_entropy, class_balanced, ldam, dot_regression, neural_collapse",
                 defaultsTo = "\"cross_entropy\"")
         FirstLoss loss,
+
+        @Setting(
+                value =
+                        "Bring features to length 1 before the head in the first stage, whose bias stays 0 then, so that a plain"
+                                + " head answers the same",
+                defaultsTo = "false")
+        boolean normalizeFeatures,
 
         @Setting(value = "Fix the head to a simplex of equal angles; null to train it", defaultsTo = "null") @Nullable
         EtfConfig etf,
@@ -105,6 +113,11 @@ public record BalanceConfig(
 
     public BalanceConfig {
         Checks.ranges(BalanceConfig.class, "balance", weightDecay, featureDecay, oneVsOne);
+        if (normalizeFeatures && featureDecay > 0) {
+            throw new ConfigException(
+                    "balance.feature_decay shortens features, and balance.normalize_features makes all of"
+                            + " one length; leave one of them out");
+        }
         if (etf != null && second != null) {
             throw new ConfigException(
                     "balance.etf fixes the rows of the head, and balance.second trains them; leave etf"

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The second stage of Weight Balancing: everything but the head is frozen, and the head is trained on with a loss that
  * counts classes, weight decay, and rows held inside a ball. Without {@code max_norm} and decay, {@code fresh} and with
- * {@code rows: class_balanced} it is the classifier re-training (cRT) of Kang et al., ICLR 2020.
+ * {@code rows: class_balanced} it is the classifier re-training (cRT) of Kang et al., ICLR 2020; with {@code learns: scales}
+ * in the place of {@code fresh}, their learnable weight scaling (LWS).
  *
  * <p>S. Alshammari et al., "Long-Tailed Recognition via Weight Balancing", CVPR 2022, section 3.3. The encoder is evaluated
  * once, its normalisations frozen with it, where the official code lets their statistics move on.
@@ -50,7 +51,21 @@ public record SecondStage(
         Draw rows,
 
         @Setting(value = "Start from zeros instead of the head that the first stage left", defaultsTo = "false")
-        boolean fresh) {
+        boolean fresh,
+
+        @Setting(
+                value =
+                        "What moves: the whole head, or a factor on each class's row alone (learnable weight scaling, LWS)",
+                defaultsTo = "\"head\"",
+                oneOf = {"head", "scales"})
+        Learns learns) {
+
+    /** What moves. */
+    public enum Learns {
+        HEAD,
+        /** W_c becomes s_c W_c, s trained from 1; biases stay. */
+        SCALES
+    }
 
     /** Which rows an epoch has. */
     public enum Draw {
@@ -64,6 +79,12 @@ public record SecondStage(
             throw new ConfigException(
                     "balance.second.max_norm takes its radius from the head that the second stage starts"
                             + " with, and fresh: true starts from zeros; give max_norm.radius, or max_norm: null");
+        }
+        if (learns == Learns.SCALES && (fresh || maxNorm != null)) {
+            throw new ConfigException("balance.second.learns: scales moves the lengths of rows that there are, and "
+                    + (fresh
+                            ? "fresh: true starts from zeros; leave it out"
+                            : "max_norm holds them; set max_norm: null"));
         }
     }
 

@@ -74,8 +74,8 @@ final class PeftReading {
         takeWhole();
         String table = tiedHead.table();
         boolean isTied = config.tiesHead() || isRowsAlone;
-        String said = tiedHead.take(
-                stored, !isTied && whole.contains(table), !isTied && parametrizations.containsKey(table));
+        String said =
+                tiedHead.take(stored, !isTied && whole.contains(table), !isTied && parametrizations.containsKey(table));
         if (said != null) {
             warnings.add(said);
         }
@@ -173,7 +173,8 @@ final class PeftReading {
             String module, Tensor weight, Map<String, Tensor> own, @Nullable SharedProjections shared) {
         try {
             boolean isTooCoarse = config.startsInBase() && weight.element_size() < 4;
-            return PeftTensors.restore(at(module), module, isTooCoarse ? weight.to(ScalarType.Float) : weight, own, shared);
+            return PeftTensors.restore(
+                    at(module), module, isTooCoarse ? weight.to(ScalarType.Float) : weight, own, shared);
         } catch (ConfigException e) {
             throw new ConfigException(directory.resolve(PeftConfig.FILE) + ": " + e.getMessage(), e);
         } catch (WeightsException e) { // it knows the module, but not the file

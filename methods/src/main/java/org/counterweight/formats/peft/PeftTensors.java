@@ -90,7 +90,8 @@ final class PeftTensors {
         return adapter.restore(module, base, own);
     }
 
-    private static Parametrization adalora(ModuleSettings settings, String module, Tensor base, Map<String, Tensor> own) {
+    private static Parametrization adalora(
+            ModuleSettings settings, String module, Tensor base, Map<String, Tensor> own) {
         Long kept = settings.keptTriplets();
         Tensor e = own.get("lora_E");
         if (kept != null && e != null && e.size(0) != kept) {

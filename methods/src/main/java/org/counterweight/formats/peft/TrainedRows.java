@@ -77,9 +77,8 @@ record TrainedRows(StoredTensors stored, TiedHead head, String suffix, String ke
 
     private void check(String module, List<Long> indices, Tensor table, Tensor rows) {
         if (rows.dim() != 2 || rows.size(0) != indices.size() || rows.size(1) != table.size(1)) {
-            throw new WeightsException(
-                    module + suffix + ROWS + ": " + Arrays.toString(Tensors.shape(rows)) + ", but "
-                            + indices.size() + " rows of " + table.size(1) + " are listed in " + key);
+            throw new WeightsException(module + suffix + ROWS + ": " + Arrays.toString(Tensors.shape(rows)) + ", but "
+                    + indices.size() + " rows of " + table.size(1) + " are listed in " + key);
         }
         for (long index : indices) {
             if (index < 0 || index >= table.size(0)) {

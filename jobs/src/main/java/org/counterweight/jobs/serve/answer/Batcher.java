@@ -100,7 +100,9 @@ public final class Batcher implements AutoCloseable {
         int count = first.texts().size();
         while (answering.joins()) {
             Question next = queue.peek();
-            if (next == null || next.top() != first.top() || count + next.texts().size() > TOGETHER) {
+            if (next == null
+                    || next.top() != first.top()
+                    || count + next.texts().size() > TOGETHER) {
                 break;
             }
             together.add(Objects.requireNonNull(queue.poll())); // this thread alone takes from it
@@ -118,8 +120,8 @@ public final class Batcher implements AutoCloseable {
         }
         List<String> all = live.stream().flatMap(one -> one.texts().stream()).toList();
         try {
-            List<ObjectNode> answers = answering.answers(
-                    all, live.get(0).generation(), live.get(0).top());
+            List<ObjectNode> answers =
+                    answering.answers(all, live.get(0).generation(), live.get(0).top());
             batches.increment();
             texts.add(all.size());
             int at = 0;

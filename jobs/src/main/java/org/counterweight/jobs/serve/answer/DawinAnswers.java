@@ -113,7 +113,8 @@ public final class DawinAnswers implements Answering {
                     mixed.index_copy_(0, places, answers);
                 }
             }
-            List<ObjectNode> lines = Answers.of(parents.first().adapted().config(), mixed, null, begun, top, Thresholds.NONE);
+            List<ObjectNode> lines =
+                    Answers.of(parents.first().adapted().config(), mixed, null, begun, top, Thresholds.NONE);
             for (int row = 0; row < lines.size(); row++) {
                 lines.get(row).put("dawin", (double) steps[row] / STEPS);
             }
