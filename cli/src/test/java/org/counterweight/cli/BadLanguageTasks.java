@@ -84,7 +84,7 @@ final class BadLanguageTasks {
                         "the texts to choose by are too short for one row of data.max_length: 60 tokens"),
                 BadInput.of(
                         "texts of a classifier that are to be kept apart",
-                        s -> s.recipe("max_length: 16", "document_masks: true, max_length: 16"),
+                        s -> s.recipe("max_length: 16", "max_length: 16\n  document_masks: true"),
                         "data.document_masks is of texts that are joined, and task: text_classification joins none"),
                 BadInput.of(
                         "a directory for tokens that has something else",

@@ -89,7 +89,8 @@ class LanguageRunsTest {
                 .isLessThan(result.at("/frozen_baseline/loss").asDouble());
         assertThat(result.at("/test/perplexity").asDouble())
                 .isEqualTo(Math.exp(result.at("/test/loss").asDouble()));
-        assertThat(Files.readString(root.resolve("out/report.html"))).contains("Perplexity", "before", "What it writes");
+        assertThat(Files.readString(root.resolve("out/report.html")))
+                .contains("Perplexity", "before", "What it writes");
 
         String[] beside = {"predict", path(model), "--adapter", path("out/adapter"), "--text", "the cat"};
         assertThat(ask(beside, "--max-new-tokens", "6").get("tokens").asInt()).isBetween(1, 6);
@@ -139,17 +140,14 @@ class LanguageRunsTest {
                 "{% for m in messages %}\n{{ m.role }} {{ m.content }}\n{% endfor %}\n"
                         + "{% if add_generation_prompt %}the{% endif %}");
         String[] more = {"--max-new-tokens", "8"};
-        JsonNode chat = ask(
-                new String[] {"predict", path("gpt2"), "--chat", "--system", "a dog", "--text", "the cat"}, more);
-        JsonNode plain =
-                ask(new String[] {"predict", path("gpt2"), "--text", "system a dog\nuser the cat\nthe"}, more);
+        JsonNode chat =
+                ask(new String[] {"predict", path("gpt2"), "--chat", "--system", "a dog", "--text", "the cat"}, more);
+        JsonNode plain = ask(new String[] {"predict", path("gpt2"), "--text", "system a dog\nuser the cat\nthe"}, more);
         assertThat(chat.get("answer").asString().strip())
                 .isEqualTo(plain.get("continuation").asString().strip())
                 .isNotEmpty();
         assertThat(chat.get("text").asString()).isEqualTo("the cat");
-        Path file = Files.writeString(
-                root.resolve("chats.jsonl"),
-                """
+        Path file = Files.writeString(root.resolve("chats.jsonl"), """
                 {"messages": [{"role": "system", "content": "a dog"}, {"role": "user", "content": "the cat"}]}
                 {"messages": "the cat"}
                 """);

@@ -91,7 +91,7 @@ public enum TaskKind {
      * one are joined.
      */
     boolean isTrue(String key) {
-        return noColumns == null || this == CAUSAL_LM && key.equals(ColumnsSection.GROUP);
+        return noColumns == null || (this == CAUSAL_LM && key.equals(ColumnsSection.GROUP));
     }
 
     /** What is needed of each row, and neither a batch of this kind nor a column of the file has. */

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -65,7 +66,7 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
             }
             domains.forEach(name -> all.put(name, new ArrayList<>()));
             for (int i = 0; i < groups.length; i++) {
-                all.get(domains.get((int) groups[i])).add(texts.get(i));
+                Objects.requireNonNull(all.get(domains.get((int) groups[i]))).add(texts.get(i));
             }
             return all;
         }
@@ -77,7 +78,8 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
      * @param groups how many the weigher knows
      * @param byDomain whether texts of different groups are told apart
      */
-    public static DocumentRows read(TextData data, int groups, boolean byDomain, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
+    public static DocumentRows read(
+            TextData data, int groups, boolean byDomain, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
         var files = new ArrayList<Path>();
         if (data.name() != null) {
             Path directory = Sources.documents(data.name(), fetcher);
@@ -124,7 +126,8 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
         Part test = givenTest;
         double devShare = data.devShare();
         if (test == null) {
-            boolean[] held = LanguageModelling.heldOut(train.texts().size(), data.testShare(), seed.child("test split"));
+            boolean[] held =
+                    LanguageModelling.heldOut(train.texts().size(), data.testShare(), seed.child("test split"));
             test = train.select(places(held, true));
             train = train.select(places(held, false));
             devShare /= 1 - data.testShare();
@@ -160,10 +163,7 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, TextTokenizer.UNLIMITED)) {
             var tokens = new DocumentTokens(
-                    tokenizer,
-                    end(files, tokenizer),
-                    data.shards() == null ? null : Path.of(data.shards()),
-                    remarks);
+                    tokenizer, end(files, tokenizer), data.shards() == null ? null : Path.of(data.shards()), remarks);
             return rows(
                     (name, part) -> LanguageModelling.of(
                             tokens.of(name, part.byDomain(domains)), data.maxLength(), data.documentMasks()),

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The words of one piece of code, read one after the other. */
 public final class Tokens {
-    private static final Pattern NUMBER =
-            Pattern.compile("\\d[\\d_]*((\\.\\d[\\d_]*)?[eE][+-]?\\d+|\\.\\d[\\d_]*)?");
+    private static final Pattern NUMBER = Pattern.compile("\\d[\\d_]*((\\.\\d[\\d_]*)?[eE][+-]?\\d+|\\.\\d[\\d_]*)?");
     private static final Pattern NAME = Pattern.compile("[\\p{IsAlphabetic}_][\\p{IsAlphabetic}\\p{IsDigit}_]*");
     private static final List<String> SIGNS = List.of(
             "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", "<", ">",
