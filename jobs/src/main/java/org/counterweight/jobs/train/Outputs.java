@@ -103,7 +103,7 @@ public record Outputs(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome, parts).toPrettyString() + "\n");
         new RunPage(recipe, base.model(), adaptation, parts, ledger, remarks)
-                .page(outcome, task.findings(outcome, rows, course), course)
+                .pictured(outcome, task.findings(outcome, rows, course), course)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
 
