@@ -69,6 +69,13 @@ public record Prepared(
         return new Prepared(split, labels, files, seen, shape, score, beside, ids, both, rows);
     }
 
+    /** The same with a file more beside the model. */
+    public Prepared with(String file, ObjectNode json) {
+        var more = new LinkedHashMap<>(beside);
+        more.put(file, json);
+        return new Prepared(split, labels, files, seen, shape, score, more, ids, domains, others);
+    }
+
     /** The rows that are told at last. */
     public Dataset told() {
         return others == null ? split.test() : others;

@@ -81,6 +81,10 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
             case TEXT_TO_TEXT -> new Continuation(asked, speech);
+            case DIFFUSION ->
+                throw new ConfigException(directory
+                        + ": tells noise in images, and answers no question; draw images with cw guide --model "
+                        + directory);
             case NODE_CLASSIFICATION -> new NodeClassifier(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, speech);
         };
@@ -100,7 +104,9 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
             Consumer<String> remarks) {
         tellMark(directory, remarks);
         TaskKind kind = AdaptedModel.kind(directory, adapter);
-        if (kind == TaskKind.IMAGE_CLASSIFICATION || kind == TaskKind.TABLE_CLASSIFICATION) {
+        if (kind == TaskKind.IMAGE_CLASSIFICATION
+                || kind == TaskKind.TABLE_CLASSIFICATION
+                || kind == TaskKind.DIFFUSION) {
             throw new ConfigException(directory + ": reads no texts, and --embed gives vectors of these; leave it out");
         }
         return new Embeddings(new Asked(directory, adapter, null, maxLength, 0, remarks), prompt);

@@ -74,6 +74,10 @@ public record Recipe(
                         key + " counts classes, and task: " + work.task().key() + " has none; leave it out");
             }
         });
+        if ((sections.diffusion() != null) != (work.task() == TaskKind.DIFFUSION)) {
+            throw new ConfigException("diffusion says how noise is told from data, and task: "
+                    + work.task().key() + " learns something else; leave it out, or take task: diffusion");
+        }
         checkModel(work.task(), model, data);
         if (model.beginsAtRandom() && adapter != null) {
             throw new ConfigException((model.fromScratch() ? "model.from_scratch: true" : "model.architecture")
@@ -140,6 +144,12 @@ public record Recipe(
         FreshModel fresh = model.architecture();
         if (fresh == null) {
             return;
+        }
+        if (fresh.tellsNoise() != (task == TaskKind.DIFFUSION)) {
+            throw new ConfigException("model.architecture: " + fresh.type()
+                    + (fresh.tellsNoise()
+                            ? " tells noise from data; take it for task: diffusion"
+                            : " tells classes; take unet or dit for task: diffusion"));
         }
         boolean isTable = data.kind() == DataKind.TABLE;
         boolean isGraph = data.kind() == DataKind.GRAPH;
@@ -247,6 +257,7 @@ public record Recipe(
         Overrides.apply(tree, settings);
         DefaultLength.fill(tree);
         DefaultBatch.fill(tree);
+        DefaultDiffusion.fill(tree);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         return of(tree, name);
     }

@@ -11,6 +11,7 @@ import org.counterweight.jobs.recipe.TaskKind;
 final class Tasks {
     private static final Map<TaskKind, Function<Recipe, RunTask>> ALL = new EnumMap<>(Map.of(
             TaskKind.TEXT_CLASSIFICATION, TextClassificationTask::new,
+            TaskKind.DIFFUSION, DiffusionTask::new,
             TaskKind.CAUSAL_LM, LanguageTask::new,
             TaskKind.MASKED_LM, LanguageTask::new,
             TaskKind.TEXT_TO_TEXT, TextToTextTask::new,
