@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,6 +58,32 @@ class ExamplesTest {
                 asks.getOrDefault(name, "examples/data/houses.csv"));
         assertThat(asked.status()).as(asked.err()).isZero();
         assertThat(asked.out().lines()).hasSize(lines.getOrDefault(name, 240));
+    }
+
+    /** The digits' network is drawn from as the example says. */
+    @Test
+    void theNetworkThatTellsNoiseIsDrawnFrom() {
+        Path run = root.resolve("run");
+        Ran ran = Ran.cw("run", "examples/diffusion.yaml", "--set", "train.epochs=1", "--output", run.toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        Path out = root.resolve("drawn");
+        Ran drawn = Ran.cw(
+                "guide",
+                "linear",
+                "--weight",
+                "2",
+                "--model",
+                run + "",
+                "--classes",
+                "3,5",
+                "--count",
+                "8",
+                "--steps",
+                "4",
+                "--output",
+                out + "");
+        assertThat(drawn.status()).as(drawn.err()).isZero();
+        assertThat(out.resolve("samples.png")).exists();
     }
 
     /** Their sentence encoders have no pooler, and their figures are of the mean. */
