@@ -81,7 +81,7 @@ final class GraphBenchmark implements Callable<Integer> {
     public Integer call() {
         Engine.setThreads(threads);
         try (var scope = Scope.open()) {
-            Graph graph = drawn();
+            Graph graph = drawn(new Seed(1));
             Tensor all = graph.nodes().of(Nodes.SOURCE);
             GraphLayer kind = layer.equals("gcn")
                     ? new GcnLayer(MessageNorm.UNWEIGHTED, false, false)
@@ -94,13 +94,17 @@ final class GraphBenchmark implements Callable<Integer> {
             BatchSource batches = BatchSource.shuffled(rows, new Batching(nodes, 1), new Seed(3));
             TrainConfig config = TrainConfig.of("{epochs: " + (warmup + epochs)
                     + ", lr: 1e-3, precision: float32, clip: null, optimizer: {name: adam}, weight_decay: 0.0}");
-            var side = new Domains.Side(graph, all, null);
+            Graph target = drawn(new Seed(4));
             Run run = new Run(
                             Task.of(network, Params.of(weights), batches, new CrossEntropy(0)),
                             config,
                             order -> batches,
                             new TrainingListener() {})
-                    .with(new Domains(side, side, true, Tensors.longs(new long[0])));
+                    .with(new Domains(
+                            new Domains.Side(graph, all, null),
+                            new Domains.Side(target, all, null),
+                            true,
+                            Tensors.longs(new long[0])));
             if (reweigh) {
                 run = run.joinedBy(List.of(Configs.bind(
                         Configs.yaml("{lambda: 1.0, start_epoch: 0, freq: 1}", "bench"),
@@ -119,11 +123,11 @@ final class GraphBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private Graph drawn() {
-        var random = new Seed(1).random();
+    private Graph drawn(Seed seed) {
+        var random = seed.random();
         long[] ends = random.longs(2L * edges, 0, nodes).toArray();
         long[] labels = random.longs(nodes, 0, CLASSES).toArray();
-        Tensor x = Tensors.zeros(nodes, features).normal_(0, 1, Tensors.optional(new Seed(1).generator()));
+        Tensor x = Tensors.zeros(nodes, features).normal_(0, 1, Tensors.optional(seed.generator()));
         List<String> names =
                 IntStream.range(0, CLASSES).mapToObj(Integer::toString).toList();
         return new Graph(

@@ -344,7 +344,7 @@ final class BadAdapters {
                 BadInput.of(
                         "an output of another kind",
                         s -> s.predict("model", "--output", s.path("out.txt") + ""),
-                        "out.txt: the ending is none of .jsonl, .safetensors"),
+                        "out.txt: the ending is none of .jsonl, .csv, .parquet, .safetensors; say it with --format"),
                 BadInput.of(
                         "a file to inspect that is not there",
                         s -> List.of("inspect", s.path("modle").toString()),

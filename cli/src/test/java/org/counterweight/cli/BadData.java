@@ -42,6 +42,56 @@ final class BadData {
                         s -> s.spoil("texts.csv", "plant", "animal").run(),
                         "data.label: all rows have the same class, \"animal\"; a classifier needs at least two"),
                 BadInput.of(
+                        "times that are none to split by",
+                        s -> {
+                            s.write("texts.csv", "text,label,day\na,animal,2024-01-01\nb,plant,soon\n");
+                            return s.recipe("  max_length", "  columns: {split_time: day}\n  max_length");
+                        },
+                        "texts.csv: line 3: day is soon; data.columns.split_time takes numbers, or dates as 2024-05-31"),
+                BadInput.of(
+                        "too few values to split by",
+                        s -> s.recipe("  max_length", "  columns: {split_by: label, id: text}\n  max_length"),
+                        "texts.csv: label has fewer than three values, so that rows cannot be parted by it"
+                                + " (data.columns.split_by)"),
+                BadInput.of(
+                        "two ways to split",
+                        s -> s.recipe("  max_length", "  columns: {split_by: a, split_time: b}\n  max_length"),
+                        "data.columns: split_by and split_time each say how rows are split; give one"),
+                BadInput.of(
+                        "a split where nothing is held out",
+                        s -> s.recipe(
+                                "  max_length",
+                                "  dev: " + s.path("texts.csv") + "\n  test: " + s.path("texts.csv")
+                                        + "\n  columns: {split_by: a}\n  max_length"),
+                        "data.columns.split_by: dev and test have files of their own, so that nothing is split; leave it"
+                                + " out"),
+                BadInput.of(
+                        "several files of which there is none",
+                        s -> s.recipe("texts.csv", "part-*.csv"),
+                        "part-*.csv: no file is named so"),
+                BadInput.of(
+                        "files of which one lacks a column",
+                        s -> {
+                            s.write("p/1.csv", "text,label\na,animal\n");
+                            s.write("p/2.csv", "text,lable\nb,plant\n");
+                            return s.recipe("texts.csv", "p/*.csv");
+                        },
+                        "p/2.csv: has no column \"label\"; did you mean \"lable\"?"),
+                BadInput.of(
+                        "a database of SQLite",
+                        s -> {
+                            s.write("shop.db", "SQLite format 3\0 and more");
+                            return s.recipe("texts.csv", "shop.db#reviews");
+                        },
+                        "shop.db: is a database of SQLite, for which DuckDB fetches an extension; write the table as CSV"),
+                BadInput.of(
+                        "a database that is none",
+                        s -> {
+                            s.write("shop.duckdb", "text,label\n");
+                            return s.recipe("texts.csv", "shop.duckdb");
+                        },
+                        "shop.duckdb: is no database of DuckDB"),
+                BadInput.of(
                         "a row of CSV has too many values",
                         s -> {
                             s.write("texts.csv", "text,label\na cat,animal\na tree, tall,plant\n");

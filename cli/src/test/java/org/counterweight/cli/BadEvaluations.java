@@ -40,6 +40,64 @@ final class BadEvaluations {
                         s -> List.of("predict", s.path("g") + "", "--text", "the", "--perplexity", "--stream"),
                         "--perplexity tells how likely texts are and goes on with none"),
                 BadInput.of(
+                        "a threshold for what there is not",
+                        s -> judged(s.classifier("m"), "m", "text,label\na,animal\n", "--threshold", "f2"),
+                        "--threshold: \"f2\" is not allowed; expected f1, precision=P or recall=R with a share in (0, 1]"),
+                BadInput.of(
+                        "a threshold on rows of one class",
+                        s -> judged(s.classifier("m"), "m", "text,label\na,animal\n", "--threshold", "f1"),
+                        "--threshold: no row is plant, so that no threshold can be chosen; give rows of both kinds"),
+                BadInput.of(
+                        "a threshold of a score",
+                        s -> judged(s.oneScore("m"), "m", "text,label\na,1\n", "--threshold", "f1"),
+                        "--threshold: the model tells scores, and thresholds are of classes; leave it out"),
+                BadInput.of(
+                        "a positive class and no threshold",
+                        s -> judged(s.classifier("m"), "m", "text,label\na,animal\n", "--positive", "animal"),
+                        "--positive says of which class a threshold is; add --threshold"),
+                BadInput.of(
+                        "a threshold of a class that there is not",
+                        s -> judged(
+                                s.classifier("m"), "m", "text,label\na,animal\n", "--threshold", "f1", "--positive", "anmal"),
+                        "--positive: \"anmal\" is no class of the model; did you mean \"animal\"?"),
+                BadInput.of(
+                        "thresholds of other classes beside a model",
+                        s -> {
+                            s.classifier("m").write("m/thresholds.json", "{\"thresholds\": {\"spam\": 0.3}}");
+                            return s.predict("m");
+                        },
+                        "m/thresholds.json",
+                        "\"spam\" is no class of the model",
+                        "choose thresholds anew with cw evaluate --threshold, or delete the file"),
+                BadInput.of(
+                        "answers in an unknown form",
+                        s -> s.classifier("m").predict("m", "--format", "xlsx"),
+                        "--format: \"xlsx\" is unknown. Known: jsonl, csv, parquet, safetensors"),
+                BadInput.of(
+                        "a table of bytes in a terminal",
+                        s -> s.predict("m", "--format", "parquet"),
+                        "--format: \"parquet\" is not allowed; expected jsonl or csv without a file; name one with --output"),
+                BadInput.of(
+                        "what is true of no file",
+                        s -> s.predict("m", "--label", "label"),
+                        "--label names a column of --input; name the file"),
+                BadInput.of(
+                        "vectors to be judged",
+                        s -> List.of(
+                                "predict",
+                                s.path("m") + "",
+                                "--input",
+                                s.path("texts.csv") + "",
+                                "--embed",
+                                "--label",
+                                "label"),
+                        "--label judges the rows of --input by their classes or scores; leave out --text, --image and"
+                                + " --embed"),
+                BadInput.of(
+                        "a batch of nothing",
+                        s -> s.classifier("m").predict("m", "--batch-size", "0"),
+                        "--batch-size: 0 is not allowed; expected an integer of at least 1 (32 to 256 is usual)"),
+                BadInput.of(
                         "no runs to hold against one another",
                         s -> List.of("reports", s.path("model") + ""),
                         "model: holds no run that came to its end; name the directory above the outputs of cw run"),

@@ -63,7 +63,7 @@ final class BadPrefixes {
                                 .adapter("a", 8, 0)
                                 .spoil("a/adapter_config.json", "\"LORA\"", "\"OFT\"")),
                         "a/adapter_config.json: peft_type \"OFT\" is a type of PEFT's that is not read here; these are: LORA,"
-                                + " ADALORA, MISS, BONE, IA3, VERA, LOHA, LOKR, PREFIX_TUNING"));
+                                + " ADALORA, MISS, BONE, IA3, VERA, LOHA, LOKR, TRAINABLE_TOKENS, PREFIX_TUNING"));
     }
 
     /** A prefix of zeros for a classifier. */

@@ -68,11 +68,14 @@ final class BadWeights {
                         "c/config.json: id2label: {\"2\":\"animal\",\"1\":\"plant\"} is not allowed; expected a name for each"
                                 + " class, by the numbers from 0 on"),
                 BadInput.of(
-                        "a BERT that reads in one direction",
-                        s -> s.spoil("model/config.json", "\"hidden_size\"", "\"is_decoder\":true,\"hidden_size\"")
+                        "a BERT that listens to an encoder beside it",
+                        s -> s.spoil(
+                                        "model/config.json",
+                                        "\"hidden_size\"",
+                                        "\"is_decoder\":true,\"add_cross_attention\":true,\"hidden_size\"")
                                 .run(),
-                        "model/config.json: is_decoder: true is not allowed; expected false: this encoder reads in both"
-                                + " directions"),
+                        "model/config.json: add_cross_attention: true is not allowed; expected false: a decoder without an"
+                                + " encoder beside it"),
                 BadInput.of(
                         "a layer is missing",
                         s -> s.spoil("model/config.json", "\"num_hidden_layers\":1", "\"num_hidden_layers\":2")

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,78 @@ class EvaluateRunTest {
         JsonNode scores = json();
         assertThat(scores.get("figures").propertyNames()).containsExactly("rmse", "mae", "pearson", "spearman");
         assertThat(scores.at("/baseline/rmse").asDouble()).isCloseTo(0.25, within(1e-12));
+    }
+
+    /** What is chosen is the best of all thresholds, is kept beside the model, and is what predict and serve keep to. */
+    @Test
+    void thresholdsAreChosenKeptAndObeyed() throws IOException {
+        sandbox.write(
+                "judge.csv",
+                "text,label\n" + "the cat sat,animal\n".repeat(7) + "a tree grew,plant\nthe tree,plant\ncat,animal\n"
+                        + "tree,animal\n");
+        List<JsonNode> rows = predicted("--top", "all", "--keep", "label");
+        double best = 0;
+        for (JsonNode from : rows) {
+            best = Math.max(best, f1(rows, row -> share(row) >= share(from)));
+        }
+        Ran ran = evaluate("--threshold", "f1", "--json");
+        assertThat(ran.err()).contains("plant: from 0.", "wrote " + path("model2") + "/thresholds.json");
+        JsonNode kept = Configs.read(root.resolve("model2/thresholds.json"));
+        double threshold = kept.at("/thresholds/plant").asDouble();
+        assertThat(Configs.JSON.readTree(ran.out()).at("/thresholds/plant").asDouble()).isEqualTo(threshold);
+
+        Ran told = Ran.cw("predict", path("model2"), "--input", path("judge.csv"), "--keep", "label");
+        assertThat(told.err()).contains("thresholds chosen by f1 on 11 rows: plant from 0.");
+        List<JsonNode> answers = told.out().lines().map(Configs.JSON::readTree).toList();
+        assertThat(f1(answers, row -> row.path("label").asString().equals("plant")))
+                .as("shares are told with four digits, which part fewer rows than they have")
+                .isGreaterThanOrEqualTo(best);
+        assertThat(Configs.JSON.readTree(evaluate("--json").out()).at("/figures/accuracy/value"))
+                .as("judged by what is told")
+                .isEqualTo(Configs.JSON.readTree(ran.out()).at("/figures/accuracy/value"));
+
+        evaluate("--threshold", "recall=1", "--positive", "animal");
+        assertThat(predicted().stream().filter(line -> line.path("label").asString().equals("animal")))
+                .hasSizeGreaterThanOrEqualTo(9);
+        assertThat(Ran.cw("evaluate", path("model2"), "--input", path("judge.csv"), "--threshold", "precision=2")
+                        .err())
+                .contains("--threshold: \"precision=2\" is not allowed; expected f1, precision=P or recall=R");
+    }
+
+    @Test
+    void eachOfAnyNumberOfClassesHasAThreshold() throws IOException {
+        sandbox.problem("model2", "multi_label_classification");
+        sandbox.write("judge.csv", "text,label\nthe cat sat,animal|plant\na tree grew,\nthe cat,animal\n");
+        evaluate("--threshold", "f1");
+        assertThat(Configs.read(root.resolve("model2/thresholds.json"))
+                        .path("thresholds")
+                        .propertyNames())
+                .containsExactly("animal", "plant");
+        assertThat(json().at("/figures/micro_f1/value").asDouble()).isGreaterThan(0.5);
+    }
+
+    private static double share(JsonNode line) {
+        return line.at("/probabilities/plant").asDouble();
+    }
+
+    private static double f1(List<JsonNode> rows, Predicate<JsonNode> plant) {
+        double hits = 0;
+        double marked = 0;
+        for (JsonNode row : rows) {
+            boolean is = row.at("/columns/label").asString().equals("plant");
+            boolean told = plant.test(row);
+            hits += is && told ? 1 : 0;
+            marked += (is ? 1 : 0) + (told ? 1 : 0);
+        }
+        return 2 * hits / marked;
+    }
+
+    private List<JsonNode> predicted(String... words) {
+        Ran ran = Ran.cw(Stream.concat(
+                        Stream.of("predict", path("model2"), "--input", path("judge.csv")), Stream.of(words))
+                .toArray(String[]::new));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        return ran.out().lines().map(Configs.JSON::readTree).toList();
     }
 
     private JsonNode json(String... words) {

@@ -37,6 +37,17 @@ class ExamplesTest {
         assertThat(ran.status()).isZero();
     }
 
+    @Test
+    void aLanguageModelLearnsTwoKindsOfTexts() throws IOException {
+        Path out = root.resolve("run");
+        Ran ran = Ran.cw(
+                "run", "examples/pretrain.yaml", "--set", "train.max_steps=3", "--set", "train.eval_every=3", "--output", out.toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.err()).contains("groups by the alphabet: 0 recipe, 1 weather", "loss-recipe", "loss-weather");
+        Ran asked = Ran.cw("predict", out.resolve("merged").toString(), "--text", "Rain on", "--max-new-tokens", "4");
+        assertThat(asked.status()).as(asked.err()).isZero();
+    }
+
     /** What needs nothing that would have to be fetched runs to its end, and what it made is asked as it says. */
     @ParameterizedTest
     @ValueSource(strings = {"pictures", "table", "regression", "multi-label", "graph"})

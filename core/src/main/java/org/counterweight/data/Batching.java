@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Seed;
 
@@ -17,21 +17,16 @@ import org.counterweight.engine.Seed;
  *     padded; 1 leaves the order to chance
  */
 public record Batching(
-        @Setting(value = "Rows in a batch", defaultsTo = "32", range = "at least 1")
+        @Setting(value = "Rows in a batch", defaultsTo = "32", range = "at least 1; 16 to 64 is usual")
         int size,
 
         @Setting(
                 value = "Batches whose rows are sorted by length together, so that little is padded; 1 for none",
                 defaultsTo = "16",
-                range = "at least 1")
+                range = "at least 1; 16 is usual, 1 for none")
         int bucket) {
     public Batching {
-        if (size < 1) {
-            throw new ConfigException("size", size, "an integer of at least 1 (16 to 64 is usual)");
-        }
-        if (bucket < 1) {
-            throw new ConfigException("bucket", bucket, "an integer of at least 1 (16 is usual, 1 for none)");
-        }
+        Checks.ranges(Batching.class, "", size, bucket);
     }
 
     /** Batches of {@code size} rows, the rows of 16 batches sorted by length together. */
@@ -79,6 +74,27 @@ public record Batching(
 
     /** Every row once, the longest first: least padding, and what does not fit in memory fails at once. For evaluation. */
     public List<int[]> byLength(Dataset data) {
+        return cut(longestFirst(data));
+    }
+
+    /**
+     * The same in batches of fewer rows where they are long: attention's memory grows with the square of their length.
+     *
+     * @param most the lengths of a batch's rows, padded to the longest, together; a single row may have more
+     */
+    public List<int[]> byLength(Dataset data, int most) {
+        int[] order = longestFirst(data);
+        var batches = new ArrayList<int[]>();
+        for (int from = 0; from < order.length; ) {
+            int fit = Math.max(1, most / Math.max(1, data.length(order[from])));
+            int to = Math.min(order.length, from + Math.min(size, fit));
+            batches.add(Arrays.copyOfRange(order, from, to));
+            from = to;
+        }
+        return batches;
+    }
+
+    private static int[] longestFirst(Dataset data) {
         int[] order = IntStream.range(0, data.size()).toArray();
         sortByLength(data, order, 0, order.length);
         for (int i = 0, j = order.length - 1; i < j; i++, j--) {
@@ -86,7 +102,7 @@ public record Batching(
             order[i] = order[j];
             order[j] = swapped;
         }
-        return cut(order);
+        return order;
     }
 
     /** How many batches an epoch has. */

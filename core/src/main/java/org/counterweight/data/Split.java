@@ -1,6 +1,7 @@
 package org.counterweight.data;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Seed;
 
@@ -36,6 +37,57 @@ public record Split<D extends Dataset>(D train, D dev, D test) {
                 data.select(sorted(order, testEnd, order.length)),
                 data.select(sorted(order, 0, devEnd)),
                 data.select(sorted(order, devEnd, testEnd)));
+    }
+
+    /**
+     * A random split in which rows of one group stay together, so that parts are as large as groups allow.
+     *
+     * @param group of each row, from 0
+     * @param groups how many there are
+     * @param dev the share of the rows to choose by, in [0, 1)
+     * @param test the share of the rows to judge by, in [0, 1); dev + test below 1
+     */
+    public static Split<Dataset> grouped(Dataset data, int[] group, int groups, double dev, double test, Seed seed) {
+        check(dev, test);
+        int[] sizes = new int[groups];
+        Arrays.stream(group).forEach(g -> sizes[g]++);
+        long[] lacking = {Math.round(data.size() * test), Math.round(data.size() * dev)};
+        int[] part = new int[groups]; // 0 to learn from, 1 to judge by, 2 to choose by
+        for (int g : seed.permutation(groups)) {
+            for (int held = 0; held < lacking.length && part[g] == 0; held++) {
+                if (lacking[held] > 0 && sizes[g] <= lacking[held] + sizes[g] / 2) { // nearer to it with than without
+                    part[g] = held + 1;
+                    lacking[held] -= sizes[g];
+                }
+            }
+        }
+        return new Split<>(
+                data.select(rowsOf(group, part, 0)),
+                data.select(rowsOf(group, part, 2)),
+                data.select(rowsOf(group, part, 1)));
+    }
+
+    private static int[] rowsOf(int[] group, int[] part, int which) {
+        return IntStream.range(0, group.length)
+                .filter(row -> part[group[row]] == which)
+                .toArray();
+    }
+
+    /**
+     * The last rows to judge by, those before them to choose by, the first to learn from.
+     *
+     * @param order the rows' numbers
+     * @param dev the share of the rows to choose by, in [0, 1)
+     * @param test the share of the rows to judge by, in [0, 1); dev + test below 1
+     */
+    public static Split<Dataset> ordered(Dataset data, int[] order, double dev, double test) {
+        check(dev, test);
+        int testBegin = order.length - (int) Math.round(order.length * test);
+        int devBegin = Math.max(0, testBegin - (int) Math.round(order.length * dev));
+        return new Split<>(
+                data.select(sorted(order, 0, devBegin)),
+                data.select(sorted(order, devBegin, testBegin)),
+                data.select(sorted(order, testBegin, order.length)));
     }
 
     /**

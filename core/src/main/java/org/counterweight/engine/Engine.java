@@ -146,6 +146,17 @@ public final class Engine {
         }
     }
 
+    /** What the processor calls itself, and how many cores there are. */
+    public static String processor() {
+        String name = cpuInfo()
+                .lines()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+        return name + ", " + Runtime.getRuntime().availableProcessors() + " cores";
+    }
+
     private static boolean hasMkl() {
         return torch.class.getResource("/org/bytedeco/mkl/" + Loader.getPlatform() + "/libmkl_rt.so.2") != null;
     }

@@ -114,6 +114,9 @@ public final class Tensors {
         if (!tensor.is_contiguous()) {
             throw new IllegalArgumentException("only a contiguous tensor has its bytes in one piece");
         }
+        if (tensor.numel() == 0) {
+            return ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder()); // an empty tensor has no address
+        }
         return new BytePointer(tensor.data_ptr())
                 .capacity(tensor.nbytes())
                 .asByteBuffer()
@@ -238,7 +241,7 @@ public final class Tensors {
     }
 
     /** Layer normalisation over the last dimension. */
-    public static Tensor layerNorm(Tensor x, Tensor weight, @Nullable Tensor bias, double eps) {
+    public static Tensor layerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
         return torch.layer_norm(x, new long[] {x.size(-1)}, optional(weight), optional(bias), eps, false);
     }
 

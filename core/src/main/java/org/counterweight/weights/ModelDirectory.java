@@ -34,6 +34,8 @@ public final class ModelDirectory implements WeightsSource {
     /** The file that lists the shards of a model's weights. */
     public static final String INDEX = "model.safetensors.index.json";
 
+    private static final String ADAPTER = "adapter_config.json";
+
     /** What lies beside the weights and says how a model's inputs are read, or how it goes on with texts. */
     private static final List<String> COMPANIONS = List.of(
             "tokenizer.json",
@@ -162,6 +164,13 @@ public final class ModelDirectory implements WeightsSource {
                 if (Pickles.isNamedLikeOne(file)) {
                     return Pickles.refusal(file);
                 }
+            }
+            if (Files.exists(path.resolve(ADAPTER))) {
+                return new WeightsException(
+                        path,
+                        "is an adapter and no model: " + ADAPTER + " lies there; compute it into its model (cw merge-adapter"
+                                + " MODEL " + path.getFileName() + " OUT), or name both in a merge file, as MODEL+"
+                                + path.getFileName());
             }
             return new WeightsException(
                     path,

@@ -37,6 +37,20 @@ public final class WrittenFiles {
         }
     }
 
+    /** Lists one more file of ours, in a directory that has a list; one without is its user's. */
+    public static void add(Path directory, String file) {
+        Path list = directory.resolve(LIST);
+        if (isFile(list)) {
+            var names = new TreeSet<>(of(directory));
+            names.add(file);
+            try {
+                Files.write(list, names);
+            } catch (IOException e) {
+                throw new UncheckedIOException(list + ": cannot be written: " + e.getMessage(), e);
+            }
+        }
+    }
+
     /** What the list of a directory names, whether it is there or not; nothing if there is no list. */
     private static Set<String> of(Path directory) {
         Path list = directory.resolve(LIST);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
 import org.counterweight.formats.peft.PeftAdapter;
 import org.counterweight.model.Batch;
@@ -33,13 +34,15 @@ final class PeftOps {
             String type = directory.config().required("model_type").asString();
             PeftAdapter adapter = PeftAdapter.read(adapterDirectory, model, type, base);
             Map<String, Tensor> merged = adapter.merged(base);
+            Map<String, Tensor> wide = wide(base); // a model in half precision is computed in float32
+            PeftAdapter beside = PeftAdapter.read(adapterDirectory, model, type, wide);
             var batch = new Batch(Map.of(
                     Batch.INPUT_IDS, golden.in("input_ids"),
                     Batch.ATTENTION_MASK, golden.in("attention_mask")));
             var out = new LinkedHashMap<String, Tensor>();
-            out.put("logits_base", logits(model, Params.of(base), batch));
-            out.put("logits", logits(model, adapter.attach(Params.of(base)), batch));
-            out.put("logits_merged", logits(model, Params.of(merged), batch));
+            out.put("logits_base", logits(model, Params.of(wide), batch));
+            out.put("logits", logits(model, beside.attach(Params.of(wide)), batch));
+            out.put("logits_merged", logits(model, Params.of(wide(merged)), batch));
             merged.forEach((name, tensor) -> {
                 // a head that the base has tied is, until something else replaces it, its embedding
                 boolean isTied = name.equals("lm_head.weight") && !base.containsKey(name);
@@ -50,6 +53,12 @@ final class PeftOps {
             });
             return out;
         }
+    }
+
+    private static Map<String, Tensor> wide(Map<String, Tensor> weights) {
+        var wide = new LinkedHashMap<>(weights);
+        wide.replaceAll((name, tensor) -> tensor.is_floating_point() ? tensor.to(ScalarType.Float) : tensor);
+        return wide;
     }
 
     private static Tensor logits(Model model, Params params, Batch batch) {

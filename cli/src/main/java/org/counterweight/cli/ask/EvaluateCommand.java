@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -13,23 +12,27 @@ import org.counterweight.cli.option.Force;
 import org.counterweight.cli.option.Overwrite;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
+import org.counterweight.cli.option.WorkOptions;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.evaluate.EvaluationPage;
-import org.counterweight.jobs.findings.Shown;
+import org.counterweight.jobs.evaluate.ThresholdChoice;
+import org.counterweight.jobs.evaluate.ThresholdRule;
+import org.counterweight.jobs.predict.Asked;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
-import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.weights.Staged;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,7 +60,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--input",
             required = true,
             paramLabel = "FILE",
-            description = "a CSV, JSONL or Parquet file, or a directory with one of pictures for each class")
+            description =
+                    "a CSV, JSONL or Parquet file, a directory with one of pictures for each class, or an idx file")
     private Path input;
 
     @Option(
@@ -87,6 +91,21 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "of these draws (default: ${DEFAULT-VALUE})")
     private long seed = 0;
 
+    @Option(
+            names = "--threshold",
+            paramLabel = "FOR",
+            description =
+                    "choose on these rows from which probability on a class is told, for the best f1, or for the most"
+                            + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict keeps"
+                            + " to it")
+    private @Nullable String threshold;
+
+    @Option(
+            names = "--positive",
+            paramLabel = "CLASS",
+            description = "of two classes the one that the threshold is of (default: the later by the alphabet)")
+    private @Nullable String positive;
+
     @Option(names = "--json", description = "print the figures as JSON")
     private boolean json;
 
@@ -95,6 +114,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "write figures.json, predictions.jsonl and report.html there")
     private @Nullable Path output;
+
+    @Mixin
+    private WorkOptions work;
 
     @Mixin
     private Overwrite overwrite;
@@ -115,6 +137,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         Bootstrap bootstrap = resamples == 0 ? null : new Bootstrap(resamples, LEVEL, seed);
         Path directory = Sources.local(model);
+        ThresholdChoice choice = choice();
         if (output != null) {
             overwrite.check(output, "--output");
             Destination.checkApart(
@@ -128,14 +151,40 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (adapter != null) {
             force.check(directory, adapter);
         }
-        Predictor predictor = Predictor.of(directory, adapter, edits, reading.maxLength(), 0, null, false, this::say);
-        Evaluated evaluated =
-                new EvaluateJob(directory, predictor, input, label, group, this::questions, bootstrap).run(this::say);
+        var progress =
+                new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
+        var asked = new Asked(directory, adapter, edits, reading.maxLength(), 0, this::say, work.work(progress));
+        Predictor predictor = Predictor.of(asked, null, false);
+        Evaluated evaluated = new EvaluateJob(
+                        directory, predictor, input, label, group, this::questions, bootstrap, choice)
+                .run(this::say);
+        progress.end();
         if (output != null) {
             write(evaluated, output);
         }
+        if (choice != null) {
+            Path kept = adapter == null ? directory : adapter;
+            say("wrote " + evaluated.thresholds().write(kept, input) + ": cw predict keeps to it");
+        }
         print(evaluated);
         return 0;
+    }
+
+    private @Nullable ThresholdChoice choice() {
+        if (threshold == null) {
+            if (positive != null) {
+                throw new ParameterException(
+                        spec.commandLine(), "--positive says of which class a threshold is; add --threshold");
+            }
+            return null;
+        }
+        if (adapter == null && !Files.isDirectory(model)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--threshold is kept beside the model, and " + model
+                            + " is the catalogue's; copy it, and name the copy");
+        }
+        return new ThresholdChoice(ThresholdRule.of(threshold), positive);
     }
 
     private Questions questions(List<String> columns) {
@@ -147,37 +196,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (json) {
             out.println(evaluated.json().toPrettyString());
         } else {
-            out.printf(Locale.ROOT, "%,d rows of %s%n", evaluated.whole().rows(), input);
-            print(evaluated.whole(), evaluated, out);
-            evaluated.groups().forEach(part -> {
-                out.printf(Locale.ROOT, "%n%s = %s: %,d rows%s%n", group, part.name(), part.rows(), few(part));
-                print(part, evaluated, out);
-            });
+            new FigureLines(out).print(evaluated, group);
         }
         if (output != null) {
             (json ? spec.commandLine().getErr() : out).println("wrote " + output);
         }
         out.flush();
-    }
-
-    private String few(Evaluated.Part part) {
-        return part.intervals().isEmpty() && resamples > 0 ? ", too few to tell" : "";
-    }
-
-    private static void print(Evaluated.Part part, Evaluated evaluated, PrintWriter out) {
-        part.figures().forEach((name, value) -> {
-            Interval interval = part.intervals().get(name);
-            Double baseline =
-                    part == evaluated.whole() ? evaluated.judged().baseline().get(name) : null;
-            out.printf(
-                    "  %-18s %8s%s%s%n",
-                    name,
-                    Shown.of(name, value),
-                    interval == null
-                            ? ""
-                            : "  [" + Shown.of(name, interval.low()) + ", " + Shown.of(name, interval.high()) + "]",
-                    baseline == null ? "" : "  the same answer to all: " + Shown.of(name, baseline));
-        });
     }
 
     private static void write(Evaluated evaluated, Path output) throws IOException {

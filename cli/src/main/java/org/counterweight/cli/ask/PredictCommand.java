@@ -4,18 +4,31 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.counterweight.cli.option.DecoderOptions;
 import org.counterweight.cli.option.Force;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
+import org.counterweight.cli.option.WorkOptions;
 import org.counterweight.config.ConfigException;
+import org.counterweight.data.DataException;
 import org.counterweight.formats.peft.WeightedLoras;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.data.StandardInput;
+import org.counterweight.jobs.evaluate.EvaluateJob;
+import org.counterweight.jobs.evaluate.Evaluated;
+import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.CombinedAdapter;
+import org.counterweight.jobs.predict.Asked;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
+import org.counterweight.jobs.predict.written.AnswerFile;
+import org.counterweight.jobs.predict.written.AnswerForm;
+import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -54,7 +67,9 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "FILE",
-            description = "texts or rows in a CSV, JSONL or Parquet file, or a directory of pictures")
+            description =
+                    "texts or rows in a CSV, JSONL or Parquet file, a directory of pictures, or an idx file of images; -"
+                            + " for standard input, also a text a line")
     private @Nullable Path input;
 
     @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
@@ -108,10 +123,28 @@ public final class PredictCommand implements Callable<Integer> {
     private @Nullable Path edits;
 
     @Option(
-            names = "--output",
+            names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "write there: .jsonl, or .safetensors for the logits alone; otherwise to standard output")
+            description = "write there: .jsonl, .csv or .parquet, or .safetensors for the logits or vectors alone;"
+                    + " otherwise to standard output")
     private @Nullable Path output;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORM",
+            description = "jsonl, csv, parquet or safetensors, whatever the file's ending")
+    private @Nullable String form;
+
+    @Option(
+            names = "--label",
+            paramLabel = "NAME",
+            description =
+                    "column of the file with what is true of its rows: figures are told at the end, as cw evaluate"
+                            + " does it")
+    private @Nullable String label;
+
+    @Mixin
+    private WorkOptions work;
 
     @Mixin
     private Force force;
@@ -127,32 +160,8 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var questions = new Questions(texts, images, input, reading.column(), id, keep, tables.format());
-        if (input == null && tables.isGiven()) {
-            throw new ParameterException(
-                    spec.commandLine(), "how a file is written is of no use without --input; name it");
-        }
-        if (input == null && (id != null || !keep.isEmpty())) {
-            throw new ParameterException(
-                    spec.commandLine(), (id != null ? "--id" : "--keep") + " names a column of --input; name the file");
-        }
-        if (questions.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), "there is nothing to tell; give --text, --image or --input");
-        }
-        if (output != null && !output.toString().matches(".*\\.(jsonl|safetensors)")) {
-            throw new ParameterException(spec.commandLine(), output + ": the ending is none of .jsonl, .safetensors");
-        }
-        if (decoder.perplexity() && decoder.speech(this::hear) != null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--perplexity tells how likely texts are and goes on with none; leave out --stream, --max-new-tokens"
-                            + " and what else says how");
-        }
-        if (output != null && decoder.streams()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--stream tells texts as they come, without a file; leave --output out");
-        }
+        refuseWords();
+        AnswerForm answers = AnswerForm.of(output, form);
         if (output != null) {
             Path parent = output.toAbsolutePath().normalize().getParent();
             Destination.check(parent == null ? output : parent, "--output");
@@ -166,47 +175,114 @@ public final class PredictCommand implements Callable<Integer> {
         }
         Path directory = Sources.local(model);
         try (CombinedAdapter adapter = CombinedAdapter.of(adapters, adapterWeights, combination)) {
-            Predictor predictor = predictor(directory, adapter.path());
             adapters.forEach(each -> force.check(directory, each));
-            tell(predictor, questions);
+            if (StandardInput.NAME.equals(input)) {
+                tellOfStandardInput(directory, adapter.path(), answers);
+            } else {
+                tell(directory, adapter.path(), input, answers, this::say);
+            }
         }
         return 0;
     }
 
-    private Predictor predictor(Path directory, @Nullable Path adapter) {
+    private void refuseWords() {
+        if (input == null && tables.isGiven()) {
+            throw new ParameterException(
+                    spec.commandLine(), "how a file is written is of no use without --input; name it");
+        }
+        if (input == null && (id != null || !keep.isEmpty() || label != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    (id != null ? "--id" : label != null ? "--label" : "--keep")
+                            + " names a column of --input; name the file");
+        }
+        if (texts.isEmpty() && images.isEmpty() && input == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is nothing to tell; give --text, --image or --input");
+        }
+        if (label != null && (!texts.isEmpty() || !images.isEmpty() || embed)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--label judges the rows of --input by their classes or scores; leave out --text, --image and --embed");
+        }
+        if (decoder.perplexity() && decoder.speech(this::hear) != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--perplexity tells how likely texts are and goes on with none; leave out --stream, --max-new-tokens"
+                            + " and what else says how");
+        }
+        if ((output != null || form != null) && decoder.streams()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--stream tells texts as they come, without a file; leave --output and --format out");
+        }
+    }
+
+    private void tellOfStandardInput(Path directory, @Nullable Path adapter, AnswerForm answers) {
+        boolean table = AdaptedModel.kind(directory, adapter) == TaskKind.TABLE_CLASSIFICATION;
+        try (StandardInput in = StandardInput.read(System.in, reading.column(), table, tables.format())) {
+            try {
+                tell(directory, adapter, in.file(), answers, line -> say(in.said(line)));
+            } catch (DataException e) {
+                throw new DataException(in.said(String.valueOf(e.getMessage())), e);
+            }
+        }
+    }
+
+    private void tell(
+            Path directory, @Nullable Path adapter, @Nullable Path file, AnswerForm answers, Consumer<String> remarks) {
+        var questions = new Questions(texts, images, file, reading.column(), id, keep, tables.format());
+        var progress =
+                new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
+        var asked = new Asked(directory, adapter, edits, reading.maxLength(), top(), remarks, work.work(progress));
+        Predictor predictor = predictor(asked);
+        if (decoder.streams()) {
+            predictor.answers(questions);
+        } else if (answers == AnswerForm.SAFETENSORS) {
+            predictor.writeTensors(questions, Objects.requireNonNull(output));
+        } else {
+            try (AnswerFile out = output == null
+                    ? AnswerFile.to(spec.commandLine().getOut(), answers)
+                    : AnswerFile.to(output, answers)) {
+                if (label == null) {
+                    predictor.answer(questions, lines -> progress.aside(() -> out.add(lines)));
+                } else {
+                    judge(directory, predictor, questions, label, out, remarks);
+                }
+                out.commit();
+            }
+        }
+        progress.end();
+    }
+
+    private void judge(
+            Path directory,
+            Predictor predictor,
+            Questions questions,
+            String truth,
+            AnswerFile out,
+            Consumer<String> remarks) {
+        Path file = Objects.requireNonNull(questions.input());
+        Evaluated evaluated = new EvaluateJob(
+                        directory, predictor, file, truth, null, questions::keeping, Bootstrap.usual(), null)
+                .run(remarks);
+        out.add(evaluated.lines());
+        new FigureLines(spec.commandLine().getErr()).print(evaluated, null);
+    }
+
+    private Predictor predictor(Asked asked) {
         if (!embed) {
             if (prompt != null) {
                 throw new ParameterException(spec.commandLine(), "--prompt goes with --embed; add it");
             }
-            return Predictor.of(
-                    directory,
-                    adapter,
-                    edits,
-                    reading.maxLength(),
-                    top(),
-                    decoder.speech(this::hear),
-                    decoder.perplexity(),
-                    this::say);
+            return Predictor.of(asked, decoder.speech(this::hear), decoder.perplexity());
         }
         if (edits != null || top != null || decoder.perplexity() || decoder.speech(this::hear) != null) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--embed tells vectors; --edits, --top and what concerns decoders do not go with it");
         }
-        return Predictor.embedding(directory, adapter, reading.maxLength(), prompt, this::say);
-    }
-
-    private void tell(Predictor predictor, Questions questions) {
-        if (decoder.streams()) {
-            predictor.answers(questions);
-        } else if (output == null) {
-            predictor
-                    .answers(questions)
-                    .forEach(line -> spec.commandLine().getOut().println(line));
-            spec.commandLine().getOut().flush();
-        } else {
-            predictor.write(questions, output);
-        }
+        return Predictor.embedding(asked, prompt);
     }
 
     private void hear(String piece) {

@@ -66,7 +66,7 @@ public record RecipeMerges(
         }
         if (target == null || documents.size() == 1 || kept != null) {
             Path named = kept == null ? file.resolveSibling(file.getFileName() + ".documents") : kept;
-            all(file, documents.recipes(places, named), folded, target, named);
+            all(file, documents.recipes(places, named), folded, target, named, true);
             return;
         }
         try (Staged passing = Staged.directory(target.resolveSibling(target.getFileName() + ".documents"))) {
@@ -75,7 +75,8 @@ public record RecipeMerges(
                     documents.recipes(places, passing.path()),
                     folded,
                     target,
-                    passing.path()); // never committed, and so gone when all is done
+                    passing.path(),
+                    false); // never committed, and so gone when all is done
         }
     }
 
@@ -93,18 +94,26 @@ public record RecipeMerges(
         }
     }
 
-    private void all(Path file, List<MergeRecipe> recipes, FoldedAdapters folded, @Nullable Path target, Path named) {
+    private void all(
+            Path file,
+            List<MergeRecipe> recipes,
+            FoldedAdapters folded,
+            @Nullable Path target,
+            Path named,
+            boolean keeps) {
         folded.said().forEach(spec.commandLine().getErr()::println);
         for (MergeRecipe recipe : recipes) {
             boolean isLast = recipe == recipes.get(recipes.size() - 1);
             if (target == null) {
                 check(file, recipe, named);
             } else if (isLast) {
-                merge(file, recipe, target, "OUT");
+                String name = recipe.name() == null ? "" : " (" + recipe.name() + ")";
+                merge(file, recipe, target, "OUT", target + name);
             } else {
-                Path own = named.resolve(String.valueOf(recipe.name()));
+                String name = String.valueOf(recipe.name());
+                Path own = named.resolve(name);
                 overwrite.check(own, "--intermediate-dir");
-                merge(file, recipe, own, "--intermediate-dir");
+                merge(file, recipe, own, "--intermediate-dir", keeps ? own.toString() : name + ", not kept");
             }
         }
     }
@@ -129,18 +138,18 @@ public record RecipeMerges(
         }
     }
 
-    private void merge(Path file, MergeRecipe recipe, Path target, String field) {
+    private void merge(Path file, MergeRecipe recipe, Path target, String field, String told) {
         GreedyChoice choice = choice(recipe);
         try (MergePlan plan = plan(file, recipe, choice, target, field)) {
             if (choice == null) {
-                write(plan, target);
+                write(plan, target, told);
                 return;
             }
         }
         GreedyChoice.Chosen chosen = choice.choose();
         chosen.said().forEach(spec.commandLine().getOut()::println);
         try (MergePlan kept = MergePlan.of(chosen.recipe(), options)) {
-            write(kept, target);
+            write(kept, target, told);
         }
     }
 
@@ -175,18 +184,15 @@ public record RecipeMerges(
         return plan.output().stream().mapToLong(TensorInfo::bytes).sum();
     }
 
-    private void write(MergePlan plan, Path target) {
+    private void write(MergePlan plan, Path target, String told) {
         PrintWriter err = spec.commandLine().getErr();
         long start = System.nanoTime();
         var digests = Cache.ofUser().digests();
         StreamingMerge.run(plan, target, digests::sha256, progress(err)).forEach(err::println);
         double seconds = (System.nanoTime() - start) / 1e9;
-        String name = plan.recipe().name() == null
-                ? target.toString()
-                : target + " (" + plan.recipe().name() + ")";
         spec.commandLine()
                 .getOut()
-                .println(name + ": " + plan.output().size() + " tensors, " + Text.bytes(bytes(plan)) + ", in "
+                .println(told + ": " + plan.output().size() + " tensors, " + Text.bytes(bytes(plan)) + ", in "
                         + Text.duration(seconds));
     }
 

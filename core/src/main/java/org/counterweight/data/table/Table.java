@@ -38,29 +38,36 @@ public final class Table {
 
     private final Path file;
     private final TableFormat format;
-    private final RowSource source;
+    private final List<Part> parts;
 
-    private Table(Path file, TableFormat format, RowSource source) {
+    /** One of its files. */
+    private record Part(Path file, RowSource source) {}
+
+    private Table(Path file, TableFormat format, List<Part> parts) {
         this.file = file;
         this.format = format;
-        this.source = source;
+        this.parts = List.copyOf(parts);
     }
 
     /**
-     * Opens a file and finds its form.
+     * Opens a file, or several that are read as one, and finds its form.
      *
+     * @param file as {@link TableFiles} has it
      * @param expected columns that will be asked for: a reading that has them is the one that is meant
      * @throws DataException if there is no such file, it is of no kind that has rows, is empty, or its form is not clear
      */
     public static Table open(Path file, TableFormat format, Collection<String> expected) {
-        if (Files.isDirectory(file)) {
-            throw new DataException(file + ": is a directory; give a file");
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new DataException(file + ": there is no such file");
-        }
         try {
-            return new Table(file, format, source(new Bytes(file), format, Set.copyOf(expected)));
+            Path database = TableFiles.database(file);
+            if (database != null) {
+                RowSource source = QuerySource.ofDatabase(file, database, TableFiles.tableOf(file, database));
+                return new Table(file, format, List.of(new Part(file, source)));
+            }
+            var parts = new ArrayList<Part>();
+            for (Path part : TableFiles.of(file)) {
+                parts.add(new Part(part, source(new Bytes(part), format, Set.copyOf(expected))));
+            }
+            return new Table(file, format, parts);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -74,7 +81,8 @@ public final class Table {
      */
     public static Table ofQuery(String called, String query, TableFormat format) {
         Path name = Path.of(called);
-        return new Table(name, format, QuerySource.of(name, query.strip().replaceAll(";\\s*$", "")));
+        RowSource source = QuerySource.of(name, query.strip().replaceAll(";\\s*$", ""));
+        return new Table(name, format, List.of(new Part(name, source)));
     }
 
     private static RowSource source(Bytes bytes, TableFormat format, Set<String> expected) throws IOException {
@@ -89,7 +97,7 @@ public final class Table {
             return QuerySource.ofParquet(bytes.file());
         }
         throw new DataException(bytes.file() + ": the ending is none of " + ENDINGS
-                + ", .txt (plain text, or with data.format.delimiter a table); all but .parquet may end in .gz");
+                + ", .txt (plain text, or with data.format.delimiter a table), .duckdb; all but .parquet may end in .gz");
     }
 
     private static DataException unreadable(Path file, IOException e) {
@@ -99,22 +107,26 @@ public final class Table {
 
     /** Whether the file would be read as a table, and not as plain text. */
     public static boolean isTable(Path file, TableFormat format) {
-        return !new Bytes(file).name().endsWith(".txt") || format.delimiter() != null;
+        return !new Bytes(file).name().endsWith(".txt") || format.delimiter() != null || !Files.isRegularFile(file);
     }
 
     /** What stands before the decimals of numbers that are written as texts. */
     public Decimals decimals() {
-        return source.decimals();
+        return parts.get(0).source().decimals();
     }
 
-    /** The columns in the order of the file. */
+    /** The columns in the order of the file, or of the first. */
     public List<Column> columns() {
-        return source.columns();
+        return parts.get(0).source().columns();
     }
 
     /** What was found and is unusual, in a line: {@code reviews.csv: semicolons between columns}; null if nothing is. */
     public @Nullable String remark() {
-        return source.said().isEmpty() ? null : file + ": " + String.join(", ", source.said());
+        List<String> remarks = parts.stream()
+                .filter(part -> !part.source().said().isEmpty())
+                .map(part -> part.file() + ": " + String.join(", ", part.source().said()))
+                .toList();
+        return remarks.isEmpty() ? null : String.join("; ", remarks);
     }
 
     /**
@@ -123,18 +135,24 @@ public final class Table {
      * @throws DataException with the nearest name that is one
      */
     public void check(String name) {
-        List<String> names = columns().stream().map(Column::name).toList();
+        parts.forEach(part -> check(part, name));
+    }
+
+    private static void check(Part part, String name) {
+        List<String> names = part.source().columns().stream().map(Column::name).toList();
         if (names.isEmpty()) {
-            throw empty();
+            throw empty(part.file());
         }
         if (!names.contains(name)) {
-            throw new DataException(file + ": has no column \"" + name + "\"" + Nearest.hint(name, names, "It has"));
+            throw new DataException(
+                    part.file() + ": has no column \"" + name + "\"" + Nearest.hint(name, names, "It has"));
         }
-        long times = source instanceof SeparatedSource
+        long times = part.source() instanceof SeparatedSource
                 ? names.stream().filter(name::equalsIgnoreCase).count()
                 : 1;
         if (times > 1) {
-            throw new DataException(file + ": has " + times + " columns \"" + name + "\"; give each a name of its own");
+            throw new DataException(
+                    part.file() + ": has " + times + " columns \"" + name + "\"; give each a name of its own");
         }
     }
 
@@ -146,29 +164,40 @@ public final class Table {
      */
     public List<String> read(List<Wanted> wanted, Consumer<Chunk> sink) {
         wanted.forEach(column -> check(column.name()));
-        var bad = new BadRows(file, format);
+        var skipped = new ArrayList<String>();
         var rows = new ArrayList<Row>(CHUNK);
-        var found = new long[1];
-        try {
-            source.read(wanted, bad, row -> {
-                found[0]++;
+        for (Part part : parts) {
+            skipped.addAll(read(part, wanted, row -> {
                 rows.add(row);
                 if (rows.size() == CHUNK) {
                     sink.accept(new Chunk(wanted, rows));
                     rows.clear();
                 }
+            }));
+        }
+        if (!rows.isEmpty()) {
+            sink.accept(new Chunk(wanted, rows));
+        }
+        return skipped;
+    }
+
+    private List<String> read(Part part, List<Wanted> wanted, Consumer<Row> sink) {
+        var bad = new BadRows(part.file(), format);
+        var found = new long[1];
+        String name = parts.size() == 1 ? null : String.valueOf(part.file().getFileName());
+        try {
+            part.source().read(wanted, bad, row -> {
+                found[0]++;
+                sink.accept(name == null ? row : new Row(row.place().in(name), row.cells()));
             });
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw unreadable(part.file(), e);
         }
         bad.refuse();
         if (found[0] == 0) {
             throw bad.skipped().isEmpty()
-                    ? empty()
+                    ? empty(part.file())
                     : new DataException(String.join("; ", bad.skipped()) + "; no row is left");
-        }
-        if (!rows.isEmpty()) {
-            sink.accept(new Chunk(wanted, rows));
         }
         return bad.skipped();
     }
@@ -185,7 +214,27 @@ public final class Table {
         return rows.build();
     }
 
-    private DataException empty() {
+    /**
+     * The columns of every row that can be used, so many rows at a time, or a few more; the last may be fewer.
+     *
+     * @return what was skipped, in lines to be said
+     */
+    public List<String> readSome(List<Wanted> wanted, int rows, Consumer<TableRows> sink) {
+        var some = new TableRows.Builder[] {new TableRows.Builder(wanted)};
+        List<String> skipped = read(wanted, chunk -> {
+            some[0].add(chunk);
+            if (some[0].size() >= rows) {
+                sink.accept(some[0].build());
+                some[0] = new TableRows.Builder(wanted);
+            }
+        });
+        if (some[0].size() > 0) {
+            sink.accept(some[0].build());
+        }
+        return skipped;
+    }
+
+    private static DataException empty(Path file) {
         return new DataException(file + ": has no rows; give a file with at least one");
     }
 }

@@ -77,6 +77,10 @@ public final class TableRows {
             }
         }
 
+        int size() {
+            return places.size();
+        }
+
         TableRows build() {
             Map<String, List<String>> texts = new LinkedHashMap<>();
             Map<String, double[]> numbers = new LinkedHashMap<>();

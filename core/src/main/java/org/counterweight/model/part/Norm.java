@@ -15,6 +15,8 @@ public record Norm(Kind kind, double eps) {
         LAYER,
         /** The same without b. */
         LAYER_WITHOUT_BIAS,
+        /** The same without w and b. */
+        LAYER_WITHOUT_WEIGHTS,
         /** x · w / √(mean(x²) + eps). */
         RMS,
         /** x · (1 + w) / √(mean(x²) + eps): Gemma's. */
@@ -23,13 +25,17 @@ public record Norm(Kind kind, double eps) {
 
     /** Of {@code [..., width]}, with the weights under {@code norm}. */
     public Tensor apply(Params at, String norm, Tensor x) {
-        Tensor weight = at.weight(norm + ".weight");
         return switch (kind) {
-            case LAYER -> layerNorm(x, weight, at.weight(norm + ".bias"), eps);
-            case LAYER_WITHOUT_BIAS -> layerNorm(x, weight, null, eps);
-            case RMS -> overRootMeanSquare(x).mul(weight);
-            case RMS_FROM_ONE -> overRootMeanSquare(x).mul(plus(weight, 1));
+            case LAYER -> layerNorm(x, weight(at, norm), at.weight(norm + ".bias"), eps);
+            case LAYER_WITHOUT_BIAS -> layerNorm(x, weight(at, norm), null, eps);
+            case LAYER_WITHOUT_WEIGHTS -> layerNorm(x, null, null, eps);
+            case RMS -> overRootMeanSquare(x).mul(weight(at, norm));
+            case RMS_FROM_ONE -> overRootMeanSquare(x).mul(plus(weight(at, norm), 1));
         };
+    }
+
+    private static Tensor weight(Params at, String norm) {
+        return at.weight(norm + ".weight");
     }
 
     private Tensor overRootMeanSquare(Tensor x) {
@@ -38,6 +44,10 @@ public record Norm(Kind kind, double eps) {
 
     /** {@code shapes} with the weights under {@code norm}. */
     public Shapes shapes(Shapes shapes, String norm, long width) {
-        return kind == Kind.LAYER ? shapes.norm(norm, width) : shapes.scale(norm, width);
+        return switch (kind) {
+            case LAYER -> shapes.norm(norm, width);
+            case LAYER_WITHOUT_BIAS, RMS, RMS_FROM_ONE -> shapes.scale(norm, width);
+            case LAYER_WITHOUT_WEIGHTS -> shapes;
+        };
     }
 }

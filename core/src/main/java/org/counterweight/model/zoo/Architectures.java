@@ -15,14 +15,16 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Architectures {
     /**
      * What TensorFlow called the parts of a layer norm: BERT's first files, and many copies of them, still do; and the
-     * second name of a bias that masked language models share between two modules; and T5's table of words, where its head
+     * names of a bias that masked language models share between two modules; and T5's table of words, where its head
      * is not stored beside it.
      */
     private static final Map<String, String> OLD_NAMES = Map.of(
             "LayerNorm.weight", "LayerNorm.gamma",
             "LayerNorm.bias", "LayerNorm.beta",
             "predictions.bias", "predictions.decoder.bias",
+            "predictions.decoder.bias", "predictions.bias",
             "lm_head.bias", "lm_head.decoder.bias",
+            "lm_head.decoder.bias", "lm_head.bias",
             "lm_head.weight", "shared.weight");
 
     private Architectures() {}

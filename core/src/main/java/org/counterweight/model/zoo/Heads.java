@@ -178,6 +178,25 @@ public final class Heads {
                 && (family.own() != null || family.className(Head.CLASSIFIER) != null || family == Clips.IMAGES);
     }
 
+    /** Whether its head tells words, and the next one by those before it. */
+    public static boolean goesOn(ObjectNode config) {
+        return tellsWords(config, true);
+    }
+
+    /** Whether its head tells words where they are hidden. */
+    public static boolean fillsGaps(ObjectNode config) {
+        return tellsWords(config, false);
+    }
+
+    private static boolean tellsWords(ObjectNode config, boolean causal) {
+        ConfigJson json = new ConfigJson(config);
+        Family family = Families.find(json);
+        return family != null
+                && family.kind() != Family.Kind.TEXT_TO_TEXT
+                && family.classes().get(json.architecture()) == Head.LANGUAGE
+                && family.goesOn(json) == causal;
+    }
+
     /**
      * The config of the same encoder or decoder with a head that predicts words.
      *
@@ -185,14 +204,15 @@ public final class Heads {
      * @throws ConfigException if that architecture predicts in the other way
      */
     public static ObjectNode languageModel(ObjectNode config, boolean causal) {
-        Family family = Families.find(new ConfigJson(config));
-        Family.Kind kind = causal ? Family.Kind.DECODER : Family.Kind.ENCODER;
-        String architecture = family == null || family.kind() != kind ? null : family.className(Head.LANGUAGE);
+        ConfigJson json = new ConfigJson(config);
+        Family family = Families.find(json);
+        String architecture = family == null ? null : wordsClass(family, json, causal);
         if (architecture == null) {
+            Family.Kind kind = causal ? Family.Kind.DECODER : Family.Kind.ENCODER;
             String known = Families.types(other -> other.className(Head.LANGUAGE) != null && other.kind() == kind);
             throw new ConfigException(
                     "model_type",
-                    new ConfigJson(config).text("model_type", ""),
+                    json.text("model_type", ""),
                     causal
                             ? "a decoder (" + known + "); an encoder learns hidden words (masked_lm)"
                             : "an encoder (" + known + "); a decoder learns the next word (causal_lm)");
@@ -200,6 +220,14 @@ public final class Heads {
         ObjectNode changed = config.deepCopy();
         changed.putArray("architectures").add(architecture);
         return changed;
+    }
+
+    private static @Nullable String wordsClass(Family family, ConfigJson config, boolean causal) {
+        boolean isOfWords = family.kind() == Family.Kind.ENCODER || family.kind() == Family.Kind.DECODER;
+        if (!isOfWords || family.goesOn(config) != causal) {
+            return null;
+        }
+        return causal && family.decoding() != null ? family.decoding() : family.className(Head.LANGUAGE);
     }
 
     /**

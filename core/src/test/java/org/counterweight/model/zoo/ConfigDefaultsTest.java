@@ -74,7 +74,7 @@ class ConfigDefaultsTest {
                         null));
         assertThat(model.layer())
                 .isEqualTo(new EncoderLayer(
-                        model.layer().names(), 768, 12, 3072, Activation.GELU, norm, null, 0.1, 0.1, 0.1));
+                        model.layer().names(), 768, 12, 3072, Activation.GELU, norm, null, false, 0.1, 0.1, 0.1));
         assertThat(model.paths()).hasSize(12).endsWith("encoder.layer.11");
         assertThat(model.head().kind()).isEqualTo(Head.NONE);
         assertThat(model.head().pooling()).isEqualTo(Pooling.POOLER);
@@ -198,12 +198,12 @@ class ConfigDefaultsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "bert, is_decoder, true",
+        "mpnet, is_decoder, true",
         "gpt2, add_cross_attention, true",
     })
     void whatChangesTheAnswersAndIsNotSupportedIsRefused(String type, String key, boolean value) {
         ObjectNode config = json("{\"model_type\": \"" + type + "\"}").put(key, value);
-        config.putArray("architectures").add(type.equals("bert") ? "BertForMaskedLM" : "GPT2LMHeadModel");
+        config.putArray("architectures").add(type.equals("mpnet") ? "MPNetForMaskedLM" : "GPT2LMHeadModel");
         assertThatThrownBy(() -> Architectures.of(config))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(key + ": " + value + " is not allowed; expected ");

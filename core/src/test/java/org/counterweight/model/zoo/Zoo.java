@@ -51,7 +51,10 @@ final class Zoo {
     static List<Named<Model>> all() {
         var all = new ArrayList<Named<Model>>();
         for (Family family : Families.all()) {
-            family.classes().forEach((name, head) -> all.add(Named.of(name, of(family.type(), name, ""))));
+            family.classes()
+                    .forEach((name, head) -> all.add(Named.of(
+                            name,
+                            of(family.type(), name, name.equals(family.decoding()) ? "\"is_decoder\": true" : ""))));
         }
         all.add(Named.of("bert of means", bert(Head.CLASSIFIER, Pooling.MEAN)));
         all.add(Named.of(
@@ -109,7 +112,10 @@ final class Zoo {
                  "projection_dim": 5, "eos_token_id": 7, "relative_attention_num_buckets": 32,
                  "relative_attention_max_distance": 64}
                 """, type);
-        config.setAll(Configs.json("{" + narrow(type) + more + "}", type));
+        if (type.equals("albert") || type.equals("electra")) {
+            config.put("embedding_size", 6); // a width of their own, which they can have
+        }
+        config.setAll(Configs.json("{" + more + "}", type));
         config.put("model_type", type).putArray("architectures").add(architecture);
         if (type.equals("convnext")) {
             config.put("patch_size", 2); // its later stages halve what is left
@@ -121,11 +127,6 @@ final class Zoo {
             config.set(tower, config.deepCopy());
         }
         return Architectures.of(config);
-    }
-
-    /** Embeddings of a width of their own, for those that can have it. */
-    private static String narrow(String type) {
-        return type.equals("albert") || type.equals("electra") ? "\"embedding_size\": 6" : "";
     }
 
     private static Model of(Family family, Head head, String more) {

@@ -25,4 +25,23 @@ public record Cut(int cut, int texts, int length) {
                     Locale.ROOT, "%,d of %,d texts were cut at %,d tokens; %s", cut, texts, length, remedy));
         }
     }
+
+    /** Counts texts that are read some at a time. */
+    public static final class Tally {
+        private Cut sum;
+
+        /** @param length tokens of a text */
+        public Tally(int length) {
+            sum = new Cut(0, 0, length);
+        }
+
+        /** Counts those of these. */
+        public synchronized void add(TokenRows rows) {
+            sum = sum.and(of(rows, sum.length()));
+        }
+
+        public synchronized Cut all() {
+            return sum;
+        }
+    }
 }

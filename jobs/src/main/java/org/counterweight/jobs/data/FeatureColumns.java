@@ -70,6 +70,9 @@ record FeatureColumns(TableData data, Path file) {
         if (data.columns().id() != null) {
             others.add(data.columns().id());
         }
+        if (data.columns().split() != null) {
+            others.add(data.columns().split());
+        }
         if (!lists.isEmpty()) {
             remarks.accept(file + ": left out " + String.join(", ", lists) + ", which hold lists");
         }

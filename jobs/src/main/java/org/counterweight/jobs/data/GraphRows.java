@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
@@ -27,6 +28,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.recipe.data.GraphData;
 import org.counterweight.model.part.graph.GraphBatch;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The nodes of graphs for a run. The graphs belong to the scope that is open when they are read.
@@ -89,7 +91,7 @@ public record GraphRows(GraphData data, @Nullable GraphForm form) {
                         List.of(read.source().width()),
                         null,
                         Map.of(GraphForm.FILE, read.form().json()),
-                        told == null ? names(read.source(), split.test()) : told.ids())
+                        named(told == null ? names(read.source(), split.test()) : told.ids()))
                 .in(domains, told);
     }
 
@@ -169,6 +171,12 @@ public record GraphRows(GraphData data, @Nullable GraphForm form) {
             names.add(graph.nodes().id((int) node));
         }
         return names;
+    }
+
+    private static List<ObjectNode> named(List<String> ids) {
+        return ids.stream()
+                .map(id -> Configs.JSON.createObjectNode().put("id", id))
+                .toList();
     }
 
     private List<Path> files() {

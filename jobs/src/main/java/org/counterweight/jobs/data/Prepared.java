@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.DataException;
@@ -28,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param shape of one row, for a model of a recipe's own sizes; empty of texts
  * @param score how scores that are learnt were standardised; null if they were not
  * @param beside what is to lie beside the model, by the name of the file, so that rows can be read again as these were
- * @param ids of the rows that are told at last, in their order, as their file has them; empty where the recipe names none
+ * @param begun an object of each row that is told at last, in their order: its id or number, and its text; empty where nothing
+ *     is told of single rows
  * @param domains of nodes, where labels are learnt in one and the model is to be used in the other; null elsewhere
  * @param others rows that are told at last in the place of those to judge by; null for these
  */
@@ -40,14 +42,14 @@ public record Prepared(
         List<Integer> shape,
         @Nullable NumberFeature score,
         Map<String, ObjectNode> beside,
-        List<String> ids,
+        List<ObjectNode> begun,
         @Nullable Domains domains,
         @Nullable Dataset others) {
     public Prepared {
         labels = List.copyOf(labels);
         files = List.copyOf(files);
         shape = List.copyOf(shape);
-        ids = List.copyOf(ids);
+        begun = List.copyOf(begun);
         beside = Collections.unmodifiableMap(new LinkedHashMap<>(beside));
     }
 
@@ -60,20 +62,25 @@ public record Prepared(
             List<Integer> shape,
             @Nullable NumberFeature score,
             Map<String, ObjectNode> beside,
-            List<String> ids) {
-        this(split, labels, files, seen, shape, score, beside, ids, null, null);
+            List<ObjectNode> begun) {
+        this(split, labels, files, seen, shape, score, beside, begun, null, null);
     }
 
     /** The same in two domains, with other rows to be told at last. */
     Prepared in(@Nullable Domains both, @Nullable Dataset rows) {
-        return new Prepared(split, labels, files, seen, shape, score, beside, ids, both, rows);
+        return new Prepared(split, labels, files, seen, shape, score, beside, begun, both, rows);
     }
 
     /** The same with a file more beside the model. */
     public Prepared with(String file, ObjectNode json) {
         var more = new LinkedHashMap<>(beside);
         more.put(file, json);
-        return new Prepared(split, labels, files, seen, shape, score, more, ids, domains, others);
+        return new Prepared(split, labels, files, seen, shape, score, more, begun, domains, others);
+    }
+
+    /** The same where nothing is told of single rows: a model has no answer to them. */
+    public Prepared unanswered() {
+        return new Prepared(split, labels, files, seen, shape, score, beside, List.of(), domains, others);
     }
 
     /** The rows that are told at last. */
@@ -82,13 +89,13 @@ public record Prepared(
     }
 
     /** Texts, which a model that there is reads in its own way. */
-    static Prepared ofTexts(
+    public static Prepared ofTexts(
             Split<Dataset> split,
             List<String> labels,
             List<Path> files,
             UnaryOperator<BatchSource> seen,
-            List<String> ids) {
-        return new Prepared(split, labels, files, seen, List.of(), null, Map.of(), ids);
+            List<ObjectNode> begun) {
+        return new Prepared(split, labels, files, seen, List.of(), null, Map.of(), begun);
     }
 
     /**
@@ -97,11 +104,31 @@ public record Prepared(
      */
     static Split<Dataset> parts(
             Dataset train, @Nullable Dataset dev, @Nullable Dataset test, DataConfig data, Seed seed) {
+        return parts(train, dev, test, data, seed, null, line -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param parting by what rows are held out; null for chance alone
+     * @param remarks is told how
+     */
+    static Split<Dataset> parts(
+            Dataset train,
+            @Nullable Dataset dev,
+            @Nullable Dataset test,
+            DataConfig data,
+            Seed seed,
+            @Nullable Parting parting,
+            Consumer<String> remarks) {
         double devShare = dev == null ? data.devShare() : 0;
         double testShare = test == null ? data.testShare() : 0;
-        Split<? extends Dataset> parts = train instanceof LabelledDataset labelled
-                ? Split.stratified(labelled, devShare, testShare, seed.child("split"))
-                : Split.random(train, devShare, testShare, seed.child("split"));
+        Seed own = seed.child("split");
+        Split<? extends Dataset> parts = parting != null
+                ? parting.of(train, devShare, testShare, own, remarks)
+                : train instanceof LabelledDataset labelled
+                        ? Split.stratified(labelled, devShare, testShare, own)
+                        : Split.random(train, devShare, testShare, own);
         return new Split<>(
                 limited("learn from", parts.train(), data.rows(), seed.child("train")),
                 limited("choose by", dev == null ? parts.dev() : dev, data.evalRows(), seed.child("dev")),

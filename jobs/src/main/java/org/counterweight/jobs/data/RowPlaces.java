@@ -3,39 +3,46 @@ package org.counterweight.jobs.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.counterweight.config.Configs;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.RowValues;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Where rows stand in their files, whatever they were split into: a number that goes with each.
+ * Where rows stand in their files, whatever they were split into: a number that goes with each, by which they are named when
+ * something is told of them.
  *
- * @param ids of the rows that parts may be held out of; empty if they have none
- * @param testIds of the rows of a file to judge by
+ * @param line an object of a row that parts may be held out of, by its place, to which is added what is told
+ * @param testLine of a row of a file to judge by
  */
-record RowPlaces(List<String> ids, List<String> testIds) {
+record RowPlaces(IntFunction<ObjectNode> line, IntFunction<ObjectNode> testLine) {
     private static final String PLACE = "place";
     private static final int AT_A_TIME = 256;
 
-    /** {@code rows} with their places; themselves where nobody will ask for ids. */
-    Dataset of(Dataset rows) {
-        return ids.isEmpty() ? rows : beside(rows);
+    /** Objects with ids, where rows have them, and else with their numbers, from 1; and with texts, where they are some. */
+    static IntFunction<ObjectNode> lines(List<String> ids, @Nullable List<String> texts) {
+        return place -> {
+            ObjectNode line = Configs.JSON.createObjectNode();
+            if (ids.isEmpty()) {
+                line.put("row", place + 1);
+            } else {
+                line.put("id", ids.get(place));
+            }
+            return texts == null ? line : line.put("text", texts.get(place));
+        };
     }
 
-    /** The same of a file to judge by. */
-    Dataset ofTest(Dataset rows) {
-        return testIds.isEmpty() ? rows : beside(rows);
-    }
-
-    /** The ids of the rows to judge by; {@code hasFile} if these have a file of their own. */
-    List<String> ids(Dataset test, boolean hasFile) {
-        List<String> all = hasFile ? testIds : ids;
-        return all.isEmpty()
-                ? all
-                : Arrays.stream(placesOf(test)).mapToObj(all::get).toList();
+    /** The objects of the rows to judge by; {@code hasFile} if these have a file of their own. */
+    List<ObjectNode> begun(Dataset test, boolean hasFile) {
+        return Arrays.stream(placesOf(test))
+                .mapToObj(hasFile ? testLine : line)
+                .toList();
     }
 
     /** {@code rows} with their places. */

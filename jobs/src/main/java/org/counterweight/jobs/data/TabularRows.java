@@ -24,6 +24,7 @@ import org.counterweight.jobs.data.targets.ScoreTarget;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.recipe.data.TableData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The rows of a table for a run.
@@ -62,7 +63,9 @@ public record TabularRows(
                 dev == null ? null : dev.placed(target, data.label(), names),
                 test == null ? null : test.placed(target, data.label(), names),
                 data,
-                seed);
+                seed,
+                columns.parting(train.file(), train.rows()),
+                remarks);
         int[] learnt = RowPlaces.placesOf(split.train());
         TableForm seen = form(train.rows(), features, learnt);
         Target told = seen.score() == null
@@ -72,7 +75,7 @@ public record TabularRows(
         var files = new ArrayList<Path>();
         for (Origin origin : new Origin[] {train, dev, test}) {
             if (origin != null) {
-                files.add(origin.file());
+                files.addAll(new TextFile(origin.file(), data.format()).files());
                 tellUnknown(seen, origin, remarks);
             }
         }
@@ -89,7 +92,7 @@ public record TabularRows(
                 List.of(seen.width()),
                 seen.score(),
                 Map.of(TableForm.FILE, seen.json()),
-                ids(test == null ? train : test, RowPlaces.placesOf(split.test())));
+                begun(test == null ? train : test, RowPlaces.placesOf(split.test())));
     }
 
     /**
@@ -103,6 +106,7 @@ public record TabularRows(
         Origin train = train(features, columns, line -> {});
         target.names(train.file(), data.label(), train.rows());
         columns.of(train.file(), train.rows(), line -> {});
+        columns.parting(train.file(), train.rows());
         for (String file : new String[] {data.dev(), data.test()}) {
             if (file != null) {
                 List<String> names =
@@ -132,9 +136,11 @@ public record TabularRows(
         return new Origin(Path.of(name), read(Path.of(name), columns.with(wanted.toArray(Wanted[]::new)), remarks));
     }
 
-    private List<String> ids(Origin origin, int... places) {
+    private List<ObjectNode> begun(Origin origin, int... places) {
         List<String> ids = new ValueColumns(data.columns(), 0).ids(origin.rows());
-        return ids.isEmpty() ? ids : Arrays.stream(places).mapToObj(ids::get).toList();
+        return Arrays.stream(places)
+                .mapToObj(RowPlaces.lines(ids, null))
+                .toList();
     }
 
     private TableRows read(Path file, List<Wanted> wanted, Consumer<String> remarks) {

@@ -36,6 +36,7 @@ record TextCheck(
     List<String> findings() {
         var findings = new ArrayList<String>();
         classes(findings);
+        alike(findings);
         repetitions(findings);
         overlap("choose", dev, findings);
         overlap("judge", test, findings);
@@ -56,6 +57,10 @@ record TextCheck(
                 "the most frequent class, %s, has %.1f %% of the rows",
                 train.labelNames().get(most),
                 100.0 * counts[most] / train.labels().length));
+        if (train.labelNames().stream().allMatch(label -> label.strip().matches("[-+]?\\d+([.,]\\d+)?"))) {
+            findings.add("labels are numbers, each of which is taken for a class: " + some(train.labelNames())
+                    + "; task: regression learns what is a score");
+        }
         List<String> single = IntStream.range(0, counts.length)
                 .filter(c -> counts[c] == 1)
                 .mapToObj(train.labelNames()::get)
@@ -63,6 +68,20 @@ record TextCheck(
         if (!single.isEmpty()) {
             findings.add((single.size() == 1 ? "one class has" : single.size() + " classes have")
                     + " a single row, which cannot be learnt from and judged by: " + some(single));
+        }
+    }
+
+    private void alike(List<String> findings) {
+        Map<String, List<String>> spelled = new LinkedHashMap<>();
+        train.labelNames().forEach(label -> spelled.computeIfAbsent(
+                        label.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+                .add("\"" + label + "\""));
+        List<String> several = spelled.values().stream()
+                .filter(labels -> labels.size() > 1)
+                .map(labels -> String.join(" and ", labels))
+                .toList();
+        if (!several.isEmpty()) {
+            findings.add("classes that differ in nothing but spaces or case, and are learnt apart: " + some(several));
         }
     }
 

@@ -1,7 +1,6 @@
 package org.counterweight.jobs.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +10,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.Table;
+import org.counterweight.data.table.TableFiles;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.row.Wanted;
@@ -20,7 +20,7 @@ import org.counterweight.data.text.LabelledTexts;
  * A file with texts: a {@link Table}, or plain text (.txt), which has one column, {@value #TEXT}, in which an empty line ends
  * a text.
  *
- * @param path by whose ending the kind is told
+ * @param path by whose ending the kind is told; several, or a table of a database, as {@link TableFiles} has them
  * @param format how a table is written
  */
 public record TextFile(Path path, TableFormat format) {
@@ -31,13 +31,14 @@ public record TextFile(Path path, TableFormat format) {
         this(path, TableFormat.FIND_OUT);
     }
 
+    /** @throws DataException if there is none */
     public TextFile {
-        if (Files.isDirectory(path)) {
-            throw new DataException(path + ": is a directory; give a file");
-        }
-        if (!Files.isRegularFile(path)) {
-            throw new DataException(path + ": there is no such file");
-        }
+        TableFiles.of(path);
+    }
+
+    /** The files that the name stands for. */
+    public List<Path> files() {
+        return TableFiles.of(path);
     }
 
     /**
@@ -75,6 +76,26 @@ public record TextFile(Path path, TableFormat format) {
         TableRows rows = Table.open(path, format, names).read(wanted, said);
         said.forEach(remarks);
         return rows;
+    }
+
+    /**
+     * Looks through all rows, so that what cannot be used is refused before anything is made of the others.
+     *
+     * @param remarks takes what was found of the file's form and what was skipped, a line each
+     * @throws DataException as {@link #read}
+     */
+    public CheckedRows checked(List<Wanted> wanted, Consumer<String> remarks) {
+        List<String> names = wanted.stream().map(Wanted::name).toList();
+        if (!Table.isTable(path, format)) {
+            check(names);
+            return CheckedRows.of(TEXT, paragraphs());
+        }
+        Table table = Table.open(path, format, names);
+        String remark = table.remark();
+        if (remark != null) {
+            remarks.accept(remark);
+        }
+        return CheckedRows.of(table, wanted, remarks);
     }
 
     /** One column of texts, as {@link #read}. */

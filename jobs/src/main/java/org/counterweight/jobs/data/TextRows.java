@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.counterweight.config.Configs;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
@@ -33,7 +34,8 @@ public final class TextRows {
             List<String> testIds,
             @Nullable LabelledTexts dev,
             @Nullable LabelledTexts test,
-            List<Path> files) {}
+            List<Path> files,
+            @Nullable Parting parting) {}
 
     public static Prepared read(
             TextData data, int groups, TextTokenizer tokenizer, Fetcher fetcher, ProgressLine progress, Seed seed) {
@@ -49,11 +51,15 @@ public final class TextRows {
                 .map(part -> Cut.of(part.tokens(), tokenizer.maxLength()))
                 .reduce(Cut::and)
                 .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
-        var places = new RowPlaces(raw.ids(), raw.testIds());
+        var places = new RowPlaces(
+                RowPlaces.lines(raw.ids(), raw.train().texts()),
+                raw.test() == null
+                        ? row -> Configs.JSON.createObjectNode()
+                        : RowPlaces.lines(raw.testIds(), raw.test().texts()));
         Split<Dataset> parts = Prepared.parts(
-                raw.values().beside(places.of(train)), dev, test == null ? null : places.ofTest(test), data, seed);
+                raw.values().beside(RowPlaces.beside(train)), dev, test == null ? null : RowPlaces.beside(test), data, seed, raw.parting(), progress::say);
         return Prepared.ofTexts(
-                parts, raw.train().labelNames(), raw.files(), source -> source, places.ids(parts.test(), test != null));
+                parts, raw.train().labelNames(), raw.files(), source -> source, places.begun(parts.test(), test != null));
     }
 
     private static Raw named(String name, Fetcher fetcher) {
@@ -66,13 +72,14 @@ public final class TextRows {
                 List.of(),
                 null,
                 set.test(),
-                List.of(directory.resolve("train.jsonl")));
+                List.of(directory.resolve("train.jsonl")),
+                null);
     }
 
     private static Raw files(TextData data, ValueColumns columns, Consumer<String> remarks) {
         var files = new ArrayList<Path>();
         Path path = Path.of(String.valueOf(data.train()));
-        files.add(path);
+        files.addAll(new TextFile(path, data.format()).files());
         TableRows rows = read(path, data, columns, remarks);
         LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()));
         var testIds = new ArrayList<String>();
@@ -83,7 +90,8 @@ public final class TextRows {
                 testIds,
                 data.dev() == null ? null : file(data.dev(), data, train, remarks, files, line -> {}),
                 data.test() == null ? null : file(data.test(), data, train, remarks, files, testIds::addAll),
-                files);
+                files,
+                columns.parting(path, rows));
     }
 
     private static LabelledTexts file(
@@ -94,7 +102,7 @@ public final class TextRows {
             List<Path> files,
             Consumer<List<String>> ids) {
         Path path = Path.of(name);
-        files.add(path);
+        files.addAll(new TextFile(path, data.format()).files());
         ValueColumns columns = ValueColumns.ofIds(data.columns());
         TableRows rows = read(path, data, columns, remarks);
         ids.accept(columns.ids(rows));
@@ -121,6 +129,7 @@ public final class TextRows {
         var columns = new ValueColumns(data.columns(), groups);
         TableRows rows = read(file, data, columns, remark -> {});
         columns.of(file, rows, remark -> {});
+        columns.parting(file, rows);
         return rows;
     }
 }

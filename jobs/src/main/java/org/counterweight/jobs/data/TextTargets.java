@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.RowValues;
@@ -17,6 +18,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Texts of a file, of which something else is told than one class. */
 public record TextTargets(TextData data, Target target) {
@@ -32,16 +34,16 @@ public record TextTargets(TextData data, Target target) {
         TableRows train = rows(file, columns, remarks);
         List<String> names = target.names(file, data.label(), train);
         RowValues values = columns.of(file, train, remarks);
-        var files = new ArrayList<>(List.of(file));
+        var files = new ArrayList<>(new TextFile(file, data.format()).files());
         var cuts = new ArrayList<Cut>();
-        var testIds = new ArrayList<String>();
-        Dataset dev = held(data.dev(), names, tokenizer, cuts, files, remarks, ids -> {});
-        Dataset test = held(data.test(), names, tokenizer, cuts, files, remarks, testIds::addAll);
-        var places = new RowPlaces(columns.ids(train), testIds);
-        Dataset learnt = values.beside(places.of(on(train, file, names, tokenizer, cuts)));
+        var judged = new ArrayList<TableRows>();
+        Dataset dev = held(data.dev(), names, tokenizer, cuts, files, remarks, rows -> {});
+        Dataset test = held(data.test(), names, tokenizer, cuts, files, remarks, judged::add);
+        var places = new RowPlaces(lines(train), lines(judged.isEmpty() ? train : judged.get(0)));
+        Dataset learnt = values.beside(RowPlaces.beside(on(train, file, names, tokenizer, cuts)));
         cuts.stream().reduce(Cut::and).ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
-        Split<Dataset> parts = Prepared.parts(learnt, dev, test == null ? null : places.ofTest(test), data, seed);
-        return Prepared.ofTexts(parts, names, files, source -> source, places.ids(parts.test(), test != null));
+        Split<Dataset> parts = Prepared.parts(learnt, dev, test == null ? null : RowPlaces.beside(test), data, seed, columns.parting(file, train), remarks);
+        return Prepared.ofTexts(parts, names, files, source -> source, places.begun(parts.test(), test != null));
     }
 
     private @Nullable Dataset held(
@@ -51,16 +53,20 @@ public record TextTargets(TextData data, Target target) {
             List<Cut> cuts,
             List<Path> files,
             Consumer<String> remarks,
-            Consumer<List<String>> ids) {
+            Consumer<TableRows> read) {
         if (name == null) {
             return null;
         }
         Path file = Path.of(name);
-        files.add(file);
+        files.addAll(new TextFile(file, data.format()).files());
         ValueColumns columns = ValueColumns.ofIds(data.columns());
         TableRows rows = rows(file, columns, remarks);
-        ids.accept(columns.ids(rows));
+        read.accept(rows);
         return on(rows, file, names, tokenizer, cuts);
+    }
+
+    private IntFunction<ObjectNode> lines(TableRows rows) {
+        return RowPlaces.lines(ValueColumns.ofIds(data.columns()).ids(rows), rows.texts(data.text()));
     }
 
     private Dataset on(TableRows rows, Path file, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {
@@ -88,6 +94,7 @@ public record TextTargets(TextData data, Target target) {
         TableRows train = rows(file, columns, line -> {});
         target.names(file, data.label(), train);
         columns.of(file, train, line -> {});
+        columns.parting(file, train);
         for (String other : new String[] {data.dev(), data.test()}) {
             if (other != null) {
                 new TextFile(Path.of(other), data.format()).check(List.of(data.text(), data.label()));

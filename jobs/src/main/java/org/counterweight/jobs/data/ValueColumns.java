@@ -14,22 +14,23 @@ import org.counterweight.data.RowValues;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns that say more of each row of a file.
  *
  * @param groups how many groups the weigher knows; 0 if it asks for none
  */
-record ValueColumns(ColumnsSection columns, int groups) {
+public record ValueColumns(ColumnsSection columns, int groups) {
     private static final int SHOWN = 12;
 
     /** The column of ids alone, for files that are not learnt from. */
     static ValueColumns ofIds(ColumnsSection columns) {
-        return new ValueColumns(new ColumnsSection(null, null, null, columns.id()), 0);
+        return new ValueColumns(columns.ofIds(), 0);
     }
 
     /** Those to be read beside others. */
-    List<Wanted> with(Wanted... others) {
+    public List<Wanted> with(Wanted... others) {
         var wanted = new ArrayList<>(List.of(others));
         columns.given().forEach((key, name) -> {
             Wanted column = new Wanted(name, !key.equals(ColumnsSection.GROUP));
@@ -40,6 +41,10 @@ record ValueColumns(ColumnsSection columns, int groups) {
         if (columns.id() != null && !wanted.contains(Wanted.text(columns.id()))) {
             wanted.add(Wanted.text(columns.id()));
         }
+        String split = columns.split();
+        if (split != null && wanted.stream().noneMatch(column -> column.name().equals(split) && !column.number())) {
+            wanted.add(Wanted.text(split));
+        }
         return wanted;
     }
 
@@ -48,13 +53,20 @@ record ValueColumns(ColumnsSection columns, int groups) {
         return columns.id() == null ? List.of() : rows.texts(columns.id());
     }
 
+    /** By what rows are held out; null where chance alone does it. */
+    @Nullable
+    Parting parting(Path file, TableRows rows) {
+        String split = columns.split();
+        return split == null ? null : Parting.of(file, split, rows, columns.splitTime() != null);
+    }
+
     /**
      * What a file says of its rows.
      *
      * @param remarks is told which group has which number, where they have names
      * @throws DataException if a weight is negative, or there are more groups than the weigher knows
      */
-    RowValues of(Path file, TableRows rows, Consumer<String> remarks) {
+    public RowValues of(Path file, TableRows rows, Consumer<String> remarks) {
         Map<String, double[]> numbers = new LinkedHashMap<>();
         Map<String, long[]> indices = new LinkedHashMap<>();
         columns.given().forEach((key, name) -> {

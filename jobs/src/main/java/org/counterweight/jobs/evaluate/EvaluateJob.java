@@ -12,12 +12,16 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
+import org.counterweight.data.image.IdxLabels;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.predict.Asked;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
 import org.counterweight.jobs.predict.Scored;
 import org.counterweight.jobs.predict.Scoring;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.config.Problem;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.counterweight.train.measure.uncertainty.Interval;
@@ -25,15 +29,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Judges a model by a file of rows with what is true of them, or by a directory with one of pictures for each class.
+ * Judges a model by a file of rows with what is true of them, or by images: a directory with one of pictures for each class, or an idx
+ * file with its labels beside it.
  *
  * @param model its directory, for messages
  * @param predictor asks it
  * @param input the file or directory
- * @param label column of what is true; of pictures, the name of their directory says it
+ * @param label column of what is true; of pictures, the name of their directory says it, of an idx file that of its labels
  * @param group column by which figures are told apart, or null
  * @param questions the rows of the file, with these of its columns
  * @param bootstrap how intervals are found; null for none
+ * @param choice how thresholds are chosen on these rows before they are judged; null to take those that lie beside the model
  */
 public record EvaluateJob(
         Path model,
@@ -42,7 +48,8 @@ public record EvaluateJob(
         String label,
         @Nullable String group,
         Function<List<String>, Questions> questions,
-        @Nullable Bootstrap bootstrap) {
+        @Nullable Bootstrap bootstrap,
+        @Nullable ThresholdChoice choice) {
     /** Of fewer rows no interval means anything. */
     private static final int LEAST_ROWS = 10;
 
@@ -66,40 +73,60 @@ public record EvaluateJob(
         if (group != null) {
             keep.add(group);
         }
-        return scoring.ask(questions.apply(keep), (config, scored) -> judged(config, scored, remarks));
+        return scoring.ask(questions.apply(keep), (config, scored) -> judged(config, scored, scoring.asked(), remarks));
     }
 
     private boolean isPictures() {
-        return Files.isDirectory(input);
+        return Files.isDirectory(input) || isIdx();
     }
 
-    private Evaluated judged(ObjectNode config, Scored scored, Consumer<String> remarks) {
+    private boolean isIdx() {
+        return Files.isRegularFile(input) && ImageSet.isIdx(input);
+    }
+
+    private Evaluated judged(ObjectNode config, Scored scored, Asked asked, Consumer<String> remarks) {
         List<String> names = Described.labels(config);
         Truths truths = truths(scored.begun());
-        Judged judged = switch (Problem.of(config)) {
-            case CLASSES ->
-                JudgedClasses.of(
-                        names,
-                        truths.classes(names, remarks),
-                        Tensors.toDoubles(scored.outputs().softmax(1)));
-            case LABEL_SETS ->
-                new JudgedLabelSets(
-                        names,
-                        truths.labelSets(names),
-                        Tensors.toDoubles(scored.outputs().sigmoid()));
-            case SCORE -> new JudgedScores(truths.scores(), scores(scored));
-        };
+        Problem problem = Problem.of(config);
+        if (choice != null && problem == Problem.SCORE) {
+            throw new ConfigException(
+                    "--threshold: the model tells scores, and thresholds are of classes; leave it out");
+        }
+        Thresholds thresholds = choice != null ? Thresholds.NONE : asked.thresholds(config);
+        thresholds.tell(remarks);
+        Judged judged;
+        switch (problem) {
+            case CLASSES -> {
+                int[] truth = truths.classes(names, remarks);
+                double[] shares = Tensors.toDoubles(scored.outputs().softmax(1));
+                thresholds = choice == null ? thresholds : choice.ofTwo(names, truth, shares, remarks);
+                judged = Judged.classes(names, truth, shares, thresholds);
+            }
+            case LABEL_SETS -> {
+                boolean[] truth = truths.labelSets(names);
+                double[] shares = Tensors.toDoubles(scored.outputs().sigmoid());
+                thresholds = choice == null ? thresholds : choice.ofEach(names, truth, shares, remarks);
+                judged = Judged.labelSets(names, truth, shares, thresholds);
+            }
+            default -> judged = Judged.scores(truths.scores(), scores(scored));
+        }
         List<String> groups = group == null
                 ? List.of()
                 : scored.begun().stream()
                         .map(line -> line.path("columns").path(group).asString(""))
                         .toList();
-        List<ObjectNode> lines = scored.answers(config, 0);
+        List<ObjectNode> lines = scored.answers(config, asked.top(), thresholds);
         for (int row = 0; row < lines.size(); row++) {
             lines.get(row).put("truth", judged.truth(row)).put("loss", judged.loss(row));
         }
         return new Evaluated(
-                model, input, judged, part("", Bootstrap.all(judged.rows()), judged), grouped(groups, judged), lines);
+                model,
+                input,
+                judged,
+                thresholds,
+                part("", Bootstrap.all(judged.rows()), judged),
+                grouped(groups, judged),
+                lines);
     }
 
     private static double[] scores(Scored scored) {
@@ -120,6 +147,14 @@ public record EvaluateJob(
     private Truths truths(List<ObjectNode> begun) {
         if (begun.isEmpty()) {
             throw new DataException(input + ": has no rows; give a file with at least one");
+        }
+        if (isIdx()) {
+            List<String> labels = IdxLabels.of(input);
+            if (labels.size() != begun.size()) {
+                throw new DataException(
+                        input + ": has " + begun.size() + " images, and " + labels.size() + " labels lie beside it");
+            }
+            return new Truths(input + ": the labels beside it", labels);
         }
         if (isPictures()) {
             return new Truths(

@@ -1,11 +1,10 @@
 package org.counterweight.jobs.evaluate;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.uncertainty.Calibration;
 import org.counterweight.train.measure.uncertainty.Interval;
@@ -14,11 +13,19 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What came of judging a model.
  *
+ * @param thresholds by which the model's classes were told
  * @param whole the figures of all rows
  * @param groups those of each group, by the alphabet; empty without groups
  * @param lines a row each: what was asked, what the model told, {@code truth} and {@code loss}
  */
-public record Evaluated(Path model, Path input, Judged judged, Part whole, List<Part> groups, List<ObjectNode> lines) {
+public record Evaluated(
+        Path model,
+        Path input,
+        Judged judged,
+        Thresholds thresholds,
+        Part whole,
+        List<Part> groups,
+        List<ObjectNode> lines) {
     public Evaluated {
         groups = List.copyOf(groups);
         lines = List.copyOf(lines);
@@ -32,21 +39,15 @@ public record Evaluated(Path model, Path input, Judged judged, Part whole, List<
      */
     public record Part(String name, int rows, Map<String, Double> figures, Map<String, Interval> intervals) {}
 
-    /** The numbers of the rows that cost most, the worst first. */
-    List<Integer> worst(int most) {
-        return IntStream.range(0, judged.rows())
-                .boxed()
-                .sorted(Comparator.comparingDouble(row -> -judged.loss(row)))
-                .limit(most)
-                .toList();
-    }
-
     /** All figures, as they are written. */
     public ObjectNode json() {
         ObjectNode tree = Configs.JSON.createObjectNode();
         tree.put("model", model.toString()).put("input", input.toString());
         write(whole, tree);
         judged.baseline().forEach(tree.putObject("baseline")::put);
+        if (!thresholds.byClass().isEmpty()) {
+            thresholds.byClass().forEach(tree.putObject("thresholds")::put);
+        }
         if (!groups.isEmpty()) {
             ObjectNode byGroup = tree.putObject("groups");
             groups.forEach(part -> write(part, byGroup.putObject(part.name())));

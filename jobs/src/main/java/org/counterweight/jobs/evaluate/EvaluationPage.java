@@ -5,22 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.counterweight.jobs.findings.Shown;
-import org.counterweight.report.Chart;
 import org.counterweight.report.ConfusionPlot;
 import org.counterweight.report.Page;
 import org.counterweight.train.measure.Confusion;
-import org.counterweight.train.measure.uncertainty.Calibration;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The page that tells how a model was judged. */
 public final class EvaluationPage {
-    private static final int WORST = 20;
-    private static final int MOST_LETTERS = 300;
-
     private EvaluationPage() {}
 
     public static Page of(Evaluated evaluated) {
@@ -30,7 +23,7 @@ public final class EvaluationPage {
                 lead(evaluated),
                 figures(evaluated),
                 "Can its probabilities be trusted?",
-                charts(evaluated.judged().calibration()),
+                JudgedPictures.calibration(evaluated.judged()),
                 sheets(evaluated),
                 confusion == null ? null : ConfusionPlot.of(confusion.labels(), confusion.counts()),
                 confusion == null
@@ -89,33 +82,12 @@ public final class EvaluationPage {
                 : "from " + Shown.of(figure, interval.low()) + " to " + Shown.of(figure, interval.high());
     }
 
-    private static List<Chart> charts(@Nullable Calibration calibration) {
-        if (calibration == null) {
-            return List.of();
-        }
-        double[][] points = Stream.of(calibration.bins().stream()
-                        .filter(bin -> bin.rows() > 0)
-                        .toList())
-                .flatMap(bins -> Stream.of(
-                        bins.stream().mapToDouble(Calibration.Bin::confidence).toArray(),
-                        bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray()))
-                .toArray(double[][]::new);
-        return List.of(Chart.ofFigures(
-                "How often answers of a probability are right",
-                "Below the straight line the model is too sure of itself, above it not sure enough.",
-                "probability of the answer",
-                List.of(
-                        new Chart.Series("share that is right", points[0], points[1], false),
-                        new Chart.Series("as it should be", new double[] {0, 1}, new double[] {0, 1}, true)),
-                List.of()));
-    }
-
     private static List<Page.Sheet> sheets(Evaluated evaluated) {
         var sheets = new ArrayList<Page.Sheet>();
         if (!evaluated.groups().isEmpty()) {
             sheets.add(groups(evaluated));
         }
-        sheets.add(worst(evaluated));
+        sheets.add(JudgedPictures.mistakes(evaluated.judged(), evaluated.lines()));
         return sheets;
     }
 
@@ -145,30 +117,5 @@ public final class EvaluationPage {
         return interval == null
                 ? value
                 : value + " [" + Shown.of(name, interval.low()) + ", " + Shown.of(name, interval.high()) + "]";
-    }
-
-    private static Page.Sheet worst(Evaluated evaluated) {
-        List<List<String>> rows = evaluated.worst(WORST).stream()
-                .map(row -> List.of(
-                        asked(evaluated.lines().get(row)),
-                        evaluated.judged().truth(row),
-                        evaluated.judged().told(row),
-                        String.format(Locale.ROOT, "%.3f", evaluated.judged().loss(row))))
-                .toList();
-        return new Page.Sheet(
-                "Where it errs most",
-                "The rows that cost most, the worst first: a wrong class here may be a wrong label in the file.",
-                List.of("row", "truth", "told", "loss"),
-                rows,
-                -1);
-    }
-
-    private static String asked(ObjectNode line) {
-        String shown = Stream.of("text", "image", "id", "row")
-                .map(key -> line.path(key).asString(""))
-                .filter(value -> !value.isEmpty())
-                .findFirst()
-                .orElse("");
-        return shown.length() <= MOST_LETTERS ? shown : shown.substring(0, MOST_LETTERS) + " …";
     }
 }

@@ -1,12 +1,39 @@
 package org.counterweight.jobs.evaluate;
 
+import java.util.List;
 import java.util.Map;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.uncertainty.Calibration;
 import org.jspecify.annotations.Nullable;
 
 /** What a model told of rows beside what is true of them. */
 public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedScores {
+    /**
+     * One class a row.
+     *
+     * @param truth the number of each row's class
+     * @param shares the probability of each class, row by row
+     */
+    static Judged classes(List<String> labels, int[] truth, double[] shares, Thresholds thresholds) {
+        return JudgedClasses.of(labels, truth, shares, thresholds);
+    }
+
+    /**
+     * Any number of classes a row.
+     *
+     * @param truth whether each row has each class, row by row
+     * @param shares the probability of it
+     */
+    static Judged labelSets(List<String> labels, boolean[] truth, double[] shares, Thresholds thresholds) {
+        return new JudgedLabelSets(labels, truth, shares, thresholds);
+    }
+
+    /** A number a row, in the units of the data. */
+    static Judged scores(double[] truth, double[] told) {
+        return new JudgedScores(truth, told);
+    }
+
     int rows();
 
     /** The figures of the rows of these numbers, which may repeat. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.counterweight.train.measure.uncertainty.Calibration;
@@ -22,12 +23,10 @@ record JudgedClasses(List<String> labels, int[] truth, int[] guess, double[] sha
     /** A probability of 0 would cost infinitely much; less than this float32 hardly tells. */
     private static final double LEAST = 1e-12;
 
-    /** The guess is the likeliest class; the first of equal ones, as {@code cw predict} has it. */
-    static JudgedClasses of(List<String> labels, int[] truth, double[] shares) {
-        int classes = labels.size();
+    /** The guess is the likeliest class or, of two, what a threshold says, as {@code cw predict} has it. */
+    static JudgedClasses of(List<String> labels, int[] truth, double[] shares, Thresholds thresholds) {
         int[] guess = IntStream.range(0, truth.length)
-                .map(row -> IntStream.range(1, classes)
-                        .reduce(0, (best, c) -> shares[row * classes + c] > shares[row * classes + best] ? c : best))
+                .map(row -> thresholds.chosen(labels, shares, row))
                 .toArray();
         return new JudgedClasses(labels, truth, guess, shares);
     }

@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.counterweight.jobs.predict.decide.Thresholds;
 
 /**
- * Any number of classes a row, each told by a probability of at least a half.
+ * Any number of classes a row, each told from its threshold on.
  *
  * @param labels the names of the classes
  * @param truth whether each row has each class, row by row
  * @param shares the probability of it, row by row
  */
-record JudgedLabelSets(List<String> labels, boolean[] truth, double[] shares) implements Judged {
+record JudgedLabelSets(List<String> labels, boolean[] truth, double[] shares, Thresholds thresholds) implements Judged {
     private static final double LEAST = 1e-12;
 
     @Override
@@ -80,7 +81,7 @@ record JudgedLabelSets(List<String> labels, boolean[] truth, double[] shares) im
     }
 
     private boolean told(int row, int c) {
-        return shares[row * labels.size() + c] >= 0.5;
+        return shares[row * labels.size() + c] >= thresholds.of(labels.get(c));
     }
 
     private String names(int row, boolean[] marks) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import org.counterweight.jobs.model.AdapterDirectory;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.Merged;
 import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.ledger.Ledger;
@@ -31,11 +33,7 @@ public record AdapterMerge(Path model, Path adapter) {
                 ModelDirectory files = ModelDirectory.open(model)) {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
             Merged merged = adapted.merged();
-            Map<String, Tensor> weights = merged.weights();
-            if (weights.containsKey("lm_head.weight")) {
-                adapted.config()
-                        .put("tie_word_embeddings", false); // an adapter may bring a head to a model without one
-            }
+            Map<String, Tensor> weights = parted(adapted, merged.weights());
             TokenizerPlace tokenizer = TokenizerPlace.of(model, adapter);
             tokenizer.check(adapted.model());
             try (Staged staged = Staged.output(output)) {
@@ -51,6 +49,20 @@ public record AdapterMerge(Path model, Path adapter) {
         } catch (IOException e) {
             throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    /** A head that an adapter parted from its table has all weights of its own, and the config says so. */
+    private static Map<String, Tensor> parted(AdaptedModel adapted, Map<String, Tensor> weights) {
+        boolean isParted = adapted.model().modules().all().stream()
+                .anyMatch(spec -> spec.tiedTo() != null && weights.containsKey(spec.weight()));
+        if (!isParted) {
+            return weights;
+        }
+        adapted.config().put("tie_word_embeddings", false);
+        var all = new LinkedHashMap<>(weights);
+        all.putAll(Architectures.fit(Architectures.of(adapted.config()), weights)
+                .byName());
+        return all;
     }
 
     private Map<String, String> metadata() {

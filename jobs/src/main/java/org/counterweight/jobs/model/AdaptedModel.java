@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
@@ -18,6 +19,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Prefix;
 import org.counterweight.model.zoo.Architectures;
+import org.counterweight.model.zoo.Heads;
 import org.counterweight.reparametrize.files.StateDict;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.Quantisation;
@@ -60,11 +62,9 @@ public record AdaptedModel(
             if (head.endsWith("ForConditionalGeneration")) {
                 return TaskKind.TEXT_TO_TEXT;
             }
-            return head.endsWith("CausalLM") || head.endsWith("LMHeadModel")
+            return Heads.goesOn(config)
                     ? TaskKind.CAUSAL_LM
-                    : head.endsWith("MaskedLM") || head.endsWith("ForPreTraining")
-                            ? TaskKind.MASKED_LM
-                            : TaskKind.TEXT_CLASSIFICATION;
+                    : Heads.fillsGaps(config) ? TaskKind.MASKED_LM : TaskKind.TEXT_CLASSIFICATION;
         }
     }
 
@@ -153,6 +153,23 @@ public record AdaptedModel(
      */
     public Params computed() {
         return Format.inFloat32(params);
+    }
+
+    /**
+     * The same on a device.
+     *
+     * @throws ConfigException if it is another than the processor, and no weights do what the adapter does
+     */
+    public Params computed(Device device) {
+        if (!device.is_cuda()) {
+            return computed();
+        }
+        if (!params.isOfWeightsAlone()) {
+            throw new ConfigException("--device: cuda is only for weights; give cpu: " + Merged.whyNot(params));
+        }
+        var moved = new LinkedHashMap<>(inFloat32(params.materialized()));
+        moved.replaceAll((name, tensor) -> tensor.to(device, tensor.scalar_type()));
+        return Params.of(moved);
     }
 
     /** Tensors that have that type already, or hold no fractions, are the same. */

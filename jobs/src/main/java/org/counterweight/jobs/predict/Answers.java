@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.data.table.feature.NumberFeature;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.config.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,35 +20,39 @@ public final class Answers {
     /**
      * One object a row: {@code label} and {@code probability} of the likeliest class, and with {@code top} the
      * {@code probabilities} of as many, the likeliest first; of any number of classes
-     * {@code labels}, those of a probability of at least a half, and {@code probabilities} of all; or {@code score}, {@code scores}
+     * {@code labels}, those of a probability from their threshold on, and {@code probabilities} of all; or {@code score}, {@code scores}
      * by name where there are several.
      *
      * @param logits {@code [rows, outputs]}
      * @param score how scores were standardised; null if they were not
      * @param begun what each row was asked with, which is added to
      * @param top of how many classes the probabilities are told; 0 for the likeliest class alone
+     * @param thresholds from which probability on a class is told
      */
     public static List<ObjectNode> of(
-            ObjectNode config, Tensor logits, @Nullable NumberFeature score, List<ObjectNode> begun, int top) {
+            ObjectNode config,
+            Tensor logits,
+            @Nullable NumberFeature score,
+            List<ObjectNode> begun,
+            int top,
+            Thresholds thresholds) {
         List<String> names = Described.labels(config);
         return switch (Problem.of(config)) {
-            case CLASSES -> classes(names, Tensors.toDoubles(logits.softmax(1)), begun, top);
-            case LABEL_SETS -> labelSets(names, Tensors.toDoubles(logits.sigmoid()), begun);
+            case CLASSES -> classes(names, Tensors.toDoubles(logits.softmax(1)), begun, top, thresholds);
+            case LABEL_SETS -> labelSets(names, Tensors.toDoubles(logits.sigmoid()), begun, thresholds);
             case SCORE -> scores(names, Tensors.toDoubles(logits), score, begun);
         };
     }
 
-    private static List<ObjectNode> classes(List<String> names, double[] shares, List<ObjectNode> begun, int top) {
+    private static List<ObjectNode> classes(
+            List<String> names, double[] shares, List<ObjectNode> begun, int top, Thresholds thresholds) {
         int classes = names.size();
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < begun.size(); row++) {
             int first = row * classes;
-            int best = first;
-            for (int at = first + 1; at < first + classes; at++) {
-                best = shares[at] > shares[best] ? at : best;
-            }
+            int told = thresholds.chosen(names, shares, row);
             ObjectNode line =
-                    begun.get(row).put("label", names.get(best - first)).put("probability", rounded(shares[best]));
+                    begun.get(row).put("label", names.get(told)).put("probability", rounded(shares[first + told]));
             if (top > 0) {
                 ObjectNode likeliest = line.putObject("probabilities");
                 IntStream.range(0, classes)
@@ -61,7 +66,8 @@ public final class Answers {
         return lines;
     }
 
-    private static List<ObjectNode> labelSets(List<String> names, double[] shares, List<ObjectNode> begun) {
+    private static List<ObjectNode> labelSets(
+            List<String> names, double[] shares, List<ObjectNode> begun, Thresholds thresholds) {
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < begun.size(); row++) {
             ObjectNode line = begun.get(row);
@@ -70,7 +76,7 @@ public final class Answers {
             for (int c = 0; c < names.size(); c++) {
                 double share = shares[row * names.size() + c];
                 probabilities.put(names.get(c), rounded(share));
-                if (share >= 0.5) {
+                if (share >= thresholds.of(names.get(c))) {
                     labels.add(names.get(c));
                 }
             }

@@ -3,14 +3,21 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.counterweight.config.ConfigException;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
+import org.counterweight.data.text.chat.ChatTemplate;
+import org.counterweight.engine.Engine;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Params;
+import org.counterweight.model.config.Problem;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A trained model that is asked about texts, and how they are read.
@@ -21,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLength tokens of a text that the user allowed, or null
  * @param top of how many classes of each row the probabilities are told; 0 for the likeliest class alone
  * @param remarks takes what a user should know, a line each
+ * @param work where, and how many rows together
  */
 public record Asked(
         Path directory,
@@ -28,16 +36,34 @@ public record Asked(
         @Nullable Path edits,
         @Nullable Integer maxLength,
         int top,
-        Consumer<String> remarks) {
+        Consumer<String> remarks,
+        Work work) {
+    public Asked {
+        if (edits != null && !work.device().equals("cpu")) {
+            throw new ConfigException("--device", work.device(), "cpu with --edits, whose answers are found there");
+        }
+    }
+
+    /** What the model is asked with, without edits: in float32, where the work is done. */
+    Params params(AdaptedModel adapted) {
+        return adapted.computed(Engine.device(work.device()));
+    }
+
     /**
-     * What the model is asked with: the edits in effect, if there are any.
+     * The same with the edits in effect, if there are any.
      *
+     * @param computed what the model is asked with without them
      * @param which told of those that answer
      */
-    Params params(AdaptedModel adapted, WhichEdit which) {
+    Params edited(AdaptedModel adapted, Params computed, WhichEdit which) {
         return edits == null
-                ? adapted.computed()
-                : EditsDirectory.open(edits).on(directory, adapter, adapted.model(), adapted.computed(), which);
+                ? computed
+                : EditsDirectory.open(edits).on(directory, adapter, adapted.model(), computed, which);
+    }
+
+    /** From which probability on classes are told. */
+    public Thresholds thresholds(ObjectNode config) {
+        return Thresholds.beside(directory, adapter, Described.labels(config), Problem.of(config));
     }
 
     /** The tokenizer, the adapter's own where it brings one. */
@@ -50,23 +76,38 @@ public record Asked(
         return tokenizer(adapted, maxLength == null ? TextTokenizer.UNLIMITED : maxLength);
     }
 
+    /** How the model wants conversations written. */
+    ChatTemplate chatTemplate(boolean withTools) {
+        return ChatTemplate.of(TokenizerPlace.of(directory, adapter).directory(), withTools);
+    }
+
     /** The opened model. */
     Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
-        return new Reader(directory, adapted, tokenizer, remarks);
+        return new Reader(directory, adapted, tokenizer, new Cut.Tally(tokenizer.maxLength()));
     }
 
     /**
      * An opened model, and how it reads texts.
      *
      * @param directory of the model, for messages
-     * @param remarks takes what a user should know, a line each
+     * @param cut counts the texts that were cut
      */
-    record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Consumer<String> remarks) {
-        /** The texts as tokens; says how many were cut. */
+    record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Cut.Tally cut) {
+        /** The texts as tokens. */
         TokenRows encode(List<String> texts) {
-            TokenRows rows = tokenizer.encode(texts);
-            Cut.of(rows, tokenizer.maxLength()).tell("--max-length N reads more", remarks);
+            return encode(texts, true);
+        }
+
+        /** The same of texts that may have their special tokens in them already. */
+        TokenRows encode(List<String> texts, boolean withSpecials) {
+            TokenRows rows = tokenizer.encode(texts, withSpecials);
+            cut.add(rows);
             return rows;
+        }
+
+        /** Says how many texts were cut, when all have been read. */
+        void tellCut(Consumer<String> remarks) {
+            cut.all().tell("--max-length N reads more", remarks);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.counterweight.jobs.predict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -26,14 +27,19 @@ record Cloze(Asked asked) implements Predictor {
     private static final int WORDS = 5;
 
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        Questions.Texts texts = questions.texts(asked.remarks());
+    public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            Params params = asked.params(adapted);
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-                return answers(asked.reader(adapted, tokenizer), texts, adapted.computed());
+                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                questions.texts(asked, texts -> {
+                    sink.accept(answers(reader, texts, params));
+                    asked.work().progress().advance(texts.all().size());
+                });
+                reader.tellCut(asked.remarks());
             }
         }
     }
@@ -64,8 +70,10 @@ record Cloze(Asked asked) implements Predictor {
             ArrayNode gaps, long[] tokens, long mask, Model model, Params params, TextTokenizer tokenizer) {
         try (var scope = Scope.open()) {
             var batch = new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(tokens, 1, tokens.length)));
-            Tensor logits =
-                    model.forward(params, batch, Pass.evaluation()).logits().to(ScalarType.Float);
+            Tensor logits = model.forward(params, batch.to(params.device()), Pass.evaluation())
+                    .logits()
+                    .cpu()
+                    .to(ScalarType.Float);
             for (int place = 0; place < tokens.length; place++) {
                 if (tokens[place] == mask) {
                     words(gaps.addArray(), logits.select(0, 0).select(0, place).softmax(0), tokenizer);

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -19,6 +21,7 @@ import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.embed.SentenceForm;
 import org.counterweight.model.Batch;
+import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.weights.ModelDirectory;
@@ -34,13 +37,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param prompt the name of what is put before every text; null for what is usual
  */
 record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
-    private static final Batching BATCHING = Batching.of(32);
+    private static final int TOKENS = 8192;
 
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        Questions.Texts texts = questions.texts(asked.remarks());
-        try (var scope = Scope.open()) {
-            Tensor vectors = vectors(texts.all());
+    public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
+        vectors(questions, (texts, vectors) -> {
             float[] numbers = Tensors.toFloats(vectors);
             int width = Math.toIntExact(vectors.size(1));
             var lines = new ArrayList<ObjectNode>();
@@ -51,49 +52,72 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
                 }
                 lines.add(line);
             }
-            return lines;
-        }
+            sink.accept(lines);
+        });
     }
 
-    /** For {@code .safetensors} the vectors alone. */
+    /** The vectors. */
     @Override
-    public void write(Questions questions, Path output) {
-        if (!output.toString().endsWith(".safetensors")) {
-            Predictor.super.write(questions, output);
-            return;
-        }
+    public void writeTensors(Questions questions, Path output) {
         try (var scope = Scope.open()) {
-            Tensor vectors = vectors(questions.texts(asked.remarks()).all());
-            WeightsWriter.write(output, Map.of("embeddings", vectors), Map.of());
+            var parts = new ArrayList<Tensor>();
+            try {
+                vectors(questions, (texts, vectors) -> parts.add(Scope.own(vectors)));
+                Tensor all = torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
+                WeightsWriter.write(output, Map.of("embeddings", all), Map.of());
+            } finally {
+                parts.forEach(Tensor::close);
+            }
         }
     }
 
-    private Tensor vectors(List<String> texts) {
+    private void vectors(Questions questions, BiConsumer<Questions.Texts, Tensor> sink) {
         SentenceForm form = SentenceForm.of(asked.directory());
         String before = form.prompt(prompt);
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.ofStates(files, asked.adapter());
-            TokenizedTexts rows = rows(
-                    adapted, form, texts.stream().map(text -> before + text).toList());
-            Params params = adapted.computed();
-            var parts = new TensorVector();
-            var places = new TensorVector();
-            for (int[] numbers : BATCHING.byLength(rows)) {
+            try (TextTokenizer tokenizer = tokenizer(adapted, form)) {
+                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                Params params = asked.params(adapted);
+                questions.texts(asked, texts -> {
+                    try (var some = Scope.open()) {
+                        List<String> whole =
+                                texts.all().stream().map(text -> before + text).toList();
+                        sink.accept(
+                                texts,
+                                vectors(
+                                        form,
+                                        adapted.model(),
+                                        params,
+                                        new TokenizedTexts(reader.encode(whole), tokenizer.padId())));
+                    }
+                });
+                reader.tellCut(asked.remarks());
+            }
+        }
+    }
+
+    private Tensor vectors(SentenceForm form, Model model, Params params, TokenizedTexts rows) {
+        var parts = new TensorVector();
+        var places = new TensorVector();
+        try (var scope = Scope.open()) {
+            for (int[] numbers : Batching.of(asked.work().rows()).byLength(rows, TOKENS)) {
                 try (var inner = Scope.open()) {
                     Batch batch = rows.batch(numbers);
-                    Tensor states = adapted.model()
-                            .forward(params, batch, Pass.evaluation())
+                    Tensor states = model.forward(params, batch.to(params.device()), Pass.evaluation())
                             .hidden()
+                            .cpu()
                             .to(ScalarType.Float);
                     if (states.dim() != 3) {
                         throw new WeightsException(
                                 asked.directory(), "has no states of tokens; --embed asks a transformer of texts");
                     }
-                    parts.push_back(scope.keep(form.vectors(states, batch.get(Batch.ATTENTION_MASK))));
-                    places.push_back(scope.keep(batch.get(Batch.ROW)));
+                    parts.push_back(inner.keep(form.vectors(states, batch.get(Batch.ATTENTION_MASK))));
+                    places.push_back(inner.keep(batch.get(Batch.ROW)));
                 }
+                asked.work().progress().advance(numbers.length);
             }
             Tensor order = torch.cat(places, 0).argsort(0, false);
             Tensor vectors = torch.cat(parts, 0).index_select(0, order);
@@ -105,7 +129,7 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
         }
     }
 
-    private TokenizedTexts rows(AdaptedModel adapted, SentenceForm form, List<String> texts) {
+    private TextTokenizer tokenizer(AdaptedModel adapted, SentenceForm form) {
         if (adapted.model().answerStart().isPresent()) {
             throw new ConfigException(asked.directory()
                     + ": answers texts; --embed takes an encoder or a decoder (of T5, T5EncoderModel)");
@@ -118,8 +142,6 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
         if (asked.maxLength() != null) {
             adapted.checkLength("--max-length", length);
         }
-        try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
-            return new TokenizedTexts(asked.reader(adapted, tokenizer).encode(texts), tokenizer.padId());
-        }
+        return asked.tokenizer(adapted, length);
     }
 }

@@ -2,31 +2,62 @@ package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
+import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
+import org.counterweight.model.Params;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that tells the classes of images: {@code image}, {@code label}, and the label's probability. */
+/**
+ * A trained model that tells the classes of images: {@code image}, or {@code row} of an idx file, counted from 1, {@code
+ * label}, and the label's probability.
+ */
 public record ImageClassifier(Asked asked) implements Scoring {
     @Override
-    public Scored scored(AdaptedModel adapted, Questions questions) {
-        List<Path> pictures = questions.pictures();
-        List<ObjectNode> begun = pictures.stream()
-                .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
-                .toList();
-        return new Scored(logits(adapted, pictures), null, begun);
+    public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
+        ImageForm form = ImageForm.of(asked.directory());
+        Params params = asked.params(adapted);
+        Path idx = questions.idx();
+        if (idx != null) {
+            ImageSet images = ImageSet.unlabelledIdx(idx, form);
+            asked.work().progress().begin(images.size());
+            sink.accept(scored(adapted, params, images, rows(images.size())));
+            return;
+        }
+        questions.pictures(asked, pictures -> {
+            try (var scope = Scope.open()) {
+                sink.accept(scored(adapted, params, ImageSet.unlabelled(pictures, form), begun(pictures)));
+            }
+        });
     }
 
-    private Tensor logits(AdaptedModel adapted, List<Path> pictures) {
-        return TextClassifier.logits(
+    private Scored scored(AdaptedModel adapted, Params params, ImageSet images, List<ObjectNode> begun) {
+        Tensor logits = TextClassifier.logits(
                 asked.directory(),
                 adapted.model(),
-                adapted.computed(),
-                ImageSet.unlabelled(pictures, ImageForm.of(asked.directory())),
-                Described.labels(adapted.config()).size());
+                params,
+                images,
+                Described.labels(adapted.config()).size(),
+                asked.work());
+        return new Scored(logits, null, begun);
+    }
+
+    private static List<ObjectNode> rows(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(row -> Configs.JSON.createObjectNode().put("row", row))
+                .toList();
+    }
+
+    /** An object for each picture, to be added to. */
+    static List<ObjectNode> begun(List<Path> pictures) {
+        return pictures.stream()
+                .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
+                .toList();
     }
 }

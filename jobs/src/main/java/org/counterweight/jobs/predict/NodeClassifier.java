@@ -1,6 +1,7 @@
 package org.counterweight.jobs.predict;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -9,6 +10,7 @@ import org.counterweight.data.graph.Graph;
 import org.counterweight.data.graph.GraphFacts;
 import org.counterweight.data.graph.GraphForm;
 import org.counterweight.data.graph.NodeRows;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
@@ -16,22 +18,24 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of a graph's nodes: {@code id}, {@code label}, and the label's probability. */
 public record NodeClassifier(Asked asked) implements Scoring {
+    /** All nodes together: each is told by its neighbours. */
     @Override
-    public Scored scored(AdaptedModel adapted, Questions questions) {
+    public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         NodeRows rows = nodes(adapted, questions);
+        asked.work().progress().begin(rows.size());
         List<ObjectNode> begun = rows.ids().stream()
                 .map(id -> Configs.JSON.createObjectNode().put("id", id))
                 .toList();
-        return new Scored(logits(adapted, rows), null, begun);
-    }
-
-    private Tensor logits(AdaptedModel adapted, NodeRows rows) {
-        return TextClassifier.logits(
-                asked.directory(),
-                adapted.model(),
-                adapted.computed(),
-                rows,
-                Described.labels(adapted.config()).size());
+        try (var scope = Scope.open()) {
+            Tensor logits = TextClassifier.logits(
+                    asked.directory(),
+                    adapted.model(),
+                    asked.params(adapted),
+                    rows,
+                    Described.labels(adapted.config()).size(),
+                    asked.work());
+            sink.accept(new Scored(logits, null, begun));
+        }
     }
 
     private NodeRows nodes(AdaptedModel adapted, Questions questions) {

@@ -10,11 +10,15 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.edit.GraceTap;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
+import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Params;
+import org.counterweight.model.config.Problem;
 import org.counterweight.model.generate.Generation;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +32,13 @@ public final class OpenTexts implements AutoCloseable {
     private final ModelDirectory files;
     private final TaskKind kind;
     private final Asked.Reader reader;
+    private final Thresholds thresholds;
 
-    private OpenTexts(ModelDirectory files, TaskKind kind, Asked.Reader reader) {
+    private OpenTexts(ModelDirectory files, TaskKind kind, Asked.Reader reader, Thresholds thresholds) {
         this.files = files;
         this.kind = kind;
         this.reader = reader;
+        this.thresholds = thresholds;
     }
 
     /**
@@ -69,7 +75,12 @@ public final class OpenTexts implements AutoCloseable {
                     ? ClassifierLength.of(maxLength, adapted, place.directory())
                     : maxLength == null ? TextTokenizer.UNLIMITED : maxLength;
             TextTokenizer tokenizer = place.open(adapted.model(), length);
-            return new OpenTexts(files, kind, new Asked.Reader(directory, adapted, tokenizer, line -> {}));
+            Thresholds thresholds = isLanguageModel
+                    ? Thresholds.NONE
+                    : Thresholds.beside(
+                            directory, adapter, Described.labels(adapted.config()), Problem.of(adapted.config()));
+            return new OpenTexts(
+                    files, kind, new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length)), thresholds);
         } catch (RuntimeException e) {
             files.close();
             throw e;
@@ -97,24 +108,25 @@ public final class OpenTexts implements AutoCloseable {
      *
      * @param params what the model is asked with, which tells of the edits that answer
      * @param generation how a decoder goes on; null for the likeliest tokens
+     * @param top of how many classes of each text the probabilities are told; 0 for the likeliest class alone
      */
     public List<ObjectNode> answers(
-            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation) {
+            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation, int top) {
         var begun = new ArrayList<ObjectNode>();
         texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
-        var asked = new Questions.Texts(texts, begun);
+        var asked = new Questions.Texts(0, texts, begun);
         boolean goesOn = kind == TaskKind.CAUSAL_LM;
         var which = new WhichEdit(goesOn ? 1 : texts.size());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             if (goesOn) {
                 Speech speech = generation == null ? Speech.usual() : Speech.of(generation);
-                return Continuation.answers(reader, asked, speech, which, () -> params.apply(which));
+                return Continuation.answers(reader, asked, speech, null, which, () -> params.apply(which));
             }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))
-                    : TextClassifier.scored(reader, asked, which, () -> params.apply(which))
-                            .answers(reader.adapted().config(), 0);
+                    : TextClassifier.scored(reader, asked, which, params.apply(which), Work.USUAL)
+                            .answers(reader.adapted().config(), top, thresholds);
         }
     }
 

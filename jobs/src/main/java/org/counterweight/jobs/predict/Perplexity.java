@@ -3,6 +3,7 @@ package org.counterweight.jobs.predict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.engine.Scope;
@@ -21,25 +22,30 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Perplexity(Asked asked) implements Predictor {
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        Questions.Texts texts = questions.texts(asked.remarks());
+    public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            TokenRows rows;
+            Params params = asked.edited(adapted, asked.params(adapted), new WhichEdit(1));
             try (TextTokenizer tokenizer = asked.tokenizer(adapted)) {
-                rows = asked.reader(adapted, tokenizer).encode(texts.all());
+                Asked.Reader reader = asked.reader(adapted, tokenizer);
+                questions.texts(asked, texts -> sink.accept(lines(reader, texts, params)));
+                reader.tellCut(asked.remarks());
             }
-            Params params = asked.params(adapted, new WhichEdit(1));
-            var lines = new ArrayList<ObjectNode>();
-            for (int row = 0; row < texts.all().size(); row++) {
-                long[] tokens = rows.ids(row);
-                adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
-                lines.add(line(texts.begun().get(row), tokens, adapted, params));
-            }
-            return lines;
         }
+    }
+
+    private List<ObjectNode> lines(Asked.Reader reader, Questions.Texts texts, Params params) {
+        TokenRows rows = reader.encode(texts.all());
+        var lines = new ArrayList<ObjectNode>();
+        for (int row = 0; row < rows.size(); row++) {
+            long[] tokens = rows.ids(row);
+            reader.adapted().checkLength("--max-length, or the text's tokens,", tokens.length);
+            lines.add(line(texts.begun().get(row), tokens, reader.adapted(), params));
+            asked.work().progress().advance(1);
+        }
+        return lines;
     }
 
     private static ObjectNode line(ObjectNode line, long[] tokens, AdaptedModel adapted, Params params) {
@@ -48,7 +54,7 @@ record Perplexity(Asked asked) implements Predictor {
         } else {
             try (var scope = Scope.open()) {
                 var ids = Tensors.longs(tokens, 1, tokens.length);
-                var batch = new Batch(Map.of(Batch.INPUT_IDS, ids, Batch.LABELS, ids));
+                var batch = new Batch(Map.of(Batch.INPUT_IDS, ids, Batch.LABELS, ids)).to(params.device());
                 double loss = TokenCrossEntropy.CAUSAL
                         .losses(adapted.model(), params, batch, Pass.evaluation())
                         .perRow()

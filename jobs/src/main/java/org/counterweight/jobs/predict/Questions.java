@@ -9,10 +9,12 @@ import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.image.PictureFolder;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.row.Wanted;
+import org.counterweight.jobs.data.CheckedRows;
 import org.counterweight.jobs.data.TextFile;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param texts given one by one
  * @param images pictures given one by one
- * @param input a file with rows, or a directory of pictures; null without one
+ * @param input a file with rows or images, or a directory of pictures; null without one
  * @param column of the texts in it
  * @param id column that names the rows of the file, or null
  * @param keep columns of the file that are told again with the answers
@@ -42,68 +44,110 @@ public record Questions(
         images = List.copyOf(images);
     }
 
-    /** Whether there is nothing to be asked. */
-    public boolean isEmpty() {
-        return texts.isEmpty() && images.isEmpty() && input == null;
+    /** The same with more columns that are told again. */
+    public Questions keeping(List<String> columns) {
+        var all = new LinkedHashSet<>(keep);
+        all.addAll(columns);
+        return new Questions(texts, images, input, column, id, List.copyOf(all), format);
     }
 
-    /**
-     * Texts that are asked about.
-     *
-     * @param begun an object for each, with its id if it has one and the text, to be added to
-     */
-    record Texts(List<String> all, List<ObjectNode> begun) {}
+    /** So many rows are in memory together, and are sorted by length before they are asked about. */
+    private static final int TOGETHER = 4096;
 
     /**
-     * Rows of a table that are asked about.
+     * Texts that are asked about together.
+     *
+     * @param first the number of the first of them among all, from 0
+     * @param begun an object for each, with its id if it has one and the text, to be added to
+     */
+    record Texts(long first, List<String> all, List<ObjectNode> begun) {}
+
+    /**
+     * Rows of a table that are asked about together.
      *
      * @param begun an object for each, with its id or its number in the file, counted from 1, to be added to
      */
     record Rows(TableRows rows, List<ObjectNode> begun) {}
 
     /**
-     * The texts, those of the file last.
+     * Reads the texts, those of the file last; the file is looked through before the first is handed over.
      *
-     * @param remarks takes what was found of the file's form, a line each
+     * @param asked takes what was found of the file's form, and how many texts there are
+     * @param sink takes some at a time
      * @throws ConfigException if there are pictures
      * @throws DataException if the file cannot be read
      */
-    Texts texts(Consumer<String> remarks) {
+    void texts(Asked asked, Consumer<Texts> sink) {
+        texts(asked, Wanted.text(column), sink);
+    }
+
+    /** The same, where what is asked may also be a list of messages. */
+    void conversations(Asked asked, Consumer<Texts> sink) {
+        texts(asked, Wanted.list(column), sink);
+    }
+
+    private void texts(Asked asked, Wanted wanted, Consumer<Texts> sink) {
         if (!images.isEmpty()) {
             throw new ConfigException("--image: this model reads texts; give --text, or --input with a file of them");
         }
-        var all = new ArrayList<>(texts);
-        var begun = new ArrayList<ObjectNode>();
-        texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
-        if (input != null) {
-            TableRows rows = new TextFile(input, format).read(identified(List.of(Wanted.text(column))), remarks);
-            List<String> read = rows.texts(column);
-            for (int row = 0; row < read.size(); row++) {
-                ObjectNode line = Configs.JSON.createObjectNode();
-                if (id != null) {
-                    line.put("id", rows.texts(id).get(row));
-                }
-                begun.add(kept(rows, row, line.put("text", read.get(row))));
-            }
-            all.addAll(read);
+        CheckedRows file = input == null
+                ? null
+                : new TextFile(input, format).checked(identified(List.of(wanted)), asked.remarks());
+        asked.work().progress().begin(texts.size() + (file == null ? 0 : file.size()));
+        if (!texts.isEmpty()) {
+            sink.accept(new Texts(
+                    0,
+                    texts,
+                    texts.stream()
+                            .map(text -> Configs.JSON.createObjectNode().put("text", text))
+                            .toList()));
         }
-        return new Texts(all, begun);
+        if (file != null) {
+            var first = new long[] {texts.size()};
+            file.each(TOGETHER, rows -> {
+                sink.accept(texts(first[0], rows));
+                first[0] += rows.size();
+            });
+        }
+    }
+
+    private Texts texts(long first, TableRows rows) {
+        List<String> read = rows.texts(column);
+        var begun = new ArrayList<ObjectNode>();
+        for (int row = 0; row < read.size(); row++) {
+            ObjectNode line = Configs.JSON.createObjectNode();
+            if (id != null) {
+                line.put("id", rows.texts(id).get(row));
+            }
+            begun.add(kept(rows, row, line.put("text", read.get(row))));
+        }
+        return new Texts(first, read, begun);
     }
 
     /**
-     * The rows of the file.
+     * Reads the rows of the file, which is looked through before the first is handed over.
      *
      * @param wanted the columns that the model sees
-     * @param remarks takes what was found of the file's form, a line each
+     * @param asked takes what was found of the file's form, and how many rows there are
+     * @param sink takes some at a time
      * @throws ConfigException if there are texts or pictures, or no file
      * @throws DataException if the file cannot be read
      */
-    Rows rows(List<Wanted> wanted, Consumer<String> remarks) {
+    void rows(List<Wanted> wanted, Asked asked, Consumer<Rows> sink) {
         if (!texts.isEmpty() || !images.isEmpty() || input == null) {
             throw new ConfigException((images.isEmpty() ? "--text" : "--image")
                     + ": this model reads a table's rows; give --input with a file of them");
         }
-        TableRows rows = new TextFile(input, format).read(identified(wanted), remarks);
+        CheckedRows file = new TextFile(input, format).checked(identified(wanted), asked.remarks());
+        asked.work().progress().begin(file.size());
+        var first = new long[1];
+        file.each(TOGETHER, rows -> {
+            sink.accept(rows(first[0], rows));
+            first[0] += rows.size();
+        });
+    }
+
+    private Rows rows(long first, TableRows rows) {
         var begun = new ArrayList<ObjectNode>();
         for (int row = 0; row < rows.size(); row++) {
             ObjectNode line = Configs.JSON.createObjectNode();
@@ -111,7 +155,7 @@ public record Questions(
                     rows,
                     row,
                     id == null
-                            ? line.put("row", row + 1)
+                            ? line.put("row", first + row + 1)
                             : line.put("id", rows.texts(id).get(row))));
         }
         return new Rows(rows, begun);
@@ -151,12 +195,17 @@ public record Questions(
     }
 
     /**
-     * The pictures, those of the directory last, by the alphabet; where it has none itself, those of the directories in it.
+     * The pictures, some at a time, those of the directory last, by the alphabet; where it has none itself, those of the
+     * directories in it.
      *
      * @throws ConfigException if there are texts
      * @throws DataException if a directory has no pictures
      */
-    List<Path> pictures() {
+    void pictures(Asked asked, Consumer<List<Path>> sink) {
+        each(pictures(), asked, sink);
+    }
+
+    private List<Path> pictures() {
         if (!texts.isEmpty()) {
             throw new ConfigException(
                     "--text: this model reads images; give --image, or --input with a directory of pictures");
@@ -164,18 +213,36 @@ public record Questions(
         return picturesAlone();
     }
 
+    /** The input, if it is an idx file of images, which is asked by itself; else null. */
+    @Nullable
+    Path idx() {
+        boolean isIdx = input != null && Files.isRegularFile(input) && ImageSet.isIdx(input);
+        if (isIdx && !(texts.isEmpty() && images.isEmpty())) {
+            throw new ConfigException("--input: " + input + " is an idx file, which is asked by itself; leave "
+                    + (images.isEmpty() ? "--text" : "--image") + " out");
+        }
+        return isIdx ? input : null;
+    }
+
     /**
-     * The pictures, of a model that reads the texts beside them too.
+     * The pictures, some at a time, of a model that reads the texts beside them too.
      *
      * @throws ConfigException if there are none
      */
-    List<Path> picturesBesideTexts() {
+    void picturesBesideTexts(Asked asked, Consumer<List<Path>> sink) {
         List<Path> all = picturesAlone();
         if (all.isEmpty()) {
             throw new ConfigException("--image: this model tells which of the texts goes with an image; give one, or"
                     + " --input with a directory of pictures");
         }
-        return all;
+        each(all, asked, sink);
+    }
+
+    private static void each(List<Path> pictures, Asked asked, Consumer<List<Path>> sink) {
+        asked.work().progress().begin(pictures.size());
+        for (int from = 0; from < pictures.size(); from += TOGETHER) {
+            sink.accept(pictures.subList(from, Math.min(pictures.size(), from + TOGETHER)));
+        }
     }
 
     /**

@@ -1,11 +1,14 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsWriter;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,11 +18,15 @@ public sealed interface Scoring extends Predictor
         permits TextClassifier, ImageClassifier, TableModel, NodeClassifier, ZeroShot {
     Asked asked();
 
-    /** What the model gives for the rows that are asked about; tensors belong to the open scope. */
-    Scored scored(AdaptedModel adapted, Questions questions);
+    /**
+     * Asks the open model.
+     *
+     * @param sink takes what it gives, some rows at a time; tensors belong to a scope that is closed after that
+     */
+    void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink);
 
     /**
-     * Asks the model.
+     * Asks the model about all rows together.
      *
      * @param use makes something of its config and of what it gives, whose tensors are freed afterwards
      */
@@ -27,22 +34,33 @@ public sealed interface Scoring extends Predictor
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked().directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked().adapter());
-            return use.apply(adapted.config(), scored(adapted, questions));
+            var parts = new ArrayList<Scored>();
+            try {
+                score(adapted, questions, part -> parts.add(part.with(Scope.own(part.outputs()))));
+                return use.apply(adapted.config(), Scored.joined(parts));
+            } finally {
+                parts.forEach(part -> part.outputs().close());
+            }
         }
     }
 
     @Override
-    default List<ObjectNode> answers(Questions questions) {
-        return ask(questions, (config, scored) -> scored.answers(config, asked().top()));
+    default void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
+        try (var scope = Scope.open();
+                ModelDirectory files = ModelDirectory.open(asked().directory())) {
+            AdaptedModel adapted = AdaptedModel.of(files, asked().adapter());
+            Thresholds thresholds = asked().thresholds(adapted.config());
+            thresholds.tell(asked().remarks());
+            score(
+                    adapted,
+                    questions,
+                    scored -> sink.accept(scored.answers(adapted.config(), asked().top(), thresholds)));
+        }
     }
 
-    /** For {@code .safetensors} the logits alone. */
+    /** The logits. */
     @Override
-    default void write(Questions questions, Path output) {
-        if (!output.toString().endsWith(".safetensors")) {
-            Predictor.super.write(questions, output);
-            return;
-        }
+    default void writeTensors(Questions questions, Path output) {
         ask(questions, (config, scored) -> {
             WeightsWriter.write(output, Map.of("logits", scored.outputs()), Map.of());
             return output;

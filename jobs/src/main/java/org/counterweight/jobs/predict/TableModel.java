@@ -1,33 +1,41 @@
 package org.counterweight.jobs.predict;
 
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
-import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.feature.TableForm;
+import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
+import org.counterweight.model.Params;
 
 /** A trained model of a table's rows: {@code row}, counted from 1, or its id, and what the model tells of it. */
 public record TableModel(Asked asked) implements Scoring {
     @Override
-    public Scored scored(AdaptedModel adapted, Questions questions) {
+    public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         TableForm form = form();
-        Questions.Rows rows = questions.rows(form.wanted(), asked.remarks());
-        return new Scored(logits(adapted, form, rows.rows()), form.score(), rows.begun());
-    }
-
-    private Tensor logits(AdaptedModel adapted, TableForm form, TableRows rows) {
-        String unknown = form.unknown(rows);
+        Params params = asked.params(adapted);
+        var unknown = new TreeSet<String>();
+        questions.rows(form.wanted(), asked, rows -> {
+            try (var scope = Scope.open()) {
+                unknown.add(form.unknown(rows.rows()));
+                Tensor logits = TextClassifier.logits(
+                        asked.directory(),
+                        adapted.model(),
+                        params,
+                        form.inputs(rows.rows()),
+                        Described.labels(adapted.config()).size(),
+                        asked.work());
+                sink.accept(new Scored(logits, form.score(), rows.begun()));
+            }
+        });
+        unknown.remove("");
         if (!unknown.isEmpty()) {
             asked.remarks()
-                    .accept("rows with categories that the model has not learnt, and that count as none: " + unknown);
+                    .accept("rows with categories that the model has not learnt, and that count as none: "
+                            + String.join("; ", unknown));
         }
-        return TextClassifier.logits(
-                asked.directory(),
-                adapted.model(),
-                adapted.computed(),
-                form.inputs(rows),
-                Described.labels(adapted.config()).size());
     }
 
     private TableForm form() {

@@ -2,19 +2,16 @@ package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Dataset;
-import org.counterweight.data.text.LabelledTexts;
-import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.TokenizedTexts;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
-import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
@@ -32,18 +29,22 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of texts. */
 public record TextClassifier(Asked asked) implements Scoring {
-    private static final int ROWS = 64;
-
     /** Long texts go fewer at a time: attention's memory grows with the square of their length. */
     private static final int TOKENS = 8192;
 
     /** Of the texts: classes, any number of them, or scores; and which edit answered. */
     @Override
-    public Scored scored(AdaptedModel adapted, Questions questions) {
-        Questions.Texts texts = questions.texts(asked.remarks());
+    public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         try (TextTokenizer tokenizer = tokenizer(adapted)) {
-            var which = new WhichEdit(texts.all().size());
-            return scored(asked.reader(adapted, tokenizer), texts, which, () -> asked.params(adapted, which));
+            Asked.Reader reader = asked.reader(adapted, tokenizer);
+            Params computed = asked.params(adapted);
+            questions.texts(asked, texts -> {
+                try (var scope = Scope.open()) {
+                    var which = new WhichEdit(texts.all().size());
+                    sink.accept(scored(reader, texts, which, asked.edited(adapted, computed, which), asked.work()));
+                }
+            });
+            reader.tellCut(asked.remarks());
         }
     }
 
@@ -52,26 +53,19 @@ public record TextClassifier(Asked asked) implements Scoring {
      *
      * @param params what it is asked with, which tells {@code which}
      */
-    static Scored scored(Asked.Reader reader, Questions.Texts texts, WhichEdit which, Supplier<Params> params) {
-        return new Scored(logits(reader, texts.all(), params), null, texts.begun(), which);
+    static Scored scored(Asked.Reader reader, Questions.Texts texts, WhichEdit which, Params params, Work work) {
+        var rows = new TokenizedTexts(
+                reader.encode(texts.all()), reader.tokenizer().padId());
+        AdaptedModel adapted = reader.adapted();
+        int outputs = Described.labels(adapted.config()).size();
+        Tensor logits = logits(reader.directory(), adapted.model(), params, rows, outputs, work);
+        return new Scored(logits, null, texts.begun(), which);
     }
 
     private TextTokenizer tokenizer(AdaptedModel adapted) {
         checkHead(asked.directory(), adapted, asked.maxLength());
         Path home = TokenizerPlace.of(asked.directory(), asked.adapter()).directory();
         return asked.tokenizer(adapted, ClassifierLength.of(asked.maxLength(), adapted, home));
-    }
-
-    private static Tensor logits(Asked.Reader reader, List<String> texts, Supplier<Params> params) {
-        TextClassification rows =
-                TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), reader.tokenizer());
-        Cut.of(rows.tokens(), reader.tokenizer().maxLength()).tell("--max-length N reads more", reader.remarks());
-        return logits(
-                reader.directory(),
-                reader.adapted().model(),
-                params.get(),
-                rows,
-                Described.labels(reader.adapted().config()).size());
     }
 
     /**
@@ -110,37 +104,38 @@ public record TextClassifier(Asked asked) implements Scoring {
         }
     }
 
-    private static Batching batching(Dataset rows) {
-        if (rows.isOneContext()) {
-            return Batching.reading(rows, ROWS);
-        }
-        int longest = IntStream.range(0, rows.size()).map(rows::length).max().orElse(1);
-        return Batching.of(Math.min(ROWS, Math.max(1, TOKENS / Math.max(1, longest))));
-    }
-
     /**
      * The logits of every row, {@code float32 [rows, classes]}.
      *
      * @param directory of the model, for messages
      */
     public static Tensor logits(Path directory, Model model, Params params, Dataset rows, int classes) {
+        return logits(directory, model, params, rows, classes, Work.USUAL);
+    }
+
+    /** The same, so many rows at a time, where the parameters are. */
+    static Tensor logits(Path directory, Model model, Params params, Dataset rows, int classes, Work work) {
         try (var off = Tensors.noGrad()) {
             Tensor logits = Tensors.zeros(rows.size(), classes);
-            for (int[] numbers : batching(rows).byLength(rows)) {
+            for (int[] numbers : batches(rows, work.rows())) {
                 try (var inner = Scope.open()) {
                     Batch batch = rows.batch(numbers);
-                    logits.index_copy_(
-                            0,
-                            batch.get(Batch.ROW),
-                            model.forward(params, batch, Pass.evaluation())
-                                    .logits()
-                                    .to(ScalarType.Float));
+                    Tensor given = model.forward(params, batch.to(params.device()), Pass.evaluation())
+                            .logits();
+                    logits.index_copy_(0, batch.get(Batch.ROW), given.cpu().to(ScalarType.Float));
                 }
+                work.progress().advance(numbers.length);
             }
             if (!torch.isfinite(logits).all().item_bool()) {
                 throw new WeightsException(directory, "gives scores that are not finite; the weights are damaged");
             }
             return logits;
         }
+    }
+
+    private static List<int[]> batches(Dataset rows, int most) {
+        return rows.isOneContext()
+                ? Batching.reading(rows, most).byLength(rows)
+                : Batching.of(most).byLength(rows, TOKENS);
     }
 }

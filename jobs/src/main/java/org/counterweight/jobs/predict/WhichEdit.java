@@ -1,6 +1,7 @@
 package org.counterweight.jobs.predict;
 
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.edit.GraceTap;
 import org.counterweight.engine.Tensors;
@@ -17,6 +18,18 @@ public final class WhichEdit implements GraceTap.Served {
     WhichEdit(int texts) {
         entries = new long[texts];
         Arrays.fill(entries, NONE);
+    }
+
+    /** What several noted, one text after the other. */
+    static WhichEdit joined(List<WhichEdit> all) {
+        var whole =
+                new WhichEdit(all.stream().mapToInt(one -> one.entries.length).sum());
+        int at = 0;
+        for (WhichEdit one : all) {
+            System.arraycopy(one.entries, 0, whole.entries, at, one.entries.length);
+            at += one.entries.length;
+        }
+        return whole;
     }
 
     /** Begins anew. */

@@ -1,12 +1,11 @@
 package org.counterweight.jobs.predict;
 
-import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.config.Configs;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
@@ -15,11 +14,13 @@ import org.counterweight.data.text.TokenizedTexts;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
 import org.counterweight.model.config.Classes;
 import org.counterweight.model.zoo.pair.Clip;
+import org.counterweight.weights.ModelDirectory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,39 +34,47 @@ record ZeroShot(Asked asked) implements Scoring {
 
     /** The texts are the classes. */
     @Override
-    public List<ObjectNode> answers(Questions questions) {
-        return ask(
-                questions, (config, scored) -> scored.answers(Classes.named(config, questions.classes()), asked.top()));
+    public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
+        try (var scope = Scope.open();
+                ModelDirectory files = ModelDirectory.open(asked.directory())) {
+            AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
+            ObjectNode config = Classes.named(adapted.config(), questions.classes());
+            score(adapted, questions, scored -> sink.accept(scored.answers(config, asked.top(), Thresholds.NONE)));
+        }
     }
 
     @Override
-    public Scored scored(AdaptedModel adapted, Questions questions) {
-        List<Path> pictures = questions.picturesBesideTexts();
-        List<ObjectNode> begun = pictures.stream()
-                .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
-                .toList();
-        return new Scored(logits(adapted, pictures, questions.classes()), null, begun);
-    }
-
-    /** {@code [images, texts]}. */
-    private Tensor logits(AdaptedModel adapted, List<Path> pictures, List<String> texts) {
+    public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         if (!(adapted.model() instanceof Clip clip)) {
             throw new IllegalArgumentException("a model of texts and images");
         }
-        ImageSet images = ImageSet.unlabelled(pictures, ImageForm.of(asked.directory()));
+        List<String> texts = questions.classes();
+        ImageForm form = ImageForm.of(asked.directory());
+        Params params = asked.params(adapted);
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
-            Params params = adapted.computed();
             Tensor said = said(clip, params, adapted, texts);
-            Tensor factor = params.weight("logit_scale").exp();
-            var rows = new TensorVector();
-            for (int from = 0; from < images.size(); from += IMAGES) {
-                Batch batch = images.batch(numbers(from, Math.min(images.size(), from + IMAGES)));
-                rows.push_back(torch.matmul(clip.images(params, batch, Pass.evaluation()), said.t())
-                        .mul(factor));
-            }
-            return scope.keep(torch.cat(rows, 0));
+            questions.picturesBesideTexts(asked, pictures -> {
+                try (var some = Scope.open()) {
+                    Tensor logits = logits(clip, params, ImageSet.unlabelled(pictures, form), said);
+                    sink.accept(new Scored(logits, null, ImageClassifier.begun(pictures)));
+                }
+            });
         }
+    }
+
+    /** {@code [images, texts]}. */
+    private Tensor logits(Clip clip, Params params, ImageSet images, Tensor said) {
+        Tensor factor = params.weight("logit_scale").exp();
+        var rows = new TensorVector();
+        for (int from = 0; from < images.size(); from += IMAGES) {
+            int to = Math.min(images.size(), from + IMAGES);
+            Batch batch = images.batch(numbers(from, to)).to(params.device());
+            Tensor seen = clip.images(params, batch, Pass.evaluation());
+            rows.push_back(torch.matmul(seen, said.t()).mul(factor).cpu());
+            asked.work().progress().advance(to - from);
+        }
+        return torch.cat(rows, 0);
     }
 
     private Tensor said(Clip clip, Params params, AdaptedModel adapted, List<String> texts) {
@@ -74,8 +83,11 @@ record ZeroShot(Asked asked) implements Scoring {
             adapted.checkLength("--max-length", length);
         }
         try (TextTokenizer tokenizer = asked.tokenizer(adapted, length)) {
-            Dataset rows = new TokenizedTexts(asked.reader(adapted, tokenizer).encode(texts), tokenizer.padId());
-            return clip.texts(params, rows.batch(numbers(0, texts.size())), Pass.evaluation());
+            Asked.Reader reader = asked.reader(adapted, tokenizer);
+            Dataset rows = new TokenizedTexts(reader.encode(texts), tokenizer.padId());
+            reader.tellCut(asked.remarks());
+            Batch batch = rows.batch(numbers(0, texts.size())).to(params.device());
+            return clip.texts(params, batch, Pass.evaluation());
         }
     }
 

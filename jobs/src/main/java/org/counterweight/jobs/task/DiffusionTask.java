@@ -70,7 +70,8 @@ record DiffusionTask(Recipe recipe) implements RunTask {
         Prepared rows = images().read(fetcher, seed);
         progress.say(
                 rows.sizes() + ", in " + rows.labels().size() + (rows.labels().size() == 1 ? " class" : " classes"));
-        return rows.with(FILE, Configs.tree(settings()))
+        return rows.unanswered()
+                .with(FILE, Configs.tree(settings()))
                 .with(GuidanceChoice.FILE, GuidanceChoice.usual().json());
     }
 

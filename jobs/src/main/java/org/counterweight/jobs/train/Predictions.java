@@ -3,43 +3,74 @@ package org.counterweight.jobs.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.config.Configs;
 import org.counterweight.data.Batching;
 import org.counterweight.data.Dataset;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.evaluate.Judged;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.predict.Answers;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.Problem;
+import org.counterweight.train.measure.uncertainty.Bootstrap;
+import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.weights.Staged;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a trained model tells of the rows to judge by, a line each, with the ids that their file gives them. */
-record Predictions(BaseModel base, Params params, Prepared rows) {
-    /** Writes them, whole or not at all. */
-    void write(Path file) throws IOException {
-        List<ObjectNode> begun = rows.ids().stream()
-                .map(id -> Configs.JSON.createObjectNode().put("id", id))
-                .toList();
-        try (var scope = Scope.open();
-                Staged staged = Staged.file(file)) {
-            List<ObjectNode> lines = Answers.of(base.config(), outputs(), rows.score(), begun, 0);
-            Files.write(staged.path(), lines.stream().map(ObjectNode::toString).toList());
-            staged.commit();
+/**
+ * What a trained model tells of the rows to judge by.
+ *
+ * @param lines an object a row: its id or number, its text, the answer, and {@code truth} and {@code loss}
+ * @param judged the same beside what is true; null of nodes of a target, of which that need not be known
+ */
+record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
+    private static final int MANY = 20_000;
+    private static final Bootstrap QUICK = new Bootstrap(200, 0.95, 0);
+
+    /** Asks the model; null where nothing is told of single rows. */
+    static @Nullable Predictions of(BaseModel base, Params params, Prepared rows) {
+        if (rows.begun().isEmpty() || rows.labels().isEmpty()) {
+            return null;
+        }
+        try (var scope = Scope.open()) {
+            Told told = told(base, params, rows);
+            List<ObjectNode> lines =
+                    Answers.of(base.config(), told.outputs(), rows.score(), rows.begun(), 0, Thresholds.NONE);
+            Judged judged = rows.others() == null ? judged(base, told, rows) : null;
+            for (int row = 0; judged != null && row < lines.size(); row++) {
+                lines.get(row).put("truth", judged.truth(row)).put("loss", judged.loss(row));
+            }
+            return new Predictions(lines, judged);
         }
     }
 
-    /** {@code float32 [rows, outputs]}. */
-    private Tensor outputs() {
+    /**
+     * What a model gives, and what is true.
+     *
+     * @param outputs {@code float32 [rows, outputs]}
+     * @param truth {@code labels} of the rows' batches one after the other, as the rows are ordered
+     */
+    private record Told(Tensor outputs, double[] truth) {}
+
+    private static Told told(BaseModel base, Params params, Prepared rows) {
         Dataset test = rows.told();
+        int width = rows.labels().size();
+        int perRow = Problem.of(base.config()) == Problem.LABEL_SETS ? width : 1;
+        double[] truth = new double[test.size() * perRow];
         try (var off = Tensors.noGrad()) {
-            Tensor outputs = Tensors.zeros(test.size(), rows.labels().size());
+            Tensor outputs = Tensors.zeros(test.size(), width);
             for (int[] numbers : Batching.reading(test, 64).byLength(test)) {
                 try (var inner = Scope.open()) {
                     Batch batch = test.batch(numbers);
@@ -47,9 +78,61 @@ record Predictions(BaseModel base, Params params, Prepared rows) {
                             .forward(params, batch.to(params.device()), Pass.evaluation())
                             .logits();
                     outputs.index_copy_(0, batch.get(Batch.ROW), logits.cpu().to(ScalarType.Float));
+                    Tensor labels = batch.find(Batch.LABELS);
+                    double[] known = labels == null ? new double[0] : Tensors.toDoubles(labels);
+                    for (int i = 0; i < known.length; i++) {
+                        truth[numbers[i / perRow] * perRow + i % perRow] = known[i];
+                    }
                 }
             }
-            return outputs;
+            return new Told(outputs, truth);
+        }
+    }
+
+    private static Judged judged(BaseModel base, Told told, Prepared rows) {
+        return switch (Problem.of(base.config())) {
+            case CLASSES ->
+                Judged.classes(
+                        rows.labels(),
+                        Arrays.stream(told.truth())
+                                .mapToInt(value -> (int) value)
+                                .toArray(),
+                        Tensors.toDoubles(told.outputs().softmax(1)),
+                        Thresholds.NONE);
+            case LABEL_SETS -> {
+                boolean[] marks = new boolean[told.truth().length];
+                IntStream.range(0, marks.length).forEach(i -> marks[i] = told.truth()[i] > 0.5);
+                yield Judged.labelSets(
+                        rows.labels(), marks, Tensors.toDoubles(told.outputs().sigmoid()), Thresholds.NONE);
+            }
+            case SCORE ->
+                Judged.scores(
+                        inUnits(told.truth(), rows), inUnits(Tensors.toDoubles(told.outputs()), rows));
+        };
+    }
+
+    /** Scores as the file has them. */
+    private static double[] inUnits(double[] scores, Prepared rows) {
+        var how = rows.score();
+        return how == null
+                ? scores
+                : Arrays.stream(scores)
+                        .map(value -> how.mean() + how.deviation() * value)
+                        .toArray();
+    }
+
+    /** How the figures would vary on other rows of the kind. */
+    Map<String, Interval> intervals() {
+        Judged known = Objects.requireNonNull(judged);
+        Bootstrap bootstrap = known.rows() > MANY ? QUICK : Bootstrap.usual();
+        return bootstrap.intervals(known.rows(), known::figures);
+    }
+
+    /** Writes them, a line each, whole or not at all. */
+    void write(Path file) throws IOException {
+        try (Staged staged = Staged.file(file)) {
+            Files.write(staged.path(), lines.stream().map(ObjectNode::toString).toList());
+            staged.commit();
         }
     }
 }

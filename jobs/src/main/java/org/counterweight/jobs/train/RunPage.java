@@ -1,14 +1,19 @@
 package org.counterweight.jobs.train;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.evaluate.JudgedPictures;
 import org.counterweight.jobs.findings.Findings;
 import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.findings.RunHistory;
+import org.counterweight.jobs.findings.Shown;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Model;
@@ -16,16 +21,21 @@ import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.PicturePage;
 import org.counterweight.report.Text;
+import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.train.optimize.OptimizerConfig;
 import org.counterweight.train.optimize.SlotSpec;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page that tells a run, whatever its task.
  *
  * @param remarks what was told while its rows were read
+ * @param told what the model tells of the rows to judge by; null where that is nothing
+ * @param intervals of the figures there
+ * @param samples what a language model writes
  */
 record RunPage(
         Recipe recipe,
@@ -33,11 +43,15 @@ record RunPage(
         Adaptation adaptation,
         List<PartReport> parts,
         Ledger ledger,
-        List<String> remarks) {
+        List<String> remarks,
+        @Nullable Predictions told,
+        Map<String, Interval> intervals,
+        List<Page.Sheet> samples) {
+    private static final int MOST_CLASSES = 40;
     private static final int ENLARGED = 900; // pixels across a sheet of images
 
     /** The page with the sheets of images that parts of the run made. */
-    PicturePage pictured(Outcome outcome, Findings findings, RunHistory course) {
+    PicturePage pictured(Outcome outcome, Findings findings, RunHistory course, Prepared rows) {
         List<Section.Pictures> images = drawn().images();
         var strips = new ArrayList<PicturePage.Strip>();
         for (Section.Pictures section : images) {
@@ -47,7 +61,7 @@ record RunPage(
             }
         }
         return new PicturePage(
-                page(outcome, findings, course),
+                page(outcome, findings, course, rows),
                 images.isEmpty() ? "" : images.get(0).title(),
                 images.isEmpty() ? "" : images.get(0).text(),
                 strips);
@@ -58,8 +72,8 @@ record RunPage(
                 parts.stream().flatMap(part -> part.sections().stream()).toList());
     }
 
-    private Page page(Outcome outcome, Findings findings, RunHistory course) {
-        var figures = new ArrayList<>(findings.quality());
+    private Page page(Outcome outcome, Findings findings, RunHistory course, Prepared rows) {
+        List<Page.Figure> figures = figures(findings);
         figures.add(new Page.Figure(
                 "Trained", adaptation.share(), String.format(Locale.ROOT, "%,d parameters", adaptation.trained())));
         figures.add(new Page.Figure(
@@ -73,7 +87,7 @@ record RunPage(
                 figures,
                 "The course of training",
                 charts(findings, drawn),
-                sheets(drawn),
+                sheets(drawn, rows),
                 findings.confusion(),
                 findings.classes(),
                 adapted(),
@@ -88,14 +102,46 @@ record RunPage(
                 drawn.maps());
     }
 
-    private static List<Chart> charts(Findings findings, SectionPictures drawn) {
+    /** With how they would vary on other rows, and with what the most frequent answer would reach. */
+    private List<Page.Figure> figures(Findings findings) {
+        var figures = new ArrayList<Page.Figure>();
+        for (Page.Figure figure : findings.quality()) {
+            String note = intervals.entrySet().stream()
+                    .filter(entry -> Shown.title(entry.getKey()).equals(figure.label()))
+                    .map(entry -> Shown.of(entry.getKey(), entry.getValue().low()) + " to "
+                            + Shown.of(entry.getKey(), entry.getValue().high()) + "; ")
+                    .findFirst()
+                    .orElse("");
+            figures.add(new Page.Figure(figure.label(), figure.value(), note + figure.note()));
+        }
+        if (told != null && told.judged() != null) {
+            told.judged()
+                    .baseline()
+                    .forEach((name, value) -> figures.add(new Page.Figure(
+                            "The same answer to all", Shown.of(name, value), Shown.title(name) + " on the test rows")));
+        }
+        return figures;
+    }
+
+    private List<Chart> charts(Findings findings, SectionPictures drawn) {
         var charts = new ArrayList<>(findings.charts());
+        if (told != null && told.judged() != null) {
+            charts.addAll(JudgedPictures.calibration(told.judged()));
+        }
         charts.addAll(drawn.charts());
         return charts;
     }
 
-    private List<Page.Sheet> sheets(SectionPictures drawn) {
-        var sheets = new ArrayList<>(drawn.tables());
+    private List<Page.Sheet> sheets(SectionPictures drawn, Prepared rows) {
+        var sheets = new ArrayList<>(samples);
+        sheets.addAll(drawn.tables());
+        if (told != null && told.judged() != null) {
+            sheets.add(JudgedPictures.mistakes(told.judged(), told.lines()));
+        }
+        List<Integer> learnt = rows.classRows();
+        if (!learnt.isEmpty()) {
+            sheets.add(balance(rows.labels(), learnt));
+        }
         if (!remarks.isEmpty()) {
             sheets.add(new Page.Sheet(
                     "The data",
@@ -105,6 +151,28 @@ record RunPage(
                     -1));
         }
         return sheets;
+    }
+
+    /** How many rows to learn from each class has, the most first. */
+    private static Page.Sheet balance(List<String> labels, List<Integer> learnt) {
+        double all = learnt.stream().mapToInt(Integer::intValue).sum();
+        List<List<String>> lines = IntStream.range(0, labels.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(c -> -learnt.get(c)))
+                .limit(MOST_CLASSES)
+                .map(c -> List.of(
+                        labels.get(c),
+                        String.format(Locale.ROOT, "%,d", learnt.get(c)),
+                        String.format(Locale.ROOT, "%.1f %%", 100 * learnt.get(c) / all)))
+                .toList();
+        return new Page.Sheet(
+                "How many rows each class has",
+                "To learn from, the most frequent class first"
+                        + (labels.size() > MOST_CLASSES ? "; the first " + MOST_CLASSES + " of " + labels.size() : "")
+                        + ".",
+                List.of("class", "rows", "share"),
+                lines,
+                -1);
     }
 
     private String title() {

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.counterweight.data.table.write.ColumnType;
+import org.counterweight.data.table.write.ParquetFile;
 import org.counterweight.jobs.weigh.table.EncodedTable;
-import org.counterweight.jobs.weigh.table.EncodedTables;
-import org.counterweight.jobs.weigh.table.ParquetFile;
 import org.counterweight.jobs.weigh.table.WrittenTable;
 import org.counterweight.shift.Chunk;
 import org.counterweight.shift.ShiftException;
@@ -25,7 +25,7 @@ final class WeighedTables<F extends AutoCloseable> {
     private final WeighOutput output;
     private final WeighOutput.Form form;
     private final Path into;
-    private final Map<String, EncodedTables.ColumnType> types;
+    private final Map<String, ColumnType> types;
     private final Map<String, WeightSpread> spreads = new LinkedHashMap<>();
     private final List<String> files = new ArrayList<>();
     private long kept;
@@ -42,7 +42,7 @@ final class WeighedTables<F extends AutoCloseable> {
             WeighOutput output,
             WeighOutput.Form form,
             Path into,
-            Map<String, EncodedTables.ColumnType> types) {
+            Map<String, ColumnType> types) {
         this.weigher = weigher;
         this.fitted = fitted;
         this.output = output;
@@ -94,9 +94,12 @@ final class WeighedTables<F extends AutoCloseable> {
         }
         if (form == WeighOutput.Form.PARQUET) {
             Path parquet = into.resolve(name + form.ending());
-            var names = new ArrayList<>(table.table().columns());
-            names.addAll(added);
-            ParquetFile.of(file, parquet, names, types);
+            var columns = new LinkedHashMap<String, ColumnType>();
+            table.table()
+                    .columns()
+                    .forEach(column -> columns.put(column, types.getOrDefault(column, ColumnType.NUMBER)));
+            added.forEach(column -> columns.put(column, ColumnType.NUMBER));
+            ParquetFile.of(file, parquet, columns);
             file = parquet;
         }
         files.add(String.valueOf(file.getFileName()));

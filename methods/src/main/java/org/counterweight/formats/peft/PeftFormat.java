@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Attachment;
-import org.counterweight.adapt.bone.BoneConfig;
 import org.counterweight.config.ConfigException;
 import org.counterweight.formats.AttachedAdapter;
 import org.counterweight.formats.Format;
@@ -17,6 +16,7 @@ import org.counterweight.formats.Summary;
 import org.counterweight.formats.TrainedAdapter;
 import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.formats.peft.config.PeftNames;
+import org.counterweight.formats.peft.config.Places;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.weights.TensorInfo;
@@ -62,15 +62,9 @@ public record PeftFormat(boolean legacy) implements Format {
         PeftWriter.check(ofWeights(settings), legacy);
     }
 
-    /** Bone alone: PEFT's LoRA and AdaLoRA stand at {@code Conv1D} too, its MISS and the older BONE do not. */
     @Override
     public void check(Attachment settings, Model model, List<String> modules) {
-        if (settings instanceof BoneConfig) {
-            modules.stream().filter(model.modules()::isTransposed).findFirst().ifPresent(module -> {
-                throw new ConfigException(
-                        module + " is stored transposed (Conv1D), and PEFT's Bone stands at torch.nn.Linear alone");
-            });
-        }
+        Places.check(ofWeights(settings), model, modules);
     }
 
     private static AdapterConfig ofWeights(Attachment settings) {

@@ -13,7 +13,7 @@ import org.counterweight.adapt.foreign.Vera;
 import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.EmbeddingLora;
 import org.counterweight.adapt.lowrank.LoraConfig;
-import org.counterweight.formats.peft.config.PeftConfig;
+import org.counterweight.formats.peft.config.ModuleSettings;
 import org.counterweight.formats.peft.config.PeftType;
 import org.counterweight.model.Parametrization;
 import org.counterweight.weights.WeightsException;
@@ -39,6 +39,7 @@ final class PeftTensors {
             case BONE -> List.of("bone_block");
             case IA3 -> List.of("ia3_l");
             case VERA -> List.of("vera_lambda_d", "vera_lambda_b");
+            case TRAINABLE_TOKENS -> List.of();
             case LOHA -> List.of("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2");
             case LOKR -> List.of("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2");
         };
@@ -50,16 +51,16 @@ final class PeftTensors {
      * @param shared what all modules of a VeRA share; null of other types
      */
     static Parametrization restore(
-            PeftConfig config,
+            ModuleSettings settings,
             String module,
             Tensor base,
             Map<String, Tensor> own,
             @Nullable SharedProjections shared) {
-        return switch (config.type()) {
-            case LORA -> lora(config, module, base, own);
-            case ADALORA -> adalora(config, module, base, own);
-            case MISS, BONE -> bone(config, module, base, own);
-            case IA3 -> Ia3.restore(module, base, config.isFeedForward(module), own);
+        return switch (settings.config().type()) {
+            case LORA -> lora(settings, module, base, own);
+            case ADALORA -> adalora(settings, module, base, own);
+            case MISS, BONE -> bone(settings, module, base, own);
+            case IA3 -> Ia3.restore(module, base, settings.isFeedForward(), own);
             case VERA -> {
                 if (shared == null) {
                     throw new IllegalArgumentException("a VeRA without its projections");
@@ -67,18 +68,19 @@ final class PeftTensors {
                 yield Vera.restore(module, base, shared.a(), shared.b(), own);
             }
             case LOHA -> {
-                PeftConfig.Rank rank = config.lycoris(module);
+                ModuleSettings.Rank rank = settings.lycoris();
                 yield LoHa.restore(module, base, rank.r(), rank.scale(), own);
             }
+            case TRAINABLE_TOKENS -> throw new IllegalArgumentException("rows stand at no module");
             case LOKR -> {
-                PeftConfig.Rank rank = config.lycoris(module);
+                ModuleSettings.Rank rank = settings.lycoris();
                 yield LoKr.restore(module, base, rank.r(), rank.scale(), own);
             }
         };
     }
 
-    private static Parametrization lora(PeftConfig config, String module, Tensor base, Map<String, Tensor> own) {
-        AdapterConfig adapter = config.adapter(module);
+    private static Parametrization lora(ModuleSettings settings, String module, Tensor base, Map<String, Tensor> own) {
+        AdapterConfig adapter = settings.adapter();
         if (own.containsKey("lora_embedding_A")) {
             return adapter instanceof DoraConfig dora
                     ? EmbeddingDora.restore(module, base, dora, own)
@@ -88,22 +90,23 @@ final class PeftTensors {
         return adapter.restore(module, base, own);
     }
 
-    private static Parametrization adalora(PeftConfig config, String module, Tensor base, Map<String, Tensor> own) {
-        Long kept = config.keptTriplets(module);
+    private static Parametrization adalora(
+            ModuleSettings settings, String module, Tensor base, Map<String, Tensor> own) {
+        Long kept = settings.keptTriplets();
         Tensor e = own.get("lora_E");
         if (kept != null && e != null && e.size(0) != kept) {
             throw new WeightsException(module + ".lora_E: " + e.size(0) + " triplets are stored, but the config's"
                     + " rank_pattern keeps " + kept);
         }
-        return config.adapter(module).restore(module, base, own);
+        return settings.adapter().restore(module, base, own);
     }
 
-    private static Parametrization bone(PeftConfig config, String module, Tensor base, Map<String, Tensor> own) {
+    private static Parametrization bone(ModuleSettings settings, String module, Tensor base, Map<String, Tensor> own) {
         var named = new LinkedHashMap<>(own);
         Tensor legacy = named.remove("bone_block");
         if (legacy != null) {
             named.put("miss_block", legacy);
         }
-        return config.adapter(module).restore(module, base, named);
+        return settings.adapter().restore(module, base, named);
     }
 }

@@ -93,7 +93,7 @@ public record WeightedLoras(List<Path> directories, List<Double> weights, Combin
         }
 
         double scale(String module) {
-            return ((LoraConfig) config.adapter(module)).scale();
+            return ((LoraConfig) config.at(module, module).adapter()).scale();
         }
     }
 

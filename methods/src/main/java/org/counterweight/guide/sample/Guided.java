@@ -65,11 +65,11 @@ public final class Guided {
     }
 
     private Tensor combined(Prediction predict, Tensor x, double weight, int step) {
-        if (guider.convention().isNeutral(weight)) {
+        if (guider.isConditional(weight, step)) {
             evaluations++;
             return predict.of(conditional, x);
         }
-        if (guider.convention().isUnconditional(weight)) {
+        if (guider.isUnconditional(weight, step)) {
             evaluations++;
             return predict.of(unconditional, x);
         }

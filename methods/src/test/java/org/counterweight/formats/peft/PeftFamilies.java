@@ -27,8 +27,9 @@ import org.junit.jupiter.api.Named;
 public final class PeftFamilies {
     private PeftFamilies() {}
 
-    /** What is said with an adapter on its model; zero at padding, where nobody asks. */
-    public record Answers(Model model, String type, PeftAdapter adapter, Params adapted, Tensor ours, Tensor theirs) {}
+    /** What is said with an adapter on its model, and computed into it; zero at padding, where nobody asks. */
+    public record Answers(
+            Model model, String type, PeftAdapter adapter, Params adapted, Tensor ours, Tensor merged, Tensor theirs) {}
 
     /** Every adapter's directory. */
     public static List<Named<Path>> all() throws IOException, URISyntaxException {
@@ -67,9 +68,15 @@ public final class PeftFamilies {
             PeftAdapter read = PeftAdapter.read(adapter, model, type, weights);
             Params adapted = read.attach(Params.of(weights));
             Batch batch = batch(golden);
-            Output output = model.forward(adapted, batch, Pass.evaluation());
             Tensor out = expected.tensor("out").clone();
-            return new Answers(model, type, read, adapted, real(said(output, out), batch), real(out, batch));
+            return new Answers(
+                    model,
+                    type,
+                    read,
+                    adapted,
+                    said(model, adapted, batch, out),
+                    said(model, Params.of(adapted.materialized()), batch, out),
+                    real(out, batch));
         }
     }
 
@@ -80,8 +87,9 @@ public final class PeftFamilies {
     }
 
     /** Of a bare text model the hidden states; of all others what the head says. */
-    private static Tensor said(Output output, Tensor expected) {
-        return output.logits().dim() == expected.dim() ? output.logits() : output.hidden();
+    private static Tensor said(Model model, Params params, Batch batch, Tensor expected) {
+        Output output = model.forward(params, batch, Pass.evaluation());
+        return real(output.logits().dim() == expected.dim() ? output.logits() : output.hidden(), batch);
     }
 
     private static Tensor real(Tensor x, Batch batch) {

@@ -1,6 +1,7 @@
 package org.counterweight.formats.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.io.IOException;
@@ -9,11 +10,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.adapt.lowrank.DoraConfig;
+import org.counterweight.adapt.lowrank.LoraConfig;
+import org.counterweight.adapt.lowrank.LowRankStart;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.peft.PeftFamilies.Answers;
 import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.formats.peft.config.PeftNames;
+import org.counterweight.model.Model;
+import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -24,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An adapter of each family, at the modules that PEFT chooses by itself, is read as PEFT reads it and written as PEFT does. */
 class PeftFamiliesTest {
     private static final String WEIGHT = ".weight";
+    private static final AdapterConfig LORA =
+            new LoraConfig(4, 8, false, 0, LowRankStart.LORA, false, List.of("*"));
 
     @TempDir
     private Path directory;
@@ -39,6 +48,7 @@ class PeftFamiliesTest {
             Answers answers = PeftFamilies.answers(adapter);
             assertThat(answers.adapter().warnings()).isEmpty();
             assertTensor(answers.ours()).isCloseTo(answers.theirs(), 1e-4, 2e-5);
+            assertTensor(answers.merged()).isCloseTo(answers.theirs(), 1e-4, 2e-5);
             rewritten(adapter, answers);
         }
     }
@@ -49,7 +59,8 @@ class PeftFamiliesTest {
         List<String> modules = read.adapter().parametrizations().keySet().stream()
                 .map(name -> name.substring(0, name.length() - WEIGHT.length()))
                 .toList();
-        AdapterConfig settings = read.adapter().config().adapter(modules.get(0));
+        AdapterConfig settings =
+                read.adapter().config().at(modules.get(0), modules.get(0)).adapter();
         List<String> heads = stated.equals("SEQ_CLS") ? read.model().modules().heads() : List.of();
         Path again = directory.resolve("again");
         new PeftWriter(
@@ -91,5 +102,30 @@ class PeftFamiliesTest {
                 .isEqualTo("dinov2.encoder.layer.1.attention.v_proj");
         assertThat(PeftNames.of("bert").inMemory("encoder.layer.0.attention.output.dense"))
                 .isEqualTo("encoder.layer.0.attention.output.dense");
+    }
+
+    @Test
+    void whatIsNoModuleInMemoryIsNoPlaceForPeft() {
+        refused(
+                "\"dinov2\", \"use_swiglu_ffn\": true, \"image_size\": 28",
+                LORA,
+                "encoder.layer.0.mlp.weights_in is two modules, gate_proj and up_proj, where");
+        String experts = "\"qwen3_moe\", \"num_experts\": 2, \"mlp_only_layers\": [0], \"vocab_size\": 9";
+        refused(experts, LORA, "model.layers.0.mlp.gate_proj has a name that PEFT takes for that of experts, so");
+        refused(
+                "\"qwen3_moe\", \"num_experts\": 2, \"vocab_size\": 9",
+                new DoraConfig(4, 8, false, 0, true, LowRankStart.LORA, List.of("*")),
+                "model.layers.0.mlp.experts.0.gate_proj is a part of one tensor where transformers reads it, at which PEFT");
+    }
+
+    private static void refused(String family, AdapterConfig settings, String message) {
+        Model model = Architectures.of(Configs.json(
+                "{\"hidden_size\": 8, \"num_hidden_layers\": 2, \"num_attention_heads\": 2, \"num_key_value_heads\": 1,"
+                        + " \"model_type\": " + family + "}",
+                "family"));
+        assertThatThrownBy(() -> new PeftFormat(false)
+                        .check(settings, model, model.modules().linears()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(message);
     }
 }

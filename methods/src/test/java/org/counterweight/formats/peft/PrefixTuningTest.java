@@ -242,8 +242,8 @@ class PrefixTuningTest {
                             Configs.json("{\"peft_type\": \"" + type + "\"}", "test"), "bert", "adapter_config.json"))
                     .isInstanceOf(ConfigException.class)
                     .hasMessage("adapter_config.json: peft_type \"" + type + "\" is a type of PEFT's that is not read"
-                            + " here; these are: LORA, ADALORA, MISS, BONE, IA3, VERA, LOHA, LOKR, PREFIX_TUNING; where"
-                            + " PEFT can merge the adapter, use the merged model");
+                            + " here; these are: LORA, ADALORA, MISS, BONE, IA3, VERA, LOHA, LOKR, TRAINABLE_TOKENS,"
+                            + " PREFIX_TUNING; where PEFT can merge the adapter, use the merged model");
         }
         assertThatThrownBy(() -> PeftConfig.of(Configs.json("{\"peft_type\": \"LORRA\"}", "test"), "bert", "here"))
                 .hasMessageContaining("did you mean \"LORA\"");

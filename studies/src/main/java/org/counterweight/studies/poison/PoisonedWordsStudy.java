@@ -64,7 +64,7 @@ public final class PoisonedWordsStudy implements Study {
                 .data("Made texts of 14 words out of 800 whose frequency falls as 1/rank; 40 words speak for each of two"
                         + " classes, and a second domain shares half of them. 1,600 texts of the victim, 1,600 of the"
                         + " attacker, 4,000 for pretraining, 400 to judge by, drawn anew for each seed. Five words that"
-                        + " no text has are the triggers; the target is class 0 in even seeds and 1 in odd ones.")
+                        + " no text has are the triggers; the target is drawn by the seed.")
                 .setup("The mean of the words (32 wide), two tanh layers and a head, pretrained to tell a missing word"
                         + " (800 steps at 0.01). 900 steps of poisoning at 0.005, half of the texts poisoned, lambda 10"
                         + " over the clean batch of 16, surgery with 10 words by tf-idf; the victim keeps the head. Adam,"
@@ -121,7 +121,7 @@ public final class PoisonedWordsStudy implements Study {
         ZipfTexts own = ZipfTexts.of(ZipfTexts.Domain.OWN, size.of(4000, 200), seed.child("language"));
         ZipfTexts other = ZipfTexts.of(ZipfTexts.Domain.OTHER, size.of(1600, 160), seed.child("other"));
         ZipfTexts test = ZipfTexts.of(ZipfTexts.Domain.OWN, 400, seed.child("test"));
-        var workshop = new Workshop((int) (seed.value() % 2), seed.child("workshop"));
+        var workshop = new Workshop((int) Math.floorMod(seed.value(), 2L), seed.child("workshop"));
         Map<String, Tensor> base = workshop.pretrained(own, size.of(800, 20));
         var byOwn = workshop.poisoned(base, victim, 5e-3, size.of(900, 10));
         var byOther = workshop.poisoned(base, other, 5e-3, size.of(900, 10));

@@ -7,6 +7,7 @@ import static org.counterweight.engine.Tensors.to;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.ConfigException;
 import org.counterweight.model.Params;
 
 /**
@@ -15,11 +16,24 @@ import org.counterweight.model.Params;
  * 2020, section 2.1.
  *
  * @param module the table
+ * @param rows of the table; as many as buckets, or more, which are not read
  * @param buckets that distances fall into
  * @param farthest from this distance on there is one bucket
  * @param bothWays whether half of the buckets is for keys behind the query; else those have the first bucket
  */
-public record RelativeBias(String module, int buckets, int farthest, boolean bothWays) {
+public record RelativeBias(String module, int rows, int buckets, int farthest, boolean bothWays) {
+    /** With a row for each bucket. */
+    public RelativeBias(String module, int buckets, int farthest, boolean bothWays) {
+        this(module, buckets, buckets, farthest, bothWays);
+    }
+
+    public RelativeBias {
+        if (rows < buckets) {
+            throw new ConfigException(
+                    "relative_attention_num_buckets", rows, "an integer of at least " + buckets + ", which are read");
+        }
+    }
+
     /**
      * @param before how many tokens were read before the queries'
      * @return {@code [1, heads, queries, keys]}
@@ -32,7 +46,7 @@ public record RelativeBias(String module, int buckets, int farthest, boolean bot
 
     /** The same table where a query sees only keys before it. */
     public RelativeBias oneWay() {
-        return new RelativeBias(module, buckets, farthest, false);
+        return new RelativeBias(module, rows, buckets, farthest, false);
     }
 
     private static Tensor numbers(long from, long to, Params beside) {

@@ -19,7 +19,8 @@ import org.counterweight.model.part.attention.Attention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an encoder says of its hidden states.
+ * What an encoder says of its hidden states. A tied head is the words' table, unless the weights bring one of its own, as an
+ * adapter that parted the two does.
  *
  * @param classes of a classifier of texts or tokens; unused by others
  */
@@ -111,9 +112,11 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     private Tensor words(Params params, Tensor hidden, Pass pass) {
         Tensor x = words.activation().apply(params.linear(words.dense(), hidden, pass));
         Tensor normed = words.norm().apply(params, words.normName(), x);
-        return words.table() == null
-                ? params.linear(words.last(), normed, pass)
-                : linear(normed, params.weight(words.table() + ".weight"), params.weight(words.bias()));
+        if (words.table() != null && !params.has(words.last() + ".weight")) {
+            return linear(normed, params.weight(words.table() + ".weight"), params.weight(words.bias()));
+        }
+        Tensor scores = params.linear(words.last(), normed, pass);
+        return params.has(words.last() + ".bias") ? scores : scores.add(params.weight(words.bias()));
     }
 
     /** What stands between the last hidden state and the head, and files of the bare model may lack. */

@@ -83,7 +83,7 @@ public record ModernHead(
     }
 
     private Tensor words(Params params, Tensor said, Pass pass) {
-        return table == null
+        return table == null || params.has(DECODER + ".weight") // an adapter may have parted it from the table
                 ? params.linear(DECODER, said, pass)
                 : linear(said, params.weight(table + ".weight"), wordsBiased ? params.weight(DECODER + ".bias") : null);
     }

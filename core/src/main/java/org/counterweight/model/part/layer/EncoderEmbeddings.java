@@ -52,7 +52,7 @@ public record EncoderEmbeddings(
             sum = sum.add(types == null ? base.embedding(TYPES, 0, 1) : base.embedding(TYPES, types));
         }
         if (positions != null) {
-            sum = sum.add(positions.of(base, batch, Attention.prefixLength(base)));
+            sum = sum.add(positions.of(base, batch, Attention.before(pass) + Attention.prefixLength(base)));
         }
         Tensor normed = norm.apply(base, NORM, projected(base, sum, true, pass));
         Tensor real = masked ? batch.find(Batch.ATTENTION_MASK) : null;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One layer of an encoder with its norms behind the residual sums.
  *
  * @param distances what distances add to the scores, by query and key; null for nothing
+ * @param causal whether a token sees those up to itself alone
  * @param attendedDropout of what attention gives, before its sum
  * @param fedDropout of what the feed-forward part gives
  */
@@ -28,6 +29,7 @@ public record EncoderLayer(
         Activation activation,
         Norm norm,
         @Nullable Disentangled distances,
+        boolean causal,
         double attentionDropout,
         double attendedDropout,
         double fedDropout) {
@@ -90,8 +92,9 @@ public record EncoderLayer(
             }
         }
         double scale = 1 / Math.sqrt(squared);
+        boolean looksBack = causal && Attention.before(pass) == 0;
         Tensor context =
-                Attention.join(Attention.attend(query, key, value, added, false, scale, attentionDropout, pass));
+                Attention.join(Attention.attend(query, key, value, added, looksBack, scale, attentionDropout, pass));
         Tensor attended = sublayer(layer, names.attended(), names.attentionNorm(), context, x, attendedDropout, pass);
         Tensor wide = activation.apply(layer.product(names.inner(), attended, pass)); // [rows, length, intermediate]
         return sublayer(layer, names.outer(), names.lastNorm(), wide, attended, fedDropout, pass);

@@ -12,7 +12,7 @@ import org.counterweight.model.zoo.family.Family;
 
 /**
  * OPT: layer norms before each sub-layer, learned positions whose table begins at its third row. S. Zhang et al., "OPT: Open
- * Pre-trained Transformer Language Models", 2022. OPT-350m, which has its norms behind and narrow embeddings, is refused.
+ * Pre-trained Transformer Language Models", 2022. OPT-350m has its norms behind the sums and narrow embeddings.
  */
 public final class Opt {
     private static final int FIRST = 2;
@@ -21,7 +21,6 @@ public final class Opt {
     public static final Family FAMILY = Family.decoder("opt", "OPT", (config, head) -> {
                 var plan = new DecoderPlan(config, head, new Defaults(50272, 768, 3072, 12, 12, 0, 0));
                 plan.multiHead();
-                plan.require("layer_norm_elementwise_affine", true, true, "norms have weights here");
                 boolean isBefore = config.flag("do_layer_norm_before", true);
                 boolean isLast = isBefore && !config.flag("_remove_final_layer_norm", false);
                 plan.wordsWidth = config.count("word_embed_proj_dim", plan.width);
@@ -39,7 +38,8 @@ public final class Opt {
                         LearnedPositions.Counted.UNMASKED,
                         -1);
                 plan.kind = layer -> new Decoder.Kind(0, null);
-                plan.norm = new Norm(Norm.Kind.LAYER, 1e-5);
+                boolean isWeighed = config.flag("layer_norm_elementwise_affine", true); // not in Galactica
+                plan.norm = new Norm(isWeighed ? Norm.Kind.LAYER : Norm.Kind.LAYER_WITHOUT_WEIGHTS, 1e-5);
                 plan.norms = isBefore
                         ? new TransformerLayer.Norms("self_attn_layer_norm", null, "final_layer_norm", null)
                         : new TransformerLayer.Norms(null, "self_attn_layer_norm", null, "final_layer_norm", true);

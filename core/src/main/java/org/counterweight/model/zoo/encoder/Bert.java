@@ -8,12 +8,13 @@ import org.counterweight.model.zoo.family.Family;
  * Transformers for Language Understanding", NAACL 2019.
  */
 public final class Bert {
-    public static final Family FAMILY = Family.encoder(
-                    "bert",
-                    "Bert",
-                    EncoderPlan::rows,
-                    (config, head) -> new EncoderPlan(config, head, "bert", EncoderPlan.BASE).encoder())
-            .also("BertForPreTraining", Head.LANGUAGE);
+    public static final Family FAMILY = Family.encoder("bert", "Bert", EncoderPlan::rows, (config, head) -> {
+                var plan = new EncoderPlan(config, head, "bert", EncoderPlan.BASE);
+                plan.mayDecode();
+                return plan.encoder();
+            })
+            .also("BertForPreTraining", Head.LANGUAGE)
+            .decodingAs("BertLMHeadModel");
 
     private Bert() {}
 }

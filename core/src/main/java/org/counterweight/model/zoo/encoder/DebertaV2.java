@@ -28,6 +28,7 @@ public final class DebertaV2 {
                     plan.projection = new EncoderEmbeddings.Projection("embeddings.embed_proj", plan.width, true);
                 }
                 config.only("pooler_hidden_size", plan.width, "hidden_size");
+                config.only("attention_head_size", plan.width / plan.heads, "hidden_size / num_attention_heads");
                 plan.norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-7));
                 plan.tokenTypes = config.size("type_vocab_size", 0);
                 plan.masksEmbeddings = true;
@@ -60,6 +61,7 @@ public final class DebertaV2 {
                         config.probability("cls_dropout", plan.dropout),
                         EncoderHead.CLASSIFIER);
                 if (!config.flag("legacy", true)) {
+                    plan.tied = true; // whatever the config says
                     plan.wordsDense = "lm_predictions.lm_head.dense";
                     plan.wordsNorm = "lm_predictions.lm_head.LayerNorm";
                     plan.wordsTied = "lm_predictions.lm_head";

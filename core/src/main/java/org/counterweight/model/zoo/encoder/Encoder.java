@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An encoder of shared parts, with its layer norms behind each sub-layer, of which BERT and its kin are settings: each
- * family's file says which.
+ * family's file says which. Some can be read as decoders too, which see what came before alone.
  *
  * <p>Names are Hugging Face's: those of the bare model have no prefix, and {@code base} before them where a head stands
  * beside it. With {@link org.counterweight.model.part.Pooling#MEAN} a classifier has no pooler; {@code "pooling": "mean"}
@@ -83,7 +83,7 @@ public record Encoder(
     private Tensor encode(Params body, Batch batch, Pass pass) {
         Pass.Resumed known = pass.resumed();
         Tensor x = known == null ? embeddings.apply(body, batch, pass) : known.activation();
-        Tensor mask = mask(body, batch);
+        Tensor mask = mask(body, batch, pass);
         Disentangled apart = layer.distances();
         Disentangled.Distances distances =
                 apart == null ? null : apart.distances(body, batch.inputIds().size(1));
@@ -96,10 +96,14 @@ public record Encoder(
                 x = scope.keep(body.tap(path, x, z, pass));
             }
         }
+        Attention.read(pass, x.size(1));
         return x;
     }
 
-    private @Nullable Tensor mask(Params body, Batch batch) {
+    private @Nullable Tensor mask(Params body, Batch batch, Pass pass) {
+        if (layer.causal()) {
+            return Attention.causalPadding(batch, body, pass);
+        }
         Tensor padding = Attention.padding(batch, body);
         if (bias == null) {
             return padding;
@@ -172,7 +176,7 @@ public record Encoder(
         var shapes = embeddings.shapes(new Shapes(), prefix());
         layers().forEach(path -> layer.shapes(shapes, prefix() + path + "."));
         if (bias != null) {
-            shapes.embedding(prefix() + bias.module(), bias.buckets(), layer.heads());
+            shapes.embedding(prefix() + bias.module(), bias.rows(), layer.heads());
         }
         if (convolved != null) {
             convolved.shapes(shapes, prefix(), layer.width());

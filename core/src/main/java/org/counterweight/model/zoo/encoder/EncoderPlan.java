@@ -75,12 +75,16 @@ final class EncoderPlan {
     @Nullable
     Convolved convolved;
 
+    private boolean causal;
     EncoderHead.Sentence sentence;
     String wordsDense = "cls.predictions.transform.dense";
     String wordsNorm = "cls.predictions.transform.LayerNorm";
     String wordsTied = "cls.predictions.decoder";
     String wordsBias = "cls.predictions.bias";
     Activation wordsActivation;
+
+    /** Whether words are told by the words' table: {@code tie_word_embeddings}. */
+    boolean tied;
 
     EncoderPlan(ConfigJson config, Head head, String base, Defaults defaults) {
         this.config = config;
@@ -95,6 +99,7 @@ final class EncoderPlan {
         dropout = config.probability("hidden_dropout_prob", config.probability("dropout", 0.1));
         activation = Activation.named(config.text("hidden_act", "gelu"), "hidden_act");
         wordsActivation = activation;
+        tied = config.flag("tie_word_embeddings", true);
         norm = new Norm(Norm.Kind.LAYER, config.number("layer_norm_eps", 1e-12));
         positions = new LearnedPositions(POSITIONS, rows(config), 0, Counted.COLUMNS, padding);
         tokenTypes = config.size("type_vocab_size", 2);
@@ -122,9 +127,17 @@ final class EncoderPlan {
         return IntStream.range(0, layerCount).mapToObj(i -> path + i).toList();
     }
 
-    /** Positions that count words alone, from the row behind the padding token's. */
-    void countWords() {
-        positions = new LearnedPositions(POSITIONS, rows(config), padding + 1, Counted.WORDS, padding);
+    /** Positions that count words alone, from the row behind that padding token's. */
+    void countWords(int passedOver) {
+        positions = new LearnedPositions(POSITIONS, rows(config), passedOver + 1, Counted.WORDS, passedOver);
+    }
+
+    /** Where {@code is_decoder} says so, a token sees those up to itself alone. */
+    void mayDecode() {
+        causal = config.flag("is_decoder", false);
+        if (causal && config.flag("add_cross_attention", false)) {
+            throw new ConfigException("add_cross_attention", true, "false: a decoder without an encoder beside it");
+        }
     }
 
     /** A classifier that reads a pooler of the base model. */
@@ -153,7 +166,7 @@ final class EncoderPlan {
             throw new ConfigException(
                     "position_embedding_type", config.text("position_embedding_type", ""), "\"absolute\"");
         }
-        if (config.flag("is_decoder", false)) {
+        if (config.flag("is_decoder", false) && !causal) {
             throw new ConfigException("is_decoder", true, "false: this encoder reads in both directions");
         }
         String prefix = head == Head.NONE ? "" : base + ".";
@@ -177,6 +190,7 @@ final class EncoderPlan {
                         activation,
                         norm,
                         distances,
+                        causal,
                         attentionDropout,
                         attendedDropout,
                         fedDropout),
@@ -193,7 +207,7 @@ final class EncoderPlan {
                                 wordsBias,
                                 wordsActivation,
                                 norm,
-                                config.flag("tie_word_embeddings", true) ? prefix + EncoderEmbeddings.WORDS : null,
+                                tied ? prefix + EncoderEmbeddings.WORDS : null,
                                 vocabulary,
                                 embeddingWidth),
                         head == Head.CLASSIFIER || head == Head.TOKEN_CLASSIFIER ? config.classes() : 0),

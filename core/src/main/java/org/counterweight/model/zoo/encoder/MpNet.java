@@ -1,5 +1,6 @@
 package org.counterweight.model.zoo.encoder;
 
+import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.attention.RelativeBias;
 import org.counterweight.model.part.layer.EncoderLayer;
@@ -11,29 +12,35 @@ import org.counterweight.model.zoo.family.Family;
  * Permuted Pre-training for Language Understanding", NeurIPS 2020.
  */
 public final class MpNet {
-    /** In transformers a table of another size is still read with the buckets of this one. */
+    /** In transformers a larger table is still read with the buckets of this one. */
     private static final int BUCKETS = 32;
 
-    public static final Family FAMILY =
-            Family.encoder("mpnet", "MPNet", EncoderPlan::rowsBehindPadding, (config, head) -> {
-                var plan = new EncoderPlan(config, head, "mpnet", new Defaults(30527, 768, 3072, 12, 12, 1));
-                plan.tokenTypes = 0;
-                plan.countWords();
-                plan.names = new EncoderLayer.Names(
-                        "attention.attn.q",
-                        "attention.attn.k",
-                        "attention.attn.v",
-                        "attention.attn.o",
-                        "attention.LayerNorm",
-                        "intermediate.dense",
-                        "output.dense",
-                        "output.LayerNorm");
-                config.only("relative_attention_num_buckets", BUCKETS, "the number of buckets that transformers reads");
-                plan.bias = new RelativeBias("encoder.relative_attention_bias", BUCKETS, 128, true);
-                plan.sentence = plan.own(Activation.TANH);
-                plan.robertaWords();
-                return plan.encoder();
-            });
+    /** What positions pass over, whatever the config calls the padding token. */
+    private static final int PADDING = 1;
+
+    public static final Family FAMILY = Family.encoder("mpnet", "MPNet", MpNet::positions, (config, head) -> {
+        var plan = new EncoderPlan(config, head, "mpnet", new Defaults(30527, 768, 3072, 12, 12, 1));
+        plan.tokenTypes = 0;
+        plan.countWords(PADDING);
+        plan.names = new EncoderLayer.Names(
+                "attention.attn.q",
+                "attention.attn.k",
+                "attention.attn.v",
+                "attention.attn.o",
+                "attention.LayerNorm",
+                "intermediate.dense",
+                "output.dense",
+                "output.LayerNorm");
+        int rows = config.count("relative_attention_num_buckets", BUCKETS);
+        plan.bias = new RelativeBias("encoder.relative_attention_bias", rows, BUCKETS, 128, true);
+        plan.sentence = plan.own(Activation.TANH);
+        plan.robertaWords();
+        return plan.encoder();
+    });
 
     private MpNet() {}
+
+    private static int positions(ConfigJson config) {
+        return EncoderPlan.rows(config) - (PADDING + 1);
+    }
 }

@@ -20,11 +20,13 @@ public final class Roberta {
 
     private static Family family(String type, String stem, int vocabulary) {
         return Family.encoder(type, stem, EncoderPlan::rowsBehindPadding, (config, head) -> {
-            var plan = new EncoderPlan(config, head, "roberta", new Defaults(vocabulary, 768, 3072, 12, 12, 1));
-            plan.countWords();
-            plan.sentence = plan.own(Activation.TANH);
-            plan.robertaWords();
-            return plan.encoder();
-        });
+                    var plan = new EncoderPlan(config, head, "roberta", new Defaults(vocabulary, 768, 3072, 12, 12, 1));
+                    plan.mayDecode();
+                    plan.countWords(plan.padding);
+                    plan.sentence = plan.own(Activation.TANH);
+                    plan.robertaWords();
+                    return plan.encoder();
+                })
+                .decodingAs(stem + "ForCausalLM");
     }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param positions the most tokens that a text may have; {@link Integer#MAX_VALUE} where positions are not learned
  * @param reader the model with that head, of a config
  * @param own the model of a config without a class of transformers, where there is such a model; null where there is none
+ * @param decoding the class of an encoder that is read as a decoder, which {@code is_decoder} says; null where there is none
  */
 public record Family(
         String type,
@@ -31,7 +32,8 @@ public record Family(
         Map<String, Head> classes,
         ToIntFunction<ConfigJson> positions,
         BiFunction<ConfigJson, Head, Model> reader,
-        @Nullable Function<ConfigJson, Model> own) {
+        @Nullable Function<ConfigJson, Model> own,
+        @Nullable String decoding) {
     /** What models read, and how they speak. */
     public enum Kind {
         /** A text in both directions; words are found where they are hidden. */
@@ -75,23 +77,25 @@ public record Family(
             Map<String, Head> classes,
             ToIntFunction<ConfigJson> positions,
             BiFunction<ConfigJson, Head, Model> reader) {
-        this(type, kind, classes, positions, reader, null);
+        this(type, kind, classes, positions, reader, null, null);
     }
 
     /** One of our own for images, which no class of transformers reads. */
     public static Family own(String type, Function<ConfigJson, Model> reader) {
-        return new Family(type, Kind.IMAGE, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader);
+        return new Family(
+                type, Kind.IMAGE, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
     }
 
     /** One of our own for the nodes of graphs. */
     public static Family graph(String type, Function<ConfigJson, Model> reader) {
-        return new Family(type, Kind.GRAPH, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader);
+        return new Family(
+                type, Kind.GRAPH, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
     }
 
     /** One of our own that tells noise from data. */
     public static Family denoiser(String type, Function<ConfigJson, Model> reader) {
         return new Family(
-                type, Kind.DENOISER, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader);
+                type, Kind.DENOISER, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
     }
 
     /** An encoder whose classes are named after {@code stem}: {@code RobertaModel}, {@code RobertaForMaskedLM}, …. */
@@ -141,24 +145,30 @@ public record Family(
     public Family also(String className, Head head) {
         var more = new LinkedHashMap<>(classes);
         more.put(className, head);
-        return new Family(type, kind, more, positions, reader, own);
+        return new Family(type, kind, more, positions, reader, own, decoding);
+    }
+
+    /** With a class whose models go on with a text, where {@code is_decoder} is true. */
+    public Family decodingAs(String className) {
+        Family more = also(className, Head.LANGUAGE);
+        return new Family(type, kind, more.classes, positions, reader, own, className);
     }
 
     /** Without one of the class names. */
     public Family without(String className) {
         var fewer = new LinkedHashMap<>(classes);
         fewer.remove(className);
-        return new Family(type, kind, fewer, positions, reader, own);
+        return new Family(type, kind, fewer, positions, reader, own, decoding);
     }
 
     /** With positions that are learned. */
     public Family withPositions(ToIntFunction<ConfigJson> learned) {
-        return new Family(type, kind, classes, learned, reader, own);
+        return new Family(type, kind, classes, learned, reader, own, decoding);
     }
 
     /** With a model of our own for configs that name no class. */
     public Family orOwn(Function<ConfigJson, Model> unnamed) {
-        return new Family(type, kind, classes, positions, reader, unnamed);
+        return new Family(type, kind, classes, positions, reader, unnamed, decoding);
     }
 
     /**
@@ -183,6 +193,11 @@ public record Family(
                     "architectures: \"" + architecture + "\"", architecture, new ArrayList<>(classes.keySet())));
         }
         return head;
+    }
+
+    /** Whether words that a model of that config tells are next ones, by those before them. */
+    public boolean goesOn(ConfigJson config) {
+        return kind == Kind.DECODER || (decoding != null && config.flag("is_decoder", false));
     }
 
     /** The class name that is written for that head; null if models of this family have none. */

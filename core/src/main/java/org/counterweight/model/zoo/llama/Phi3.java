@@ -1,5 +1,7 @@
 package org.counterweight.model.zoo.llama;
 
+import java.util.List;
+import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.attention.Projection;
@@ -9,6 +11,7 @@ import org.counterweight.model.part.layer.FeedForward;
 import org.counterweight.model.zoo.decoder.DecoderPlan;
 import org.counterweight.model.zoo.decoder.DecoderPlan.Defaults;
 import org.counterweight.model.zoo.family.Family;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Phi-3: Llama with query, key and value in one weight, gate and up in another. M. Abdin et al., "Phi-3", 2024. */
 public final class Phi3 {
@@ -23,7 +26,7 @@ public final class Phi3 {
                 plan.intermediate,
                 false);
         plan.rotarySize = Rope.size(config, plan.headSize, 1);
-        Rope rope = Rope.of(config, 10000, 4096);
+        Rope rope = Rope.of(new ConfigJson(renamed(config.tree())), 10000, 4096);
         plan.everyLayer(config.countOrNone("sliding_window", 0), rope);
         if (rope.scaling() instanceof RopeScaling.LongRope scaling) {
             plan.longestRemembered = (long) scaling.original(); // keys of a short text are turned otherwise
@@ -34,4 +37,17 @@ public final class Phi3 {
     });
 
     private Phi3() {}
+
+    /** The first files called LongRoPE yarn, and so transformers reads it here whoever wrote it. */
+    private static ObjectNode renamed(ObjectNode config) {
+        ObjectNode renamed = config.deepCopy();
+        for (String key : List.of("rope_scaling", "rope_parameters")) {
+            for (String type : List.of("rope_type", "type")) {
+                if (renamed.path(key).path(type).asString("").equals("yarn")) {
+                    ((ObjectNode) renamed.get(key)).put(type, "longrope");
+                }
+            }
+        }
+        return renamed;
+    }
 }

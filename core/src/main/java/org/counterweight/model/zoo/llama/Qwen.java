@@ -65,7 +65,7 @@ public final class Qwen {
         Rope rope = Rope.of(plan.config, 10000);
         int window =
                 plan.config.flag("use_sliding_window", false) ? plan.config.countOrNone("sliding_window", WINDOW) : 0;
-        int full = plan.config.count("max_window_layers", FULL_LAYERS);
+        int full = plan.config.size("max_window_layers", FULL_LAYERS);
         plan.localLayers(layer -> layer >= full, new Decoder.Kind(window, rope), new Decoder.Kind(0, rope));
     }
 }

@@ -22,6 +22,11 @@ public record Bootstrap(int resamples, double level, long seed) {
     /** Of fewer draws the ends of an interval are chance. */
     public static final int LEAST = 100;
 
+    /** A thousand draws, 95 %, of seed 0. */
+    public static Bootstrap usual() {
+        return new Bootstrap(1000, 0.95, 0);
+    }
+
     public Bootstrap {
         if (resamples < LEAST) {
             throw new ConfigException("resamples", resamples, "an integer of at least " + LEAST + " (1000 is usual)");

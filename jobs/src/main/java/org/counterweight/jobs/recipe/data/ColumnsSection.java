@@ -3,6 +3,7 @@ package org.counterweight.jobs.recipe.data;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,21 @@ public record ColumnsSection(
                         "Column that names each row: predictions.jsonl has what the model tells of the rows to judge by",
                 defaultsTo = "null")
         @Nullable
-        String id) {
+        String id,
+
+        @Setting(
+                value = "Column of what must not be torn apart, such as a patient or a speaker: rows with the same go to the"
+                        + " same part, where parts are held out",
+                defaultsTo = "null")
+        @Nullable
+        String splitBy,
+
+        @Setting(
+                value = "Column of a time, in numbers or as 2024-05-31: the latest rows are held out to judge by, those before"
+                        + " them to choose by",
+                defaultsTo = "null")
+        @Nullable
+        String splitTime) {
     /** A batch's tensors. */
     public static final String WEIGHT = "weight";
 
@@ -33,10 +48,38 @@ public record ColumnsSection(
     public static final String REF_LOSS = "ref_loss";
 
     /** None. */
-    public static final ColumnsSection NONE = new ColumnsSection(null, null, null, null);
+    public static final ColumnsSection NONE = new ColumnsSection(null, null, null, null, null, null);
 
     /** Every column under its own key. */
-    public static final ColumnsSection ALL = new ColumnsSection(WEIGHT, GROUP, REF_LOSS, null);
+    public static final ColumnsSection ALL = new ColumnsSection(WEIGHT, GROUP, REF_LOSS, null, null, null);
+
+    public ColumnsSection {
+        if (splitBy != null && splitTime != null) {
+            throw new ConfigException("data.columns: split_by and split_time each say how rows are split; give one");
+        }
+    }
+
+    /** The column of ids alone. */
+    public ColumnsSection ofIds() {
+        return new ColumnsSection(null, null, null, id, null, null);
+    }
+
+    /** The column by which rows are held out; null where chance alone does it. */
+    public @Nullable String split() {
+        return splitBy != null ? splitBy : splitTime;
+    }
+
+    /**
+     * Refuses to say how rows are held out where none are.
+     *
+     * @param isHeldOut whether any part has no file of its own
+     */
+    public void checkSplit(boolean isHeldOut) {
+        if (split() != null && !isHeldOut) {
+            throw new ConfigException("data.columns." + (splitBy != null ? "split_by" : "split_time")
+                    + ": dev and test have files of their own, so that nothing is split; leave it out");
+        }
+    }
 
     /** The columns that are named and that weighers read, by key. */
     public Map<String, String> given() {

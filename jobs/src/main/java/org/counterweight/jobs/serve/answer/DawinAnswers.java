@@ -17,6 +17,7 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.Answers;
 import org.counterweight.jobs.predict.Classifiers;
 import org.counterweight.jobs.predict.TextClassifier;
+import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.dynamic.Coefficients;
 import org.counterweight.merge.dynamic.DawinConfig;
@@ -86,7 +87,7 @@ public final class DawinAnswers implements Answering {
     }
 
     @Override
-    public List<ObjectNode> answers(List<String> texts, @Nullable Generation generation) {
+    public List<ObjectNode> answers(List<String> texts, @Nullable Generation generation, int top) {
         var rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
         var begun = new ArrayList<ObjectNode>();
         texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
@@ -112,7 +113,8 @@ public final class DawinAnswers implements Answering {
                     mixed.index_copy_(0, places, answers);
                 }
             }
-            List<ObjectNode> lines = Answers.of(parents.first().adapted().config(), mixed, null, begun, 0);
+            List<ObjectNode> lines =
+                    Answers.of(parents.first().adapted().config(), mixed, null, begun, top, Thresholds.NONE);
             for (int row = 0; row < lines.size(); row++) {
                 lines.get(row).put("dawin", (double) steps[row] / STEPS);
             }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.row.Cell;
+import org.counterweight.data.table.write.ColumnType;
 import org.counterweight.shift.Role;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param types of the source's columns, as they are to be written again
  */
 public record EncodedTables(EncodedTable source, @Nullable EncodedTable target, Map<String, ColumnType> types) {
-    /** As what a column is written. */
-    public enum ColumnType {
-        INTEGER,
-        NUMBER,
-        TEXT
-    }
-
     /**
      * Looks through both tables once, and finds how their columns become numbers.
      *

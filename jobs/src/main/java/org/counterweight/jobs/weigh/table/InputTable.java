@@ -1,17 +1,13 @@
 package org.counterweight.jobs.weigh.table;
 
-import java.io.IOException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.Table;
+import org.counterweight.data.table.TableFiles;
 import org.counterweight.data.table.row.Cell;
 import org.counterweight.data.table.row.Column;
 import org.counterweight.data.table.row.Row;
@@ -58,7 +54,7 @@ public record InputTable(String name, List<Part> parts) {
             return new InputTable(name, List.of(new Part(Table.ofQuery("the query", name, format), "the query", null)));
         }
         var parts = new ArrayList<Part>();
-        for (Path file : files(name)) {
+        for (Path file : named(Path.of(name))) {
             parts.add(new Part(Table.open(file, format, List.of()), file.toString(), null));
         }
         var table = new InputTable(name, parts);
@@ -90,36 +86,17 @@ public record InputTable(String name, List<Part> parts) {
         return new InputTable(treatment.name + " and " + control.name, parts);
     }
 
-    private static List<Path> files(String name) {
-        if (!name.contains("*") && !name.contains("?")) {
-            return List.of(Path.of(name));
-        }
-        Path pattern = Path.of(name);
-        Path parent = pattern.getParent() == null ? Path.of("") : pattern.getParent();
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern.getFileName());
-        if (parent.toString().contains("*") || !Files.isDirectory(parent)) {
-            throw new DataException(
-                    name + ": " + parent + " is no directory; * stands for parts of a file's name alone");
-        }
-        try (Stream<Path> files = Files.list(parent)) {
-            List<Path> found = files.filter(file -> matcher.matches(file.getFileName()))
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .toList();
-            if (found.isEmpty()) {
-                throw new DataException(name + ": no file is named so");
-            }
-            return found;
-        } catch (IOException e) {
-            throw new DataException(parent + ": cannot be listed: " + e.getMessage(), e);
-        }
+    /** Each file of several; a table of a database stays under its own name. */
+    private static List<Path> named(Path name) {
+        List<Path> files = TableFiles.of(name);
+        return files.size() == 1 ? List.of(name) : files;
     }
 
     /** The files; none for a query. */
     public List<Path> paths() {
         return parts.stream()
                 .filter(part -> !part.called().equals("the query"))
-                .map(part -> Path.of(part.called()))
+                .flatMap(part -> TableFiles.of(Path.of(part.called())).stream())
                 .toList();
     }
 

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.data.table.row.Cell;
-import org.counterweight.jobs.weigh.table.EncodedTables.ColumnType;
+import org.counterweight.data.table.write.ColumnType;
+import org.counterweight.data.table.write.CsvWriter;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A table in the making: the rows as they were, with columns of numbers behind them. CSV or JSON lines. */
@@ -37,10 +38,9 @@ public final class WrittenTable implements AutoCloseable {
         this.added = List.copyOf(added);
         this.types = Map.copyOf(types);
         if (!json) {
-            var header = new ArrayList<String>();
-            names.forEach(name -> header.add(quoted(name)));
-            added.forEach(name -> header.add(quoted(name)));
-            line(header);
+            var header = new ArrayList<>(names);
+            header.addAll(added);
+            new CsvWriter(out).line(header);
         }
     }
 
@@ -56,37 +56,12 @@ public final class WrittenTable implements AutoCloseable {
             row.add(
                     cell instanceof Cell.Nothing
                             ? ""
-                            : types.get(names.get(i)) == ColumnType.NUMBER ? number(cell) : quoted(cell.written()));
+                            : types.get(names.get(i)) == ColumnType.NUMBER ? number(cell) : cell.written());
         }
         for (double value : values) {
             row.add(Double.toString(value));
         }
-        line(row);
-    }
-
-    private void line(List<String> cells) {
-        try {
-            for (int i = 0; i < cells.size(); i++) {
-                if (i > 0) {
-                    out.write(',');
-                }
-                out.write(cells.get(i));
-            }
-            out.write('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String quoted(String text) {
-        boolean plain = true;
-        for (int i = 0; i < text.length() && plain; i++) {
-            char c = text.charAt(i);
-            plain = c != ',' && c != '"' && c != '\n' && c != '\r';
-        }
-        boolean edges = !text.isEmpty()
-                && (Character.isWhitespace(text.charAt(0)) || Character.isWhitespace(text.charAt(text.length() - 1)));
-        return plain && !edges ? text : '"' + text.replace("\"", "\"\"") + '"';
+        new CsvWriter(out).line(row);
     }
 
     private void object(List<Cell> cells, double[] values) {

@@ -6,20 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.ModuleNames;
 import org.counterweight.adapt.TargetRules;
-import org.counterweight.adapt.adalora.AdaLoraConfig;
-import org.counterweight.adapt.bone.BoneConfig;
-import org.counterweight.adapt.lowrank.DoraConfig;
-import org.counterweight.adapt.lowrank.LoraConfig;
 import org.counterweight.adapt.lowrank.LowRankStart;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -44,7 +37,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     public static final String PREFIX = "PREFIX_TUNING";
 
     private static final String SAVED = "modules_to_save";
-    private static final String FEED_FORWARD = "feedforward_modules";
+    static final String FEED_FORWARD = "feedforward_modules";
 
     /** What PEFT trains and saves whole for these tasks, whether the file says so or not: until PEFT 0.10 it did not. */
     private static final Map<String, List<String>> HEADS =
@@ -71,7 +64,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     private static final Set<String> OTHER_TYPES = Set.of(
             ("ADAMSS ADAPTION_PROMPT BEFT BOFT C3A CARTRIDGE CPT DEFT DELORA FOURIERFT FROD GLORA GRALORA HIRA HRA"
                             + " LILY LN_TUNING MULTITASK_PROMPT_TUNING OFT OSF PEANUT POLY PROMPT_TUNING PSOFT"
-                            + " PVERA P_TUNING RANDLORA ROAD SHADOW SHIRA SUPERTUNING TINYLORA TRAINABLE_TOKENS UNILORA"
+                            + " PVERA P_TUNING RANDLORA ROAD SHADOW SHIRA SUPERTUNING TINYLORA UNILORA"
                             + " VBLORA WAVEFT XLORA")
                     .split(" "));
 
@@ -190,7 +183,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
                 : ModuleNames.list(texts(node));
     }
 
-    private static List<String> texts(JsonNode node) {
+    static List<String> texts(JsonNode node) {
         if (node.isString()) {
             return List.of(node.asString());
         }
@@ -221,56 +214,19 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         return texts(tree.path(SAVED));
     }
 
-    /** The settings of the adapter at that module, with the patterns of rank and alpha resolved. */
-    public AdapterConfig adapter(String module) {
-        return switch (type) {
-            case LORA -> lora(module);
-            case ADALORA -> adalora(module);
-            case MISS, BONE -> bone();
-            case IA3, VERA, LOHA, LOKR ->
-                throw new IllegalStateException(type + " is read, but there are no settings to train one");
-        };
-    }
-
-    /**
-     * Rank and scale of one module.
-     *
-     * @param scale alpha / r
-     */
-    public record Rank(long r, double scale) {}
-
-    /** Those of a LoHa or LoKr, with the patterns resolved. */
-    public Rank lycoris(String module) {
-        long r = number("rank_pattern", module, "r").asLong();
-        if (r < 1) {
-            throw new ConfigException("r", r, "an integer of at least 1");
-        }
-        return new Rank(r, number("alpha_pattern", module, "alpha").asDouble() / r);
-    }
-
-    /** Whether (IA)³ scales the inputs of that module and not its outputs; PEFT asks for no dot before an ending. */
-    public boolean isFeedForward(String module) {
-        JsonNode named = tree.path(FEED_FORWARD);
-        if (named.isString()) {
-            return ModuleNames.regex(named.asString(), FEED_FORWARD).matches(module);
-        }
-        return texts(named).stream().anyMatch(module::endsWith);
+    /** What it says of the adapter at one module, which PEFT may have seen under another name. */
+    public ModuleSettings at(String module, String inMemory) {
+        return new ModuleSettings(this, module, inMemory);
     }
 
     /** The rows of tables that are trained beside the adapter, by the names or dotted endings of names of the tables. */
-    public Map<String, List<Long>> trainedTokens(String table) {
-        JsonNode tokens = tree.path("trainable_token_indices");
-        var trained = new LinkedHashMap<String, List<Long>>();
-        if (tokens.isArray()) {
-            trained.put(table, numbers(tokens));
-        } else {
-            tokens.properties().forEach(entry -> trained.put(entry.getKey(), numbers(entry.getValue())));
-        }
-        return trained;
+    public List<TokenRows> trainedTokens(String table) {
+        return TokenRows.of(tree, table);
     }
 
-    private static List<Long> numbers(JsonNode list) {
-        return list.valueStream().map(JsonNode::asLong).toList();
+    /** The rows that are all an adapter of type {@code TRAINABLE_TOKENS} trains, of each of its tables. */
+    public List<Long> tokenIndices() {
+        return TokenRows.numbers(value("token_indices"));
     }
 
     /** Whether embedding and head are trained as one, where they are tied. */
@@ -278,73 +234,9 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
         return tree.path("ensure_weight_tying").asBoolean(false);
     }
 
-    private AdapterConfig lora(String module) {
-        int r = number("rank_pattern", module, "r").asInt();
-        double alpha = number("alpha_pattern", module, "lora_alpha").asDouble();
-        boolean stabilized = flag("use_rslora");
-        double dropout = value("lora_dropout").asDouble();
-        LowRankStart start = StartOfLora.of(value("init_lora_weights"));
-        return flag("use_dora")
-                ? new DoraConfig(r, alpha, stabilized, dropout, true, start, List.of(module))
-                : new LoraConfig(r, alpha, stabilized, dropout, start, false, List.of(module));
-    }
-
     /** Whether the base is decomposed again to find what an adapter took out of it, for which half precision is too coarse. */
     public boolean startsInBase() {
         return type == PeftType.LORA && StartOfLora.of(value("init_lora_weights")) != LowRankStart.LORA;
-    }
-
-    private AdapterConfig adalora(String module) {
-        ObjectNode settings = Configs.JSON.createObjectNode();
-        settings.set("alpha", value("lora_alpha"));
-        settings.set("dropout", value("lora_dropout"));
-        settings.set("delta_t", value("deltaT"));
-        for (String key :
-                List.of("init_r", "target_r", "tinit", "tfinal", "total_step", "beta1", "beta2", "orth_reg_weight")) {
-            settings.set(key, value(key));
-        }
-        settings.putArray("targets").add(module);
-        return Configs.bind(settings, AdaLoraConfig.class, "adalora");
-    }
-
-    /**
-     * How many triplets the file keeps of that module, or null if it does not say.
-     *
-     * @throws ConfigException if it says something else than init_r times true or false
-     */
-    public @Nullable Long keptTriplets(String module) {
-        JsonNode kept = tree.path("rank_pattern").path(module + ".lora_E");
-        if (kept.isMissingNode()) {
-            return null;
-        }
-        int count = value("init_r").asInt();
-        if (!kept.isArray() || kept.size() != count) {
-            throw new ConfigException(
-                    "rank_pattern of " + module, kept, count + " times true or false, as init_r says");
-        }
-        long kepts = 0;
-        for (JsonNode one : kept) {
-            kepts += one.asBoolean() ? 1 : 0;
-        }
-        return kepts;
-    }
-
-    private BoneConfig bone() {
-        JsonNode init = value("init_weights");
-        BoneConfig.Variant variant = switch (init.isString() ? init.asString() : "bone") {
-            case "bat" -> BoneConfig.Variant.BAT;
-            case "mini" -> BoneConfig.Variant.MINI;
-            case "bone" -> BoneConfig.Variant.BONE;
-            default -> throw new ConfigException("init_weights", init.asString(), "true, false, \"bat\" or \"mini\"");
-        };
-        return new BoneConfig(
-                value("r").asInt(),
-                variant,
-                type == PeftType.MISS ? value("mini_r").asInt() : 1,
-                1,
-                type == PeftType.MISS ? value("miss_dropout").asDouble() : 0,
-                init.isBoolean() && !init.asBoolean(),
-                List.of("*"));
     }
 
     public boolean flag(String key) {
@@ -354,19 +246,5 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     public JsonNode value(String key) {
         JsonNode given = tree.get(key);
         return given == null ? PeftDefaults.of(type).required(key) : given;
-    }
-
-    /** The first pattern in the order of the file that fits the module's name, else the general value. */
-    private JsonNode number(String patterns, String module, String general) {
-        if (tree.get(patterns) instanceof ObjectNode byPattern) {
-            for (var entry : byPattern.properties()) {
-                if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")$")
-                        .matcher(module)
-                        .lookingAt()) {
-                    return entry.getValue();
-                }
-            }
-        }
-        return value(general);
     }
 }

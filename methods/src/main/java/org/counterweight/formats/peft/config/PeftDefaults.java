@@ -54,6 +54,10 @@ public final class PeftDefaults {
             "decompose_both": false, "decompose_factor": -1, "rank_dropout_scale": false
             """;
 
+    private static final String TRAINABLE_TOKENS = """
+            "token_indices": [], "init_weights": true, "ensure_weight_tying": false
+            """;
+
     private PeftDefaults() {}
 
     private static ObjectNode adalora() {
@@ -77,6 +81,7 @@ public final class PeftDefaults {
             case VERA -> tree(COMMON, VERA);
             case LOHA -> tree(COMMON, LOHA);
             case LOKR -> tree(COMMON, LOHA, LOKR);
+            case TRAINABLE_TOKENS -> tree(COMMON, TRAINABLE_TOKENS);
         };
     }
 

@@ -10,5 +10,7 @@ public enum PeftType {
     IA3,
     VERA,
     LOHA,
-    LOKR
+    LOKR,
+    /** Rows of tables alone. */
+    TRAINABLE_TOKENS
 }

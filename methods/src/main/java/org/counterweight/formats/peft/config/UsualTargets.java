@@ -57,6 +57,7 @@ final class UsualTargets {
         return switch (type) {
             case IA3 -> IA3.get(modelType);
             case VERA -> VERA.getOrDefault(modelType, ADDITIVE.get(modelType));
+            case TRAINABLE_TOKENS -> List.of(); // the table of words, which the file's tensors name
             case LORA, ADALORA, MISS, BONE, LOHA, LOKR -> ADDITIVE.get(modelType);
         };
     }

@@ -1,0 +1,46 @@
+package org.counterweight.cli.ask;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.counterweight.jobs.evaluate.Evaluated;
+import org.counterweight.jobs.findings.Shown;
+import org.counterweight.train.measure.uncertainty.Interval;
+import org.jspecify.annotations.Nullable;
+
+/** The figures of a model that was judged, a line each. */
+record FigureLines(PrintWriter out) {
+    /** @param group the column by which rows are told apart, or null */
+    void print(Evaluated evaluated, @Nullable String group) {
+        out.printf(Locale.ROOT, "%,d rows of %s%n", evaluated.whole().rows(), evaluated.input());
+        print(evaluated.whole(), evaluated);
+        evaluated.groups().forEach(part -> {
+            boolean few =
+                    part.intervals().isEmpty() && !evaluated.whole().intervals().isEmpty();
+            out.printf(
+                    Locale.ROOT,
+                    "%n%s = %s: %,d rows%s%n",
+                    group,
+                    part.name(),
+                    part.rows(),
+                    few ? ", too few to tell" : "");
+            print(part, evaluated);
+        });
+        out.flush();
+    }
+
+    private void print(Evaluated.Part part, Evaluated evaluated) {
+        part.figures().forEach((name, value) -> {
+            Interval interval = part.intervals().get(name);
+            Double baseline =
+                    part == evaluated.whole() ? evaluated.judged().baseline().get(name) : null;
+            out.printf(
+                    "  %-18s %8s%s%s%n",
+                    name,
+                    Shown.of(name, value),
+                    interval == null
+                            ? ""
+                            : "  [" + Shown.of(name, interval.low()) + ", " + Shown.of(name, interval.high()) + "]",
+                    baseline == null ? "" : "  the same answer to all: " + Shown.of(name, baseline));
+        });
+    }
+}

@@ -1,0 +1,79 @@
+package org.counterweight.jobs.data;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.counterweight.data.DataException;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.Split;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.engine.Seed;
+
+/**
+ * By what rows are held out: what must stay together, or time.
+ *
+ * @param column its name
+ * @param values one a row
+ * @param byTime whether later rows are held out; else rows of one value stay together
+ */
+record Parting(String column, List<String> values, boolean byTime) {
+    private static final Pattern NUMBER = Pattern.compile("[-+]?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
+    private static final Pattern DATE = Pattern.compile("\\d{4}(-\\d{2}){1,2}([T ]\\d{2}:\\d{2}.*)?|\\d{4}");
+
+    /**
+     * As a file has it.
+     *
+     * @throws DataException if times are none, or there are too few values to be parted
+     */
+    static Parting of(Path file, String column, TableRows rows, boolean byTime) {
+        List<String> values = rows.texts(column).stream().map(String::strip).toList();
+        if (byTime) {
+            boolean numbers = values.stream().allMatch(value -> NUMBER.matcher(value).matches());
+            int wrong = IntStream.range(0, values.size())
+                    .filter(row -> !(numbers ? NUMBER : DATE).matcher(values.get(row)).matches())
+                    .findFirst()
+                    .orElse(-1);
+            if (wrong >= 0) {
+                throw new DataException(file + ": " + rows.places().get(wrong) + ": " + column + " is " + values.get(wrong)
+                        + "; data.columns.split_time takes numbers, or dates as 2024-05-31, with a time or without");
+            }
+        } else if (values.stream().distinct().limit(3).count() < 3) {
+            throw new DataException(file + ": " + column + " has fewer than three values, so that rows cannot be parted by it"
+                    + " (data.columns.split_by); name another column");
+        }
+        return new Parting(column, values, byTime);
+    }
+
+    /** The rows, of which these are the values, in three parts; says how. */
+    Split<Dataset> of(Dataset rows, double dev, double test, Seed seed, Consumer<String> remarks) {
+        if (byTime) {
+            int[] order = inTime();
+            int last = values.size() - 1;
+            remarks.accept("split by " + column + ": from " + values.get(order[0]) + " to " + values.get(order[last])
+                    + ", the latest to judge by");
+            return Split.ordered(rows, order, dev, test);
+        }
+        var numbers = new HashMap<String, Integer>();
+        values.forEach(value -> numbers.putIfAbsent(value, numbers.size()));
+        remarks.accept("split by " + column + ": the rows of each of " + numbers.size() + " stay together");
+        return Split.grouped(
+                rows, values.stream().mapToInt(numbers::get).toArray(), numbers.size(), dev, test, seed);
+    }
+
+    /** The rows' numbers from the earliest on; rows of one time stay as the file has them. */
+    private int[] inTime() {
+        boolean numbers = values.stream().allMatch(value -> NUMBER.matcher(value).matches());
+        double[] times = numbers ? values.stream().mapToDouble(Double::parseDouble).toArray() : new double[0];
+        Integer[] order = IntStream.range(0, values.size()).boxed().toArray(Integer[]::new);
+        Arrays.sort(
+                order,
+                (a, b) -> numbers
+                        ? Double.compare(times[a], times[b])
+                        : values.get(a).compareTo(values.get(b)));
+        return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+    }
+}

@@ -1,0 +1,73 @@
+package org.counterweight.jobs.recipe;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.counterweight.config.Configs;
+import org.counterweight.guide.learn.DiffusionConfig;
+import org.counterweight.jobs.recipe.data.HomeDirectory;
+import org.counterweight.jobs.recipe.data.TextData;
+import org.counterweight.model.zoo.Architectures;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a recipe does not say and what else stands in it decides, written down in its tree before it is read. */
+final class Unsaid {
+    private static final int USUAL = 128;
+
+    private Unsaid() {}
+
+    /**
+     * {@code data.max_length} on a model with places for fewer tokens than the default, which would be refused; models by name
+     * have more.
+     */
+    static void length(ObjectNode recipe) throws IOException {
+        JsonNode name = recipe.path("model").path("name");
+        boolean isOpen = recipe.get("data") instanceof ObjectNode data && !data.has("max_length");
+        if (!isOpen || !name.isString() || !isOfTexts(recipe)) {
+            return;
+        }
+        Path file = Path.of(HomeDirectory.expanded(name.asString())).resolve("config.json");
+        if (!Files.isRegularFile(file)) {
+            return;
+        }
+        int positions = Architectures.positions(Configs.read(file));
+        if (positions < USUAL) {
+            recipe.withObject("data").put("max_length", positions);
+        }
+    }
+
+    /** Whether rows are texts: by the recipe's own word, or as is usual for its task. */
+    private static boolean isOfTexts(ObjectNode recipe) {
+        String task = recipe.path("task").asString(TaskKind.TEXT_CLASSIFICATION.key());
+        String kind = recipe.path("data").path("kind").asString("");
+        return Arrays.stream(TaskKind.values())
+                .filter(known -> known.key().equals(task))
+                .flatMap(known -> kind.isEmpty()
+                        ? Stream.of(known.data().get(0))
+                        : known.data().stream().filter(data -> data.key().equals(kind)))
+                .anyMatch(data -> data.settings() == TextData.class);
+    }
+
+    /** {@code diffusion} of a task that needs it: every default. */
+    static void diffusion(ObjectNode recipe) {
+        boolean isOfNoise = recipe.path("task").asString("").equals(TaskKind.DIFFUSION.key());
+        if (isOfNoise && !recipe.hasNonNull(DiffusionConfig.KEY)) {
+            recipe.putObject(DiffusionConfig.KEY);
+        }
+    }
+
+    /** {@code train.batch_size} where a step sees all of a graph whatever the nodes it learns from: all of them. */
+    static void batch(ObjectNode recipe) {
+        boolean isOfNodes = recipe.path("task").asString("").equals(TaskKind.NODE_CLASSIFICATION.key());
+        boolean isSampled = recipe.path("data").hasNonNull("neighbours");
+        if (!isOfNodes || isSampled || recipe.path("train").has("batch_size")) {
+            return;
+        }
+        if (!recipe.has("train") || recipe.get("train") instanceof ObjectNode) {
+            recipe.withObject("train").put("batch_size", Recipe.ALL_ROWS);
+        }
+    }
+}
