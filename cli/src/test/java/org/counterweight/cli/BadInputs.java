@@ -36,6 +36,7 @@ final class BadInputs {
         all.put("Models that are judged", BadEvaluations.evaluations());
         all.put("Texts that a language model writes", BadGeneration.all());
         all.put("Guidance schedules", BadGuidance.schedules());
+        all.put("Networks that tell noise", BadGuidance.recipes());
         all.put("Tables that are weighed", BadWeighing.tables());
         all.put("Edits", BadEdits.edits());
         all.put("Served models", BadServing.servers());

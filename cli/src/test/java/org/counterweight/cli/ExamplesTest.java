@@ -121,6 +121,32 @@ class ExamplesTest {
         return ran.out();
     }
 
+    /** The digits' network is drawn from as the example says. */
+    @Test
+    void theNetworkThatTellsNoiseIsDrawnFrom() {
+        Path run = root.resolve("run");
+        Ran ran = Ran.cw("run", "examples/diffusion.yaml", "--set", "train.epochs=1", "--output", run.toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        Path out = root.resolve("drawn");
+        Ran drawn = Ran.cw(
+                "guide",
+                "linear",
+                "--weight",
+                "2",
+                "--model",
+                run + "",
+                "--classes",
+                "3,5",
+                "--count",
+                "8",
+                "--steps",
+                "4",
+                "--output",
+                out + "");
+        assertThat(drawn.status()).as(drawn.err()).isZero();
+        assertThat(out.resolve("samples.png")).exists();
+    }
+
     /** Their sentence encoders have no pooler, and their figures are of the mean. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("recipes")

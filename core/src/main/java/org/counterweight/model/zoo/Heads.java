@@ -25,6 +25,9 @@ public final class Heads {
     /** The same of graphs. */
     private static final Map<String, String> OF_NODES = Map.of("gcn", "Gcn", "graphsage", "GraphSage", "gin", "Gin");
 
+    /** The same of networks that tell noise. */
+    private static final Map<String, String> OF_NOISE = Map.of("unet", "UNet", "dit", "Dit");
+
     private Heads() {}
 
     /** Whether {@link #classifier} knows a head for models of that type. */
@@ -128,6 +131,15 @@ public final class Heads {
      */
     public static ObjectNode ofNodes(ObjectNode config, String head, List<String> labels) {
         return named(config, OF_NODES, "a model of nodes", head, labels);
+    }
+
+    /**
+     * The config of the same network that tells noise, told these classes.
+     *
+     * @param head as for {@link #plain}
+     */
+    public static ObjectNode ofNoise(ObjectNode config, String head, List<String> labels) {
+        return named(config, OF_NOISE, "a model that tells noise", head, labels);
     }
 
     private static ObjectNode named(

@@ -60,6 +60,11 @@ public record Evaluation(
         return !ERRORS.contains(metric);
     }
 
+    /** Whether a figure's name says that it tells a part of another, {@code loss_at_5}: too many for a line. */
+    public static boolean isOfAPart(String figure) {
+        return figure.contains("_at_");
+    }
+
     /** All figures: in the order of {@link #METRICS}, then the others. */
     public Map<String, Double> all() {
         var all = new LinkedHashMap<String, Double>();

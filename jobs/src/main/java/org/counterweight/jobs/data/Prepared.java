@@ -72,6 +72,18 @@ public record Prepared(
         return new Prepared(split, labels, files, seen, shape, score, beside, begun, both, rows);
     }
 
+    /** The same with a file more beside the model. */
+    public Prepared with(String file, ObjectNode json) {
+        var more = new LinkedHashMap<>(beside);
+        more.put(file, json);
+        return new Prepared(split, labels, files, seen, shape, score, more, begun, domains, others);
+    }
+
+    /** The same where nothing is told of single rows: a model has no answer to them. */
+    public Prepared unanswered() {
+        return new Prepared(split, labels, files, seen, shape, score, beside, List.of(), domains, others);
+    }
+
     /** The rows that are told at last. */
     public Dataset told() {
         return others == null ? split.test() : others;

@@ -50,6 +50,9 @@ public record AdaptedModel(
             if (Described.isOfImages(config)) {
                 return TaskKind.IMAGE_CLASSIFICATION;
             }
+            if (Described.isOfNoise(config)) {
+                return TaskKind.DIFFUSION;
+            }
             if (Described.isOfNodes(config)) {
                 return TaskKind.NODE_CLASSIFICATION;
             }

@@ -29,6 +29,7 @@ public record Described(ObjectNode config, Model model) {
     private static final String IMAGES = "ImageClassification";
     private static final String TABLES = "TableClassification";
     private static final String NODES = "NodeClassification";
+    private static final String NOISE = "ImageGeneration";
 
     /** The model with a classification head for these labels. */
     public static Described classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
@@ -120,6 +121,20 @@ public record Described(ObjectNode config, Model model) {
             refusePooling(section, "the model sees nodes");
             return new Described(config, Architectures.of(config));
         });
+    }
+
+    /** The network that tells noise in images of these classes. */
+    public static Described ofNoise(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return named(origin, () -> {
+            ObjectNode config = Heads.ofNoise(base, NOISE, labels);
+            refusePooling(section, "the model sees images");
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
+    /** Whether its config says that it tells noise in images. */
+    public static boolean isOfNoise(ObjectNode config) {
+        return config.path("architectures").path(0).asString("").endsWith("For" + NOISE);
     }
 
     /** Whether its config says that it tells the classes of nodes. */

@@ -52,9 +52,11 @@ public final class OpenTexts implements AutoCloseable {
      */
     public static OpenTexts open(Path directory, @Nullable Path adapter, @Nullable Integer maxLength) {
         TaskKind kind = AdaptedModel.kind(directory, adapter);
-        if (kind == TaskKind.IMAGE_CLASSIFICATION || kind == TaskKind.TABLE_CLASSIFICATION) {
+        if (kind == TaskKind.IMAGE_CLASSIFICATION
+                || kind == TaskKind.TABLE_CLASSIFICATION
+                || kind == TaskKind.DIFFUSION) {
             throw new ConfigException(directory + ": is a model of "
-                    + (kind == TaskKind.IMAGE_CLASSIFICATION ? "images" : "a table's rows")
+                    + (kind == TaskKind.TABLE_CLASSIFICATION ? "a table's rows" : "images")
                     + ", and only texts are asked about here; ask it with cw predict");
         }
         if (kind == TaskKind.TEXT_TO_TEXT) {

@@ -80,6 +80,10 @@ public sealed interface Predictor permits Scoring, Entities, Continuation, Perpl
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
             case TEXT_TO_TEXT -> new Continuation(asked, speech);
+            case DIFFUSION ->
+                throw new ConfigException(directory
+                        + ": tells noise in images, and answers no question; draw images with cw guide --model "
+                        + directory);
             case NODE_CLASSIFICATION -> new NodeClassifier(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, speech);
         };
@@ -95,7 +99,9 @@ public sealed interface Predictor permits Scoring, Entities, Continuation, Perpl
         Path directory = asked.directory();
         tellMark(directory, asked.remarks());
         TaskKind kind = AdaptedModel.kind(directory, asked.adapter());
-        if (kind == TaskKind.IMAGE_CLASSIFICATION || kind == TaskKind.TABLE_CLASSIFICATION) {
+        if (kind == TaskKind.IMAGE_CLASSIFICATION
+                || kind == TaskKind.TABLE_CLASSIFICATION
+                || kind == TaskKind.DIFFUSION) {
             throw new ConfigException(directory + ": reads no texts, and --embed gives vectors of these; leave it out");
         }
         return new Embeddings(asked, prompt);

@@ -39,7 +39,9 @@ public enum TaskKind {
             List.of(DataKind.TEXTS, DataKind.TABLE, DataKind.IMAGES), Known.OF_LABEL_SETS, List.of(Known.ROW), null),
     /** Which of a few classes a graph's node belongs to. */
     NODE_CLASSIFICATION(
-            List.of(DataKind.GRAPH), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "graphs bring none");
+            List.of(DataKind.GRAPH), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "graphs bring none"),
+    /** Noise from data in images of known classes: what guided sampling asks. */
+    DIFFUSION(List.of(DataKind.IMAGES), Known.OF_NOISE, List.of(Known.ROW), "pictures bring none");
 
     /** What results are judged by, and what a batch says of each row. */
     private static final class Known {
@@ -49,6 +51,7 @@ public enum TaskKind {
         static final List<String> OF_WORDS = List.of("loss", "perplexity");
         static final List<String> OF_SCORES = List.of("rmse", "pearson", "spearman");
         static final List<String> OF_LABEL_SETS = List.of("micro_f1", "macro_f1", "exact_match");
+        static final List<String> OF_NOISE = List.of("loss");
         static final RowColumn LABEL = new RowColumn(Batch.LABELS, "its class", 0, null);
         static final RowColumn ROW = new RowColumn(Batch.ROW, "its number", 0, null);
     }

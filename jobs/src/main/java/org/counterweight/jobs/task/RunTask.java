@@ -33,7 +33,8 @@ public sealed interface RunTask extends HeadChoice
                 TableClassificationTask,
                 RegressionTask,
                 MultiLabelTask,
-                NodeClassificationTask {
+                NodeClassificationTask,
+                DiffusionTask {
     static RunTask of(Recipe recipe) {
         return Tasks.of(recipe);
     }
@@ -98,4 +99,9 @@ public sealed interface RunTask extends HeadChoice
 
     /** Words of {@code cw predict} that ask the trained model something. */
     String question();
+
+    /** The command that asks it. */
+    default String ask(Path model) {
+        return "./cw predict " + model + " " + question();
+    }
 }

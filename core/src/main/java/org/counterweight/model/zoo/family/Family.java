@@ -46,7 +46,9 @@ public record Family(
         /** Texts and images, compared with one another. */
         PAIR,
         /** Nodes among edges. */
-        GRAPH;
+        GRAPH,
+        /** An image with noise, which is told from it. */
+        DENOISER;
 
         public boolean isOfImages() {
             return this == IMAGE || this == PAIR;
@@ -87,6 +89,12 @@ public record Family(
     public static Family graph(String type, Function<ConfigJson, Model> reader) {
         return new Family(
                 type, Kind.GRAPH, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
+    }
+
+    /** One of our own that tells noise from data. */
+    public static Family denoiser(String type, Function<ConfigJson, Model> reader) {
+        return new Family(
+                type, Kind.DENOISER, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
     }
 
     /** An encoder whose classes are named after {@code stem}: {@code RobertaModel}, {@code RobertaForMaskedLM}, …. */
