@@ -58,7 +58,13 @@ final class BadEvaluations {
                 BadInput.of(
                         "a threshold of a class that there is not",
                         s -> judged(
-                                s.classifier("m"), "m", "text,label\na,animal\n", "--threshold", "f1", "--positive", "anmal"),
+                                s.classifier("m"),
+                                "m",
+                                "text,label\na,animal\n",
+                                "--threshold",
+                                "f1",
+                                "--positive",
+                                "anmal"),
                         "--positive: \"anmal\" is no class of the model; did you mean \"animal\"?"),
                 BadInput.of(
                         "thresholds of other classes beside a model",

@@ -112,14 +112,16 @@ public enum PackageClient {
         /** Why it failed, and what to do, in words of ours where the cause is one of the usual. */
         String why(String program) {
             if (NO_NETWORK.matcher(output).find()) {
-                return "the network, or the registry that " + program + " asks, cannot be reached; look at the connection"
-                        + " and at " + program + "'s proxy, and try again: what was fetched before is used without any";
+                return "the network, or the registry that " + program
+                        + " asks, cannot be reached; look at the connection" + " and at " + program
+                        + "'s proxy, and try again: what was fetched before is used without any";
             }
             if (FULL.matcher(output).find()) {
                 return "the disk is full; make room, or name another cache with CW_CACHE";
             }
             if (UNKNOWN.matcher(output).find()) {
-                return "the registry that " + program + " asks has no such package; ask the one that it usually comes from";
+                return "the registry that " + program
+                        + " asks has no such package; ask the one that it usually comes from";
             }
             String first = output.lines()
                     .map(line -> PREFIX.matcher(line).replaceFirst("").strip())

@@ -10,9 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a package manager says of a failure becomes its cause and what to do. */
 class PackageClientTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     [ERROR] Failed to execute goal: Could not transfer artifact a:b:jar:1 from central: Unknown host repo.maven.apache.org | cannot be reached
                     npm ERR! code EAI_AGAIN | cannot be reached
                     npm error network request to https://registry failed, reason: connect ECONNREFUSED 127.0.0.1:9 | cannot be reached

@@ -31,7 +31,9 @@ public final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PATH", description = "a .safetensors file, or a directory with such files, of a run also all of it")
+    @Parameters(
+            paramLabel = "PATH",
+            description = "a .safetensors file, or a directory with such files, of a run also all of it")
     private Path path;
 
     @Override

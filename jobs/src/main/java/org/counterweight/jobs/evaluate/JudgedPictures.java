@@ -23,9 +23,8 @@ public final class JudgedPictures {
         if (calibration == null) {
             return List.of();
         }
-        List<Calibration.Bin> bins = calibration.bins().stream()
-                .filter(bin -> bin.rows() > 0)
-                .toList();
+        List<Calibration.Bin> bins =
+                calibration.bins().stream().filter(bin -> bin.rows() > 0).toList();
         return List.of(Chart.ofFigures(
                 "How often answers of a probability are right",
                 String.format(
@@ -37,8 +36,12 @@ public final class JudgedPictures {
                 List.of(
                         new Chart.Series(
                                 "share that is right",
-                                bins.stream().mapToDouble(Calibration.Bin::confidence).toArray(),
-                                bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray(),
+                                bins.stream()
+                                        .mapToDouble(Calibration.Bin::confidence)
+                                        .toArray(),
+                                bins.stream()
+                                        .mapToDouble(Calibration.Bin::accuracy)
+                                        .toArray(),
                                 false),
                         new Chart.Series("as it should be", new double[] {0, 1}, new double[] {0, 1}, true)),
                 List.of()));
