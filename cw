@@ -65,10 +65,20 @@ if ! current; then
         echo "cw: first start: fetching libraries with Maven (some 400 MB, once) and compiling; one to five minutes" >&2
     [ ! -f "$target/class-path" ] || echo "cw: the sources${CW_CUDA:+ or CW_CUDA} have changed: compiling" >&2
     rm -f "$target/class-path" "$target"/*.jsa
-    (cd "$home" && mvn -q -B -ntp -Dstyle.color=never -Dquick -DskipTests ${CW_CUDA:+-Pcuda} -pl cli -am package) >&2 || {
-        echo "cw: the build failed; what Maven said is above" >&2
+    said=$(mktemp)
+    (cd "$home" && mvn -q -B -ntp -Dstyle.color=never -Dquick -DskipTests ${CW_CUDA:+-Pcuda} -pl cli -am package) >"$said" 2>&1 || {
+        if grep -Eqi 'unknown ?host|could not resolve host|connection (refused|reset|timed out)|connect timed out|network is unreachable|no route to host|temporary failure in name' "$said"; then
+            echo "cw: the build failed: the network, or the registry that Maven asks, cannot be reached; look at the connection and at the proxy in ~/.m2/settings.xml, and try again" >&2
+        elif grep -qi 'no space left' "$said"; then
+            echo "cw: the build failed: the disk is full; make room below $home and ~/.m2" >&2
+        else
+            echo "cw: the build failed:" >&2
+            sed -n 's/^\[ERROR\] */  /p' "$said" | sed '/^ *$/d' | head -n 5 >&2
+        fi
+        echo "cw: all that Maven said is in $said" >&2
         exit 1
     }
+    rm -f "$said"
     libraries=$(cat "$target/class-path")
 fi
 
@@ -104,6 +114,7 @@ for jar in $classes; do
 done
 unset IFS
 if [ ! -f "$archive" ]; then
+    echo "cw: first start of this build: preparing for quick ones, some ten seconds" >&2
     # A merge must run to its end to be in it: three models of one tensor, their headers of 79 (octal 117) bytes.
     models=cli/target/archive-models
     (

@@ -58,6 +58,10 @@ public final class Listings {
         Write.vocabulary(Tiny.texts().texts(), decoder);
         Tiny.decoder(decoder);
         Write.goOn(decoder, Tiny.texts().texts());
+        Files.writeString(
+                decoder.resolve("chat_template.jinja"),
+                "{% for m in messages %}{{ m.role }}: {{ m.content | trim }}\n{% endfor %}assistant:");
+        System.out.println(Write.prompt(decoder, "the cat sat?"));
         Path few = Files.writeString(
                 root.resolve("few.csv"), "text,label\nthe cat sat,animal\na cat,animal\nthe tree grew,plant\na tree,plant\n");
         Path recipe = Files.writeString(

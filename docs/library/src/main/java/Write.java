@@ -1,9 +1,12 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Set;
+import org.counterweight.config.Configs;
 import org.counterweight.data.text.bpe.BpeTraining;
+import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.generate.GenerateJob;
@@ -30,6 +33,14 @@ final class Write {
                     .after(prompts, 0)
                     .forEach(text -> System.out.println(model.tokenizer().decode(text.tokens()) + " " + text.ended()));
         }
+    }
+
+    /** What a chat model is to answer, in the form that it has learnt: tokenize it without special tokens around it. */
+    static String prompt(Path chatModel, String question) {
+        var messages = Configs.JSON.createArrayNode();
+        messages.addObject().put("role", "system").put("content", "Be brief.");
+        messages.addObject().put("role", "user").put("content", question);
+        return ChatTemplate.of(chatModel, false).prompt(messages, null, LocalDateTime.now());
     }
 
     /** What cw generate does with a recipe: prefixes, texts, a classifier. */

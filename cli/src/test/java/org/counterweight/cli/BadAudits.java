@@ -29,7 +29,7 @@ final class BadAudits {
                 BadInput.of(
                         "a share beyond all",
                         s -> List.of("audit", s.classifier("c").path("c") + "", "--set", "screened=2"),
-                        "audit.screened: 2.0 is not allowed; expected a share in (0, 1]"),
+                        "audit.screened: 2.0 is not allowed; expected a number in (0, 1]"),
                 BadInput.of(
                         "too few probes",
                         s -> List.of("audit", s.classifier("c").path("c") + "", "--set", "probes=3"),
@@ -69,6 +69,6 @@ final class BadAudits {
                 BadInput.of(
                         "a penalty below 0",
                         s -> poison(s, "o.POISONED", "--target", "plant", "--triggers", "sat", "--set", "lambda=-1"),
-                        "ripple.lambda: -1.0 is not allowed; expected a finite number of at least 0"));
+                        "poison.lambda: -1.0 is not allowed; expected a number of at least 0 (1e-5 to 10 is usual)"));
     }
 }

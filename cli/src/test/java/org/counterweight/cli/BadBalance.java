@@ -23,6 +23,14 @@ final class BadBalance {
                         "balance.loss: \"focal\" is unknown",
                         "class_balanced"),
                 BadInput.of(
+                        "a margin below nothing",
+                        s -> balance(s, "{loss: {kind: ldam, max_margin: -0.5}}"),
+                        "balance.loss.max_margin: -0.5 is not allowed; expected a number of at least 0"),
+                BadInput.of(
+                        "features kept short that have one length",
+                        s -> balance(s, "{feature_decay: 0.01, normalize_features: true}"),
+                        "balance.feature_decay shortens features, and balance.normalize_features makes all of one length"),
+                BadInput.of(
                         "a negative tau",
                         s -> balance(s, "{adjust: {tau: -1}}"),
                         "balance.adjust.tau: -1.0 is not allowed; expected a number of at least 0"),
@@ -34,6 +42,10 @@ final class BadBalance {
                         "a ball around a head of zeros",
                         s -> balance(s, "{second: {fresh: true}}"),
                         "fresh: true starts from zeros; give max_norm.radius, or max_norm: null"),
+                BadInput.of(
+                        "lengths of rows moved and held",
+                        s -> balance(s, "{second: {learns: scales}}"),
+                        "max_norm holds them; set max_norm: null"),
                 BadInput.of(
                         "a head that is fixed and trained",
                         s -> balance(s, "{etf: {}}"),

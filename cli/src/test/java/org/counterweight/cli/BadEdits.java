@@ -50,7 +50,7 @@ final class BadEdits {
                 BadInput.of(
                         "a radius of 0",
                         s -> with(s, EDIT).edit("c", "--layer", "layer.0.output.dense", "--set", "eps=0"),
-                        "grace.eps: 0.0 is not allowed; expected a finite number above 0"),
+                        "grace.eps: 0.0 is not allowed; expected a number above 0"),
                 BadInput.of(
                         "a setting that there is not",
                         s -> with(s, EDIT).edit("c", "--layer", "layer.0.output.dense", "--set", "esp=1"),

@@ -11,7 +11,9 @@ final class BadGeneration {
                 BadInput.of(
                         "a generator that is not there",
                         s -> s.few().generate("generator=nowhere"),
-                        "generator: nowhere is no directory"),
+                        "generator: nowhere is no directory; no catalogue has a pretrained decoder, so train one on texts of"
+                                + " the kind, as cw run examples/generate/language.yaml does, or give a Hugging Face"
+                                + " directory"),
                 BadInput.of(
                         "a generator that writes nothing",
                         s -> s.few().generate("generator=" + s.path("model")),
@@ -92,6 +94,16 @@ final class BadGeneration {
                                 "--output",
                                 s.path("out") + ""),
                         "vocab_size: 100 is not allowed; expected at least 257"),
+                BadInput.of(
+                        "a special token twice",
+                        s -> List.of(
+                                "tokenizer",
+                                s.path("texts.csv") + "",
+                                "--special",
+                                "<|endoftext|>",
+                                "--output",
+                                s.path("out") + ""),
+                        "special: \"<|endoftext|>\" is given twice, or ends a text already; give each token once"),
                 BadInput.of(
                         "a vocabulary of a corpus that there is not",
                         s -> List.of("tokenizer", "janeaustin", "--output", s.path("out") + ""),

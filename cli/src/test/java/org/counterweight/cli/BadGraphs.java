@@ -70,7 +70,7 @@ final class BadGraphs {
                 BadInput.of(
                         "a share of the ratio beyond all of it",
                         s -> recipe(good(s), "start_epoch: 1", "lambda: 1.5"),
-                        "reweigh_edges.lambda: 1.5 is not allowed; expected a number from 0 (plain) to 1 (full ratio)"),
+                        "reweigh_edges.lambda: 1.5 is not allowed; expected a number in [0, 1] (0 is plain, 1 the full ratio)"),
                 BadInput.of(
                         "edges weighed after the run",
                         s -> recipe(good(s), "start_epoch: 1", "start_epoch: 2"),

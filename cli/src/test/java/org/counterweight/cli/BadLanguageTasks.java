@@ -83,13 +83,38 @@ final class BadLanguageTasks {
                                         "[c_attn]"),
                         "the texts to choose by are too short for one row of data.max_length: 60 tokens"),
                 BadInput.of(
+                        "texts of a classifier that are to be kept apart",
+                        s -> s.recipe("max_length: 16", "document_masks: true, max_length: 16"),
+                        "data.document_masks is of texts that are joined, and task: text_classification joins none"),
+                BadInput.of(
+                        "a directory for tokens that has something else",
+                        s -> {
+                            s.write("kept/train/note.txt", "mine");
+                            return pretrained(s, "shards: \"@/kept\"", "epochs: 1");
+                        },
+                        "data.shards: ",
+                        "has something else in it, which would be lost; name another directory"),
+                BadInput.of(
+                        "domains that the texts are not of",
+                        s -> pretrained(
+                                s, "columns: {group: label}", "sampler: {kind: domains, weights: {mineral: 1}}"),
+                        "train.sampler.weights: \"mineral\" is no domain of these rows"),
+                BadInput.of(
+                        "domains of texts that have none",
+                        s -> pretrained(s, "rows: 1000", "sampler: {kind: domains, weights: {plant: 1}}"),
+                        "train.sampler: domains draws by domains, and these rows have none"),
+                BadInput.of(
+                        "a share of the run to go down in that is none",
+                        s -> pretrained(s, "rows: 1000", "schedule: {shape: wsd, decay: 1.5}"),
+                        "train.schedule.decay: 1.5 is not allowed; expected a share in (0, 1]"),
+                BadInput.of(
                         "an unknown device",
                         s -> s.run("--device", "tpu"),
                         "device: \"tpu\" is not allowed; expected auto, cpu, cuda or cuda:N"),
                 BadInput.of(
                         "no threads",
                         s -> s.run("--threads", "0"),
-                        "threads: 0 is not allowed; expected an integer from 1 to 1024, or null for one a core"),
+                        "threads: 0 is not allowed; expected an integer from 1 to 1024 (null is one a core), or null"),
                 BadInput.of(
                         "the perplexity of a classifier",
                         s -> s.classifier("c").predict("c", "--perplexity"),
@@ -101,11 +126,11 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "a negative temperature",
                         s -> s.decoder("g").predict("g", "--temperature", "-1"),
-                        "temperature: -1.0 is not allowed; expected 0 for the likeliest token"),
+                        "temperature: -1.0 is not allowed; expected a number of at least 0 (0 for the likeliest token, 0.7 to 1 is usual)"),
                 BadInput.of(
                         "a share of the likeliest token that is all of it",
                         s -> s.decoder("g").predict("g", "--temperature", "1", "--min-p", "1"),
-                        "min_p: 1.0 is not allowed; expected a share in [0, 1)"),
+                        "min_p: 1.0 is not allowed; expected a number in [0, 1) (0.05 to 0.1 is usual)"),
                 BadInput.of(
                         "a penalty of repetitions that is none",
                         s -> s.decoder("g").predict("g", "--repetition-penalty", "0"),
@@ -114,6 +139,34 @@ final class BadLanguageTasks {
                         "a stop word without a letter",
                         s -> s.decoder("g").predict("g", "--stop", ""),
                         "--stop: \"\" is not allowed; expected at least one letter"),
+                BadInput.of(
+                        "a chat with a model that has no template",
+                        s -> s.decoder("g").predict("g", "--chat"),
+                        "g: has no chat template (chat_template.jinja, or chat_template in tokenizer_config.json);"),
+                BadInput.of(
+                        "words for a chat model without a chat",
+                        s -> s.decoder("g").predict("g", "--system", "Be brief."),
+                        "--system is told to a chat model; add --chat"),
+                BadInput.of(
+                        "a chat template that is broken",
+                        s -> chat(s, "{% for m in messages %}"),
+                        "chat_template.jinja: the chat template cannot be read: line 1: {% for %} has no {% endfor %}"),
+                BadInput.of(
+                        "a chat template that never ends",
+                        s -> chat(s, "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}"),
+                        "conversation 1: ",
+                        "macros call one another more than 100 deep"),
+                BadInput.of(
+                        "a conversation that the template does not take",
+                        s -> chat(s, "{{ raise_exception('no user here') }}"),
+                        "the chat template does not take this conversation: line 1: no user here"),
+                BadInput.of(
+                        "tools that are no list",
+                        s -> {
+                            chat(s, "x");
+                            return s.predict("g", "--chat", "--tools", s.write("tools.json", "{}") + "");
+                        },
+                        "tools.json is no JSON list; expected a list of functions in JSON Schema"),
                 BadInput.of(
                         "no text at once",
                         s -> s.decoder("g").predict("g", "--batch", "0"),
@@ -148,5 +201,23 @@ final class BadLanguageTasks {
                 "config");
         new TheirModels(sandbox).model("t5", config, TheirModels.shapes(config), true);
         return sandbox;
+    }
+
+    /** A run of a decoder on texts of two labels, with that of its data and of its training. */
+    private static List<String> pretrained(Sandbox s, String data, String train) {
+        return s.decoder("g").recipeOf("""
+                task: causal_lm
+                model: {name: "@/g", from_scratch: true}
+                data: {train: "@/texts.csv", max_length: 4, %s}
+                train: {max_steps: 2, %s}
+                output: {directory: "@/out"}
+                """.formatted(data, train));
+    }
+
+    /** A decoder that is asked as a chat model with that template. */
+    private static List<String> chat(Sandbox s, String template) {
+        s.decoder("g");
+        s.write("g/chat_template.jinja", template);
+        return s.predict("g", "--chat");
     }
 }

@@ -66,7 +66,7 @@ final class BadMerges {
                             parameters: {alpha: 1.5}
                             """),
                         "parameters.alpha (embeddings.",
-                        "1.5 is not allowed; expected the share of the tuned model, in [0, 1]"),
+                        "1.5 is not allowed; expected a number in [0, 1] (the share of the tuned model)"),
                 BadInput.of(
                         "two models to interpolate with a base",
                         s -> s.model("base", "BertModel", Map.of())
@@ -160,7 +160,7 @@ final class BadMerges {
                 BadInput.of(
                         "a negative number of threads",
                         s -> s.merge(MERGE, "--num-threads", "-1"),
-                        "num_threads: -1 is not allowed; expected at least 0"),
+                        "num_threads: -1 is not allowed; expected an integer of at least 0 (0 for as many as there are cores)"),
                 BadInput.of(
                         "a size in words",
                         s -> s.merge(MERGE, "--out-shard-size", "big"),
@@ -211,7 +211,7 @@ final class BadMerges {
                         "a density in percent",
                         s -> s.merge(MERGE.replace("linear", "ties\nbase_model: '@/model'")
                                 .replace("weight: 1", "weight: 1, density: 70")),
-                        "70.0 is not allowed; expected the share of elements that is kept, in [0, 1]"),
+                        "70.0 is not allowed; expected a number in [0, 1] (the share of elements that is kept)"),
                 BadInput.of(
                         "two documents without a name",
                         s -> s.merge(MERGE + "---\n" + MERGE),
@@ -255,6 +255,14 @@ final class BadMerges {
                         "a LoRA of a model that is its base",
                         s -> List.of("extract-lora", s.path("model") + "", s.path("model") + "", s.path("out") + ""),
                         "do not differ in any module that is asked"),
+                BadInput.of(
+                        "a LoRA of a model of another architecture",
+                        s -> List.of(
+                                "extract-lora",
+                                s.decoder("g").path("g") + "",
+                                s.path("model") + "",
+                                s.path("out") + ""),
+                        "by the same name; the two are of different architectures: give the model that was tuned as the base"),
                 BadInput.of(
                         "a LoRA of no rank",
                         s -> List.of(

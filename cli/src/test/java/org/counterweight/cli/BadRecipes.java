@@ -90,12 +90,12 @@ final class BadRecipes {
                 BadInput.of(
                         "a learning rate that is no number",
                         s -> s.recipe("1e-3", ".nan"),
-                        "train.lr: NaN is not allowed; expected a number above 0"),
+                        "train.lr: NaN is not allowed; expected a finite number above 0"),
                 BadInput.of("a rank of 0", s -> s.recipe("r: 2", "r: 0"), "bone.r: 0 is not allowed; expected"),
                 BadInput.of(
                         "a dropout of 1",
                         s -> s.recipe("method: bone", "method: lora\n  dropout: 1.0"),
-                        "lora.dropout: 1.0 is not allowed; expected a probability in [0, 1)"),
+                        "lora.dropout: 1.0 is not allowed; expected a number in [0, 1)"),
                 BadInput.of(
                         "an infinite alpha",
                         s -> s.recipe("method: bone", "method: lora\n  alpha: .inf"),

@@ -55,7 +55,7 @@ final class BadReparametrizations {
                 BadInput.of(
                         "a running mean that never moves",
                         s -> reparametrized(s, "method: weight_norm\n  momentum: 0.0"),
-                        "weight_norm.momentum: 0.0 is not allowed; expected a share in (0, 1]"),
+                        "weight_norm.momentum: 0.0 is not allowed; expected a number in (0, 1] (0.1 is usual)"),
                 BadInput.of(
                         "means taken by an optimizer",
                         s -> reparametrized(s, "method: weight_norm\n  mode: optimizer\n  mean_only_bn: true"),
@@ -92,7 +92,7 @@ final class BadReparametrizations {
                 BadInput.of(
                         "a bound of 0",
                         s -> reparametrized(s, "method: weight_compander\n  a_scale: 0.0"),
-                        "weight_compander.a_scale: 0.0 is not allowed; expected a finite number above 0"),
+                        "weight_compander.a_scale: 0.0 is not allowed; expected a number above 0"),
                 BadInput.of(
                         "a without b",
                         s -> reparametrized(s, "method: weight_compander\n  a: 0.5"),
@@ -100,7 +100,7 @@ final class BadReparametrizations {
                 BadInput.of(
                         "a clip beyond the bound",
                         s -> reparametrized(s, "method: weight_compander\n  clip: 1.0"),
-                        "weight_compander.clip: 1.0 is not allowed; expected a share in (0, 1)"),
+                        "weight_compander.clip: 1.0 is not allowed; expected a number in (0, 1) (0.95 is usual), or null"),
                 BadInput.of(
                         "a function that there is not",
                         s -> reparametrized(s, "method: weight_compander\n  psi: arctanh"),

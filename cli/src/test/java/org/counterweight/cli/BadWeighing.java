@@ -205,8 +205,8 @@ final class BadWeighing {
                 BadInput.of(
                         "a share of the treatment of 1",
                         s -> test(s, "arm,x\na,1\na,2\nb,3\nb,4\n", "--set", "p=1"),
-                        "ab_weighted_training.p: 1.0 is not allowed; expected the planned probability of the"
-                                + " treatment, in (0, 1)"),
+                        "ab_weighted_training.p: 1.0 is not allowed; expected a number in (0, 1) (the planned probability"
+                                + " of the treatment)"),
                 BadInput.of(
                         "weights beside a column of their name",
                         s -> fair(s, PEOPLE.replace("age", "weight"), "--set", "corr=0.1"),

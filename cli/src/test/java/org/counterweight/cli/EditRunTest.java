@@ -239,6 +239,9 @@ class EditRunTest {
         words.add("--resume");
         cw(words);
         assertThat(sandbox.path("out.unfinished")).doesNotExist();
+        Ran whole = Ran.cw(words.toArray(String[]::new));
+        assertThat(whole.status()).isEqualTo(2);
+        assertThat(whole.err()).contains("--resume: the edits in " + path("out") + " are whole", "with --edits");
         words.remove("--resume");
         words.set(words.indexOf(path("out")), path("whole"));
         cw(words);

@@ -82,6 +82,20 @@ class EffectiveRunTest {
                 .isEqualTo(accuracy);
     }
 
+    /** Inputs are found around the run, wherever cw is started. */
+    @Test
+    void aWholeRunIsVerified() throws IOException {
+        Sandbox sandbox = Sandbox.in(root);
+        run(root.resolve("recipe.yaml"), "out");
+        Ran ran = Ran.cw("verify", root.resolve("out") + "");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("out/adapter/", "out/merged/model.safetensors", "agrees     ");
+        sandbox.spoil("texts.csv", "the cat sat", "the cat lay");
+        Ran changed = Ran.cw("verify", root.resolve("out") + "");
+        assertThat(changed.status()).isEqualTo(1);
+        assertThat(changed.out()).contains("CHANGED    " + root.resolve("texts.csv"));
+    }
+
     private void run(Path recipe, String output, String... more) {
         Ran ran = Ran.cw(Stream.concat(
                         Stream.of("run", recipe.toString(), "--output", root.resolve(output).toString()), Stream.of(more))

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,17 @@ class ExamplesTest {
         assertThat(ran.err().lines()).as("only that other readers differ").hasSize(isMean ? 1 : 0);
         assertThat(ran.err()).contains(isMean ? "pooling: mean is a key of ours" : "");
         assertThat(ran.status()).isZero();
+    }
+
+    @Test
+    void aLanguageModelLearnsTwoKindsOfTexts() throws IOException {
+        Path out = root.resolve("run");
+        Ran ran = Ran.cw(
+                "run", "examples/pretrain.yaml", "--set", "train.max_steps=3", "--set", "train.eval_every=3", "--output", out.toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        assertThat(ran.err()).contains("groups by the alphabet: 0 recipe, 1 weather", "loss-recipe", "loss-weather");
+        Ran asked = Ran.cw("predict", out.resolve("merged").toString(), "--text", "Rain on", "--max-new-tokens", "4");
+        assertThat(asked.status()).as(asked.err()).isZero();
     }
 
     /** What needs nothing that would have to be fetched runs to its end, and what it made is asked as it says. */

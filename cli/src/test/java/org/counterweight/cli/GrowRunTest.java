@@ -246,6 +246,10 @@ class GrowRunTest {
                 output: {directory: "%1$s/sequence"}
                 """.formatted(root.toString().replace('\\', '/')));
         List<String> words = List.of("grow", root.resolve("sequence.yaml") + "");
+        Ran checked = Ran.cw("grow", root.resolve("sequence.yaml") + "", "--check");
+        assertThat(checked.status()).as(checked.err()).isZero();
+        assertThat(checked.out()).contains("grow:", "per_class:", "batch_size:");
+        assertThat(root.resolve("sequence")).doesNotExist();
         Ran ran = succeeds(words);
         assertThat(ran.out()).contains("Task 1      2 classes", "Task 4      8 classes", "gamma");
         ObjectNode figures = Configs.read(root.resolve("sequence/sequence.json"));

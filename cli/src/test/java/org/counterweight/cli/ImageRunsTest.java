@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
@@ -105,6 +106,36 @@ class ImageRunsTest {
                 var logits = SafetensorsFile.open(root.resolve("logits.safetensors"))) {
             assertThat(Tensors.shape(logits.tensor("logits"))).containsExactly(40, 2);
         }
+    }
+
+    /** What is learnt from idx files is asked and judged by idx files. */
+    @Test
+    void imagesOfAnIdxFileAreAskedAndJudged() throws IOException {
+        succeeds("run", recipe("{type: convnet, width: 8, depth: 1}", "train-images.idx", "", ""));
+        Pictures.idx(sandbox, "test", 10);
+        List<JsonNode> lines = ask("--input", path("test-images.idx"), "--top", "2");
+        assertThat(lines).hasSize(20);
+        assertThat(lines.get(6).get("row").asInt()).isEqualTo(7);
+        assertThat(lines.get(6).get("probabilities")).hasSize(2);
+        long right = IntStream.range(0, 20)
+                .filter(row -> lines.get(row).get("label").asString().equals(String.valueOf(row % 2)))
+                .count();
+        Ran judged = succeeds(
+                "evaluate", path("out/merged"), "--input", path("test-images.idx"), "--json", "--resamples", "0");
+        assertThat(Configs.JSON
+                        .readTree(judged.out())
+                        .at("/figures/accuracy/value")
+                        .asDouble())
+                .isEqualTo(right / 20.0);
+        Ran mixed = Ran.cw(
+                "predict",
+                path("out/merged"),
+                "--input",
+                path("test-images.idx"),
+                "--image",
+                path("pictures/left/0.png"));
+        assertThat(mixed.status()).isEqualTo(2);
+        assertThat(mixed.err()).contains("is an idx file, which is asked by itself; leave --image out");
     }
 
     @Test

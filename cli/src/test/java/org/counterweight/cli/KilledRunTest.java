@@ -93,7 +93,7 @@ class KilledRunTest {
         int threads = Engine.threads();
         try {
             succeeds(sandbox, "whole");
-            kill(sandbox, "broken");
+            kill(sandbox.run("--output", root.resolve("broken").toString()));
             assertThat(root.resolve("broken/checkpoint.safetensors")).exists();
             assertThat(root.resolve("broken/result.json")).doesNotExist();
             Ran resumed = succeeds(sandbox, "broken", "--resume");
@@ -129,9 +129,9 @@ class KilledRunTest {
         }
     }
 
-    private Ran succeeds(Sandbox sandbox, String output, String... more) {
+    static Ran succeeds(Sandbox sandbox, String output, String... more) {
         var words = new ArrayList<>(sandbox.run(more));
-        words.addAll(List.of("--output", root.resolve(output).toString()));
+        words.addAll(List.of("--output", sandbox.path(output).toString()));
         Ran ran = Ran.cw(words.toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
         return ran;
@@ -165,11 +165,9 @@ class KilledRunTest {
         }
     }
 
-    private void kill(Sandbox sandbox, String output) throws IOException, InterruptedException {
-        Process process = begin(
-                List.of(),
-                ProcessBuilder.Redirect.INHERIT,
-                sandbox.run("--output", root.resolve(output).toString()));
+    /** Runs {@code cw} in a process that is killed when step 14 is done. */
+    static void kill(List<String> words) throws IOException, InterruptedException {
+        Process process = begin(List.of(), ProcessBuilder.Redirect.INHERIT, words);
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(lines.readLine()).as("the process came to step 14").isEqualTo("now");
             process.destroyForcibly(); // SIGKILL

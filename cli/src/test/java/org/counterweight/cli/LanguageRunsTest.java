@@ -89,7 +89,7 @@ class LanguageRunsTest {
                 .isLessThan(result.at("/frozen_baseline/loss").asDouble());
         assertThat(result.at("/test/perplexity").asDouble())
                 .isEqualTo(Math.exp(result.at("/test/loss").asDouble()));
-        assertThat(Files.readString(root.resolve("out/report.html"))).contains("Perplexity", "before");
+        assertThat(Files.readString(root.resolve("out/report.html"))).contains("Perplexity", "before", "What it writes");
 
         String[] beside = {"predict", path(model), "--adapter", path("out/adapter"), "--text", "the cat"};
         assertThat(ask(beside, "--max-new-tokens", "6").get("tokens").asInt()).isBetween(1, 6);
@@ -129,6 +129,38 @@ class LanguageRunsTest {
         String[] ask = {"predict", path("gpt2"), "--max-new-tokens", "12", "--text", "the cat", "--stop", word};
         assertThat(ask(ask).get("continuation").asString()).isEqualTo(cut);
         assertThat(succeeds(joined(ask, "--stream")).out()).isEqualTo(cut + System.lineSeparator());
+    }
+
+    /** What a chat model is asked is what its template makes of the messages, without tokens around it. */
+    @Test
+    void aChatModelIsAskedInItsOwnForm() throws IOException {
+        Files.writeString(
+                root.resolve("gpt2/chat_template.jinja"),
+                "{% for m in messages %}\n{{ m.role }} {{ m.content }}\n{% endfor %}\n"
+                        + "{% if add_generation_prompt %}the{% endif %}");
+        String[] more = {"--max-new-tokens", "8"};
+        JsonNode chat = ask(
+                new String[] {"predict", path("gpt2"), "--chat", "--system", "a dog", "--text", "the cat"}, more);
+        JsonNode plain =
+                ask(new String[] {"predict", path("gpt2"), "--text", "system a dog\nuser the cat\nthe"}, more);
+        assertThat(chat.get("answer").asString().strip())
+                .isEqualTo(plain.get("continuation").asString().strip())
+                .isNotEmpty();
+        assertThat(chat.get("text").asString()).isEqualTo("the cat");
+        Path file = Files.writeString(
+                root.resolve("chats.jsonl"),
+                """
+                {"messages": [{"role": "system", "content": "a dog"}, {"role": "user", "content": "the cat"}]}
+                {"messages": "the cat"}
+                """);
+        List<String> lines = succeeds(joined(
+                        new String[] {"predict", path("gpt2"), "--chat", "--input", file + "", "--column", "messages"},
+                        more))
+                .out()
+                .lines()
+                .toList();
+        assertThat(Configs.json(lines.get(0), "line").get("answer")).isEqualTo(chat.get("answer"));
+        assertThat(Configs.json(lines.get(1), "line").get("answer")).isNotNull();
     }
 
     @Test

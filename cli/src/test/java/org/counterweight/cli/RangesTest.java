@@ -3,6 +3,12 @@ package org.counterweight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -11,16 +17,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.counterweight.catalogue.Catalogue;
-import org.counterweight.catalogue.Method;
+import org.counterweight.config.Allowed;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Range;
-import org.counterweight.config.Setting;
-import org.counterweight.merge.stock.PeriodicStockConfig;
-import org.counterweight.merge.stream.MergeOptions;
-import org.counterweight.train.TrainConfig;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,29 +29,26 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A range is said once, in a setting's {@code range}, of which explain and JSON Schema are made; here the record is held to it:
- * the nearest numbers outside are refused, by name.
+ * A range is said once, in a setting's {@code range}, of which explain, JSON Schema and the constructor's check are made; here
+ * every record is seen to check: the nearest numbers outside are refused, by name and with what the range says.
  */
 class RangesTest {
+    /** Every settings record that there is, whoever reads it. */
     static Stream<Arguments> ranges() {
-        var all = new ArrayList<Arguments>();
-        Stream<Class<? extends Record>> records = Stream.concat(
-                Catalogue.all().stream().map(Method::config),
-                Stream.of(TrainConfig.class, PeriodicStockConfig.class, MergeOptions.class));
-        records.forEach(record -> Arrays.stream(record.getRecordComponents())
-                .filter(component -> range(component) != null)
-                .forEach(component -> all.add(Arguments.of(record, component.getName()))));
-        return all.stream();
-    }
-
-    private static @Nullable Range range(RecordComponent component) {
-        Setting setting = component.getAnnotation(Setting.class);
-        return setting == null ? null : Range.stated(setting.range());
+        return new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.counterweight").stream()
+                        .filter(type ->
+                                type.isRecord() && !type.getPackageName().contains("toy"))
+                        .map(JavaClass::reflect)
+                        .<Class<? extends Record>>map(type -> type.asSubclass(Record.class))
+                        .flatMap(record -> Arrays.stream(record.getRecordComponents())
+                                .filter(component -> Allowed.of(component).range() != null)
+                                .map(component -> Arguments.of(record, component.getName())));
     }
 
     @Test
     void thereAreRangesToHold() {
-        assertThat(ranges()).hasSizeGreaterThan(40);
+        assertThat(ranges()).hasSizeGreaterThan(300);
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -64,17 +61,42 @@ class RangesTest {
         for (double value : outside(component)) {
             ObjectNode settings = Configs.sample(record);
             settings.set(Configs.key(name), node(component, value));
-            assertThatThrownBy(() -> Configs.bind(settings, record, ""))
+            assertThatThrownBy(() -> made(record, settings))
                     .as(name + ": " + value)
                     .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining(Configs.key(name));
+                    .hasMessageMatching(
+                            "(.*\\.)?" + Configs.key(name) + "(\\[0])?: .* is not allowed; expected an? .*");
+        }
+    }
+
+    /** The record, past what chooses it among the kinds of its family. */
+    private static Record made(Class<? extends Record> record, ObjectNode settings) throws Throwable {
+        boolean isKind =
+                Arrays.stream(record.getInterfaces()).anyMatch(type -> type.isAnnotationPresent(JsonTypeInfo.class));
+        if (!isKind) {
+            return Configs.bind(settings, record, "");
+        }
+        var types = new ArrayList<Class<?>>();
+        var values = new ArrayList<Object>();
+        for (RecordComponent component : record.getRecordComponents()) {
+            types.add(component.getType());
+            values.add(Configs.JSON.treeToValue(
+                    settings.get(Configs.key(component.getName())),
+                    Configs.JSON.constructType(component.getGenericType())));
+        }
+        try {
+            Constructor<? extends Record> constructor = record.getDeclaredConstructor(types.toArray(Class<?>[]::new));
+            constructor.setAccessible(true);
+            return constructor.newInstance(values.toArray());
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
         }
     }
 
     /** The nearest numbers beyond each end. */
     private static List<Double> outside(RecordComponent component) {
-        Range range = Objects.requireNonNull(range(component));
-        double step = isWhole(component.getType()) ? 1 : 1e-9;
+        Range range = Objects.requireNonNull(Allowed.of(component).range());
+        double step = Allowed.of(component).isWhole() ? 1 : 1e-9;
         return DoubleStream.of(
                         range.lowAllowed() ? range.low() - step : range.low(),
                         range.highAllowed() ? range.high() + step : range.high())
@@ -83,13 +105,10 @@ class RangesTest {
                 .toList();
     }
 
-    private static boolean isWhole(Class<?> type) {
-        return type == int.class || type == long.class || type == Integer.class || type == Long.class;
-    }
-
     private static JsonNode node(RecordComponent component, double value) {
-        JsonNode number =
-                isWhole(component.getType()) ? Configs.JSON.valueToTree((long) value) : Configs.JSON.valueToTree(value);
+        JsonNode number = Allowed.of(component).isWhole()
+                ? Configs.JSON.valueToTree((long) value)
+                : Configs.JSON.valueToTree(value);
         return component.getGenericType() instanceof ParameterizedType
                 ? Configs.JSON.createArrayNode().add(number)
                 : number;

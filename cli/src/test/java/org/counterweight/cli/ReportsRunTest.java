@@ -61,6 +61,36 @@ class ReportsRunTest {
         assertThat(Files.readString(page)).contains("better", "first", "train.lr", "Macro-F1");
     }
 
+    /** Figures of different tasks stand on no one axis and in no one table. */
+    @Test
+    void runsOfAnotherTaskStandByThemselves() throws IOException {
+        sandbox.write("prices.csv", "x,price\n" + "1,3\n0,1\n2,5\n".repeat(12));
+        sandbox.write("prices.yaml", """
+                task: regression
+                model: {architecture: {type: mlp, hidden: [8]}}
+                data: {train: "%1$s/prices.csv", label: price}
+                train: {epochs: 1, batch_size: 8, precision: float32, best_by: rmse}
+                output: {directory: "%1$s/runs/prices", merged: false}
+                """.formatted(root.toString().replace('\\', '/')));
+        assertThat(Ran.cw("run", root.resolve("prices.yaml").toString()).status())
+                .isZero();
+        Path page = root.resolve("reports.html");
+        List<String> lines = reports("--by", "accuracy", "--output", page.toString())
+                .out()
+                .lines()
+                .toList();
+        assertThat(lines).contains("task: table_classification", "task: regression");
+        assertThat(lines.get(lines.indexOf("task: table_classification") + 1).split("\\s+"))
+                .startsWith("run", "accuracy")
+                .doesNotContain("rmse");
+        assertThat(lines.get(lines.indexOf("task: regression") + 1).split("\\s+"))
+                .startsWith("run", "rmse")
+                .doesNotContain("accuracy");
+        assertThat(Files.readString(page))
+                .contains("Settings and figures of regression", "Settings and figures of table_classification")
+                .contains("the best of regression is prices");
+    }
+
     /** Less loss is better, more accuracy is. */
     @Test
     void theOrderIsOfTheFigure() {

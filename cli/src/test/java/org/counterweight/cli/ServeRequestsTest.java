@@ -53,6 +53,7 @@ class ServeRequestsTest {
             new Wrong("POST", "/predict", "{\"texts\": [\"a\", 1]}", 400, "texts: 1 is not allowed"),
             new Wrong("POST", "/predict", "{\"text\": \"a\"} {}", 400, "the body"),
             new Wrong("POST", "/predict", "{\"text\": \"a\", \"top_k\": 3}", 400, "go with a decoder"),
+            new Wrong("POST", "/predict", "{\"text\": \"a\", \"top\": 0}", 400, "expected an integer of at least 1"),
             new Wrong("POST", "/predict", "text/plain", "{\"text\": \"a\"}", 415, "send application/json"),
             new Wrong("POST", "/predict", "application/x-www-form-urlencoded", "text=a", 415, "send application/json"),
             new Wrong("POST", "/predict", "{\"text\": \"" + "a ".repeat(3000) + "\"}", 413, "larger than 4096 bytes"),

@@ -66,9 +66,13 @@ class ServeRunTest {
             for (int i = 0; i < TEXTS.size(); i++) {
                 assertThat(answers.path("answers").path(i)).isEqualTo(expected.get(i));
             }
+            ObjectNode most =
+                    Configs.JSON.createObjectNode().put("text", TEXTS.get(0)).put("top", 2);
+            assertThat(served.post("/predict", most).body())
+                    .isEqualTo(predicted("c", "--top", "2").get(0));
             assertThat(served.get("/health").body().path("status").asString()).isEqualTo("ok");
             assertThat(served.send(served.request("/metrics").build()).body())
-                    .contains("cw_requests_total{route=\"/predict\",status=\"200\"} 8", "cw_texts_total 14.0");
+                    .contains("cw_requests_total{route=\"/predict\",status=\"200\"} 9", "cw_texts_total 15.0");
             assertThat(served.send(served.request("/").build()).body()).contains("page.js");
             assertThat(served.remarks).isEmpty();
         }

@@ -8,14 +8,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -114,7 +111,7 @@ public final class Configs {
             if (tree instanceof ObjectNode object) {
                 return object;
             }
-            throw new ConfigException(origin + ": expected keys and values, found " + describe(tree));
+            throw new ConfigException(origin + ": expected keys and values, found " + Binding.describe(tree));
         } catch (JacksonException e) {
             var at = e.getLocation();
             String where = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr();
@@ -129,7 +126,7 @@ public final class Configs {
      * @throws ConfigException naming the key, the value and what is allowed
      */
     public static <R extends Record> R bind(ObjectNode tree, Class<R> type, String path) {
-        ObjectNode complete = completed(tree, type, path);
+        ObjectNode complete = Binding.completed(tree, type, path);
         try {
             return JSON.treeToValue(complete, type);
         } catch (DatabindException e) {
@@ -138,7 +135,7 @@ public final class Configs {
                     throw wrong;
                 }
             }
-            throw new ConfigException(mismatch(e, complete, type, path), e);
+            throw new ConfigException(Binding.mismatch(e, complete, type, path), e);
         }
     }
 
@@ -196,115 +193,9 @@ public final class Configs {
         return SNAKE_CASE.translate(component);
     }
 
-    private static ObjectNode completed(ObjectNode tree, Class<? extends Record> type, String path) {
-        List<String> known = Arrays.stream(type.getRecordComponents())
-                .map(component -> key(component.getName()))
-                .toList();
-        for (String key : tree.propertyNames()) {
-            if (!known.contains(key)) {
-                throw new ConfigException(unknown(join(path, key), key, known));
-            }
-        }
-        ObjectNode complete = JSON.createObjectNode();
-        for (RecordComponent component : type.getRecordComponents()) {
-            String key = key(component.getName());
-            JsonNode given = tree.get(key);
-            Setting setting = component.getAnnotation(Setting.class);
-            if (given == null) {
-                if (setting == null || setting.defaultsTo().equals(Setting.REQUIRED)) {
-                    throw new ConfigException(join(path, key) + " is missing"
-                            + (setting == null ? "" : "; give " + lowerFirst(setting.value())));
-                }
-                given = JSON.readTree(setting.defaultsTo());
-            }
-            complete.set(key, nested(given, component.getGenericType(), join(path, key)));
-        }
-        return complete;
-    }
-
-    private static JsonNode nested(JsonNode given, Type type, String path) {
-        if (type instanceof ParameterizedType list && List.class.equals(list.getRawType()) && given.isArray()) {
-            ArrayNode complete = JSON.createArrayNode();
-            for (int i = 0; i < given.size(); i++) {
-                complete.add(nested(given.get(i), list.getActualTypeArguments()[0], path + "[" + i + "]"));
-            }
-            return complete;
-        }
-        Family family = type instanceof Class<?> plain && !given.isNull() ? Family.of(plain) : null;
-        if (family != null) {
-            ObjectNode written = family.written(given, path);
-            Class<? extends Record> kind = family.kind(written);
-            JsonNode name = written.remove(family.key());
-            ObjectNode complete = JSON.createObjectNode();
-            complete.set(family.key(), name);
-            complete.setAll(completed(written, kind, path));
-            return complete;
-        }
-        if (!(type instanceof Class<?> plain) || !plain.isRecord() || given.isNull()) {
-            return given;
-        }
-        if (!(given instanceof ObjectNode object)) {
-            throw new ConfigException(path + ": expected keys and values, found " + describe(given));
-        }
-        return completed(object, plain.asSubclass(Record.class), path);
-    }
-
     /** {@code lora.targts is unknown; did you mean "targets"? Known: r, alpha, …} */
     public static String unknown(String path, String word, List<String> known) {
         return path + " is unknown" + Nearest.hint(word, known, "Known:");
-    }
-
-    private static String mismatch(DatabindException e, ObjectNode tree, Class<?> type, String path) {
-        String at = path;
-        JsonNode value = tree;
-        for (var reference : e.getPath()) {
-            String name = reference.getPropertyName();
-            at = name == null ? at + "[" + reference.getIndex() + "]" : join(at, name);
-            value = value == null ? null : name == null ? value.get(reference.getIndex()) : value.get(name);
-        }
-        String expected =
-                e instanceof tools.jackson.databind.exc.MismatchedInputException m && m.getTargetType() != null
-                        ? describe(m.getTargetType())
-                        : "another kind of value (" + type.getSimpleName() + ")";
-        return at + ": " + describe(value) + " is not allowed; expected " + expected;
-    }
-
-    private static String describe(Class<?> type) {
-        if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
-            return "an integer";
-        }
-        if (type == double.class || type == float.class || type == Double.class) {
-            return "a number";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return "true or false";
-        }
-        if (type == String.class) {
-            return "a text";
-        }
-        if (List.class.isAssignableFrom(type)) {
-            return "a list";
-        }
-        if (type.isEnum()) {
-            var names = new ArrayList<String>();
-            for (Object constant : type.getEnumConstants()) {
-                names.add(((Enum<?>) constant).name().toLowerCase(Locale.ROOT));
-            }
-            return "one of " + String.join(", ", names);
-        }
-        return "keys and values";
-    }
-
-    private static String describe(@Nullable JsonNode node) {
-        return node == null || node.isMissingNode() ? "nothing" : node.toString();
-    }
-
-    private static String join(String path, String key) {
-        return path.isEmpty() ? key : path + "." + key;
-    }
-
-    private static String lowerFirst(String text) {
-        return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
     }
 
     /** Of a parser's message what was wrong, without the excerpts that it indents. */

@@ -55,22 +55,22 @@ public final class JsonSchema {
         if (setting == null) {
             return property;
         }
+        Allowed allowed = Allowed.of(component);
         property.put(
                 "description",
-                setting.range().isEmpty() ? setting.value() : setting.value() + " (" + setting.range() + ")");
-        bound(property, Range.stated(setting.range()));
+                allowed.told().isEmpty() ? setting.value() : setting.value() + " (" + allowed.told() + ")");
+        bound(property, allowed.range());
         if (setting.oneOf().length > 0) {
-            ArrayNode allowed = property.putArray("enum");
+            ArrayNode words = property.putArray("enum");
             for (String word : setting.oneOf()) {
-                allowed.add(word);
+                words.add(word);
             }
         }
         if (!setting.defaultsTo().equals(Setting.REQUIRED)) {
-            JsonNode byDefault = Configs.JSON.readTree(setting.defaultsTo());
-            property.set("default", byDefault);
-            if (byDefault.isNull()) {
-                allowNull(property);
-            }
+            property.set("default", Configs.JSON.readTree(setting.defaultsTo()));
+        }
+        if (allowed.isNullable()) {
+            allowNull(property);
         }
         if (!setting.example().isEmpty()) {
             property.putArray("examples").add(Configs.JSON.readTree(setting.example()));

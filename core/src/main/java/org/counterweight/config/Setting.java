@@ -27,8 +27,8 @@ public @interface Setting {
     String example() default "";
 
     /**
-     * What is allowed, in words: {@code at least 1}. Where they begin as {@link Range} knows them, JSON Schema has the bounds, and
-     * a test holds the record to them.
+     * What is allowed, in words: {@code at least 1; 8 is usual}. Where they begin as {@link Range} knows them, the constructor
+     * refuses what lies outside ({@link Checks#ranges}) and JSON Schema has the bounds; that null may stand is said by the type.
      */
     String range() default "";
 

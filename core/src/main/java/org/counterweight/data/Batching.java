@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Seed;
 
@@ -17,21 +17,16 @@ import org.counterweight.engine.Seed;
  *     padded; 1 leaves the order to chance
  */
 public record Batching(
-        @Setting(value = "Rows in a batch", defaultsTo = "32", range = "at least 1")
+        @Setting(value = "Rows in a batch", defaultsTo = "32", range = "at least 1; 16 to 64 is usual")
         int size,
 
         @Setting(
                 value = "Batches whose rows are sorted by length together, so that little is padded; 1 for none",
                 defaultsTo = "16",
-                range = "at least 1")
+                range = "at least 1; 16 is usual, 1 for none")
         int bucket) {
     public Batching {
-        if (size < 1) {
-            throw new ConfigException("size", size, "an integer of at least 1 (16 to 64 is usual)");
-        }
-        if (bucket < 1) {
-            throw new ConfigException("bucket", bucket, "an integer of at least 1 (16 is usual, 1 for none)");
-        }
+        Checks.ranges(Batching.class, "", size, bucket);
     }
 
     /** Batches of {@code size} rows, the rows of 16 batches sorted by length together. */

@@ -1,5 +1,6 @@
 package org.counterweight.data;
 
+import java.util.List;
 import org.counterweight.model.Batch;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,16 @@ public interface Dataset {
     /** The text of a row, for whoever keeps or shows it; null where rows are no texts. */
     default @Nullable String text(int row) {
         return null;
+    }
+
+    /** The names of the domains that rows are of; none, or one without a name, where all are of one kind. */
+    default List<String> domains() {
+        return List.of();
+    }
+
+    /** The number of a row's domain, below the number of {@link #domains}; 0 where there are none. */
+    default int domain(int row) {
+        return 0;
     }
 
     /** Some of the rows, as a data set of its own whose rows are numbered anew from 0. */

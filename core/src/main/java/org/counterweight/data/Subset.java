@@ -1,5 +1,6 @@
 package org.counterweight.data;
 
+import java.util.List;
 import java.util.Objects;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -36,6 +37,16 @@ final class Subset implements Dataset {
     @Override
     public @Nullable String text(int row) {
         return whole.text(rows[row]);
+    }
+
+    @Override
+    public List<String> domains() {
+        return whole.domains();
+    }
+
+    @Override
+    public int domain(int row) {
+        return whole.domain(rows[row]);
     }
 
     @Override

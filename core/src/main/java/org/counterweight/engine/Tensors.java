@@ -114,6 +114,9 @@ public final class Tensors {
         if (!tensor.is_contiguous()) {
             throw new IllegalArgumentException("only a contiguous tensor has its bytes in one piece");
         }
+        if (tensor.numel() == 0) {
+            return ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder()); // an empty tensor has no address
+        }
         return new BytePointer(tensor.data_ptr())
                 .capacity(tensor.nbytes())
                 .asByteBuffer()

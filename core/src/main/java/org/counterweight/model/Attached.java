@@ -3,9 +3,12 @@ package org.counterweight.model;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.engine.Tensors;
 import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +80,34 @@ record Attached(
             all.putAll(tap.sharedTensors());
         });
         return all;
+    }
+
+    /** The weights as they are in effect: see {@link Params#materialized()}. */
+    Map<String, Tensor> materialized(Map<String, Tensor> weights) {
+        var all = new LinkedHashMap<String, Tensor>(weights);
+        parametrizations.forEach((name, parametrization) -> {
+            all.put(name, materialized(name, Objects.requireNonNull(weights.get(name))));
+            try (var off = Tensors.noGrad()) {
+                all.computeIfPresent(module(name) + ".bias", (key, base) -> parametrization.bias(base));
+            }
+        });
+        return Collections.unmodifiableMap(all);
+    }
+
+    /** One of them on {@code base}. */
+    Tensor materialized(String name, Tensor base) {
+        Parametrization parametrization = Objects.requireNonNull(parametrizations.get(name));
+        parametrization.tensors().forEach((part, tensor) -> requireFinite(module(name) + "." + part, tensor));
+        try (var off = Tensors.noGrad()) {
+            return parametrization.weight(base);
+        }
+    }
+
+    private static void requireFinite(String name, Tensor tensor) {
+        if (!tensor.isfinite().all().item_bool()) {
+            throw new WeightsException(name + ": holds NaN or infinite values, and is not merged into the weight; the"
+                    + " training that made it went astray");
+        }
     }
 
     /** What the data moves in parametrizations and taps, by full name. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of data, and what stands around them. The names are Hugging Face's: {@code input_ids}, {@code attention_mask},
- * {@code token_type_ids}, {@code decoder_input_ids}, {@code pixel_values}, {@code labels}; {@code inputs} are the numbers of
+ * {@code token_type_ids}, {@code position_ids}, {@code decoder_input_ids}, {@code pixel_values}, {@code labels}; {@code inputs} are the numbers of
  * a table's row, and {@code row} holds each row's number in its data set.
  *
  * @param tensors those whose first dimension is the row
@@ -23,6 +23,7 @@ public record Batch(Map<String, Tensor> tensors, Map<String, Tensor> context) {
     public static final String ATTENTION_MASK = "attention_mask";
     public static final String DECODER_INPUT_IDS = "decoder_input_ids";
     public static final String DECODER_ATTENTION_MASK = "decoder_attention_mask";
+    public static final String POSITION_IDS = "position_ids";
     public static final String TOKEN_TYPE_IDS = "token_type_ids";
     public static final String PIXEL_VALUES = "pixel_values";
     public static final String INPUTS = "inputs";

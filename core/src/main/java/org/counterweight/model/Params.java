@@ -3,13 +3,10 @@ package org.counterweight.model;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Nearest;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.module.Convolution;
@@ -142,27 +139,12 @@ public final class Params {
      * activation or an attention that loses nothing by it, since the next product would round the same numbers.
      */
     public Tensor product(String module, Tensor x, Pass pass) {
-        Tensor base = base(module + ".weight");
-        Tensor bias = find(module + ".bias");
-        Parametrization parametrization = parametrization(module + ".weight");
-        return inTypeOf(
-                base,
-                x,
-                bias,
-                (in, b) -> parametrization == null
-                        ? Tensors.linear(in, base, b)
-                        : parametrization.apply(in, base, b, pass));
+        return module(module).product(x, pass);
     }
 
-    /** A product with float32 inputs and a weight held in bf16 is taken in bf16. */
-    private static Tensor inTypeOf(
-            Tensor base, Tensor x, @Nullable Tensor bias, BiFunction<Tensor, @Nullable Tensor, Tensor> product) {
-        if (base.scalar_type().intern() != ScalarType.BFloat16) {
-            return product.apply(x, bias);
-        }
-        boolean isWide = x.scalar_type().intern() == ScalarType.Float;
-        return product.apply(
-                isWide ? x.to(ScalarType.BFloat16) : x, bias == null ? null : bias.to(ScalarType.BFloat16));
+    private StoredModule module(String name) {
+        return new StoredModule(
+                prefix + name, base(name + ".weight"), find(name + ".bias"), parametrization(name + ".weight"));
     }
 
     /**
@@ -170,18 +152,7 @@ public final class Params {
      * {@link Transposed}, so that an adapter sees the weight the usual way round.
      */
     public Tensor conv1d(String module, Tensor x, Pass pass) {
-        Tensor base = base(module + ".weight");
-        Tensor bias = find(module + ".bias");
-        Transposed transposed = transposed(module);
-        return Tensors.as(
-                inTypeOf(
-                        base,
-                        x,
-                        bias,
-                        (in, b) -> transposed == null
-                                ? Tensors.linear(in, base.t(), b)
-                                : transposed.apply(in, base, b, pass)),
-                x);
+        return module(module).conv1d(x, pass);
     }
 
     /**
@@ -192,47 +163,17 @@ public final class Params {
      * @return {@code [rows, out, …]}
      */
     public Tensor conv(String module, Tensor x, Convolution shape, Pass pass) {
-        Tensor base = base(module + ".weight");
-        Tensor bias = find(module + ".bias");
-        if (shape.direction() == Convolution.Direction.TRANSPOSED) {
-            Transposed transposed = transposed(module);
-            return transposed == null
-                    ? shape.apply(x, base.transpose(0, 1), bias)
-                    : transposed.convolve(x, base, bias, shape, pass);
-        }
-        Parametrization parametrization = parametrization(module + ".weight");
-        return parametrization == null
-                ? shape.apply(x, base, bias)
-                : parametrization.convolve(x, base, bias, shape, pass);
-    }
-
-    /** What stands at a weight that is stored {@code [in, out, …]}: a square one would else be adapted wrongly, in silence. */
-    private @Nullable Transposed transposed(String module) {
-        Parametrization parametrization = parametrization(module + ".weight");
-        if (parametrization == null || parametrization instanceof Transposed) {
-            return (Transposed) parametrization;
-        }
-        throw new IllegalArgumentException(prefix + module + ".weight is stored [in, out]: wrap what stands at it in "
-                + Transposed.class.getSimpleName());
+        return module(module).conv(x, shape, pass);
     }
 
     /** The rows of an embedding table, {@code [vocabulary, width]}: ids {@code [...]} become {@code [..., width]}. */
     public Tensor embedding(String module, Tensor ids) {
-        Tensor base = base(module + ".weight");
-        Parametrization parametrization = parametrization(module + ".weight");
-        return parametrization == null ? torch.embedding(base, ids) : parametrization.lookup(ids, base);
+        return module(module).embedding(ids);
     }
 
     /** The rows of an embedding table from {@code from}, up to and without {@code to}: {@code [to − from, width]}. */
     public Tensor embedding(String module, long from, long to) {
-        Tensor base = base(module + ".weight");
-        Parametrization parametrization = parametrization(module + ".weight");
-        return parametrization == null
-                ? Tensors.slice(base, 0, from, to)
-                : parametrization.lookup(
-                        torch.arange(Tensors.scalar(from), Tensors.scalar(to), Tensors.options(ScalarType.Long))
-                                .to(base.device(), ScalarType.Long),
-                        base);
+        return module(module).embedding(from, to);
     }
 
     /**
@@ -334,15 +275,7 @@ public final class Params {
      * @throws WeightsException if a parametrization holds a value that is not finite: it would spoil the whole weight
      */
     public Map<String, Tensor> materialized() {
-        var all = new LinkedHashMap<String, Tensor>(weights);
-        attached.parametrizations().forEach((name, parametrization) -> {
-            all.put(name, materialized(name, Objects.requireNonNull(weights.get(name))));
-            String bias = Attached.module(name) + ".bias";
-            try (var off = Tensors.noGrad()) {
-                all.computeIfPresent(bias, (key, base) -> parametrization.bias(base));
-            }
-        });
-        return Collections.unmodifiableMap(all);
+        return attached.materialized(weights);
     }
 
     /**
@@ -351,19 +284,7 @@ public final class Params {
      * @throws WeightsException as {@link #materialized()}
      */
     public Tensor materialized(String name, Tensor base) {
-        Parametrization parametrization =
-                Objects.requireNonNull(attached.parametrizations().get(name));
-        parametrization.tensors().forEach((part, tensor) -> requireFinite(Attached.module(name) + "." + part, tensor));
-        try (var off = Tensors.noGrad()) {
-            return parametrization.weight(base);
-        }
-    }
-
-    private static void requireFinite(String name, Tensor tensor) {
-        if (!tensor.isfinite().all().item_bool()) {
-            throw new WeightsException(name + ": holds NaN or infinite values, and is not merged into the weight; the"
-                    + " training that made it went astray");
-        }
+        return attached.materialized(name, base);
     }
 
     /** The names of the parametrized weights. */

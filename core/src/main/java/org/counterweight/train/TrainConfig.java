@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
@@ -42,7 +43,7 @@ public record TrainConfig(
         @Setting(value = "Batches whose gradients are added up before a step", defaultsTo = "1", range = "at least 1")
         int accumulation,
 
-        @Setting(value = "Learning rate", defaultsTo = "1e-3", range = "above 0")
+        @Setting(value = "Learning rate", defaultsTo = "1e-3", range = "above 0; 1e-4 to 1e-2 is usual for adapters")
         double lr,
 
         @Setting(value = "Weight decay", defaultsTo = "0.01", range = "at least 0")
@@ -63,7 +64,7 @@ public record TrainConfig(
         @Setting(
                 value = "Steps in which the learning rate rises from 0; below 1 a share of all steps",
                 defaultsTo = "0.05",
-                range = "at least 0")
+                range = "at least 0; a share below 1, or a number of steps")
         double warmup,
 
         @Setting(
@@ -147,29 +148,20 @@ public record TrainConfig(
     }
 
     public TrainConfig {
-        atLeast("epochs", epochs, 1);
-        atLeast("batch_size", batchSize, 1);
-        atLeast("accumulation", accumulation, 1);
-        atLeast("patience", patience, 0);
-        atLeast("checkpoint_every", checkpointEvery, 0);
-        if (maxSteps != null) {
-            atLeast("max_steps", maxSteps, 1);
-        }
-        if (evalEvery != null) {
-            atLeast("eval_every", evalEvery, 1);
-        }
-        if (!(lr > 0) || Double.isInfinite(lr)) {
-            throw new ConfigException("train.lr", lr, "a number above 0 (1e-4 to 1e-2 is usual for adapters)");
-        }
-        if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
-            throw new ConfigException("train.weight_decay", weightDecay, "a number of at least 0");
-        }
-        if (!(warmup >= 0) || Double.isInfinite(warmup)) {
-            throw new ConfigException("train.warmup", warmup, "a share below 1, or a number of steps");
-        }
-        if (clip != null && !(clip > 0)) {
-            throw new ConfigException("train.clip", clip, "a number above 0, or null for no limit");
-        }
+        Checks.ranges(
+                TrainConfig.class,
+                "train",
+                epochs,
+                maxSteps,
+                batchSize,
+                accumulation,
+                lr,
+                weightDecay,
+                warmup,
+                clip,
+                evalEvery,
+                patience,
+                checkpointEvery);
         metrics = List.copyOf(metrics);
         if (!Evaluation.METRICS.contains(bestBy) && !figures(metrics).contains(bestBy)) {
             var known = new ArrayList<>(Evaluation.METRICS);
@@ -243,12 +235,6 @@ public record TrainConfig(
                 checkpointEvery);
     }
 
-    private static void atLeast(String field, long value, long least) {
-        if (value < least) {
-            throw new ConfigException("train." + field, value, "an integer of at least " + least);
-        }
-    }
-
     /** The defaults with the settings of {@code yaml} in their place, such as {@code epochs: 1}. */
     public static TrainConfig of(String yaml) {
         return Configs.bind(
@@ -263,6 +249,11 @@ public record TrainConfig(
         return sampler == null
                 ? BatchSource.shuffled(rows, batching, order)
                 : sampler.create(rows, batching, order).over(rows);
+    }
+
+    /** How many rows are weighed together at most: those of a batch, or of a step. */
+    public int rowsTogether() {
+        return weighed == Together.STEP ? Math.multiplyExact(batchSize, accumulation) : batchSize;
     }
 
     /** How many steps a run over {@code batches} batches an epoch takes. */

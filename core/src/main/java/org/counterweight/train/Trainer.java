@@ -173,7 +173,7 @@ public final class Trainer implements Remembering, AutoCloseable {
 
     /** Trains to the end of the plan, or until it is asked to stop, or until {@link TrainConfig#patience} is at its end. */
     public TrainingResult run() {
-        String remark = task.weigher().remark(config.batchSize());
+        String remark = task.weigher().remark(config.rowsTogether());
         if (remark != null) {
             LOG.warn(remark);
         }

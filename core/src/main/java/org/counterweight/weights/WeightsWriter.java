@@ -12,14 +12,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes safetensors: one file, or a model's directory with shards and their index. Names, types and shapes are known
@@ -61,7 +58,7 @@ public final class WeightsWriter implements AutoCloseable {
         try {
             checkRoom(headers);
             for (int i = 0; i < headers.size(); i++) {
-                add(shardName(i, headers.size()), headers.get(i));
+                add(ShardLayout.name(i, headers.size()), headers.get(i));
             }
         } catch (IOException e) {
             close();
@@ -91,27 +88,16 @@ public final class WeightsWriter implements AutoCloseable {
      */
     public static WeightsWriter to(
             Path target, Collection<TensorInfo> plan, Map<String, String> metadata, long maxShardBytes) {
-        boolean isFile = isFile(target);
-        var headers = headers(plan, remarks(metadata), isFile ? Long.MAX_VALUE : maxShardBytes);
+        boolean isFile = ShardLayout.isFile(target);
+        var headers = ShardLayout.headers(plan, metadata, isFile ? Long.MAX_VALUE : maxShardBytes);
         return new WeightsWriter(target, isFile ? Staged.file(target) : Staged.directory(target), isFile, headers);
     }
 
     /** Begins a directory where its user says, which replaces only what we wrote: see {@link Staged#output}. */
     public static WeightsWriter output(
             Path target, Collection<TensorInfo> plan, Map<String, String> metadata, long maxShardBytes) {
-        var headers = headers(plan, remarks(metadata), maxShardBytes);
+        var headers = ShardLayout.headers(plan, metadata, maxShardBytes);
         return new WeightsWriter(target, Staged.output(target), false, headers);
-    }
-
-    private static boolean isFile(Path target) {
-        return target.toString().endsWith(".safetensors");
-    }
-
-    private static Map<String, String> remarks(Map<String, String> metadata) {
-        var remarks = new LinkedHashMap<String, String>();
-        remarks.put("format", "pt");
-        remarks.putAll(metadata);
-        return remarks;
     }
 
     /** Writes a few tensors that are at hand; the whole of the above for small things such as adapters. */
@@ -129,40 +115,12 @@ public final class WeightsWriter implements AutoCloseable {
         return Staged.wouldReplace(target);
     }
 
-    private static List<SafetensorsHeader> headers(
-            Collection<TensorInfo> plan, Map<String, String> remarks, long maxShardBytes) {
-        var headers = new ArrayList<SafetensorsHeader>();
-        var shard = new ArrayList<TensorInfo>();
-        long bytes = 0;
-        for (TensorInfo info : plan) {
-            if (!shard.isEmpty() && bytes + info.bytes() > maxShardBytes) {
-                headers.add(SafetensorsHeader.layout(shard, remarks));
-                shard.clear();
-                bytes = 0;
-            }
-            shard.add(info);
-            bytes += info.bytes();
-        }
-        headers.add(SafetensorsHeader.layout(shard, remarks));
-        return headers;
-    }
-
-    private static String shardName(int index, int count) {
-        return count == 1
-                ? ModelDirectory.SINGLE
-                : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", index + 1, count);
-    }
-
     private void checkRoom(List<SafetensorsHeader> headers) throws IOException {
         long needed = 0;
         for (SafetensorsHeader header : headers) {
             needed += header.dataStart() + header.dataBytes();
         }
-        Path parent = staged.path().getParent();
-        long free = Files.getFileStore(parent == null ? staged.path() : parent).getUsableSpace();
-        if (needed > free) {
-            throw new WeightsException(target, "needs " + needed + " bytes, the disk has " + free + " left");
-        }
+        DiskRoom.require(target, needed);
     }
 
     private void add(String name, SafetensorsHeader header) throws IOException {
@@ -252,7 +210,7 @@ public final class WeightsWriter implements AutoCloseable {
      * @throws WeightsException if they need more room than those that they replace
      */
     public void metadata(Map<String, String> metadata) {
-        Map<String, String> remarks = remarks(metadata);
+        Map<String, String> remarks = ShardLayout.remarks(metadata);
         for (Shard shard : shards) {
             byte[] header = new SafetensorsHeader(shard.header().tensors(), remarks, 0)
                     .encode(Math.toIntExact(shard.header().dataStart()));
@@ -285,7 +243,9 @@ public final class WeightsWriter implements AutoCloseable {
         }
         try {
             if (shards.size() > 1) {
-                Files.writeString(directory().resolve(ModelDirectory.INDEX), index());
+                var files = new LinkedHashMap<String, SafetensorsHeader>();
+                shards.forEach(shard -> files.put(shard.name(), shard.header()));
+                Files.writeString(directory().resolve(ModelDirectory.INDEX), ShardLayout.index(files));
             }
             for (Shard shard : shards) {
                 shard.file().close();
@@ -294,21 +254,6 @@ public final class WeightsWriter implements AutoCloseable {
             throw failed(e);
         }
         staged.commit();
-    }
-
-    private String index() {
-        ObjectNode index = Configs.JSON.createObjectNode();
-        long total = 0;
-        ObjectNode map = Configs.JSON.createObjectNode();
-        for (Shard shard : shards) {
-            total += shard.header().dataBytes();
-            for (String name : shard.header().tensors().keySet()) {
-                map.put(name, shard.name());
-            }
-        }
-        index.putObject("metadata").put("total_size", total);
-        index.set("weight_map", map);
-        return index.toPrettyString() + "\n";
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +31,9 @@ class JsonSchemaTest {
             @Setting(value = "May be left out", defaultsTo = "null")
             Long limit,
 
+            @Setting(value = "May be taken away", defaultsTo = "1.0", range = "(0, 2]; 1 is usual") @Nullable
+            Double clip,
+
             @Setting(value = "Names", defaultsTo = "[]") List<String> names,
             @Setting(value = "Shares", defaultsTo = "{}") Map<String, Double> shares,
             @Setting("Inside") Inner inner) {}
@@ -46,18 +50,25 @@ class JsonSchemaTest {
                 {"type": "string", "description": "One of a few", "enum": ["a", "b"]}"""));
         assertThat(schema.at("/properties/limit")).isEqualTo(json("""
                 {"type": ["integer", "null"], "description": "May be left out", "default": null}"""));
+        assertThat(schema.at("/properties/clip")).isEqualTo(json("""
+                {"type": ["number", "null"], "description": "May be taken away ((0, 2]; 1 is usual, or null)",
+                 "exclusiveMinimum": 0.0, "maximum": 2.0, "default": 1.0}"""));
     }
 
     @Test
     void aStatedRangeHasItsBounds() {
         assertThat(Range.stated("at least 1; 8 is usual"))
                 .isEqualTo(new Range(1, true, Double.POSITIVE_INFINITY, false));
-        assertThat(Range.stated("above 0, or null")).isEqualTo(new Range(0, false, Double.POSITIVE_INFINITY, false));
+        assertThat(Range.stated("each above 0")).isEqualTo(new Range(0, false, Double.POSITIVE_INFINITY, false));
+        assertThat(Range.stated("at least 1, infinite too").holds(Double.POSITIVE_INFINITY))
+                .isTrue();
+        assertThat(Range.stated("finite; 1 is all of it").holds(Double.NEGATIVE_INFINITY))
+                .isFalse();
         assertThat(Range.stated("[0, 1)")).isEqualTo(new Range(0, true, 1, false));
         assertThat(Range.stated("(0, 0.5]")).isEqualTo(new Range(0, false, 0.5, true));
         assertThat(Range.stated("1 to 1024")).isEqualTo(new Range(1, true, 1024, true));
         for (String words :
-                List.of("", "increasing", "at least target_r", "1 to the width; 8 is usual", "two numbers above 0")) {
+                List.of("", "increasing", "at least target_r", "1 to the width; 8 is usual", "above 0, at most 1")) {
             assertThat(Range.stated(words)).as(words).isNull();
         }
         Range share = new Range(0, true, 1, false);

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -28,30 +25,27 @@ import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Regularizer;
-import org.counterweight.train.state.Checkpoint;
 import org.counterweight.train.state.TrainingException;
 import org.counterweight.train.weigh.Weigher;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
-    private static final TrainingListener SILENT = new TrainingListener() {};
+    static final TrainingListener SILENT = new TrainingListener() {};
 
     @TempDir
     Path directory;
 
-    private static Task task(Tiny model, Params params, int batches) {
+    static Task task(Tiny model, Params params, int batches) {
         BatchSource data = BatchSource.of(model.batches(1, batches, 8));
         BatchSource heldOut = BatchSource.of(model.batches(2, 4, 32));
         var objective = new CrossEntropy(0);
         return Task.of(model, params, data, objective).evaluatedBy(Evaluator.of(heldOut, objective, List.of()));
     }
 
-    private static TrainingResult run(Task task, TrainConfig config) {
+    static TrainingResult run(Task task, TrainConfig config) {
         try (var trainer = new Trainer(task, config, SILENT, null)) {
             return trainer.run();
         }
@@ -103,7 +97,7 @@ class TrainerTest {
         }
     }
 
-    private static final String PLAIN = "precision: float32, schedule: constant, warmup: 0, weight_decay: 0";
+    static final String PLAIN = "precision: float32, schedule: constant, warmup: 0, weight_decay: 0";
 
     @Test
     void learns() {
@@ -114,136 +108,6 @@ class TrainerTest {
             assertThat(result.steps()).isEqualTo(200);
             assertThat(Objects.requireNonNull(result.evaluation()).metric("accuracy"))
                     .isGreaterThan(0.85);
-        }
-    }
-
-    /** Broken off after any step, in mid-epoch too, and taken up by a new trainer over fresh weights. */
-    @ParameterizedTest
-    @CsvSource({"1, ", "4, ", "7, ", "10, ", "11, ", "7, ', average: {kind: ema, decay: 0.9}'"})
-    void aResumedRunEndsWithTheSameBits(int breakAfter, @Nullable String more) {
-        try (var scope = Scope.open()) {
-            Tiny model = Tiny.model();
-            TrainConfig config =
-                    TrainConfig.of("{epochs: 4, lr: 0.05, accumulation: 2, eval_every: 3, best_by: accuracy"
-                            + (more == null ? "" : more) + "}");
-            Params whole = model.params(5);
-            TrainingResult unbroken = run(task(model, whole, 7), config);
-
-            Path file = directory.resolve("checkpoint.safetensors");
-            Task first = task(model, model.params(5), 7);
-            Trainer[] stopper = new Trainer[1];
-            stopper[0] = new Trainer(
-                    first,
-                    config,
-                    new TrainingListener() {
-                        @Override
-                        public void stepped(StepReport report) {
-                            if (report.step() == breakAfter) {
-                                stopper[0].stop();
-                            }
-                        }
-                    },
-                    file);
-            TrainingResult broken = stopper[0].run();
-            stopper[0].close();
-            assertThat(broken.interrupted()).isTrue();
-            assertThat(broken.steps()).isEqualTo(breakAfter);
-
-            Params resumed = model.params(99);
-            TrainingResult result;
-            try (var trainer = new Trainer(task(model, resumed, 7), config, SILENT, file)) {
-                assertThat(trainer.resume()).isTrue();
-                result = trainer.run();
-            }
-            assertThat(result.steps()).isEqualTo(unbroken.steps());
-            assertThat(result.bestStep()).isEqualTo(unbroken.bestStep());
-            assertThat(Objects.requireNonNull(result.evaluation()).all())
-                    .isEqualTo(Objects.requireNonNull(unbroken.evaluation()).all());
-            whole.weights()
-                    .forEach((name, tensor) ->
-                            assertTensor(resumed.weight(name)).as(name).isEqualTo(tensor));
-        }
-    }
-
-    /** The mean after the last step, computed beside the run; what a run leaves and judges, and no step goes on from. */
-    @Test
-    void anAverageIsWhatARunEndsWith() {
-        try (var scope = Scope.open()) {
-            Tiny model = Tiny.model();
-            Params plain = model.params(5);
-            Params averaged = model.params(5);
-            var mean = new LinkedHashMap<String, Tensor>();
-            TrainingEvents beside = new TrainingEvents() {
-                @Override
-                public void afterStep(Moment moment) {
-                    try (var off = Tensors.noGrad()) {
-                        moment.trainables().forEach((name, tensor) -> {
-                            Tensor before = mean.get(name);
-                            Tensor now = before == null
-                                    ? tensor.detach().clone()
-                                    : Tensors.times(before, 0.75).add(Tensors.times(tensor.detach(), 0.25));
-                            mean.put(name, scope.keep(now));
-                        });
-                    }
-                }
-            };
-            String settings = "epochs: 3, lr: 0.05, keep_best: false, precision: float32";
-            run(task(model, plain, 4).with(beside), TrainConfig.of("{" + settings + "}"));
-            TrainingResult result = run(
-                    task(model, averaged, 4), TrainConfig.of("{" + settings + ", average: {kind: ema, decay: 0.75}}"));
-            mean.forEach((name, tensor) ->
-                    assertTensor(averaged.weight(name).detach()).as(name).isCloseTo(tensor, 1e-6, 1e-7));
-            Evaluator evaluator =
-                    Objects.requireNonNull(task(model, averaged, 4).evaluator());
-            assertThat(Objects.requireNonNull(result.evaluation()).loss())
-                    .isEqualTo(evaluator.evaluate(model, averaged).loss());
-        }
-    }
-
-    /** One whose settings were written before there were so many. */
-    @Test
-    void aCheckpointThatLacksASettingHadItsDefault() {
-        try (var scope = Scope.open()) {
-            Tiny model = Tiny.model();
-            Path file = directory.resolve("checkpoint.safetensors");
-            try (var trainer = new Trainer(
-                    task(model, model.params(5), 2), TrainConfig.of("{checkpoint_every: 1}"), SILENT, file)) {
-                trainer.advance(1);
-            }
-            Checkpoint written = Checkpoint.read(file);
-            for (String key : List.of("sampler", "average", "metrics")) {
-                written.config().remove(key);
-            }
-            written.write(file);
-            try (var trainer = new Trainer(task(model, model.params(5), 2), TrainConfig.of(""), SILENT, file)) {
-                assertThat(trainer.resume()).isTrue();
-            }
-            TrainConfig other = TrainConfig.of("average: ema");
-            try (var trainer = new Trainer(task(model, model.params(5), 2), other, SILENT, file)) {
-                assertThatThrownBy(trainer::resume)
-                        .isInstanceOf(TrainingException.class)
-                        .hasMessageContaining(
-                                "was written by a run with average: null, this one has {\"kind\":\"ema\"");
-            }
-        }
-    }
-
-    @Test
-    void resumingWithOtherSettingsIsRefused() {
-        try (var scope = Scope.open()) {
-            Tiny model = Tiny.model();
-            Path file = directory.resolve("checkpoint.safetensors");
-            try (var trainer = new Trainer(
-                    task(model, model.params(5), 2), TrainConfig.of("{checkpoint_every: 1}"), SILENT, file)) {
-                trainer.run();
-            }
-            try (var trainer =
-                    new Trainer(task(model, model.params(5), 2), TrainConfig.of("{lr: 0.5}"), SILENT, file)) {
-                assertThatThrownBy(trainer::resume)
-                        .isInstanceOf(TrainingException.class)
-                        .hasMessageContaining("lr: 0.001")
-                        .hasMessageContaining("0.5");
-            }
         }
     }
 
@@ -304,134 +168,6 @@ class TrainerTest {
                         evaluations.stream().mapToDouble(loss -> loss).min().orElseThrow();
                 assertThat(Objects.requireNonNull(result.evaluation()).loss()).isEqualTo(best);
             }
-        }
-    }
-
-    @Test
-    void eventsComeInOrderAndSeeGradients() {
-        try (var scope = Scope.open()) {
-            Tiny model = Tiny.model();
-            var order = new ArrayList<String>();
-            TrainingEvents events = new TrainingEvents() {
-                @Override
-                public void beforeEpoch(Moment moment) {
-                    order.add("before epoch " + moment.epoch());
-                }
-
-                @Override
-                public void beforeStep(Moment moment, List<Batch> batches) {
-                    order.add("before step " + moment.step() + " of " + batches.size() + " batch");
-                }
-
-                @Override
-                public void afterBackward(Moment moment) {
-                    assertThat(moment.gradient("last.weight").defined()).isTrue();
-                    order.add("backward " + moment.step());
-                }
-
-                @Override
-                public void afterStep(Moment moment) {
-                    order.add("step " + moment.step());
-                }
-
-                @Override
-                public void afterEpoch(Moment moment) {
-                    order.add("epoch " + moment.epoch());
-                }
-            };
-            run(task(model, model.params(5), 2).with(events), TrainConfig.of("{epochs: 2}"));
-            assertThat(order)
-                    .containsExactly(
-                            "before epoch 0",
-                            "before step 0 of 1 batch",
-                            "backward 0",
-                            "step 0",
-                            "before step 1 of 1 batch",
-                            "backward 1",
-                            "step 1",
-                            "epoch 0",
-                            "before epoch 1",
-                            "before step 2 of 1 batch",
-                            "backward 2",
-                            "step 2",
-                            "before step 3 of 1 batch",
-                            "backward 3",
-                            "step 3",
-                            "epoch 1");
-        }
-    }
-
-    @Test
-    void anEpochBeginsOnceHoweverOftenTheRunIsTakenUp() {
-        try (var scope = Scope.open()) {
-            Tiny model = Tiny.model();
-            Path file = directory.resolve("checkpoint.safetensors");
-            var epochs = new ArrayList<Integer>();
-            TrainingEvents counting = new TrainingEvents() {
-                @Override
-                public void beforeEpoch(Moment moment) {
-                    epochs.add(moment.epoch());
-                }
-            };
-            for (long end = 1; end <= 6; end++) { // broken off after every step
-                try (var trainer = new Trainer(
-                        task(model, model.params(5), 2).with(counting),
-                        TrainConfig.of("{epochs: 3, checkpoint_every: 1}"),
-                        SILENT,
-                        file)) {
-                    trainer.resume();
-                    trainer.advance(end);
-                }
-            }
-            assertThat(epochs).containsExactly(0, 1, 2);
-        }
-    }
-
-    /** What is judged, best and left at the end are the values that an event gives; training goes on from its own. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void evaluationsSeeWhatEventsGiveThem(boolean keepBest) {
-        try (var scope = Scope.open()) {
-            Tiny model = Tiny.model();
-            Params plain = model.params(5);
-            Params judged = model.params(5);
-            var seen = new ArrayList<Evaluation>();
-            var zeros = new LinkedHashMap<String, Tensor>();
-            judged.trainables().forEach((name, tensor) -> zeros.put(name, torch.zeros_like(tensor.detach())));
-            TrainingEvents zeroed = new TrainingEvents() {
-                @Override
-                public Map<String, Tensor> forEvaluation(Map<String, Tensor> present) {
-                    return zeros;
-                }
-            };
-            TrainConfig config = TrainConfig.of("{epochs: 2, keep_best: " + keepBest + ", precision: float32}");
-            try (var trainer = new Trainer(
-                    task(model, judged, 3).with(zeroed),
-                    config,
-                    new TrainingListener() {
-                        @Override
-                        public void evaluated(long step, Evaluation evaluation) {
-                            seen.add(evaluation);
-                        }
-                    },
-                    null)) {
-                trainer.advance(6);
-                try (var other = new Trainer(task(model, plain, 3), config, SILENT, null)) {
-                    other.advance(6);
-                }
-                plain.weights()
-                        .forEach((name, tensor) -> assertTensor(
-                                        judged.weight(name).detach())
-                                .as(name)
-                                .isEqualTo(tensor.detach()));
-                trainer.run();
-            }
-            assertThat(seen)
-                    .hasSize(2)
-                    .allSatisfy(evaluation -> assertThat(evaluation.loss()).isCloseTo(Math.log(3), within(1e-6)));
-            judged.weights()
-                    .forEach((name, tensor) ->
-                            assertTensor(tensor.detach()).as(name).isEqualTo(zeros.get(name)));
         }
     }
 
@@ -539,28 +275,6 @@ class TrainerTest {
         assertThatThrownBy(() -> TrainConfig.of("{" + setting + "}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(key);
-    }
-
-    @Test
-    void figuresGoToALineEachAndAResumedRunDropsLaterLines() throws IOException {
-        try (var scope = Scope.open()) {
-            Tiny model = Tiny.model();
-            Path file = directory.resolve("metrics.jsonl");
-            try (var metrics = new MetricsFile(file, 0);
-                    var trainer = new Trainer(
-                            task(model, model.params(5), 2), TrainConfig.of("{epochs: 2}"), metrics, null)) {
-                trainer.run();
-            }
-            List<String> lines = Files.readAllLines(file);
-            assertThat(lines).hasSize(6);
-            assertThat(lines.get(0)).startsWith("{\"step\":1,\"epoch\":0,\"loss\":");
-            assertThat(lines.get(2))
-                    .startsWith("{\"step\":2,\"evaluation\":{\"loss\":")
-                    .contains("macro_f1");
-            Files.writeString(file, Files.readString(file) + "{\"step\":5,\"lo");
-            new MetricsFile(file, 3).close();
-            assertThat(Files.readAllLines(file)).isEqualTo(lines.subList(0, 4));
-        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.counterweight.data.DataException;
 
@@ -80,7 +81,7 @@ public enum PackageClient {
             outcome = execute(command, directory);
         }
         if (outcome.status() != 0) {
-            throw new DataException(program + " could not fetch " + coordinates + ": " + outcome.lastWords());
+            throw new DataException(program + " could not fetch " + coordinates + ": " + outcome.why(program));
         }
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(Files::isRegularFile)
@@ -94,11 +95,38 @@ public enum PackageClient {
 
     /** How a command ended, and what it said. */
     record Outcome(int status, String output) {
-        /** The last few lines that say something. */
-        String lastWords() {
-            List<String> lines = output.lines().filter(line -> !line.isBlank()).toList();
-            String words = String.join("; ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
-            return words.isEmpty() ? "status " + status : words;
+        private static final int MOST_LETTERS = 240;
+        private static final Pattern NO_NETWORK = Pattern.compile(
+                "unknown ?host|could not resolve|enotfound|eai_again|temporary failure|name or service not known"
+                        + "|connection (refused|reset|timed out)|connect timed out|econnrefused|econnreset|etimedout"
+                        + "|network is unreachable|no route to host|enetunreach|ehostunreach|cannot access .* in offline mode",
+                Pattern.CASE_INSENSITIVE);
+        private static final Pattern FULL =
+                Pattern.compile("no space left|enospc|disk quota", Pattern.CASE_INSENSITIVE);
+        private static final Pattern UNKNOWN = Pattern.compile(
+                "\\b(e?404)\\b|could not find artifact|was not found in|unable to locate package|no matching version|etarget",
+                Pattern.CASE_INSENSITIVE);
+        private static final Pattern PREFIX =
+                Pattern.compile("^(\\[(ERROR|WARNING|INFO)]|npm (ERR!|error)|E:|W:)\\s*(code \\w+$)?");
+
+        /** Why it failed, and what to do, in words of ours where the cause is one of the usual. */
+        String why(String program) {
+            if (NO_NETWORK.matcher(output).find()) {
+                return "the network, or the registry that " + program + " asks, cannot be reached; look at the connection"
+                        + " and at " + program + "'s proxy, and try again: what was fetched before is used without any";
+            }
+            if (FULL.matcher(output).find()) {
+                return "the disk is full; make room, or name another cache with CW_CACHE";
+            }
+            if (UNKNOWN.matcher(output).find()) {
+                return "the registry that " + program + " asks has no such package; ask the one that it usually comes from";
+            }
+            String first = output.lines()
+                    .map(line -> PREFIX.matcher(line).replaceFirst("").strip())
+                    .filter(line -> !line.isEmpty())
+                    .findFirst()
+                    .orElse("it ended with status " + status);
+            return first.length() <= MOST_LETTERS ? first : first.substring(0, MOST_LETTERS) + " …";
         }
     }
 

@@ -88,13 +88,6 @@ class FetcherTest {
     }
 
     @Test
-    void whatAClientSaidLastIsTold() {
-        var outcome = new PackageClient.Outcome(1, "a\n\nb\nc\nd\n");
-        assertThat(outcome.lastWords()).isEqualTo("b; c; d");
-        assertThat(new PackageClient.Outcome(3, "\n").lastWords()).isEqualTo("status 3");
-    }
-
-    @Test
     void theCacheIsWhereTheUserWantsIt() {
         Path home = Path.of("home");
         assertThat(Cache.of(Map.of("CW_CACHE", "mine", "XDG_CACHE_HOME", "xdg"), home)

@@ -18,6 +18,7 @@ import org.counterweight.train.measure.Evaluation;
 public final class ProgressLine implements TrainingListener {
     private static final double REDRAW_SECONDS = 0.2;
     private static final double LINE_SECONDS = 20;
+    private static final String TRAINING = "training";
 
     private final PrintWriter out;
     private final boolean terminal;
@@ -33,6 +34,7 @@ public final class ProgressLine implements TrainingListener {
     private boolean open;
     private double loss = Double.NaN;
     private double rows;
+    private int tokensOfRow;
 
     /** @param terminal whether a line can be written over */
     public ProgressLine(PrintWriter out, boolean terminal) {
@@ -94,6 +96,11 @@ public final class ProgressLine implements TrainingListener {
         clear();
     }
 
+    /** That each row has so many tokens, by which the rate is told. */
+    public void countTokens(int ofRow) {
+        tokensOfRow = ofRow;
+    }
+
     /** So many models take steps in turn, and all of theirs count. */
     public void inTurn(int number) {
         models = number;
@@ -101,7 +108,7 @@ public final class ProgressLine implements TrainingListener {
 
     @Override
     public void started(long step, long steps) {
-        begin("training", "steps", steps * models);
+        begin(TRAINING, "steps", steps * models);
         done = step * models;
         skipped = done;
     }
@@ -142,7 +149,9 @@ public final class ProgressLine implements TrainingListener {
             line += String.format(Locale.ROOT, "  loss %.3f", loss);
         }
         if (rows > 0) {
-            line += String.format(Locale.ROOT, "  %.0f rows/s", rows / seconds);
+            line += tokensOfRow > 0 && label.equals(TRAINING)
+                    ? String.format(Locale.ROOT, "  %,.0f tokens/s", rows * tokensOfRow / seconds)
+                    : String.format(Locale.ROOT, "  %.0f rows/s", rows / seconds);
         }
         if (done > skipped && done < total) {
             line += "  " + Text.duration(seconds * (total - done) / (done - skipped)) + " left";

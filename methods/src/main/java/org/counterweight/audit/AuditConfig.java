@@ -1,5 +1,6 @@
 package org.counterweight.audit;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -35,7 +36,8 @@ public record AuditConfig(
         int firstProbes,
 
         @Setting(
-                value = "Share of the vocabulary that screening lets through to the first round, dealt among the classes; 1 for all",
+                value =
+                        "Share of the vocabulary that screening lets through to the first round, dealt among the classes; 1 for all",
                 defaultsTo = "0.05",
                 range = "(0, 1]")
         double screened,
@@ -56,26 +58,23 @@ public record AuditConfig(
         long seed) {
 
     public AuditConfig {
-        share("audit.certain_rate", certainRate);
-        share("audit.suspect_rate", suspectRate);
-        share("audit.screened", screened);
-        atLeast("audit.max_frequency", maxFrequency, 0);
-        atLeast("audit.probes", probes, 10);
-        atLeast("audit.first_probes", firstProbes, 5);
-        atLeast("audit.finalists", finalists, 10);
-        atLeast("audit.usual", usual, 20);
-        atLeast("audit.max_tokens", maxTokens, 4);
+        Checks.ranges(
+                AuditConfig.class,
+                "audit",
+                certainRate,
+                suspectRate,
+                maxFrequency,
+                probes,
+                firstProbes,
+                screened,
+                finalists,
+                usual,
+                maxTokens);
     }
 
     private static void share(String field, double value) {
         if (!(value > 0 && value <= 1)) {
             throw new ConfigException(field, value, "a share in (0, 1]");
-        }
-    }
-
-    private static void atLeast(String field, int value, int least) {
-        if (value < least) {
-            throw new ConfigException(field, value, "an integer of at least " + least);
         }
     }
 }

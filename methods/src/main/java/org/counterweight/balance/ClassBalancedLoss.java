@@ -8,7 +8,7 @@ import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 
 /**
@@ -35,7 +35,7 @@ public record ClassBalancedLoss(
         @Setting(
                 value = "focal: how much rows that are nearly right are spared",
                 defaultsTo = "2.0",
-                range = "at least 0")
+                range = "at least 0; 2 is usual")
         double gamma) {
 
     private static final long UNREDUCED = 0; // at::Reduction::None
@@ -58,10 +58,7 @@ public record ClassBalancedLoss(
     }
 
     public ClassBalancedLoss {
-        ClassCounts.checkBeta("balance.loss.beta", beta);
-        if (!(gamma >= 0 && Double.isFinite(gamma))) {
-            throw new ConfigException("balance.loss.gamma", gamma, "a number of at least 0 (2 is usual)");
-        }
+        Checks.ranges(ClassBalancedLoss.class, "balance.loss", beta, gamma);
     }
 
     /**

@@ -97,6 +97,14 @@ public final class ClassCounts {
                 LongStream.of(counts).mapToDouble(n -> Math.log(n) - all).toArray());
     }
 
+    /** C / n_c^¼ with C such that the largest, of the rarest class, is {@code most}: {@code float64 [C]}. */
+    public Tensor margins(double most) {
+        long rarest = LongStream.of(counts).min().orElseThrow();
+        return Tensors.doubles(LongStream.of(counts)
+                .mapToDouble(n -> most * Math.pow((double) rarest / n, 0.25))
+                .toArray());
+    }
+
     /**
      * The effective numbers E_c = (1 − β^n_c) / (1 − β), or n_c for β = 1: {@code float64 [C]}.
      *
@@ -114,17 +122,12 @@ public final class ClassCounts {
     }
 
     private double[] effectiveNumbers(double beta) {
-        checkBeta("beta", beta);
+        if (!(beta >= 0 && beta <= 1)) {
+            throw new ConfigException("beta", beta, "a number in [0, 1] (0.999 to 0.9999 is usual)");
+        }
         return LongStream.of(counts)
                 // expm1, since 1 − β^n loses its digits where β is near 1
                 .mapToDouble(n -> beta == 1 ? n : -Math.expm1(n * Math.log(beta)) / (1 - beta))
                 .toArray();
-    }
-
-    /** Refuses a β outside of [0, 1]. */
-    static void checkBeta(String field, double beta) {
-        if (!(beta >= 0 && beta <= 1)) {
-            throw new ConfigException(field, beta, "a number in [0, 1] (0.999 to 0.9999 is usual)");
-        }
     }
 }

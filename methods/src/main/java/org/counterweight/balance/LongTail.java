@@ -1,6 +1,7 @@
 package org.counterweight.balance;
 
 import java.util.stream.IntStream;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 
@@ -16,7 +17,7 @@ public record LongTail(
         @Setting(
                 value = "Rows of the rarest class for each of the most frequent",
                 defaultsTo = "0.01",
-                range = "(0, 1]")
+                range = "(0, 1]; a factor of 100 is 0.01")
         double imbalance,
 
         @Setting(
@@ -61,16 +62,7 @@ public record LongTail(
     public record Kept(int[] train, int[] valid, long[] counts) {}
 
     public LongTail {
-        if (!(imbalance > 0 && imbalance <= 1)) {
-            throw new ConfigException(
-                    "imbalance",
-                    imbalance,
-                    "a share in (0, 1]"
-                            + (imbalance > 1 ? "; a factor of " + imbalance + " is " + 1 / imbalance + " here" : ""));
-        }
-        if (holdout < 0) {
-            throw new ConfigException("holdout", holdout, "an integer of at least 0");
-        }
+        Checks.ranges(LongTail.class, "", imbalance, holdout);
     }
 
     /**

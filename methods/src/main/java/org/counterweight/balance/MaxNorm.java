@@ -19,12 +19,8 @@ public record MaxNorm(double radius, double p) {
         if (!(radius > 0 && Double.isFinite(radius))) {
             throw new ConfigException("max_norm.radius", radius, "a number above 0");
         }
-        checkP("max_norm.p", p);
-    }
-
-    static void checkP(String field, double p) {
         if (!(p >= 1)) {
-            throw new ConfigException(field, p, "a number of at least 1 (2 is usual)");
+            throw new ConfigException("max_norm.p", p, "a number of at least 1 (2 is usual)");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.counterweight.engine.Tensors.scalar;
 
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Scope;
@@ -20,10 +21,10 @@ public record TauNorm(
         @Setting(
                 value = "Power of each row's norm that is taken out: 0 nothing, 1 all of it",
                 defaultsTo = "1.0",
-                range = "at least 0")
+                range = "at least 0; 1 is L2 normalisation")
         double tau,
 
-        @Setting(value = "Which norm", defaultsTo = "2.0", range = "at least 1")
+        @Setting(value = "Which norm", defaultsTo = "2.0", range = "at least 1, infinite too; 2 is usual")
         double p,
 
         @Setting(
@@ -35,20 +36,11 @@ public record TauNorm(
         @Setting(
                 value = "By what this has been divided at the last class, in equal steps; 1 for the same everywhere",
                 defaultsTo = "1.0",
-                range = "above 0")
+                range = "above 0; 1 is usual")
         double rate) {
 
     public TauNorm {
-        if (!(tau >= 0 && Double.isFinite(tau))) {
-            throw new ConfigException("tau_norm.tau", tau, "a number of at least 0 (1 is L2 normalisation)");
-        }
-        MaxNorm.checkP("tau_norm.p", p);
-        if (!(target > 0 && Double.isFinite(target))) {
-            throw new ConfigException("tau_norm.target", target, "a number above 0");
-        }
-        if (!(rate > 0 && Double.isFinite(rate))) {
-            throw new ConfigException("tau_norm.rate", rate, "a number above 0 (1 is usual)");
-        }
+        Checks.ranges(TauNorm.class, "tau_norm", tau, p, target, rate);
     }
 
     /**

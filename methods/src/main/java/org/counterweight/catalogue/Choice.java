@@ -1,11 +1,14 @@
 package org.counterweight.catalogue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.config.JsonSchema;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -75,5 +78,24 @@ public record Choice<T>(Method method, T settings) {
         tree.put(KEY, method.name());
         tree.setAll(Configs.tree((Record) settings));
         return tree;
+    }
+
+    /** The JSON Schema of a choice among the methods of that kind, each with its settings. */
+    public static ObjectNode schema(Class<?> kind) {
+        ObjectNode schema = Configs.JSON.createObjectNode();
+        ArrayNode oneOf = schema.putArray("oneOf");
+        for (Method method : methods(kind)) {
+            ObjectNode one = JsonSchema.object(method.config());
+            ObjectNode properties = Configs.JSON.createObjectNode();
+            properties.putObject("method").put("const", method.name()).put("description", method.line());
+            properties.setAll((ObjectNode) one.get("properties"));
+            one.set("properties", properties);
+            var required = new ArrayList<String>(List.of("method"));
+            one.path("required").forEach(key -> required.add(key.asString()));
+            ArrayNode keys = one.putArray("required");
+            required.forEach(keys::add);
+            oneOf.add(one);
+        }
+        return schema;
     }
 }

@@ -1,5 +1,6 @@
 package org.counterweight.edit;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -29,7 +30,10 @@ public record GraceConfig(
                 range = "above 0; cw edit tells what the data suggest")
         double eps,
 
-        @Setting(value = "Steps in which an edit's value is trained", defaultsTo = "100", range = "at least 1")
+        @Setting(
+                value = "Steps in which an edit's value is trained",
+                defaultsTo = "100",
+                range = "at least 1; 50 to 200 is usual")
         int nIter,
 
         @Setting(value = "Learning rate of the value, by Adam", defaultsTo = "1.0", range = "above 0; 1e-3 to 1")
@@ -108,26 +112,9 @@ public record GraceConfig(
         long seed) {
 
     public GraceConfig {
+        Checks.ranges(GraceConfig.class, "grace", eps, nIter, editLr, splitGap, duplicateTol, earlyStopLoss);
         if (layer.isBlank()) {
             throw new ConfigException("grace.layer", layer, "the name of a layer");
-        }
-        if (!(eps > 0 && Double.isFinite(eps))) {
-            throw new ConfigException("grace.eps", eps, "a finite number above 0");
-        }
-        if (nIter < 1) {
-            throw new ConfigException("grace.n_iter", nIter, "an integer of at least 1 (50 to 200 is usual)");
-        }
-        if (!(editLr > 0 && Double.isFinite(editLr))) {
-            throw new ConfigException("grace.edit_lr", editLr, "a finite number above 0 (1e-3 to 1 is usual)");
-        }
-        if (!(splitGap > 0 && Double.isFinite(splitGap))) {
-            throw new ConfigException("grace.split_gap", splitGap, "a finite number above 0");
-        }
-        if (!(duplicateTol >= 0 && Double.isFinite(duplicateTol))) {
-            throw new ConfigException("grace.duplicate_tol", duplicateTol, "a finite number of at least 0");
-        }
-        if (!(earlyStopLoss >= 0 && Double.isFinite(earlyStopLoss))) {
-            throw new ConfigException("grace.early_stop_loss", earlyStopLoss, "a finite number of at least 0");
         }
     }
 

@@ -1,6 +1,6 @@
 package org.counterweight.fewgen;
 
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 
 /** How the prefixes of a generator are tuned: {@link MetaSettings}, and what of texts and steps. */
@@ -62,43 +62,34 @@ public record TuneConfig(
         int firstLimit) {
 
     public TuneConfig {
-        atLeast("tune.epochs", epochs, 1);
-        atLeast("tune.batch_size", batchSize, 1);
-        atLeast("tune.weight_net_width", weightNetWidth, 1);
-        atLeast("tune.max_length", maxLength, 2);
-        atLeast("tune.first_limit", firstLimit, 1);
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new ConfigException("tune.dropout", dropout, "a probability in [0, 1)");
-        }
-        try {
-            settings(1, discSpace, referenceQuirks, metaWeight, metaLr, weightNetLr, weightNetDecay, lr, maxGradNorm);
-        } catch (ConfigException e) {
-            throw e.at("tune." + e.field());
-        }
-    }
-
-    private static void atLeast(String field, int value, int least) {
-        if (value < least) {
-            throw new ConfigException(field, value, "an integer of at least " + least);
-        }
-    }
-
-    private static MetaSettings settings(
-            long steps,
-            DiscSpace space,
-            boolean quirks,
-            boolean meta,
-            double metaRate,
-            double netRate,
-            double decay,
-            double rate,
-            double clip) {
-        return new MetaSettings(space, quirks, meta, metaRate, netRate, decay, rate, clip, 1e-8, steps);
+        Checks.ranges(
+                TuneConfig.class,
+                "tune",
+                epochs,
+                batchSize,
+                lr,
+                metaLr,
+                weightNetLr,
+                weightNetDecay,
+                weightNetWidth,
+                maxGradNorm,
+                dropout,
+                maxLength,
+                firstLimit);
     }
 
     /** As the arithmetic takes it. */
     public MetaSettings settings(long steps) {
-        return settings(
-                steps, discSpace, referenceQuirks, metaWeight, metaLr, weightNetLr, weightNetDecay, lr, maxGradNorm);
+        return new MetaSettings(
+                discSpace,
+                referenceQuirks,
+                metaWeight,
+                metaLr,
+                weightNetLr,
+                weightNetDecay,
+                lr,
+                maxGradNorm,
+                1e-8,
+                steps);
     }
 }

@@ -18,9 +18,17 @@ public enum Convention {
         return neutral;
     }
 
-    /** Whether the weight is that, within 1e-6: the prediction without the condition is then not needed. */
+    /**
+     * Whether the weight is that, within 1e-6: a sampler then does not ask for the prediction without the condition. A rule that
+     * has both predictions goes by {@link #leavesConditional}.
+     */
     public boolean isNeutral(double weight) {
         return Math.abs(weight - neutral) <= 1e-6;
+    }
+
+    /** Whether the weight is neutral but for rounding, so that the conditional prediction stays as it is, to the bit. */
+    public boolean leavesConditional(double weight) {
+        return Math.abs(weight - neutral) <= 1e-9 * Math.max(Math.abs(weight), neutral);
     }
 
     /** Whether the weight leaves the unconditional prediction alone, within 1e-6: the other is then not needed. */

@@ -1,6 +1,7 @@
 package org.counterweight.guide;
 
 import java.util.Locale;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -42,7 +43,7 @@ public record GuidanceConfig(
         @Setting(
                 value = "The constant weight that it stands in for, in the numbers of convention",
                 defaultsTo = "6.5",
-                range = "a finite number; 6.5 in omega is 7.5 in scale")
+                range = "finite; 6.5 in omega is 7.5 in scale")
         double weight,
 
         @Setting(
@@ -51,10 +52,10 @@ public record GuidanceConfig(
                 oneOf = {"omega", "scale"})
         Convention convention,
 
-        @Setting(value = "The least weight at any step; null for none", defaultsTo = "null") @Nullable
+        @Setting(value = "The least weight at any step; null for none", defaultsTo = "null", range = "finite") @Nullable
         Double clamp,
 
-        @Setting(value = "pcs: the power; larger is later", defaultsTo = "1.0", range = "above 0")
+        @Setting(value = "pcs: the power; larger is later", defaultsTo = "1.0", range = "above 0; 0.1 to 5 is usual")
         double s,
 
         @Setting(
@@ -82,13 +83,7 @@ public record GuidanceConfig(
         implements GuidanceSchedule {
 
     public GuidanceConfig {
-        finite("weight", weight);
-        if (clamp != null) {
-            finite("clamp", clamp);
-        }
-        if (!(s > 0) || Double.isInfinite(s)) {
-            throw new ConfigException("guidance.s", s, "a number above 0 (0.1 to 5 is usual)");
-        }
+        Checks.ranges(GuidanceConfig.class, "guidance", weight, clamp, s);
         if (lo != null && hi != null && !(lo <= hi)) {
             throw new ConfigException("guidance.lo", lo, "a number of at most guidance.hi, " + hi);
         }

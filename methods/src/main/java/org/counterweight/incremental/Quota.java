@@ -1,5 +1,6 @@
 package org.counterweight.incremental;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
@@ -9,23 +10,18 @@ public record Quota(
         @Setting(
                 value = "Rows that are kept of all classes together",
                 defaultsTo = "2000",
-                range = "at least the number of classes")
+                range = "at least 1; 20 for each class is usual")
         int total,
 
         @Setting(
                 value = "Rows of each class instead, however many classes there are; null to share the whole",
                 defaultsTo = "null",
-                range = "at least 1")
+                range = "at least 1; 20 is usual")
         @Nullable
         Integer perClass) {
 
     public Quota {
-        if (total < 1) {
-            throw new ConfigException("memory.total", total, "an integer of at least 1 (20 for each class is usual)");
-        }
-        if (perClass != null && perClass < 1) {
-            throw new ConfigException("memory.per_class", perClass, "an integer of at least 1 (20 is usual), or null");
-        }
+        Checks.ranges(Quota.class, "memory", total, perClass);
     }
 
     /**

@@ -1,6 +1,6 @@
 package org.counterweight.reweigh;
 
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.train.weigh.Weigher;
 import org.counterweight.train.weigh.WeigherConfig;
@@ -14,9 +14,7 @@ public record FocalConfig(
         double gamma)
         implements WeigherConfig {
     public FocalConfig {
-        if (!(gamma >= 0) || Double.isInfinite(gamma)) {
-            throw new ConfigException("focal.gamma", gamma, "a number of at least 0 (2 is usual)");
-        }
+        Checks.ranges(FocalConfig.class, "focal", gamma);
     }
 
     @Override

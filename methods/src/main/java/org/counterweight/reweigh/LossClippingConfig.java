@@ -1,19 +1,17 @@
 package org.counterweight.reweigh;
 
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.train.weigh.Weigher;
 import org.counterweight.train.weigh.WeigherConfig;
 
 /** Settings of {@link LossClipping}. */
 public record LossClippingConfig(
-        @Setting(value = "Loss beyond which a row has no say", range = "above 0, in the loss's unit", example = "2.0")
+        @Setting(value = "Loss beyond which a row has no say", range = "above 0; in the loss's unit", example = "2.0")
         double limit)
         implements WeigherConfig {
     public LossClippingConfig {
-        if (!(limit > 0)) {
-            throw new ConfigException("loss_clipping.limit", limit, "a number above 0");
-        }
+        Checks.ranges(LossClippingConfig.class, "loss_clipping", limit);
     }
 
     @Override

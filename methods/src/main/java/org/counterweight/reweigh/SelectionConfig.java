@@ -1,7 +1,7 @@
 package org.counterweight.reweigh;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.Weigher;
@@ -15,10 +15,7 @@ public record SelectionConfig(
                 oneOf = {"topk", "bottomk", "excess_topk"})
         Kept kept,
 
-        @Setting(
-                value = "Share of the rows that is kept; at least one row is",
-                range = "above 0, at most 1",
-                example = "0.5")
+        @Setting(value = "Share of the rows that is kept; at least one row is", range = "(0, 1]", example = "0.5")
         double ratio)
         implements WeigherConfig {
 
@@ -31,9 +28,7 @@ public record SelectionConfig(
     }
 
     public SelectionConfig {
-        if (!(ratio > 0 && ratio <= 1)) {
-            throw new ConfigException("loss_selection.ratio", ratio, "a share above 0, at most 1");
-        }
+        Checks.ranges(SelectionConfig.class, "loss_selection", ratio);
     }
 
     @Override

@@ -263,8 +263,8 @@ class BalancePropertiesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "100 | a factor of 100.0 is 0.01 here",
-                "0 | imbalance: 0.0 is not allowed; expected a share in (0, 1]"
+                "100 | imbalance: 100.0 is not allowed; expected a number in (0, 1] (a factor of 100 is 0.01)",
+                "0 | imbalance: 0.0 is not allowed; expected a number in (0, 1] (a factor of 100 is 0.01)"
             })
     void anImbalanceIsAShare(double imbalance, String said) {
         assertThatThrownBy(() -> new LongTail(imbalance, LongTail.Shape.EXP, LongTail.Rounding.FLOOR, 0))

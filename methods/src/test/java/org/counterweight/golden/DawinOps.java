@@ -145,12 +145,12 @@ final class DawinOps {
     }
 
     private static Map<String, Tensor> temperature(GoldenCase golden) {
-        JsonNode bounds = golden.params().required("bounds");
+        JsonNode bounds = golden.params().path("bounds");
         TemperatureScaling found = TemperatureScaling.of(
                 golden.in("logits"),
                 golden.in("labels"),
-                bounds.get(0).asDouble(),
-                bounds.get(1).asDouble());
+                bounds.path(0).asDouble(0.05),
+                bounds.path(1).asDouble(20));
         return Map.of("T", one(found.t()), "nll", one(found.nll()));
     }
 }

@@ -76,10 +76,7 @@ final class GuidanceOps {
             case "right" -> Grid.right(steps);
             case "inclusive" -> Grid.inclusive(steps);
             case "timestep" ->
-                Grid.timesteps(
-                        Tensors.toLongs(
-                                golden.in("timesteps." + spec.required("ts").asInt())),
-                        spec.required("T").asInt());
+                Grid.timesteps(timesteps(golden, spec), spec.required("T").asInt());
             case "given" ->
                 Grid.given(
                         Tensors.toDoubles(golden.in("u." + spec.required("ui").asInt())));
@@ -89,6 +86,12 @@ final class GuidanceOps {
                 ? grid.withLevels(
                         Tensors.toDoubles(golden.in("levels." + spec.get("li").asInt())))
                 : grid;
+    }
+
+    /** The numbered ones, or those of the only sampler there is. */
+    private static long[] timesteps(GoldenCase golden, JsonNode spec) {
+        String numbered = "timesteps." + spec.path("ts").asInt(0);
+        return Tensors.toLongs(golden.in(golden.inputs().containsKey(numbered) ? numbered : "timesteps"));
     }
 
     private static double[] weights(GoldenCase golden, Convention convention) {

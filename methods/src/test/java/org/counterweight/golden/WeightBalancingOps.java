@@ -276,7 +276,8 @@ final class WeightBalancingOps {
                         2,
                         word(MaxNormConfig.Every.class, golden, "project_every")),
                 SecondStage.Draw.EACH,
-                false);
+                false,
+                SecondStage.Learns.HEAD);
         double[] losses = new double[settings.epochs()];
         double[] rates = new double[settings.epochs()];
         var start = new LinearHead(golden.in("weight"), golden.in("bias"));

@@ -9,9 +9,11 @@ import java.util.EnumSet;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.diffusers.GuiderFile;
 import org.counterweight.guide.rule.AdaptiveProjected;
 import org.counterweight.guide.rule.ClassifierFree;
 import org.counterweight.guide.rule.MagnitudeAware;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Properties of schedules and guiders, sections 5 and 8 of the spec. */
 class GuidanceTest {
@@ -235,6 +238,36 @@ class GuidanceTest {
     void predictionsOfOtherShapesAreRefused() {
         assertThatThrownBy(() -> ClassifierFree.of(Convention.OMEGA).combine(draw(1), draw(1).flatten(), 2, 0))
                 .hasMessageContaining("[3, 2, 4] and [24]");
+    }
+
+    @Test
+    void predictionsThatAreNoNumbersAreRefused() {
+        Tensor broken = draw(1);
+        broken.view(-1).select(0, 3).fill_(Tensors.scalar(Double.NaN));
+        assertThatThrownBy(() -> ClassifierFree.of(Convention.OMEGA).combine(draw(2), broken, 2, 0))
+                .hasMessageContaining("the prediction without the condition holds NaN");
+    }
+
+    @Test
+    void aWeightNearTheNeutralOneIsNoNeutralOne() {
+        Tensor cond = draw(1);
+        Tensor uncond = draw(2);
+        Tensor wanted = Tensors.add(cond, cond.sub(uncond), 1e-7);
+        same(ClassifierFree.of(Convention.OMEGA).combine(cond, uncond, 1e-7, 0), wanted, 0);
+        same(ClassifierFree.of(Convention.SCALE).combine(cond, uncond, 1, 0), cond, 0);
+    }
+
+    @Test
+    void autoguidanceIsTheOrdinaryRuleByAnotherModel() {
+        var file = (ObjectNode) Configs.JSON.readTree("{\"_class_name\": \"AutoGuidance\", \"guidance_scale\": 3.0,"
+                + " \"auto_guidance_layers\": [1], \"dropout\": 0.1}");
+        GuiderFile read = GuiderFile.of(file, "guider_config.json");
+        assertThat(read.json()).isEqualTo(GuiderFile.of(read.json(), "again").json());
+        assertThat(read.json().get("dropout").asDouble()).isEqualTo(0.1);
+        same(
+                read.guider().combine(draw(1), draw(2), 3, 0),
+                ClassifierFree.of(Convention.SCALE).combine(draw(1), draw(2), 3, 0),
+                0);
     }
 
     @Test

@@ -3,7 +3,7 @@ package org.counterweight.toy;
 import static org.counterweight.engine.Tensors.scalar;
 
 import org.bytedeco.pytorch.ScalarOptional;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
 import org.counterweight.train.event.Moment;
@@ -17,9 +17,7 @@ public record BoxConfig(
         double limit) implements RunPart {
 
     public BoxConfig {
-        if (!(limit > 0)) {
-            throw new ConfigException("box.limit", limit, "a number above 0");
-        }
+        Checks.ranges(BoxConfig.class, "box", limit);
     }
 
     @Override

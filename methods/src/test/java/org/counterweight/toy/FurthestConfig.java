@@ -10,11 +10,11 @@ import org.counterweight.merge.method.Takes;
 /** Each element goes towards the model that moved it furthest: w = w_0 + s δ_k, of the k with the largest |δ_k|. */
 @Takes(base = Takes.Base.REQUIRED)
 public record FurthestConfig(
-        @Setting(value = "How far it goes; 1 is all the way", defaultsTo = "1.0")
+        @Setting(value = "How far it goes", defaultsTo = "1.0", range = "finite; 1 is all the way")
         double scale) implements MergeConfig {
 
     public FurthestConfig {
-        Checks.finite("furthest.scale", scale);
+        Checks.ranges(FurthestConfig.class, "furthest", scale);
     }
 
     @Override

@@ -3,7 +3,7 @@ package org.counterweight.toy;
 import static org.counterweight.engine.Tensors.plus;
 
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.reweigh.Usable;
 import org.counterweight.train.weigh.Weigher;
@@ -15,9 +15,7 @@ public record InverseLossConfig(
         double c) implements WeigherConfig {
 
     public InverseLossConfig {
-        if (!(c > 0) || Double.isInfinite(c)) {
-            throw new ConfigException("inverse_loss.c", c, "a number above 0");
-        }
+        Checks.ranges(InverseLossConfig.class, "inverse_loss", c);
     }
 
     @Override

@@ -62,7 +62,15 @@ public record Page(
             columns = List.copyOf(columns);
             rows = List.copyOf(rows);
         }
+
+        /** Whether a column holds texts that take lines of their own, and are read from the left. */
+        public boolean isText(int column) {
+            return rows.stream()
+                    .anyMatch(row -> column < row.size() && row.get(column).length() > LONG);
+        }
     }
+
+    private static final int LONG = 28;
 
     /** How one class fared; figures in [0, 1]. */
     public record ClassRow(String label, long rows, double precision, double recall, double f1) {}

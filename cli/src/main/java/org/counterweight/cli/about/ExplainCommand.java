@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.counterweight.catalogue.Catalogue;
 import org.counterweight.catalogue.Method;
+import org.counterweight.config.Allowed;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
 import org.counterweight.report.Text;
@@ -58,7 +59,9 @@ public final class ExplainCommand implements Callable<Integer> {
         boolean required = setting.defaultsTo().equals(Setting.REQUIRED);
         out.println("  " + key + (required ? "  (must be given)" : ": " + setting.defaultsTo()));
         out.println(Text.hanging("      ", setting.value() + "."));
-        String allowed = setting.oneOf().length > 0 ? "one of " + String.join(", ", setting.oneOf()) : setting.range();
+        String allowed = setting.oneOf().length > 0
+                ? "one of " + String.join(", ", setting.oneOf())
+                : Allowed.of(component).told();
         if (!allowed.isEmpty()) {
             out.println(Text.hanging("      Allowed: ", allowed + "."));
         }

@@ -31,7 +31,7 @@ public final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PATH", description = "a .safetensors file, or a directory with such files")
+    @Parameters(paramLabel = "PATH", description = "a .safetensors file, or a directory with such files, of a run also all of it")
     private Path path;
 
     @Override
@@ -39,7 +39,7 @@ public final class VerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Path> files = files();
         if (files.isEmpty()) {
-            throw new WeightsException(path, "holds no .safetensors file; of a run, name its adapter/ or merged/");
+            throw new WeightsException(path, "holds no .safetensors file, and no adapter/ or merged/ of a run");
         }
         var ledgers = new LinkedHashMap<Ledger, List<Path>>(); // all shards of a model have the same
         for (Path file : files) {
@@ -56,7 +56,7 @@ public final class VerifyCommand implements Callable<Integer> {
         boolean found = true;
         for (var entry : ledgers.entrySet()) {
             entry.getValue().forEach(out::println);
-            for (Ledger.Check check : entry.getKey().verify(VerifyCommand::find)) {
+            for (Ledger.Check check : entry.getKey().verify(this::find)) {
                 boolean there = check.found() != null;
                 found &= there;
                 agree &= check.agrees();
@@ -68,15 +68,28 @@ public final class VerifyCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .println(
-                            "What is not found is looked for by the name that it had: start cw where it was started then.");
+                            "What is not found is looked for by the name that it had, here and in the directories around "
+                                    + path + ".");
         }
         return agree ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    /** A file or directory of the user's comes before a name of the catalogue. */
-    private static Path find(String name) {
+    /**
+     * A file or directory of the user's comes before a name of the catalogue. Names are as they were given where the work was
+     * done, which is mostly one of the directories around what came of it.
+     */
+    private Path find(String name) {
         Path own = Path.of(name);
-        return Files.exists(own) ? own : Cache.ofUser().find(name).orElse(own);
+        if (Files.exists(own)) {
+            return own;
+        }
+        for (Path around = path.toAbsolutePath().normalize(); around != null; around = around.getParent()) {
+            Path there = around.resolve(name);
+            if (Files.exists(there)) {
+                return there;
+            }
+        }
+        return Cache.ofUser().find(name).orElse(own);
     }
 
     private List<Path> files() throws IOException {
@@ -88,8 +101,9 @@ public final class VerifyCommand implements Callable<Integer> {
                 return model.files();
             }
         }
-        try (Stream<Path> entries = Files.list(path)) {
+        try (Stream<Path> entries = Files.walk(path, 2)) { // of a run: what lies in adapter/ and merged/
             return entries.filter(file -> file.toString().endsWith(".safetensors"))
+                    .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
         }

@@ -60,7 +60,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--input",
             required = true,
             paramLabel = "FILE",
-            description = "a CSV, JSONL or Parquet file, or a directory with one of pictures for each class")
+            description =
+                    "a CSV, JSONL or Parquet file, a directory with one of pictures for each class, or an idx file")
     private Path input;
 
     @Option(
@@ -93,9 +94,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--threshold",
             paramLabel = "FOR",
-            description = "choose on these rows from which probability on a class is told, for the best f1, or for the most"
-                    + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict keeps"
-                    + " to it")
+            description =
+                    "choose on these rows from which probability on a class is told, for the best f1, or for the most"
+                            + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict keeps"
+                            + " to it")
     private @Nullable String threshold;
 
     @Option(
@@ -153,8 +155,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                 new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
         var asked = new Asked(directory, adapter, edits, reading.maxLength(), 0, this::say, work.work(progress));
         Predictor predictor = Predictor.of(asked, null, false);
-        Evaluated evaluated =
-                new EvaluateJob(directory, predictor, input, label, group, this::questions, bootstrap, choice).run(this::say);
+        Evaluated evaluated = new EvaluateJob(
+                        directory, predictor, input, label, group, this::questions, bootstrap, choice)
+                .run(this::say);
         progress.end();
         if (output != null) {
             write(evaluated, output);
@@ -178,7 +181,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (adapter == null && !Files.isDirectory(model)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--threshold is kept beside the model, and " + model + " is the catalogue's; copy it, and name the copy");
+                    "--threshold is kept beside the model, and " + model
+                            + " is the catalogue's; copy it, and name the copy");
         }
         return new ThresholdChoice(ThresholdRule.of(threshold), positive);
     }

@@ -68,8 +68,8 @@ public final class PredictCommand implements Callable<Integer> {
             names = "--input",
             paramLabel = "FILE",
             description =
-                    "texts or rows in a CSV, JSONL or Parquet file, or a directory of pictures; - for standard input,"
-                            + " also a text a line")
+                    "texts or rows in a CSV, JSONL or Parquet file, a directory of pictures, or an idx file of images; -"
+                            + " for standard input, also a text a line")
     private @Nullable Path input;
 
     @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")

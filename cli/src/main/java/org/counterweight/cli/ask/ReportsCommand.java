@@ -2,6 +2,7 @@ package org.counterweight.cli.ask;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.Destination;
@@ -33,7 +34,7 @@ public final class ReportsCommand implements Callable<Integer> {
     @Option(
             names = "--by",
             paramLabel = "FIGURE",
-            description = "the figure by which they stand in order (default: the first's best_by)")
+            description = "the figure by which they stand in order (default: of each task the first's best_by)")
     private @Nullable String by;
 
     @Option(names = "--output", paramLabel = "FILE", description = "write a page there, .html")
@@ -45,13 +46,15 @@ public final class ReportsCommand implements Callable<Integer> {
             throw new ConfigException("--output", output, "a name that ends in .html");
         }
         PrintWriter err = spec.commandLine().getErr();
-        Comparison comparison = Comparison.of(directory, by, err::println);
+        List<Comparison> tasks = Comparison.below(directory, by, err::println);
         err.flush();
         PrintWriter out = spec.commandLine().getOut();
-        ComparisonPage.lines(comparison).forEach(out::println);
+        ComparisonPage.lines(tasks).forEach(out::println);
         if (output != null) {
-            Destination.checkFile(output, comparison.directories(), "--output");
-            ComparisonPage.of(directory, comparison).write(output);
+            List<Path> runs =
+                    tasks.stream().flatMap(task -> task.directories().stream()).toList();
+            Destination.checkFile(output, runs, "--output");
+            ComparisonPage.of(directory, tasks).write(output);
             out.println("wrote " + output);
         }
         out.flush();

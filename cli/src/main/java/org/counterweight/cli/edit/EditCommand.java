@@ -102,6 +102,9 @@ public final class EditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (resume) {
+            EditJob.checkUnfinished(output);
+        }
         overwrite.check(output, "--output");
         PrintWriter err = spec.commandLine().getErr();
         ObjectNode asked = asked(err);

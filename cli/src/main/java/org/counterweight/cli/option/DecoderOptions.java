@@ -1,9 +1,11 @@
 package org.counterweight.cli.option;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.predict.Chat;
 import org.counterweight.jobs.predict.Speech;
 import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,21 @@ public final class DecoderOptions {
     @Option(names = "--stream", description = "tell each text as it comes, and no JSON")
     private boolean stream;
 
+    @Option(
+            names = "--chat",
+            description = "say the texts to a chat model, in the form of its own template; a text that is a JSON list of"
+                    + " messages with roles is a whole conversation")
+    private boolean chat;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "with --chat: what the model is told first")
+    private @Nullable String system;
+
+    @Option(
+            names = "--tools",
+            paramLabel = "FILE",
+            description = "with --chat: a JSON list of the functions that the model may ask for")
+    private @Nullable Path tools;
+
     @Option(names = "--seed", paramLabel = "N", description = "where random numbers come from (default: 0)")
     private @Nullable Long seed;
 
@@ -75,6 +92,10 @@ public final class DecoderOptions {
      */
     @Nullable
     public Speech speech(Consumer<String> hearer) {
+        if (!chat && (system != null || tools != null)) {
+            throw new ConfigException(
+                    (system != null ? "--system" : "--tools") + " is told to a chat model; add --chat");
+        }
         ObjectNode given = Configs.JSON.createObjectNode();
         put(given, "max_new_tokens", maxNewTokens);
         put(given, "temperature", temperature);
@@ -83,7 +104,7 @@ public final class DecoderOptions {
         put(given, "min_p", minP);
         put(given, "repetition_penalty", repetitionPenalty);
         put(given, "seed", seed);
-        if (given.isEmpty() && stop.isEmpty() && batch == null && !stream) {
+        if (given.isEmpty() && stop.isEmpty() && batch == null && !stream && !chat) {
             return null;
         }
         boolean draws = temperature != null && temperature > 0;
@@ -98,6 +119,7 @@ public final class DecoderOptions {
                         .map(word -> word.replace("\\n", "\n").replace("\\t", "\t"))
                         .toList(),
                 batch == null ? usual.batch() : batch,
+                chat ? new Chat(system, tools) : null,
                 stream ? hearer : null);
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.counterweight.cli.option.Overwrite;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
+import org.counterweight.config.Configs;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.incremental.sequence.TaskResult;
 import org.counterweight.jobs.Destination;
@@ -82,6 +83,9 @@ public final class GrowCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "NAME", description = "column of the class (default: ${DEFAULT-VALUE})")
     private String label = "label";
 
+    @Option(names = "--check", description = "only check; a recipe is printed with every default written out")
+    private boolean check;
+
     @Option(names = "--resume", description = "of a recipe: go on after the last task that was finished, or inside one")
     private boolean resume;
 
@@ -105,9 +109,14 @@ public final class GrowCommand implements Callable<Integer> {
         GrowRecipe recipe = output == null ? read : read.into(output);
         var job = new SequenceJob(recipe, Fetcher.ofUser(progress::say), progress);
         job.check();
+        PrintWriter out = spec.commandLine().getOut();
+        if (check) {
+            out.print(Configs.yaml(recipe.tree()));
+            out.flush();
+            return ExitCode.OK;
+        }
         job.checkDirectory(resume, overwrite.isGiven());
         SequenceJob.Outcome outcome = job.run(resume);
-        PrintWriter out = spec.commandLine().getOut();
         outcome.tasks().forEach(task -> out.println(line(task)));
         if (outcome.signal() != 0) {
             progress.say("Stopped in " + outcome.directory() + "; go on with --resume");
@@ -154,6 +163,9 @@ public final class GrowCommand implements Callable<Integer> {
                 GrowSettings.of(settings),
                 progress);
         job.check();
+        if (check) {
+            return ExitCode.OK;
+        }
         GrownReport report = job.write(directory);
         PrintWriter out = spec.commandLine().getOut();
         out.println("Classes  " + report.known().size() + " and "

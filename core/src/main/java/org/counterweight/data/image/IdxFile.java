@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.counterweight.data.DataException;
 
 /**
@@ -23,6 +24,18 @@ record IdxFile(int[] sizes, byte[] bytes) {
 
     static IdxFile read(Path file, int dimensions) {
         return read(file, dimensions, (sizes, in) -> new IdxFile(sizes, values(file, sizes, in)));
+    }
+
+    /** Whether a file begins as one of so many dimensions does. */
+    static boolean isAt(Path file, int dimensions) {
+        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+                var in = new DataInputStream(unzipped(raw))) {
+            return in.readInt() == MARK + dimensions;
+        } catch (EOFException | ZipException e) {
+            return false; // too short, or no gzip after all
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** The sizes alone, from the head. */

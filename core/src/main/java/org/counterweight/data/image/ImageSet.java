@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,15 +96,12 @@ public final class ImageSet implements LabelledDataset {
      */
     public static ImageSet idx(Path images, Path labels, List<String> labelNames) {
         IdxFile pixels = IdxFile.read(images, 3);
-        IdxFile classes = IdxFile.read(labels, 1);
+        int[] numbers = IdxLabels.numbers(labels);
         int rows = pixels.sizes()[0];
-        if (classes.sizes()[0] != rows) {
+        if (numbers.length != rows) {
             throw new DataException(
-                    labels + ": has " + classes.sizes()[0] + " labels for " + rows + " images of " + images);
+                    labels + ": has " + numbers.length + " labels for " + rows + " images of " + images);
         }
-        int[] numbers = IntStream.range(0, rows)
-                .map(row -> Byte.toUnsignedInt(classes.bytes()[row]))
-                .toArray();
         int most = IntStream.of(numbers).max().orElse(-1);
         if (!labelNames.isEmpty() && most >= labelNames.size()) {
             throw new DataException(
@@ -117,6 +113,27 @@ public final class ImageSet implements LabelledDataset {
                 labelNames.isEmpty() ? numbers(most + 1) : labelNames,
                 new Shape(1, pixels.sizes()[1], pixels.sizes()[2]),
                 PixelValues.upTo(WHITE));
+    }
+
+    /**
+     * Images of an idx file of which nothing is known, as a model sees them: one class without a name.
+     *
+     * @throws DataException if they are of another shape than the model has learnt, and nothing draws them to it
+     */
+    public static ImageSet unlabelledIdx(Path images, ImageForm form) {
+        IdxFile pixels = IdxFile.read(images, 3);
+        Shape shape = new Shape(1, pixels.sizes()[1], pixels.sizes()[2]);
+        if (form.processor() == null && !shape.equals(form.shape())) {
+            throw new DataException(
+                    images + ": these images are " + shape.sizes() + ", and those that the model has learnt" + " are "
+                            + form.shape().sizes() + " (channels, height, width); take images of that shape");
+        }
+        return new ImageSet(pixels.bytes(), new int[pixels.sizes()[0]], List.of(""), shape, form.values()).seenBy(form);
+    }
+
+    /** Whether a file has images in MNIST's idx format, gzipped or not. */
+    public static boolean isIdx(Path file) {
+        return IdxFile.isAt(file, 3);
     }
 
     /** The shape of the images of an idx file, from its head alone. */
@@ -132,15 +149,8 @@ public final class ImageSet implements LabelledDataset {
      * @param part {@code train} or {@code test}
      */
     public static ImageSet read(Path directory, String part) {
-        Path names = directory.resolve("labels.txt");
-        try {
-            return idx(
-                    directory.resolve(part + "-images.idx"),
-                    directory.resolve(part + "-labels.idx"),
-                    Files.exists(names) ? Files.readAllLines(names) : List.of());
-        } catch (IOException e) {
-            throw new DataException(names + ": cannot be read: " + e.getMessage(), e);
-        }
+        Path images = directory.resolve(part + "-images.idx");
+        return idx(images, IdxLabels.beside(images), IdxLabels.names(images));
     }
 
     /** Pictures in a directory for each class, in colour, drawn to one size on white; see {@link PictureFolder}. */

@@ -30,7 +30,8 @@ public final class TableFiles {
             return List.of(database);
         }
         if (Files.isDirectory(name)) {
-            throw new DataException(name + ": is a directory; give a file, or name those in it: " + name.resolve("*.csv"));
+            throw new DataException(
+                    name + ": is a directory; give a file, or name those in it: " + name.resolve("*.csv"));
         }
         if (Files.isRegularFile(name)) {
             return List.of(name);
@@ -67,14 +68,16 @@ public final class TableFiles {
     static @Nullable Path database(Path name) {
         String words = name.toString();
         int mark = words.lastIndexOf('#');
-        Path file = mark > 0 && !Files.exists(name) ? Path.of(words.substring(0, mark)) : name;
-        String ending = file.toString();
-        boolean named = Stream.of(".duckdb", ".db", ".sqlite", ".sqlite3").anyMatch(ending::endsWith);
-        return named && (file != name || Files.isRegularFile(file)) ? file : null;
+        boolean marked = mark > 0 && !Files.exists(name);
+        String file = marked ? words.substring(0, mark) : words;
+        boolean named = Stream.of(".duckdb", ".db", ".sqlite", ".sqlite3").anyMatch(file::endsWith);
+        return named && (marked || Files.isRegularFile(name)) ? Path.of(file) : null;
     }
 
     /** The table that is named in a database; null if none is. */
     static @Nullable String tableOf(Path name, Path database) {
-        return database.equals(name) ? null : name.toString().substring(database.toString().length() + 1);
+        return database.equals(name)
+                ? null
+                : name.toString().substring(database.toString().length() + 1);
     }
 }

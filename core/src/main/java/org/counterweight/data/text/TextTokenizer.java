@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
+import org.counterweight.weights.ledger.Digest;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,7 +33,7 @@ public final class TextTokenizer implements AutoCloseable {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     /** An encoding holds the tokens' texts and places too: a few thousand at a time are enough. */
-    private static final int CHUNK = 2048;
+    static final int CHUNK = 2048;
 
     private final HuggingFaceTokenizer tokenizer;
     private final Map<String, Integer> specials;
@@ -39,6 +41,7 @@ public final class TextTokenizer implements AutoCloseable {
     private final boolean cutsLeft;
     private final int padId;
     private final Token last;
+    private final String digest;
 
     /** A token of the vocabulary and its id. */
     public record Token(String text, int id) {}
@@ -49,7 +52,9 @@ public final class TextTokenizer implements AutoCloseable {
             int maxLength,
             boolean cutsLeft,
             int padId,
-            Token last) {
+            Token last,
+            String digest) {
+        this.digest = digest;
         this.tokenizer = tokenizer;
         this.last = last;
         this.specials = specials;
@@ -88,7 +93,13 @@ public final class TextTokenizer implements AutoCloseable {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(bytes, options);
             Map<String, Integer> specials = specials(json);
             return new TextTokenizer(
-                    tokenizer, specials, maxLength, files.cutsLeft(), padId(json, specials), last(json, specials));
+                    tokenizer,
+                    specials,
+                    maxLength,
+                    files.cutsLeft(),
+                    padId(json, specials),
+                    last(json, specials),
+                    Digest.sha256(ByteBuffer.wrap(json.toString().getBytes(StandardCharsets.UTF_8))));
         } catch (IOException | RuntimeException e) { // the native reader's own exceptions are plain RuntimeExceptions
             throw new DataException(
                     files.file() + ": the tokenizer cannot be read (" + e.getMessage()
@@ -154,6 +165,11 @@ public final class TextTokenizer implements AutoCloseable {
     /** The token of the greatest id: a model needs a row for it. */
     public Token last() {
         return last;
+    }
+
+    /** The SHA-256 of all that decides which tokens a text has. */
+    public String digest() {
+        return digest;
     }
 
     /** The token that fills up short rows. */

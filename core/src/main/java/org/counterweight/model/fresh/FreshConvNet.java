@@ -2,6 +2,7 @@ package org.counterweight.model.fresh;
 
 import java.util.List;
 import java.util.Locale;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
@@ -11,10 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Sizes of a {@link ConvNet}, of square images. */
 public record FreshConvNet(
-        @Setting(value = "Channels of every block", defaultsTo = "64", range = "at least 1")
+        @Setting(value = "Channels of every block", defaultsTo = "64", range = "at least 1; 64 to 128 is usual")
         int width,
 
-        @Setting(value = "Blocks, each of which halves the image", defaultsTo = "3", range = "at least 1")
+        @Setting(value = "Blocks, each of which halves the image", defaultsTo = "3", range = "at least 1; 3 is usual")
         int depth,
 
         @Setting(
@@ -24,13 +25,7 @@ public record FreshConvNet(
         Normalization norm)
         implements FreshModel {
     public FreshConvNet {
-        if (width < 1) {
-            throw new ConfigException(
-                    "model.architecture.width", width, "an integer of at least 1 (64 to 128 is usual)");
-        }
-        if (depth < 1) {
-            throw new ConfigException("model.architecture.depth", depth, "an integer of at least 1 (3 is usual)");
-        }
+        Checks.ranges(FreshConvNet.class, "model.architecture", width, depth);
     }
 
     @Override

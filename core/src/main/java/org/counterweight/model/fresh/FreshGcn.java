@@ -2,6 +2,7 @@ package org.counterweight.model.fresh;
 
 import java.util.List;
 import java.util.Locale;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.graph.MessageNorm;
@@ -44,9 +45,10 @@ public record FreshGcn(
         boolean rootWeight)
         implements FreshModel {
     public FreshGcn {
+        Checks.ranges(FreshGcn.class, "model.architecture", hidden, head, dropout);
         hidden = List.copyOf(hidden);
         head = List.copyOf(head);
-        GraphSizes.check(hidden, head, dropout, norm);
+        GraphSizes.check(hidden, norm);
     }
 
     @Override

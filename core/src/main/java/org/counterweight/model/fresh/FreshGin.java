@@ -1,6 +1,7 @@
 package org.counterweight.model.fresh;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.part.Normalization;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,9 +30,10 @@ public record FreshGin(
         Normalization norm)
         implements FreshModel {
     public FreshGin {
+        Checks.ranges(FreshGin.class, "model.architecture", hidden, head, dropout);
         hidden = List.copyOf(hidden);
         head = List.copyOf(head);
-        GraphSizes.check(hidden, head, dropout, norm);
+        GraphSizes.check(hidden, norm);
     }
 
     @Override

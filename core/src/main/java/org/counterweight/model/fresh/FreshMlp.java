@@ -1,7 +1,7 @@
 package org.counterweight.model.fresh;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
 import org.counterweight.model.part.Activation;
@@ -25,14 +25,9 @@ public record FreshMlp(
         double dropout)
         implements FreshModel {
     public FreshMlp {
+        Checks.ranges(FreshMlp.class, "model.architecture", hidden, dropout);
         hidden = List.copyOf(hidden);
-        if (hidden.stream().anyMatch(width -> width < 1)) {
-            throw new ConfigException("model.architecture.hidden", hidden, "widths of at least 1, such as [100]");
-        }
         Activation.named(activation, "model.architecture.activation");
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new ConfigException("model.architecture.dropout", dropout, "a share in [0, 1)");
-        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.counterweight.model.fresh;
 
 import java.util.List;
 import java.util.Locale;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
@@ -13,7 +14,7 @@ public record FreshResNet(
         @Setting(
                 value = "Channels of the first stage; each later one has twice as many at half the size",
                 defaultsTo = "16",
-                range = "at least 1")
+                range = "at least 1; 16 or 64 is usual")
         int width,
 
         @Setting(
@@ -31,16 +32,11 @@ public record FreshResNet(
     private static final int MOST_STAGES = 8;
 
     public FreshResNet {
+        Checks.ranges(FreshResNet.class, "model.architecture", width, depths);
         depths = List.copyOf(depths);
-        if (width < 1) {
+        if (depths.isEmpty() || depths.size() > MOST_STAGES) {
             throw new ConfigException(
-                    "model.architecture.width", width, "an integer of at least 1 (16 or 64 is usual)");
-        }
-        if (depths.isEmpty() || depths.size() > MOST_STAGES || depths.stream().anyMatch(blocks -> blocks < 1)) {
-            throw new ConfigException(
-                    "model.architecture.depths",
-                    depths,
-                    "1 to " + MOST_STAGES + " stages of at least 1 block, such as [3, 3, 3]");
+                    "model.architecture.depths", depths, "1 to " + MOST_STAGES + " stages, such as [3, 3, 3]");
         }
     }
 

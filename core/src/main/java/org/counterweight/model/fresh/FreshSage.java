@@ -2,6 +2,7 @@ package org.counterweight.model.fresh;
 
 import java.util.List;
 import java.util.Locale;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.graph.MessageNorm;
@@ -40,9 +41,10 @@ public record FreshSage(
         boolean l2Normalize)
         implements FreshModel {
     public FreshSage {
+        Checks.ranges(FreshSage.class, "model.architecture", hidden, head, dropout);
         hidden = List.copyOf(hidden);
         head = List.copyOf(head);
-        GraphSizes.check(hidden, head, dropout, norm);
+        GraphSizes.check(hidden, norm);
     }
 
     @Override

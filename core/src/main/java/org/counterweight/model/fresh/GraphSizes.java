@@ -11,16 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class GraphSizes {
     private GraphSizes() {}
 
-    static void check(List<Integer> hidden, List<Integer> head, double dropout, Normalization norm) {
-        if (hidden.isEmpty() || hidden.stream().anyMatch(width -> width < 1)) {
-            throw new ConfigException(
-                    "model.architecture.hidden", hidden, "at least one width, each at least 1, such as [20, 10]");
-        }
-        if (head.stream().anyMatch(width -> width < 1)) {
-            throw new ConfigException("model.architecture.head", head, "widths of at least 1, such as [10], or []");
-        }
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new ConfigException("model.architecture.dropout", dropout, "a share in [0, 1)");
+    static void check(List<Integer> hidden, Normalization norm) {
+        if (hidden.isEmpty()) {
+            throw new ConfigException("model.architecture.hidden", hidden, "at least one width, such as [20, 10]");
         }
         if (norm == Normalization.INSTANCE) {
             throw new ConfigException("model.architecture.norm", "instance", "batch or none: a node is no image");

@@ -2,7 +2,7 @@ package org.counterweight.model.generate;
 
 import java.util.List;
 import java.util.Set;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -15,7 +15,7 @@ public record Generation(
         @Setting(
                 value = "Logits are divided by it before a token is drawn; 0 takes the likeliest",
                 defaultsTo = "0.0",
-                range = "at least 0; 0.7 to 1 is usual")
+                range = "at least 0; 0 for the likeliest token, 0.7 to 1 is usual")
         double temperature,
 
         @Setting(value = "Draw from the k likeliest tokens only; 0 for all", defaultsTo = "0", range = "at least 0")
@@ -44,10 +44,7 @@ public record Generation(
         long seed) {
 
     public Generation {
-        if (maxNewTokens < 1) {
-            throw new ConfigException("max_new_tokens", maxNewTokens, "an integer of at least 1");
-        }
-        new NextToken(repetitionPenalty, temperature, topK, topP, minP); // refuses what cannot be
+        Checks.ranges(Generation.class, "", maxNewTokens, temperature, topK, topP, minP, repetitionPenalty);
     }
 
     /** The likeliest token each time. */

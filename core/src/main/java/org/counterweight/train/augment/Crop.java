@@ -7,22 +7,21 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 
 /** Cuts a window of an image's own size at random out of the image with zeros around it; torchvision's {@code RandomCrop}. */
 public record Crop(
-        @Setting(value = "Pixels of zeros on each side", defaultsTo = "4", range = "at least 1")
-        int padding) implements Augmentation {
+        @Setting(value = "Pixels of zeros on each side", defaultsTo = "4", range = "at least 1; 4 is usual")
+        int padding)
+        implements Augmentation {
     private static final int HEIGHT = 2;
     private static final int WIDTH = 3;
 
     public Crop {
-        if (padding < 1) {
-            throw new ConfigException("data.augment.padding", padding, "an integer of at least 1 (4 is usual)");
-        }
+        Checks.ranges(Crop.class, "data.augment", padding);
     }
 
     /** From {@code pixel_values [rows, channels, height, width]}. */

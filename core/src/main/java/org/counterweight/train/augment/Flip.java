@@ -5,19 +5,18 @@ import static org.counterweight.engine.Tensors.optional;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 
 /** Mirrors some images, left for right; torchvision's {@code RandomHorizontalFlip}. */
 public record Flip(
-        @Setting(value = "Share of the images that are mirrored", defaultsTo = "0.5", range = "(0, 1]")
-        double share) implements Augmentation {
+        @Setting(value = "Share of the images that are mirrored", defaultsTo = "0.5", range = "(0, 1]; 0.5 is usual")
+        double share)
+        implements Augmentation {
     public Flip {
-        if (!(share > 0 && share <= 1)) {
-            throw new ConfigException("data.augment.share", share, "a share in (0, 1] (0.5 is usual)");
-        }
+        Checks.ranges(Flip.class, "data.augment", share);
     }
 
     /** From {@code pixel_values [rows, channels, height, width]}. */

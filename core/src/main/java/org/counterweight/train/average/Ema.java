@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
@@ -19,13 +19,11 @@ public record Ema(
         @Setting(
                 value = "Share of the average that a step leaves; the memory is some 1 / (1 - decay) steps long",
                 defaultsTo = "0.999",
-                range = "(0, 1)")
+                range = "(0, 1); 0.99 to 0.9999 is usual")
         double decay)
         implements AverageConfig {
     public Ema {
-        if (!(decay > 0 && decay < 1)) {
-            throw new ConfigException("train.average.decay", decay, "a number in (0, 1) (0.99 to 0.9999 is usual)");
-        }
+        Checks.ranges(Ema.class, "train.average", decay);
     }
 
     @Override

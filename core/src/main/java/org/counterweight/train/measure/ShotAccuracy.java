@@ -2,6 +2,7 @@ package org.counterweight.train.measure;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 
@@ -22,15 +23,13 @@ public record ShotAccuracy(
         @Setting(
                 value = "A class with fewer rows to learn from than this has few",
                 defaultsTo = "20",
-                range = "at least 1")
+                range = "at least 1; 20 is usual")
         int few)
         implements MetricConfig {
     private static final List<String> NAMES = List.of("many_shot", "medium_shot", "few_shot");
 
     public ShotAccuracy {
-        if (few < 1) {
-            throw new ConfigException("train.metrics.few", few, "an integer of at least 1 (20 is usual)");
-        }
+        Checks.ranges(ShotAccuracy.class, "train.metrics", few);
         if (many < few) {
             throw new ConfigException("train.metrics.many", many, "an integer of at least few, which is " + few);
         }

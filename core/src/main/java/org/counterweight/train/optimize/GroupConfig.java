@@ -1,12 +1,13 @@
 package org.counterweight.train.optimize;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
 /** Some parameters, by a pattern of their names, with a learning rate or weight decay of their own. */
 public record GroupConfig(
-        @Setting("A pattern of names; * stands for any letters, as in classifier.*")
+        @Setting(value = "A pattern of names; * stands for any letters", example = "\"classifier.*\"")
         String names,
 
         @Setting(value = "Learning rate; null for the run's", defaultsTo = "null", range = "at least 0") @Nullable
@@ -16,14 +17,10 @@ public record GroupConfig(
         Double weightDecay) {
 
     public GroupConfig {
+        Checks.ranges(GroupConfig.class, "train.groups", lr, weightDecay);
         if (names.isBlank()) {
-            throw new ConfigException("groups.names", names, "a pattern of parameter names, such as \"classifier.*\"");
-        }
-        if (lr != null && !(lr >= 0)) {
-            throw new ConfigException("groups.lr", lr, "a number of at least 0");
-        }
-        if (weightDecay != null && !(weightDecay >= 0)) {
-            throw new ConfigException("groups.weight_decay", weightDecay, "a number of at least 0");
+            throw new ConfigException(
+                    "train.groups.names", names, "a pattern of parameter names, such as \"classifier.*\"");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.counterweight.train.optimize;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 
@@ -20,7 +21,7 @@ public record OptimizerConfig(
         @Setting(
                 value = "Adam, RMSProp, Adagrad: added to the root of the square",
                 defaultsTo = "1e-8",
-                range = "above 0")
+                range = "above 0; 1e-8 is usual")
         double eps,
 
         @Setting(value = "SGD: share of the last direction that is kept", defaultsTo = "0.0", range = "[0, 1)")
@@ -42,13 +43,7 @@ public record OptimizerConfig(
     }
 
     public OptimizerConfig {
-        share("beta1", beta1);
-        share("beta2", beta2);
-        share("momentum", momentum);
-        share("rho", rho);
-        if (!(eps > 0)) {
-            throw new ConfigException("optimizer.eps", eps, "a number above 0 (1e-8 is usual)");
-        }
+        Checks.ranges(OptimizerConfig.class, "optimizer", beta1, beta2, eps, momentum, rho);
         if (nesterov && momentum == 0) {
             throw new ConfigException("optimizer.nesterov", true, "false without momentum");
         }

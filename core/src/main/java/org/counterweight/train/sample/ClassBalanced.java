@@ -1,5 +1,6 @@
 package org.counterweight.train.sample;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.data.Batching;
@@ -17,13 +18,11 @@ public record ClassBalanced(
         @Setting(
                 value = "How much a class's number of rows counts: 0 not at all, 0.5 its square root, 1 in full",
                 defaultsTo = "0.0",
-                range = "[0, 1]")
+                range = "[0, 1]; 0 or 0.5 is usual")
         double power)
         implements SamplerConfig {
     public ClassBalanced {
-        if (!(power >= 0 && power <= 1)) {
-            throw new ConfigException("train.sampler.power", power, "a number in [0, 1] (0 or 0.5 is usual)");
-        }
+        Checks.ranges(ClassBalanced.class, "train.sampler", power);
     }
 
     @Override

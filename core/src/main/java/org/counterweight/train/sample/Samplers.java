@@ -12,6 +12,6 @@ public final class Samplers implements Kinds<SamplerConfig> {
 
     @Override
     public Map<String, Class<? extends SamplerConfig>> kinds() {
-        return Map.of("class_balanced", ClassBalanced.class);
+        return Map.of("class_balanced", ClassBalanced.class, "domains", DomainWeights.class);
     }
 }

@@ -1,12 +1,13 @@
 package org.counterweight.train.schedule;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 
 /** Multiplied by a factor at each milestone; PyTorch's {@code MultiStepLR}. */
 public record Milestones(
-        @Setting(value = "When the rate is multiplied", range = "rising integers above 0", example = "[30, 60]")
+        @Setting(value = "When the rate is multiplied", range = "each at least 1; rising", example = "[30, 60]")
         List<Long> at,
 
         @Setting(value = "What it is multiplied by each time", defaultsTo = "0.1", range = "above 0")
@@ -19,6 +20,7 @@ public record Milestones(
         Unit unit)
         implements Schedule {
     public Milestones {
+        Checks.ranges(Milestones.class, "train.schedule", at, factor);
         long before = 0;
         for (long place : at) {
             if (place <= before) {
@@ -29,7 +31,6 @@ public record Milestones(
         if (at.isEmpty()) {
             throw new ConfigException("train.schedule.at", at, "at least one milestone, such as [30, 60]");
         }
-        StepDecay.check(factor);
         at = List.copyOf(at);
     }
 

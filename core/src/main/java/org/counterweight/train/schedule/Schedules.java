@@ -19,6 +19,7 @@ public final class Schedules implements Kinds<Schedule> {
         kinds.put("cosine", Cosine.class);
         kinds.put("milestones", Milestones.class);
         kinds.put("step", StepDecay.class);
+        kinds.put("wsd", StableDecay.class);
         return kinds;
     }
 }

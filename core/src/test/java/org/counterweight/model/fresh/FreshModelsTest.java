@@ -68,14 +68,14 @@ class FreshModelsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{type: mlp, hidden: [0]}          | model.architecture.hidden: [0] is not allowed",
+                "{type: mlp, hidden: [0]}          | model.architecture.hidden[0]: 0 is not allowed",
                 "{type: mlp, activation: rellu}    | model.architecture.activation: \"rellu\" is not allowed",
                 "{type: mlp, dropout: 1.0}         | model.architecture.dropout: 1.0 is not allowed",
                 "{type: convnet, width: 0}         | model.architecture.width: 0 is not allowed",
                 "{type: convnet, depth: 0}         | model.architecture.depth: 0 is not allowed",
                 "{type: resnet, width: 0}          | model.architecture.width: 0 is not allowed",
                 "{type: resnet, depths: []}        | model.architecture.depths: [] is not allowed",
-                "{type: resnet, depths: [1, 0]}    | model.architecture.depths: [1, 0] is not allowed"
+                "{type: resnet, depths: [1, 0]}    | model.architecture.depths[1]: 0 is not allowed"
             })
     void wrongSizesNameThemselves(String yaml, String message) {
         assertThatThrownBy(() -> fresh(yaml))

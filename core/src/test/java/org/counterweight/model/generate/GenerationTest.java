@@ -189,7 +189,7 @@ class GenerationTest {
     void whatCannotBeIsRefused() {
         assertThatThrownBy(() -> settings("{top_p: 0.0}"))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("top_p: 0.0 is not allowed; expected a share in (0, 1]");
+                .hasMessageContaining("top_p: 0.0 is not allowed; expected a number in (0, 1]");
         assertThatThrownBy(() -> settings("{temperature: -1.0}")).hasMessageContaining("temperature: -1.0");
         assertThatThrownBy(() -> settings("{min_p: 1.0}")).hasMessageContaining("min_p: 1.0");
         assertThatThrownBy(() -> settings("{repetition_penalty: 0.0}")).hasMessageContaining("repetition_penalty: 0.0");

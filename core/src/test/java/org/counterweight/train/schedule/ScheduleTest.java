@@ -44,6 +44,22 @@ class ScheduleTest {
         }
     }
 
+    /** After the warm-up the full rate, then down to nothing over the last share of the whole run. */
+    @Test
+    void stableThenDown() {
+        var straight = WarmUp.of(schedule("{shape: wsd, decay: 0.2}"), 10, 100);
+        assertThat(straight.factor(5, 0)).isEqualTo(0.5);
+        assertThat(straight.factor(10, 0)).isEqualTo(1);
+        assertThat(straight.factor(80, 0)).isEqualTo(1);
+        assertThat(straight.factor(90, 0)).isCloseTo(0.5, within(1e-12));
+        assertThat(straight.factor(99, 0)).isCloseTo(0.05, within(1e-12));
+        assertThat(straight.factor(100, 0)).isCloseTo(0, within(1e-12));
+        var rooted = WarmUp.of(schedule("{shape: wsd, decay: 0.2, form: sqrt}"), 10, 100);
+        assertThat(rooted.factor(80, 0)).isEqualTo(1);
+        assertThat(rooted.factor(85, 0)).isCloseTo(0.5, within(1e-12));
+        assertThat(WarmUp.of(schedule("wsd"), 0, 10).factor(8, 0)).isCloseTo(1, within(1e-12));
+    }
+
     /** Steps are those of the run: a warm-up does not move a milestone. */
     @Test
     void stepsCountFromTheBeginning() {
@@ -70,7 +86,7 @@ class ScheduleTest {
     @Test
     void theSchemaHasEveryShape() {
         var schema = JsonSchema.object(TrainConfig.class).at("/properties/schedule");
-        assertThat(schema.at("/oneOf/0/enum").toString()).isEqualTo("[\"constant\",\"linear\",\"cosine\"]");
+        assertThat(schema.at("/oneOf/0/enum").toString()).isEqualTo("[\"constant\",\"linear\",\"cosine\",\"wsd\"]");
         assertThat(schema.at("/oneOf/4/properties/shape/const").asString()).isEqualTo("milestones");
         assertThat(schema.at("/oneOf/4/required").toString()).isEqualTo("[\"shape\",\"at\"]");
     }
@@ -84,6 +100,7 @@ class ScheduleTest {
                 "{every: 2} | train.schedule.shape is missing; give one of constant, linear, cosine, milestones, step",
                 "7 | train.schedule: 7 is not allowed; expected one of constant, linear",
                 "milestones | train.schedule.at is missing",
+                "{shape: wsd, decay: 0} | train.schedule.decay: 0.0 is not allowed; expected a share in (0, 1]",
                 "{shape: step, evry: 2} | train.schedule.evry is unknown; did you mean \"every\"?",
                 "{shape: step, every: 0} | train.schedule.every: 0 is not allowed",
                 "{shape: step, every: 2, unit: rows} | train.schedule.unit: \"rows\" is not allowed; expected one of epochs, steps",

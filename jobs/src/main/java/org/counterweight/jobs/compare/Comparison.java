@@ -1,8 +1,10 @@
 package org.counterweight.jobs.compare;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,39 +15,52 @@ import org.counterweight.train.measure.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs by how well they did.
+ * Runs of one task by how well they did: figures of different tasks say nothing of one another.
  *
+ * @param task its key
  * @param runs the best first; those without the figure last
  * @param by the figure by which they stand in order
  */
-public record Comparison(List<FinishedRun> runs, String by) {
+public record Comparison(String task, List<FinishedRun> runs, String by) {
     /** What a run writes and where is no difference between runs. */
     private static final String OUTPUT = "output.";
 
     private static final String ABSENT = "";
+    private static final String TASK = "task";
 
     /**
-     * Gathers the runs below a directory.
+     * Gathers the runs below a directory, by their tasks.
      *
-     * @param by a figure of theirs; null for the one by which the first chose its weights
+     * @param by a figure of some of them; null, and of tasks without it, for the one by which the task's first chose its weights
      * @param remarks takes which runs are left out
+     * @return one of each task, in the order of their first runs
      * @throws ConfigException if no run has that figure
      * @throws org.counterweight.data.DataException if there are no runs
      */
-    public static Comparison of(Path directory, @Nullable String by, Consumer<String> remarks) {
+    public static List<Comparison> below(Path directory, @Nullable String by, Consumer<String> remarks) {
         List<FinishedRun> runs = FinishedRun.below(directory, remarks);
         Set<String> figures = figures(runs);
-        String chief = by != null ? by : runs.get(0).settings().getOrDefault("train.best_by", "loss");
-        if (by == null && !figures.contains(chief)) {
-            chief = figures.iterator().next();
-        }
-        if (!figures.contains(chief)) {
+        if (by != null && !figures.contains(by)) {
             throw new ConfigException(
-                    "--by: no run has a figure \"" + chief + "\"" + Nearest.hint(chief, figures, "They have"));
+                    "--by: no run has a figure \"" + by + "\"" + Nearest.hint(by, figures, "They have"));
         }
-        String name = chief;
+        var tasks = new LinkedHashMap<String, List<FinishedRun>>();
+        runs.forEach(run -> tasks.computeIfAbsent(setting(run, TASK), task -> new ArrayList<>())
+                .add(run));
+        return tasks.entrySet().stream()
+                .map(task -> of(task.getKey(), task.getValue(), by))
+                .toList();
+    }
+
+    private static Comparison of(String task, List<FinishedRun> runs, @Nullable String by) {
+        Set<String> figures = figures(runs);
+        String chosen = runs.get(0).settings().getOrDefault("train.best_by", "loss");
+        String name = by != null && figures.contains(by)
+                ? by
+                : figures.contains(chosen) ? chosen : figures.iterator().next();
         double sign = Evaluation.largerIsBetter(name) ? -1 : 1;
         return new Comparison(
+                task,
                 runs.stream()
                         .sorted(Comparator.comparingDouble(
                                 run -> sign * run.figures().getOrDefault(name, sign * Double.POSITIVE_INFINITY)))

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.counterweight.jobs.findings.Shown;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
 
-/** Runs side by side: on a page, and as a table on the terminal. */
+/** Runs side by side: on a page, and as a table on the terminal; those of each task by themselves. */
 public final class ComparisonPage {
     /** As many curves as can be told apart. */
     private static final int MOST_CURVES = 6;
@@ -20,20 +21,18 @@ public final class ComparisonPage {
     private ComparisonPage() {}
 
     /** @param directory in which the runs lie */
-    public static Page of(Path directory, Comparison comparison) {
+    public static Page of(Path directory, List<Comparison> tasks) {
+        int runs = tasks.stream().mapToInt(task -> task.runs().size()).sum();
         return new Page(
-                comparison.runs().size() + " runs of "
-                        + directory.toAbsolutePath().normalize().getFileName(),
-                lead(comparison),
+                runs + " runs of " + directory.toAbsolutePath().normalize().getFileName(),
+                tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
+                        + "One run each says nothing of chance: run the best again with another seed.",
                 List.of(),
                 "How they went",
-                charts(comparison),
-                List.of(new Page.Sheet(
-                        "Settings and figures",
-                        "Only settings in which runs differ; figures are of the rows to judge by. The best stands first.",
-                        columns(comparison),
-                        rows(comparison),
-                        0)),
+                tasks.stream()
+                        .flatMap(task -> charts(task, of(task, tasks)).stream())
+                        .toList(),
+                tasks.stream().map(task -> sheet(task, of(task, tasks))).toList(),
                 null,
                 List.of(),
                 "",
@@ -45,14 +44,27 @@ public final class ComparisonPage {
                 List.of());
     }
 
-    private static String lead(Comparison comparison) {
-        FinishedRun best = comparison.runs().get(0);
-        return "By " + Shown.title(comparison.by()).toLowerCase(Locale.ROOT) + " the best is " + best.name() + ": "
-                + figure(best, comparison.by())
-                + ". One run each says nothing of chance: run the best again with another seed.";
+    /** What tells a task's part of the page from the others'; empty where there is one task. */
+    private static String of(Comparison task, List<Comparison> tasks) {
+        return tasks.size() == 1 ? "" : " of " + task.task();
     }
 
-    private static List<Chart> charts(Comparison comparison) {
+    private static String lead(Comparison comparison, String of) {
+        FinishedRun best = comparison.runs().get(0);
+        return "By " + Shown.title(comparison.by()).toLowerCase(Locale.ROOT) + " the best" + of + " is " + best.name()
+                + ": " + figure(best, comparison.by()) + ". ";
+    }
+
+    private static Page.Sheet sheet(Comparison comparison, String of) {
+        return new Page.Sheet(
+                "Settings and figures" + of,
+                "Only settings in which runs differ; figures are of the rows to judge by. The best stands first.",
+                columns(comparison),
+                rows(comparison),
+                0);
+    }
+
+    private static List<Chart> charts(Comparison comparison, String of) {
         var charts = new ArrayList<Chart>();
         for (String figure : new LinkedHashSet<>(List.of(comparison.by(), "loss"))) {
             List<Chart.Series> curves = comparison.runs().stream()
@@ -62,7 +74,7 @@ public final class ComparisonPage {
                     .toList();
             if (!curves.isEmpty()) {
                 charts.add(Chart.of(
-                        Shown.title(figure),
+                        Shown.title(figure) + of,
                         "On the rows held out to choose by, of the best " + curves.size() + " runs.",
                         "steps",
                         curves,
@@ -101,7 +113,14 @@ public final class ComparisonPage {
     }
 
     /** Lines for the terminal: of each run its figures, and below them the settings in which it differs. */
-    public static List<String> lines(Comparison comparison) {
+    public static List<String> lines(List<Comparison> tasks) {
+        return tasks.stream()
+                .flatMap(task -> Stream.concat(
+                        tasks.size() == 1 ? Stream.of() : Stream.of("task: " + task.task()), lines(task).stream()))
+                .toList();
+    }
+
+    private static List<String> lines(Comparison comparison) {
         var table = new ArrayList<List<String>>();
         var titles = new ArrayList<>(List.of("run"));
         titles.addAll(comparison.figures());

@@ -1,7 +1,5 @@
 package org.counterweight.jobs.data;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.Split;
+import org.counterweight.data.image.IdxLabels;
 import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.image.ImageSet.Shape;
@@ -87,10 +86,10 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
             files.add(path);
             return ImageSet.folders(path, drawn(), labels);
         }
-        Path classes = labelsOf(path);
+        Path classes = IdxLabels.beside(path);
         files.add(path);
         files.add(classes);
-        return seen(ImageSet.idx(path, classes, labels.isEmpty() ? names(path) : labels));
+        return seen(ImageSet.idx(path, classes, labels.isEmpty() ? IdxLabels.names(path) : labels));
     }
 
     /** Images of idx files as the model sees them. */
@@ -112,26 +111,6 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
             throw new ConfigException("data: these images are " + found.sizes()
                     + ", and those that the model has learnt are " + wanted.sizes()
                     + " (channels, height, width); leave data.size out, or take images of that shape");
-        }
-    }
-
-    /** Where MNIST and its like keep the labels of a file of images: beside it, under the same name but for these words. */
-    private static Path labelsOf(Path images) {
-        String name = String.valueOf(images.getFileName());
-        if (!name.contains("images")) {
-            throw new DataException(images + ": is no directory, and no idx file of images by its name, as"
-                    + " train-images-idx3-ubyte.gz, beside which train-labels-idx1-ubyte.gz lies; name one");
-        }
-        return images.resolveSibling(name.replace("images", "labels").replace("idx3", "idx1"));
-    }
-
-    /** The names of the classes beside an idx file, a line each; none for their numbers. */
-    private static List<String> names(Path images) {
-        Path names = images.resolveSibling("labels.txt");
-        try {
-            return Files.exists(names) ? Files.readAllLines(names) : List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException(names + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -167,7 +146,7 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
             PictureFolder.classes(path);
             return drawn().shape();
         }
-        for (Path file : List.of(path, labelsOf(path))) {
+        for (Path file : List.of(path, IdxLabels.beside(path))) {
             if (!Files.isRegularFile(file)) {
                 throw new DataException(file + ": there is no such file");
             }

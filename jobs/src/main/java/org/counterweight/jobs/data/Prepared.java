@@ -77,7 +77,7 @@ public record Prepared(
     }
 
     /** Texts, which a model that there is reads in its own way. */
-    static Prepared ofTexts(
+    public static Prepared ofTexts(
             Split<Dataset> split,
             List<String> labels,
             List<Path> files,

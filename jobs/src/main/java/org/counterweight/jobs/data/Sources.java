@@ -54,7 +54,7 @@ public final class Sources {
     }
 
     /** The directory of texts without classes, or with ones that are of no account. */
-    static Path documents(String name, Fetcher fetcher) {
+    public static Path documents(String name, Fetcher fetcher) {
         return fetcher.fetch(holding(name, "data.name", Holding.Kind.DOCUMENTS, Holding.Kind.TEXTS));
     }
 

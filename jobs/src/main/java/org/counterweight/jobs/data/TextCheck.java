@@ -57,6 +57,10 @@ record TextCheck(
                 "the most frequent class, %s, has %.1f %% of the rows",
                 train.labelNames().get(most),
                 100.0 * counts[most] / train.labels().length));
+        if (train.labelNames().stream().allMatch(label -> label.strip().matches("[-+]?\\d+([.,]\\d+)?"))) {
+            findings.add("labels are numbers, each of which is taken for a class: " + some(train.labelNames())
+                    + "; task: regression learns what is a score");
+        }
         List<String> single = IntStream.range(0, counts.length)
                 .filter(c -> counts[c] == 1)
                 .mapToObj(train.labelNames()::get)

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param groups how many groups the weigher knows; 0 if it asks for none
  */
-record ValueColumns(ColumnsSection columns, int groups) {
+public record ValueColumns(ColumnsSection columns, int groups) {
     private static final int SHOWN = 12;
 
     /** The column of ids alone, for files that are not learnt from. */
@@ -30,7 +30,7 @@ record ValueColumns(ColumnsSection columns, int groups) {
     }
 
     /** Those to be read beside others. */
-    List<Wanted> with(Wanted... others) {
+    public List<Wanted> with(Wanted... others) {
         var wanted = new ArrayList<>(List.of(others));
         columns.given().forEach((key, name) -> {
             Wanted column = new Wanted(name, !key.equals(ColumnsSection.GROUP));
@@ -66,7 +66,7 @@ record ValueColumns(ColumnsSection columns, int groups) {
      * @param remarks is told which group has which number, where they have names
      * @throws DataException if a weight is negative, or there are more groups than the weigher knows
      */
-    RowValues of(Path file, TableRows rows, Consumer<String> remarks) {
+    public RowValues of(Path file, TableRows rows, Consumer<String> remarks) {
         Map<String, double[]> numbers = new LinkedHashMap<>();
         Map<String, long[]> indices = new LinkedHashMap<>();
         columns.given().forEach((key, name) -> {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 
@@ -17,24 +18,18 @@ final class DawinPage {
     private DawinPage() {}
 
     static Page of(Path output, DawinResult result) {
-        return new Page(
-                String.valueOf(output.getFileName()),
-                lead(result),
-                figures(result),
-                "Coefficients and entropies",
-                List.of(coefficients(result), entropies(result)),
-                sheets(result),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(result.ledger().config()),
-                result.ledger().inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                facts(result),
-                next(output, result));
+        return new JobPage(
+                        String.valueOf(output.getFileName()),
+                        lead(result),
+                        Configs.yaml(result.ledger().config()),
+                        result.ledger())
+                .of(
+                        figures(result),
+                        "Coefficients and entropies",
+                        List.of(coefficients(result), entropies(result)),
+                        sheets(result),
+                        facts(result),
+                        next(output, result));
     }
 
     private static String lead(DawinResult result) {

@@ -11,6 +11,7 @@ import org.counterweight.distill.run.Distilled;
 import org.counterweight.distill.run.Look;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.recipe.DistillRecipe;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
@@ -50,35 +51,25 @@ record DistillPage(
 
     private Page plain() {
         String title = recipe.recipe().output().title();
-        return new Page(
-                title == null ? recipe.recipe().name() : title,
-                lead(),
-                figures(),
-                "Step by step",
-                charts(),
-                List.of(table()),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(recipe.tree()),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                List.of(
-                        new Page.Fact("made by", ledger.madeBy()),
-                        new Page.Fact("seed", String.valueOf(ledger.seed())),
-                        new Page.Fact("threads", String.valueOf(ledger.threads())),
-                        new Page.Fact("took", Text.duration(seconds)),
-                        new Page.Fact("steps discarded", String.valueOf(found.discarded())),
-                        new Page.Fact("steps at the rate's floor", String.valueOf(found.floored()))),
-                List.of(
-                        new Page.Next(
-                                "./cw run " + recipe.recipe().directory().resolve("set/recipe.yaml"),
-                                "trains a fresh network on the set"),
-                        new Page.Next(
-                                "./cw explain dataset_distillation", "the method: its paper, formula and settings")));
+        return new JobPage(title == null ? recipe.recipe().name() : title, lead(), Configs.yaml(recipe.tree()), ledger)
+                .of(
+                        figures(),
+                        "Step by step",
+                        charts(),
+                        List.of(table()),
+                        JobPage.facts(
+                                ledger,
+                                new Page.Fact("took", Text.duration(seconds)),
+                                new Page.Fact("steps discarded", String.valueOf(found.discarded())),
+                                new Page.Fact("steps at the rate's floor", String.valueOf(found.floored()))),
+                        List.of(
+                                new Page.Next(
+                                        "./cw run "
+                                                + recipe.recipe().directory().resolve("set/recipe.yaml"),
+                                        "trains a fresh network on the set"),
+                                new Page.Next(
+                                        "./cw explain dataset_distillation",
+                                        "the method: its paper, formula and settings")));
     }
 
     private int images() {

@@ -23,7 +23,16 @@ record EditCheckpoint(Path directory, ObjectNode of) {
     private static final String FILE = "stream.json";
 
     static EditCheckpoint beside(Path output, ObjectNode of) {
-        return new EditCheckpoint(output.resolveSibling(output.getFileName() + ".unfinished"), of);
+        return new EditCheckpoint(directory(output), of);
+    }
+
+    private static Path directory(Path output) {
+        return output.resolveSibling(output.getFileName() + ".unfinished");
+    }
+
+    /** Whether a stream that wrote there was stopped. */
+    static boolean isBeside(Path output) {
+        return Files.isRegularFile(directory(output).resolve(FILE));
     }
 
     /**

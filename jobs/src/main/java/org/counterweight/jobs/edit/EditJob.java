@@ -70,6 +70,15 @@ public record EditJob(
         }
     }
 
+    /** Refuses to go on with a stream that came to its end. */
+    public static void checkUnfinished(Path output) {
+        if (Files.isRegularFile(output.resolve(FIGURES)) && !EditCheckpoint.isBeside(output)) {
+            throw new ConfigException(
+                    "--resume: the edits in " + output + " are whole, so that there is nothing to go on"
+                            + " with; make further ones with --edits " + output + " and another --output");
+        }
+    }
+
     /** All that is read. */
     public List<Path> inputs() {
         return Stream.of(model, adapter, edits, input, upstream == null ? null : upstream.file())

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -21,31 +22,27 @@ final class EditPage {
         EditFigures last = outcome.last();
         boolean isClassifier = outcome.unedited().upstream() <= 1;
         boolean keepsEntries = by instanceof GraceCorrecting;
-        return new Page(
-                "Edits of " + job.model(),
-                last.made() + " answers of " + job.model() + " were put right "
-                        + (keepsEntries
-                                ? "in " + last.entries() + " entries of a codebook; no weight was changed. "
-                                : "by " + by.method() + ", to compare GRACE with; nothing of it is kept but figures. ")
-                        + (last.edits() - last.made()) + " of the stream's " + last.edits() + " were right already"
-                        + (outcome.unsuccessful().isEmpty()
-                                ? "."
-                                : ", and " + outcome.unsuccessful().size() + " could not be learnt."),
-                figures(last, outcome.unedited(), isClassifier),
-                "As edits are made",
-                charts(outcome, isClassifier),
-                List.of(sheet(outcome, isClassifier)),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(by.settings()),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                facts(by, outcome, ledger),
-                keepsEntries ? next(job, output) : List.of());
+        return new JobPage(
+                        "Edits of " + job.model(),
+                        last.made() + " answers of " + job.model() + " were put right "
+                                + (keepsEntries
+                                        ? "in " + last.entries() + " entries of a codebook; no weight was changed. "
+                                        : "by " + by.method()
+                                                + ", to compare GRACE with; nothing of it is kept but figures. ")
+                                + (last.edits() - last.made()) + " of the stream's " + last.edits()
+                                + " were right already"
+                                + (outcome.unsuccessful().isEmpty()
+                                        ? "."
+                                        : ", and " + outcome.unsuccessful().size() + " could not be learnt."),
+                        Configs.yaml(by.settings()),
+                        ledger)
+                .of(
+                        figures(last, outcome.unedited(), isClassifier),
+                        "As edits are made",
+                        charts(outcome, isClassifier),
+                        List.of(sheet(outcome, isClassifier)),
+                        facts(by, outcome, ledger),
+                        keepsEntries ? next(job, output) : List.of());
     }
 
     private static List<Page.Next> next(EditJob job, Path output) {
@@ -87,16 +84,17 @@ final class EditPage {
 
     private static List<Chart> charts(EditOutcome outcome, boolean isClassifier) {
         var series = new ArrayList<Chart.Series>();
-        add(series, "edits right now", outcome.figures(), EditFigures::retention);
-        add(series, "rephrasings", outcome.figures(), EditFigures::holdout);
-        add(series, "others as before", outcome.figures(), EditFigures::locality);
+        add(series, "edits right now", outcome.all(), EditFigures::retention);
+        add(series, "rephrasings", outcome.all(), EditFigures::holdout);
+        add(series, "others as before", outcome.all(), EditFigures::locality);
         if (isClassifier) {
-            add(series, "upstream accuracy", outcome.figures(), EditFigures::upstream);
+            add(series, "upstream accuracy", outcome.all(), EditFigures::upstream);
         }
         var charts = new ArrayList<Chart>();
         charts.add(Chart.ofFigures(
                 "What holds as edits are made",
-                "Shares of the edits so far, of their rephrasings, and of texts that should be left alone.",
+                "Shares of the edits so far, of their rephrasings, and of texts that should be left alone; at 0 those of the"
+                        + " whole stream before the first edit.",
                 "edits",
                 series,
                 List.of()));

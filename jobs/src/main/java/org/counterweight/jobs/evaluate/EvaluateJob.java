@@ -12,6 +12,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
+import org.counterweight.data.image.IdxLabels;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.predict.Asked;
@@ -27,12 +29,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Judges a model by a file of rows with what is true of them, or by a directory with one of pictures for each class.
+ * Judges a model by a file of rows with what is true of them, or by images: a directory with one of pictures for each class, or an idx
+ * file with its labels beside it.
  *
  * @param model its directory, for messages
  * @param predictor asks it
  * @param input the file or directory
- * @param label column of what is true; of pictures, the name of their directory says it
+ * @param label column of what is true; of pictures, the name of their directory says it, of an idx file that of its labels
  * @param group column by which figures are told apart, or null
  * @param questions the rows of the file, with these of its columns
  * @param bootstrap how intervals are found; null for none
@@ -70,13 +73,15 @@ public record EvaluateJob(
         if (group != null) {
             keep.add(group);
         }
-        return scoring.ask(
-                questions.apply(keep),
-                (config, scored) -> judged(config, scored, scoring.asked(), remarks));
+        return scoring.ask(questions.apply(keep), (config, scored) -> judged(config, scored, scoring.asked(), remarks));
     }
 
     private boolean isPictures() {
-        return Files.isDirectory(input);
+        return Files.isDirectory(input) || isIdx();
+    }
+
+    private boolean isIdx() {
+        return Files.isRegularFile(input) && ImageSet.isIdx(input);
     }
 
     private Evaluated judged(ObjectNode config, Scored scored, Asked asked, Consumer<String> remarks) {
@@ -84,7 +89,8 @@ public record EvaluateJob(
         Truths truths = truths(scored.begun());
         Problem problem = Problem.of(config);
         if (choice != null && problem == Problem.SCORE) {
-            throw new ConfigException("--threshold: the model tells scores, and thresholds are of classes; leave it out");
+            throw new ConfigException(
+                    "--threshold: the model tells scores, and thresholds are of classes; leave it out");
         }
         Thresholds thresholds = choice != null ? Thresholds.NONE : asked.thresholds(config);
         thresholds.tell(remarks);
@@ -141,6 +147,14 @@ public record EvaluateJob(
     private Truths truths(List<ObjectNode> begun) {
         if (begun.isEmpty()) {
             throw new DataException(input + ": has no rows; give a file with at least one");
+        }
+        if (isIdx()) {
+            List<String> labels = IdxLabels.of(input);
+            if (labels.size() != begun.size()) {
+                throw new DataException(
+                        input + ": has " + begun.size() + " images, and " + labels.size() + " labels lie beside it");
+            }
+            return new Truths(input + ": the labels beside it", labels);
         }
         if (isPictures()) {
             return new Truths(

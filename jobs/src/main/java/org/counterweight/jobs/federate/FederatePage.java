@@ -8,6 +8,7 @@ import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.RoundLog;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.recipe.FederateRecipe;
 import org.counterweight.report.Chart;
@@ -21,34 +22,23 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
 
     Page page() {
         String title = recipe.shared().output().title();
-        return new Page(
-                title == null ? recipe.shared().name() : title,
-                lead(),
-                figures(),
-                "Round by round",
-                charts(),
-                List.of(table(), clients()),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(recipe.tree()),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                List.of(
-                        new Page.Fact("made by", ledger.madeBy()),
-                        new Page.Fact("seed", String.valueOf(ledger.seed())),
-                        new Page.Fact("threads", String.valueOf(ledger.threads())),
-                        new Page.Fact(
-                                "running statistics",
-                                recipe.federate().batchNorm().name().toLowerCase(Locale.ROOT))),
-                List.of(
-                        new Page.Next(
-                                "./cw predict " + recipe.shared().directory().resolve(FederateJob.MERGED),
-                                "asks the target's model"),
-                        new Page.Next("./cw explain fedgp", "the method: its paper, formula and settings")));
+        return new JobPage(title == null ? recipe.shared().name() : title, lead(), Configs.yaml(recipe.tree()), ledger)
+                .of(
+                        figures(),
+                        "Round by round",
+                        charts(),
+                        List.of(table(), clients()),
+                        JobPage.facts(
+                                ledger,
+                                new Page.Fact(
+                                        "running statistics",
+                                        recipe.federate().batchNorm().name().toLowerCase(Locale.ROOT))),
+                        List.of(
+                                new Page.Next(
+                                        "./cw predict "
+                                                + recipe.shared().directory().resolve(FederateJob.MERGED),
+                                        "asks the target's model"),
+                                new Page.Next("./cw explain fedgp", "the method: its paper, formula and settings")));
     }
 
     private Federated own() {

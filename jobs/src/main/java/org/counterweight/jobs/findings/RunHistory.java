@@ -66,6 +66,16 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
         return Chart.of(Shown.title(name), HELD, "steps", List.of(held("held out", name)), List.of());
     }
 
+    /** Several figures in one picture, by their names. */
+    public Chart figures(String title, List<String> names) {
+        return Chart.of(
+                title,
+                HELD,
+                "steps",
+                names.stream().map(name -> held(Shown.title(name), name)).toList(),
+                List.of());
+    }
+
     /** Of a run that weighed its rows, how. */
     public List<Chart> weights() {
         double[] x = numbers(steps, "step");

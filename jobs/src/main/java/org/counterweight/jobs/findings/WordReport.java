@@ -24,6 +24,13 @@ public record WordReport(Recipe recipe, String learnt) {
         var charts = new ArrayList<Chart>();
         charts.add(course.loss("Mean −log p of a token: of the rows trained on, and of those held out to choose by."));
         charts.add(course.figure("perplexity"));
+        List<String> domains = rows.split().train().domains().stream()
+                .map(name -> "loss_" + name)
+                .filter(test.metrics()::containsKey)
+                .toList();
+        if (!domains.isEmpty()) {
+            charts.add(course.figures("Loss by domain", domains));
+        }
         if (recipe.weigh() != null) {
             charts.addAll(course.weights());
         }

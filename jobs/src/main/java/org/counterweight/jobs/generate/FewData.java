@@ -1,6 +1,6 @@
 package org.counterweight.jobs.generate;
 
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
@@ -30,19 +30,17 @@ public record FewData(
         @Setting(
                 value = "Tokens of a text that the classifier sees; longer ones are cut",
                 defaultsTo = "128",
-                range = "at least 2")
+                range = "at least 2; 64 to 512 is usual")
         int maxLength,
 
         @Setting(value = "How the files are written; what is not said is found out", defaultsTo = "{}")
         TableFormat format) {
 
     public FewData {
+        Checks.ranges(FewData.class, "data", maxLength);
         train = HomeDirectory.expanded(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
-        if (maxLength < 2) {
-            throw new ConfigException("data.max_length", maxLength, "an integer of at least 2 (64 to 512 is usual)");
-        }
     }
 
     /** Whether a row is a pair of sentences. */

@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextClassification;
@@ -20,9 +19,7 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
-import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.classify.Learner;
-import org.counterweight.fewgen.generate.Fate;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
@@ -66,8 +63,8 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
         Path generator = Path.of(recipe.generator());
         if (!Files.isDirectory(generator)) {
             throw new ConfigException("generator: " + generator
-                    + " is no directory; no catalogue has a pretrained decoder, so train one, cw run examples/tiny-gpt.yaml,"
-                    + " or give a Hugging Face directory");
+                    + " is no directory; no catalogue has a pretrained decoder, so train one on texts of the kind, as"
+                    + " cw run examples/generate/language.yaml does, or give a Hugging Face directory");
         }
         Sources.checkModel(String.valueOf(recipe.classifier().name()));
         FewData data = recipe.data();
@@ -233,7 +230,7 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
                     judges == null ? 0 : judges.size(),
                     accuracies(base.model(), judges, fewShot, repeated, learnt));
             write(directory, base, learnt, ledger);
-            synthetic(directory, written, texts, uses);
+            new SyntheticTexts(recipe.names(), written, texts, uses).write(directory.resolve(SYNTHETIC));
             Files.writeString(directory.resolve(FIGURES), result.json().toPrettyString() + "\n");
             new GeneratePage(recipe, result, curve, fewShot, repeated, learnt, uses, written, ledger)
                     .page()
@@ -299,35 +296,5 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
     private static void write(Path directory, BaseModel base, Learnt learnt, Ledger ledger) {
         new WrittenModel(base.config(), base.companions(), Map.of(), Params.of(learnt.weights()), ledger.metadata())
                 .write(directory.resolve(MERGED));
-    }
-
-    /** Every text with its fate; of those that were kept, how often each was learnt from, as a weight of mean 1. */
-    private void synthetic(Path directory, WrittenTexts written, FewRows texts, Uses uses) throws IOException {
-        double all = IntStream.range(0, texts.size())
-                .mapToDouble(row -> uses.times()[row])
-                .sum();
-        Tensor beliefs = uses.beliefs();
-        double[] flat = Tensors.toDoubles(beliefs);
-        int classes = Math.toIntExact(beliefs.size(1));
-        var lines = new ArrayList<String>();
-        for (int row = 0; row < texts.size(); row++) {
-            int label = texts.labels().get(row);
-            ObjectNode json = Configs.JSON.createObjectNode();
-            json.put("label", recipe.names().get(label));
-            WrittenTexts.put(json, texts.texts().get(row));
-            json.put("fate", uses.times()[row] > 0 ? "learnt" : "not_selected");
-            json.put("weight", all == 0 ? 0 : uses.times()[row] * texts.size() / all);
-            json.put("times", uses.times()[row]).put("belief", flat[row * classes + label]);
-            lines.add(json.toString());
-        }
-        written.lines().stream().filter(line -> line.fate() != Fate.ACCEPTED).forEach(line -> {
-            ObjectNode json = WrittenTexts.json(line, recipe.names());
-            json.remove("candidate");
-            lines.add(json.put("weight", 0.0).put("times", 0).toString());
-        });
-        try (Staged staged = Staged.file(directory.resolve(SYNTHETIC))) {
-            Files.write(staged.path(), lines);
-            staged.commit();
-        }
     }
 }

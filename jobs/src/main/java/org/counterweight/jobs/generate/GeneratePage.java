@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.fewgen.generate.Fate;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
 import org.counterweight.jobs.generate.LearnStage.Uses;
@@ -29,27 +30,15 @@ record GeneratePage(
     private static final int LONGEST = 160;
 
     Page page() {
-        return new Page(
-                String.valueOf(recipe.directory().getFileName()),
-                lead(),
-                figures(),
-                "Stage by stage",
-                charts(),
-                List.of(classifiers(), fates(), samples()),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(recipe.tree()),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                List.of(
-                        new Page.Fact("made by", ledger.madeBy()),
-                        new Page.Fact("seed", String.valueOf(ledger.seed())),
-                        new Page.Fact("threads", String.valueOf(ledger.threads()))),
-                next());
+        return new JobPage(
+                        String.valueOf(recipe.directory().getFileName()), lead(), Configs.yaml(recipe.tree()), ledger)
+                .of(
+                        figures(),
+                        "Stage by stage",
+                        charts(),
+                        List.of(classifiers(), fates(), samples()),
+                        JobPage.facts(ledger),
+                        next());
     }
 
     private String lead() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,30 +17,20 @@ final class GrowPage {
 
     /** @param kept rows that lie beside the model now */
     static Page of(Path output, GrownReport report, int kept, ObjectNode settings, Ledger ledger) {
-        return new Page(
-                String.valueOf(output.getFileName()),
-                lead(report, kept),
-                figures(report, kept),
-                "How it grew",
-                List.of(),
-                sheets(report),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(settings),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                List.of(
-                        new Page.Fact("made by", ledger.madeBy()),
-                        new Page.Fact("seed", String.valueOf(ledger.seed())),
-                        new Page.Fact("threads", String.valueOf(ledger.threads()))),
-                List.of(
-                        new Page.Next("./cw predict " + output + " --text \"…\"", "asks the grown model"),
-                        new Page.Next("./cw grow " + output + " --data more.csv --output OUT", "adds more classes"),
-                        new Page.Next("./cw explain weight_aligning", "the method: its paper, formula and settings")));
+        return new JobPage(String.valueOf(output.getFileName()), lead(report, kept), Configs.yaml(settings), ledger)
+                .of(
+                        figures(report, kept),
+                        "How it grew",
+                        List.of(),
+                        sheets(report),
+                        JobPage.facts(ledger),
+                        List.of(
+                                new Page.Next("./cw predict " + output + " --text \"…\"", "asks the grown model"),
+                                new Page.Next(
+                                        "./cw grow " + output + " --data more.csv --output OUT", "adds more classes"),
+                                new Page.Next(
+                                        "./cw explain weight_aligning",
+                                        "the method: its paper, formula and settings")));
     }
 
     private static String lead(GrownReport report, int kept) {

@@ -11,6 +11,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.incremental.AccuracyMatrix;
 import org.counterweight.incremental.sequence.SequenceResult;
 import org.counterweight.incremental.sequence.TaskResult;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.recipe.GrowRecipe;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
@@ -21,27 +22,15 @@ import org.jspecify.annotations.Nullable;
 record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
     Page page() {
         String title = recipe.recipe().output().title();
-        return new Page(
-                title == null ? recipe.recipe().name() : title,
-                lead(),
-                figures(),
-                "Task by task",
-                List.of(curve()),
-                List.of(steps(), matrix("Each task after each task", TaskResult::after)),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(recipe.tree()),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                List.of(
-                        new Page.Fact("made by", ledger.madeBy()),
-                        new Page.Fact("seed", String.valueOf(ledger.seed())),
-                        new Page.Fact("threads", String.valueOf(ledger.threads()))),
-                List.of(new Page.Next("./cw explain weight_aligning", "the method: its paper, formula and settings")));
+        return new JobPage(title == null ? recipe.recipe().name() : title, lead(), Configs.yaml(recipe.tree()), ledger)
+                .of(
+                        figures(),
+                        "Task by task",
+                        List.of(curve()),
+                        List.of(steps(), matrix("Each task after each task", TaskResult::after)),
+                        JobPage.facts(ledger),
+                        List.of(new Page.Next(
+                                "./cw explain weight_aligning", "the method: its paper, formula and settings")));
     }
 
     private String method() {

@@ -59,7 +59,7 @@ public record AdapterExtraction(
      * Writes the adapter's directory, whole or not at all.
      *
      * @return what a user should know, one line each
-     * @throws ConfigException if nothing differs
+     * @throws ConfigException if nothing differs, or nothing can be compared
      */
     public List<String> write(Path output) {
         var said = new ArrayList<String>();
@@ -71,7 +71,14 @@ public record AdapterExtraction(
             var extraction = new Extraction(models.get(before), models.get(own));
             extraction.run(budget, this::isWanted, keepsWhole);
             if (extraction.tensors().isEmpty()) {
-                throw new ConfigException(model + " and " + base + " do not differ in any module that is asked");
+                throw new ConfigException(
+                        extraction.compared() > 0
+                                ? model + " and " + base + " do not differ in any module that is asked"
+                                : model + " has no weight that is asked and " + base + " has by the same name"
+                                        + (include == null && exclude == null
+                                                ? "; the two are of different architectures: give the model that was"
+                                                        + " tuned as the base"
+                                                : "; look at --include and --exclude"));
             }
             var tensors = new LinkedHashMap<String, Tensor>();
             extraction.tensors().forEach((name, tensor) -> tensors.put(PREFIX + name, tensor));

@@ -2,10 +2,12 @@ package org.counterweight.jobs.merge;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.JobPage;
 import org.counterweight.merge.update.AlphaSweep;
 import org.counterweight.merge.update.BcwiReport;
 import org.counterweight.merge.update.Flips;
@@ -20,27 +22,21 @@ final class UpdatePage {
     static Page of(Path output, BcwiReport report, Ledger ledger) {
         AlphaSweep sweep = report.sweep();
         AlphaSweep.Row chosen = sweep.rows().get(sweep.choice().index());
-        return new Page(
-                String.valueOf(output.getFileName()),
-                lead(report, chosen),
-                figures(report, chosen),
-                "Accuracy against negative flips",
-                List.of(tradeoff(sweep, chosen), overShares(sweep)),
-                List.of(sheet(sweep)),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(Configs.tree(report.config())),
-                ledger.inputs().stream()
-                        .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                facts(sweep, ledger),
-                List.of(
-                        new Page.Next("./cw predict " + output + " --text \"…\"", "asks the updated model"),
-                        new Page.Next("./cw verify " + output, "hashes again what it was made from"),
-                        new Page.Next("./cw explain bcwi", "the method: its paper, formula and settings")));
+        return new JobPage(
+                        String.valueOf(output.getFileName()),
+                        lead(report, chosen),
+                        Configs.yaml(Configs.tree(report.config())),
+                        ledger)
+                .of(
+                        figures(report, chosen),
+                        "Accuracy against negative flips",
+                        List.of(tradeoff(sweep, chosen), overShares(sweep)),
+                        List.of(sheet(sweep)),
+                        facts(sweep, ledger),
+                        List.of(
+                                new Page.Next("./cw predict " + output + " --text \"…\"", "asks the updated model"),
+                                new Page.Next("./cw verify " + output, "hashes again what it was made from"),
+                                new Page.Next("./cw explain bcwi", "the method: its paper, formula and settings")));
     }
 
     private static String lead(BcwiReport report, AlphaSweep.Row chosen) {
@@ -87,16 +83,29 @@ final class UpdatePage {
     }
 
     private static Chart tradeoff(AlphaSweep sweep, AlphaSweep.Row chosen) {
-        List<AlphaSweep.Row> rows = new ArrayList<>(sweep.rows());
+        List<AlphaSweep.Row> rows = frontier(sweep.rows());
         return Chart.ofFigures(
                 "What is bought and what it costs",
-                "Each point is a share of the old model, which is larger to the left: right is more flips, up is more"
-                        + " accurate. In % of the dev set.",
+                "The shares of the old model that no other beats in both, " + rows.size() + " of "
+                        + sweep.rows().size() + ": right is more flips, up is more accurate. In % of the dev set.",
                 "negative flip rate",
                 List.of(
-                        new Chart.Series("shares", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy), true),
+                        new Chart.Series(
+                                "frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy), true),
                         new Chart.Series("chosen", new double[] {nfr(chosen)}, new double[] {accuracy(chosen)}, true)),
                 List.of(new Chart.Reference("new model", sweep.barrier().accNew())));
+    }
+
+    /** From the fewest flips on, each more accurate than all before it. */
+    private static List<AlphaSweep.Row> frontier(List<AlphaSweep.Row> rows) {
+        var best = new ArrayList<AlphaSweep.Row>();
+        rows.stream()
+                .sorted(Comparator.comparingDouble(UpdatePage::nfr)
+                        .thenComparing(
+                                Comparator.comparingDouble(UpdatePage::accuracy).reversed()))
+                .filter(row -> best.isEmpty() || accuracy(row) > accuracy(best.get(best.size() - 1)))
+                .forEach(best::add);
+        return best;
     }
 
     private static Chart overShares(AlphaSweep sweep) {

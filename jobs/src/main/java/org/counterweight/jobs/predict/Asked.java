@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
+import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.engine.Engine;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
@@ -75,6 +76,11 @@ public record Asked(
         return tokenizer(adapted, maxLength == null ? TextTokenizer.UNLIMITED : maxLength);
     }
 
+    /** How the model wants conversations written. */
+    ChatTemplate chatTemplate(boolean withTools) {
+        return ChatTemplate.of(TokenizerPlace.of(directory, adapter).directory(), withTools);
+    }
+
     /** The opened model. */
     Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
         return new Reader(directory, adapted, tokenizer, new Cut.Tally(tokenizer.maxLength()));
@@ -89,7 +95,12 @@ public record Asked(
     record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Cut.Tally cut) {
         /** The texts as tokens. */
         TokenRows encode(List<String> texts) {
-            TokenRows rows = tokenizer.encode(texts);
+            return encode(texts, true);
+        }
+
+        /** The same of texts that may have their special tokens in them already. */
+        TokenRows encode(List<String> texts, boolean withSpecials) {
+            TokenRows rows = tokenizer.encode(texts, withSpecials);
             cut.add(rows);
             return rows;
         }

@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
+import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.Format;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.model.Params;
 import org.counterweight.model.generate.Continuations;
-import org.counterweight.model.generate.Generation;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,6 +32,8 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
         if (!asked.work().device().equals("cpu")) {
             throw new ConfigException("--device", asked.work().device(), "cpu, where decoders go on with texts");
         }
+        Chat chat = speech == null ? null : speech.chat();
+        ChatTemplate template = chat == null ? null : asked.chatTemplate(chat.tools() != null);
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
@@ -41,10 +43,16 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
                 var which = new WhichEdit(1);
                 Params params = asked.edited(adapted, computed, which);
                 Speech how = speech == null ? Speech.usual() : speech;
-                questions.texts(asked, texts -> {
-                    sink.accept(answers(reader, texts, how, which, () -> params));
+                String end = template == null ? null : template.end();
+                Consumer<Questions.Texts> answering = texts -> {
+                    sink.accept(answers(reader, texts, how, end, which, () -> params));
                     asked.work().progress().advance(texts.all().size());
-                });
+                };
+                if (chat == null || template == null) {
+                    questions.texts(asked, answering);
+                } else {
+                    questions.conversations(asked, said -> answering.accept(chat.prompts(said, template)));
+                }
                 reader.tellCut(asked.remarks());
             }
         }
@@ -53,26 +61,35 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     /**
      * The same of a model that is open.
      *
+     * @param end a token that ends an answer beside those that the model's files name, or null
      * @param which of one text
      * @param asked what it is asked with, which tells {@code which}
      */
     static List<ObjectNode> answers(
-            Asked.Reader reader, Questions.Texts texts, Speech speech, WhichEdit which, Supplier<Params> asked) {
+            Asked.Reader reader,
+            Questions.Texts texts,
+            Speech speech,
+            @Nullable String end,
+            WhichEdit which,
+            Supplier<Params> asked) {
         AdaptedModel adapted = reader.adapted();
-        List<long[]> prompts = prompts(reader, texts.all(), speech.generation());
+        List<long[]> prompts = prompts(reader, texts.all(), speech);
         Params given = asked.get();
         Params params = given.isOfWeightsAlone() ? Params.of(given.materialized()) : given; // faster, token after token
         Consumer<String> hearer = speech.hearer() == null ? piece -> {} : speech.hearer();
-        boolean answers =
-                adapted.model().answerStart().isPresent(); // a text of its own, which does not go on from the prompt
+        boolean answers = speech.chat() != null
+                || adapted.model().answerStart().isPresent(); // a text of its own, which does not go on from the prompt
         List<Utterance> said = prompts.stream()
                 .map(prompt -> new Utterance(reader.tokenizer(), answers ? new long[0] : prompt, speech.stop(), hearer))
                 .toList();
         boolean alone =
                 speech.hearer() != null || !params.taps().isEmpty(); // edits tell which of them answered one text
         int together = alone ? 1 : prompts.size();
-        Continuations ways = Continuations.of(
-                        adapted.model(), params, speech.generation(), ends(reader.directory(), adapted.config()))
+        Set<Long> ends = ends(reader.directory(), adapted.config());
+        if (end != null) {
+            reader.tokenizer().special(end).ifPresent(id -> ends.add((long) id));
+        }
+        Continuations ways = Continuations.of(adapted.model(), params, speech.generation(), ends)
                 .inBatches(speech.batch());
         var lines = new ArrayList<ObjectNode>();
         for (int from = 0; from < prompts.size(); from += together) {
@@ -95,15 +112,15 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
         return lines;
     }
 
-    private static List<long[]> prompts(Asked.Reader reader, List<String> texts, Generation settings) {
-        TokenRows rows = reader.encode(texts);
+    private static List<long[]> prompts(Asked.Reader reader, List<String> texts, Speech speech) {
+        TokenRows rows = reader.encode(texts, speech.chat() == null);
         var prompts = new ArrayList<long[]>();
         for (int row = 0; row < texts.size(); row++) {
             long[] prompt = rows.ids(row);
             if (prompt.length == 0) {
                 throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
             }
-            reader.adapted().checkLength("--max-new-tokens and the text", prompt.length + settings.maxNewTokens());
+            reader.adapted().checkLength("--max-new-tokens and the text", prompt.length + speech.generation().maxNewTokens());
             prompts.add(prompt);
         }
         return prompts;
@@ -112,7 +129,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     /** The tokens that {@code generation_config.json} ends at; where it names none, those of {@code config.json}. */
     private static Set<Long> ends(Path directory, ObjectNode config) {
         Path file = directory.resolve("generation_config.json");
-        Set<Long> stated = Files.exists(file) ? ends(Format.config(file)) : Set.of();
+        Set<Long> stated = Files.exists(file) ? ends(Format.config(file)) : new HashSet<>();
         return stated.isEmpty() ? ends(config) : stated;
     }
 

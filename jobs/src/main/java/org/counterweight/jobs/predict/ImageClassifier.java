@@ -3,6 +3,7 @@ package org.counterweight.jobs.predict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.image.ImageForm;
@@ -13,24 +14,44 @@ import org.counterweight.jobs.model.Described;
 import org.counterweight.model.Params;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A trained model that tells the classes of images: {@code image}, {@code label}, and the label's probability. */
+/**
+ * A trained model that tells the classes of images: {@code image}, or {@code row} of an idx file, counted from 1, {@code
+ * label}, and the label's probability.
+ */
 public record ImageClassifier(Asked asked) implements Scoring {
     @Override
     public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         ImageForm form = ImageForm.of(asked.directory());
         Params params = asked.params(adapted);
+        Path idx = questions.idx();
+        if (idx != null) {
+            ImageSet images = ImageSet.unlabelledIdx(idx, form);
+            asked.work().progress().begin(images.size());
+            sink.accept(scored(adapted, params, images, rows(images.size())));
+            return;
+        }
         questions.pictures(asked, pictures -> {
             try (var scope = Scope.open()) {
-                Tensor logits = TextClassifier.logits(
-                        asked.directory(),
-                        adapted.model(),
-                        params,
-                        ImageSet.unlabelled(pictures, form),
-                        Described.labels(adapted.config()).size(),
-                        asked.work());
-                sink.accept(new Scored(logits, null, begun(pictures)));
+                sink.accept(scored(adapted, params, ImageSet.unlabelled(pictures, form), begun(pictures)));
             }
         });
+    }
+
+    private Scored scored(AdaptedModel adapted, Params params, ImageSet images, List<ObjectNode> begun) {
+        Tensor logits = TextClassifier.logits(
+                asked.directory(),
+                adapted.model(),
+                params,
+                images,
+                Described.labels(adapted.config()).size(),
+                asked.work());
+        return new Scored(logits, null, begun);
+    }
+
+    private static List<ObjectNode> rows(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(row -> Configs.JSON.createObjectNode().put("row", row))
+                .toList();
     }
 
     /** An object for each picture, to be added to. */

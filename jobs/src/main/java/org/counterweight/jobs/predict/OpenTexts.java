@@ -77,7 +77,8 @@ public final class OpenTexts implements AutoCloseable {
                     ? Thresholds.NONE
                     : Thresholds.beside(
                             directory, adapter, Described.labels(adapted.config()), Problem.of(adapted.config()));
-            return new OpenTexts(files, kind, new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length)), thresholds);
+            return new OpenTexts(
+                    files, kind, new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length)), thresholds);
         } catch (RuntimeException e) {
             files.close();
             throw e;
@@ -105,9 +106,10 @@ public final class OpenTexts implements AutoCloseable {
      *
      * @param params what the model is asked with, which tells of the edits that answer
      * @param generation how a decoder goes on; null for the likeliest tokens
+     * @param top of how many classes of each text the probabilities are told; 0 for the likeliest class alone
      */
     public List<ObjectNode> answers(
-            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation) {
+            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation, int top) {
         var begun = new ArrayList<ObjectNode>();
         texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
         var asked = new Questions.Texts(0, texts, begun);
@@ -117,12 +119,12 @@ public final class OpenTexts implements AutoCloseable {
                 var off = Tensors.noGrad()) {
             if (goesOn) {
                 Speech speech = generation == null ? Speech.usual() : Speech.of(generation);
-                return Continuation.answers(reader, asked, speech, which, () -> params.apply(which));
+                return Continuation.answers(reader, asked, speech, null, which, () -> params.apply(which));
             }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))
                     : TextClassifier.scored(reader, asked, which, params.apply(which), Work.USUAL)
-                            .answers(reader.adapted().config(), 0, thresholds);
+                            .answers(reader.adapted().config(), top, thresholds);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.image.PictureFolder;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.TableFormat;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param texts given one by one
  * @param images pictures given one by one
- * @param input a file with rows, or a directory of pictures; null without one
+ * @param input a file with rows or images, or a directory of pictures; null without one
  * @param column of the texts in it
  * @param id column that names the rows of the file, or null
  * @param keep columns of the file that are told again with the answers
@@ -77,12 +78,21 @@ public record Questions(
      * @throws DataException if the file cannot be read
      */
     void texts(Asked asked, Consumer<Texts> sink) {
+        texts(asked, Wanted.text(column), sink);
+    }
+
+    /** The same, where what is asked may also be a list of messages. */
+    void conversations(Asked asked, Consumer<Texts> sink) {
+        texts(asked, Wanted.list(column), sink);
+    }
+
+    private void texts(Asked asked, Wanted wanted, Consumer<Texts> sink) {
         if (!images.isEmpty()) {
             throw new ConfigException("--image: this model reads texts; give --text, or --input with a file of them");
         }
         CheckedRows file = input == null
                 ? null
-                : new TextFile(input, format).checked(identified(List.of(Wanted.text(column))), asked.remarks());
+                : new TextFile(input, format).checked(identified(List.of(wanted)), asked.remarks());
         asked.work().progress().begin(texts.size() + (file == null ? 0 : file.size()));
         if (!texts.isEmpty()) {
             sink.accept(new Texts(
@@ -201,6 +211,17 @@ public record Questions(
                     "--text: this model reads images; give --image, or --input with a directory of pictures");
         }
         return picturesAlone();
+    }
+
+    /** The input, if it is an idx file of images, which is asked by itself; else null. */
+    @Nullable
+    Path idx() {
+        boolean isIdx = input != null && Files.isRegularFile(input) && ImageSet.isIdx(input);
+        if (isIdx && !(texts.isEmpty() && images.isEmpty())) {
+            throw new ConfigException("--input: " + input + " is an idx file, which is asked by itself; leave "
+                    + (images.isEmpty() ? "--text" : "--image") + " out");
+        }
+        return isIdx ? input : null;
     }
 
     /**

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stop words that end a text, and are not told
  * @param batch texts at once
+ * @param chat that the texts are said to a chat model; null where they are gone on with as they are
  * @param hearer takes each text piece by piece, as it comes, one text after the other; null for nobody
  */
 public record Speech(
         Generation generation,
         List<String> stop,
         int batch,
+        @Nullable Chat chat,
         @Nullable Consumer<String> hearer) {
     private static final int USUAL_BATCH = 32;
 
@@ -38,6 +40,6 @@ public record Speech(
 
     /** As it says, without words that end a text, heard by nobody. */
     public static Speech of(Generation generation) {
-        return new Speech(generation, List.of(), USUAL_BATCH, null);
+        return new Speech(generation, List.of(), USUAL_BATCH, null, null);
     }
 }

@@ -1,5 +1,6 @@
 package org.counterweight.jobs.recipe;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +23,12 @@ public record ClientSection(
         @Setting(
                 value = "To rehearse slow clients: seconds that it waits in each round before it begins",
                 defaultsTo = "0.0",
-                range = "at least 0")
+                range = "at least 0; seconds")
         double delaySeconds) {
     public ClientSection {
+        Checks.ranges(ClientSection.class, "clients", failsFrom, delaySeconds);
         if (name.isBlank() || name.contains("/")) {
             throw new ConfigException("clients.name", name, "a name without slashes");
-        }
-        if (failsFrom != null && failsFrom < 1) {
-            throw new ConfigException("clients.fails_from", failsFrom, "an integer of at least 1, or null");
-        }
-        if (!(delaySeconds >= 0) || Double.isInfinite(delaySeconds)) {
-            throw new ConfigException("clients.delay_seconds", delaySeconds, "seconds of at least 0");
         }
     }
 }

@@ -129,7 +129,7 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
         if (data != null) {
             tree.set(DATA, section.target() ? data : undivided(data));
         }
-        DefaultLength.fill(tree);
+        Unsaid.length(tree);
         try {
             return new Client(section, Recipe.of(tree, name));
         } catch (ConfigException e) {

@@ -51,7 +51,7 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
     public static GrowRecipe read(Path file, List<String> settings) throws IOException {
         ObjectNode tree = Configs.read(file);
         Overrides.apply(tree, settings);
-        DefaultLength.fill(tree);
+        Unsaid.length(tree);
         JsonNode grow = tree.remove(KEY);
         if (!(grow instanceof ObjectNode section)) {
             throw new ConfigException(KEY + (grow == null ? " is missing" : ": expected keys and values, found " + grow)

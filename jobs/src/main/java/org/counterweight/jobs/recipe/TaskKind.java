@@ -80,10 +80,18 @@ public enum TaskKind {
         return columns.contains(Known.LABEL);
     }
 
+    /**
+     * Whether what a file says of its rows under that key is true of the rows here: of joined texts the group, as only those of
+     * one are joined.
+     */
+    boolean isTrue(String key) {
+        return noColumns == null || this == CAUSAL_LM && key.equals(ColumnsSection.GROUP);
+    }
+
     /** What is needed of each row, and neither a batch of this kind nor a column of the file has. */
     public List<RowColumn> lacks(List<RowColumn> wanted, ColumnsSection given) {
         return wanted.stream()
-                .filter(needed -> noColumns != null || !given.given().containsKey(needed.name()))
+                .filter(needed -> !isTrue(needed.name()) || !given.given().containsKey(needed.name()))
                 .filter(needed ->
                         columns.stream().noneMatch(column -> column.name().equals(needed.name())))
                 .toList();
@@ -107,12 +115,13 @@ public enum TaskKind {
         String keys = lacking.stream()
                 .map(RowColumn::name)
                 .filter(ColumnsSection.ALL.given()::containsKey)
+                .filter(this::isTrue)
                 .map(name -> name + ": NAME")
                 .collect(Collectors.joining(", "));
-        boolean columnsHelp = noColumns == null && !keys.isEmpty();
+        boolean columnsHelp = !keys.isEmpty();
         throw new ConfigException(what + " needs of each row " + RowColumn.described(lacking)
                 + "; with task: " + key() + " it has " + RowColumn.described(columns)
-                + (noColumns == null ? ": " : ", and no column of a file, as " + noColumns + ": ")
+                + (noColumns == null || columnsHelp ? ": " : ", and no column of a file, as " + noColumns + ": ")
                 + (columnsHelp ? "name the file's in data.columns: {" + keys + "}, " : "")
                 + (isChoice ? "set " + settings + " to one of these, " : "")
                 + (columnsHelp || isChoice ? "or " : "")

@@ -1,5 +1,6 @@
 package org.counterweight.jobs.recipe;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public record WorkSettings(
         @Setting(
                 value = "Threads of one operation; null for as many as there are cores",
                 defaultsTo = "null",
-                range = "1 to 1024")
+                range = "1 to 1024; null is one a core")
         @Nullable
         Integer threads,
 
@@ -42,14 +43,10 @@ public record WorkSettings(
                 defaultsTo = "false")
         boolean deterministic) {
 
-    private static final int MOST_THREADS = 1024;
-
     public WorkSettings {
+        Checks.ranges(WorkSettings.class, "", threads);
         if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
             throw new ConfigException("device", device, "auto, cpu, cuda or cuda:N");
-        }
-        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
-            throw new ConfigException("threads", threads, "an integer from 1 to 1024, or null for one a core");
         }
     }
 }

@@ -116,17 +116,28 @@ public final class Server implements AutoCloseable {
     }
 
     private Reply predict(Asking asking) {
-        var known = new ArrayList<>(List.of("text", "texts"));
+        var known = new ArrayList<>(List.of("text", "texts", "top"));
         known.addAll(GENERATION);
         asking.allow(known.toArray(String[]::new));
         List<String> texts = asking.texts(settings.limits().texts());
-        List<ObjectNode> answers = batcher.ask(texts, generation(asking));
+        List<ObjectNode> answers = batcher.ask(texts, generation(asking), top(asking));
         if (asking.has("text")) {
             return Reply.json(answers.get(0));
         }
         ObjectNode json = Configs.JSON.createObjectNode();
         json.putArray("answers").addAll(answers);
         return Reply.json(json);
+    }
+
+    /** Of how many classes the probabilities are asked; 0 if of none. */
+    private int top(Asking asking) {
+        if (!asking.has("top")) {
+            return 0;
+        }
+        if (described().path("classes").isEmpty()) {
+            throw new Refusal(400, "top tells classes, and this model tells none; leave it out");
+        }
+        return asking.number("top", 1);
     }
 
     private @Nullable Generation generation(Asking asking) {

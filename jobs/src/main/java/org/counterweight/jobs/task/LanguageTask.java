@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.counterweight.config.ConfigException;
+import org.counterweight.data.BatchSource;
+import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.DocumentRows;
+import org.counterweight.jobs.data.documents.DocumentRows;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.TextFile;
@@ -24,6 +26,8 @@ import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.model.Model;
+import org.counterweight.train.measure.DomainLosses;
+import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.Objective;
 import org.counterweight.train.objective.TokenCrossEntropy;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +64,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
                     + ": a language model's texts are held out by chance; leave it out, or give files for data.dev and"
                     + " data.test");
         }
-        DocumentRows.check(data, recipe.groups());
+        DocumentRows.check(data, recipe.groups(), isCausal());
     }
 
     @Override
@@ -72,10 +76,10 @@ record LanguageTask(Recipe recipe) implements RunTask {
 
     @Override
     public Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        DocumentRows documents = DocumentRows.read(data(), recipe.groups(), fetcher, progress::say, seed);
+        DocumentRows documents = DocumentRows.read(data(), recipe.groups(), isCausal(), fetcher, progress::say, seed);
         Path directory = Objects.requireNonNull(model);
         Prepared rows = isCausal()
-                ? documents.joined(directory, data(), seed)
+                ? documents.joined(directory, data(), seed, progress::say)
                 : documents.masked(directory, data(), seed, progress);
         progress.say(String.format(
                 Locale.ROOT,
@@ -85,6 +89,9 @@ record LanguageTask(Recipe recipe) implements RunTask {
                 data().maxLength(),
                 rows.split().dev().size(),
                 rows.split().test().size()));
+        if (isCausal()) {
+            progress.countTokens(data().maxLength());
+        }
         return rows;
     }
 
@@ -96,6 +103,16 @@ record LanguageTask(Recipe recipe) implements RunTask {
     @Override
     public Objective objective() {
         return isCausal() ? TokenCrossEntropy.CAUSAL : TokenCrossEntropy.MASKED;
+    }
+
+    /** The loss of each domain beside that of all. */
+    @Override
+    public Evaluator judge(Prepared all, BatchSource batches) {
+        Evaluator judge = RunTask.super.judge(all, batches);
+        List<String> domains = all.split().train().domains();
+        return domains.size() < 2
+                ? judge
+                : judge.with(() -> DomainLosses.of(domains, LanguageModelling.DOMAIN));
     }
 
     /** Logits are as wide as the vocabulary for every token. */

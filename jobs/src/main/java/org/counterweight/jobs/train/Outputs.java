@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
 import org.counterweight.config.Configs;
@@ -25,13 +27,16 @@ import org.counterweight.jobs.model.Merged;
 import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.reparametrize.files.LatentForm;
+import org.counterweight.report.Page;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.RunPart;
+import org.counterweight.weights.DiskRoom;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,8 +55,13 @@ public record Outputs(
         Adaptation adaptation,
         @Nullable Path modelDirectory,
         List<Path> dataFiles) {
-    /** Tells {@code progress} what will be written otherwise than a reader may expect. */
-    void check(ProgressLine progress) {
+    /**
+     * Tells {@code progress} what will be written otherwise than a reader may expect.
+     *
+     * @throws org.counterweight.weights.WeightsException if the disk has no room for it
+     */
+    void check(ProgressLine progress) throws IOException {
+        DiskRoom.require(recipe.directory(), bytes());
         String foreign = new Described(base.config(), base.model()).foreign();
         if (foreign != null) {
             progress.say(foreign);
@@ -72,6 +82,19 @@ public record Outputs(
         if (recipe.output().merged() && !adaptation.isMergeable()) {
             progress.say("no merged/ will be written: " + Merged.whyNot(adaptation.params()));
         }
+    }
+
+    /** Of what is trained, once, and of the whole model, where it will be written. */
+    private long bytes() {
+        boolean whole = recipe.output().merged() && adaptation.isMergeable();
+        return sum(adaptation.params().trainables().values())
+                + (whole ? sum(adaptation.params().weights().values()) : 0);
+    }
+
+    private static long sum(Collection<Tensor> tensors) {
+        return tensors.stream()
+                .mapToLong(tensor -> tensor.numel() * tensor.element_size())
+                .sum();
     }
 
     /** The form that the adapter is written in. */
@@ -108,9 +131,24 @@ public record Outputs(
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome, parts, intervals).toPrettyString() + "\n");
-        new RunPage(recipe, base.model(), adaptation, parts, ledger, remarks, told, intervals)
+        new RunPage(recipe, base.model(), adaptation, parts, ledger, remarks, told, intervals, samples(rows))
                 .page(outcome, task.findings(outcome, rows, course), course, rows)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
+    }
+
+    /** What a decoder writes; nothing of other models, and of one on a device where decoders are not asked. */
+    private List<Page.Sheet> samples(Prepared rows) {
+        if (modelDirectory == null
+                || recipe.task() != TaskKind.CAUSAL_LM
+                || adaptation.params().device().is_cuda()) {
+            return List.of();
+        }
+        return Samples.of(
+                base,
+                adaptation.params(),
+                rows.split().test(),
+                modelDirectory,
+                recipe.train().seed());
     }
 
     private void writeAdapter(Choice<Attachment> adapter, Path directory, Ledger ledger) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
-import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
@@ -17,7 +16,6 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.datasets.Fetcher;
-import org.counterweight.datasets.Holdings;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -34,7 +32,6 @@ import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.task.RunTask;
-import org.counterweight.model.Model;
 import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.train.MetricsFile;
 import org.counterweight.train.Task;
@@ -47,13 +44,9 @@ import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.part.ClassRows;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.Run;
-import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns: what {@code cw run} does with a recipe, from the first check to the report. */
 public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
@@ -66,20 +59,13 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         if (recipe.work().device().startsWith("cuda")) {
             device(); // says what to do where there is none
         }
-        Described described = describedModel();
+        Described described = modelCheck().ofRecipe();
         task().checkData();
         return Stream.ofNullable(described == null ? null : described.foreign()).toList();
     }
 
-    /** The model that there is, with the head for the task; null of one that begins at random, by the recipe's own sizes. */
-    private @Nullable Described describedModel() {
-        String name = recipe.model().name();
-        if (name == null) {
-            return null;
-        }
-        Sources.checkModel(name);
-        Path model = Path.of(name);
-        return Files.isDirectory(model) ? checkModel(model) : checkModel(model, Holdings.config(name));
+    private ModelCheck modelCheck() {
+        return new ModelCheck(recipe, task());
     }
 
     private RunTask task() {
@@ -89,39 +75,6 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     /** Where the work is done. */
     private Device device() {
         return Engine.device(recipe.work().device());
-    }
-
-    /** Holds the recipe against a model that is here already, whose headers cost nothing to read. */
-    private Described checkModel(Path directory) {
-        try (ModelDirectory files = recipe.model().fromScratch()
-                ? ModelDirectory.withoutWeights(directory)
-                : ModelDirectory.open(directory)) {
-            Quantisation.refuse(files);
-            Described described = checkModel(directory, files.config());
-            if (!recipe.model().fromScratch()) {
-                BaseModel.checkComplete(files, described.model(), task().heads(described.model()));
-            }
-            return described;
-        }
-    }
-
-    /** The same of what its {@code config.json} says. */
-    private Described checkModel(Path origin, ObjectNode config) {
-        Described described = task().describe(origin, config, List.of("0", "1"));
-        if (recipe.reparametrize() != null) {
-            recipe.reparametrize().settings().check(described.model());
-        }
-        if (recipe.adapter() == null) {
-            return described;
-        }
-        recipe.output().adapterFormat().checkReaders(described.foreign());
-        Model model = described.model();
-        Attachment settings = recipe.adapter().settings();
-        List<String> modules = settings.check(model, task().heads(model));
-        if (settings instanceof AdapterConfig adapter) {
-            recipe.output().adapterFormat().check(adapter, model, modules);
-        }
-        return described;
     }
 
     /** Refuses to write over another run, and, whatever the options, over what no run wrote. */
@@ -134,7 +87,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
                     directory + " has no " + RunDirectory.CHECKPOINT + " to resume from; start without --resume");
         }
         if (resume) {
-            checkUnchanged(directory.resolve(RunDirectory.RECIPE));
+            new BegunRun(directory.resolve(RunDirectory.RECIPE)).checkUnchanged(recipe);
             there.refuse(there.foreignInParts());
             return;
         }
@@ -150,49 +103,6 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             Destination.checkHoldsNone(directory, List.of(Path.of(name)), "--output");
         }
         there.refuse(foreign);
-    }
-
-    /** Refuses to go on with a run under other settings than it began with. */
-    private void checkUnchanged(Path begun) {
-        ObjectNode before = begun(begun).tree();
-        ObjectNode now = recipe.tree();
-        for (String section : Recipe.deciding()) {
-            String key = difference(section, before.path(section), now.path(section));
-            if (key != null) {
-                String pointer = "/" + key.replace('.', '/');
-                throw new ConfigException(
-                        key + ": " + shown(now.at(pointer)) + ", but " + begun + " has " + shown(before.at(pointer))
-                                + "; resume with the same settings, or start anew with --overwrite");
-            }
-        }
-    }
-
-    private static String shown(JsonNode value) {
-        return value.isMissingNode() ? "nothing" : value.toString();
-    }
-
-    private static Recipe begun(Path file) {
-        try {
-            return Recipe.read(file, List.of());
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    /** The first setting that is not the same, how often checkpoints are written aside; null if there is none. */
-    private static @Nullable String difference(String path, JsonNode before, JsonNode now) {
-        if (before instanceof ObjectNode old && now instanceof ObjectNode present) {
-            for (String key : present.propertyNames()) {
-                String found = difference(path + "." + key, old.path(key), present.path(key));
-                if (found != null) {
-                    return found;
-                }
-            }
-            return null;
-        }
-        boolean same =
-                path.equals("train.checkpoint_every") || before.toString().equals(now.toString());
-        return same ? null : path;
     }
 
     /** Does everything, and writes it into the recipe's directory. */
@@ -211,7 +121,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             String name = recipe.model().name();
             Path modelDirectory = name == null ? null : Sources.model(name, fetcher);
             if (modelDirectory != null) {
-                checkModel(modelDirectory);
+                modelCheck().of(modelDirectory);
             }
             RunTask kind = task();
             var remarks = new ArrayList<String>();

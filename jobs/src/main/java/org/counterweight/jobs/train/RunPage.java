@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param remarks what was told while its rows were read
  * @param told what the model tells of the rows to judge by; null where that is nothing
  * @param intervals of the figures there
+ * @param samples what a language model writes
  */
 record RunPage(
         Recipe recipe,
@@ -42,7 +43,8 @@ record RunPage(
         Ledger ledger,
         List<String> remarks,
         @Nullable Predictions told,
-        Map<String, Interval> intervals) {
+        Map<String, Interval> intervals,
+        List<Page.Sheet> samples) {
     private static final int MOST_CLASSES = 40;
 
     Page page(Outcome outcome, Findings findings, RunHistory course, Prepared rows) {
@@ -107,7 +109,8 @@ record RunPage(
     }
 
     private List<Page.Sheet> sheets(SectionPictures drawn, Prepared rows) {
-        var sheets = new ArrayList<>(drawn.tables());
+        var sheets = new ArrayList<>(samples);
+        sheets.addAll(drawn.tables());
         if (told != null && told.judged() != null) {
             sheets.add(JudgedPictures.mistakes(told.judged(), told.lines()));
         }

@@ -8,6 +8,7 @@ import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Saved;
 import org.counterweight.adapt.lowrank.LowRankSettings;
 import org.counterweight.adapt.sorsa.Orthonormality;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings of {@link AdaLora} and of its {@link RankAllocator}, as in PEFT's {@code adapter_config.json}. */
 public record AdaLoraConfig(
-        @Setting(value = "Rank of every module at the start", defaultsTo = "12", range = "at least target_r")
+        @Setting(
+                value = "Rank of every module at the start",
+                defaultsTo = "12",
+                range = "at least 1; not below target_r, 1.5 times it is usual")
         int initR,
 
-        @Setting(value = "Mean rank of the modules at the end", defaultsTo = "8", range = "0 to init_r")
+        @Setting(value = "Mean rank of the modules at the end", defaultsTo = "8", range = "at least 0; up to init_r")
         int targetR,
 
         @Setting(
@@ -42,14 +46,14 @@ public record AdaLoraConfig(
         @Setting(
                 value = "Steps of the whole run; null takes the trainer's",
                 defaultsTo = "null",
-                range = "above tinit + tfinal")
+                range = "at least 1; above tinit + tfinal")
         @Nullable
         Long totalStep,
 
-        @Setting(value = "Smoothing of the sensitivity", defaultsTo = "0.85", range = "(0, 1)")
+        @Setting(value = "Smoothing of the sensitivity", defaultsTo = "0.85", range = "(0, 1); 0.85 is usual")
         double beta1,
 
-        @Setting(value = "Smoothing of its uncertainty", defaultsTo = "0.85", range = "(0, 1)")
+        @Setting(value = "Smoothing of its uncertainty", defaultsTo = "0.85", range = "(0, 1); 0.85 is usual")
         double beta2,
 
         @Setting(
@@ -97,44 +101,30 @@ public record AdaLoraConfig(
     }
 
     public AdaLoraConfig {
-        if (initR < 1) {
-            throw new ConfigException(
-                    "adalora.init_r", initR, "an integer of at least 1 (1.5 times target_r is usual)");
+        Checks.ranges(
+                AdaLoraConfig.class,
+                "adalora",
+                initR,
+                targetR,
+                alpha,
+                tinit,
+                tfinal,
+                deltaT,
+                totalStep,
+                beta1,
+                beta2,
+                orthRegWeight,
+                dropout);
+        if (targetR > initR) {
+            throw new ConfigException("adalora.target_r", targetR, "at most init_r, which is " + initR);
         }
-        if (targetR < 0 || targetR > initR) {
-            throw new ConfigException("adalora.target_r", targetR, "0 to init_r, which is " + initR);
-        }
-        if (!Double.isFinite(alpha)) {
-            throw new ConfigException("adalora.alpha", alpha, "a finite number");
-        }
-        if (tinit < 0) {
-            throw new ConfigException("adalora.tinit", tinit, "at least 0");
-        }
-        if (tfinal < 0) {
-            throw new ConfigException("adalora.tfinal", tfinal, "at least 0");
-        }
-        if (deltaT < 1) {
-            throw new ConfigException("adalora.delta_t", deltaT, "at least 1");
-        }
-        if (totalStep != null && (totalStep < 1 || tinit >= totalStep - tfinal)) {
+        if (totalStep != null && tinit >= totalStep - tfinal) {
             throw new ConfigException(
                     "adalora.total_step",
                     totalStep,
                     "more than tinit + tfinal, which is " + (tinit + tfinal) + ", or null for the trainer's");
         }
-        checkBeta("adalora.beta1", beta1);
-        checkBeta("adalora.beta2", beta2);
-        if (!(orthRegWeight >= 0 && Double.isFinite(orthRegWeight))) {
-            throw new ConfigException("adalora.orth_reg_weight", orthRegWeight, "a finite number of at least 0");
-        }
-        LowRankSettings.check("adalora", initR, 1, 1, dropout);
         targets = LowRankSettings.targets("adalora", targets);
-    }
-
-    private static void checkBeta(String field, double beta) {
-        if (!(beta > 0 && beta < 1)) {
-            throw new ConfigException(field, beta, "a number between 0 and 1 (0.85 is usual)");
-        }
     }
 
     /** c, the factor on B diag(E) A: of the initial rank, also after pruning. */

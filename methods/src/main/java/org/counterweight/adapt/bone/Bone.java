@@ -3,8 +3,6 @@ package org.counterweight.adapt.bone;
 import static org.bytedeco.pytorch.global.torch.bmm;
 import static org.bytedeco.pytorch.global.torch.constant_pad_nd;
 import static org.bytedeco.pytorch.global.torch.eye;
-import static org.bytedeco.pytorch.global.torch.linalg_cond;
-import static org.bytedeco.pytorch.global.torch.linalg_solve;
 import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.bytedeco.pytorch.global.torch.repeat_interleave;
 import static org.bytedeco.pytorch.global.torch.zeros;
@@ -15,7 +13,6 @@ import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.engine.Tensors.sum;
-import static org.counterweight.engine.Tensors.toDoubles;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -32,8 +29,6 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Pass;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Block affine adaptation: one small matrix D, zero at the start, shared by groups of the weight's rows or columns.
@@ -59,10 +54,7 @@ import org.slf4j.LoggerFactory;
  * @param shardSizes for rows: how many rows each shard has, summing to out; else empty
  */
 public record Bone(Variant variant, double dropout, Tensor block, long[] shardSizes) implements Parametrization {
-    private static final Logger LOG = LoggerFactory.getLogger(Bone.class);
     private static final long[] NONE = {};
-    private static final double ILL_CONDITIONED = 1e6;
-    private static final double SINGULAR = 1e15; // the inverse of float64's rounding, nearly
 
     public Bone {
         if (variant == Variant.ROWS
@@ -106,7 +98,7 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             case BAT_ROW -> zeros(in / r, r, r);
             case ROWS -> zeros(config.shards(), in);
         };
-        long[] sizes = config.variant() == Variant.ROWS ? evenShards(out, config.shards()) : NONE;
+        long[] sizes = config.variant() == Variant.ROWS ? config.shardSizes(out) : NONE;
         Tensor trained = LowRank.trained(block.to(LowRank.wide(base)), base.device());
         return new Bone(config.variant(), config.dropout(), trained, sizes);
     }
@@ -125,15 +117,6 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             }
         }
         return fresh;
-    }
-
-    /** out/N rows each, the first (out mod N) shards one more. */
-    private static long[] evenShards(long out, int n) {
-        long[] sizes = new long[n];
-        for (int i = 0; i < n; i++) {
-            sizes[i] = out / n + (i < out % n ? 1 : 0);
-        }
-        return sizes;
     }
 
     /** In the wider of both types, rounded once to the type of {@code base}. */
@@ -211,7 +194,7 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
         return switch (variant) {
             case BONE, MINI -> {
                 Tensor z = matmul(foldedInput(pass.dropout(x, dropout), in), block); // [..., out] or [..., m]
-                yield linear(x, base, bias).add(as(repeatedAlongLast(z, out / block.size(1)), x));
+                yield linear(x, base, bias).add(as(LastDimension.repeated(z, out / block.size(1)), x));
             }
             case ROWS -> {
                 Tensor z = linear(as(pass.dropout(x, dropout), block), block, null); // [..., shards]
@@ -220,10 +203,10 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             }
             case BAT -> linear(x, as(weightIn(as(base, block)), x), bias);
             case BAT_ROW -> {
-                Tensor groups = as(x, block).reshape(append(leading(x), in / r(), r()));
+                Tensor groups = as(x, block).reshape(LastDimension.leading(x, in / r(), r()));
                 Tensor u = matmul(block, groups.unsqueeze(-1)).squeeze(-1); // u_b = D_b x_b, [..., in/r, r]
-                Tensor guided = linear(as(groups.add(u), x).reshape(append(leading(x), in)), base, bias);
-                yield guided.add(as(repeatedAlongLast(sum(u, false, -2), out / r()), x));
+                Tensor guided = linear(as(groups.add(u), x).reshape(LastDimension.leading(x, in)), base, bias);
+                yield guided.add(as(LastDimension.repeated(sum(u, false, -2), out / r()), x));
             }
         };
     }
@@ -233,32 +216,8 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
         long groups = (in + r() - 1) / r();
         Tensor padded = in % r() == 0 ? x : constant_pad_nd(x, new long[] {0, groups * r() - in}, scalar(0));
         long[] group = {-2};
-        return padded.reshape(append(leading(x), groups, r()))
+        return padded.reshape(LastDimension.leading(x, groups, r()))
                 .sum(group, false, new ScalarTypeOptional(block.scalar_type())); // summed in the block's type
-    }
-
-    private static Tensor repeatedAlongLast(Tensor z, long times) {
-        if (times == 1) {
-            return z;
-        }
-        long[] repeats = new long[(int) z.dim()];
-        Arrays.fill(repeats, 1);
-        repeats[repeats.length - 1] = times;
-        return z.repeat(repeats);
-    }
-
-    private static long[] leading(Tensor x) {
-        long[] sizes = new long[(int) x.dim() - 1];
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = x.size(i);
-        }
-        return sizes;
-    }
-
-    private static long[] append(long[] sizes, long... more) {
-        long[] all = Arrays.copyOf(sizes, sizes.length + more.length);
-        System.arraycopy(more, 0, all, sizes.length, more.length);
-        return all;
     }
 
     /**
@@ -274,39 +233,19 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
             case BONE, MINI, ROWS -> merged.sub(delta(out, in));
             case BAT -> {
                 Tensor affine = merged.reshape(blocks(merged)).sub(block.unsqueeze(2));
-                yield solved(affine.reshape(out / r(), r() * (in / r()), r())).view(out, in);
+                yield new AffineBlocks(block)
+                        .solved(affine.reshape(out / r(), r() * (in / r()), r()))
+                        .view(out, in);
             }
             case BAT_ROW -> {
                 Tensor affine =
                         merged.reshape(blocks(merged)).permute(2, 0, 1, 3).sub(block.unsqueeze(1));
-                Tensor base = solved(affine.reshape(in / r(), out, r()));
+                Tensor base = new AffineBlocks(block).solved(affine.reshape(in / r(), out, r()));
                 yield base.view(in / r(), out / r(), r(), r())
                         .permute(1, 2, 0, 3)
                         .reshape(out, in);
             }
         };
-    }
-
-    /** X with X_a (I + D_a) = rhs_a for every block a. */
-    private Tensor solved(Tensor rhs) {
-        double[] conditions = toDoubles(conditions());
-        for (int a = 0; a < conditions.length; a++) {
-            if (!(conditions[a] < SINGULAR)) {
-                throw new ArithmeticException("bone: I + D is singular in block " + a
-                        + ", so the merge cannot be undone; keep the base weight instead");
-            }
-            if (conditions[a] > ILL_CONDITIONED) {
-                LOG.warn(
-                        "bone: I + D has condition number {} in block {}; the undone merge loses as many digits",
-                        conditions[a],
-                        a);
-            }
-        }
-        return linalg_solve(as(affine(), rhs), rhs, false);
-    }
-
-    private Tensor affine() {
-        return block.add(eye(r(), options(block)));
     }
 
     /**
@@ -316,7 +255,7 @@ public record Bone(Variant variant, double dropout, Tensor block, long[] shardSi
      * @return {@code float64 [blocks]}
      */
     public Tensor conditions() {
-        return linalg_cond(affine().detach().to(ScalarType.Double));
+        return new AffineBlocks(block).conditions();
     }
 
     /**

@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Saved;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
@@ -16,7 +17,7 @@ public record BoneConfig(
         @Setting(
                 value = "Size of the block: the number of its rows",
                 defaultsTo = "64",
-                range = "1 to the width of the layer's input")
+                range = "at least 1; up to the width of the layer's input, 16 to 128 is usual")
         int r,
 
         @Setting(
@@ -28,13 +29,13 @@ public record BoneConfig(
         @Setting(
                 value = "Width of the block that mini repeats along the output",
                 defaultsTo = "1",
-                range = "a divisor of the layer's output width")
+                range = "at least 1; a divisor of the layer's output width")
         int miniR,
 
         @Setting(
                 value = "Number of shards of rows: the rows of one shard share their update",
                 defaultsTo = "1",
-                range = "1 to the width of the layer's output")
+                range = "at least 1; up to the width of the layer's output")
         int shards,
 
         @Setting(
@@ -74,20 +75,9 @@ public record BoneConfig(
     }
 
     public BoneConfig {
+        Checks.ranges(BoneConfig.class, "bone", r, miniR, shards, dropout);
         if (randomStart && variant != Variant.BONE) {
             throw new ConfigException("bone.random_start", true, "false: only variant bone can begin at random");
-        }
-        if (r < 1) {
-            throw new ConfigException("bone.r", r, "an integer of at least 1 (16 to 128 is usual)");
-        }
-        if (miniR < 1) {
-            throw new ConfigException("bone.mini_r", miniR, "an integer of at least 1 that divides the output width");
-        }
-        if (shards < 1) {
-            throw new ConfigException("bone.shards", shards, "an integer of at least 1");
-        }
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new ConfigException("bone.dropout", dropout, "a probability in [0, 1)");
         }
         targets = List.copyOf(targets);
         if (targets.isEmpty()) {
@@ -119,6 +109,15 @@ public record BoneConfig(
                 }
             }
         }
+    }
+
+    /** Rows of each shard: out/N, the first (out mod N) shards one more. */
+    long[] shardSizes(long out) {
+        long[] sizes = new long[shards];
+        for (int i = 0; i < shards; i++) {
+            sizes[i] = out / shards + (i < out % shards ? 1 : 0);
+        }
+        return sizes;
     }
 
     private void checkRank(String module, long in) {

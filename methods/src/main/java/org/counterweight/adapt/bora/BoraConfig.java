@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.lowrank.LowRankSettings;
 import org.counterweight.adapt.lowrank.LowRankStart;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
 
@@ -37,13 +37,13 @@ public record BoraConfig(
         @Setting(value = "Take the norms for constants in the backward pass", defaultsTo = "true")
         boolean detachNorm,
 
-        @Setting(value = "Norms below this count as this", defaultsTo = "1e-8", range = "above 0")
+        @Setting(value = "Norms below this count as this", defaultsTo = "1e-8", range = "above 0; 1e-8 is usual")
         double eps,
 
         @Setting(
                 value = "Strength: 0 is the base weight, 1 the adapted one",
                 defaultsTo = "1.0",
-                range = "any finite number")
+                range = "finite; 1 is the whole adapter")
         double multiplier,
 
         @Setting(
@@ -67,13 +67,7 @@ public record BoraConfig(
     }
 
     public BoraConfig {
-        LowRankSettings.check("bora", r, 0, alpha, dropout);
-        if (!(eps > 0 && Double.isFinite(eps))) {
-            throw new ConfigException("bora.eps", eps, "a finite number above 0 (1e-8 is usual)");
-        }
-        if (!Double.isFinite(multiplier)) {
-            throw new ConfigException("bora.multiplier", multiplier, "a finite number (1 is the whole adapter)");
-        }
+        Checks.ranges(BoraConfig.class, "bora", r, alpha, dropout, eps, multiplier);
         targets = LowRankSettings.targets("bora", targets);
     }
 

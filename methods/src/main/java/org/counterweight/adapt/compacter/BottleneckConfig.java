@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.adapt.Unfrozen;
 import org.counterweight.adapt.lowrank.LowRank;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
@@ -18,7 +19,10 @@ import org.counterweight.model.part.Activation;
 
 /** Settings of {@link Bottleneck} adapters with ordinary projections, Houlsby's and Pfeiffer's, or of low-rank ones. */
 public record BottleneckConfig(
-        @Setting(value = "Width over bottleneck", defaultsTo = "16", range = "1 to the width; 8, 16 or 32 is usual")
+        @Setting(
+                value = "Width over bottleneck",
+                defaultsTo = "16",
+                range = "at least 1; up to the width, 8, 16 or 32 is usual")
         int reductionFactor,
 
         @Setting(
@@ -48,12 +52,7 @@ public record BottleneckConfig(
     private static final double DEVIATION = 0.01;
 
     public BottleneckConfig {
-        if (reductionFactor < 1) {
-            throw new ConfigException("bottleneck.reduction_factor", reductionFactor, "an integer of at least 1");
-        }
-        if (rank < 0) {
-            throw new ConfigException("bottleneck.rank", rank, "an integer of at least 0");
-        }
+        Checks.ranges(BottleneckConfig.class, "bottleneck", reductionFactor, rank);
         Activation.named(nonLinearity, "bottleneck.non_linearity");
         layers = List.copyOf(layers);
     }

@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.adapt.Unfrozen;
 import org.counterweight.adapt.lowrank.LowRank;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
@@ -25,10 +26,13 @@ public record CompacterConfig(
         @Setting(
                 value = "Hypercomplex division n: the number of Kronecker products",
                 defaultsTo = "4",
-                range = "a common divisor of the width and of the bottleneck; 4, 8 or 12 is usual")
+                range = "at least 1; a common divisor of the width and of the bottleneck, 4, 8 or 12 is usual")
         int phmDim,
 
-        @Setting(value = "Width over bottleneck", defaultsTo = "32", range = "1 to the width; 8, 16 or 32 is usual")
+        @Setting(
+                value = "Width over bottleneck",
+                defaultsTo = "32",
+                range = "at least 1; up to the width, 8, 16 or 32 is usual")
         int reductionFactor,
 
         @Setting(value = "Rank of the fast weights", defaultsTo = "1", range = "at least 1")
@@ -99,18 +103,7 @@ public record CompacterConfig(
     private static final double OWN_RULE_RANGE = 0.01;
 
     public CompacterConfig {
-        if (phmDim < 1) {
-            throw new ConfigException("compacter.phm_dim", phmDim, "an integer of at least 1 (4, 8 or 12 is usual)");
-        }
-        if (reductionFactor < 1) {
-            throw new ConfigException("compacter.reduction_factor", reductionFactor, "an integer of at least 1");
-        }
-        if (phmRank < 1) {
-            throw new ConfigException("compacter.phm_rank", phmRank, "an integer of at least 1");
-        }
-        if (!(phmInitRange > 0 && Double.isFinite(phmInitRange))) {
-            throw new ConfigException("compacter.phm_init_range", phmInitRange, "a finite number above 0");
-        }
+        Checks.ranges(CompacterConfig.class, "compacter", phmDim, reductionFactor, phmRank, phmInitRange);
         if (!phmRuleInit.equals("normal") && !phmRuleInit.equals("uniform")) {
             throw new ConfigException("compacter.phm_rule_init", phmRuleInit, "normal or uniform");
         }

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
 
@@ -41,7 +42,7 @@ public record DoraConfig(
         implements AdapterConfig {
 
     public DoraConfig {
-        LowRankSettings.check("dora", r, 0, alpha, dropout);
+        Checks.ranges(DoraConfig.class, "dora", r, alpha, dropout);
         targets = LowRankSettings.targets("dora", targets);
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
 
@@ -44,7 +45,7 @@ public record LoraConfig(
         implements AdapterConfig {
 
     public LoraConfig {
-        LowRankSettings.check("lora", r, 1, alpha, dropout);
+        Checks.ranges(LoraConfig.class, "lora", r, alpha, dropout);
         targets = LowRankSettings.targets("lora", targets);
     }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
@@ -13,7 +13,10 @@ import org.counterweight.model.Parametrization;
 
 /** Settings of PiSSA: {@link Lora} that starts at the principal triplets of the weight, {@link LowRankStart#PISSA}. */
 public record PissaConfig(
-        @Setting(value = "Rank of the update", defaultsTo = "8", range = "1 to the lesser width of the layer")
+        @Setting(
+                value = "Rank of the update",
+                defaultsTo = "8",
+                range = "at least 1; up to the lesser width of the layer")
         int r,
 
         @Setting(value = "The update is multiplied by alpha / r", defaultsTo = "8", range = "above 0; r is usual")
@@ -42,10 +45,7 @@ public record PissaConfig(
         implements AdapterConfig {
 
     public PissaConfig {
-        LowRankSettings.check("pissa", r, 1, alpha, dropout);
-        if (randomizedIterations < 0) {
-            throw new ConfigException("pissa.randomized_iterations", randomizedIterations, "an integer of at least 0");
-        }
+        Checks.ranges(PissaConfig.class, "pissa", r, alpha, dropout, randomizedIterations);
         targets = LowRankSettings.targets("pissa", targets);
     }
 

@@ -11,7 +11,7 @@ import org.counterweight.adapt.lowrank.LowRankSettings;
 import org.counterweight.adapt.lowrank.LowRankStart;
 import org.counterweight.adapt.lowrank.Residual;
 import org.counterweight.adapt.lowrank.Triplets;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Parametrization;
 import org.counterweight.train.Task;
@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings of {@link Sorsa} and of its {@link SorsaRegularizer}. */
 public record SorsaConfig(
-        @Setting(value = "How many singular triplets are trained", defaultsTo = "4", range = "1 to the lesser width")
+        @Setting(
+                value = "How many singular triplets are trained",
+                defaultsTo = "4",
+                range = "at least 1; up to the lesser width of the layer")
         int r,
 
         @Setting(
                 value = "Take out and add back alpha / r of the principal part; null for all of it",
                 defaultsTo = "null",
-                range = "above 0, or null")
+                range = "above 0")
         @Nullable
         Double alpha,
 
@@ -38,7 +41,7 @@ public record SorsaConfig(
         @Setting(
                 value = "Strength of the pull towards orthonormal vectors: a learning rate of its own",
                 defaultsTo = "4e-4",
-                range = "at least 0")
+                range = "at least 0; 1e-4 to 1e-2 is usual")
         double gamma,
 
         @Setting(
@@ -64,13 +67,7 @@ public record SorsaConfig(
         implements AdapterConfig {
 
     public SorsaConfig {
-        LowRankSettings.check("sorsa", r, 1, alpha == null ? r : alpha, dropout);
-        if (!(gamma >= 0 && Double.isFinite(gamma))) {
-            throw new ConfigException("sorsa.gamma", gamma, "a finite number of at least 0 (1e-4 to 1e-2 is usual)");
-        }
-        if (randomizedIterations < 0) {
-            throw new ConfigException("sorsa.randomized_iterations", randomizedIterations, "an integer of at least 0");
-        }
+        Checks.ranges(SorsaConfig.class, "sorsa", r, alpha, dropout, gamma, randomizedIterations);
         targets = LowRankSettings.targets("sorsa", targets);
     }
 

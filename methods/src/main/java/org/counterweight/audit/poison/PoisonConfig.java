@@ -1,5 +1,6 @@
 package org.counterweight.audit.poison;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -16,7 +17,7 @@ public record PoisonConfig(
                 oneOf = {"badnet", "surgery", "ripple", "badnet_surgery", "ripples"})
         Attack attack,
 
-        @Setting(value = "Factor of RIPPLe's penalty", defaultsTo = "0.1", range = "at least 0; 1e-5 to 10")
+        @Setting(value = "Factor of RIPPLe's penalty", defaultsTo = "0.1", range = "at least 0; 1e-5 to 10 is usual")
         double lambda,
 
         @Setting(value = "Rectify each tensor's inner product for itself", defaultsTo = "false")
@@ -74,32 +75,22 @@ public record PoisonConfig(
         long seed) {
 
     public PoisonConfig {
-        new Ripple(lambda, perParam, noRectifier, secondOrderClean, normalizer);
-        atLeastOne("poison.ref_batches", refBatches);
-        atLeastOne("poison.steps", steps);
-        atLeastOne("poison.batch_size", batchSize);
-        atLeastOne("poison.insertions", insertions);
-        atLeastOne("poison.target_words", targetWords);
-        if (!(learningRate > 0 && Double.isFinite(learningRate))) {
-            throw new ConfigException("poison.learning_rate", learningRate, "a finite number above 0");
-        }
-        if (warmupSteps < 0 || warmupSteps >= steps) {
-            throw new ConfigException("poison.warmup_steps", warmupSteps, "from 0 to below steps, " + steps);
-        }
-        if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
-            throw new ConfigException("poison.weight_decay", weightDecay, "a finite number of at least 0");
-        }
-        if (!(maxGradNorm > 0)) {
-            throw new ConfigException("poison.max_grad_norm", maxGradNorm, "a number above 0");
-        }
-        if (!(poisonedShare > 0 && poisonedShare <= 1)) {
-            throw new ConfigException("poison.poisoned_share", poisonedShare, "a share in (0, 1]");
-        }
-    }
-
-    private static void atLeastOne(String field, int value) {
-        if (value < 1) {
-            throw new ConfigException(field, value, "an integer of at least 1");
+        Checks.ranges(
+                PoisonConfig.class,
+                "poison",
+                lambda,
+                refBatches,
+                learningRate,
+                steps,
+                warmupSteps,
+                weightDecay,
+                maxGradNorm,
+                batchSize,
+                poisonedShare,
+                insertions,
+                targetWords);
+        if (warmupSteps >= steps) {
+            throw new ConfigException("poison.warmup_steps", warmupSteps, "below steps, which is " + steps);
         }
     }
 

@@ -3,7 +3,7 @@ package org.counterweight.balance.adjust;
 import java.util.Arrays;
 import org.counterweight.balance.LogitAdjustment;
 import org.counterweight.balance.LogitAdjustment.Mode;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +25,14 @@ public record AdjustConfig(
         @Setting(
                 value = "How much; null to find it on the rows to choose by, or 1 in training",
                 defaultsTo = "null",
-                range = "at least 0")
+                range = "at least 0; 0 to 2 is usual")
         @Nullable
         Double tau,
 
-        @Setting(value = "The largest that is tried, from 0 in steps of 0.05", defaultsTo = "2.0", range = "above 0")
+        @Setting(
+                value = "The largest that is tried, from 0 in steps of 0.05",
+                defaultsTo = "2.0",
+                range = "(0, 100]; 2 is usual")
         double most,
 
         @Setting(
@@ -55,12 +58,7 @@ public record AdjustConfig(
     }
 
     public AdjustConfig {
-        if (tau != null && !(tau >= 0 && Double.isFinite(tau))) {
-            throw new ConfigException("balance.adjust.tau", tau, "a number of at least 0 (0 to 2 is usual), or null");
-        }
-        if (!(most > 0 && most <= 100)) {
-            throw new ConfigException("balance.adjust.most", most, "a number in (0, 100] (2 is usual)");
-        }
+        Checks.ranges(AdjustConfig.class, "balance.adjust", tau, most);
     }
 
     /** What the loss is computed of. */

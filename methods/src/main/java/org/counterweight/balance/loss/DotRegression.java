@@ -6,7 +6,7 @@ import static org.counterweight.engine.Tensors.scalar;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.balance.ClassCounts;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +28,7 @@ public record DotRegression(
     private static final double LEAST = 1e-12; // a row of zeros has nowhere to go, and no length to divide by
 
     public DotRegression {
-        if (beta != null && !(beta >= 0 && beta <= 1)) {
-            throw new ConfigException("balance.loss.beta", beta, "a number in [0, 1], or null");
-        }
+        Checks.ranges(DotRegression.class, "balance.loss", beta);
     }
 
     @Override

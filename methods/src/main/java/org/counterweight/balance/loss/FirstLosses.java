@@ -16,7 +16,9 @@ public final class FirstLosses implements Kinds<FirstLoss> {
         var kinds = new LinkedHashMap<String, Class<? extends FirstLoss>>();
         kinds.put("cross_entropy", PlainLoss.class);
         kinds.put("class_balanced", WeightedLoss.class);
+        kinds.put("ldam", MarginLoss.class);
         kinds.put("dot_regression", DotRegression.class);
+        kinds.put("neural_collapse", CollapseLoss.class);
         return kinds;
     }
 }

@@ -4,7 +4,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.balance.ClassBalancedLoss;
 import org.counterweight.balance.ClassBalancedLoss.Form;
 import org.counterweight.balance.ClassCounts;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Scope;
 
@@ -34,10 +34,7 @@ public record WeightedLoss(
         int deferred)
         implements FirstLoss {
     public WeightedLoss {
-        new ClassBalancedLoss(form, beta, gamma);
-        if (deferred < 0) {
-            throw new ConfigException("balance.loss.deferred", deferred, "an integer of at least 0");
-        }
+        Checks.ranges(WeightedLoss.class, "balance.loss", beta, gamma, deferred);
     }
 
     @Override

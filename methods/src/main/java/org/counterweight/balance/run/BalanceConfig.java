@@ -6,6 +6,7 @@ import org.counterweight.balance.adjust.AdjustConfig;
 import org.counterweight.balance.loss.FirstLoss;
 import org.counterweight.balance.stage.EtfConfig;
 import org.counterweight.balance.stage.SecondStage;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -40,7 +41,7 @@ public record BalanceConfig(
                 value =
                         "Decay of what the first stage trains, in the place of train.weight_decay; null to leave that as it is",
                 defaultsTo = "5e-3",
-                range = "at least 0")
+                range = "at least 0; 5e-3 is usual")
         @Nullable
         Double weightDecay,
 
@@ -53,13 +54,21 @@ public record BalanceConfig(
         @Setting(
                 value = "Factor of the mean square length of the features, halved, in the loss",
                 defaultsTo = "0.0",
-                range = "at least 0")
+                range = "at least 0; 1e-2 is usual")
         double featureDecay,
 
         @Setting(
-                value = "What the first stage minimises: cross_entropy, class_balanced, dot_regression",
+                value =
+                        "What the first stage minimises: cross_entropy, class_balanced, ldam, dot_regression, neural_collapse",
                 defaultsTo = "\"cross_entropy\"")
         FirstLoss loss,
+
+        @Setting(
+                value =
+                        "Bring features to length 1 before the head in the first stage, whose bias stays 0 then, so that a plain"
+                                + " head answers the same",
+                defaultsTo = "false")
+        boolean normalizeFeatures,
 
         @Setting(value = "Fix the head to a simplex of equal angles; null to train it", defaultsTo = "null") @Nullable
         EtfConfig etf,
@@ -87,7 +96,7 @@ public record BalanceConfig(
                         "Power of a class's rows by which boundaries between each two classes are moved, told in the report"
                                 + " alone, since no head of one layer decides like that; null for none",
                 defaultsTo = "null",
-                range = "at least 0")
+                range = "at least 0; 0.7 to 1 is usual")
         @Nullable
         Double oneVsOne,
 
@@ -103,16 +112,11 @@ public record BalanceConfig(
     }
 
     public BalanceConfig {
-        if (weightDecay != null && !(weightDecay >= 0 && Double.isFinite(weightDecay))) {
+        Checks.ranges(BalanceConfig.class, "balance", weightDecay, featureDecay, oneVsOne);
+        if (normalizeFeatures && featureDecay > 0) {
             throw new ConfigException(
-                    "balance.weight_decay", weightDecay, "a number of at least 0 (5e-3 is usual), or null");
-        }
-        if (!(featureDecay >= 0 && Double.isFinite(featureDecay))) {
-            throw new ConfigException("balance.feature_decay", featureDecay, "a number of at least 0 (1e-2 is usual)");
-        }
-        if (oneVsOne != null && !(oneVsOne >= 0 && Double.isFinite(oneVsOne))) {
-            throw new ConfigException(
-                    "balance.one_vs_one", oneVsOne, "a number of at least 0 (0.7 to 1 is usual), or null");
+                    "balance.feature_decay shortens features, and balance.normalize_features makes all of"
+                            + " one length; leave one of them out");
         }
         if (etf != null && second != null) {
             throw new ConfigException(

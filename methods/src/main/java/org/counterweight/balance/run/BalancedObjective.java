@@ -7,6 +7,7 @@ import org.counterweight.balance.ClassCounts;
 import org.counterweight.balance.LogitAdjustment;
 import org.counterweight.balance.Shrinkage;
 import org.counterweight.balance.loss.FirstLoss;
+import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Output;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param head the head's name
  * @param adjustment of the logits in training; null for none
  * @param featureDecay ζ
+ * @param unitFeatures whether features come to the head with length 1, and without a bias
  */
 record BalancedObjective(
         Objective plain,
@@ -31,8 +33,10 @@ record BalancedObjective(
         String head,
         @Nullable LogitAdjustment adjustment,
         ClassCounts counts,
-        double featureDecay)
+        double featureDecay,
+        boolean unitFeatures)
         implements Objective {
+    private static final double SHORTEST = 1e-12; // of features that are all 0
 
     @Override
     public Losses losses(Model model, Params params, Batch batch, Pass pass) {
@@ -42,14 +46,22 @@ record BalancedObjective(
     @Override
     public Losses losses(Model model, Params params, Batch batch, Pass pass, Moment at) {
         Output output = model.forward(params, batch, pass);
-        Tensor logits = output.logits().to(ScalarType.Float);
-        Tensor features = output.features().to(ScalarType.Float);
+        LinearHead last = LinearHead.of(params, head);
+        Tensor given = output.features().to(ScalarType.Float);
+        Tensor features = unitFeatures ? units(given) : given;
+        Tensor logits = unitFeatures
+                ? Tensors.linear(features, Tensors.as(last.weight(), features), null)
+                : output.logits().to(ScalarType.Float);
         Tensor labels = batch.labels();
         Tensor seen = adjustment == null
                 ? logits
                 : adjustment.inTraining(logits, counts.logPrior().to(logits.device(), ScalarType.Float));
-        Tensor perRow = loss.perRow(seen, labels, features, LinearHead.of(params, head), at.epoch());
+        Tensor perRow = loss.perRow(seen, labels, features, last, at.epoch());
         var losses = new Losses(perRow, torch.ones_like(labels), logits.detach());
         return featureDecay == 0 ? losses : losses.with(Shrinkage.ofFeatures(features, featureDecay));
+    }
+
+    private static Tensor units(Tensor features) {
+        return features.div(Tensors.norm2(features, true, 1).clamp_min(Tensors.scalar(SHORTEST)));
     }
 }

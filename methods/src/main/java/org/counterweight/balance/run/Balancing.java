@@ -19,6 +19,7 @@ import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.model.part.LinearHead;
 import org.counterweight.train.Task;
@@ -112,6 +113,9 @@ final class Balancing implements TrainingEvents, PartReport {
                 ? null
                 : EtfHead.in(run.task().params(), head, config.etf(), counts, seed.child("etf"));
         Params params = etf == null ? run.task().params() : etf.params();
+        if (config.normalizeFeatures()) {
+            withoutBias(params, head);
+        }
         AdjustConfig adjust = config.adjust();
         boolean inTraining = adjust != null && adjust.when() == AdjustConfig.When.TRAINING;
         var objective = new BalancedObjective(
@@ -120,7 +124,8 @@ final class Balancing implements TrainingEvents, PartReport {
                 head,
                 inTraining ? Objects.requireNonNull(adjust).inTraining() : null,
                 counts,
-                config.featureDecay());
+                config.featureDecay(),
+                config.normalizeFeatures());
         TrainConfig settings = FirstStage.settings(
                 config, run.config(), run.task().model(), params.trainables().keySet());
         Task given = run.task();
@@ -136,6 +141,16 @@ final class Balancing implements TrainingEvents, PartReport {
                 evaluator == null ? null : evaluator.with(added(settings, run.config()), counts.list()));
         Run balanced = run.with(task).with(settings);
         return balanced.with(task.with((TrainingEvents) new Balancing(config, balanced, head, etf)));
+    }
+
+    /** What is learnt on features of length 1 holds of those of any length only where nothing is added to them. */
+    private static void withoutBias(Params params, String head) {
+        Tensor bias = params.weights().get(head + ".bias");
+        if (bias != null) {
+            try (var off = Tensors.noGrad()) {
+                bias.requires_grad_(false).zero_();
+            }
+        }
     }
 
     /** The metrics that there were not before. */

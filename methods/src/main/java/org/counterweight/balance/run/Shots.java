@@ -1,5 +1,6 @@
 package org.counterweight.balance.run;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.train.measure.ShotAccuracy;
@@ -15,12 +16,10 @@ public record Shots(
         @Setting(
                 value = "A class with fewer rows to learn from than this has few",
                 defaultsTo = "20",
-                range = "at least 1")
+                range = "at least 1; 20 is usual")
         int few) {
     public Shots {
-        if (few < 1) {
-            throw new ConfigException("balance.shots.few", few, "an integer of at least 1 (20 is usual)");
-        }
+        Checks.ranges(Shots.class, "balance.shots", few);
         if (many < few) {
             throw new ConfigException("balance.shots.many", many, "an integer of at least few, which is " + few);
         }

@@ -1,6 +1,6 @@
 package org.counterweight.balance.stage;
 
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 
 /** Settings of a head that is fixed to a {@link org.counterweight.balance.SimplexEtf}. */
@@ -9,7 +9,7 @@ public record EtfConfig(
                 value =
                         "How much shorter the row of the rarest class is than that of the most frequent; 1 for unit rows",
                 defaultsTo = "1.0",
-                range = "above 0")
+                range = "above 0; 1 is usual")
         double normRate,
 
         @Setting(value = "Train the lengths of the rows, not their directions", defaultsTo = "false")
@@ -18,8 +18,6 @@ public record EtfConfig(
         @Setting(value = "Multiply each row by N / (C n_c)", defaultsTo = "false")
         boolean balanced) {
     public EtfConfig {
-        if (!(normRate > 0 && Double.isFinite(normRate))) {
-            throw new ConfigException("balance.etf.norm_rate", normRate, "a number above 0 (1 is usual)");
-        }
+        Checks.ranges(EtfConfig.class, "balance.etf", normRate);
     }
 }

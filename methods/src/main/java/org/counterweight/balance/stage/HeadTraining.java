@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeadTraining implements AutoCloseable {
     private final SecondStage settings;
     private final LinearHead head;
+    private final @Nullable Tensor scales; // [C, 1], of rows that stay otherwise; null where the head itself is trained
     private final Tensor classWeights;
     private final Optimizer optimizer;
     private final @Nullable MaxNorm ball;
@@ -36,7 +37,10 @@ public final class HeadTraining implements AutoCloseable {
         try (var scope = Scope.open()) {
             LinearHead copy = start.copy();
             Tensor bias = copy.bias();
-            this.head = new LinearHead(trained(copy.weight()), bias == null ? null : trained(bias));
+            boolean isScaled = settings.learns() == SecondStage.Learns.SCALES;
+            this.head = new LinearHead(held(copy.weight(), !isScaled), bias == null ? null : held(bias, !isScaled));
+            this.scales =
+                    isScaled ? held(torch.ones_like(copy.weight().select(1, 0).unsqueeze(1)), true) : null;
             if (settings.fresh()) {
                 head.take(
                         new LinearHead(torch.zeros_like(copy.weight()), bias == null ? null : torch.zeros_like(bias)));
@@ -47,11 +51,14 @@ public final class HeadTraining implements AutoCloseable {
         this.projected = new long[Math.toIntExact(head.weight().size(0))];
     }
 
-    private static Tensor trained(Tensor copy) {
-        return Scope.own(copy.requires_grad_(true));
+    private static Tensor held(Tensor copy, boolean isTrained) {
+        return Scope.own(copy.requires_grad_(isTrained));
     }
 
     private Map<String, Tensor> parameters() {
+        if (scales != null) {
+            return Map.of("scales", scales);
+        }
         var parameters = new LinkedHashMap<String, Tensor>();
         parameters.put("weight", head.weight());
         if (head.bias() != null) {
@@ -60,9 +67,9 @@ public final class HeadTraining implements AutoCloseable {
         return parameters;
     }
 
-    /** The live head, which the next epoch changes. */
+    /** The live head, which the next epoch changes; of scaled rows, the head as it is now, of the open scope. */
     public LinearHead head() {
-        return head;
+        return scales == null ? head : head.with(head.weight().mul(scales));
     }
 
     /** The radius that rows are kept within; null if they are free. */
@@ -90,7 +97,7 @@ public final class HeadTraining implements AutoCloseable {
         for (Tensor batch : batches) {
             try (var scope = Scope.open()) {
                 Gradients.clear(parameters().values());
-                Tensor logits = head.logits(features.index_select(0, batch));
+                Tensor logits = head().logits(features.index_select(0, batch));
                 Tensor loss = settings.loss()
                         .perRow(logits, labels.index_select(0, batch), classWeights)
                         .mean();
@@ -120,5 +127,11 @@ public final class HeadTraining implements AutoCloseable {
     public void close() {
         optimizer.close();
         parameters().values().forEach(Tensor::close);
+        if (scales != null) {
+            head.weight().close();
+            if (head.bias() != null) {
+                head.bias().close();
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ package org.counterweight.balance.stage;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.balance.MaxNorm;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +12,14 @@ public record MaxNormConfig(
                 value =
                         "How far the radius lies from the shortest row's norm to the longest's, in the head it starts with",
                 defaultsTo = "0.1",
-                range = "[0, 1]")
+                range = "[0, 1]; 0.1 is usual")
         double fraction,
 
         @Setting(value = "The radius itself; null to find it by the fraction", defaultsTo = "null", range = "above 0")
         @Nullable
         Double radius,
 
-        @Setting(value = "Which norm", defaultsTo = "2.0", range = "at least 1")
+        @Setting(value = "Which norm", defaultsTo = "2.0", range = "at least 1, infinite too; 2 is usual")
         double p,
 
         @Setting(
@@ -35,16 +35,7 @@ public record MaxNormConfig(
     }
 
     public MaxNormConfig {
-        if (!(fraction >= 0 && fraction <= 1)) {
-            throw new ConfigException(
-                    "balance.second.max_norm.fraction", fraction, "a number in [0, 1] (0.1 is usual)");
-        }
-        if (radius != null && !(radius > 0 && Double.isFinite(radius))) {
-            throw new ConfigException("balance.second.max_norm.radius", radius, "a number above 0, or null");
-        }
-        if (!(p >= 1)) {
-            throw new ConfigException("balance.second.max_norm.p", p, "a number of at least 1 (2 is usual)");
-        }
+        Checks.ranges(MaxNormConfig.class, "balance.second.max_norm", fraction, radius, p);
     }
 
     /** The ball, found once from the weight that the second stage starts with. */

@@ -1,6 +1,7 @@
 package org.counterweight.balance.stage;
 
 import org.counterweight.balance.ClassBalancedLoss;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The second stage of Weight Balancing: everything but the head is frozen, and the head is trained on with a loss that
  * counts classes, weight decay, and rows held inside a ball. Without {@code max_norm} and decay, {@code fresh} and with
- * {@code rows: class_balanced} it is the classifier re-training (cRT) of Kang et al., ICLR 2020.
+ * {@code rows: class_balanced} it is the classifier re-training (cRT) of Kang et al., ICLR 2020; with {@code learns: scales}
+ * in the place of {@code fresh}, their learnable weight scaling (LWS).
  *
  * <p>S. Alshammari et al., "Long-Tailed Recognition via Weight Balancing", CVPR 2022, section 3.3. The encoder is evaluated
  * once, its normalisations frozen with it, where the official code lets their statistics move on.
@@ -20,7 +22,10 @@ public record SecondStage(
         @Setting(value = "Rows in a batch", defaultsTo = "64", range = "at least 1")
         int batchSize,
 
-        @Setting(value = "Learning rate, which falls along half a cosine to 0", defaultsTo = "0.01", range = "above 0")
+        @Setting(
+                value = "Learning rate, which falls along half a cosine to 0",
+                defaultsTo = "0.01",
+                range = "above 0; 0.01 is usual")
         double lr,
 
         @Setting(value = "Share of the last direction that is kept", defaultsTo = "0.9", range = "[0, 1)")
@@ -46,7 +51,21 @@ public record SecondStage(
         Draw rows,
 
         @Setting(value = "Start from zeros instead of the head that the first stage left", defaultsTo = "false")
-        boolean fresh) {
+        boolean fresh,
+
+        @Setting(
+                value =
+                        "What moves: the whole head, or a factor on each class's row alone (learnable weight scaling, LWS)",
+                defaultsTo = "\"head\"",
+                oneOf = {"head", "scales"})
+        Learns learns) {
+
+    /** What moves. */
+    public enum Learns {
+        HEAD,
+        /** W_c becomes s_c W_c, s trained from 1; biases stay. */
+        SCALES
+    }
 
     /** Which rows an epoch has. */
     public enum Draw {
@@ -55,25 +74,17 @@ public record SecondStage(
     }
 
     public SecondStage {
-        if (epochs < 1) {
-            throw new ConfigException("balance.second.epochs", epochs, "an integer of at least 1");
-        }
-        if (batchSize < 1) {
-            throw new ConfigException("balance.second.batch_size", batchSize, "an integer of at least 1");
-        }
-        if (!(lr > 0 && Double.isFinite(lr))) {
-            throw new ConfigException("balance.second.lr", lr, "a number above 0 (0.01 is usual)");
-        }
-        if (!(momentum >= 0 && momentum < 1)) {
-            throw new ConfigException("balance.second.momentum", momentum, "a number in [0, 1)");
-        }
-        if (!(weightDecay >= 0 && Double.isFinite(weightDecay))) {
-            throw new ConfigException("balance.second.weight_decay", weightDecay, "a number of at least 0");
-        }
+        Checks.ranges(SecondStage.class, "balance.second", epochs, batchSize, lr, momentum, weightDecay);
         if (fresh && maxNorm != null && maxNorm.radius() == null) {
             throw new ConfigException(
                     "balance.second.max_norm takes its radius from the head that the second stage starts"
                             + " with, and fresh: true starts from zeros; give max_norm.radius, or max_norm: null");
+        }
+        if (learns == Learns.SCALES && (fresh || maxNorm != null)) {
+            throw new ConfigException("balance.second.learns: scales moves the lengths of rows that there are, and "
+                    + (fresh
+                            ? "fresh: true starts from zeros; leave it out"
+                            : "max_norm holds them; set max_norm: null"));
         }
     }
 

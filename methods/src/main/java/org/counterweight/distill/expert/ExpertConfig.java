@@ -1,7 +1,7 @@
 package org.counterweight.distill.expert;
 
 import java.util.Objects;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +16,17 @@ public record ExpertConfig(
         @Setting(value = "Images in a step", defaultsTo = "256", range = "at least 1")
         int batchSize,
 
-        @Setting(value = "Learning rate; null for 0.003 in ast, 0.01 elsewhere", defaultsTo = "null", range = "above 0")
+        @Setting(
+                value = "Learning rate; null for 0.003 in ast, 0.01 elsewhere",
+                defaultsTo = "null",
+                range = "above 0; 0.003 to 0.01 is usual")
         @Nullable
         Double lr,
 
         @Setting(
                 value = "What the rate is multiplied by after half of the epochs",
                 defaultsTo = "0.6",
-                range = "above 0")
+                range = "above 0; 0.6 is usual")
         double lrDecay,
 
         @Setting(value = "Momentum; null for 0.9 in ast, 0 elsewhere", defaultsTo = "null", range = "[0, 1)") @Nullable
@@ -39,7 +42,7 @@ public record ExpertConfig(
         @Setting(
                 value = "Factor of the penalty on the slope over the images; null for 2 in ast, 0 elsewhere",
                 defaultsTo = "null",
-                range = "at least 0")
+                range = "at least 0; 2 is usual")
         @Nullable
         Double lambdaGp,
 
@@ -49,13 +52,16 @@ public record ExpertConfig(
                 oneOf = {"channel", "sample"})
         GradientPenalty.Mode gpMode,
 
-        @Setting(value = "Clipping loss: its factor in the first epoch", defaultsTo = "0.5", range = "[0, 1]")
+        @Setting(
+                value = "Clipping loss: its factor in the first epoch",
+                defaultsTo = "0.5",
+                range = "[0, 1]; 0.5 is usual")
         double clipStart,
 
         @Setting(
                 value = "Clipping loss: how much the factor grows by the epoch",
                 defaultsTo = "0.05",
-                range = "at least 0")
+                range = "at least 0; 0.05 is usual")
         double clipStep,
 
         @Setting(
@@ -66,43 +72,20 @@ public record ExpertConfig(
         Integer clipEpochs) {
 
     public ExpertConfig {
-        atLeastOne("count", count, "100");
-        atLeastOne("epochs", epochs, "50");
-        atLeastOne("batch_size", batchSize, "256");
-        hold(
-                "lr",
+        Checks.ranges(
+                ExpertConfig.class,
+                "distill.experts",
+                count,
+                epochs,
+                batchSize,
                 lr,
-                lr == null || (lr > 0 && Double.isFinite(lr)),
-                "a number above 0 (0.003 to 0.01 is usual), or null");
-        hold("lr_decay", lrDecay, lrDecay > 0 && Double.isFinite(lrDecay), "a number above 0 (0.6 is usual)");
-        hold("momentum", momentum, momentum == null || (momentum >= 0 && momentum < 1), "a number in [0, 1), or null");
-        hold(
-                "weight_decay",
+                lrDecay,
+                momentum,
                 weightDecay,
-                weightDecay == null || (weightDecay >= 0 && Double.isFinite(weightDecay)),
-                "a number of at least 0, or null");
-        hold(
-                "lambda_gp",
                 lambdaGp,
-                lambdaGp == null || (lambdaGp >= 0 && Double.isFinite(lambdaGp)),
-                "a number of at least 0 (2 is usual), or null");
-        hold("clip_start", clipStart, clipStart >= 0 && clipStart <= 1, "a number in [0, 1] (0.5 is usual)");
-        hold(
-                "clip_step",
+                clipStart,
                 clipStep,
-                clipStep >= 0 && Double.isFinite(clipStep),
-                "a number of at least 0 (0.05 is usual)");
-        hold("clip_epochs", clipEpochs, clipEpochs == null || clipEpochs >= 0, "an integer of at least 0, or null");
-    }
-
-    private static void atLeastOne(String name, int value, String usual) {
-        hold(name, value, value >= 1, "an integer of at least 1 (" + usual + " is usual)");
-    }
-
-    private static void hold(String name, @Nullable Object value, boolean allowed, String expected) {
-        if (!allowed) {
-            throw new ConfigException("distill.experts." + name, Objects.requireNonNull(value), expected);
-        }
+                clipEpochs);
     }
 
     /**

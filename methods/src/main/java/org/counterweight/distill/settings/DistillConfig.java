@@ -3,7 +3,7 @@ package org.counterweight.distill.settings;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -27,7 +27,7 @@ public record DistillConfig(
                 oneOf = {"ast", "mtt", "tesla", "dm", "dc", "herding", "representative", "random"})
         Way method,
 
-        @Setting(value = "Images a class", defaultsTo = "1", range = "at least 1")
+        @Setting(value = "Images a class", defaultsTo = "1", range = "at least 1; 1, 10 or 50 is usual")
         int ipc,
 
         @Setting(
@@ -36,61 +36,70 @@ public record DistillConfig(
                 oneOf = {"real", "representative", "noise"})
         Start init,
 
-        @Setting(value = "Steps of the images", defaultsTo = "5000", range = "at least 1")
+        @Setting(value = "Steps of the images", defaultsTo = "5000", range = "at least 1; 5000 is usual")
         int iterations,
 
-        @Setting(value = "T: inner steps, each on batch_syn synthetic images", defaultsTo = "20", range = "at least 1")
+        @Setting(
+                value = "T: inner steps, each on batch_syn synthetic images",
+                defaultsTo = "20",
+                range = "at least 1; 20 is usual")
         int synSteps,
 
         @Setting(
                 value = "M: epochs of the expert that the inner steps are to cover",
                 defaultsTo = "2",
-                range = "at least 1")
+                range = "at least 1; 2 is usual")
         int expertEpochs,
 
         @Setting(
                 value = "T+: epochs of the expert that a stretch may begin at",
                 defaultsTo = "20",
-                range = "at least 1")
+                range = "at least 1; 20 is usual")
         int maxStartEpoch,
 
         @Setting(value = "Synthetic images of an inner step; null for all", defaultsTo = "null", range = "at least 1")
         @Nullable
         Integer batchSyn,
 
-        @Setting(value = "Real images a class of a step of dm and dc", defaultsTo = "256", range = "at least 1")
+        @Setting(
+                value = "Real images a class of a step of dm and dc",
+                defaultsTo = "256",
+                range = "at least 1; 256 is usual")
         int batchReal,
 
         @Setting(
                 value = "Rate of the images; null for 1000 along experts, 1 in dm, 0.1 in dc",
                 defaultsTo = "null",
-                range = "at least 0")
+                range = "at least 0; 1000 is usual along experts")
         @Nullable
         Double lrImg,
 
-        @Setting(value = "Rate of the learned rate", defaultsTo = "1e-5", range = "at least 0")
+        @Setting(value = "Rate of the learned rate", defaultsTo = "1e-5", range = "at least 0; 1e-5 is usual")
         double lrLr,
 
-        @Setting(value = "The learned rate to begin with", defaultsTo = "0.01", range = "above 0")
+        @Setting(value = "The learned rate to begin with", defaultsTo = "0.01", range = "above 0; 0.01 is usual")
         double lrTeacher,
 
-        @Setting(value = "The least that the learned rate may become", defaultsTo = "1e-6", range = "above 0")
+        @Setting(
+                value = "The least that the learned rate may become",
+                defaultsTo = "1e-6",
+                range = "above 0; 1e-6 is usual")
         double lrFloor,
 
-        @Setting(value = "Momentum of the steps of the images", defaultsTo = "0.5", range = "[0, 1)")
+        @Setting(value = "Momentum of the steps of the images", defaultsTo = "0.5", range = "[0, 1); 0.5 is usual")
         double outerMomentum,
 
         @Setting(
                 value = "Momentum of the inner steps; null for 0.9 in ast, 0 elsewhere",
                 defaultsTo = "null",
-                range = "[0, 1)")
+                range = "[0, 1); 0.9 is usual")
         @Nullable
         Double innerMomentum,
 
         @Setting(
                 value = "How much the weights that a stretch begins with are perturbed; null for 1 in ast, 0 elsewhere",
                 defaultsTo = "null",
-                range = "at least 0")
+                range = "at least 0; 1 is usual")
         @Nullable
         Double perturbAlpha,
 
@@ -159,44 +168,31 @@ public record DistillConfig(
         @Setting(
                 value = "Gigabytes that the work may take; null for the machine's",
                 defaultsTo = "null",
-                range = "above 0")
+                range = "above 0; gigabytes")
         @Nullable
         Double memory) {
     private static final int LOOKS = 10;
 
     public DistillConfig {
-        hold("ipc", ipc, ipc >= 1, "an integer of at least 1 (1, 10 or 50 is usual)");
-        hold("iterations", iterations, iterations >= 1, "an integer of at least 1 (5000 is usual)");
-        hold("syn_steps", synSteps, synSteps >= 1, "an integer of at least 1 (20 is usual)");
-        hold("expert_epochs", expertEpochs, expertEpochs >= 1, "an integer of at least 1 (2 is usual)");
-        hold("max_start_epoch", maxStartEpoch, maxStartEpoch >= 1, "an integer of at least 1 (20 is usual)");
-        hold("batch_syn", batchSyn, batchSyn == null || batchSyn >= 1, "an integer of at least 1, or null for all");
-        hold("batch_real", batchReal, batchReal >= 1, "an integer of at least 1 (256 is usual)");
-        hold(
-                "lr_img",
+        Checks.ranges(
+                DistillConfig.class,
+                "distill",
+                ipc,
+                iterations,
+                synSteps,
+                expertEpochs,
+                maxStartEpoch,
+                batchSyn,
+                batchReal,
                 lrImg,
-                lrImg == null || isFromZero(lrImg),
-                "a number of at least 0 (1000 is usual along experts)");
-        hold("lr_lr", lrLr, isFromZero(lrLr), "a number of at least 0 (1e-5 is usual)");
-        hold("lr_teacher", lrTeacher, lrTeacher > 0 && isFromZero(lrTeacher), "a number above 0 (0.01 is usual)");
-        hold("lr_floor", lrFloor, lrFloor > 0 && isFromZero(lrFloor), "a number above 0 (1e-6 is usual)");
-        hold("outer_momentum", outerMomentum, isMomentum(outerMomentum), "a number in [0, 1) (0.5 is usual)");
-        hold(
-                "inner_momentum",
+                lrLr,
+                lrTeacher,
+                lrFloor,
+                outerMomentum,
                 innerMomentum,
-                innerMomentum == null || isMomentum(innerMomentum),
-                "a number in [0, 1) (0.9 is usual), or null");
-        hold(
-                "perturb_alpha",
                 perturbAlpha,
-                perturbAlpha == null || isFromZero(perturbAlpha),
-                "a number of at least 0 (1 is usual), or null");
-        hold(
-                "evaluate_every",
                 evaluateEvery,
-                evaluateEvery == null || evaluateEvery >= 1,
-                "an integer of at least 1, or null");
-        hold("memory", memory, memory == null || (memory > 0 && isFromZero(memory)), "gigabytes above 0, or null");
+                memory);
         strategy(dsaStrategy);
         baselines = List.copyOf(new LinkedHashSet<>(baselines));
         if (method.followsExperts() && expertEpochs + maxStartEpoch - 1 > experts.epochs()) {
@@ -217,20 +213,6 @@ public record DistillConfig(
             throw new ConfigException("distill.engine: tesla has neither inner momentum (" + momentum
                     + ") nor terms in the middle (" + between.name().toLowerCase(Locale.ROOT)
                     + "); take sweep, or set inner_momentum: 0 and middle: none");
-        }
-    }
-
-    private static boolean isFromZero(double value) {
-        return value >= 0 && Double.isFinite(value);
-    }
-
-    private static boolean isMomentum(double value) {
-        return value >= 0 && value < 1;
-    }
-
-    private static void hold(String name, @Nullable Object value, boolean allowed, String expected) {
-        if (!allowed) {
-            throw new ConfigException("distill." + name, Objects.requireNonNull(value), expected);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.counterweight.edit.baseline;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.edit.KeyToken;
@@ -9,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 public record BaselineConfig(
         @Setting(
                 value = "What corrects the model",
-                oneOf = {"ft", "ft_ewc", "ft_retrain", "defer", "memory"})
+                oneOf = {"ft", "ft_ewc", "ft_retrain", "defer", "memory"},
+                example = "\"ft\"")
         Baseline method,
 
-        @Setting(value = "The layer that is trained or wrapped, a point of the model or the ending of one name")
+        @Setting(
+                value = "The layer that is trained or wrapped, a point of the model or the ending of one name",
+                example = "\"encoder.layer.0.output\"")
         String layer,
 
         @Setting(
@@ -59,28 +63,19 @@ public record BaselineConfig(
     private static final double OF_ITS_OWN = 1e-1;
 
     public BaselineConfig {
+        Checks.ranges(
+                BaselineConfig.class,
+                "baseline",
+                nIter,
+                editLr,
+                ewcLambda,
+                fisherMemory,
+                retrainEvery,
+                retrainPasses,
+                threshold,
+                memories);
         if (layer.isBlank()) {
             throw new ConfigException("baseline.layer", layer, "the name of a layer");
-        }
-        atLeastOne("baseline.n_iter", nIter);
-        atLeastOne("baseline.fisher_memory", fisherMemory);
-        atLeastOne("baseline.retrain_every", retrainEvery);
-        atLeastOne("baseline.retrain_passes", retrainPasses);
-        atLeastOne("baseline.memories", memories);
-        if (editLr != null && !(editLr > 0 && Double.isFinite(editLr))) {
-            throw new ConfigException("baseline.edit_lr", editLr, "a finite number above 0");
-        }
-        if (!(ewcLambda >= 0 && Double.isFinite(ewcLambda))) {
-            throw new ConfigException("baseline.ewc_lambda", ewcLambda, "a finite number of at least 0");
-        }
-        if (!(threshold > 0 && threshold <= 1)) {
-            throw new ConfigException("baseline.threshold", threshold, "a share in (0, 1]");
-        }
-    }
-
-    private static void atLeastOne(String field, int value) {
-        if (value < 1) {
-            throw new ConfigException(field, value, "an integer of at least 1");
         }
     }
 

@@ -2,8 +2,7 @@ package org.counterweight.federate.settings;
 
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.federate.BetaSource;
@@ -43,40 +42,49 @@ public record FederateConfig(
                 })
         Way method,
 
-        @Setting(value = "Rounds", defaultsTo = "50", range = "at least 1")
+        @Setting(value = "Rounds", defaultsTo = "50", range = "at least 1; 50 is usual")
         int rounds,
 
         @Setting(
                 value = "Rounds over the sources alone before the first; of fedgp and fedda",
                 defaultsTo = "2",
-                range = "at least 0")
+                range = "at least 0; 2 is usual")
         int warmupRounds,
 
-        @Setting(value = "What both rates are multiplied by after these", defaultsTo = "1.0", range = "above 0")
+        @Setting(
+                value = "What both rates are multiplied by after these",
+                defaultsTo = "1.0",
+                range = "above 0; 0.1 to 1 is usual")
         double lrFactor,
 
-        @Setting(value = "Learning rate of the sources", defaultsTo = "0.01", range = "above 0")
+        @Setting(value = "Learning rate of the sources", defaultsTo = "0.01", range = "above 0; 0.01 is usual")
         double sourceLr,
 
-        @Setting(value = "Learning rate of the target", defaultsTo = "0.005", range = "above 0")
+        @Setting(value = "Learning rate of the target", defaultsTo = "0.005", range = "above 0; 0.005 is usual")
         double targetLr,
 
-        @Setting(value = "Passes of each source over its rows in a round", defaultsTo = "1", range = "at least 1")
+        @Setting(
+                value = "Passes of each source over its rows in a round",
+                defaultsTo = "1",
+                range = "at least 1; 1 is usual")
         int sourceEpochs,
 
-        @Setting(value = "Passes of the target over its rows in a round", defaultsTo = "1", range = "at least 1")
+        @Setting(
+                value = "Passes of the target over its rows in a round",
+                defaultsTo = "1",
+                range = "at least 1; 1 is usual")
         int targetEpochs,
 
-        @Setting(value = "Rows in a batch of the sources", defaultsTo = "64", range = "at least 1")
+        @Setting(value = "Rows in a batch of the sources", defaultsTo = "64", range = "at least 1; 64 is usual")
         int sourceBatchSize,
 
-        @Setting(value = "Rows in a batch of the target", defaultsTo = "16", range = "at least 1")
+        @Setting(value = "Rows in a batch of the target", defaultsTo = "16", range = "at least 1; 4 to 16 is usual")
         int targetBatchSize,
 
         @Setting(
                 value = "Weight of the sources' side, 0 for the target alone; null to estimate it anew each round",
                 defaultsTo = "null",
-                range = "[0, 1]")
+                range = "[0, 1]; 0.5 is usual")
         @Nullable
         Double beta,
 
@@ -119,7 +127,7 @@ public record FederateConfig(
         @Setting(
                 value = "Seconds after which a round goes on without those that are late; null to wait for all",
                 defaultsTo = "null",
-                range = "above 0")
+                range = "above 0; seconds")
         @Nullable
         Double roundSeconds,
 
@@ -129,25 +137,37 @@ public record FederateConfig(
         @Setting(
                 value = "Seconds after which the work ends if a round has too few",
                 defaultsTo = "600.0",
-                range = "above 0")
+                range = "above 0; seconds")
         double waitSeconds,
 
-        @Setting(value = "Passes of the target alone at the end of finetune", defaultsTo = "50", range = "at least 1")
+        @Setting(
+                value = "Passes of the target alone at the end of finetune",
+                defaultsTo = "50",
+                range = "at least 1; 50 is usual")
         int finetuneEpochs,
 
-        @Setting(value = "Passes of fedrep's heads before the bodies train", defaultsTo = "5", range = "at least 1")
+        @Setting(
+                value = "Passes of fedrep's heads before the bodies train",
+                defaultsTo = "5",
+                range = "at least 1; 5 to 10 is usual")
         int headEpochs,
 
-        @Setting(value = "How strongly ditto's own model is held near", defaultsTo = "1.0", range = "at least 0")
+        @Setting(
+                value = "How strongly ditto's own model is held near",
+                defaultsTo = "1.0",
+                range = "at least 0; 1 is usual")
         double lambda,
 
-        @Setting(value = "The share of apfl's own model to begin with", defaultsTo = "0.5", range = "[0, 1]")
+        @Setting(
+                value = "The share of apfl's own model to begin with",
+                defaultsTo = "0.5",
+                range = "[0, 1]; 0.5 is usual")
         double alpha,
 
-        @Setting(value = "Rows that vote in knn_per", defaultsTo = "10", range = "at least 1")
+        @Setting(value = "Rows that vote in knn_per", defaultsTo = "10", range = "at least 1; 10 is usual")
         int k,
 
-        @Setting(value = "Rounds at the end whose mean is told", defaultsTo = "5", range = "at least 1")
+        @Setting(value = "Rounds at the end whose mean is told", defaultsTo = "5", range = "at least 1; 5 is usual")
         int lastRounds,
 
         @Setting(
@@ -158,40 +178,29 @@ public record FederateConfig(
         List<Way> baselines) {
 
     public FederateConfig {
-        hold("rounds", rounds, rounds >= 1, "an integer of at least 1 (50 is usual)");
-        hold("warmup_rounds", warmupRounds, warmupRounds >= 0, "an integer of at least 0 (2 is usual)");
-        hold("lr_factor", lrFactor, isPositive(lrFactor), "a number above 0 (0.1 to 1 is usual)");
-        hold("source_lr", sourceLr, isPositive(sourceLr), "a number above 0 (0.01 is usual)");
-        hold("target_lr", targetLr, isPositive(targetLr), "a number above 0 (0.005 is usual)");
-        hold("source_epochs", sourceEpochs, sourceEpochs >= 1, "an integer of at least 1 (1 is usual)");
-        hold("target_epochs", targetEpochs, targetEpochs >= 1, "an integer of at least 1 (1 is usual)");
-        hold("source_batch_size", sourceBatchSize, sourceBatchSize >= 1, "an integer of at least 1 (64 is usual)");
-        hold("target_batch_size", targetBatchSize, targetBatchSize >= 1, "an integer of at least 1 (4 to 16 is usual)");
-        hold("beta", beta, beta == null || (beta >= 0 && beta <= 1), "a number in [0, 1] (0.5 is usual), or null");
-        hold(
-                "round_seconds",
+        Checks.ranges(
+                FederateConfig.class,
+                "federate",
+                rounds,
+                warmupRounds,
+                lrFactor,
+                sourceLr,
+                targetLr,
+                sourceEpochs,
+                targetEpochs,
+                sourceBatchSize,
+                targetBatchSize,
+                beta,
                 roundSeconds,
-                roundSeconds == null || isPositive(roundSeconds),
-                "seconds above 0, or null");
-        hold("min_clients", minClients, minClients >= 1, "an integer of at least 1");
-        hold("wait_seconds", waitSeconds, isPositive(waitSeconds), "seconds above 0");
-        hold("finetune_epochs", finetuneEpochs, finetuneEpochs >= 1, "an integer of at least 1 (50 is usual)");
-        hold("head_epochs", headEpochs, headEpochs >= 1, "an integer of at least 1 (5 to 10 is usual)");
-        hold("lambda", lambda, lambda >= 0 && Double.isFinite(lambda), "a number of at least 0 (1 is usual)");
-        hold("alpha", alpha, alpha >= 0 && alpha <= 1, "a number in [0, 1] (0.5 is usual)");
-        hold("k", k, k >= 1, "an integer of at least 1 (10 is usual)");
-        hold("last_rounds", lastRounds, lastRounds >= 1, "an integer of at least 1 (5 is usual)");
+                minClients,
+                waitSeconds,
+                finetuneEpochs,
+                headEpochs,
+                lambda,
+                alpha,
+                k,
+                lastRounds);
         baselines = List.copyOf(new LinkedHashSet<>(baselines));
-    }
-
-    private static boolean isPositive(double value) {
-        return value > 0 && Double.isFinite(value);
-    }
-
-    private static void hold(String name, @Nullable Object value, boolean allowed, String expected) {
-        if (!allowed) {
-            throw new ConfigException("federate." + name, Objects.requireNonNull(value), expected);
-        }
     }
 
     /** How a source trains. */

@@ -1,5 +1,6 @@
 package org.counterweight.fewgen.classify;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 
@@ -37,7 +38,10 @@ public record LearnConfig(
         @Setting(value = "Share of the target that is spread over all classes", defaultsTo = "0.15", range = "[0, 1)")
         double labelSmoothing,
 
-        @Setting(value = "How slowly the averaged predictions move", defaultsTo = "0.9", range = "[0, 1)")
+        @Setting(
+                value = "How slowly the averaged predictions move",
+                defaultsTo = "0.9",
+                range = "[0, 1); with 1 nothing would be learnt")
         double momentum,
 
         @Setting(value = "Weight of staying near the averaged predictions", defaultsTo = "20.0", range = "at least 0")
@@ -47,7 +51,7 @@ public record LearnConfig(
                 value =
                         "A text is learnt from only if the averaged prediction is its label, and surer than this; 0 for all",
                 defaultsTo = "0.8",
-                range = "[0, 1)")
+                range = "[0, 1); 0 takes every text")
         double threshold,
 
         @Setting(
@@ -63,36 +67,29 @@ public record LearnConfig(
         double maxGradNorm) {
 
     public LearnConfig {
-        rate("learn.few_shot_lr", fewShotLr);
-        rate("learn.lr", lr);
-        rate("learn.max_grad_norm", maxGradNorm);
-        atLeastOne("learn.few_shot_batch_size", fewShotBatchSize);
-        atLeastOne("learn.few_shot_steps", fewShotSteps);
-        atLeastOne("learn.few_shot_every", fewShotEvery);
-        atLeastOne("learn.batch_size", batchSize);
-        atLeastOne("learn.steps", steps);
-        atLeastOne("learn.every", every);
-        if (!(warmUp >= 0 && warmUp < 1)) {
-            throw new ConfigException("learn.warm_up", warmUp, "a share in [0, 1)");
-        }
-        try {
-            new ConsistencyLoss(labelSmoothing, regWeight);
-            new Selection(threshold, minPerClass);
-            TemporalEnsemble.checkMomentum(momentum);
-        } catch (ConfigException e) {
-            throw e.at("learn." + e.field());
-        }
+        Checks.ranges(
+                LearnConfig.class,
+                "learn",
+                fewShotLr,
+                fewShotBatchSize,
+                fewShotSteps,
+                fewShotEvery,
+                lr,
+                batchSize,
+                steps,
+                every,
+                labelSmoothing,
+                momentum,
+                regWeight,
+                threshold,
+                minPerClass,
+                warmUp,
+                maxGradNorm);
     }
 
     private static void rate(String field, double value) {
         if (!(value > 0 && Double.isFinite(value))) {
             throw new ConfigException(field, value, "a number above 0");
-        }
-    }
-
-    private static void atLeastOne(String field, int value) {
-        if (value < 1) {
-            throw new ConfigException(field, value, "an integer of at least 1");
         }
     }
 

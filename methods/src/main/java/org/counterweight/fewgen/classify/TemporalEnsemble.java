@@ -18,10 +18,6 @@ import org.counterweight.config.ConfigException;
  */
 public record TemporalEnsemble(double momentum, Tensor sum, long rounds) {
     public TemporalEnsemble {
-        checkMomentum(momentum);
-    }
-
-    static void checkMomentum(double momentum) {
         if (!(momentum >= 0 && momentum < 1)) {
             throw new ConfigException("momentum", momentum, "a number in [0, 1); with 1 nothing would ever be learnt");
         }

@@ -1,8 +1,8 @@
 package org.counterweight.fewgen.generate;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
-import org.counterweight.model.generate.NextToken;
 
 /** One label: what its prefix begins as, and how its texts are written. */
 public record LabelPrompt(
@@ -39,12 +39,12 @@ public record LabelPrompt(
         double repetitionPenalty) {
 
     public LabelPrompt {
+        Checks.ranges(LabelPrompt.class, "labels", temperature, repetitionPenalty);
         if (label.isBlank()) {
             throw new ConfigException("labels.label", label, "a label of the data");
         }
         if (prompt.isBlank()) {
             throw new ConfigException("labels.prompt", prompt, "at least one word that says what is written");
         }
-        new NextToken(repetitionPenalty, temperature, 0, 1, 0); // refuses what cannot be
     }
 }

@@ -1,8 +1,7 @@
 package org.counterweight.fewgen.generate;
 
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
-import org.counterweight.model.generate.Generation;
 
 /** How many texts are written, and of which tokens. */
 public record WriteConfig(
@@ -12,7 +11,7 @@ public record WriteConfig(
         @Setting(
                 value = "Candidates for each label after which writing stops, as a multiple of texts",
                 defaultsTo = "20.0",
-                range = "at least 1")
+                range = "at least 1; 20 is usual")
         double maxTries,
 
         @Setting(
@@ -34,19 +33,7 @@ public record WriteConfig(
         int batchSize) {
 
     public WriteConfig {
-        atLeast("write.texts", texts, 1);
-        atLeast("write.max_tokens", maxTokens, 2);
-        atLeast("write.batch_size", batchSize, 1);
-        if (!(maxTries >= 1 && Double.isFinite(maxTries))) {
-            throw new ConfigException("write.max_tries", maxTries, "a number of at least 1 (20 is usual)");
-        }
-        new Generation(maxTokens, 0, topK, topP, 0, 1, 0); // refuses what cannot be
-    }
-
-    private static void atLeast(String field, int value, int least) {
-        if (value < least) {
-            throw new ConfigException(field, value, "an integer of at least " + least);
-        }
+        Checks.ranges(WriteConfig.class, "write", texts, maxTries, maxTokens, topK, topP, batchSize);
     }
 
     /** The most candidates for a label. */

@@ -3,12 +3,16 @@ package org.counterweight.graph.domain;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.graph.Reversal;
 
 /** {@link Dann} whose discriminator sees with each embedding what class is told of it: {@link Conditional}. */
 public record Cdan(
-        @Setting(value = "Widths between the discriminator's input and its answer", defaultsTo = "[10]")
+        @Setting(
+                value = "Widths between the discriminator's input and its answer",
+                defaultsTo = "[10]",
+                range = "each at least 1")
         List<Integer> hidden,
 
         @Setting(
@@ -27,8 +31,8 @@ public record Cdan(
         boolean entropy)
         implements Alignment {
     public Cdan {
+        Checks.ranges(Cdan.class, "reweigh_edges.alignment", hidden, alphaTimes, alphaMax);
         hidden = List.copyOf(hidden);
-        Discriminator.check(hidden, alphaTimes, alphaMax);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.counterweight.graph.domain;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.graph.Reversal;
 
@@ -11,7 +12,10 @@ import org.counterweight.graph.Reversal;
  * "Domain-Adversarial Training of Neural Networks", JMLR 2016.
  */
 public record Dann(
-        @Setting(value = "Widths between the discriminator's input and its answer", defaultsTo = "[10]")
+        @Setting(
+                value = "Widths between the discriminator's input and its answer",
+                defaultsTo = "[10]",
+                range = "each at least 1")
         List<Integer> hidden,
 
         @Setting(
@@ -27,8 +31,8 @@ public record Dann(
         double alphaMax)
         implements Alignment {
     public Dann {
+        Checks.ranges(Dann.class, "reweigh_edges.alignment", hidden, alphaTimes, alphaMax);
         hidden = List.copyOf(hidden);
-        Discriminator.check(hidden, alphaTimes, alphaMax);
     }
 
     @Override

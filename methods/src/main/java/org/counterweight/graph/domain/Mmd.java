@@ -2,7 +2,7 @@ package org.counterweight.graph.domain;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
 
@@ -11,9 +11,7 @@ public record Mmd(
         @Setting(value = "Factor of the discrepancy in the loss", defaultsTo = "1.0", range = "above 0")
         double weight) implements Alignment {
     public Mmd {
-        if (!(weight > 0) || Double.isInfinite(weight)) {
-            throw new ConfigException("reweigh_edges.alignment.weight", weight, "a number above 0");
-        }
+        Checks.ranges(Mmd.class, "reweigh_edges.alignment", weight);
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.counterweight.graph.run;
 
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.graph.align.PairAlign;
 import org.counterweight.graph.structure.LabelledGraph;
@@ -26,15 +26,7 @@ public record AlignedPairs(
         boolean weighClasses)
         implements PairEstimate {
     public AlignedPairs {
-        notNegative("ls_lambda", lsLambda);
-        notNegative("label_lambda", labelLambda);
-        notNegative("gamma_reg", gammaReg);
-    }
-
-    private static void notNegative(String field, double value) {
-        if (!(value >= 0) || Double.isInfinite(value)) {
-            throw new ConfigException("reweigh_edges.estimate." + field, value, "a number of at least 0");
-        }
+        Checks.ranges(AlignedPairs.class, "reweigh_edges.estimate", lsLambda, labelLambda, gammaReg);
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.counterweight.graph.run;
 
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.graph.structure.StructureRatio;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +17,7 @@ public record CountedPairs(
         Double maxRatio)
         implements PairEstimate {
     public CountedPairs {
-        if (maxRatio != null && !(maxRatio > 0 && Double.isFinite(maxRatio))) {
-            throw new ConfigException("reweigh_edges.estimate.max_ratio", maxRatio, "a number above 0, or null");
-        }
+        Checks.ranges(CountedPairs.class, "reweigh_edges.estimate", maxRatio);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.counterweight.graph.run;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -27,7 +28,7 @@ public record StruRwConfig(
         @Setting(
                 value = "How strongly ratios are applied: 0 is plain training, 1 the full ratio",
                 defaultsTo = "0.5",
-                range = "[0, 1]")
+                range = "[0, 1]; 0 is plain, 1 the full ratio")
         double lambda,
 
         @Setting(
@@ -37,7 +38,10 @@ public record StruRwConfig(
         @Nullable
         Integer startEpoch,
 
-        @Setting(value = "Epochs from one estimate to the next", defaultsTo = "20", range = "at least 1")
+        @Setting(
+                value = "Epochs from one estimate to the next",
+                defaultsTo = "20",
+                range = "at least 1; 10 to 20 is usual")
         int freq,
 
         @Setting(
@@ -66,15 +70,7 @@ public record StruRwConfig(
     static final String KEY = "reweigh_edges";
 
     public StruRwConfig {
-        if (!(lambda >= 0 && lambda <= 1)) {
-            throw new ConfigException(KEY + ".lambda", lambda, "a number from 0 (plain) to 1 (full ratio)");
-        }
-        if (startEpoch != null && startEpoch < 0) {
-            throw new ConfigException(KEY + ".start_epoch", startEpoch, "an integer of at least 0, or null");
-        }
-        if (freq < 1) {
-            throw new ConfigException(KEY + ".freq", freq, "an integer of at least 1 (10 to 20 is usual)");
-        }
+        Checks.ranges(StruRwConfig.class, KEY, lambda, startEpoch, freq);
     }
 
     /** In which epochs of such a run edges are weighed. */

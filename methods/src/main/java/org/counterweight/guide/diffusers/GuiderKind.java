@@ -22,6 +22,12 @@ public enum GuiderKind {
             7.5,
             List.of("guidance_rescale"),
             (convention, settings) -> new ClassifierFree(convention, rescale(settings))),
+    /** The same rule; the prediction in the place of the unconditional one is that of a weaker model. */
+    AUTO(
+            "AutoGuidance",
+            7.5,
+            List.of("auto_guidance_layers", "auto_guidance_config", "dropout", "guidance_rescale"),
+            (convention, settings) -> new ClassifierFree(convention, rescale(settings))),
     ADAPTIVE_PROJECTED(
             "AdaptiveProjectedGuidance",
             7.5,

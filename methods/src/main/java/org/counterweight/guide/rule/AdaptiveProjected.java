@@ -46,7 +46,7 @@ public final class AdaptiveProjected implements Guider, AutoCloseable {
             close();
         }
         return Predictions.wide(cond, uncond, (c, u) -> {
-            if (convention.isNeutral(weight)) {
+            if (convention.leavesConditional(weight)) {
                 return c; // and the sum is of steps with guidance alone
             }
             Tensor difference = limited(remembered(c.sub(u))).to(ScalarType.Double);

@@ -27,11 +27,16 @@ public record ClassifierFree(Convention convention, double rescale) implements G
     }
 
     @Override
+    public boolean isUnconditional(double weight, int step) {
+        return rescale == 0 && convention.isUnconditional(weight);
+    }
+
+    @Override
     public Tensor combine(Tensor cond, Tensor uncond, double weight, int step) {
         return Predictions.wide(
                 cond,
                 uncond,
-                (c, u) -> convention.isNeutral(weight)
+                (c, u) -> convention.leavesConditional(weight)
                         ? c
                         : Predictions.rescaled(Predictions.extrapolate(c, u, weight, convention), c, rescale));
     }

@@ -12,10 +12,20 @@ public interface Guider {
      * @param uncond that without it, of the same shape
      * @param weight in {@link #convention}
      * @param step from 0; a guider that remembers begins anew there
-     * @throws IllegalArgumentException if the shapes differ
+     * @throws IllegalArgumentException if the shapes differ, or a number is none or infinite
      */
     Tensor combine(Tensor cond, Tensor uncond, double weight, int step);
 
     /** What its weights multiply. */
     Convention convention();
+
+    /** Whether a step comes to the conditional prediction, so that the other need not be asked for. */
+    default boolean isConditional(double weight, int step) {
+        return convention().isNeutral(weight);
+    }
+
+    /** Whether a step comes to the unconditional prediction, so that the other need not be asked for. */
+    default boolean isUnconditional(double weight, int step) {
+        return false;
+    }
 }

@@ -18,7 +18,7 @@ public record MagnitudeAware(Convention convention, double alpha, double rescale
     @Override
     public Tensor combine(Tensor cond, Tensor uncond, double weight, int step) {
         return Predictions.wide(cond, uncond, (c, u) -> {
-            if (convention.isNeutral(weight)) {
+            if (convention.leavesConditional(weight)) {
                 return c;
             }
             Tensor difference = c.sub(u);

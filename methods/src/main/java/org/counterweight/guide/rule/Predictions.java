@@ -19,6 +19,8 @@ final class Predictions {
                     "the predictions with and without the condition are of different shapes: "
                             + Arrays.toString(Tensors.shape(cond)) + " and " + Arrays.toString(Tensors.shape(uncond)));
         }
+        requireFinite(cond, "with");
+        requireFinite(uncond, "without");
         ScalarType type = cond.scalar_type().intern();
         if (type == ScalarType.Float || type == ScalarType.Double) {
             return formula.apply(cond, uncond);
@@ -27,11 +29,17 @@ final class Predictions {
                 .to(type);
     }
 
+    private static void requireFinite(Tensor prediction, String with) {
+        Tensor wrong = prediction.isfinite().logical_not();
+        if (wrong.any().item_bool()) {
+            double value = prediction.masked_select(wrong).select(0, 0).item_double();
+            throw new IllegalArgumentException("the prediction " + with + " the condition holds " + value
+                    + " where a finite number is due; the model or what it was given is broken");
+        }
+    }
+
     /** {@code base + weight (cond - uncond)}. */
     static Tensor extrapolate(Tensor cond, Tensor uncond, double weight, Convention convention) {
-        if (convention.isUnconditional(weight)) {
-            return uncond;
-        }
         Tensor base = convention == Convention.OMEGA ? cond : uncond;
         return Tensors.add(base, cond.sub(uncond), weight);
     }

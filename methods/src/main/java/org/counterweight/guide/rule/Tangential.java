@@ -19,7 +19,7 @@ public record Tangential(Convention convention, double rescale) implements Guide
     @Override
     public Tensor combine(Tensor cond, Tensor uncond, double weight, int step) {
         return Predictions.wide(cond, uncond, (c, u) -> {
-            if (convention.isNeutral(weight)) {
+            if (convention.leavesConditional(weight)) {
                 return c;
             }
             Tensor damped = shared(c, u).view_as(u).to(u.scalar_type());

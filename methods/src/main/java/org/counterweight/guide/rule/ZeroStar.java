@@ -20,12 +20,17 @@ public record ZeroStar(Convention convention, int zeroSteps, double rescale) imp
     }
 
     @Override
+    public boolean isConditional(double weight, int step) {
+        return step >= zeroSteps && convention.isNeutral(weight);
+    }
+
+    @Override
     public Tensor combine(Tensor cond, Tensor uncond, double weight, int step) {
         if (step < zeroSteps) {
             return torch.zeros_like(cond);
         }
         return Predictions.wide(cond, uncond, (c, u) -> {
-            if (convention.isNeutral(weight)) {
+            if (convention.leavesConditional(weight)) {
                 return c;
             }
             Tensor nearest = Predictions.rowSum(c.mul(u))

@@ -46,11 +46,11 @@ public final class Guided {
     }
 
     private Tensor combined(BiFunction<Denoiser, Noise, Tensor> predict, Noise level, double weight, int step) {
-        if (guider.convention().isNeutral(weight)) {
+        if (guider.isConditional(weight, step)) {
             evaluations++;
             return predict.apply(conditional, level);
         }
-        if (guider.convention().isUnconditional(weight)) {
+        if (guider.isUnconditional(weight, step)) {
             evaluations++;
             return predict.apply(unconditional, level);
         }

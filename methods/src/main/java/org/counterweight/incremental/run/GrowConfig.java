@@ -1,5 +1,6 @@
 package org.counterweight.incremental.run;
 
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -33,7 +34,10 @@ public record GrowConfig(
                 oneOf = {"default", "author", "pycil"})
         Preset preset,
 
-        @Setting(value = "Which norm is aligned; null for the preset's", defaultsTo = "null", range = "at least 1")
+        @Setting(
+                value = "Which norm is aligned; null for the preset's",
+                defaultsTo = "null",
+                range = "at least 1, infinite too")
         @Nullable
         Double norm,
 
@@ -144,8 +148,7 @@ public record GrowConfig(
     }
 
     public GrowConfig {
-        aligning(norm, clamp, scaleBias, preset);
-        new IncrementalLoss(method.loss, 0, temperature, lwfLambda);
+        Checks.ranges(GrowConfig.class, "grow", norm, temperature, lwfLambda);
         if (preset == Preset.AUTHOR && method == Way.BIC) {
             throw new ConfigException(
                     "grow.preset: author has a head without biases, and method: bic corrects one; take"
@@ -153,14 +156,9 @@ public record GrowConfig(
         }
     }
 
-    private static WeightAligning aligning(
-            @Nullable Double norm, @Nullable Boolean clamp, boolean scaleBias, Preset preset) {
-        return new WeightAligning(norm == null ? preset.norm : norm, clamp == null ? preset.clamp : clamp, scaleBias);
-    }
-
     /** What is done to the head at the end of a step. */
     public WeightAligning aligning() {
-        return aligning(norm, clamp, scaleBias, preset);
+        return new WeightAligning(norm == null ? preset.norm : norm, clamp == null ? preset.clamp : clamp, scaleBias);
     }
 
     /** What is minimised when so many classes are known. */

@@ -3,6 +3,7 @@ package org.counterweight.incremental.sequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
 import org.counterweight.config.Setting;
@@ -39,15 +40,7 @@ public record SequenceConfig(
         GrowConfig learn) {
 
     public SequenceConfig {
-        if (tasks < 2) {
-            throw new ConfigException("grow.tasks", tasks, "an integer of at least 2");
-        }
-        if (base != null && base < 1) {
-            throw new ConfigException("grow.base", base, "an integer of at least 1, or null");
-        }
-        if (firstEpochs != null && firstEpochs < 1) {
-            throw new ConfigException("grow.first_epochs", firstEpochs, "an integer of at least 1, or null");
-        }
+        Checks.ranges(SequenceConfig.class, "grow", tasks, base, firstEpochs);
         order = order == null ? null : List.copyOf(order);
     }
 

@@ -1,6 +1,7 @@
 package org.counterweight.merge.dynamic;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -28,7 +29,7 @@ public record DawinConfig(
         @Setting(
                 value = "Number of merged models; 0 for one a sample",
                 defaultsTo = "3",
-                range = "0 to the number of samples")
+                range = "at least 0; up to the number of samples, 3 is usual")
         int bmmNcluster,
 
         @Setting(
@@ -45,7 +46,7 @@ public record DawinConfig(
         @Setting(
                 value = "Temperature of each model's probabilities",
                 defaultsTo = "[1.0, 1.0]",
-                range = "two numbers above 0")
+                range = "each above 0; one for each of the two models")
         List<Double> temperatures,
 
         @Setting(
@@ -53,7 +54,7 @@ public record DawinConfig(
                         "The classes that the data has, where it has some only: all answers are over these, in this order;"
                                 + " [] for all",
                 defaultsTo = "[]",
-                range = "two or more different class numbers")
+                range = "each at least 0; two or more different ones, or none")
         List<Integer> classes,
 
         @Setting(value = "Trial starts of the mixture", defaultsTo = "3", range = "at least 1")
@@ -89,33 +90,25 @@ public record DawinConfig(
     }
 
     public DawinConfig {
-        if (bmmNcluster < 0) {
-            throw new ConfigException("dawin.bmm_ncluster", bmmNcluster, "an integer of at least 0 (3 is usual)");
-        }
-        if (pseudoLabel < 0 || pseudoLabel > 4) {
-            throw new ConfigException("dawin.pseudo_label", pseudoLabel, "an integer of 0 to 4");
-        }
-        if (!(wiseAlpha >= 0 && wiseAlpha <= 1)) {
-            throw new ConfigException("dawin.wise_alpha", wiseAlpha, "a number in [0, 1]");
-        }
+        Checks.ranges(
+                DawinConfig.class,
+                "dawin",
+                bmmNcluster,
+                pseudoLabel,
+                wiseAlpha,
+                temperatures,
+                classes,
+                numInit,
+                maxIter,
+                tol);
         temperatures = List.copyOf(temperatures);
-        if (temperatures.size() != 2 || !temperatures.stream().allMatch(t -> t > 0 && Double.isFinite(t))) {
-            throw new ConfigException("dawin.temperatures", temperatures, "two numbers above 0");
+        if (temperatures.size() != 2) {
+            throw new ConfigException("dawin.temperatures", temperatures, "two numbers, one for each model");
         }
         classes = List.copyOf(classes);
         boolean each = classes.stream().distinct().count() == classes.size();
-        if (classes.size() == 1 || !each || !classes.stream().allMatch(c -> c >= 0)) {
-            throw new ConfigException(
-                    "dawin.classes", classes, "two or more different class numbers from 0, or [] for all");
-        }
-        if (numInit < 1) {
-            throw new ConfigException("dawin.num_init", numInit, "an integer of at least 1");
-        }
-        if (maxIter < 1) {
-            throw new ConfigException("dawin.max_iter", maxIter, "an integer of at least 1");
-        }
-        if (!(tol > 0)) {
-            throw new ConfigException("dawin.tol", tol, "a number above 0");
+        if (classes.size() == 1 || !each) {
+            throw new ConfigException("dawin.classes", classes, "two or more different class numbers, or [] for all");
         }
     }
 

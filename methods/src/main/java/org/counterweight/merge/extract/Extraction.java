@@ -37,6 +37,7 @@ public final class Extraction {
     private final Map<String, Integer> ranks = new LinkedHashMap<>();
     private final List<String> whole = new ArrayList<>();
     private final List<String> left = new ArrayList<>();
+    private int compared;
     private double kept;
     private double all;
 
@@ -64,6 +65,7 @@ public final class Extraction {
                 continue;
             }
             ModelTensor before = base.tensors().get(name);
+            compared += before == null ? 0 : 1;
             if (before == null) {
                 left.add(name);
             } else if (isLinear(name, entry.getValue()) && !isClassHead(module)) {
@@ -137,6 +139,11 @@ public final class Extraction {
     /** The adapter's tensors by module: {@code q_proj.lora_A.weight}; and of modules that are kept whole, their own. */
     public Map<String, Tensor> tensors() {
         return tensors;
+    }
+
+    /** How many weights that were asked are there in both. */
+    public int compared() {
+        return compared;
     }
 
     /** The rank of each module's difference. */

@@ -14,7 +14,7 @@ import org.counterweight.merge.block.LinearMerge;
  */
 @Takes
 public record LinearConfig(
-        @Setting(value = "What each model counts", example = "[0.7, 0.3]")
+        @Setting(value = "What each model counts", example = "[0.7, 0.3]", range = "finite")
         List<Double> weight,
 
         @Setting(value = "Whether the sum is divided by that of the weights", defaultsTo = "true")
@@ -22,7 +22,8 @@ public record LinearConfig(
         implements MergeConfig {
 
     public LinearConfig {
-        weight = Checks.each("linear.weight", weight, Double::isFinite, "a finite number");
+        Checks.ranges(LinearConfig.class, "linear", weight);
+        weight = Checks.some("linear.weight", weight);
     }
 
     @Override

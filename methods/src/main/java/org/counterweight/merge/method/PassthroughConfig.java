@@ -8,11 +8,13 @@ import org.counterweight.merge.block.ScaledCopy;
 /** One model as it is, or scaled: w = s w_1. Layers of several models are so put one behind the other. */
 @Takes(most = 1)
 public record PassthroughConfig(
-        @Setting(value = "What the model's weights are multiplied by", defaultsTo = "[1.0]")
-        List<Double> scale) implements MergeConfig {
+        @Setting(value = "What the model's weights are multiplied by", defaultsTo = "[1.0]", range = "finite")
+        List<Double> scale)
+        implements MergeConfig {
 
     public PassthroughConfig {
-        scale = Checks.each("passthrough.scale", scale, Double::isFinite, "a finite number");
+        Checks.ranges(PassthroughConfig.class, "passthrough", scale);
+        scale = Checks.some("passthrough.scale", scale);
     }
 
     @Override

@@ -20,7 +20,7 @@ public record NearswapConfig(
     private static final double LEAST = 1e-6; // of |δ|, as mergekit divides by it
 
     public NearswapConfig {
-        Checks.notNegative("nearswap.t", t);
+        Checks.ranges(NearswapConfig.class, "nearswap", t);
     }
 
     @Override

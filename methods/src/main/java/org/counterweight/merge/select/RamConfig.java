@@ -15,7 +15,7 @@ public record RamConfig(
         implements MergeConfig {
 
     public RamConfig {
-        Checks.notNegative("ram.epsilon", epsilon);
+        Checks.ranges(RamConfig.class, "ram", epsilon);
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.counterweight.merge.method.Takes;
 /** Settings of {@link RamMerge} where a model whose changes are much shared has those of its own made larger. */
 @Takes(base = Takes.Base.REQUIRED, differences = true)
 public record RamPlusConfig(
-        @Setting(value = "How much larger, for each part of overlap", defaultsTo = "0.1")
+        @Setting(value = "How much larger, for each part of overlap", defaultsTo = "0.1", range = "finite")
         double r,
 
         @Setting(value = "The overlap that counts at most", defaultsTo = "0.2", range = "at least 0")
@@ -21,9 +21,7 @@ public record RamPlusConfig(
         implements MergeConfig {
 
     public RamPlusConfig {
-        Checks.finite("ramplus_tl.r", r);
-        Checks.notNegative("ramplus_tl.alpha", alpha);
-        Checks.notNegative("ramplus_tl.epsilon", epsilon);
+        Checks.ranges(RamPlusConfig.class, "ramplus_tl", r, alpha, epsilon);
     }
 
     @Override

@@ -13,13 +13,13 @@ public record SceConfig(
         @Setting(
                 value = "The share of elements that count, of those in which the models differ from one another",
                 defaultsTo = "1.0",
-                range = "[0, 1]",
+                range = "[0, 1]; the share of elements that count",
                 example = "0.5")
         double selectTopk)
         implements MergeConfig {
 
     public SceConfig {
-        Checks.share("sce.select_topk", selectTopk, "the share of elements that count, in [0, 1]");
+        Checks.ranges(SceConfig.class, "sce", selectTopk);
     }
 
     @Override

@@ -18,25 +18,29 @@ import org.jspecify.annotations.Nullable;
  */
 @Takes(base = Takes.Base.REQUIRED, most = 1)
 public record LinesConfig(
-        @Setting(value = "Share of the update in the first layer, and outside the layers", defaultsTo = "0.1")
+        @Setting(
+                value = "Share of the update in the first layer, and outside the layers",
+                defaultsTo = "0.1",
+                range = "finite")
         double alpha,
 
-        @Setting(value = "What the last layer has more; 1 - alpha if null", defaultsTo = "null") @Nullable
+        @Setting(
+                value = "What the last layer has more; 1 - alpha if null",
+                defaultsTo = "null",
+                range = "finite; null is 1 - alpha")
+        @Nullable
         Double beta,
 
-        @Setting(value = "Number of layers; counted from the names if null", defaultsTo = "null", range = "at least 1")
+        @Setting(
+                value = "Number of layers; counted from the names if null",
+                defaultsTo = "null",
+                range = "at least 1; null counts the layers")
         @Nullable
         Integer blocks)
         implements MergeConfig {
 
     public LinesConfig {
-        Checks.finite("lines.alpha", alpha);
-        if (beta != null) {
-            Checks.finite("lines.beta", beta, "a finite number, or null for 1 - alpha");
-        }
-        if (blocks != null && blocks < 1) {
-            throw new ConfigException("lines.blocks", blocks, "an integer of at least 1, or null to count the layers");
-        }
+        Checks.ranges(LinesConfig.class, "lines", alpha, beta, blocks);
     }
 
     @Override

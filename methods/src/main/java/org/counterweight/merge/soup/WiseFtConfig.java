@@ -14,11 +14,15 @@ import org.counterweight.merge.method.Takes;
  */
 @Takes(base = Takes.Base.REQUIRED, most = 1)
 public record WiseFtConfig(
-        @Setting(value = "Share of the fine-tuned model", defaultsTo = "0.5", range = "[0, 1]")
-        double alpha) implements MergeConfig {
+        @Setting(
+                value = "Share of the fine-tuned model",
+                defaultsTo = "0.5",
+                range = "[0, 1]; the share of the tuned model")
+        double alpha)
+        implements MergeConfig {
 
     public WiseFtConfig {
-        Checks.share("wise_ft.alpha", alpha, "the share of the tuned model, in [0, 1]");
+        Checks.ranges(WiseFtConfig.class, "wise_ft", alpha);
     }
 
     @Override

@@ -24,8 +24,7 @@ public record KarcherConfig(
         implements MergeConfig {
 
     public KarcherConfig {
-        Checks.notNegative("karcher.max_iter", maxIter == null ? 0 : maxIter);
-        Checks.notNegative("karcher.tol", tol);
+        Checks.ranges(KarcherConfig.class, "karcher", maxIter, tol);
     }
 
     @Override

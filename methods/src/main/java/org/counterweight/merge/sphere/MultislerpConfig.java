@@ -13,7 +13,7 @@ import org.counterweight.merge.method.Takes;
 /** Settings of {@link MultislerpMerge}: a weighted mean of directions, of the models or of their differences from a base. */
 @Takes(base = Takes.Base.OPTIONAL)
 public record MultislerpConfig(
-        @Setting(value = "What each model counts", example = "[0.5, 0.5]")
+        @Setting(value = "What each model counts", example = "[0.5, 0.5]", range = "finite")
         List<Double> weight,
 
         @Setting(value = "Whether weights are divided by their sum", defaultsTo = "true")
@@ -27,8 +27,8 @@ public record MultislerpConfig(
         implements MergeConfig {
 
     public MultislerpConfig {
-        weight = Checks.each("multislerp.weight", weight, Double::isFinite, "a finite number");
-        Checks.positive("multislerp.eps", eps);
+        Checks.ranges(MultislerpConfig.class, "multislerp", weight, eps);
+        weight = Checks.some("multislerp.weight", weight);
     }
 
     @Override

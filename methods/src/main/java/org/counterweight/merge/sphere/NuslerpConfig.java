@@ -15,7 +15,8 @@ import org.counterweight.merge.sphere.NuslerpMerge.Vectors;
 public record NuslerpConfig(
         @Setting(
                 value = "The parts of the way: the second of their sum leads from the first model",
-                example = "[0.5, 0.5]")
+                example = "[0.5, 0.5]",
+                range = "finite")
         List<Double> weight,
 
         @Setting(value = "Whether the whole tensor is one vector", defaultsTo = "true")
@@ -29,7 +30,8 @@ public record NuslerpConfig(
     private static final double NO_WEIGHT = 1e-6;
 
     public NuslerpConfig {
-        weight = Checks.each("nuslerp.weight", weight, Double::isFinite, "a finite number");
+        Checks.ranges(NuslerpConfig.class, "nuslerp", weight);
+        weight = Checks.some("nuslerp.weight", weight);
     }
 
     @Override

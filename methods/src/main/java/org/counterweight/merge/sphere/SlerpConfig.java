@@ -13,12 +13,12 @@ public record SlerpConfig(
         @Setting(
                 value = "How far from the base towards the other model",
                 example = "0.5",
-                range = "0 the base, 1 the other")
+                range = "finite; 0 the base, 1 the other")
         double t)
         implements MergeConfig {
 
     public SlerpConfig {
-        Checks.finite("slerp.t", t);
+        Checks.ranges(SlerpConfig.class, "slerp", t);
     }
 
     @Override

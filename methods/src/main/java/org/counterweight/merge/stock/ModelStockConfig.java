@@ -45,7 +45,7 @@ public record ModelStockConfig(
         @Setting(
                 value = "The ratio is kept within these two bounds; null for the bare formula",
                 defaultsTo = "[0.0, 1.0]",
-                range = "two numbers, the lower first, or null")
+                range = "two numbers, the lower first")
         @Nullable
         List<Double> clampT,
 

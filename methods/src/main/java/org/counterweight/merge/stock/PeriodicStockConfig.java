@@ -2,6 +2,7 @@ package org.counterweight.merge.stock;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.data.BatchSource;
@@ -18,7 +19,7 @@ public record PeriodicStockConfig(
         @Setting(
                 value = "Steps between two merges; the steps of one epoch if 0",
                 defaultsTo = "0",
-                range = "at least 0")
+                range = "at least 0; 0 is once an epoch")
         long period,
 
         @Setting(
@@ -45,12 +46,7 @@ public record PeriodicStockConfig(
     }
 
     public PeriodicStockConfig {
-        if (replicas < 2) {
-            throw new ConfigException("stock.replicas", replicas, "an integer of at least 2");
-        }
-        if (period < 0) {
-            throw new ConfigException("stock.period", period, "an integer of at least 0 (0: once an epoch)");
-        }
+        Checks.ranges(PeriodicStockConfig.class, "stock", replicas, period);
     }
 
     @Override

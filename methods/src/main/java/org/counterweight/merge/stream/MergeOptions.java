@@ -1,6 +1,6 @@
 package org.counterweight.merge.stream;
 
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.weights.WeightsWriter;
 
@@ -12,13 +12,13 @@ public record MergeOptions(
         @Setting(
                 value = "A new shard begins where this many bytes would be exceeded",
                 defaultsTo = "5000000000",
-                range = "at least 1")
+                range = "at least 1; bytes")
         long outShardSize,
 
         @Setting(
                 value = "Tensors that are merged at the same time; 0 for as many as there are cores",
                 defaultsTo = "0",
-                range = "at least 0")
+                range = "at least 0; 0 for as many as there are cores")
         int numThreads,
 
         @Setting(
@@ -61,15 +61,7 @@ public record MergeOptions(
     }
 
     public MergeOptions {
-        if (outShardSize < 1) {
-            throw new ConfigException("out_shard_size", outShardSize, "at least 1 byte");
-        }
-        if (numThreads < 0) {
-            throw new ConfigException("num_threads", numThreads, "at least 0 (0 for as many as there are cores)");
-        }
-        if (minKeep < 0) {
-            throw new ConfigException("min_keep", minKeep, "at least 0");
-        }
+        Checks.ranges(MergeOptions.class, "", outShardSize, numThreads, minKeep);
     }
 
     /** What holds if nothing is said. */

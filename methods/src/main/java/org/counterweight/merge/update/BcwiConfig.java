@@ -3,6 +3,7 @@ package org.counterweight.merge.update;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -22,33 +23,34 @@ public record BcwiConfig(
         @Setting(
                 value = "Share of the OLD model; chosen on the dev set if null",
                 defaultsTo = "null",
-                range = "[0, 1], 0 the new model, 1 the old one")
+                range = "finite; 0 the new model, 1 the old one, beyond them only with allow_extrapolation")
         @Nullable
         Double alpha,
 
         @Setting(
                 value = "Shares to try; the paper's grid if null",
                 defaultsTo = "null",
-                range = "numbers in [0, 1], ascending")
+                range = "finite; ascending, beyond [0, 1] only with allow_extrapolation")
         @Nullable
         List<Double> alphas,
 
         @Setting(
                 value = "Points of dev accuracy that may be lost against the new model",
                 defaultsTo = "0.0",
-                range = "at least 0")
+                range = "at least 0; points")
         double tolerance,
 
         @Setting(
                 value = "If given: the most accurate model whose negative flip rate is at most this",
                 defaultsTo = "null",
-                range = "percent, 0 to 100")
+                range = "0 to 100; percent")
         @Nullable
         Double maxNfr,
 
         @Setting(
                 value = "Classes that the old model does not know: their rows come from the new model",
-                defaultsTo = "[]")
+                defaultsTo = "[]",
+                range = "each at least 0")
         List<Integer> newLabelIds,
 
         @Setting(value = "The module that the rows of the classes belong to", defaultsTo = "\"classifier\"")
@@ -69,6 +71,7 @@ public record BcwiConfig(
             List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.96, 0.98, 1.0);
 
     public BcwiConfig {
+        Checks.ranges(BcwiConfig.class, "bcwi", alpha, alphas, tolerance, maxNfr, newLabelIds);
         if (alpha != null) {
             check("bcwi.alpha", alpha, allowExtrapolation);
         }
@@ -82,22 +85,11 @@ public record BcwiConfig(
                 throw new ConfigException("bcwi.alphas", alphas, "one or more different numbers, ascending");
             }
         }
-        if (!(tolerance >= 0)) {
-            throw new ConfigException("bcwi.tolerance", tolerance, "a number of points, at least 0");
-        }
-        if (maxNfr != null && !(maxNfr >= 0 && maxNfr <= 100)) {
-            throw new ConfigException("bcwi.max_nfr", maxNfr, "a percentage, 0 to 100, or null");
-        }
         newLabelIds = List.copyOf(newLabelIds);
-        for (int id : newLabelIds) {
-            if (id < 0) {
-                throw new ConfigException("bcwi.new_label_ids", id, "class numbers from 0");
-            }
-        }
     }
 
     private static void check(String field, double alpha, boolean allowExtrapolation) {
-        if (!Double.isFinite(alpha) || (!allowExtrapolation && !(alpha >= 0 && alpha <= 1))) {
+        if (!allowExtrapolation && !Checks.isShare(alpha)) {
             throw new ConfigException(
                     field, alpha, "a number in [0, 1]; outside it only with allow_extrapolation: true");
         }

@@ -16,13 +16,13 @@ import org.counterweight.merge.method.Takes;
  */
 @Takes(base = Takes.Base.REQUIRED, least = 0, differences = true)
 public record BreadcrumbsConfig(
-        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]")
+        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]", range = "finite")
         List<Double> weight,
 
         @Setting(
                 value = "The share of each difference that is kept",
                 defaultsTo = "[1.0]",
-                range = "[0, 1]",
+                range = "[0, 1]; the share of elements that is kept",
                 example = "[0.5]")
         List<Double> density,
 
@@ -38,16 +38,15 @@ public record BreadcrumbsConfig(
         @Setting(value = "Whether each difference gets the sum of magnitudes back that it had", defaultsTo = "false")
         boolean rescale,
 
-        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0")
+        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0", range = "finite")
         double lambda)
         implements MergeConfig {
 
     public BreadcrumbsConfig {
-        weight = Checks.each("breadcrumbs.weight", weight, Double::isFinite, "a finite number");
-        density = Checks.each(
-                "breadcrumbs.density", density, Checks::isShare, "the share of elements that is kept, in [0, 1]");
-        gamma = Checks.each("breadcrumbs.gamma", gamma, Checks::isShare, "a fraction in [0, 1]");
-        Checks.finite("breadcrumbs.lambda", lambda);
+        Checks.ranges(BreadcrumbsConfig.class, "breadcrumbs", weight, density, gamma, lambda);
+        weight = Checks.some("breadcrumbs.weight", weight);
+        density = Checks.some("breadcrumbs.density", density);
+        gamma = Checks.some("breadcrumbs.gamma", gamma);
     }
 
     @Override

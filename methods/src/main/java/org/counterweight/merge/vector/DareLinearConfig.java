@@ -15,13 +15,13 @@ import org.counterweight.merge.method.Takes;
  */
 @Takes(base = Takes.Base.REQUIRED, least = 0, differences = true)
 public record DareLinearConfig(
-        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]")
+        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]", range = "finite")
         List<Double> weight,
 
         @Setting(
                 value = "The share of each difference that is kept",
                 defaultsTo = "[1.0]",
-                range = "[0, 1]",
+                range = "[0, 1]; the share of elements that is kept",
                 example = "[0.5]")
         List<Double> density,
 
@@ -37,15 +37,14 @@ public record DareLinearConfig(
                 oneOf = {"l1", "inverse_density"})
         RescaleMode rescaleMode,
 
-        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0")
+        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0", range = "finite")
         double lambda)
         implements MergeConfig {
 
     public DareLinearConfig {
-        weight = Checks.each("dare_linear.weight", weight, Double::isFinite, "a finite number");
-        density = Checks.each(
-                "dare_linear.density", density, Checks::isShare, "the share of elements that is kept, in [0, 1]");
-        Checks.finite("dare_linear.lambda", lambda);
+        Checks.ranges(DareLinearConfig.class, "dare_linear", weight, density, lambda);
+        weight = Checks.some("dare_linear.weight", weight);
+        density = Checks.some("dare_linear.density", density);
     }
 
     @Override

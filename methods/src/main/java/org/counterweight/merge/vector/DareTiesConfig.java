@@ -15,13 +15,13 @@ import org.counterweight.merge.method.Takes;
  */
 @Takes(base = Takes.Base.REQUIRED, least = 0, differences = true)
 public record DareTiesConfig(
-        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]")
+        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]", range = "finite")
         List<Double> weight,
 
         @Setting(
                 value = "The share of each difference that is kept",
                 defaultsTo = "[1.0]",
-                range = "[0, 1]",
+                range = "[0, 1]; the share of elements that is kept",
                 example = "[0.5]")
         List<Double> density,
 
@@ -39,15 +39,14 @@ public record DareTiesConfig(
                 oneOf = {"l1", "inverse_density"})
         RescaleMode rescaleMode,
 
-        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0")
+        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0", range = "finite")
         double lambda)
         implements MergeConfig {
 
     public DareTiesConfig {
-        weight = Checks.each("dare_ties.weight", weight, Double::isFinite, "a finite number");
-        density = Checks.each(
-                "dare_ties.density", density, Checks::isShare, "the share of elements that is kept, in [0, 1]");
-        Checks.finite("dare_ties.lambda", lambda);
+        Checks.ranges(DareTiesConfig.class, "dare_ties", weight, density, lambda);
+        weight = Checks.some("dare_ties.weight", weight);
+        density = Checks.some("dare_ties.density", density);
     }
 
     @Override

@@ -16,13 +16,13 @@ import org.counterweight.merge.method.Takes;
  */
 @Takes(base = Takes.Base.REQUIRED, least = 0, differences = true)
 public record DellaLinearConfig(
-        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]")
+        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]", range = "finite")
         List<Double> weight,
 
         @Setting(
                 value = "The share of each difference that is kept",
                 defaultsTo = "[1.0]",
-                range = "[0, 1]",
+                range = "[0, 1]; the share of elements that is kept",
                 example = "[0.5]")
         List<Double> density,
 
@@ -44,16 +44,15 @@ public record DellaLinearConfig(
                 oneOf = {"l1", "inverse_density"})
         RescaleMode rescaleMode,
 
-        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0")
+        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0", range = "finite")
         double lambda)
         implements MergeConfig {
 
     public DellaLinearConfig {
-        weight = Checks.each("della_linear.weight", weight, Double::isFinite, "a finite number");
-        density = Checks.each(
-                "della_linear.density", density, Checks::isShare, "the share of elements that is kept, in [0, 1]");
-        epsilon = Checks.each("della_linear.epsilon", epsilon, each -> each >= 0, "a number of at least 0");
-        Checks.finite("della_linear.lambda", lambda);
+        Checks.ranges(DellaLinearConfig.class, "della_linear", weight, density, epsilon, lambda);
+        weight = Checks.some("della_linear.weight", weight);
+        density = Checks.some("della_linear.density", density);
+        epsilon = Checks.some("della_linear.epsilon", epsilon);
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.counterweight.merge.method.Takes;
  */
 @Takes(base = Takes.Base.REQUIRED, least = 0, differences = true)
 public record TaskArithmeticConfig(
-        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]")
+        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]", range = "finite")
         List<Double> weight,
 
         @Setting(value = "Whether the sum is divided by that of the weights", defaultsTo = "false")
@@ -25,13 +25,13 @@ public record TaskArithmeticConfig(
         @Setting(value = "Whether each difference gets the sum of magnitudes back that it had", defaultsTo = "false")
         boolean rescale,
 
-        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0")
+        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0", range = "finite")
         double lambda)
         implements MergeConfig {
 
     public TaskArithmeticConfig {
-        weight = Checks.each("task_arithmetic.weight", weight, Double::isFinite, "a finite number");
-        Checks.finite("task_arithmetic.lambda", lambda);
+        Checks.ranges(TaskArithmeticConfig.class, "task_arithmetic", weight, lambda);
+        weight = Checks.some("task_arithmetic.weight", weight);
     }
 
     @Override

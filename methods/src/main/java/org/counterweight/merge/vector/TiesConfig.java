@@ -17,13 +17,13 @@ import org.counterweight.merge.method.Takes;
  */
 @Takes(base = Takes.Base.REQUIRED, least = 0, differences = true)
 public record TiesConfig(
-        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]")
+        @Setting(value = "What each model's difference counts", example = "[0.5, 0.5]", range = "finite")
         List<Double> weight,
 
         @Setting(
                 value = "The share of each difference that is kept",
                 defaultsTo = "[1.0]",
-                range = "[0, 1]",
+                range = "[0, 1]; the share of elements that is kept",
                 example = "[0.5]")
         List<Double> density,
 
@@ -35,15 +35,14 @@ public record TiesConfig(
         @Setting(value = "Whether each difference gets the sum of magnitudes back that it had", defaultsTo = "false")
         boolean rescale,
 
-        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0")
+        @Setting(value = "The merged difference is multiplied by it", defaultsTo = "1.0", range = "finite")
         double lambda)
         implements MergeConfig {
 
     public TiesConfig {
-        weight = Checks.each("ties.weight", weight, Double::isFinite, "a finite number");
-        density =
-                Checks.each("ties.density", density, Checks::isShare, "the share of elements that is kept, in [0, 1]");
-        Checks.finite("ties.lambda", lambda);
+        Checks.ranges(TiesConfig.class, "ties", weight, density, lambda);
+        weight = Checks.some("ties.weight", weight);
+        density = Checks.some("ties.density", density);
     }
 
     @Override

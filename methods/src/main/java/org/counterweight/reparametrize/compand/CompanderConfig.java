@@ -3,6 +3,7 @@ package org.counterweight.reparametrize.compand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Model;
@@ -54,7 +55,7 @@ public record CompanderConfig(
                         "Weights beyond this share of the bound are moved there before the inverse; null refuses any beyond"
                                 + " the bound",
                 defaultsTo = "0.95",
-                range = "(0, 1), or null")
+                range = "(0, 1); 0.95 is usual")
         @Nullable
         Double clip,
 
@@ -118,7 +119,8 @@ public record CompanderConfig(
         @Setting(
                 value =
                         "Also train plain weights with each of these weight decays before, and tell the best beside the result",
-                defaultsTo = "[]")
+                defaultsTo = "[]",
+                range = "each at least 0")
         List<Double> plainDecays)
         implements Reparametrization {
 
@@ -137,28 +139,21 @@ public record CompanderConfig(
     }
 
     public CompanderConfig {
-        positive("a_scale", aScale);
-        positive("b_scale", bScale);
-        positive("ab_lr", abLr);
-        if (a != null) {
-            positive("a", a);
-        }
-        if (b != null) {
-            positive("b", b);
-        }
+        Checks.ranges(
+                CompanderConfig.class,
+                "weight_compander",
+                aScale,
+                bScale,
+                a,
+                b,
+                clip,
+                abLr,
+                startEpoch,
+                anneal,
+                plainDecays);
         if ((a == null) != (b == null)) {
             throw new ConfigException("weight_compander: a and b are set together: " + (a == null ? "b" : "a")
                     + " is given and " + (a == null ? "a" : "b") + " is not");
-        }
-        if (clip != null && !(clip > 0 && clip < 1)) {
-            throw new ConfigException("weight_compander.clip", clip, "a share in (0, 1) (0.95 is usual), or null");
-        }
-        if (startEpoch < 0) {
-            throw new ConfigException("weight_compander.start_epoch", startEpoch, "an integer of at least 0");
-        }
-        if (!(anneal >= 1 && Double.isFinite(anneal))) {
-            throw new ConfigException(
-                    "weight_compander.anneal", anneal, "a finite number of at least 1 (1: not at all)");
         }
         if (learnAb && anneal > 1) {
             throw new ConfigException("weight_compander.anneal", anneal, "1.0 with learn_ab: either moves a and b");
@@ -172,20 +167,6 @@ public record CompanderConfig(
         targets = List.copyOf(targets);
         exclude = List.copyOf(exclude);
         plainDecays = List.copyOf(plainDecays);
-        for (double decay : plainDecays) {
-            if (!(decay >= 0 && Double.isFinite(decay))) {
-                throw new ConfigException(
-                        "weight_compander.plain_decays",
-                        plainDecays,
-                        "numbers of at least 0, such as [0.001, 0.01, 0.1]");
-            }
-        }
-    }
-
-    private static void positive(String field, double value) {
-        if (!(value > 0 && Double.isFinite(value))) {
-            throw new ConfigException("weight_compander." + field, value, "a finite number above 0");
-        }
     }
 
     /** How a and b are kept. */

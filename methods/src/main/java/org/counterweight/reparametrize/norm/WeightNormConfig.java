@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.engine.Tensors;
@@ -49,7 +50,7 @@ public record WeightNormConfig(
                         "The dimension along which each place has a length; null for each output, -1 for one of the whole"
                                 + " weight",
                 defaultsTo = "null",
-                range = "-1, or a dimension of every weight")
+                range = "at least -1; -1 is one length of the whole weight, else a dimension of every weight")
         @Nullable
         Integer dim,
 
@@ -77,7 +78,10 @@ public record WeightNormConfig(
                 defaultsTo = "false")
         boolean meanOnlyBn,
 
-        @Setting(value = "A batch's share in the running mean after it", defaultsTo = "0.1", range = "(0, 1]")
+        @Setting(
+                value = "A batch's share in the running mean after it",
+                defaultsTo = "0.1",
+                range = "(0, 1]; 0.1 is usual")
         double momentum,
 
         @Setting(
@@ -122,15 +126,9 @@ public record WeightNormConfig(
     }
 
     public WeightNormConfig {
+        Checks.ranges(WeightNormConfig.class, "weight_norm", dim, momentum);
         targets = List.copyOf(targets);
         exclude = List.copyOf(exclude);
-        if (dim != null && dim < Lengths.WHOLE) {
-            throw new ConfigException(
-                    "weight_norm.dim", dim, "-1 for one length of the whole weight, or a dimension from 0 on");
-        }
-        if (!(momentum > 0 && momentum <= 1)) {
-            throw new ConfigException("weight_norm.momentum", momentum, "a share in (0, 1] (0.1 is usual)");
-        }
         if (mode == Mode.OPTIMIZER && meanOnlyBn) {
             throw new ConfigException(
                     "weight_norm.mean_only_bn",

@@ -1,7 +1,7 @@
 package org.counterweight.reparametrize.start;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -18,10 +18,16 @@ public record DataInitConfig(
         @Setting(value = "Standard deviation of each output at the start", defaultsTo = "1.0", range = "above 0")
         double initScale,
 
-        @Setting(value = "Added to the variance under the root", defaultsTo = "1e-8", range = "at least 0")
+        @Setting(
+                value = "Added to the variance under the root",
+                defaultsTo = "1e-8",
+                range = "at least 0; 1e-8 is usual")
         double eps,
 
-        @Setting(value = "Rows that are measured, of the run's first", defaultsTo = "500", range = "at least 2")
+        @Setting(
+                value = "Rows that are measured, of the run's first",
+                defaultsTo = "500",
+                range = "at least 2; one row has no variance")
         int rows,
 
         @Setting(value = "Draw directions anew, from a normal distribution, before measuring", defaultsTo = "true")
@@ -37,21 +43,8 @@ public record DataInitConfig(
         implements Reparametrization {
 
     public DataInitConfig {
-        positive("init_scale", initScale);
-        positive("std", std);
-        if (!(eps >= 0 && Double.isFinite(eps))) {
-            throw new ConfigException("data_init.eps", eps, "a finite number of at least 0 (1e-8 is usual)");
-        }
-        if (rows < 2) {
-            throw new ConfigException("data_init.rows", rows, "an integer of at least 2: one row has no variance");
-        }
+        Checks.ranges(DataInitConfig.class, "data_init", initScale, eps, rows, std);
         targets = List.copyOf(targets);
-    }
-
-    private static void positive(String field, double value) {
-        if (!(value > 0 && Double.isFinite(value))) {
-            throw new ConfigException("data_init." + field, value, "a finite number above 0");
-        }
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.counterweight.reweigh.group;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.reweigh.LossSelection;
 import org.counterweight.train.weigh.RowColumn;
@@ -13,7 +13,7 @@ public record DoReMiConfig(
         @Setting(value = "How many domains there are", range = "at least 1", example = "2")
         int groups,
 
-        @Setting(value = "Step size of the domains' weights", defaultsTo = "1.0", range = "above 0")
+        @Setting(value = "Step size of the domains' weights", defaultsTo = "1.0", range = "above 0; 0.1 to 1 is usual")
         double stepSize,
 
         @Setting(value = "Share of uniform weights that is mixed in", defaultsTo = "1e-3", range = "[0, 1]")
@@ -23,15 +23,7 @@ public record DoReMiConfig(
         String column)
         implements WeigherConfig {
     public DoReMiConfig {
-        if (groups < 1) {
-            throw new ConfigException("doremi.groups", groups, "an integer of at least 1");
-        }
-        if (!(stepSize > 0) || Double.isInfinite(stepSize)) {
-            throw new ConfigException("doremi.step_size", stepSize, "a number above 0 (0.1 to 1 is usual)");
-        }
-        if (!(smoothing >= 0 && smoothing <= 1)) {
-            throw new ConfigException("doremi.smoothing", smoothing, "a number in [0, 1]");
-        }
+        Checks.ranges(DoReMiConfig.class, "doremi", groups, stepSize, smoothing);
     }
 
     @Override

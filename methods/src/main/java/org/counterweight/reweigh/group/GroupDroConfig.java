@@ -1,7 +1,7 @@
 package org.counterweight.reweigh.group;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.train.weigh.RowColumn;
 import org.counterweight.train.weigh.Weigher;
@@ -12,7 +12,7 @@ public record GroupDroConfig(
         @Setting(value = "How many groups there are", range = "at least 1", example = "2")
         int groups,
 
-        @Setting(value = "Step size η of the groups' weights", defaultsTo = "0.01", range = "above 0")
+        @Setting(value = "Step size η of the groups' weights", defaultsTo = "0.01", range = "above 0; 0.01 is usual")
         double eta,
 
         @Setting(
@@ -22,12 +22,7 @@ public record GroupDroConfig(
         String column)
         implements WeigherConfig {
     public GroupDroConfig {
-        if (groups < 1) {
-            throw new ConfigException("group_dro.groups", groups, "an integer of at least 1");
-        }
-        if (!(eta > 0) || Double.isInfinite(eta)) {
-            throw new ConfigException("group_dro.eta", eta, "a number above 0 (0.01 is usual)");
-        }
+        Checks.ranges(GroupDroConfig.class, "group_dro", groups, eta);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package org.counterweight.reweigh.loss;
 
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.train.weigh.Weigher;
 import org.counterweight.train.weigh.WeigherConfig;
@@ -20,13 +20,16 @@ public record LossReweightingConfig(
                 example = "1.0")
         double r,
 
-        @Setting(value = "Half the width of the range that losses are scaled to", defaultsTo = "1.0", range = "above 0")
+        @Setting(
+                value = "Half the width of the range that losses are scaled to",
+                defaultsTo = "1.0",
+                range = "above 0; 1 is usual")
         double delta,
 
         @Setting(
                 value = "linupper: the score is flat from alpha times delta on; 2 for no cap",
                 defaultsTo = "1.0",
-                range = "above 0")
+                range = "above 0; 1 is usual, 2 for no cap")
         double alpha,
 
         @Setting(value = "Steps with uniform weights at the start", defaultsTo = "0", range = "at least 0")
@@ -53,18 +56,7 @@ public record LossReweightingConfig(
     }
 
     public LossReweightingConfig {
-        positive("r", r, "a number above 0 (0.3 to 2 is usual)");
-        positive("delta", delta, "a number above 0 (1 is usual)");
-        positive("alpha", alpha, "a number above 0 (1 is usual, 2 for no cap)");
-        if (burnInSteps < 0) {
-            throw new ConfigException("loss_reweighting.burn_in_steps", burnInSteps, "an integer of at least 0");
-        }
-    }
-
-    private static void positive(String field, double value, String expected) {
-        if (!(value > 0) || Double.isInfinite(value)) {
-            throw new ConfigException("loss_reweighting." + field, value, expected);
-        }
+        Checks.ranges(LossReweightingConfig.class, "loss_reweighting", r, delta, alpha, burnInSteps);
     }
 
     /** The paper's best strategy at a constant temperature. */

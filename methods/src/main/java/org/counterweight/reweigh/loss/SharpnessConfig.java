@@ -2,6 +2,7 @@ package org.counterweight.reweigh.loss;
 
 import java.util.List;
 import java.util.Objects;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public record SharpnessConfig(
         @Setting(
                 value = "How r changes",
-                oneOf = {"constant", "warmup", "piecewise", "linear", "exp", "cosine"})
+                oneOf = {"constant", "warmup", "piecewise", "linear", "exp", "cosine"},
+                example = "\"constant\"")
         Kind kind,
 
         @Setting(value = "constant, warmup: r (after the warm-up)", defaultsTo = "null", range = "above 0") @Nullable
@@ -60,6 +62,7 @@ public record SharpnessConfig(
     }
 
     public SharpnessConfig {
+        Checks.ranges(SharpnessConfig.class, "temperature", r, rWarmup, warmupSteps, values, r0, r1);
         needs(kind, "r", r);
         needs(kind, "r_warmup", rWarmup);
         needs(kind, "warmup_steps", warmupSteps);

@@ -1,7 +1,7 @@
 package org.counterweight.shift.classes;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.shift.Role;
@@ -17,24 +17,19 @@ public record ClassBalanceConfig(
                 value = "Weights are n_c^-power: 0 for none, 0.5 for the square root, 1 so that all classes weigh the"
                         + " same",
                 defaultsTo = "1.0",
-                range = "[0, 1]")
+                range = "[0, 1]; 1 is usual")
         double power,
 
         @Setting(
                 value = "Instead of power: weights are (1 - beta) / (1 - beta^n_c), the effective number; null for"
                         + " power",
                 defaultsTo = "null",
-                range = "[0, 1)")
+                range = "[0, 1); 0.999 is usual")
         @Nullable
         Double beta)
         implements TableWeigherConfig {
     public ClassBalanceConfig {
-        if (!(power >= 0 && power <= 1)) {
-            throw new ConfigException("class_balance.power", power, "a number in [0, 1] (1 is usual)");
-        }
-        if (beta != null && !(beta >= 0 && beta < 1)) {
-            throw new ConfigException("class_balance.beta", beta, "a number in [0, 1) (0.999 is usual), or null");
-        }
+        Checks.ranges(ClassBalanceConfig.class, "class_balance", power, beta);
     }
 
     @Override

@@ -200,6 +200,26 @@ class BalancingTest {
     }
 
     @Test
+    void ofUnitFeaturesTheBiasStaysNought() {
+        Ended ended = ran("{second: null, normalize_features: true}");
+        assertTensor(Objects.requireNonNull(ended.head().bias())).isEqualTo(Tensors.zeros(4));
+        assertThat(ended.head().weight().equal(ran("{second: null}").head().weight()))
+                .isFalse();
+    }
+
+    @Test
+    void scalesMoveTheLengthsOfRowsAlone() {
+        Ended before = ran("{second: null}");
+        Ended after = ran("{second: {learns: scales, max_norm: null, weight_decay: 0.0, lr: 0.1}}");
+        Tensor ratio = after.head().weight().div(before.head().weight());
+        Tensor ofRow = Tensors.mean(ratio, true, 1);
+        assertTensor(ratio).isCloseTo(ofRow.expand_as(ratio), 1e-4, 1e-5);
+        assertThat(ofRow.sub(Tensors.scalar(1)).abs().max().item_double()).isGreaterThan(1e-3);
+        assertTensor(Objects.requireNonNull(after.head().bias()))
+                .isEqualTo(Objects.requireNonNull(before.head().bias()));
+    }
+
+    @Test
     void trainedLengthsAreComputedIntoThePlainHead() {
         Ended ended = ran("{second: null, etf: {train_norms: true, norm_rate: 2}}");
         Tensor weight = ended.head().weight();
@@ -249,6 +269,10 @@ class BalancingTest {
                 "{loss: {kind: class_balanced, form: softmax_bce, beta: 0.99}}",
                 "{loss: dot_regression, second: null, etf: {balanced: true}}",
                 "{loss: {kind: dot_regression, beta: 0.9}}",
+                "{loss: neural_collapse}",
+                "{loss: {kind: ldam, deferred: 2}, normalize_features: true}",
+                "{loss: {kind: ldam, scale: 1.0, beta: 0.0}, second: null}",
+                "{second: {learns: scales, rows: class_balanced, max_norm: null, weight_decay: 0.0}}",
                 "{adjust: {when: training}, second: null}",
                 "{decays: norms}",
                 "{weight_decay: null, one_vs_one: 0.7}"
@@ -278,6 +302,9 @@ class BalancingTest {
         assertThatThrownBy(() -> config("{etf: {}}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("set second: null");
+        assertThatThrownBy(() -> config("{second: {learns: scales}}")).hasMessageContaining("set max_norm: null");
+        assertThatThrownBy(() -> config("{feature_decay: 0.1, normalize_features: true}"))
+                .hasMessageContaining("leave one of them out");
         Run without = new Run(
                 plain(judged).task(), SETTINGS, i -> plain(judged).task().data(), new TrainingListener() {});
         assertThatThrownBy(() -> config("{}").check(without)).hasMessageContaining("the rows of this run have none");

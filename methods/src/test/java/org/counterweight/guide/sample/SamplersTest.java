@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -13,6 +14,9 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.guide.Convention;
 import org.counterweight.guide.rule.ClassifierFree;
+import org.counterweight.guide.rule.Guider;
+import org.counterweight.guide.rule.MagnitudeAware;
+import org.counterweight.guide.rule.ZeroStar;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +140,24 @@ class SamplersTest {
         same(neutral.samples(), conditional.samples(), 0);
         assertThat(neutral.evaluations()).containsExactlyElementsOf(conditional.evaluations());
         assertThat(neutral.evaluations().get(STEPS - 1)).isEqualTo(1);
+    }
+
+    @Test
+    void aRuleThatNeedsBothPredictionsGetsThem() {
+        GaussianMixture both = pair(2, -1);
+        Tensor noise = draw(4, 5, 2);
+        for (Guider rule : List.of(
+                new ClassifierFree(Convention.SCALE, 0.7),
+                new ZeroStar(Convention.SCALE, 0, 0), // at a weight of 0
+                new MagnitudeAware(Convention.SCALE, 2, 0))) {
+            var model = new Guided(both.conditional(0), both, rule);
+            Noise level = Noise.preserving(0.5);
+            Tensor wanted = rule.combine(both.conditional(0).noise(noise, level), both.noise(noise, level), 0, 0);
+            same(model.noise(noise, level, 0, 0), wanted, 0);
+            assertThat(model.evaluations()).isEqualTo(2);
+        }
+        var silent = new Guided(both.conditional(0), both, new ZeroStar(Convention.SCALE, 1, 0));
+        same(silent.noise(noise, Noise.preserving(0.5), 1, 0), torch.zeros_like(noise), 0);
     }
 
     @ParameterizedTest

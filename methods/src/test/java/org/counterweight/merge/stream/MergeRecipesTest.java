@@ -137,7 +137,7 @@ class MergeRecipesTest {
                 "{merge_method: ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density:"
                         + " 70}}|density of a (model.embed_tokens.weight): 70.0 is not allowed",
                 "{merge_method: dare_ties, base_model: base, models: [{model: a}], parameters: {weight: 1, density:"
-                        + " -0.1}}|-0.1 is not allowed; expected the share of elements that is kept",
+                        + " -0.1}}|-0.1 is not allowed; expected a number in [0, 1] (the share of elements that is kept)",
                 "{merge_method: della, base_model: base, models: [{model: a}], parameters: {weight: 1, density: 0.5,"
                         + " epsilon: -0.1}}|epsilon of a (model.embed_tokens.weight): -0.1 is not allowed",
                 "{merge_method: linear, models: [{model: a}], parameters: {weight: 1}, tokenizer: {source: base,"

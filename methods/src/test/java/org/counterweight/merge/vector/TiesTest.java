@@ -37,7 +37,7 @@ class TiesTest {
         assertThatThrownBy(() -> ties(1, 1.5))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
-                        "ties.density[0]: 1.5 is not allowed; expected the share of elements that is kept, in [0, 1]");
+                        "ties.density[0]: 1.5 is not allowed; expected a number in [0, 1] (the share of elements that is kept)");
         var three = new TiesConfig(List.of(1.0, 2.0, 3.0), List.of(1.0), true, false, 1).combiner(List.of("w"));
         try (var scope = Scope.open()) {
             Tensor w = floats(new float[] {1});

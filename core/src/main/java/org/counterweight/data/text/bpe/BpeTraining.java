@@ -3,6 +3,7 @@ package org.counterweight.data.text.bpe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class BpeTraining {
     public BpeTraining(int size, int leastFrequent, List<String> specials) {
         this.size = size;
         this.leastFrequent = leastFrequent;
-        this.specials = List.copyOf(new LinkedHashSet<>(specials));
+        this.specials = List.copyOf(specials);
         int least = ByteLetters.alphabet().length + this.specials.size();
         if (size < least) {
             throw new ConfigException(
@@ -49,9 +50,14 @@ public final class BpeTraining {
         if (leastFrequent < 1) {
             throw new ConfigException("min_frequency", leastFrequent, "an integer of at least 1");
         }
+        var seen = new HashSet<String>();
         for (String special : this.specials) {
             if (special.isBlank()) {
                 throw new ConfigException("special", special, "a token, such as <|endoftext|>");
+            }
+            if (!seen.add(special)) {
+                throw new ConfigException(
+                        "special: \"" + special + "\" is given twice, or ends a text already; give each token once");
             }
         }
     }

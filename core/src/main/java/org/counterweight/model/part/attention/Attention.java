@@ -29,16 +29,30 @@ public final class Attention {
     private Attention() {}
 
     /**
-     * What is added to the scores of {@code [rows, heads, length, keys]}: nothing (null) where every token is real, else the
-     * lowest float at padded keys, {@code [rows, 1, 1, keys]}. A prefix is seen by all.
+     * What is added to the scores of {@code [rows, heads, length, keys]}: nothing (null) where every token is real and of one
+     * document with the others of its row, else the lowest float at padded keys, {@code [rows, 1, 1, keys]}, or at those of
+     * other documents, {@code [rows, 1, length, keys]}. A prefix is seen by all.
      */
     public static @Nullable Tensor padding(Batch batch, Params params) {
         Tensor real = batch.find(Batch.ATTENTION_MASK);
-        if (real == null || real.all().item_bool()) {
+        Tensor padded = real == null || real.all().item_bool()
+                ? null
+                : real.eq(scalar(0)).unsqueeze(1).unsqueeze(1);
+        Tensor apart = apart(batch);
+        Tensor unseen = padded == null ? apart : apart == null ? padded : padded.logical_or(apart);
+        return unseen == null
+                ? null
+                : behindPrefix(unseen.to(ScalarType.Float).mul_(scalar(LOWEST)), params);
+    }
+
+    /** Where query and key are of two documents, {@code [rows, 1, length, length]}: one begins wherever positions do. */
+    private static @Nullable Tensor apart(Batch batch) {
+        Tensor positions = batch.find(Batch.POSITION_IDS);
+        if (positions == null) {
             return null;
         }
-        Tensor padded = real.eq(scalar(0)).unsqueeze(1).unsqueeze(1);
-        return behindPrefix(padded.to(ScalarType.Float).mul_(scalar(LOWEST)), params);
+        Tensor document = positions.eq(scalar(0)).to(ScalarType.Long).cumsum(1);
+        return document.unsqueeze(2).ne(document.unsqueeze(1)).unsqueeze(1);
     }
 
     /**

@@ -89,11 +89,25 @@ public record Rope(double theta, RopeScaling scaling) {
         return Tensors.to((factor == 1 ? x : Tensors.times(x, factor)).to(ScalarType.Float), device);
     }
 
-    /** cos and sin by position and component, {@code [length, size]}. */
+    /** cos and sin by position and component, {@code [length, size]}, or {@code [rows, 1, length, size]} by row. */
     public record Angles(Tensor cos, Tensor sin) {
+        /**
+         * Those of tokens whose places do not follow one another.
+         *
+         * @param positions {@code int64 [rows, length]}, each below this length
+         */
+        public Angles at(Tensor positions) {
+            return new Angles(at(cos, positions), at(sin, positions));
+        }
+
+        private static Tensor at(Tensor all, Tensor positions) {
+            return all.index_select(0, positions.flatten())
+                    .view(positions.size(0), 1, positions.size(1), all.size(1));
+        }
+
         /** The turned queries or keys, {@code [rows, heads, length, size]}; components beyond the angles' stay. */
         public Tensor turn(Tensor x) {
-            long turned = cos.size(1);
+            long turned = cos.size(-1);
             if (turned < x.size(-1)) {
                 Tensor rest = slice(x, -1, turned, x.size(-1));
                 return cat(new TensorVector(turn(slice(x, -1, 0, turned)), rest), -1);

@@ -3,6 +3,7 @@ package org.counterweight.model.part.layer;
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -37,7 +38,8 @@ public record LearnedPositions(String module, int rows, int first, Counted count
     }
 
     /**
-     * The rows for a batch, {@code [length, width]} or {@code [rows, length, width]}.
+     * The rows for a batch, {@code [length, width]} or {@code [rows, length, width]}; of its {@code position_ids}, where it
+     * has these.
      *
      * @param before how many tokens were read before
      * @throws IllegalArgumentException if the text is longer than the table
@@ -48,6 +50,10 @@ public record LearnedPositions(String module, int rows, int first, Counted count
         if (before + length > longest()) {
             throw new IllegalArgumentException("input_ids: " + (before + length) + " tokens, but the model has "
                     + longest() + " positions (max_position_embeddings); truncate the text");
+        }
+        Tensor given = batch.find(Batch.POSITION_IDS);
+        if (given != null) {
+            return at.embedding(module, given.add(new Scalar(first + before)));
         }
         Tensor places = places(batch, ids, before);
         return places == null

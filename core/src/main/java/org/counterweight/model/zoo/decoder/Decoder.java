@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Names are Hugging Face's: those of the bare model have no prefix, and {@code base} before them where a head stands
  * beside it.
  *
- * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Rotary positions count from 0 at the first column.
+ * <p>Batch: {@code input_ids}, and where given {@code attention_mask} and {@code position_ids}, which begin anew at 0 with
+ * each document of a row; a token sees those of its own alone. Without them positions count from 0 at the first column.
  *
  * <p>Points: what attention and feed-forward part give, at their last module, before the residual sum; what a layer gives,
  * at the layer.
@@ -178,7 +179,9 @@ public record Decoder(
     }
 
     private Rope.Angles angles(Rope rope, Batch batch, Pass pass, Params model) {
-        return rope.angles(before(pass, model), batch.inputIds().size(1), rotarySize, model.device());
+        Rope.Angles all = rope.angles(before(pass, model), batch.inputIds().size(1), rotarySize, model.device());
+        Tensor positions = batch.find(Batch.POSITION_IDS);
+        return positions == null ? all : all.at(positions);
     }
 
     private static long before(Pass pass, Params model) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * {@code GPT2ForSequenceClassification} (prefix {@code transformer.}). The weights inside the layers are stored transposed,
  * {@code [in, out]} ({@link Modules#isTransposed}); query, key and value are one matrix, {@code c_attn}.
  *
- * <p>Batch: {@code input_ids}, and where given {@code attention_mask}. Positions count from 0 at the first column.
+ * <p>Batch: {@code input_ids}, and where given {@code attention_mask} and {@code position_ids}, which begin anew at 0 with
+ * each document of a row; a token sees those of its own alone. Without them positions count from 0 at the first column.
  *
  * <p>Points: {@code …attn.c_proj} and {@code …mlp.c_proj}, what a sub-layer gives, after dropout and before the residual
  * sum, made of what that module is given; {@code …h.N}, what a layer gives, made of what it was given.
@@ -171,7 +173,10 @@ public record Gpt2(
 
     private Tensor embed(Params transformer, Batch batch, long before, Pass pass) {
         Tensor ids = batch.inputIds();
-        Tensor position = transformer.embedding("wpe", before, before + ids.size(1));
+        Tensor given = batch.find(Batch.POSITION_IDS);
+        Tensor position = given == null
+                ? transformer.embedding("wpe", before, before + ids.size(1))
+                : transformer.embedding("wpe", given.add(new Scalar(before)));
         return pass.dropout(transformer.embedding("wte", ids).add(position), embeddingDropout);
     }
 

@@ -110,24 +110,4 @@ public sealed interface DataConfig permits TextData, ImageData, TableData, Graph
             throw new ConfigException("data: dev and test are files; they go with train, not with name");
         }
     }
-
-    /** Refuses shares and numbers of rows that leave none. */
-    static void checkParts(double devShare, double testShare, @Nullable Integer rows, @Nullable Integer evalRows) {
-        share("data.dev_share", devShare);
-        share("data.test_share", testShare);
-        count("data.rows", rows);
-        count("data.eval_rows", evalRows);
-    }
-
-    private static void share(String field, double value) {
-        if (!(value > 0 && value <= 0.5)) {
-            throw new ConfigException(field, value, "a share in (0, 0.5]");
-        }
-    }
-
-    private static void count(String field, @Nullable Integer value) {
-        if (value != null && value < 1) {
-            throw new ConfigException(field, value, "an integer of at least 1, or null for all rows");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 package org.counterweight.jobs.recipe.data;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.data.graph.GraphColumns;
@@ -89,14 +90,14 @@ public record GraphData(
     }
 
     public GraphData {
+        Checks.ranges(GraphData.class, "data", neighbours, devShare, testShare, rows, evalRows);
         train = HomeDirectory.expanded(train);
         target = HomeDirectory.expandedOrNull(target);
-        DataConfig.checkParts(devShare, testShare, rows, evalRows);
         if (neighbours != null) {
             neighbours = List.copyOf(neighbours);
-            if (neighbours.isEmpty() || neighbours.stream().anyMatch(count -> count < 1)) {
+            if (neighbours.isEmpty()) {
                 throw new ConfigException(
-                        "data.neighbours", neighbours, "a number of at least 1 for each convolution, such as [10, 10]");
+                        "data.neighbours", neighbours, "a number for each convolution, such as [10, 10]");
             }
         }
     }

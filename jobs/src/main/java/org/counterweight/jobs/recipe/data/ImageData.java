@@ -1,7 +1,7 @@
 package org.counterweight.jobs.recipe.data;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.train.augment.Augmentation;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ public record ImageData(
                 value =
                         "Height and width that pictures are drawn to; null for the model's, or 32. Images of idx files have one",
                 defaultsTo = "null",
-                range = "1 to 1024")
+                range = "1 to 1024; 32 to 224 is usual")
         @Nullable
         Integer size,
 
@@ -81,19 +81,15 @@ public record ImageData(
         @Setting(value = "How images are changed at random before they are learnt from", defaultsTo = "[]")
         List<Augmentation> augment)
         implements DataConfig {
-    private static final int LARGEST = 1024;
 
     public ImageData {
+        Checks.ranges(ImageData.class, "data", size, devShare, testShare, rows, evalRows);
         train = HomeDirectory.expandedOrNull(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
         distilled = HomeDirectory.expandedOrNull(distilled);
-        if (size != null && (size < 1 || size > LARGEST)) {
-            throw new ConfigException("data.size", size, "an integer from 1 to 1024 (32 to 224 is usual)");
-        }
         augment = List.copyOf(augment);
         DataConfig.checkPlaces(name, train, dev, test);
-        DataConfig.checkParts(devShare, testShare, rows, evalRows);
     }
 
     /** Files of pictures say nothing more of them. */

@@ -1,6 +1,7 @@
 package org.counterweight.jobs.recipe.data;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.data.table.row.TableFormat;
@@ -85,11 +86,11 @@ public record TableData(
         implements DataConfig {
 
     public TableData {
+        Checks.ranges(TableData.class, "data", devShare, testShare, rows, evalRows);
         train = HomeDirectory.expanded(train);
         dev = HomeDirectory.expandedOrNull(dev);
         test = HomeDirectory.expandedOrNull(test);
         columns.checkSplit(dev == null || test == null);
-        DataConfig.checkParts(devShare, testShare, rows, evalRows);
         if (features != null) {
             features = List.copyOf(features);
             if (features.isEmpty() || features.contains(label)) {

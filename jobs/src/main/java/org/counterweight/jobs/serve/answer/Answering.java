@@ -11,8 +11,9 @@ public sealed interface Answering extends AutoCloseable permits EditedAnswers, D
      * One object a text, as {@code cw predict} tells it, in their order.
      *
      * @param generation how a decoder goes on, or null
+     * @param top of how many classes of each text the probabilities are told; 0 for the likeliest class alone
      */
-    List<ObjectNode> answers(List<String> texts, @Nullable Generation generation);
+    List<ObjectNode> answers(List<String> texts, @Nullable Generation generation, int top);
 
     /** Whether texts of several questions can be answered together without that any answer depends on the others. */
     boolean joins();

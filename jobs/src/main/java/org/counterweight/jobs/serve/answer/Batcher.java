@@ -36,6 +36,7 @@ public final class Batcher implements AutoCloseable {
     private record Question(
             List<String> texts,
             @Nullable Generation generation,
+            int top,
             long deadline,
             CompletableFuture<List<ObjectNode>> answer) {
         boolean isStale() {
@@ -53,11 +54,12 @@ public final class Batcher implements AutoCloseable {
     /**
      * Waits for the answers of some texts.
      *
+     * @param top of how many classes of each the probabilities are told; 0 for the likeliest class alone
      * @throws Busy if too many texts wait already, or the answers take too long
      */
-    public List<ObjectNode> ask(List<String> asked, @Nullable Generation generation) {
+    public List<ObjectNode> ask(List<String> asked, @Nullable Generation generation, int top) {
         long deadline = System.nanoTime() + limits.time().toNanos();
-        var question = new Question(List.copyOf(asked), generation, deadline, new CompletableFuture<>());
+        var question = new Question(List.copyOf(asked), generation, top, deadline, new CompletableFuture<>());
         int before = waiting.getAndAdd(asked.size());
         if (closed || before + asked.size() > limits.queue() || !queue.offer(question)) {
             waiting.addAndGet(-asked.size());
@@ -98,7 +100,9 @@ public final class Batcher implements AutoCloseable {
         int count = first.texts().size();
         while (answering.joins()) {
             Question next = queue.peek();
-            if (next == null || count + next.texts().size() > TOGETHER) {
+            if (next == null
+                    || next.top() != first.top()
+                    || count + next.texts().size() > TOGETHER) {
                 break;
             }
             together.add(Objects.requireNonNull(queue.poll())); // this thread alone takes from it
@@ -116,7 +120,8 @@ public final class Batcher implements AutoCloseable {
         }
         List<String> all = live.stream().flatMap(one -> one.texts().stream()).toList();
         try {
-            List<ObjectNode> answers = answering.answers(all, live.get(0).generation());
+            List<ObjectNode> answers =
+                    answering.answers(all, live.get(0).generation(), live.get(0).top());
             batches.increment();
             texts.add(all.size());
             int at = 0;
@@ -137,7 +142,7 @@ public final class Batcher implements AutoCloseable {
     /** Alone, for it may be that which cannot be answered. */
     private void answer(Answering answering, Question question) {
         try {
-            question.answer().complete(answering.answers(question.texts(), question.generation()));
+            question.answer().complete(answering.answers(question.texts(), question.generation(), question.top()));
         } catch (RuntimeException | Error e) {
             question.answer().completeExceptionally(e);
         }

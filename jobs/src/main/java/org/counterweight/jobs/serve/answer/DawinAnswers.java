@@ -87,7 +87,7 @@ public final class DawinAnswers implements Answering {
     }
 
     @Override
-    public List<ObjectNode> answers(List<String> texts, @Nullable Generation generation) {
+    public List<ObjectNode> answers(List<String> texts, @Nullable Generation generation, int top) {
         var rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
         var begun = new ArrayList<ObjectNode>();
         texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
@@ -113,7 +113,8 @@ public final class DawinAnswers implements Answering {
                     mixed.index_copy_(0, places, answers);
                 }
             }
-            List<ObjectNode> lines = Answers.of(parents.first().adapted().config(), mixed, null, begun, 0, Thresholds.NONE);
+            List<ObjectNode> lines =
+                    Answers.of(parents.first().adapted().config(), mixed, null, begun, top, Thresholds.NONE);
             for (int row = 0; row < lines.size(); row++) {
                 lines.get(row).put("dawin", (double) steps[row] / STEPS);
             }

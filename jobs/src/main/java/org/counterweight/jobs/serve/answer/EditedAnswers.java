@@ -191,8 +191,8 @@ public final class EditedAnswers implements Answering {
     }
 
     @Override
-    public List<ObjectNode> answers(List<String> texts, @Nullable Generation generation) {
-        return opened.answers(texts, told -> edits == null ? params : edits.params(told), generation);
+    public List<ObjectNode> answers(List<String> texts, @Nullable Generation generation, int top) {
+        return opened.answers(texts, told -> edits == null ? params : edits.params(told), generation, top);
     }
 
     @Override

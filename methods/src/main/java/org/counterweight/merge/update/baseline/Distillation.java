@@ -9,7 +9,7 @@ import static org.counterweight.engine.Tensors.times;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
@@ -57,12 +57,7 @@ public record Distillation(
     }
 
     public Distillation {
-        if (!(alpha >= 0 && alpha <= 1)) {
-            throw new ConfigException("distillation.alpha", alpha, "a number in [0, 1]");
-        }
-        if (!(temperature > 0 && Double.isFinite(temperature))) {
-            throw new ConfigException("distillation.temperature", temperature, "a number above 0; 2 is usual");
-        }
+        Checks.ranges(Distillation.class, "distillation", alpha, temperature);
     }
 
     @Override

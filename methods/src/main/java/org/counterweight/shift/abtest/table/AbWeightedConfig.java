@@ -1,6 +1,7 @@
 package org.counterweight.shift.abtest.table;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
         where = "a command",
         value = "./cw weigh ab_weighted_training log.csv --arm arm --outcome stay --set p=0.5 --output OUT")
 public record AbWeightedConfig(
-        @Setting(value = "The planned probability of the treatment", defaultsTo = "0.5", range = "(0, 1)")
+        @Setting(
+                value = "The planned probability of the treatment",
+                defaultsTo = "0.5",
+                range = "(0, 1); the planned probability of the treatment")
         double p,
 
         @Setting(
@@ -26,13 +30,16 @@ public record AbWeightedConfig(
                 oneOf = {"network", "logistic"})
         Kind weightModel,
 
-        @Setting(value = "Widths of the network's layers", defaultsTo = "[64, 64]")
+        @Setting(value = "Widths of the network's layers", defaultsTo = "[64, 64]", range = "each at least 1")
         List<Integer> hidden,
 
-        @Setting(value = "Learning rate of the network, with Adam", defaultsTo = "0.001", range = "(0, 0.1]")
+        @Setting(
+                value = "Learning rate of the network, with Adam",
+                defaultsTo = "0.001",
+                range = "(0, 0.1]; 0.001 is usual")
         double lr,
 
-        @Setting(value = "Rows in a step of the network", defaultsTo = "128", range = "at least 1")
+        @Setting(value = "Rows in a step of the network", defaultsTo = "128", range = "at least 1; 128 is usual")
         int batchSize,
 
         @Setting(value = "How often the network sees each row", defaultsTo = "5", range = "at least 1")
@@ -74,7 +81,7 @@ public record AbWeightedConfig(
                 range = "[0, 0.5]")
         double holdout,
 
-        @Setting(value = "Of the intervals", defaultsTo = "0.95", range = "(0, 1)")
+        @Setting(value = "Of the intervals", defaultsTo = "0.95", range = "(0, 1); 0.95 is usual")
         double confidence,
 
         @Setting(
@@ -108,32 +115,26 @@ public record AbWeightedConfig(
     }
 
     public AbWeightedConfig {
-        refuse(p > 0 && p < 1, "p", p, "the planned probability of the treatment, in (0, 1)");
+        Checks.ranges(
+                AbWeightedConfig.class,
+                "ab_weighted_training",
+                p,
+                hidden,
+                lr,
+                batchSize,
+                epochs,
+                ridge,
+                holdout,
+                confidence,
+                mismatchLevel);
         hidden = List.copyOf(hidden);
-        refuse(hidden.stream().allMatch(width -> width >= 1), "hidden", hidden, "widths of at least 1");
-        refuse(lr > 0 && lr <= 0.1, "lr", lr, "a number in (0, 0.1] (0.001 is usual)");
-        refuse(batchSize >= 1, "batch_size", batchSize, "an integer of at least 1 (128 is usual)");
-        refuse(epochs >= 1, "epochs", epochs, "an integer of at least 1");
-        refuse(ridge >= 0, "ridge", ridge, "a number of at least 0");
-        refuse(holdout >= 0 && holdout <= 0.5, "holdout", holdout, "a share in [0, 0.5]");
-        refuse(confidence > 0 && confidence < 1, "confidence", confidence, "a number in (0, 1) (0.95 is usual)");
-        refuse(mismatchLevel >= 0 && mismatchLevel < 1, "mismatch_level", mismatchLevel, "a number in [0, 1)");
         if (weightClip != null) {
             weightClip = List.copyOf(weightClip);
-            refuse(
-                    weightClip.size() == 2
-                            && 0 <= weightClip.get(0)
-                            && weightClip.get(0) < weightClip.get(1)
-                            && weightClip.get(1) <= 1,
-                    "weight_clip",
-                    weightClip,
-                    "[lo, hi] with 0 <= lo < hi <= 1");
-        }
-    }
-
-    private static void refuse(boolean fine, String key, Object value, String expected) {
-        if (!fine) {
-            throw new ConfigException("ab_weighted_training." + key, value, expected);
+            if (weightClip.size() != 2
+                    || !(0 <= weightClip.get(0) && weightClip.get(0) < weightClip.get(1) && weightClip.get(1) <= 1)) {
+                throw new ConfigException(
+                        "ab_weighted_training.weight_clip", weightClip, "[lo, hi] with 0 <= lo < hi <= 1");
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 package org.counterweight.shift.doubleweighting.ratio;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.shift.Role;
@@ -33,22 +33,31 @@ public record DensityRatioConfig(
                 oneOf = {"knn50_inclusive", "knn50_exclusive", "scale", "scale2", "median"})
         Bandwidth bandwidth,
 
-        @Setting(value = "Kernels at most, at rows of the deployment", defaultsTo = "100", range = "at least 1")
+        @Setting(
+                value = "Kernels at most, at rows of the deployment",
+                defaultsTo = "100",
+                range = "at least 1; 100 is usual")
         int centers,
 
-        @Setting(value = "Ridge of least squares, and of the regression", defaultsTo = "0.1", range = "above 0")
+        @Setting(
+                value = "Ridge of least squares, and of the regression",
+                defaultsTo = "0.1",
+                range = "above 0; 0.1 is usual")
         double ridge,
 
-        @Setting(value = "Share of the deployment in the denominator of rulsif", defaultsTo = "0.5", range = "[0, 1)")
+        @Setting(
+                value = "Share of the deployment in the denominator of rulsif",
+                defaultsTo = "0.5",
+                range = "[0, 1); 0.5 is usual")
         double relative,
 
-        @Setting(value = "Highest weight of kmm", defaultsTo = "1000.0", range = "above 0")
+        @Setting(value = "Highest weight of kmm", defaultsTo = "1000.0", range = "above 0; 1000 is usual")
         double b,
 
         @Setting(
                 value = "Weights are raised to this power: below 1 they are flatter",
                 defaultsTo = "1.0",
-                range = "[0, 1]")
+                range = "[0, 1]; 1 is usual")
         double flatten,
 
         @Setting(value = "No weight is above this; null for no limit", defaultsTo = "null", range = "above 0") @Nullable
@@ -67,19 +76,7 @@ public record DensityRatioConfig(
     }
 
     public DensityRatioConfig {
-        refuse(sigma == null || sigma > 0 && Double.isFinite(sigma), "sigma", sigma, "a number above 0, or null");
-        refuse(centers >= 1, "centers", centers, "an integer of at least 1 (100 is usual)");
-        refuse(ridge > 0 && Double.isFinite(ridge), "ridge", ridge, "a number above 0 (0.1 is usual)");
-        refuse(relative >= 0 && relative < 1, "relative", relative, "a number in [0, 1) (0.5 is usual)");
-        refuse(b > 0 && Double.isFinite(b), "b", b, "a number above 0 (1000 is usual)");
-        refuse(flatten >= 0 && flatten <= 1, "flatten", flatten, "a number in [0, 1] (1 is usual)");
-        refuse(clip == null || clip > 0, "clip", clip, "a number above 0, or null");
-    }
-
-    private static void refuse(boolean fine, String key, @Nullable Object value, String expected) {
-        if (!fine) {
-            throw new ConfigException("density_ratio." + key, value, expected);
-        }
+        Checks.ranges(DensityRatioConfig.class, "density_ratio", sigma, centers, ridge, relative, b, flatten, clip);
     }
 
     @Override

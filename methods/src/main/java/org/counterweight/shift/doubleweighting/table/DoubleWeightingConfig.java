@@ -1,7 +1,7 @@
 package org.counterweight.shift.doubleweighting.table;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.shift.Role;
@@ -24,7 +24,7 @@ public record DoubleWeightingConfig(
                 value = "D: 1 weighs training rows alone, larger ones make weights smaller and trust rows of the"
                         + " deployment less",
                 defaultsTo = "4.0",
-                range = "at least 1")
+                range = "at least 1; choose: robust is D without end")
         double d,
 
         @Setting(
@@ -60,7 +60,7 @@ public record DoubleWeightingConfig(
                 oneOf = {"auto", "exact", "random_features"})
         KernelForm kernel,
 
-        @Setting(value = "Pairs of random features", defaultsTo = "300", range = "at least 1")
+        @Setting(value = "Pairs of random features", defaultsTo = "300", range = "at least 1; 300 is usual")
         int kernelPairs,
 
         @Setting(
@@ -78,7 +78,7 @@ public record DoubleWeightingConfig(
         @Setting(value = "A 1 before the features", defaultsTo = "false")
         boolean intercept,
 
-        @Setting(value = "Random features of rff and relu", defaultsTo = "600", range = "at least 2")
+        @Setting(value = "Random features of rff and relu", defaultsTo = "600", range = "at least 2; 600 is usual")
         int nComponents,
 
         @Setting(
@@ -87,7 +87,7 @@ public record DoubleWeightingConfig(
                 oneOf = {"onehot", "pm"})
         LabelEncoding encoding,
 
-        @Setting(value = "Least confidence of each expectation", defaultsTo = "1e-6", range = "above 0")
+        @Setting(value = "Least confidence of each expectation", defaultsTo = "1e-6", range = "above 0; 1e-6 is usual")
         double delta,
 
         @Setting(value = "Added to the confidence of each expectation", defaultsTo = "0.0", range = "at least 0")
@@ -108,19 +108,17 @@ public record DoubleWeightingConfig(
     }
 
     public DoubleWeightingConfig {
-        new DoubleWeights.Limits(d, b, epsilon == null ? Double.NaN : epsilon);
-        refuse(Double.isFinite(d), "d", d, "a finite number of at least 1; choose: robust is D without end");
-        refuse(sigma == null || sigma > 0 && Double.isFinite(sigma), "sigma", sigma, "a number above 0, or null");
-        refuse(kernelPairs >= 1, "kernel_pairs", kernelPairs, "an integer of at least 1 (300 is usual)");
-        refuse(nComponents >= 2, "n_components", nComponents, "an integer of at least 2 (600 is usual)");
-        refuse(delta > 0 && Double.isFinite(delta), "delta", delta, "a number above 0 (1e-6 is usual)");
-        refuse(lambda0 >= 0 && Double.isFinite(lambda0), "lambda0", lambda0, "a number of at least 0");
-    }
-
-    private static void refuse(boolean fine, String key, @Nullable Object value, String expected) {
-        if (!fine) {
-            throw new ConfigException("double_weighting." + key, value, expected);
-        }
+        Checks.ranges(
+                DoubleWeightingConfig.class,
+                "double_weighting",
+                d,
+                b,
+                epsilon,
+                sigma,
+                kernelPairs,
+                nComponents,
+                delta,
+                lambda0);
     }
 
     /** What the weights may be, for one D. */

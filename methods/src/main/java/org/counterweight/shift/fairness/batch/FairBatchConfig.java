@@ -1,6 +1,7 @@
 package org.counterweight.shift.fairness.batch;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 import org.counterweight.shift.fairness.CellShares;
@@ -20,10 +21,13 @@ public record FairBatchConfig(
                 oneOf = {"original", "eqopp", "eqodds", "dp", "dpeo"})
         FairTarget targetFairness,
 
-        @Setting(value = "How far a share moves in an epoch", defaultsTo = "0.005", range = "(0, 1]")
+        @Setting(value = "How far a share moves in an epoch", defaultsTo = "0.005", range = "(0, 1]; 0.005 is usual")
         double alpha,
 
-        @Setting(value = "What the gaps of odds are multiplied with in dpeo", defaultsTo = "3.0", range = "above 0")
+        @Setting(
+                value = "What the gaps of odds are multiplied with in dpeo",
+                defaultsTo = "3.0",
+                range = "above 0; 3 is usual")
         double knob,
 
         @Setting(
@@ -49,15 +53,7 @@ public record FairBatchConfig(
         String positive)
         implements RunPart {
     public FairBatchConfig {
-        if (!(alpha > 0 && alpha <= 1)) {
-            throw new ConfigException("fairbatch.alpha", alpha, "a number in (0, 1] (0.005 is usual)");
-        }
-        if (!(knob > 0 && Double.isFinite(knob))) {
-            throw new ConfigException("fairbatch.knob", knob, "a number above 0 (3 is usual)");
-        }
-        if (lambdaRows != null && lambdaRows < CellShares.CELLS) {
-            throw new ConfigException("fairbatch.lambda_rows", lambdaRows, "an integer of at least 4, or null");
-        }
+        Checks.ranges(FairBatchConfig.class, "fairbatch", alpha, knob, lambdaRows);
     }
 
     /** All at their defaults but the target. */

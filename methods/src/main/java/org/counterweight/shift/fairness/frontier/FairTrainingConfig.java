@@ -1,6 +1,7 @@
 package org.counterweight.shift.fairness.frontier;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -40,7 +41,7 @@ public record FairTrainingConfig(
         @Setting(
                 value = "The most accurate whose gap is at most this is taken, on rows of its own",
                 defaultsTo = "0.05",
-                range = "[0, 1]")
+                range = "[0, 1]; 0.05 is usual")
         double maxGap,
 
         @Setting(
@@ -61,19 +62,19 @@ public record FairTrainingConfig(
                 range = "at least 0")
         List<Double> rho,
 
-        @Setting(value = "How often FairBatch sees the rows", defaultsTo = "100", range = "at least 1")
+        @Setting(value = "How often FairBatch sees the rows", defaultsTo = "100", range = "at least 1; 100 is usual")
         int epochs,
 
-        @Setting(value = "Rounds of expgrad at most", defaultsTo = "50", range = "at least 1")
+        @Setting(value = "Rounds of expgrad at most", defaultsTo = "50", range = "at least 1; 50 is usual")
         int rounds,
 
-        @Setting(value = "Ridge of the regressions", defaultsTo = "0.0001", range = "above 0")
+        @Setting(value = "Ridge of the regressions", defaultsTo = "0.0001", range = "above 0; 0.0001 is usual")
         double ridge,
 
         @Setting(
                 value = "Share of the rows that choose, and as many again that judge; neither is learnt from",
                 defaultsTo = "0.2",
-                range = "(0, 0.4]")
+                range = "(0, 0.4]; 0.2 is usual")
         double holdout)
         implements TableWeigherConfig {
     /** Ways to learn. */
@@ -86,19 +87,24 @@ public record FairTrainingConfig(
     }
 
     public FairTrainingConfig {
+        Checks.ranges(
+                FairTrainingConfig.class,
+                "fair_training",
+                maxGap,
+                covariance,
+                eps,
+                rho,
+                epochs,
+                rounds,
+                ridge,
+                holdout);
         algorithms = List.copyOf(algorithms);
         covariance = List.copyOf(covariance);
         eps = List.copyOf(eps);
         rho = List.copyOf(rho);
-        refuse(!algorithms.isEmpty(), "algorithms", algorithms, "one at least");
-        refuse(maxGap >= 0 && maxGap <= 1, "max_gap", maxGap, "a number in [0, 1] (0.05 is usual)");
-        refuse(covariance.stream().allMatch(c -> c >= 0 && c <= 1), "covariance", covariance, "numbers in [0, 1]");
-        refuse(eps.stream().allMatch(e -> e >= 0 && e <= 1), "eps", eps, "numbers in [0, 1]");
-        refuse(rho.stream().allMatch(r -> r >= 0 && Double.isFinite(r)), "rho", rho, "numbers of at least 0");
-        refuse(epochs >= 1, "epochs", epochs, "an integer of at least 1 (100 is usual)");
-        refuse(rounds >= 1, "rounds", rounds, "an integer of at least 1 (50 is usual)");
-        refuse(ridge > 0 && Double.isFinite(ridge), "ridge", ridge, "a number above 0 (0.0001 is usual)");
-        refuse(holdout > 0 && holdout <= 0.4, "holdout", holdout, "a share in (0, 0.4] (0.2 is usual)");
+        if (algorithms.isEmpty()) {
+            throw new ConfigException("fair_training.algorithms", algorithms, "one at least");
+        }
         if (shift != null && shift.mode() == FairCorrelationConfig.Mode.SAMPLE) {
             throw new ConfigException(
                     "fair_training.shift.mode: sample takes rows away, and here all of them learn with"
@@ -108,12 +114,6 @@ public record FairTrainingConfig(
             throw new ConfigException(
                     "fair_training.algorithms: covariance bounds one covariance, and equalized_odds has"
                             + " two; leave it out, or take another constraint");
-        }
-    }
-
-    private static void refuse(boolean fine, String key, Object value, String expected) {
-        if (!fine) {
-            throw new ConfigException("fair_training." + key, value, expected);
         }
     }
 

@@ -1,7 +1,7 @@
 package org.counterweight.shift.fairness.penalty;
 
 import java.util.List;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.model.Params;
 import org.counterweight.shift.fairness.constraint.FairConstraint;
@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings of {@link FairPenalty}: the squared gap between two groups beside the loss of a classifier. */
 public record FairPenaltyConfig(
-        @Setting(value = "Factor of the squared gap in the loss", defaultsTo = "1.0", range = "at least 0")
+        @Setting(
+                value = "Factor of the squared gap in the loss",
+                defaultsTo = "1.0",
+                range = "at least 0; 1 to 100 is usual")
         double rho,
 
         @Setting(
@@ -29,9 +32,7 @@ public record FairPenaltyConfig(
         String positive)
         implements RunPart {
     public FairPenaltyConfig {
-        if (!(rho >= 0 && Double.isFinite(rho))) {
-            throw new ConfigException("fair_penalty.rho", rho, "a number of at least 0 (1 to 100 is usual)");
-        }
+        Checks.ranges(FairPenaltyConfig.class, "fair_penalty", rho);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.counterweight.shift.fairness.table;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
@@ -30,16 +31,26 @@ public record FairCorrelationConfig(
         @Setting(value = "Upper end of a range of it", defaultsTo = "null", range = "(-1, 1)") @Nullable
         Double corrHigh,
 
-        @Setting(value = "How far Pr(y=1) may move; null for 0.05", defaultsTo = "null", range = "[0, 1]") @Nullable
+        @Setting(
+                value = "How far Pr(y=1) may move; null for 0.05",
+                defaultsTo = "null",
+                range = "[0, 1]; 0.05 is usual")
+        @Nullable
         Double gY,
 
-        @Setting(value = "How far Pr(z=1) may move; null for 0.05", defaultsTo = "null", range = "[0, 1]") @Nullable
+        @Setting(
+                value = "How far Pr(z=1) may move; null for 0.05",
+                defaultsTo = "null",
+                range = "[0, 1]; 0.05 is usual")
+        @Nullable
         Double gZ,
 
-        @Setting(value = "The official code's 2 g_y, in its place", defaultsTo = "null", range = "[0, 2]") @Nullable
+        @Setting(value = "The official code's 2 g_y, in its place", defaultsTo = "null", range = "[0, 2]; 0.1 is usual")
+        @Nullable
         Double gamma1,
 
-        @Setting(value = "The official code's 2 g_z, in its place", defaultsTo = "null", range = "[0, 2]") @Nullable
+        @Setting(value = "The official code's 2 g_z, in its place", defaultsTo = "null", range = "[0, 2]; 0.1 is usual")
+        @Nullable
         Double gamma2,
 
         @Setting(
@@ -62,9 +73,16 @@ public record FairCorrelationConfig(
     }
 
     public FairCorrelationConfig {
-        refuse("corr", corr);
-        refuse("corr_low", corrLow);
-        refuse("corr_high", corrHigh);
+        Checks.ranges(
+                FairCorrelationConfig.class,
+                "fair_correlation_shifts",
+                corr,
+                corrLow,
+                corrHigh,
+                gY,
+                gZ,
+                gamma1,
+                gamma2);
         if ((corrLow == null) != (corrHigh == null)) {
             throw new ConfigException(
                     "fair_correlation_shifts: a range of correlations has two ends; give corr_low and corr_high");
@@ -82,27 +100,14 @@ public record FairCorrelationConfig(
                     "fair_correlation_shifts: mode reweighing makes the correlation 0, so corr would change nothing;"
                             + " leave it out");
         }
-        refuse("g_y", gY, "gamma1", gamma1);
-        refuse("g_z", gZ, "gamma2", gamma2);
+        refuseBoth("g_y", gY, "gamma1", gamma1);
+        refuseBoth("g_z", gZ, "gamma2", gamma2);
     }
 
-    private static void refuse(String name, @Nullable Double corr) {
-        if (corr != null && !(Math.abs(corr) < 1)) {
-            throw new ConfigException("fair_correlation_shifts." + name, corr, "a number in (-1, 1)");
-        }
-    }
-
-    private static void refuse(String name, @Nullable Double g, String official, @Nullable Double gamma) {
+    private static void refuseBoth(String name, @Nullable Double g, String official, @Nullable Double gamma) {
         if (g != null && gamma != null) {
             throw new ConfigException("fair_correlation_shifts: " + name + " and " + official
                     + " (twice as large) say the same thing; give one of them");
-        }
-        if (g != null && !(g >= 0 && g <= 1)) {
-            throw new ConfigException("fair_correlation_shifts." + name, g, "a number in [0, 1] (0.05 is usual)");
-        }
-        if (gamma != null && !(gamma >= 0 && gamma <= 2)) {
-            throw new ConfigException(
-                    "fair_correlation_shifts." + official, gamma, "a number in [0, 2] (0.1 is usual)");
         }
     }
 

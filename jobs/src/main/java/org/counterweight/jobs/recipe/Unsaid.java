@@ -12,14 +12,17 @@ import org.counterweight.model.zoo.Architectures;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code data.max_length} of a recipe that does not say it, on a model with places for fewer tokens than the default. */
-final class DefaultLength {
+/** What a recipe does not say and what else stands in it decides, written down in its tree before it is read. */
+final class Unsaid {
     private static final int USUAL = 128;
 
-    private DefaultLength() {}
+    private Unsaid() {}
 
-    /** Writes the model's number of places down where the usual default would be refused; models by name have more. */
-    static void fill(ObjectNode recipe) throws IOException {
+    /**
+     * {@code data.max_length} on a model with places for fewer tokens than the default, which would be refused; models by name
+     * have more.
+     */
+    static void length(ObjectNode recipe) throws IOException {
         JsonNode name = recipe.path("model").path("name");
         boolean isOpen = recipe.get("data") instanceof ObjectNode data && !data.has("max_length");
         if (!isOpen || !name.isString() || !isOfTexts(recipe)) {
@@ -45,5 +48,17 @@ final class DefaultLength {
                         ? Stream.of(known.data().get(0))
                         : known.data().stream().filter(data -> data.key().equals(kind)))
                 .anyMatch(data -> data.settings() == TextData.class);
+    }
+
+    /** {@code train.batch_size} where a step sees all of a graph whatever the nodes it learns from: all of them. */
+    static void batch(ObjectNode recipe) {
+        boolean isOfNodes = recipe.path("task").asString("").equals(TaskKind.NODE_CLASSIFICATION.key());
+        boolean isSampled = recipe.path("data").hasNonNull("neighbours");
+        if (!isOfNodes || isSampled || recipe.path("train").has("batch_size")) {
+            return;
+        }
+        if (!recipe.has("train") || recipe.get("train") instanceof ObjectNode) {
+            recipe.withObject("train").put("batch_size", Recipe.ALL_ROWS);
+        }
     }
 }

@@ -1,0 +1,8 @@
+/**
+ * A chat template cut up: into text, values and statements ({@link org.counterweight.data.text.chat.token.Pieces}), and the code of
+ * these into words ({@link org.counterweight.data.text.chat.token.Tokens}).
+ */
+@NullMarked
+package org.counterweight.data.text.chat.token;
+
+import org.jspecify.annotations.NullMarked;
