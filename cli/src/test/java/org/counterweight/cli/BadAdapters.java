@@ -110,24 +110,6 @@ final class BadAdapters {
                                         Map.of(MODULE + "miss_block", new long[] {2, 3, 3}))),
                         "a/adapter_config.json: bone.r: 3 is not allowed; expected a divisor of both 8 and 8"),
                 BadInput.of(
-                        "an adapter on a head that is an encoder's embedding too",
-                        s -> {
-                            String decoder = "base_model.model.cls.predictions.decoder.";
-                            s.model("m", "BertForMaskedLM", Map.of())
-                                    .adapter(
-                                            "a",
-                                            "{\"peft_type\": \"LORA\", \"r\": 2, \"target_modules\": [\"decoder\"]}",
-                                            Map.of(
-                                                    decoder + "lora_A.weight",
-                                                    new long[] {2, 8},
-                                                    decoder + "lora_B.weight",
-                                                    new long[] {12, 2}));
-                            return s.predict("m", "--adapter", s.path("a") + "");
-                        },
-                        "a/adapter_config.json: the adapter stands at cls.predictions.decoder, whose weight is"
-                                + " bert.embeddings.word_embeddings's (tie_word_embeddings), and of the two only one changed;"
-                                + " this model has one table for both"),
-                BadInput.of(
                         "a form that cannot hold the adapter",
                         s -> s.recipe("output:\n", "output:\n  adapter_format: adapterhub\n"),
                         "output.adapter_format: \"adapterhub\" is not allowed; expected one of auto, peft, own, bone for this bone:"
