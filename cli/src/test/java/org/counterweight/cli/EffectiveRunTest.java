@@ -48,7 +48,8 @@ class EffectiveRunTest {
                 .toList();
         assertThat(lines).hasSize(8);
         List<String> texts = Files.readAllLines(root.resolve("texts.csv"));
-        lines.forEach(line -> assertThat(line.path("text").asString() + "," + line.path("truth").asString())
+        lines.forEach(line -> assertThat(
+                        line.path("text").asString() + "," + line.path("truth").asString())
                 .isEqualTo(texts.get(line.path("row").asInt())));
         double accuracy = lines.stream()
                         .filter(line -> line.path("label").equals(line.path("truth")))
@@ -78,7 +79,10 @@ class EffectiveRunTest {
                 "--label",
                 "truth",
                 "--json");
-        assertThat(Configs.JSON.readTree(judged.out()).at("/figures/accuracy/value").asDouble())
+        assertThat(Configs.JSON
+                        .readTree(judged.out())
+                        .at("/figures/accuracy/value")
+                        .asDouble())
                 .isEqualTo(accuracy);
     }
 
@@ -98,7 +102,12 @@ class EffectiveRunTest {
 
     private void run(Path recipe, String output, String... more) {
         Ran ran = Ran.cw(Stream.concat(
-                        Stream.of("run", recipe.toString(), "--output", root.resolve(output).toString()), Stream.of(more))
+                        Stream.of(
+                                "run",
+                                recipe.toString(),
+                                "--output",
+                                root.resolve(output).toString()),
+                        Stream.of(more))
                 .toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
     }

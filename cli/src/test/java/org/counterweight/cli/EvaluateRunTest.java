@@ -120,7 +120,8 @@ class EvaluateRunTest {
         assertThat(ran.err()).contains("plant: from 0.", "wrote " + path("model2") + "/thresholds.json");
         JsonNode kept = Configs.read(root.resolve("model2/thresholds.json"));
         double threshold = kept.at("/thresholds/plant").asDouble();
-        assertThat(Configs.JSON.readTree(ran.out()).at("/thresholds/plant").asDouble()).isEqualTo(threshold);
+        assertThat(Configs.JSON.readTree(ran.out()).at("/thresholds/plant").asDouble())
+                .isEqualTo(threshold);
 
         Ran told = Ran.cw("predict", path("model2"), "--input", path("judge.csv"), "--keep", "label");
         assertThat(told.err()).contains("thresholds chosen by f1 on 11 rows: plant from 0.");
@@ -133,7 +134,8 @@ class EvaluateRunTest {
                 .isEqualTo(Configs.JSON.readTree(ran.out()).at("/figures/accuracy/value"));
 
         evaluate("--threshold", "recall=1", "--positive", "animal");
-        assertThat(predicted().stream().filter(line -> line.path("label").asString().equals("animal")))
+        assertThat(predicted().stream()
+                        .filter(line -> line.path("label").asString().equals("animal")))
                 .hasSizeGreaterThanOrEqualTo(9);
         assertThat(Ran.cw("evaluate", path("model2"), "--input", path("judge.csv"), "--threshold", "precision=2")
                         .err())
@@ -169,9 +171,9 @@ class EvaluateRunTest {
     }
 
     private List<JsonNode> predicted(String... words) {
-        Ran ran = Ran.cw(Stream.concat(
-                        Stream.of("predict", path("model2"), "--input", path("judge.csv")), Stream.of(words))
-                .toArray(String[]::new));
+        Ran ran = Ran.cw(
+                Stream.concat(Stream.of("predict", path("model2"), "--input", path("judge.csv")), Stream.of(words))
+                        .toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
         return ran.out().lines().map(Configs.JSON::readTree).toList();
     }

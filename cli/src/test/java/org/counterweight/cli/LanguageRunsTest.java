@@ -26,19 +26,19 @@ import tools.jackson.databind.JsonNode;
 /** Runs of language models, and their results asked: a decoder that goes on, an encoder that fills gaps. */
 class LanguageRunsTest {
     private static final String GPT2 = """
-            {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "vocab_size": 257, "n_positions": 64,
-             "n_embd": 16, "n_layer": 2, "n_head": 2, "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0,
-             "eos_token_id": 256}
-            """;
+        {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "vocab_size": 257, "n_positions": 64,
+         "n_embd": 16, "n_layer": 2, "n_head": 2, "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0,
+         "eos_token_id": 256}
+        """;
     private static final String LLAMA = """
-            {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 257, "hidden_size": 16,
-             "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 24,
-             "eos_token_id": [256]}
-            """;
+        {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 257, "hidden_size": 16,
+         "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 24,
+         "eos_token_id": [256]}
+        """;
     private static final String BERT = """
-            {"model_type": "bert", "architectures": ["BertForMaskedLM"], "vocab_size": 12, "hidden_size": 16,
-             "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24, "max_position_embeddings": 32}
-            """;
+        {"model_type": "bert", "architectures": ["BertForMaskedLM"], "vocab_size": 12, "hidden_size": 16,
+         "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24, "max_position_embeddings": 32}
+        """;
 
     @TempDir
     private Path root;
@@ -89,7 +89,8 @@ class LanguageRunsTest {
                 .isLessThan(result.at("/frozen_baseline/loss").asDouble());
         assertThat(result.at("/test/perplexity").asDouble())
                 .isEqualTo(Math.exp(result.at("/test/loss").asDouble()));
-        assertThat(Files.readString(root.resolve("out/report.html"))).contains("Perplexity", "before", "What it writes");
+        assertThat(Files.readString(root.resolve("out/report.html")))
+                .contains("Perplexity", "before", "What it writes");
 
         String[] beside = {"predict", path(model), "--adapter", path("out/adapter"), "--text", "the cat"};
         assertThat(ask(beside, "--max-new-tokens", "6").get("tokens").asInt()).isBetween(1, 6);
@@ -139,20 +140,17 @@ class LanguageRunsTest {
                 "{% for m in messages %}\n{{ m.role }} {{ m.content }}\n{% endfor %}\n"
                         + "{% if add_generation_prompt %}the{% endif %}");
         String[] more = {"--max-new-tokens", "8"};
-        JsonNode chat = ask(
-                new String[] {"predict", path("gpt2"), "--chat", "--system", "a dog", "--text", "the cat"}, more);
-        JsonNode plain =
-                ask(new String[] {"predict", path("gpt2"), "--text", "system a dog\nuser the cat\nthe"}, more);
+        JsonNode chat =
+                ask(new String[] {"predict", path("gpt2"), "--chat", "--system", "a dog", "--text", "the cat"}, more);
+        JsonNode plain = ask(new String[] {"predict", path("gpt2"), "--text", "system a dog\nuser the cat\nthe"}, more);
         assertThat(chat.get("answer").asString().strip())
                 .isEqualTo(plain.get("continuation").asString().strip())
                 .isNotEmpty();
         assertThat(chat.get("text").asString()).isEqualTo("the cat");
-        Path file = Files.writeString(
-                root.resolve("chats.jsonl"),
-                """
-                {"messages": [{"role": "system", "content": "a dog"}, {"role": "user", "content": "the cat"}]}
-                {"messages": "the cat"}
-                """);
+        Path file = Files.writeString(root.resolve("chats.jsonl"), """
+            {"messages": [{"role": "system", "content": "a dog"}, {"role": "user", "content": "the cat"}]}
+            {"messages": "the cat"}
+            """);
         List<String> lines = succeeds(joined(
                         new String[] {"predict", path("gpt2"), "--chat", "--input", file + "", "--column", "messages"},
                         more))
@@ -205,13 +203,13 @@ class LanguageRunsTest {
 
     private String recipe(String task, String model, String texts, String more) throws IOException {
         String recipe = """
-                task: %2$s
-                model: {name: "%1$s/%3$s"}
-                data: {train: "%1$s/%4$s", max_length: 16}
-                train: {max_steps: 8, batch_size: 8, lr: 1e-2, precision: float32, best_by: perplexity}
-                output: {directory: "%1$s/out"}
-                %5$s
-                """;
+            task: %2$s
+            model: {name: "%1$s/%3$s"}
+            data: {train: "%1$s/%4$s", max_length: 16}
+            train: {max_steps: 8, batch_size: 8, lr: 1e-2, precision: float32, best_by: perplexity}
+            output: {directory: "%1$s/out"}
+            %5$s
+            """;
         Path file = root.resolve("recipe.yaml");
         Files.writeString(file, recipe.formatted(root.toString().replace('\\', '/'), task, model, texts, more));
         return file.toString();

@@ -49,21 +49,17 @@ class SplitRunTest {
         List<String> judged = ids();
         Set<String> people = Set.copyOf(judged);
         assertThat(people).hasSizeBetween(1, 4);
-        assertThat(judged)
-                .as("all rows of each")
-                .hasSize((int) rows().stream()
-                        .filter(row -> people.contains(row.split(",")[2]))
-                        .count());
+        assertThat(judged).as("all rows of each").hasSize((int) rows().stream()
+                .filter(row -> people.contains(row.split(",")[2]))
+                .count());
     }
 
     @Test
     void theLatestRowsAreHeldOut() throws IOException {
         Ran ran = run("data.columns={split_time: day, id: day}");
         assertThat(ran.err()).contains("split by day: from 2024-01-01 to 2024-12-0");
-        List<String> days = rows().stream()
-                .map(row -> row.strip().split(",")[3])
-                .sorted()
-                .toList();
+        List<String> days =
+                rows().stream().map(row -> row.strip().split(",")[3]).sorted().toList();
         assertThat(ids()).containsExactlyInAnyOrderElementsOf(days.subList(ROWS - ROWS / 5, ROWS));
     }
 

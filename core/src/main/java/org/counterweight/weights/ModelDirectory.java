@@ -168,7 +168,8 @@ public final class ModelDirectory implements WeightsSource {
             if (Files.exists(path.resolve(ADAPTER))) {
                 return new WeightsException(
                         path,
-                        "is an adapter and no model: " + ADAPTER + " lies there; compute it into its model (cw merge-adapter"
+                        "is an adapter and no model: " + ADAPTER
+                                + " lies there; compute it into its model (cw merge-adapter"
                                 + " MODEL " + path.getFileName() + " OUT), or name both in a merge file, as MODEL+"
                                 + path.getFileName());
             }

@@ -97,14 +97,16 @@ public enum PackageClient {
     record Outcome(int status, String output) {
         private static final int MOST_LETTERS = 240;
         private static final Pattern NO_NETWORK = Pattern.compile(
-                "unknown ?host|could not resolve|enotfound|eai_again|temporary failure|name or service not known"
-                        + "|connection (refused|reset|timed out)|connect timed out|econnrefused|econnreset|etimedout"
-                        + "|network is unreachable|no route to host|enetunreach|ehostunreach|cannot access .* in offline mode",
+                "unknown ?host|could not resolve|enotfound|eai_again|temporary failure|name or service not"
+                        + " known|connection (refused|reset|timed out)|connect timed"
+                        + " out|econnrefused|econnreset|etimedout|network is unreachable|no route to"
+                        + " host|enetunreach|ehostunreach|cannot access .* in offline mode",
                 Pattern.CASE_INSENSITIVE);
         private static final Pattern FULL =
                 Pattern.compile("no space left|enospc|disk quota", Pattern.CASE_INSENSITIVE);
         private static final Pattern UNKNOWN = Pattern.compile(
-                "\\b(e?404)\\b|could not find artifact|was not found in|unable to locate package|no matching version|etarget",
+                "\\b(e?404)\\b|could not find artifact|was not found in|unable to locate package|no matching"
+                        + " version|etarget",
                 Pattern.CASE_INSENSITIVE);
         private static final Pattern PREFIX =
                 Pattern.compile("^(\\[(ERROR|WARNING|INFO)]|npm (ERR!|error)|E:|W:)\\s*(code \\w+$)?");
@@ -112,14 +114,16 @@ public enum PackageClient {
         /** Why it failed, and what to do, in words of ours where the cause is one of the usual. */
         String why(String program) {
             if (NO_NETWORK.matcher(output).find()) {
-                return "the network, or the registry that " + program + " asks, cannot be reached; look at the connection"
-                        + " and at " + program + "'s proxy, and try again: what was fetched before is used without any";
+                return "the network, or the registry that " + program
+                        + " asks, cannot be reached; look at the connection" + " and at " + program
+                        + "'s proxy, and try again: what was fetched before is used without any";
             }
             if (FULL.matcher(output).find()) {
                 return "the disk is full; make room, or name another cache with CW_CACHE";
             }
             if (UNKNOWN.matcher(output).find()) {
-                return "the registry that " + program + " asks has no such package; ask the one that it usually comes from";
+                return "the registry that " + program
+                        + " asks has no such package; ask the one that it usually comes from";
             }
             String first = output.lines()
                     .map(line -> PREFIX.matcher(line).replaceFirst("").strip())

@@ -42,8 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "evaluate",
         description = {
             "Judges a trained model by rows whose answers are known: figures with intervals, by group if asked for.",
-            "Of classes accuracy, macro-F1, log loss and calibration; of scores errors and correlations; of sets of classes"
-                    + " F1 and exact matches. Intervals are of the bootstrap, 95 %%."
+            "Of classes accuracy, macro-F1, log loss and calibration; of scores errors and correlations; of sets of"
+                    + " classes F1 and exact matches. Intervals are of the bootstrap, 95 %%."
         },
         footerHeading = "%nExample, after cw run examples/table.yaml:%n",
         footer = "  ./cw evaluate runs/table/merged --input examples/data/houses.csv --label kind --group town")
@@ -96,8 +96,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "FOR",
             description =
                     "choose on these rows from which probability on a class is told, for the best f1, or for the most"
-                            + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict keeps"
-                            + " to it")
+                        + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict"
+                        + " keeps to it")
     private @Nullable String threshold;
 
     @Option(

@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
         name = "predict",
         description = {
             "Asks a trained model about texts, images or rows of a table: one JSON object a line.",
-            "A classifier tells classes, a model of scores scores, a decoder goes on with the text, or tells its perplexity,"
-                    + " an encoder with its words' head fills each [MASK]."
+            "A classifier tells classes, a model of scores scores, a decoder goes on with the text, or tells its"
+                    + " perplexity, an encoder with its words' head fills each [MASK]."
         },
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw predict runs/quickstart/merged --text \"a small furry animal\"")
@@ -68,8 +68,8 @@ public final class PredictCommand implements Callable<Integer> {
             names = "--input",
             paramLabel = "FILE",
             description =
-                    "texts or rows in a CSV, JSONL or Parquet file, a directory of pictures, or an idx file of images; -"
-                            + " for standard input, also a text a line")
+                    "texts or rows in a CSV, JSONL or Parquet file, a directory of pictures, or an idx file of images;"
+                            + " - for standard input, also a text a line")
     private @Nullable Path input;
 
     @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
@@ -203,13 +203,14 @@ public final class PredictCommand implements Callable<Integer> {
         if (label != null && (!texts.isEmpty() || !images.isEmpty() || embed)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--label judges the rows of --input by their classes or scores; leave out --text, --image and --embed");
+                    "--label judges the rows of --input by their classes or scores; leave out --text, --image and"
+                            + " --embed");
         }
         if (decoder.perplexity() && decoder.speech(this::hear) != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--perplexity tells how likely texts are and goes on with none; leave out --stream, --max-new-tokens"
-                            + " and what else says how");
+                    "--perplexity tells how likely texts are and goes on with none; leave out --stream,"
+                            + " --max-new-tokens and what else says how");
         }
         if ((output != null || form != null) && decoder.streams()) {
             throw new ParameterException(

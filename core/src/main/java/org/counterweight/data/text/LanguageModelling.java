@@ -77,7 +77,8 @@ public final class LanguageModelling implements Dataset {
         var tokens = new TokenMemory.Builder(END);
         for (String document : documents) {
             byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
-            tokens.document(IntStream.range(0, bytes.length).map(i -> bytes[i] & 0xff).toArray());
+            tokens.document(
+                    IntStream.range(0, bytes.length).map(i -> bytes[i] & 0xff).toArray());
         }
         return of(tokens.build(), block, false);
     }
@@ -187,7 +188,9 @@ public final class LanguageModelling implements Dataset {
         tensors.put(Batch.LABELS, tensors.get(Batch.INPUT_IDS));
         tensors.put(Batch.ROW, Tensors.longs(asLongs(rows)));
         if (tokens.domains().size() > 1) {
-            tensors.put(DOMAIN, Tensors.longs(asLongs(IntStream.of(rows).map(this::domain).toArray())));
+            tensors.put(
+                    DOMAIN,
+                    Tensors.longs(asLongs(IntStream.of(rows).map(this::domain).toArray())));
         }
         if (masked) {
             long[] positions = positions(ids);

@@ -55,7 +55,8 @@ final class DomainDraws implements Sampler {
             int[] of = rowsOf[domain];
             int place = taken[domain]++ % of.length;
             if (place == 0) {
-                orders[domain] = own.child(domain).child(taken[domain] / of.length).permutation(of.length);
+                orders[domain] =
+                        own.child(domain).child(taken[domain] / of.length).permutation(of.length);
             }
             rows[i] = of[orders[domain][place]];
         }

@@ -45,8 +45,9 @@ public record DomainWeights(
     public Sampler create(Dataset data, Batching batching, Seed seed) {
         List<String> domains = data.domains();
         if (domains.size() < 2) {
-            throw new ConfigException("train.sampler: domains draws by domains, and these rows have none; name their column"
-                    + " (data.columns.group), or leave it out");
+            throw new ConfigException(
+                    "train.sampler: domains draws by domains, and these rows have none; name their column"
+                            + " (data.columns.group), or leave it out");
         }
         weights.keySet().forEach(name -> {
             if (!domains.contains(name)) {

@@ -10,7 +10,10 @@ import org.counterweight.config.Setting;
  * 2024, equation 1 and section 3.
  */
 public record StableDecay(
-        @Setting(value = "Share of all steps, at the end, in which the rate goes down to 0", defaultsTo = "0.2", range = "(0, 1]")
+        @Setting(
+                value = "Share of all steps, at the end, in which the rate goes down to 0",
+                defaultsTo = "0.2",
+                range = "(0, 1]")
         double decay,
 
         @Setting(

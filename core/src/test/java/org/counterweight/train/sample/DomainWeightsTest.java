@@ -41,8 +41,10 @@ class DomainWeightsTest {
         long[] times = new long[10];
         IntStream.of(drawn).filter(row -> row >= 1000).forEach(row -> times[row - 1000]++);
         long most = Arrays.stream(times).max().orElseThrow();
-        assertThat(most - Arrays.stream(times).min().orElseThrow()).isLessThanOrEqualTo(1); // none comes before all have
-        long different = IntStream.of(drawn).filter(row -> row < 1000).distinct().count();
+        assertThat(most - Arrays.stream(times).min().orElseThrow())
+                .isLessThanOrEqualTo(1); // none comes before all have
+        long different =
+                IntStream.of(drawn).filter(row -> row < 1000).distinct().count();
         assertThat(different).isEqualTo(drawn.length - (long) small);
     }
 
@@ -65,8 +67,8 @@ class DomainWeightsTest {
                 "great | 0 | at least one domain with a weight above 0"
             })
     void wrongWeightsAreRefused(String name, double weight, String said) {
-        assertThatThrownBy(() ->
-                        new DomainWeights(Map.of(name, weight)).create(rows(), new Batching(2, 1), new Seed(1)))
+        assertThatThrownBy(
+                        () -> new DomainWeights(Map.of(name, weight)).create(rows(), new Batching(2, 1), new Seed(1)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(said);
     }

@@ -141,9 +141,7 @@ public record TabularRows(
 
     private List<ObjectNode> begun(Origin origin, int... places) {
         List<String> ids = new ValueColumns(data.columns(), 0).ids(origin.rows());
-        return Arrays.stream(places)
-                .mapToObj(RowPlaces.lines(ids, null))
-                .toList();
+        return Arrays.stream(places).mapToObj(RowPlaces.lines(ids, null)).toList();
     }
 
     private TableRows read(Path file, List<Wanted> wanted, Consumer<String> remarks) {

@@ -73,9 +73,11 @@ record TextCheck(
 
     private void alike(List<String> findings) {
         Map<String, List<String>> spelled = new LinkedHashMap<>();
-        train.labelNames().forEach(label -> spelled.computeIfAbsent(
-                        label.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT), key -> new ArrayList<>())
-                .add("\"" + label + "\""));
+        train.labelNames()
+                .forEach(label -> spelled.computeIfAbsent(
+                                label.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT),
+                                key -> new ArrayList<>())
+                        .add("\"" + label + "\""));
         List<String> several = spelled.values().stream()
                 .filter(labels -> labels.size() > 1)
                 .map(labels -> String.join(" and ", labels))

@@ -61,9 +61,19 @@ public final class TextRows {
                         ? row -> Configs.JSON.createObjectNode()
                         : RowPlaces.lines(raw.testIds(), raw.test().texts()));
         Split<Dataset> parts = Prepared.parts(
-                raw.values().beside(RowPlaces.beside(train)), dev, test == null ? null : RowPlaces.beside(test), data, seed, raw.parting(), progress::say);
+                raw.values().beside(RowPlaces.beside(train)),
+                dev,
+                test == null ? null : RowPlaces.beside(test),
+                data,
+                seed,
+                raw.parting(),
+                progress::say);
         return Prepared.ofTexts(
-                parts, raw.train().labelNames(), raw.files(), source -> source, places.begun(parts.test(), test != null));
+                parts,
+                raw.train().labelNames(),
+                raw.files(),
+                source -> source,
+                places.begun(parts.test(), test != null));
     }
 
     private static Raw named(String name, Fetcher fetcher) {

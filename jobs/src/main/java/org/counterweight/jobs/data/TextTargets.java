@@ -45,7 +45,14 @@ public record TextTargets(TextData data, Target target) {
         var places = new RowPlaces(lines(train), lines(judged.isEmpty() ? train : judged.get(0)));
         Dataset learnt = values.beside(RowPlaces.beside(on(train, file, names, tokenizer, cuts)));
         cuts.stream().reduce(Cut::and).ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
-        Split<Dataset> parts = Prepared.parts(learnt, dev, test == null ? null : RowPlaces.beside(test), data, seed, columns.parting(file, train), remarks);
+        Split<Dataset> parts = Prepared.parts(
+                learnt,
+                dev,
+                test == null ? null : RowPlaces.beside(test),
+                data,
+                seed,
+                columns.parting(file, train),
+                remarks);
         return Prepared.ofTexts(parts, names, files, source -> source, places.begun(parts.test(), test != null));
     }
 

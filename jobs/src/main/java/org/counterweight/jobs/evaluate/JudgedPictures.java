@@ -23,22 +23,25 @@ public final class JudgedPictures {
         if (calibration == null) {
             return List.of();
         }
-        List<Calibration.Bin> bins = calibration.bins().stream()
-                .filter(bin -> bin.rows() > 0)
-                .toList();
+        List<Calibration.Bin> bins =
+                calibration.bins().stream().filter(bin -> bin.rows() > 0).toList();
         return List.of(Chart.ofFigures(
                 "How often answers of a probability are right",
                 String.format(
                         Locale.ROOT,
-                        "Below the straight line the model is too sure of itself, above it not sure enough; the expected"
-                                + " calibration error is %.3f.",
+                        "Below the straight line the model is too sure of itself, above it not sure enough; the"
+                                + " expected calibration error is %.3f.",
                         calibration.expectedError()),
                 "probability of the answer",
                 List.of(
                         new Chart.Series(
                                 "share that is right",
-                                bins.stream().mapToDouble(Calibration.Bin::confidence).toArray(),
-                                bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray(),
+                                bins.stream()
+                                        .mapToDouble(Calibration.Bin::confidence)
+                                        .toArray(),
+                                bins.stream()
+                                        .mapToDouble(Calibration.Bin::accuracy)
+                                        .toArray(),
                                 false),
                         new Chart.Series("as it should be", new double[] {0, 1}, new double[] {0, 1}, true)),
                 List.of()));

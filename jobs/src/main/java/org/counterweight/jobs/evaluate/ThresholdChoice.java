@@ -38,7 +38,8 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
             own[row] = shares[2 * row + at];
             is[row] = truth[row] == at;
         }
-        return new Thresholds(Map.of(labels.get(at), chosen(labels.get(at), own, is, remarks)), rule.words(), truth.length);
+        return new Thresholds(
+                Map.of(labels.get(at), chosen(labels.get(at), own, is, remarks)), rule.words(), truth.length);
     }
 
     private int at(List<String> labels) {
@@ -60,7 +61,8 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
      */
     Thresholds ofEach(List<String> labels, boolean[] truth, double[] shares, Consumer<String> remarks) {
         if (positive != null) {
-            throw new ConfigException("--positive is of two classes; this model tells any number, each with a threshold");
+            throw new ConfigException(
+                    "--positive is of two classes; this model tells any number, each with a threshold");
         }
         int rows = truth.length / labels.size();
         var byClass = new LinkedHashMap<String, Double>();
@@ -73,7 +75,8 @@ public record ThresholdChoice(ThresholdRule rule, @Nullable String positive) {
             }
             long all = IntStream.range(0, rows).filter(row -> is[row]).count();
             if (all == 0 || all == rows) {
-                remarks.accept(labels.get(c) + ": from a half on, since " + (all == 0 ? "no row" : "every row") + " has it");
+                remarks.accept(
+                        labels.get(c) + ": from a half on, since " + (all == 0 ? "no row" : "every row") + " has it");
             } else {
                 byClass.put(labels.get(c), chosen(labels.get(c), own, is, remarks));
             }

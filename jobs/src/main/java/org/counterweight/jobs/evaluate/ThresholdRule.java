@@ -128,7 +128,9 @@ public record ThresholdRule(Kind kind, double least) {
     /** What a class's threshold does where it is a half. */
     static Chosen atHalf(double[] shares, boolean[] is) {
         long told = Arrays.stream(shares).filter(share -> share >= 0.5).count();
-        long hits = IntStream.range(0, is.length).filter(row -> is[row] && shares[row] >= 0.5).count();
+        long hits = IntStream.range(0, is.length)
+                .filter(row -> is[row] && shares[row] >= 0.5)
+                .count();
         long all = IntStream.range(0, is.length).filter(row -> is[row]).count();
         return new Chosen(0.5, told == 0 ? 0 : hits / (double) told, all == 0 ? 0 : hits / (double) all);
     }

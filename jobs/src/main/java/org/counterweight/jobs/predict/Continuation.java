@@ -120,7 +120,10 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
             if (prompt.length == 0) {
                 throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
             }
-            reader.adapted().checkLength("--max-new-tokens and the text", prompt.length + speech.generation().maxNewTokens());
+            reader.adapted()
+                    .checkLength(
+                            "--max-new-tokens and the text",
+                            prompt.length + speech.generation().maxNewTokens());
             prompts.add(prompt);
         }
         return prompts;

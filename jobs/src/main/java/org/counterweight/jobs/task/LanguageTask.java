@@ -110,9 +110,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
     public Evaluator judge(Prepared all, BatchSource batches) {
         Evaluator judge = RunTask.super.judge(all, batches);
         List<String> domains = all.split().train().domains();
-        return domains.size() < 2
-                ? judge
-                : judge.with(() -> DomainLosses.of(domains, LanguageModelling.DOMAIN));
+        return domains.size() < 2 ? judge : judge.with(() -> DomainLosses.of(domains, LanguageModelling.DOMAIN));
     }
 
     /** Logits are as wide as the vocabulary for every token. */

@@ -105,9 +105,7 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
                 yield Judged.labelSets(
                         rows.labels(), marks, Tensors.toDoubles(told.outputs().sigmoid()), Thresholds.NONE);
             }
-            case SCORE ->
-                Judged.scores(
-                        inUnits(told.truth(), rows), inUnits(Tensors.toDoubles(told.outputs()), rows));
+            case SCORE -> Judged.scores(inUnits(told.truth(), rows), inUnits(Tensors.toDoubles(told.outputs()), rows));
         };
     }
 

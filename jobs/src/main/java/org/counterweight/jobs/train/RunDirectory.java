@@ -33,8 +33,8 @@ record RunDirectory(Path path) {
     static final String REPARAMETRIZED = "reparametrized";
 
     private static final List<String> PARTS = List.of(ADAPTER, MERGED, REPARAMETRIZED);
-    private static final Set<String> FILES =
-            Set.of(CHECKPOINT, RECIPE, METRICS, RESULT, REPORT, METRICS + ".part", REPORT + ".part", PREDICTIONS, EFFECTIVE);
+    private static final Set<String> FILES = Set.of(
+            CHECKPOINT, RECIPE, METRICS, RESULT, REPORT, METRICS + ".part", REPORT + ".part", PREDICTIONS, EFFECTIVE);
 
     /** What lies there and no run wrote, in the order of the names; those of directories end in a slash. */
     List<String> foreign() {

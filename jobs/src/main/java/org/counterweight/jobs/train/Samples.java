@@ -46,7 +46,8 @@ final class Samples {
                     lines.add(List.of(
                             tokenizer.decode(begun),
                             tokenizer.decode(said),
-                            tokenizer.decode(Arrays.copyOfRange(tokens, given, Math.min(tokens.length, given + TOKENS)))));
+                            tokenizer.decode(
+                                    Arrays.copyOfRange(tokens, given, Math.min(tokens.length, given + TOKENS)))));
                 }
             }
         }

@@ -55,7 +55,8 @@ record ChatFiles(Path directory, JsonNode settings, JsonNode specialTokens) {
             return stated.asString();
         }
         var named = new HashMap<String, String>();
-        stated.forEach(each -> named.put(each.path("name").asString(""), each.path("template").asString("")));
+        stated.forEach(each ->
+                named.put(each.path("name").asString(""), each.path("template").asString("")));
         String ofTools = withTools ? named.get("tool_use") : null;
         return ofTools == null ? named.get("default") : ofTools;
     }
@@ -66,7 +67,9 @@ record ChatFiles(Path directory, JsonNode settings, JsonNode specialTokens) {
         for (JsonNode file : new JsonNode[] {specialTokens, settings}) {
             file.properties().forEach(entry -> {
                 JsonNode token = entry.getValue();
-                String text = token.isString() ? token.asString() : token.path("content").asString("");
+                String text = token.isString()
+                        ? token.asString()
+                        : token.path("content").asString("");
                 if (entry.getKey().endsWith("_token") && !text.isEmpty()) {
                     specials.put(entry.getKey(), text);
                 }
@@ -82,7 +85,8 @@ record ChatFiles(Path directory, JsonNode settings, JsonNode specialTokens) {
         try {
             return Configs.JSON.readTree(text(file));
         } catch (JacksonException e) {
-            throw new DataException(file + ": is no JSON (" + e.getOriginalMessage() + "); copy the model's own again", e);
+            throw new DataException(
+                    file + ": is no JSON (" + e.getOriginalMessage() + "); copy the model's own again", e);
         }
     }
 

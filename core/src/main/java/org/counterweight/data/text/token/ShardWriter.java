@@ -92,7 +92,8 @@ public final class ShardWriter implements TokenSink, AutoCloseable {
             index.put("format", TokenShards.FORMAT).put("key", key).put("end", form.end());
             index.put("bytes", form.bytes()).put("tokens_of_shard", form.tokensOfShard());
             ArrayNode all = index.putArray("domains");
-            domains.all().forEach(each -> all.addObject().put("name", each.name()).put("tokens", each.tokens()));
+            domains.all()
+                    .forEach(each -> all.addObject().put("name", each.name()).put("tokens", each.tokens()));
             Files.writeString(staged.path().resolve(TokenShards.INDEX), index.toPrettyString());
         } catch (IOException e) {
             throw new UncheckedIOException(staged.path() + ": cannot be written: " + e.getMessage(), e);

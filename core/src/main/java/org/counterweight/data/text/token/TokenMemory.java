@@ -59,7 +59,8 @@ public final class TokenMemory implements TokenStream {
                         + " (data.shards), or take fewer texts");
             }
             if (needed > tokens.length) {
-                tokens = Arrays.copyOf(tokens, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, 2L * tokens.length)));
+                tokens = Arrays.copyOf(
+                        tokens, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, 2L * tokens.length)));
             }
             System.arraycopy(ids, 0, tokens, used, ids.length);
             tokens[used + ids.length] = end;

@@ -40,9 +40,7 @@ public final class Attention {
                 : real.eq(scalar(0)).unsqueeze(1).unsqueeze(1);
         Tensor apart = apart(batch);
         Tensor unseen = padded == null ? apart : apart == null ? padded : padded.logical_or(apart);
-        return unseen == null
-                ? null
-                : behindPrefix(unseen.to(ScalarType.Float).mul_(scalar(LOWEST)), params);
+        return unseen == null ? null : behindPrefix(unseen.to(ScalarType.Float).mul_(scalar(LOWEST)), params);
     }
 
     /** Where query and key are of two documents, {@code [rows, 1, length, length]}: one begins wherever positions do. */

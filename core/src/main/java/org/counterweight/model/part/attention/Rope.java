@@ -101,8 +101,7 @@ public record Rope(double theta, RopeScaling scaling) {
         }
 
         private static Tensor at(Tensor all, Tensor positions) {
-            return all.index_select(0, positions.flatten())
-                    .view(positions.size(0), 1, positions.size(1), all.size(1));
+            return all.index_select(0, positions.flatten()).view(positions.size(0), 1, positions.size(1), all.size(1));
         }
 
         /** The turned queries or keys, {@code [rows, heads, length, size]}; components beyond the angles' stay. */

@@ -115,18 +115,23 @@ class ChatTemplateTest {
         Files.writeString(settings, json.toString());
         ArrayNode tools = Configs.JSON.createArrayNode();
         tools.addObject().put("name", "clock");
-        assertThat(ChatTemplate.of(directory, false).prompt(said("user", "x"), null, NOW)).isEqualTo("plain x");
-        assertThat(ChatTemplate.of(directory, true).prompt(said("user", "x"), tools, NOW)).isEqualTo("clock");
+        assertThat(ChatTemplate.of(directory, false).prompt(said("user", "x"), null, NOW))
+                .isEqualTo("plain x");
+        assertThat(ChatTemplate.of(directory, true).prompt(said("user", "x"), tools, NOW))
+                .isEqualTo("clock");
         Files.writeString(directory.resolve("chat_template.jinja"), "file");
-        assertThat(ChatTemplate.of(directory, false).prompt(said("user", "x"), null, NOW)).isEqualTo("file");
+        assertThat(ChatTemplate.of(directory, false).prompt(said("user", "x"), null, NOW))
+                .isEqualTo("file");
     }
 
     @Test
     void saysWhereATemplateIsBroken() {
         assertThatThrownBy(() -> template("a\n{% if x %}\n{{ y | nothing }}{% endif %}"))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("chat_template.jinja: the chat template cannot be read: line 3: there is no filter nothing");
-        assertThatThrownBy(() -> template("{% for x in y %}")).hasMessageContaining("line 1: {% for %} has no {% endfor %}");
+                .hasMessageContaining(
+                        "chat_template.jinja: the chat template cannot be read: line 3: there is no filter nothing");
+        assertThatThrownBy(() -> template("{% for x in y %}"))
+                .hasMessageContaining("line 1: {% for %} has no {% endfor %}");
         assertThatThrownBy(() -> ChatTemplate.of(directory.resolve("none"), false))
                 .hasMessageContaining("has no chat template");
     }

@@ -35,7 +35,8 @@ class TokenShardsTest {
     }
 
     private TokenShards shards(int bytes, int tokensOfShard) {
-        try (var writer = new ShardWriter(directory.resolve("t"), new TokenShards.Form(END, bytes, tokensOfShard), "k")) {
+        try (var writer =
+                new ShardWriter(directory.resolve("t"), new TokenShards.Form(END, bytes, tokensOfShard), "k")) {
             fill(writer);
             writer.commit();
         }
@@ -61,7 +62,8 @@ class TokenShardsTest {
                         .as(name)
                         .isEqualTo(Tensors.toLongs(there.batch(rows).get(name)));
             }
-            assertThat(Tensors.toLongs(here.batch(rows).get(LanguageModelling.DOMAIN))).containsExactly(2, 0, 0, 2, 0);
+            assertThat(Tensors.toLongs(here.batch(rows).get(LanguageModelling.DOMAIN)))
+                    .containsExactly(2, 0, 0, 2, 0);
         }
     }
 

@@ -32,18 +32,23 @@ public record Parting(String column, List<String> values, boolean byTime) {
     public static Parting of(Path file, String column, TableRows rows, boolean byTime) {
         List<String> values = rows.texts(column).stream().map(String::strip).toList();
         if (byTime) {
-            boolean numbers = values.stream().allMatch(value -> NUMBER.matcher(value).matches());
+            boolean numbers =
+                    values.stream().allMatch(value -> NUMBER.matcher(value).matches());
             int wrong = IntStream.range(0, values.size())
-                    .filter(row -> !(numbers ? NUMBER : DATE).matcher(values.get(row)).matches())
+                    .filter(row ->
+                            !(numbers ? NUMBER : DATE).matcher(values.get(row)).matches())
                     .findFirst()
                     .orElse(-1);
             if (wrong >= 0) {
-                throw new DataException(file + ": " + rows.places().get(wrong) + ": " + column + " is " + values.get(wrong)
-                        + "; data.columns.split_time takes numbers, or dates as 2024-05-31, with a time or without");
+                throw new DataException(
+                        file + ": " + rows.places().get(wrong) + ": " + column + " is " + values.get(wrong)
+                                + "; data.columns.split_time takes numbers, or dates as 2024-05-31, with a time or"
+                                + " without");
             }
         } else if (values.stream().distinct().limit(3).count() < 3) {
-            throw new DataException(file + ": " + column + " has fewer than three values, so that rows cannot be parted by it"
-                    + " (data.columns.split_by); name another column");
+            throw new DataException(
+                    file + ": " + column + " has fewer than three values, so that rows cannot be parted by it"
+                            + " (data.columns.split_by); name another column");
         }
         return new Parting(column, values, byTime);
     }
@@ -60,14 +65,15 @@ public record Parting(String column, List<String> values, boolean byTime) {
         var numbers = new HashMap<String, Integer>();
         values.forEach(value -> numbers.putIfAbsent(value, numbers.size()));
         remarks.accept("split by " + column + ": the rows of each of " + numbers.size() + " stay together");
-        return Split.grouped(
-                rows, values.stream().mapToInt(numbers::get).toArray(), numbers.size(), dev, test, seed);
+        return Split.grouped(rows, values.stream().mapToInt(numbers::get).toArray(), numbers.size(), dev, test, seed);
     }
 
     /** The rows' numbers from the earliest on; rows of one time stay as the file has them. */
     private int[] inTime() {
-        boolean numbers = values.stream().allMatch(value -> NUMBER.matcher(value).matches());
-        double[] times = numbers ? values.stream().mapToDouble(Double::parseDouble).toArray() : new double[0];
+        boolean numbers =
+                values.stream().allMatch(value -> NUMBER.matcher(value).matches());
+        double[] times =
+                numbers ? values.stream().mapToDouble(Double::parseDouble).toArray() : new double[0];
         Integer[] order = IntStream.range(0, values.size()).boxed().toArray(Integer[]::new);
         Arrays.sort(
                 order,

@@ -40,9 +40,7 @@ public record RowPlaces(IntFunction<ObjectNode> line, IntFunction<ObjectNode> te
 
     /** The objects of the rows to judge by; {@code hasFile} if these have a file of their own. */
     public List<ObjectNode> begun(Dataset test, boolean hasFile) {
-        return Arrays.stream(placesOf(test))
-                .mapToObj(hasFile ? testLine : line)
-                .toList();
+        return Arrays.stream(placesOf(test)).mapToObj(hasFile ? testLine : line).toList();
     }
 
     /** {@code rows} with their places. */

@@ -59,8 +59,8 @@ record DocumentFiles(TextData data, int groups, boolean byDomain, Consumer<Strin
         if (group == null || domains.isEmpty()) {
             return new Part(new TextFile(path, data.format()).column(data.text(), remarks), RowValues.NONE);
         }
-        TableRows rows = new TextFile(path, data.format())
-                .read(List.of(Wanted.text(data.text()), Wanted.text(group)), remarks);
+        TableRows rows =
+                new TextFile(path, data.format()).read(List.of(Wanted.text(data.text()), Wanted.text(group)), remarks);
         List<String> names = rows.texts(group);
         long[] numbers = names.stream().mapToLong(domains::indexOf).toArray();
         for (int row = 0; row < numbers.length; row++) {
@@ -69,8 +69,7 @@ record DocumentFiles(TextData data, int groups, boolean byDomain, Consumer<Strin
                         + ", which no text to learn from is" + Nearest.hint(names.get(row), domains, "There are"));
             }
         }
-        return new Part(
-                rows.texts(data.text()), new RowValues(Map.of(), Map.of(ColumnsSection.GROUP, numbers)));
+        return new Part(rows.texts(data.text()), new RowValues(Map.of(), Map.of(ColumnsSection.GROUP, numbers)));
     }
 
     /** Names by the alphabet, or numbers from 0 on, as {@link ValueColumns} numbers them. */
@@ -82,9 +81,12 @@ record DocumentFiles(TextData data, int groups, boolean byDomain, Consumer<Strin
         }
         long count = Arrays.stream(numbers).max().orElse(-1) + 1;
         if (count > MOST_DOMAINS) {
-            throw new DataException("data.columns.group: has the number " + (count - 1) + ", and at most " + MOST_DOMAINS
-                    + " domains are told apart; number them from 0 on, or give them names");
+            throw new DataException("data.columns.group: has the number " + (count - 1) + ", and at most "
+                    + MOST_DOMAINS + " domains are told apart; number them from 0 on, or give them names");
         }
-        return Stream.iterate(0L, number -> number + 1).limit(count).map(String::valueOf).toList();
+        return Stream.iterate(0L, number -> number + 1)
+                .limit(count)
+                .map(String::valueOf)
+                .toList();
     }
 }

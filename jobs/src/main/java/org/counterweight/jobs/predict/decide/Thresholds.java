@@ -49,8 +49,7 @@ public record Thresholds(Map<String, Double> byClass, String by, long rows) {
      * @param problem how they are told
      * @throws WeightsException if the file is none, or of other classes
      */
-    public static Thresholds beside(
-            Path model, @Nullable Path adapter, List<String> labels, Problem problem) {
+    public static Thresholds beside(Path model, @Nullable Path adapter, List<String> labels, Problem problem) {
         Path file = (adapter == null ? model : adapter).resolve(FILE);
         try {
             return Files.isRegularFile(file) ? of(file, Configs.read(file), labels, problem) : NONE;
@@ -66,7 +65,8 @@ public record Thresholds(Map<String, Double> byClass, String by, long rows) {
             if (!labels.contains(entry.getKey())) {
                 throw new WeightsException(
                         file,
-                        "\"" + entry.getKey() + "\" is no class of the model" + Nearest.hint(entry.getKey(), labels, "It tells")
+                        "\"" + entry.getKey() + "\" is no class of the model"
+                                + Nearest.hint(entry.getKey(), labels, "It tells")
                                 + "; choose thresholds anew with cw evaluate --threshold, or delete the file");
             }
             if (!(value > 0 && value < 1)) {
@@ -75,14 +75,17 @@ public record Thresholds(Map<String, Double> byClass, String by, long rows) {
             }
             byClass.put(entry.getKey(), value);
         }
-        if (byClass.isEmpty() || problem == Problem.SCORE || problem == Problem.CLASSES && (labels.size() != 2 || byClass.size() != 1)) {
+        if (byClass.isEmpty()
+                || problem == Problem.SCORE
+                || (problem == Problem.CLASSES && (labels.size() != 2 || byClass.size() != 1))) {
             throw new WeightsException(
                     file,
                     "has " + byClass.size() + " thresholds, but the model tells "
                             + (problem == Problem.SCORE ? "scores" : problem.ofAText() + " of " + labels.size())
                             + "; one class of two has one, and of any number each; delete the file");
         }
-        return new Thresholds(byClass, json.path("by").asString(""), json.path("rows").asLong());
+        return new Thresholds(
+                byClass, json.path("by").asString(""), json.path("rows").asLong());
     }
 
     /** Says what is in effect, if anything is. */
@@ -90,7 +93,8 @@ public record Thresholds(Map<String, Double> byClass, String by, long rows) {
         if (!byClass.isEmpty()) {
             remarks.accept("thresholds chosen by " + by + " on " + String.format(Locale.ROOT, "%,d", rows) + " rows: "
                     + byClass.entrySet().stream()
-                            .map(entry -> String.format(Locale.ROOT, "%s from %.4f on", entry.getKey(), entry.getValue()))
+                            .map(entry ->
+                                    String.format(Locale.ROOT, "%s from %.4f on", entry.getKey(), entry.getValue()))
                             .collect(Collectors.joining(", ")));
         }
     }

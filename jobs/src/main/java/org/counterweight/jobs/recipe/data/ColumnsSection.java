@@ -22,22 +22,22 @@ public record ColumnsSection(
         String refLoss,
 
         @Setting(
-                value =
-                        "Column that names each row: predictions.jsonl has what the model tells of the rows to judge by",
+                value = "Column that names each row: predictions.jsonl has what the model tells of the rows to judge"
+                        + " by",
                 defaultsTo = "null")
         @Nullable
         String id,
 
         @Setting(
-                value = "Column of what must not be torn apart, such as a patient or a speaker: rows with the same go to the"
-                        + " same part, where parts are held out",
+                value = "Column of what must not be torn apart, such as a patient or a speaker: rows with the same go"
+                        + " to the same part, where parts are held out",
                 defaultsTo = "null")
         @Nullable
         String splitBy,
 
         @Setting(
-                value = "Column of a time, in numbers or as 2024-05-31: the latest rows are held out to judge by, those before"
-                        + " them to choose by",
+                value = "Column of a time, in numbers or as 2024-05-31: the latest rows are held out to judge by,"
+                        + " those before them to choose by",
                 defaultsTo = "null")
         @Nullable
         String splitTime) {

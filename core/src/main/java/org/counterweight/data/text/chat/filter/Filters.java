@@ -28,7 +28,8 @@ public final class Filters {
     public static Filter of(String name) {
         Filter filter = NAMED.get(name);
         if (filter == null) {
-            throw new TemplateException("there is no filter " + name + "; there are " + String.join(", ", NAMED.keySet()));
+            throw new TemplateException(
+                    "there is no filter " + name + "; there are " + String.join(", ", NAMED.keySet()));
         }
         return filter;
     }

@@ -44,7 +44,8 @@ final class ListFilters {
         filters.put("sort", (value, arguments, budget) -> {
             Object attribute = arguments.find(2, "attribute");
             List<Object> all = spent(Truth.elements(value), budget);
-            all.sort(order(arguments.is(0, "reverse", false), arguments.is(1, "case_sensitive", false), attribute, budget));
+            all.sort(order(
+                    arguments.is(0, "reverse", false), arguments.is(1, "case_sensitive", false), attribute, budget));
             return all;
         });
         filters.put("dictsort", (value, arguments, budget) -> {
@@ -53,8 +54,10 @@ final class ListFilters {
             all.sort(order(arguments.is(2, "reverse", false), arguments.is(0, "case_sensitive", false), by, budget));
             return all;
         });
-        filters.put("items", (value, arguments, budget) ->
-                value instanceof Undefined ? List.of() : spent(Members.entries(map(value)), budget));
+        filters.put(
+                "items",
+                (value, arguments, budget) ->
+                        value instanceof Undefined ? List.of() : spent(Members.entries(map(value)), budget));
         filters.put("unique", ListFilters::unique);
         filters.put("min", (value, arguments, budget) -> extreme(value, arguments, true, budget));
         filters.put("max", (value, arguments, budget) -> extreme(value, arguments, false, budget));

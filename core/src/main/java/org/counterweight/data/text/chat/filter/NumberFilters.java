@@ -17,10 +17,12 @@ final class NumberFilters {
     static void addTo(Map<String, Filter> filters) {
         filters.put("length", (value, arguments, budget) -> Truth.length(value));
         filters.put("count", (value, arguments, budget) -> Truth.length(value));
-        filters.put("wordcount", (value, arguments, budget) -> Spelling.of(value, budget)
-                .codePoints()
-                .collect(Words::new, Words::add, (a, b) -> {})
-                .count());
+        filters.put(
+                "wordcount",
+                (value, arguments, budget) -> Spelling.of(value, budget)
+                        .codePoints()
+                        .collect(Words::new, Words::add, (a, b) -> {})
+                        .count());
         filters.put("int", (value, arguments, budget) -> {
             Object number = number(value);
             return number == null ? arguments.or(0, "default", 0L) : (Object) ((Number) number).longValue();
@@ -29,8 +31,10 @@ final class NumberFilters {
             Object number = number(value);
             return number == null ? arguments.or(0, "default", 0.0) : (Object) ((Number) number).doubleValue();
         });
-        filters.put("abs", (value, arguments, budget) ->
-                Truth.compare(value, 0L, budget) < 0 ? Arithmetic.negative(value) : value);
+        filters.put(
+                "abs",
+                (value, arguments, budget) ->
+                        Truth.compare(value, 0L, budget) < 0 ? Arithmetic.negative(value) : value);
         filters.put("round", NumberFilters::rounded);
         filters.put("sum", (value, arguments, budget) -> {
             Object sum = arguments.or(1, "start", 0L);
@@ -78,13 +82,12 @@ final class NumberFilters {
     }
 
     private static Object rounded(Object value, Arguments arguments, Budget budget) {
-        RoundingMode mode =
-                switch (Spelling.of(arguments.or(1, "method", "common"), budget)) {
-                    case "common" -> RoundingMode.HALF_EVEN;
-                    case "ceil" -> RoundingMode.CEILING;
-                    case "floor" -> RoundingMode.FLOOR;
-                    default -> throw new TemplateException("a number is rounded by common, ceil or floor");
-                };
+        RoundingMode mode = switch (Spelling.of(arguments.or(1, "method", "common"), budget)) {
+            case "common" -> RoundingMode.HALF_EVEN;
+            case "ceil" -> RoundingMode.CEILING;
+            case "floor" -> RoundingMode.FLOOR;
+            default -> throw new TemplateException("a number is rounded by common, ceil or floor");
+        };
         long places = arguments.number(0, "precision", 0);
         if (Math.abs(places) > 300) {
             throw new TemplateException("a number has no " + places + " places");

@@ -45,7 +45,8 @@ final class Strftime {
             if (kind == '%') {
                 out.append('%');
             } else if (pattern == null) {
-                throw new TemplateException("of dates %" + kind + " is not known; %Y, %m, %d, %B, %H, %M and the like are");
+                throw new TemplateException(
+                        "of dates %" + kind + " is not known; %Y, %m, %d, %B, %H, %M and the like are");
             } else {
                 String told = DateTimeFormatter.ofPattern(pattern, Locale.US).format(time);
                 out.append(unpadded ? told.replaceFirst("^0+(?=.)", "") : told);

@@ -75,8 +75,7 @@ public final class Tests {
 
     private static void equality(Map<String, Test> tests, List<String> names, boolean expected) {
         names.forEach(name -> tests.put(
-                name,
-                (value, arguments, budget) -> Truth.equal(value, arguments.get(0, "other"), budget) == expected));
+                name, (value, arguments, budget) -> Truth.equal(value, arguments.get(0, "other"), budget) == expected));
     }
 
     private static void order(Map<String, Test> tests, List<String> names, IntPredicate holds) {

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Filters that give texts. */
 final class TextFilters {
-    private static final Set<String> JSON_OPTIONS =
-            Set.of("ensure_ascii", "indent", "separators", "sort_keys");
+    private static final Set<String> JSON_OPTIONS = Set.of("ensure_ascii", "indent", "separators", "sort_keys");
 
     private TextFilters() {}
 
@@ -33,12 +32,14 @@ final class TextFilters {
             return TextMethods.stripped(
                     Spelling.of(value, budget), letters == None.NONE ? null : arguments.text(0, "chars"), true, true);
         });
-        filters.put("replace", (value, arguments, budget) -> TextMethods.replaced(
-                Spelling.of(value, budget),
-                Spelling.of(arguments.get(0, "old"), budget),
-                Spelling.of(arguments.get(1, "new"), budget),
-                arguments.or(2, "count", None.NONE) == None.NONE ? -1 : arguments.number(2, "count", -1),
-                budget));
+        filters.put(
+                "replace",
+                (value, arguments, budget) -> TextMethods.replaced(
+                        Spelling.of(value, budget),
+                        Spelling.of(arguments.get(0, "old"), budget),
+                        Spelling.of(arguments.get(1, "new"), budget),
+                        arguments.or(2, "count", None.NONE) == None.NONE ? -1 : arguments.number(2, "count", -1),
+                        budget));
         filters.put("indent", TextFilters::indented);
         filters.put("escape", TextFilters::escaped);
         filters.put("e", TextFilters::escaped);

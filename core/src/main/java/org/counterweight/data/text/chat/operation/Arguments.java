@@ -58,8 +58,7 @@ public record Arguments(List<Object> placed, Map<String, Object> named) {
     /** Refuses more arguments than these, and others. */
     public Arguments atMost(int places, Set<String> names) {
         if (placed.size() > places) {
-            throw new TemplateException(
-                    "takes at most " + places + " arguments, and " + placed.size() + " are given");
+            throw new TemplateException("takes at most " + places + " arguments, and " + placed.size() + " are given");
         }
         for (String name : named.keySet()) {
             if (!names.contains(name)) {

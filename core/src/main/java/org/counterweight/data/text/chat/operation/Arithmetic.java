@@ -23,8 +23,9 @@ public final class Arithmetic {
             "-", (a, b, budget) -> numbers("-", a, b, Math::subtractExact, (x, y) -> x - y),
             "*", Arithmetic::times,
             "/", (a, b, budget) -> numbers("/", a, b, (x, y) -> (double) x / nonZero(y), (x, y) -> x / nonZero(y)),
-            "//", (a, b, budget) ->
-                    numbers("//", a, b, (x, y) -> Math.floorDiv(x, nonZero(y)), (x, y) -> Math.floor(x / nonZero(y))),
+            "//",
+                    (a, b, budget) -> numbers(
+                            "//", a, b, (x, y) -> Math.floorDiv(x, nonZero(y)), (x, y) -> Math.floor(x / nonZero(y))),
             "%", Arithmetic::modulo,
             "**", (a, b, budget) -> numbers("**", a, b, Arithmetic::power, Math::pow),
             "~", (a, b, budget) -> joined(Spelling.of(a, budget), Spelling.of(b, budget), budget));

@@ -20,10 +20,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Members {
     private static final Map<String, java.util.function.Function<Map<?, ?>, List<?>>> OF_MAPS = Map.of(
-            "items", map -> entries(map), "keys", map -> new ArrayList<>(map.keySet()), "values", map -> new ArrayList<>(map.values()));
+            "items",
+            map -> entries(map),
+            "keys",
+            map -> new ArrayList<>(map.keySet()),
+            "values",
+            map -> new ArrayList<>(map.values()));
 
     private static final Set<String> CHANGES = Set.of(
-            "append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "popitem", "sort", "reverse");
+            "append",
+            "extend",
+            "insert",
+            "pop",
+            "remove",
+            "clear",
+            "update",
+            "setdefault",
+            "popitem",
+            "sort",
+            "reverse");
 
     private Members() {}
 
@@ -94,10 +109,12 @@ public final class Members {
             };
         }
         if (value instanceof List<?> list && (name.equals("index") || name.equals("count"))) {
-            return (Callable) (arguments, budget) -> found(list, arguments.get(0, "value"), name.equals("count"), budget);
+            return (Callable)
+                    (arguments, budget) -> found(list, arguments.get(0, "value"), name.equals("count"), budget);
         }
         if ((value instanceof List || value instanceof Map) && CHANGES.contains(name) && !hasKey(value, name)) {
-            throw new TemplateException("." + name + " changes " + Spelling.type(value) + ", and a template may change none");
+            throw new TemplateException(
+                    "." + name + " changes " + Spelling.type(value) + ", and a template may change none");
         }
         return null;
     }

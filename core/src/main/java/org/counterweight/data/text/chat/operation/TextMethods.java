@@ -40,23 +40,35 @@ public final class TextMethods {
             String suffix = arguments.text(0, "suffix");
             return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
         });
-        methods.put("replace", (text, arguments, budget) -> replaced(
-                text, arguments.text(0, "old"), arguments.text(1, "new"), arguments.number(2, "count", -1), budget));
+        methods.put(
+                "replace",
+                (text, arguments, budget) -> replaced(
+                        text,
+                        arguments.text(0, "old"),
+                        arguments.text(1, "new"),
+                        arguments.number(2, "count", -1),
+                        budget));
         methods.put("split", (text, arguments, budget) -> split(text, arguments, false, budget));
         methods.put("rsplit", (text, arguments, budget) -> split(text, arguments, true, budget));
         methods.put("splitlines", (text, arguments, budget) -> lines(text, budget));
         methods.put("find", (text, arguments, budget) -> place(text, text.indexOf(arguments.text(0, "sub"))));
         methods.put("rfind", (text, arguments, budget) -> place(text, text.lastIndexOf(arguments.text(0, "sub"))));
         methods.put("count", (text, arguments, budget) -> count(text, arguments.text(0, "sub")));
-        methods.put("join", (text, arguments, budget) -> joined(text, Truth.elements(arguments.get(0, "iterable")), budget));
+        methods.put(
+                "join",
+                (text, arguments, budget) -> joined(text, Truth.elements(arguments.get(0, "iterable")), budget));
         methods.put("isdigit", being(Character::isDigit));
         methods.put("isalpha", being(Character::isLetter));
         methods.put("isalnum", being(Character::isLetterOrDigit));
         methods.put("isspace", being(TextMethods::isBlank));
-        methods.put("isupper", (text, arguments, budget) ->
-                text.equals(text.toUpperCase(Locale.ROOT)) && !text.equals(text.toLowerCase(Locale.ROOT)));
-        methods.put("islower", (text, arguments, budget) ->
-                text.equals(text.toLowerCase(Locale.ROOT)) && !text.equals(text.toUpperCase(Locale.ROOT)));
+        methods.put(
+                "isupper",
+                (text, arguments, budget) ->
+                        text.equals(text.toUpperCase(Locale.ROOT)) && !text.equals(text.toLowerCase(Locale.ROOT)));
+        methods.put(
+                "islower",
+                (text, arguments, budget) ->
+                        text.equals(text.toLowerCase(Locale.ROOT)) && !text.equals(text.toUpperCase(Locale.ROOT)));
         return Collections.unmodifiableMap(methods);
     }
 
@@ -137,7 +149,9 @@ public final class TextMethods {
         var out = new StringBuilder();
         int from = 0;
         for (long i = 0; i < times; i++) {
-            int at = old.isEmpty() ? (i == 0 ? 0 : from + Character.charCount(text.codePointAt(from))) : text.indexOf(old, from);
+            int at = old.isEmpty()
+                    ? (i == 0 ? 0 : from + Character.charCount(text.codePointAt(from)))
+                    : text.indexOf(old, from);
             out.append(text, from, at).append(now);
             from = at + old.length();
         }

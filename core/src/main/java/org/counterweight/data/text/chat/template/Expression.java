@@ -106,8 +106,11 @@ sealed interface Expression {
         }
     }
 
-    record Slice(Expression of, @Nullable Expression from, @Nullable Expression to, @Nullable Expression step)
-            implements Expression {
+    record Slice(
+            Expression of,
+            @Nullable Expression from,
+            @Nullable Expression to,
+            @Nullable Expression step) implements Expression {
         @Override
         public Object value(Names names) {
             return Members.slice(
@@ -200,7 +203,10 @@ sealed interface Expression {
     }
 
     /** {@code first if condition else second}; without a second it is not defined. */
-    record Choice(Expression first, Expression condition, @Nullable Expression second) implements Expression {
+    record Choice(
+            Expression first,
+            Expression condition,
+            @Nullable Expression second) implements Expression {
         @Override
         public Object value(Names names) {
             if (Truth.of(condition.value(names))) {

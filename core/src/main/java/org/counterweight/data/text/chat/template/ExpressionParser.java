@@ -8,8 +8,8 @@ import org.counterweight.data.text.chat.filter.Filters;
 import org.counterweight.data.text.chat.filter.Tests;
 import org.counterweight.data.text.chat.operation.Arithmetic;
 import org.counterweight.data.text.chat.template.Expression.Given;
-import org.counterweight.data.text.chat.token.Token.Kind;
 import org.counterweight.data.text.chat.token.Token;
+import org.counterweight.data.text.chat.token.Token.Kind;
 import org.counterweight.data.text.chat.token.Tokens;
 import org.counterweight.data.text.chat.value.None;
 import org.counterweight.data.text.chat.value.TemplateException;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads expressions, with Jinja's precedence: each method reads what binds at least as strongly as its name says. */
 record ExpressionParser(Tokens tokens) {
-    private static final Map<String, Object> CONSTANTS = Map.of(
-            "true", true, "True", true, "false", false, "False", false, "none", None.NONE, "None", None.NONE);
+    private static final Map<String, Object> CONSTANTS =
+            Map.of("true", true, "True", true, "false", false, "False", false, "none", None.NONE, "None", None.NONE);
 
     private static final Map<String, Expression.Relation> RELATIONS = Map.of(
             "==", (a, b, budget) -> Truth.equal(a, b, budget),
@@ -287,8 +287,7 @@ record ExpressionParser(Tokens tokens) {
         while (true) {
             if (tokens.skip("|")) {
                 String name = tokens.name();
-                all = new Expression.Filtered(
-                        all, Filters.of(name), tokens.skip("(") ? given() : Given.NOTHING);
+                all = new Expression.Filtered(all, Filters.of(name), tokens.skip("(") ? given() : Given.NOTHING);
             } else if (tokens.skipWord("is")) {
                 all = tested(all);
             } else if (tokens.skip("(")) {

@@ -7,8 +7,15 @@ import org.counterweight.data.text.chat.value.Truth;
 import org.jspecify.annotations.Nullable;
 
 /** What a template does at one place: it tells something, or changes what names stand for. */
-sealed interface Statement permits Statement.Plain, Statement.Shown, Statement.Choice, Loop, Setting, Macro, Statement.Leap,
-        Statement.Body {
+sealed interface Statement
+        permits Statement.Plain,
+                Statement.Shown,
+                Statement.Choice,
+                Loop,
+                Setting,
+                Macro,
+                Statement.Leap,
+                Statement.Body {
     /** How the statements go on after one. */
     enum Flow {
         ON,

@@ -102,8 +102,9 @@ final class StatementParser {
             case "break" -> leap(opened, Flow.BREAK);
             case "continue" -> leap(opened, Flow.CONTINUE);
             case "generation" -> generation(opened);
-            default -> throw new TemplateException(
-                    "{% " + opened.word() + " %} is none of if, for, set, macro, break, continue, generation, raw");
+            default ->
+                throw new TemplateException(
+                        "{% " + opened.word() + " %} is none of if, for, set, macro, break, continue, generation, raw");
         };
     }
 
@@ -125,10 +126,14 @@ final class StatementParser {
     private Statement loop(Opened opened) {
         Targets targets = Targets.of(opened.tokens());
         if (!opened.tokens().skipWord("in")) {
-            throw new TemplateException("for … in is expected, and there is " + opened.tokens().peek());
+            throw new TemplateException(
+                    "for … in is expected, and there is " + opened.tokens().peek());
         }
         Placed elements = opened.placed(opened.expressions().list(false));
-        @Nullable Placed condition = opened.tokens().skipWord("if") ? opened.placed(opened.expressions().expression()) : null;
+        @Nullable
+        Placed condition = opened.tokens().skipWord("if")
+                ? opened.placed(opened.expressions().expression())
+                : null;
         opened.tokens().end();
         loops++;
         Body body = body();

@@ -112,7 +112,9 @@ public final class Pieces {
             throw new TemplateException("a comment has no #}").at(line);
         }
         count(open, end);
-        close(end + 2, end > open + 2 && "+-".indexOf(source.charAt(end - 1)) >= 0 ? source.substring(end - 1, end) : "");
+        close(
+                end + 2,
+                end > open + 2 && "+-".indexOf(source.charAt(end - 1)) >= 0 ? source.substring(end - 1, end) : "");
     }
 
     private void code(int open, char kind, char sign) {
@@ -183,6 +185,9 @@ public final class Pieces {
     }
 
     private void count(int from, int to) {
-        line += (int) source.substring(from, to).chars().filter(letter -> letter == '\n').count();
+        line += (int) source.substring(from, to)
+                .chars()
+                .filter(letter -> letter == '\n')
+                .count();
     }
 }

@@ -10,12 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The words of one piece of code, read one after the other. */
 public final class Tokens {
-    private static final Pattern NUMBER =
-            Pattern.compile("\\d[\\d_]*((\\.\\d[\\d_]*)?[eE][+-]?\\d+|\\.\\d[\\d_]*)?");
+    private static final Pattern NUMBER = Pattern.compile("\\d[\\d_]*((\\.\\d[\\d_]*)?[eE][+-]?\\d+|\\.\\d[\\d_]*)?");
     private static final Pattern NAME = Pattern.compile("[\\p{IsAlphabetic}_][\\p{IsAlphabetic}\\p{IsDigit}_]*");
     private static final List<String> SIGNS = List.of(
-            "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", "<", ">", "=",
-            ".", ":", "|", ",");
+            "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", "<", ">",
+            "=", ".", ":", "|", ",");
 
     private final List<Token> tokens = new ArrayList<>();
     private int at;
@@ -88,13 +87,12 @@ public final class Tokens {
     /** Python's escapes; a backslash before any other letter stays. */
     private static int escaped(String code, int place, StringBuilder text) {
         char letter = code.charAt(place);
-        int digits =
-                switch (letter) {
-                    case 'x' -> 2;
-                    case 'u' -> 4;
-                    case 'U' -> 8;
-                    default -> 0;
-                };
+        int digits = switch (letter) {
+            case 'x' -> 2;
+            case 'u' -> 4;
+            case 'U' -> 8;
+            default -> 0;
+        };
         if (digits > 0) {
             int end = place + 1 + digits;
             if (end > code.length() || !code.substring(place + 1, end).matches("[0-9a-fA-F]+")) {

@@ -5,5 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** A value of which a template may ask parts by their names, as of {@code loop}. */
 public interface Fields {
     /** The part of that name, or null where there is none. */
-    @Nullable Object field(String name);
+    @Nullable
+    Object field(String name);
 }

@@ -38,9 +38,8 @@ public final class Spelling {
                     .collect(Collectors.joining(", ", "(", tuple.size() == 1 ? ",)" : ")")));
         }
         if (value instanceof List<?> list) {
-            return budget.made(list.stream()
-                    .map(element -> spelt(element, budget))
-                    .collect(Collectors.joining(", ", "[", "]")));
+            return budget.made(
+                    list.stream().map(element -> spelt(element, budget)).collect(Collectors.joining(", ", "[", "]")));
         }
         if (value instanceof Map<?, ?> map) {
             return budget.made(map.entrySet().stream()

@@ -42,7 +42,9 @@ class TemplateTest {
                     new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
             var values = new HashMap<String, Object>();
             all.path("values").properties().forEach(entry -> values.put(entry.getKey(), value(entry.getValue())));
-            return all.path("cases").valueStream()
+            return all
+                    .path("cases")
+                    .valueStream()
                     .map(each -> new Case(each.path("template").asString(), each, values))
                     .toList()
                     .stream();
@@ -130,12 +132,33 @@ class TemplateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "getClass", "class", "hashCode", "getBytes", "repeat", "chars", "stream", "forEach", "wait", "notify",
-                "toString", "intern", "add", "entrySet", "keySet", "__class__", "__init__", "__globals__", "format_map"
+                "getClass",
+                "class",
+                "hashCode",
+                "getBytes",
+                "repeat",
+                "chars",
+                "stream",
+                "forEach",
+                "wait",
+                "notify",
+                "toString",
+                "intern",
+                "add",
+                "entrySet",
+                "keySet",
+                "__class__",
+                "__init__",
+                "__globals__",
+                "format_map"
             })
     void noObjectOfJavaIsReached(String name) {
-        for (String value : new String[] {"'x'", "[1]", "{'a': 1}", "1", "1.5", "true", "none", "namespace()", "range"}) {
-            assertThat(text("{{ (" + value + ")." + name + " is defined }}{{ (" + value + ")['" + name + "'] is defined }}", Map.of()))
+        for (String value :
+                new String[] {"'x'", "[1]", "{'a': 1}", "1", "1.5", "true", "none", "namespace()", "range"}) {
+            assertThat(text(
+                            "{{ (" + value + ")." + name + " is defined }}{{ (" + value + ")['" + name
+                                    + "'] is defined }}",
+                            Map.of()))
                     .as(value)
                     .isEqualTo("FalseFalse");
             assertThatThrownBy(() -> text("{{ (" + value + ")." + name + "() }}", Map.of()))
