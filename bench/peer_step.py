@@ -13,7 +13,9 @@ import time
 import torch
 from peft import AdaLoraConfig, LoraConfig, MissConfig, get_peft_model
 from torch.nn.utils.parametrizations import weight_norm
-from transformers import BertConfig, BertForSequenceClassification, LlamaConfig, LlamaForCausalLM
+from transformers import (
+    BertConfig, BertForSequenceClassification, DebertaV2Config, DebertaV2ForSequenceClassification, LlamaConfig,
+    LlamaForCausalLM, T5Config, T5ForConditionalGeneration, ViTConfig, ViTForImageClassification)
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--model", default="encoder")
@@ -30,7 +32,7 @@ args = parser.parse_args()
 
 torch.set_num_threads(args.threads)
 torch.manual_seed(1)
-encoder = args.model == "encoder"
+classes = args.model in ("encoder", "deberta")
 
 
 class Block(torch.nn.Module):
@@ -64,18 +66,35 @@ def resnet20():
 images = args.model == "resnet"
 if images:
     model, targets, task = resnet20(), [], None
-elif encoder:
+elif args.model == "encoder":
     model = BertForSequenceClassification(BertConfig(
         vocab_size=30522, hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536,
         hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, num_labels=26))
     targets, task = ["query", "value"], "SEQ_CLS"
+elif args.model == "deberta":
+    model = DebertaV2ForSequenceClassification(DebertaV2Config(
+        vocab_size=30522, hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536,
+        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, pooler_dropout=0.0, relative_attention=True,
+        position_buckets=256, norm_rel_ebd="layer_norm", share_att_key=True, pos_att_type=["p2c", "c2p"],
+        type_vocab_size=0, position_biased_input=False, pooler_hidden_size=384, num_labels=26))
+    targets, task = ["query_proj", "value_proj"], "SEQ_CLS"
+elif args.model == "t5":
+    model = T5ForConditionalGeneration(T5Config(
+        vocab_size=32128, d_model=512, d_kv=64, d_ff=2048, num_layers=4, num_decoder_layers=4, num_heads=8,
+        dropout_rate=0.0, decoder_start_token_id=0))
+    targets, task = ["q", "v"], None  # PEFT 0.21 wants of a SEQ_2_SEQ_LM what transformers 5.18 has no more
+elif args.model == "vit":
+    model = ViTForImageClassification(ViTConfig(
+        hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536, image_size=112,
+        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, num_labels=26))
+    targets, task = ["q_proj", "v_proj"], None  # in the files, and here, query and value
 else:
     model = LlamaForCausalLM(LlamaConfig(
         vocab_size=32000, hidden_size=512, intermediate_size=1376, num_hidden_layers=4, num_attention_heads=8,
         num_key_value_heads=2, max_position_embeddings=512))
     targets, task = ["q_proj", "v_proj"], "CAUSAL_LM"
 
-common = dict(target_modules=targets, task_type=task)
+common = dict(target_modules=targets, task_type=task, modules_to_save=["classifier"] if args.model == "vit" else None)
 total = args.warmup + args.steps
 ADAPTERS = {
     "lora": lambda: LoraConfig(r=args.r, lora_alpha=16, **common),
@@ -96,9 +115,14 @@ model = model.train().to(args.device)
 trained = [p for p in model.parameters() if p.requires_grad]
 optimizer = torch.optim.AdamW(trained, lr=1e-3, weight_decay=0.01)
 ids = torch.randint(1000, 21000, (args.rows, args.length))
-labels = torch.randint(0, 26, (args.rows,)) if encoder else ids
+labels = torch.randint(0, 26, (args.rows,)) if classes else ids
+if args.model == "t5":
+    labels = torch.randint(1000, 21000, (args.rows, 16))
 if images:
     ids, labels = torch.randn(args.rows, 3, 32, 32), torch.arange(args.rows) % 10
+if args.model == "vit":
+    ids, labels = torch.randn(args.rows, 3, 112, 112), torch.arange(args.rows) % 26
+read = "pixel_values" if args.model == "vit" else "input_ids"
 ids, labels = ids.to(args.device), labels.to(args.device)
 
 times, processor = [], []
@@ -106,7 +130,7 @@ for step in range(total):
     start, cpu = time.perf_counter(), time.process_time()
     with torch.autocast(args.device, dtype=torch.bfloat16, enabled=args.precision == "bf16"):
         loss = (torch.nn.functional.cross_entropy(model(ids), labels) if images
-                else model(input_ids=ids, labels=labels).loss)
+                else model(**{read: ids}, labels=labels).loss)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(trained, 1.0)
     optimizer.step()

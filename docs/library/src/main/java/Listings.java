@@ -29,6 +29,7 @@ public final class Listings {
         Path model = Tiny.model(root.resolve("model"));
         Train.train(model, Tiny.texts(), root.resolve("out"));
         Ask.ask(model, root.resolve("out/adapter"));
+        AskPairs.ask(root.resolve("out/merged"));
         Attach.attach(model);
         Reparametrize.train(model, Tiny.texts(), root.resolve("normalised"));
         LoadedModel.open(root.resolve("normalised/reparametrized")).close();

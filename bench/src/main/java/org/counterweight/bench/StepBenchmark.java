@@ -6,7 +6,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,14 +16,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Attachment;
 import org.counterweight.catalogue.Catalogue;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
@@ -34,9 +31,6 @@ import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingListener;
-import org.counterweight.train.objective.CrossEntropy;
-import org.counterweight.train.objective.Objective;
-import org.counterweight.train.objective.TokenCrossEntropy;
 import org.counterweight.train.part.Run;
 import org.counterweight.train.part.RunPart;
 import picocli.CommandLine;
@@ -50,25 +44,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Command(name = "step", description = "Times whole training steps; prints one JSON line.")
 final class StepBenchmark implements Callable<Integer> {
-    private static final String RESNET = "resnet";
-    private static final Map<String, String> MODELS = Map.of("encoder", """
-            {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "vocab_size": 30522,
-             "hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 1536,
-             "max_position_embeddings": 512, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
-             "num_labels": 26}
-            """, "decoder", """
-            {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 32000, "hidden_size": 512,
-             "intermediate_size": 1376, "num_hidden_layers": 4, "num_attention_heads": 8, "num_key_value_heads": 2,
-             "max_position_embeddings": 512, "tie_word_embeddings": false}
-            """, RESNET, """
-            {"model_type": "resnet", "num_channels": 3, "width": 16, "depths": [3, 3, 3], "norm": "batch",
-             "num_labels": 10}
-            """);
-
     @Option(
             names = "--model",
             defaultValue = "encoder",
-            description = "encoder (MiniLM's size), decoder (a small Llama) or resnet (ResNet-20 on images of 32 x 32)")
+            description =
+                    "encoder (MiniLM's size), decoder (a small Llama), deberta, t5, vit, or resnet (ResNet-20 on images"
+                            + " of 32 x 32)")
     String model = "encoder";
 
     @Option(
@@ -115,22 +96,24 @@ final class StepBenchmark implements Callable<Integer> {
         }
         Engine.setThreads(threads);
         try (var scope = Scope.open()) {
-            Model architecture = Architectures.of(Configs.json(description(), "model"));
+            StepModel timed = StepModel.named(model);
+            Model architecture = Architectures.of(Configs.json(timed.config(), "model"));
             Generator random = new Seed(1).generator();
             Map<String, Tensor> weights = new LinkedHashMap<>(architecture.initialize(random));
             weights.replaceAll((name, tensor) -> Tensors.to(tensor, Engine.device(device)));
-            boolean isEncoder = model.equals("encoder");
-            if (isEncoder) {
+            if (timed.trainsHead()) {
                 weights.computeIfPresent("classifier.weight", (name, tensor) -> tensor.requires_grad_(true));
                 weights.computeIfPresent("classifier.bias", (name, tensor) -> tensor.requires_grad_(true));
             }
-            Record method = settings(isEncoder);
+            Record method = settings(timed.targets());
             Params params = attached(method, architecture, weights, random);
-            boolean tellsWords = !isEncoder && !model.equals(RESNET);
-            Objective objective = tellsWords ? TokenCrossEntropy.CAUSAL : new CrossEntropy(0);
             TrainConfig train = TrainConfig.of("{max_steps: " + (warmup + steps) + ", lr: 1e-3, schedule: constant,"
                     + " warmup: 0, weight_decay: 0.01, precision: " + precision + ", keep_best: false}");
-            Task task = Task.of(architecture, params, BatchSource.of(List.of(batch(isEncoder, random))), objective);
+            Task task = Task.of(
+                    architecture,
+                    params,
+                    BatchSource.of(List.of(timed.batch(rows, length, random))),
+                    timed.objective());
             if (method instanceof RunPart part) {
                 Run run =
                         part.join(new Run(task, train, order -> BatchSource.of(List.of()), new TrainingListener() {}));
@@ -160,14 +143,6 @@ final class StepBenchmark implements Callable<Integer> {
         return ((Attachment) method).attach(model, Params.of(weights), random);
     }
 
-    private String description() {
-        String found = MODELS.get(model);
-        if (found == null) {
-            throw new ConfigException("--model", model, "one of " + String.join(", ", MODELS.keySet()));
-        }
-        return found;
-    }
-
     /** Of each step: the seconds by the clock, and those of all cores since the step before. */
     private static TrainingListener recording(List<Double> seconds, List<Double> processor) {
         return new TrainingListener() {
@@ -189,31 +164,14 @@ final class StepBenchmark implements Callable<Integer> {
                 : 0;
     }
 
-    private Record settings(boolean isEncoder) {
+    private Record settings(List<String> usual) {
         ObjectNode tree = Configs.yaml(settings, "--settings");
         Class<? extends Record> type = Catalogue.named(adapter, "--adapter").config();
         if (AdapterConfig.class.isAssignableFrom(type) && !tree.has("targets")) {
             var targets = tree.putArray("targets");
-            (isEncoder ? List.of("query", "value") : List.of("q_proj", "v_proj")).forEach(targets::add);
+            usual.forEach(targets::add);
         }
         return Configs.bind(tree, type, adapter);
-    }
-
-    private Batch batch(boolean isEncoder, Generator random) {
-        if (model.equals(RESNET)) {
-            Tensor images = Tensors.zeros(rows, 3, 32, 32).normal_(0, 1, Tensors.optional(random));
-            long[] kinds = new long[rows];
-            Arrays.setAll(kinds, i -> i % 10);
-            return new Batch(Map.of(Batch.PIXEL_VALUES, images, Batch.LABELS, Tensors.longs(kinds, rows)));
-        }
-        long[] ids = new long[rows * length];
-        var draw = new Seed(2).random();
-        Arrays.setAll(ids, i -> 1000 + draw.nextInt(20000));
-        Tensor tokens = Tensors.longs(ids, rows, length);
-        long[] classes = new long[rows];
-        Arrays.setAll(classes, i -> draw.nextInt(26));
-        return new Batch(Map.of(
-                Batch.INPUT_IDS, tokens, Batch.LABELS, isEncoder ? Tensors.longs(classes, rows) : tokens.clone()));
     }
 
     private void print(double median, double processor, Params params) throws IOException {

@@ -59,7 +59,10 @@ final class TokenBenchmark implements Callable<Integer> {
     @Option(names = "--rows", defaultValue = "8")
     int rows = 8;
 
-    @Option(names = "--length", defaultValue = "256", description = "tokens of a row, or of a text that is gone on with")
+    @Option(
+            names = "--length",
+            defaultValue = "256",
+            description = "tokens of a row, or of a text that is gone on with")
     int length = 256;
 
     @Option(names = "--added", defaultValue = "64", description = "generate: tokens that are added to each")
@@ -147,7 +150,9 @@ final class TokenBenchmark implements Callable<Integer> {
         for (int step = 0; step < warmup + steps; step++) {
             try (var scope = Scope.open()) {
                 long started = System.nanoTime();
-                Continuations.of(model, params, settings, Set.of()).inBatches(rows).after(prompts, 0);
+                Continuations.of(model, params, settings, Set.of())
+                        .inBatches(rows)
+                        .after(prompts, 0);
                 seconds.add((System.nanoTime() - started) * 1e-9);
             }
         }
@@ -155,7 +160,8 @@ final class TokenBenchmark implements Callable<Integer> {
     }
 
     private double median(List<Double> seconds) {
-        double[] sorted = seconds.stream().skip(warmup).mapToDouble(Double::doubleValue).toArray();
+        double[] sorted =
+                seconds.stream().skip(warmup).mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
     }

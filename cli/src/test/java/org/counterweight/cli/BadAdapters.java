@@ -52,11 +52,6 @@ final class BadAdapters {
                         "a/config.json: names 2 classes, but classifier.weight in ",
                         "a has rows for 3; give id2label a name for each row"),
                 BadInput.of(
-                        "an adapter that tells classes of words",
-                        s -> withAdapter(s.classifier("c").classes("a", "TOKEN_CLS", 3)),
-                        "a/adapter_config.json: task_type: \"TOKEN_CLS\" is not allowed; expected SEQ_CLS: only"
-                                + " classes of whole texts are told here"),
-                BadInput.of(
                         "singular values of a matrix that has fewer",
                         s -> withAdapter(s.classifier("c")
                                 .adapter(
@@ -308,17 +303,11 @@ final class BadAdapters {
                         "a/adapter_model.bin: is a pickle, which runs its author's code when it is opened; convert it",
                         "adapter_model.bin adapter_model.safetensors"),
                 BadInput.of(
-                        "a model that tells a class of each token",
-                        s -> s.model("t", "BertForTokenClassification", Map.of())
-                                .predict("t"),
-                        "t: config.json has BertForTokenClassification, which tells a class of each token, but only one"
-                                + " class a text is told here; ask the model with transformers"),
-                BadInput.of(
                         "a head that is not known",
                         s -> s.model("q", "BertModel", Map.of())
-                                .spoil("q/config.json", "BertModel", "BertForQuestionAnswering")
+                                .spoil("q/config.json", "BertModel", "BertForSomethingElse")
                                 .predict("q"),
-                        "q/config.json: architectures: \"BertForQuestionAnswering\" is unknown"),
+                        "q/config.json: architectures: \"BertForSomethingElse\" is unknown"),
                 BadInput.of(
                         "a model without a classification head",
                         s -> s.predict("model"),

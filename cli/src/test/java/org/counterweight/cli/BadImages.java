@@ -59,7 +59,7 @@ final class BadImages {
                         "rows of a kind that there is not",
                         s -> images(s, "{train:", "{kind: pictures, train:"),
                         "data.kind: \"pictures\" is unknown",
-                        "Known: texts, documents, images, table, graph"),
+                        "Known: texts, documents, tokens, images, table, graph"),
                 BadInput.of(
                         "rows of a kind that the task does not learn from",
                         s -> images(s, "{train:", "{kind: texts, train:"),
@@ -121,8 +121,8 @@ final class BadImages {
                         "train-labels.idx: there is no such file"),
                 BadInput.of(
                         "a file that is no idx file of images",
-                        s -> images(s, "/pictures", "/texts.csv"),
-                        "texts.csv: is no directory, and no idx file of images by its name"),
+                        s -> images(s, "/pictures", "/pixels.bin"),
+                        "pixels.bin: is no directory, and no idx file of images by its name"),
                 BadInput.of(
                         "images of another shape than those that the model has learnt",
                         s -> {

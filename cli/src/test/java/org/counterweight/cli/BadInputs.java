@@ -26,6 +26,7 @@ final class BadInputs {
         all.put("Adapters and predictions", BadAdapters.adapters());
         all.put("Adapters: prefixes, and types that are not read", BadPrefixes.all());
         all.put("Language models and the machine", BadLanguageTasks.language());
+        all.put("Pairs of texts, words with tags, and heads of other kinds", BadTasks.all());
         all.put("Merges", BadMerges.merges());
         all.put("Updates", BadUpdates.updates());
         all.put("Classes that are added", BadGrowth.growth());
@@ -35,6 +36,7 @@ final class BadInputs {
         all.put("Models that are judged", BadEvaluations.evaluations());
         all.put("Texts that a language model writes", BadGeneration.all());
         all.put("Guidance schedules", BadGuidance.schedules());
+        all.put("Networks that tell noise", BadGuidance.recipes());
         all.put("Tables that are weighed", BadWeighing.tables());
         all.put("Edits", BadEdits.edits());
         all.put("Served models", BadServing.servers());

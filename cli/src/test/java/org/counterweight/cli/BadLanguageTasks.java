@@ -13,9 +13,8 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "an unknown task",
                         s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
-                        "task: \"casual_lm\" is not allowed; expected one of text_classification, causal_lm,"
-                                + " masked_lm, text_to_text, image_classification, table_classification, regression,"
-                                + " multi_label_classification"),
+                        "task: \"casual_lm\" is not allowed; expected one of text_classification, token_classification,"
+                                + " causal_lm, masked_lm, text_to_text, image_classification, table_classification, regression, multi_label_classification"),
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
@@ -88,7 +87,7 @@ final class BadLanguageTasks {
                         "the texts to choose by are too short for one row of data.max_length: 60 tokens"),
                 BadInput.of(
                         "texts of a classifier that are to be kept apart",
-                        s -> s.recipe("max_length: 16", "document_masks: true, max_length: 16"),
+                        s -> s.recipe("max_length: 16", "max_length: 16\n  document_masks: true"),
                         "data.document_masks is of texts that are joined, and task: text_classification joins none"),
                 BadInput.of(
                         "a directory for tokens that has something else",

@@ -37,7 +37,7 @@ final class BadTraining {
                         s -> training(s, "best_by: balanced_accuracy"),
                         "train.best_by: \"balanced_accuracy\" is not allowed; expected one of loss, perplexity, accuracy,"
                                 + " macro_f1, micro_f1, exact_match, rmse, pearson,"
-                                + " spearman, or a figure of train.metrics"),
+                                + " spearman, entity_f1, entity_precision, entity_recall, word_accuracy, or a figure of train.metrics"),
                 BadInput.of(
                         "bounds of shots that cross",
                         s -> training(s, "metrics: [{kind: shot_accuracy, many: 10}]"),

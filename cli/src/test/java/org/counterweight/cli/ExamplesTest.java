@@ -41,7 +41,14 @@ class ExamplesTest {
     void aLanguageModelLearnsTwoKindsOfTexts() throws IOException {
         Path out = root.resolve("run");
         Ran ran = Ran.cw(
-                "run", "examples/pretrain.yaml", "--set", "train.max_steps=3", "--set", "train.eval_every=3", "--output", out.toString());
+                "run",
+                "examples/pretrain.yaml",
+                "--set",
+                "train.max_steps=3",
+                "--set",
+                "train.eval_every=3",
+                "--output",
+                out.toString());
         assertThat(ran.status()).as(ran.err()).isZero();
         assertThat(ran.err()).contains("groups by the alphabet: 0 recipe, 1 weather", "loss-recipe", "loss-weather");
         Ran asked = Ran.cw("predict", out.resolve("merged").toString(), "--text", "Rain on", "--max-new-tokens", "4");
@@ -69,6 +76,75 @@ class ExamplesTest {
                 asks.getOrDefault(name, "examples/data/houses.csv"));
         assertThat(asked.status()).as(asked.err()).isZero();
         assertThat(asked.out().lines()).hasSize(lines.getOrDefault(name, 240));
+    }
+
+    /** A model of one's own stands in the place of the catalogue's: words of requests and their tags. */
+    @Test
+    void wordsOfRequestsAreLearnt() {
+        Sandbox.in(root);
+        succeeds(
+                "run",
+                "examples/tokens.yaml",
+                "--set",
+                "model.name=" + root.resolve("model"),
+                "--set",
+                "train.epochs=1",
+                "--output",
+                root.resolve("run").toString());
+        String judged =
+                succeeds("evaluate", root.resolve("run/merged").toString(), "--input", "examples/data/requests.conll");
+        assertThat(judged).contains("320 rows", "entity_f1", "word_accuracy");
+    }
+
+    @Test
+    void datesAreLearntLetterByLetter() {
+        succeeds(
+                "run",
+                "examples/text-to-text.yaml",
+                "--set",
+                "train.max_steps=3",
+                "--output",
+                root.resolve("run").toString());
+        assertThat(succeeds(
+                        "predict",
+                        root.resolve("run/merged").toString(),
+                        "--text",
+                        "the 3rd of March 2024",
+                        "--max-new-tokens",
+                        "3"))
+                .contains("\"answer\"");
+    }
+
+    private static String succeeds(String... words) {
+        Ran ran = Ran.cw(words);
+        assertThat(ran.status()).as(ran.err()).isZero();
+        return ran.out();
+    }
+
+    /** The digits' network is drawn from as the example says. */
+    @Test
+    void theNetworkThatTellsNoiseIsDrawnFrom() {
+        Path run = root.resolve("run");
+        Ran ran = Ran.cw("run", "examples/diffusion.yaml", "--set", "train.epochs=1", "--output", run.toString());
+        assertThat(ran.status()).as(ran.err()).isZero();
+        Path out = root.resolve("drawn");
+        Ran drawn = Ran.cw(
+                "guide",
+                "linear",
+                "--weight",
+                "2",
+                "--model",
+                run + "",
+                "--classes",
+                "3,5",
+                "--count",
+                "8",
+                "--steps",
+                "4",
+                "--output",
+                out + "");
+        assertThat(drawn.status()).as(drawn.err()).isZero();
+        assertThat(out.resolve("samples.png")).exists();
     }
 
     /** Their sentence encoders have no pooler, and their figures are of the mean. */

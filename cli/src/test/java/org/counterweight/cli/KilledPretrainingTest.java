@@ -36,7 +36,9 @@ class KilledPretrainingTest {
         int threads = Engine.threads();
         try {
             Ran whole = KilledRunTest.succeeds(sandbox, "whole");
-            assertThat(whole.err()).contains("tokens/s", "loss-cats", "loss-trees").doesNotContain("fewer than 8");
+            assertThat(whole.err())
+                    .contains("tokens/s", "loss-cats", "loss-trees")
+                    .doesNotContain("fewer than 8");
             KilledRunTest.kill(sandbox.run("--output", sandbox.path("broken").toString()));
             Ran resumed = KilledRunTest.succeeds(sandbox, "broken", "--resume");
             assertThat(resumed.err())
@@ -46,7 +48,8 @@ class KilledPretrainingTest {
         }
         assertThat(curve("broken")).hasSize(27).isEqualTo(curve("whole"));
         JsonNode test = Configs.read(root.resolve("broken/result.json")).get("test");
-        assertThat(test).isEqualTo(Configs.read(root.resolve("whole/result.json")).get("test"));
+        assertThat(test)
+                .isEqualTo(Configs.read(root.resolve("whole/result.json")).get("test"));
         assertThat(test.get("loss_cats").asDouble()).isPositive();
         assertThat(Files.readString(root.resolve("whole/report.html"))).contains("Loss by domain");
         KilledRunTest.sameWeights(root.resolve("whole/merged"), root.resolve("broken/merged"));

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
@@ -116,6 +118,43 @@ class KilledRunTest {
             assertThat(Configs.read(root.resolve("broken/model_stock.json")))
                     .isEqualTo(Configs.read(root.resolve("whole/model_stock.json")));
         }
+    }
+
+    /** What was drawn for the report before the break is in it too, and what comes after is the same to the bit. */
+    @Test
+    void aKilledNetworkThatTellsNoiseGoesOnWhereItWas() throws IOException, InterruptedException {
+        Sandbox sandbox = Sandbox.in(root);
+        Pictures.idx(sandbox, "train", 30);
+        sandbox.write("recipe.yaml", """
+                task: diffusion
+                threads: 1
+                model: {architecture: {type: unet, width: 8, multipliers: [1, 2], heads: 2, dropout: 0.1}}
+                data: {train: "%s/train-images.idx"}
+                train: {max_steps: 24, batch_size: 8, lr: 1e-2, precision: float32, eval_every: 7, checkpoint_every: 5,
+                        average: {kind: ema, decay: 0.9}}
+                """.formatted(root.toString().replace('\\', '/')));
+        int threads = Engine.threads();
+        try {
+            succeeds(sandbox, "whole");
+            kill(sandbox.run("--output", root.resolve("broken").toString()));
+            assertThat(succeeds(sandbox, "broken", "--resume").err()).contains("resumed after step 10");
+        } finally {
+            Engine.setThreads(threads);
+        }
+        assertThat(Configs.read(root.resolve("broken/result.json")).get("test"))
+                .isEqualTo(Configs.read(root.resolve("whole/result.json")).get("test"));
+        sameWeights(root.resolve("whole/merged"), root.resolve("broken/merged"));
+        assertThat(pictures(root.resolve("broken/report.html")))
+                .hasSizeGreaterThan(2)
+                .isEqualTo(pictures(root.resolve("whole/report.html")));
+    }
+
+    private static List<String> pictures(Path report) throws IOException {
+        return Pattern.compile("data:image/png;base64,[^\"]+")
+                .matcher(Files.readString(report))
+                .results()
+                .map(MatchResult::group)
+                .toList();
     }
 
     static void sameWeights(Path one, Path other) {

@@ -148,9 +148,9 @@ class LanguageRunsTest {
                 .isNotEmpty();
         assertThat(chat.get("text").asString()).isEqualTo("the cat");
         Path file = Files.writeString(root.resolve("chats.jsonl"), """
-            {"messages": [{"role": "system", "content": "a dog"}, {"role": "user", "content": "the cat"}]}
-            {"messages": "the cat"}
-            """);
+                {"messages": [{"role": "system", "content": "a dog"}, {"role": "user", "content": "the cat"}]}
+                {"messages": "the cat"}
+                """);
         List<String> lines = succeeds(joined(
                         new String[] {"predict", path("gpt2"), "--chat", "--input", file + "", "--column", "messages"},
                         more))

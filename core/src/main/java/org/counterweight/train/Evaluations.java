@@ -28,7 +28,10 @@ record Evaluations(Task task, Map<String, Tensor> moved, Best best, TrainingList
         Evaluator evaluator = task.evaluator();
         if (evaluator != null) {
             Map<String, Tensor> judged = forEvaluation();
-            Evaluation evaluation = Swapped.in(moved, judged, () -> evaluated(evaluator));
+            Evaluation evaluation = Swapped.in(moved, judged, () -> {
+                task.events().forEach(event -> event.atEvaluation(step));
+                return evaluated(evaluator);
+            });
             if (step >= settledAfter(task)) {
                 best.take(evaluation, step, judged);
             }

@@ -122,8 +122,8 @@ public record TrainConfig(
                 value = "The evaluation's figure by which the best weights are told",
                 defaultsTo = "\"loss\"",
                 range =
-                        "loss, perplexity, accuracy, macro_f1, micro_f1, exact_match, rmse, pearson, spearman, or a figure of"
-                                + " metrics")
+                        "loss, perplexity, accuracy, macro_f1, micro_f1, exact_match, rmse, pearson, spearman, entity_f1,"
+                                + " entity_precision, entity_recall, word_accuracy, or a figure of metrics")
         String bestBy,
 
         @Setting(

@@ -60,10 +60,10 @@ class JsonSchemaTest {
         assertThat(Range.stated("at least 1; 8 is usual"))
                 .isEqualTo(new Range(1, true, Double.POSITIVE_INFINITY, false));
         assertThat(Range.stated("each above 0")).isEqualTo(new Range(0, false, Double.POSITIVE_INFINITY, false));
-        assertThat(Range.stated("at least 1, infinite too").holds(Double.POSITIVE_INFINITY))
-                .isTrue();
-        assertThat(Range.stated("finite; 1 is all of it").holds(Double.NEGATIVE_INFINITY))
-                .isFalse();
+        assertThat(Range.stated("at least 1, infinite too"))
+                .isEqualTo(new Range(1, true, Double.POSITIVE_INFINITY, true));
+        assertThat(Range.stated("finite; 1 is all of it"))
+                .isEqualTo(new Range(Double.NEGATIVE_INFINITY, false, Double.POSITIVE_INFINITY, false));
         assertThat(Range.stated("[0, 1)")).isEqualTo(new Range(0, true, 1, false));
         assertThat(Range.stated("(0, 0.5]")).isEqualTo(new Range(0, false, 0.5, true));
         assertThat(Range.stated("1 to 1024")).isEqualTo(new Range(1, true, 1024, true));
@@ -71,6 +71,8 @@ class JsonSchemaTest {
                 List.of("", "increasing", "at least target_r", "1 to the width; 8 is usual", "above 0, at most 1")) {
             assertThat(Range.stated(words)).as(words).isNull();
         }
+        assertThat(new Range(1, true, Double.POSITIVE_INFINITY, true).holds(Double.POSITIVE_INFINITY))
+                .isTrue();
         Range share = new Range(0, true, 1, false);
         assertThat(share.holds(0)).isTrue();
         assertThat(share.holds(1)).isFalse();

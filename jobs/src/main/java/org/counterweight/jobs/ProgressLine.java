@@ -124,11 +124,11 @@ public final class ProgressLine implements TrainingListener {
     @Override
     public void evaluated(long step, Evaluation evaluation) {
         var figures = new StringBuilder();
-        evaluation
-                .all()
-                .forEach((name, value) -> figures.append("  ")
-                        .append(name.replace('_', '-'))
-                        .append(String.format(Locale.ROOT, " %.4f", value)));
+        evaluation.all().forEach((name, value) -> {
+            if (!Evaluation.isOfAPart(name)) {
+                figures.append("  ").append(name.replace('_', '-')).append(String.format(Locale.ROOT, " %.4f", value));
+            }
+        });
         say(String.format(Locale.ROOT, "step %d, held out:%s", step, figures));
     }
 

@@ -1,7 +1,6 @@
 package org.counterweight.audit;
 
 import org.counterweight.config.Checks;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 
@@ -70,11 +69,5 @@ public record AuditConfig(
                 finalists,
                 usual,
                 maxTokens);
-    }
-
-    private static void share(String field, double value) {
-        if (!(value > 0 && value <= 1)) {
-            throw new ConfigException(field, value, "a share in (0, 1]");
-        }
     }
 }

@@ -89,12 +89,6 @@ public record GuidanceConfig(
         }
     }
 
-    private static void finite(String field, double value) {
-        if (!Double.isFinite(value)) {
-            throw new ConfigException("guidance." + field, value, "a finite number");
-        }
-    }
-
     /** A shape without parameters at that weight. */
     public static GuidanceConfig of(ShapeName schedule, double weight, Convention convention) {
         return new GuidanceConfig(schedule, weight, convention, null, 1, null, null, Normalize.NONE, false);

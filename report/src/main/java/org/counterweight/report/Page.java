@@ -142,9 +142,13 @@ public record Page(
 
     /** Writes the page, whole or not at all. */
     public void write(Path file) {
+        write(file, html());
+    }
+
+    static void write(Path file, String html) {
         Path beside = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.writeString(beside, html());
+            Files.writeString(beside, html);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);

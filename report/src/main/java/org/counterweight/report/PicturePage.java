@@ -3,6 +3,7 @@ package org.counterweight.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -45,5 +46,10 @@ public record PicturePage(Page page, String title, String note, List<Strip> stri
         var html = new StringOutput();
         TemplateEngine.createPrecompiled(ContentType.Html).render("pictures.jte", Map.of("pictures", this), html);
         return html.toString();
+    }
+
+    /** Writes the page, whole or not at all. */
+    public void write(Path file) {
+        Page.write(file, html());
     }
 }

@@ -10,10 +10,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.counterweight.cli.option.Force;
 import org.counterweight.cli.option.Overwrite;
+import org.counterweight.cli.option.PairOptions;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
 import org.counterweight.cli.option.WorkOptions;
 import org.counterweight.config.ConfigException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
@@ -42,8 +44,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "evaluate",
         description = {
             "Judges a trained model by rows whose answers are known: figures with intervals, by group if asked for.",
-            "Of classes accuracy, macro-F1, log loss and calibration; of scores errors and correlations; of sets of"
-                    + " classes F1 and exact matches. Intervals are of the bootstrap, 95 %%."
+            "Of classes accuracy, macro-F1, log loss and calibration; of scores errors and correlations; of sets of classes"
+                    + " F1 and exact matches; of tagged words F1 of entities. Intervals are of the bootstrap, 95 %%."
         },
         footerHeading = "%nExample, after cw run examples/table.yaml:%n",
         footer = "  ./cw evaluate runs/table/merged --input examples/data/houses.csv --label kind --group town")
@@ -128,6 +130,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     private TextOptions reading;
 
     @Mixin
+    private PairOptions pairs;
+
+    @Mixin
     private TableOptions tables;
 
     @Override
@@ -188,7 +193,15 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Questions questions(List<String> columns) {
-        return new Questions(List.of(), List.of(), input, reading.column(), null, columns, tables.format());
+        return new Questions(
+                Passages.alone(List.of()),
+                List.of(),
+                input,
+                reading.column(),
+                pairs.pair(),
+                null,
+                columns,
+                tables.format());
     }
 
     private void print(Evaluated evaluated) {

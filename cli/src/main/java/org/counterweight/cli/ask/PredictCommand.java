@@ -8,11 +8,13 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.counterweight.cli.option.DecoderOptions;
 import org.counterweight.cli.option.Force;
+import org.counterweight.cli.option.PairOptions;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
 import org.counterweight.cli.option.WorkOptions;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.formats.peft.WeightedLoras;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
@@ -22,7 +24,9 @@ import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.CombinedAdapter;
+import org.counterweight.jobs.predict.Aggregation;
 import org.counterweight.jobs.predict.Asked;
+import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
 import org.counterweight.jobs.predict.written.AnswerFile;
@@ -44,8 +48,8 @@ import picocli.CommandLine.Spec;
         name = "predict",
         description = {
             "Asks a trained model about texts, images or rows of a table: one JSON object a line.",
-            "A classifier tells classes, a model of scores scores, a decoder goes on with the text, or tells its"
-                    + " perplexity, an encoder with its words' head fills each [MASK]."
+            "A classifier tells classes, a model of scores scores, one of tagged words entities, a decoder goes on with the text,"
+                    + " or tells its perplexity, an encoder with its words' head fills each [MASK]."
         },
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw predict runs/quickstart/merged --text \"a small furry animal\"")
@@ -60,6 +64,12 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Option(names = "--text", paramLabel = "TEXT", description = "a text; may be repeated")
     private List<String> texts = List.of();
+
+    @Option(
+            names = "--pair",
+            paramLabel = "TEXT",
+            description = "what is read together with a text, for models of pairs; one for each --text, in their order")
+    private List<String> pairs = List.of();
 
     @Option(names = "--image", paramLabel = "FILE", description = "a picture; may be repeated")
     private List<Path> images = List.of();
@@ -109,6 +119,13 @@ public final class PredictCommand implements Callable<Integer> {
     private WeightedLoras.@Nullable Combination combination;
 
     @Option(
+            names = "--aggregation",
+            paramLabel = "HOW",
+            description = "how tags of tokens become entities: simple, token by token, or first, by each word's first token"
+                    + " (default: simple)")
+    private @Nullable Aggregation aggregation;
+
+    @Option(
             names = "--embed",
             description = "tell the vector of each text, as 1_Pooling and its like beside the model say")
     private boolean embed;
@@ -153,6 +170,9 @@ public final class PredictCommand implements Callable<Integer> {
     private TextOptions reading;
 
     @Mixin
+    private PairOptions columns;
+
+    @Mixin
     private TableOptions tables;
 
     @ArgGroup(exclusive = false, heading = "%nA decoder:%n")
@@ -189,6 +209,14 @@ public final class PredictCommand implements Callable<Integer> {
         if (input == null && tables.isGiven()) {
             throw new ParameterException(
                     spec.commandLine(), "how a file is written is of no use without --input; name it");
+        }
+        if (!pairs.isEmpty() && pairs.size() != texts.size()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--pair: " + pairs.size() + " for " + texts.size() + " of --text; give one for each, in their order");
+        }
+        if (input == null && columns.pair() != null) {
+            throw new ParameterException(spec.commandLine(), "--pair-column names a column of --input; name the file");
         }
         if (input == null && (id != null || !keep.isEmpty() || label != null)) {
             throw new ParameterException(
@@ -232,7 +260,15 @@ public final class PredictCommand implements Callable<Integer> {
 
     private void tell(
             Path directory, @Nullable Path adapter, @Nullable Path file, AnswerForm answers, Consumer<String> remarks) {
-        var questions = new Questions(texts, images, file, reading.column(), id, keep, tables.format());
+        var questions = new Questions(
+                new Passages(texts, pairs),
+                images,
+                file,
+                reading.column(),
+                columns.pair(),
+                id,
+                keep,
+                tables.format());
         var progress =
                 new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
         var asked = new Asked(directory, adapter, edits, reading.maxLength(), top(), remarks, work.work(progress));
@@ -276,14 +312,26 @@ public final class PredictCommand implements Callable<Integer> {
             if (prompt != null) {
                 throw new ParameterException(spec.commandLine(), "--prompt goes with --embed; add it");
             }
-            return Predictor.of(asked, decoder.speech(this::hear), decoder.perplexity());
+            return aggregated(Predictor.of(asked, decoder.speech(this::hear), decoder.perplexity()));
         }
-        if (edits != null || top != null || decoder.perplexity() || decoder.speech(this::hear) != null) {
+        if (edits != null || top != null || aggregation != null || decoder.perplexity() || decoder.speech(this::hear) != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--embed tells vectors; --edits, --top and what concerns decoders do not go with it");
+                    "--embed tells vectors; --edits, --top, --aggregation and what concerns decoders do not go with it");
         }
         return Predictor.embedding(asked, prompt);
+    }
+
+    private Predictor aggregated(Predictor predictor) {
+        if (aggregation == null) {
+            return predictor;
+        }
+        if (predictor instanceof Entities entities) {
+            return entities.with(aggregation);
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "--aggregation says how tags of tokens become entities, and this model tells none; leave it out");
     }
 
     private void hear(String piece) {

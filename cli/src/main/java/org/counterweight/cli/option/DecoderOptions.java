@@ -61,8 +61,9 @@ public final class DecoderOptions {
 
     @Option(
             names = "--chat",
-            description = "say the texts to a chat model, in the form of its own template; a text that is a JSON list of"
-                    + " messages with roles is a whole conversation")
+            description =
+                    "say the texts to a chat model, in the form of its own template; a text that is a JSON list of"
+                            + " messages with roles is a whole conversation")
     private boolean chat;
 
     @Option(names = "--system", paramLabel = "TEXT", description = "with --chat: what the model is told first")

@@ -111,6 +111,11 @@ public final class Table {
         return !new Bytes(file).name().endsWith(".txt") || format.delimiter() != null || !Files.isRegularFile(file);
     }
 
+    /** Whether the file's name is that of a table, whatever it holds. */
+    public static boolean isNamed(Path file) {
+        return new Bytes(file).name().matches("(?s).*\\.(csv|tsv|jsonl|ndjson|json|parquet)");
+    }
+
     /** What stands before the decimals of numbers that are written as texts. */
     public Decimals decimals() {
         return parts.get(0).source().decimals();

@@ -174,7 +174,7 @@ public final class LanguageModelling implements Dataset {
         long[] ids = new long[rows.length * length];
         for (int i = 0; i < rows.length; i++) {
             int domain = domain(rows[i]);
-            long inDomain = rows[i] - (domain == 0 ? 0 : upTo[domain - 1]);
+            long inDomain = (long) rows[i] - (domain == 0 ? 0 : upTo[domain - 1]);
             tokens.copy(tokens.domains().get(domain).from() + inDomain * length, ids, i * length, length);
         }
         return ids;

@@ -1,6 +1,5 @@
 package org.counterweight.data.text;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -9,8 +8,8 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 
 /**
- * Tokenized texts and the class of each. A batch has {@code input_ids} and {@code attention_mask}
- * ({@code int64 [rows, longest]}, padded to the longest of its own rows), {@code labels} and {@code row} ({@code int64 [rows]}).
+ * Tokenized texts, or pairs of them, and the class of each. A batch has {@code input_ids}, {@code attention_mask} and, of pairs that
+ * the model is to tell apart, {@code token_type_ids} ({@code int64 [rows, longest]}, padded to the longest of its own rows), {@code labels} and {@code row} ({@code int64 [rows]}).
  */
 public final class TextClassification implements LabelledDataset {
     private final LabelledTexts texts;
@@ -25,7 +24,7 @@ public final class TextClassification implements LabelledDataset {
 
     /** Tokenizes every text once; longer ones are cut at the tokenizer's {@link TextTokenizer#maxLength}. */
     public static TextClassification of(LabelledTexts texts, TextTokenizer tokenizer) {
-        return new TextClassification(texts, tokenizer.encode(texts.texts()), tokenizer.padId());
+        return new TextClassification(texts, tokenizer.encode(texts.texts(), texts.pairs()), tokenizer.padId());
     }
 
     @Override
@@ -50,7 +49,7 @@ public final class TextClassification implements LabelledDataset {
 
     @Override
     public String text(int row) {
-        return texts.texts().get(row);
+        return texts.shown(row);
     }
 
     /** The token ids of every row. */
@@ -66,9 +65,7 @@ public final class TextClassification implements LabelledDataset {
             labels[i] = label(rows[i]);
             numbers[i] = rows[i];
         }
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put(Batch.INPUT_IDS, tokens.ids(pad, rows));
-        tensors.put(Batch.ATTENTION_MASK, tokens.mask(rows));
+        Map<String, Tensor> tensors = tokens.inputs(pad, rows);
         tensors.put(Batch.LABELS, Tensors.longs(labels));
         tensors.put(Batch.ROW, Tensors.longs(numbers));
         return new Batch(tensors);

@@ -2,21 +2,25 @@ package org.counterweight.data.text;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.util.PairList;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.DataException;
+import org.counterweight.data.text.vocabulary.TokenizerFiles;
+import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.weights.ledger.Digest;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -36,31 +40,25 @@ public final class TextTokenizer implements AutoCloseable {
     static final int CHUNK = 2048;
 
     private final HuggingFaceTokenizer tokenizer;
-    private final Map<String, Integer> specials;
     private final int maxLength;
     private final boolean cutsLeft;
-    private final int padId;
-    private final Token last;
+    private final boolean typed;
+    private final Vocabulary vocabulary;
     private final String digest;
-
-    /** A token of the vocabulary and its id. */
-    public record Token(String text, int id) {}
 
     private TextTokenizer(
             HuggingFaceTokenizer tokenizer,
-            Map<String, Integer> specials,
             int maxLength,
             boolean cutsLeft,
-            int padId,
-            Token last,
+            boolean typed,
+            Vocabulary vocabulary,
             String digest) {
-        this.digest = digest;
         this.tokenizer = tokenizer;
-        this.last = last;
-        this.specials = specials;
         this.maxLength = maxLength;
         this.cutsLeft = cutsLeft;
-        this.padId = padId;
+        this.typed = typed;
+        this.vocabulary = vocabulary;
+        this.digest = digest;
     }
 
     /**
@@ -71,6 +69,18 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws DataException if there is no tokenizer, or none that can be read
      */
     public static TextTokenizer open(Path path, int maxLength) {
+        return open(path, maxLength, false);
+    }
+
+    /**
+     * The same to read words that are apart already: vocabularies of byte pairs, which tell a word by the blank before it, see one
+     * before each.
+     */
+    public static TextTokenizer ofWords(Path path, int maxLength) {
+        return open(path, maxLength, true);
+    }
+
+    private static TextTokenizer open(Path path, int maxLength, boolean words) {
         if (maxLength < 2) {
             throw new ConfigException("max_length", maxLength, "at least 2 tokens (128 is usual)");
         }
@@ -89,16 +99,17 @@ public final class TextTokenizer implements AutoCloseable {
                 length);
         json.putNull("padding"); // MiniLM's own file asks for padding to 128 whatever the text
         json.putNull("truncation");
+        if (words) {
+            json.findParents("add_prefix_space").forEach(part -> ((ObjectNode) part).put("add_prefix_space", true));
+        }
         try (var bytes = new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8))) {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(bytes, options);
-            Map<String, Integer> specials = specials(json);
             return new TextTokenizer(
                     tokenizer,
-                    specials,
                     maxLength,
                     files.cutsLeft(),
-                    padId(json, specials),
-                    last(json, specials),
+                    files.typed(),
+                    Vocabulary.of(json),
                     Digest.sha256(ByteBuffer.wrap(json.toString().getBytes(StandardCharsets.UTF_8))));
         } catch (IOException | RuntimeException e) { // the native reader's own exceptions are plain RuntimeExceptions
             throw new DataException(
@@ -114,57 +125,14 @@ public final class TextTokenizer implements AutoCloseable {
         System.setProperty("ai.djl.offline", "true");
     }
 
-    private static Map<String, Integer> specials(ObjectNode json) {
-        var specials = new HashMap<String, Integer>();
-        for (JsonNode token : json.path("added_tokens")) {
-            specials.put(token.path("content").asString(), token.path("id").asInt());
-        }
-        return Map.copyOf(specials);
-    }
-
-    private static int padId(ObjectNode json, Map<String, Integer> specials) {
-        for (String name : List.of("[PAD]", "<pad>", "<|endoftext|>", "</s>", "<|end_of_text|>")) {
-            Integer id = specials.get(name);
-            if (id != null) {
-                return id;
-            }
-        }
-        JsonNode vocabulary = json.path("model").path("vocab");
-        if (vocabulary.path("[PAD]").isIntegralNumber()) {
-            return vocabulary.path("[PAD]").asInt();
-        }
-        return 0; // masked away in any case: some decoders' tokenizers have no token for it
-    }
-
-    /** The token of the greatest id: of the added ones, or of the model's vocabulary. */
-    private static Token last(ObjectNode json, Map<String, Integer> specials) {
-        Token last = new Token("", -1);
-        for (var added : specials.entrySet()) {
-            last = greater(last, added.getKey(), added.getValue());
-        }
-        JsonNode vocabulary = json.path("model").path("vocab");
-        for (var entry : vocabulary.properties()) {
-            last = greater(last, entry.getKey(), entry.getValue().asInt());
-        }
-        if (vocabulary.isArray() && !vocabulary.isEmpty()) { // Unigram: pairs of a piece and its score
-            int id = vocabulary.size() - 1;
-            last = greater(last, vocabulary.path(id).path(0).asString(), id);
-        }
-        return last;
-    }
-
-    private static Token greater(Token last, String text, int id) {
-        return id > last.id() ? new Token(text, id) : last;
-    }
-
     /** How many tokens a row may have, special ones included. */
     public int maxLength() {
         return maxLength;
     }
 
     /** The token of the greatest id: a model needs a row for it. */
-    public Token last() {
-        return last;
+    public Vocabulary.Token last() {
+        return vocabulary.last();
     }
 
     /** The SHA-256 of all that decides which tokens a text has. */
@@ -174,12 +142,17 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** The token that fills up short rows. */
     public int padId() {
-        return padId;
+        return vocabulary.padId();
+    }
+
+    /** The token that hides a word, {@code [MASK]} or {@code <mask>}; null of a vocabulary that has none. */
+    public Vocabulary.@Nullable Token mask() {
+        return vocabulary.mask();
     }
 
     /** The id of a special token such as {@code [MASK]}. */
     public OptionalInt special(String token) {
-        @Nullable Integer id = specials.get(token);
+        @Nullable Integer id = vocabulary.specials().get(token);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
@@ -194,34 +167,115 @@ public final class TextTokenizer implements AutoCloseable {
         for (int from = 0; from < texts.size(); from += CHUNK) {
             List<String> chunk = texts.subList(from, Math.min(texts.size(), from + CHUNK));
             for (Encoding encoding : tokenizer.batchEncode(chunk, withSpecials, false)) {
-                long[] ids = kept(encoding);
-                rows.add(ids, encoding.exceedMaxLength() || ids.length < encoding.getIds().length);
+                add(encoding, rows);
             }
         }
         return rows.build();
     }
 
-    /** One text, with the special tokens that the model wants around it, cut at {@link #maxLength}. */
-    public long[] encode(String text) {
-        return kept(tokenizer.encode(text, true, false));
-    }
-
-    /** The tokens without the first words, where a text is too long and loses its beginning. */
-    private long[] kept(Encoding encoding) {
-        long[] ids = encoding.getIds();
-        int over = cutsLeft ? ids.length - maxLength : 0;
-        if (over <= 0) {
-            return ids;
+    /**
+     * Each text and its pair as one row, with the special tokens and types that the model wants. Where both together are longer
+     * than {@link #maxLength}, the longer of the two is cut first, until they are of one length; then both are.
+     *
+     * @param pairs one for each text; empty where texts stand alone
+     */
+    public TokenRows encode(List<String> texts, List<String> pairs) {
+        if (pairs.isEmpty()) {
+            return encode(texts);
         }
-        long[] special = encoding.getSpecialTokenMask();
-        long[] kept = new long[maxLength];
-        int at = 0;
-        for (int i = 0; i < ids.length && at < maxLength; i++) {
-            if (special[i] == 1 || over-- <= 0) {
-                kept[at++] = ids[i];
+        var rows = new TokenRows.Builder();
+        for (int from = 0; from < texts.size(); from += CHUNK) {
+            int to = Math.min(texts.size(), from + CHUNK);
+            var both = new PairList<>(texts.subList(from, to), pairs.subList(from, to));
+            for (Encoding encoding : tokenizer.batchEncode(both, true, false)) {
+                add(encoding, rows);
             }
         }
-        return Arrays.copyOf(kept, at);
+        return rows.build();
+    }
+
+    private void add(Encoding encoding, TokenRows.Builder rows) {
+        int[] kept = kept(encoding);
+        boolean cut = encoding.exceedMaxLength() || kept.length < encoding.getIds().length;
+        rows.add(at(encoding.getIds(), kept), typed ? at(encoding.getTypeIds(), kept) : new long[kept.length], cut);
+    }
+
+    private static long[] at(long[] values, int[] places) {
+        return Arrays.stream(places).mapToLong(place -> values[place]).toArray();
+    }
+
+    /** One text, with the special tokens that the model wants around it, cut at {@link #maxLength}. */
+    public long[] encode(String text) {
+        Encoding encoding = tokenizer.encode(text, true, false);
+        return at(encoding.getIds(), kept(encoding));
+    }
+
+    /** Where the tokens stand that stay: of texts that are too long and lose their beginnings, all but these. */
+    private int[] kept(Encoding encoding) {
+        long[] special = encoding.getSpecialTokenMask();
+        if (!cutsLeft || special.length <= maxLength) {
+            return IntStream.range(0, special.length).toArray();
+        }
+        long[] texts = encoding.getSequenceIds();
+        int[] lengths = new int[2];
+        for (int i = 0; i < special.length; i++) {
+            if (special[i] == 0) {
+                lengths[second(texts[i])]++;
+            }
+        }
+        int room = Math.max(0, maxLength - (special.length - lengths[0] - lengths[1]));
+        int[] over = LongestFirst.of(lengths[0], lengths[1], room).over(lengths[0], lengths[1]);
+        return IntStream.range(0, special.length)
+                .filter(i -> special[i] == 1 || over[second(texts[i])]-- <= 0)
+                .limit(maxLength)
+                .toArray();
+    }
+
+    private static int second(long text) {
+        return text == 1 ? 1 : 0;
+    }
+
+    /** Rows of words as they are, each with the special tokens that the model wants around it, cut at {@link #maxLength}. */
+    public WordRows encodeWords(List<List<String>> rows) {
+        var tokens = new TokenRows.Builder();
+        var firsts = new ArrayList<int[]>();
+        for (List<String> words : rows) {
+            Encoding encoding = tokenizer.encode(words, true, false);
+            int[] kept = kept(encoding);
+            add(encoding, tokens);
+            int[] first = new int[words.size()];
+            Arrays.fill(first, -1);
+            for (int i = kept.length - 1; i >= 0; i--) {
+                int word = (int) encoding.getWordIds()[kept[i]];
+                if (word >= 0) {
+                    first[word] = i;
+                }
+            }
+            firsts.add(first);
+        }
+        return new WordRows(tokens.build(), firsts);
+    }
+
+    /**
+     * One text and where its tokens stand in it, cut at {@link #maxLength}. Which of them are of one word, vocabularies of word pieces
+     * say; of others, tokens without a blank between them are, as transformers takes them.
+     */
+    public TokenPlaces encodePlaces(String text) {
+        Encoding encoding = tokenizer.encode(text, true, false);
+        int[] kept = kept(encoding);
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        int[] codes = text.codePoints().toArray();
+        int[] starts = new int[kept.length];
+        int[] ends = new int[kept.length];
+        boolean[] inner = new boolean[kept.length];
+        for (int i = 0; i < kept.length; i++) {
+            boolean special = encoding.getSpecialTokenMask()[kept[i]] == 1;
+            starts[i] = special ? -1 : spans[kept[i]].getStart();
+            ends[i] = special ? -1 : spans[kept[i]].getEnd();
+            inner[i] = !special && vocabulary.isInner(encoding.getTokens()[kept[i]], codes, starts[i], ends[i]);
+        }
+        boolean cut = encoding.exceedMaxLength() || kept.length < encoding.getIds().length;
+        return new TokenPlaces(at(encoding.getIds(), kept), starts, ends, inner, cut);
     }
 
     /** The text of token ids, without special tokens. */

@@ -1,7 +1,6 @@
 package org.counterweight.data.text;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.counterweight.data.Dataset;
 import org.counterweight.engine.Tensors;
@@ -14,7 +13,16 @@ import org.counterweight.model.Batch;
 public record TokenizedTexts(TokenRows tokens, int pad) implements Dataset {
     /** Tokenizes every text once; longer ones are cut at the tokenizer's {@link TextTokenizer#maxLength}. */
     public static TokenizedTexts of(List<String> texts, TextTokenizer tokenizer) {
-        return new TokenizedTexts(tokenizer.encode(texts), tokenizer.padId());
+        return of(texts, List.of(), tokenizer);
+    }
+
+    /**
+     * The same of texts that are read two by two.
+     *
+     * @param pairs one for each text; empty where texts stand alone
+     */
+    public static TokenizedTexts of(List<String> texts, List<String> pairs, TextTokenizer tokenizer) {
+        return new TokenizedTexts(tokenizer.encode(texts, pairs), tokenizer.padId());
     }
 
     @Override
@@ -29,12 +37,7 @@ public record TokenizedTexts(TokenRows tokens, int pad) implements Dataset {
 
     @Override
     public Batch batch(int... rows) {
-        return new Batch(Map.of(
-                Batch.INPUT_IDS,
-                tokens.ids(pad, rows),
-                Batch.ATTENTION_MASK,
-                tokens.mask(rows),
-                Batch.ROW,
-                Tensors.longs(IntStream.of(rows).asLongStream().toArray())));
+        return new Batch(tokens.inputs(pad, rows))
+                .with(Batch.ROW, Tensors.longs(IntStream.of(rows).asLongStream().toArray()));
     }
 }

@@ -17,6 +17,7 @@ public final class Classes {
     static final List<String> UNNAMED = unnamed(2);
 
     private static final String ENDING = "ForSequenceClassification";
+    private static final String OF_TOKENS = "ForTokenClassification";
 
     private Classes() {}
 
@@ -25,9 +26,16 @@ public final class Classes {
         return new ConfigJson(config).architecture().endsWith(ENDING);
     }
 
-    /** Whether that head has an output for each class, of whole texts or of images. */
+    /** Whether it has a head that tells the class of each token. */
+    public static boolean areToldOfTokens(ObjectNode config) {
+        return new ConfigJson(config).architecture().endsWith(OF_TOKENS);
+    }
+
+    /** Whether that head has an output for each class, of whole texts, of tokens or of images. */
     public static boolean haveOutputs(ObjectNode config) {
-        return areToldBy(config) || new ConfigJson(config).architecture().contains("ForImageClassification");
+        return areToldBy(config)
+                || areToldOfTokens(config)
+                || new ConfigJson(config).architecture().contains("ForImageClassification");
     }
 
     /** {@code LABEL_0}, {@code LABEL_1} …: the names of classes that nobody named. */

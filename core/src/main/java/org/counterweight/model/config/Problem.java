@@ -34,8 +34,11 @@ public enum Problem {
         return Arrays.stream(values())
                 .filter(problem -> stated.equals(problem.type))
                 .findFirst()
-                .orElseGet(
-                        () -> Classes.haveOutputs(config) && new ConfigJson(config).classes() == 1 ? SCORE : CLASSES);
+                .orElseGet(() -> Classes.haveOutputs(config)
+                                && !Classes.areToldOfTokens(config)
+                                && new ConfigJson(config).classes() == 1
+                        ? SCORE
+                        : CLASSES);
     }
 
     /** Says it in a config; one of several classes is what readers take it for anyway. */

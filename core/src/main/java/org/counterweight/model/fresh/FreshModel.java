@@ -21,6 +21,11 @@ public interface FreshModel {
         return false;
     }
 
+    /** Whether it tells noise from data, which is learnt by {@code task: diffusion} alone. */
+    default boolean tellsNoise() {
+        return false;
+    }
+
     /**
      * The {@code config.json} of the model for rows of that shape; of classes it says nothing yet.
      *

@@ -17,6 +17,8 @@ public final class FreshModels implements Kinds<FreshModel> {
         kinds.put("mlp", FreshMlp.class);
         kinds.put("convnet", FreshConvNet.class);
         kinds.put("resnet", FreshResNet.class);
+        kinds.put("unet", FreshUNet.class);
+        kinds.put("dit", FreshDit.class);
         kinds.put("graphsage", FreshSage.class);
         kinds.put("gcn", FreshGcn.class);
         kinds.put("gin", FreshGin.class);

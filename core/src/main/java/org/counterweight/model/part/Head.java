@@ -14,10 +14,10 @@ public enum Head {
     /**
      * Refuses a head that tells no classes.
      *
-     * @throws UnsupportedOperationException if this is another one than a classifier
+     * @throws UnsupportedOperationException if this is another one than a classifier, of texts or of tokens
      */
     public void requireClasses() {
-        if (this != CLASSIFIER) {
+        if (this != CLASSIFIER && this != TOKEN_CLASSIFIER) {
             throw new UnsupportedOperationException("a model with this head tells no classes: " + this);
         }
     }

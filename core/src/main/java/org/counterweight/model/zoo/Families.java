@@ -16,6 +16,8 @@ import org.counterweight.model.zoo.decoder.GptNeoX;
 import org.counterweight.model.zoo.decoder.Opt;
 import org.counterweight.model.zoo.decoder.Phi;
 import org.counterweight.model.zoo.decoder.Recurrent;
+import org.counterweight.model.zoo.denoise.Dit;
+import org.counterweight.model.zoo.denoise.UNet;
 import org.counterweight.model.zoo.encoder.Albert;
 import org.counterweight.model.zoo.encoder.Bert;
 import org.counterweight.model.zoo.encoder.DebertaV2;
@@ -89,7 +91,9 @@ final class Families {
             T5s.FAMILY,
             GraphNetwork.GCN,
             GraphNetwork.SAGE,
-            GraphNetwork.GIN));
+            GraphNetwork.GIN,
+            UNet.FAMILY,
+            Dit.FAMILY));
 
     private Families() {}
 

@@ -25,6 +25,9 @@ public final class Heads {
     /** The same of graphs. */
     private static final Map<String, String> OF_NODES = Map.of("gcn", "Gcn", "graphsage", "GraphSage", "gin", "Gin");
 
+    /** The same of networks that tell noise. */
+    private static final Map<String, String> OF_NOISE = Map.of("unet", "UNet", "dit", "Dit");
+
     private Heads() {}
 
     /** Whether {@link #classifier} knows a head for models of that type. */
@@ -92,6 +95,26 @@ public final class Heads {
     }
 
     /**
+     * The config of the same encoder or decoder with a head that tells a class of each token.
+     *
+     * @throws ConfigException if transformers has no such head for it
+     */
+    public static ObjectNode tokenClassifier(ObjectNode config, List<String> labels) {
+        Family family = Families.find(new ConfigJson(config));
+        String architecture = family == null ? null : family.className(Head.TOKEN_CLASSIFIER);
+        if (architecture == null) {
+            throw new ConfigException(
+                    "model_type",
+                    new ConfigJson(config).text("model_type", ""),
+                    "a model that tells classes of tokens: "
+                            + Families.types(other -> other.className(Head.TOKEN_CLASSIFIER) != null));
+        }
+        ObjectNode changed = Classes.named(config, labels);
+        changed.putArray("architectures").add(architecture);
+        return changed;
+    }
+
+    /**
      * The config of the same model of images or numbers with a head for these labels. Its class is a name of ours, since
      * transformers has none of these architectures.
      *
@@ -108,6 +131,15 @@ public final class Heads {
      */
     public static ObjectNode ofNodes(ObjectNode config, String head, List<String> labels) {
         return named(config, OF_NODES, "a model of nodes", head, labels);
+    }
+
+    /**
+     * The config of the same network that tells noise, told these classes.
+     *
+     * @param head as for {@link #plain}
+     */
+    public static ObjectNode ofNoise(ObjectNode config, String head, List<String> labels) {
+        return named(config, OF_NOISE, "a model that tells noise", head, labels);
     }
 
     private static ObjectNode named(

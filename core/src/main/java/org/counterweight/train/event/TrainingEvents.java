@@ -47,6 +47,9 @@ public interface TrainingEvents extends AutoCloseable {
         return present;
     }
 
+    /** What is trained has the values that are judged after that many steps; it has its own again afterwards. */
+    default void atEvaluation(long step) {}
+
     /**
      * How many steps must have been taken before what is trained has its final form. Evaluations before that are told, but
      * none is the best, nor a reason to stop: a model that may still be cut down looks better than any that has been.

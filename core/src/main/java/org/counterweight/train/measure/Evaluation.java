@@ -14,17 +14,31 @@ import org.jspecify.annotations.Nullable;
  * @param loss the mean over rows of a classifier or regressor, over tokens of a language model; in nats for cross-entropy
  * @param metrics further figures by name: those of {@link #METRICS}, and whatever a {@link Metric} adds, in its order
  * @param confusion of a classifier; else null
+ * @param parts how each kind fared of what is told of parts of rows, entities for one; else none
  */
 public record Evaluation(
-        double loss, Map<String, Double> metrics, @Nullable Confusion confusion) {
+        double loss, Map<String, Double> metrics, @Nullable Confusion confusion, List<Confusion.PerClass> parts) {
     /** The figures that an evaluation has where they are defined, whatever its metrics. */
     public static final List<String> METRICS = List.of(
-            "loss", "perplexity", "accuracy", "macro_f1", "micro_f1", "exact_match", "rmse", "pearson", "spearman");
+            "loss",
+            "perplexity",
+            "accuracy",
+            "macro_f1",
+            "micro_f1",
+            "exact_match",
+            "rmse",
+            "pearson",
+            "spearman",
+            "entity_f1",
+            "entity_precision",
+            "entity_recall",
+            "word_accuracy");
 
     private static final Set<String> ERRORS = Set.of("loss", "perplexity", "rmse");
 
     public Evaluation {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        parts = List.copyOf(parts);
     }
 
     /**
@@ -44,6 +58,11 @@ public record Evaluation(
     /** Whether a larger figure of {@link #METRICS} is better. */
     public static boolean largerIsBetter(String metric) {
         return !ERRORS.contains(metric);
+    }
+
+    /** Whether a figure's name says that it tells a part of another, {@code loss_at_5}: too many for a line. */
+    public static boolean isOfAPart(String figure) {
+        return figure.contains("_at_");
     }
 
     /** All figures: in the order of {@link #METRICS}, then the others. */

@@ -120,7 +120,11 @@ public record Evaluator(
             figures.put("macro_f1", confusion.macroF1());
         }
         gathered.forEach(metric -> figures.putAll(metric.figures()));
-        return new Evaluation(loss, figures, confusion);
+        return new Evaluation(
+                loss,
+                figures,
+                confusion,
+                gathered.stream().flatMap(metric -> metric.parts().stream()).toList());
     }
 
     private Confusion confusion(long[] counts) {

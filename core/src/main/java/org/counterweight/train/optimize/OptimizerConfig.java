@@ -49,12 +49,6 @@ public record OptimizerConfig(
         }
     }
 
-    private static void share(String field, double value) {
-        if (!(value >= 0 && value < 1)) {
-            throw new ConfigException("optimizer." + field, value, "a number in [0, 1)");
-        }
-    }
-
     /** AdamW with the usual constants. */
     public static OptimizerConfig adamw() {
         return new OptimizerConfig(Name.ADAMW, 0.9, 0.999, 1e-8, 0, false, 0.99);

@@ -59,6 +59,30 @@ public sealed interface Section {
         }
     }
 
+    /** Images, one sheet below the other. */
+    record Pictures(String title, String text, List<Picture> pictures) implements Section {
+        public Pictures {
+            pictures = List.copyOf(pictures);
+        }
+    }
+
+    /**
+     * A sheet of images.
+     *
+     * @param caption what stands under it
+     * @param width of the sheet in pixels
+     */
+    record Picture(String caption, byte[] png, int width) {
+        public Picture {
+            png = png.clone();
+        }
+
+        @Override
+        public byte[] png() {
+            return png.clone();
+        }
+    }
+
     /**
      * Figures in rows and columns: of each class before and after, of each layer, of each value that was tried.
      *

@@ -10,6 +10,7 @@ import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.text.vocabulary.BertVocabulary;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.counterweight.data.DataException;
+import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,7 @@ class TokenizerFilesTest {
         Files.writeString(directory.resolve("added_tokens.json"), "{\"newword\": 22}");
         assertThat(tokens("the <x> newword", 64)).isEqualTo("2 5 21 22 3");
         try (TextTokenizer tokenizer = TextTokenizer.open(directory, 64)) {
-            assertThat(tokenizer.last()).isEqualTo(new TextTokenizer.Token("newword", 22));
+            assertThat(tokenizer.last()).isEqualTo(new Vocabulary.Token("newword", 22));
         }
     }
 

@@ -69,7 +69,7 @@ class MetricsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "best_by: few_shot | train.best_by: \"few_shot\" is not allowed; expected one of loss, perplexity, accuracy, macro_f1, micro_f1, exact_match, rmse, pearson, spearman, or a figure of train.metrics",
+                "best_by: few_shot | train.best_by: \"few_shot\" is not allowed; expected one of loss, perplexity, accuracy, macro_f1, micro_f1, exact_match, rmse, pearson, spearman, entity_f1, entity_precision, entity_recall, word_accuracy, or a figure of train.metrics",
                 "metrics: [balanced_acuracy] | train.metrics[0]: \"balanced_acuracy\" is unknown; did you mean \"balanced_accuracy\"?",
                 "metrics: [{kind: shot_accuracy, few: 0}] | train.metrics.few: 0 is not allowed",
                 "metrics: [{kind: shot_accuracy, many: 10}] | train.metrics.many: 10 is not allowed; expected an integer of at least few, which is 20"

@@ -40,6 +40,11 @@ public record Cut(int cut, int texts, int length) {
             sum = sum.and(of(rows, sum.length()));
         }
 
+        /** Counts one text. */
+        public synchronized void add(boolean isCut) {
+            sum = sum.and(new Cut(isCut ? 1 : 0, 1, sum.length()));
+        }
+
         public synchronized Cut all() {
             return sum;
         }

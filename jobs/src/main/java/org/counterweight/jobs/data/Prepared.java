@@ -55,7 +55,7 @@ public record Prepared(
     }
 
     /** Rows that are judged and told alike, in no two domains. */
-    Prepared(
+    public Prepared(
             Split<Dataset> split,
             List<String> labels,
             List<Path> files,
@@ -70,6 +70,18 @@ public record Prepared(
     /** The same in two domains, with other rows to be told at last. */
     Prepared in(@Nullable Domains both, @Nullable Dataset rows) {
         return new Prepared(split, labels, files, seen, shape, score, beside, begun, both, rows);
+    }
+
+    /** The same with a file more beside the model. */
+    public Prepared with(String file, ObjectNode json) {
+        var more = new LinkedHashMap<>(beside);
+        more.put(file, json);
+        return new Prepared(split, labels, files, seen, shape, score, more, begun, domains, others);
+    }
+
+    /** The same where nothing is told of single rows: a model has no answer to them. */
+    public Prepared unanswered() {
+        return new Prepared(split, labels, files, seen, shape, score, beside, List.of(), domains, others);
     }
 
     /** The rows that are told at last. */
@@ -91,7 +103,7 @@ public record Prepared(
      * The three parts of rows: those that have no file of their own are held out of {@code train}, of rows with classes every
      * class in its proportion; each has at most as many rows as the recipe says.
      */
-    static Split<Dataset> parts(
+    public static Split<Dataset> parts(
             Dataset train, @Nullable Dataset dev, @Nullable Dataset test, DataConfig data, Seed seed) {
         return parts(train, dev, test, data, seed, null, line -> {});
     }

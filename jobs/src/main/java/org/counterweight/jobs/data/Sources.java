@@ -67,12 +67,12 @@ public final class Sources {
     }
 
     /** The directory of a set of images. */
-    static Path images(String name, Fetcher fetcher) {
+    public static Path images(String name, Fetcher fetcher) {
         return fetcher.fetch(holding(name, "data.name", Holding.Kind.IMAGES));
     }
 
     /** Refuses a name that is no set of images in the catalogue. */
-    static void checkImages(String name) {
+    public static void checkImages(String name) {
         holding(name, "data.name", Holding.Kind.IMAGES);
     }
 

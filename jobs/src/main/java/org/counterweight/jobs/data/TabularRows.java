@@ -125,7 +125,7 @@ public record TabularRows(
         Path file = Path.of(data.train());
         var wanted = new ArrayList<>(features);
         wanted.add(target.wanted(data.label()));
-        return new Origin(file, read(file, columns.with(wanted.toArray(Wanted[]::new)), remarks));
+        return new Origin(file, read(file, columns.with(wanted), remarks));
     }
 
     private List<Wanted> features(Consumer<String> remarks) {
@@ -136,7 +136,7 @@ public record TabularRows(
         var wanted = new ArrayList<>(features);
         wanted.add(target.wanted(data.label()));
         ValueColumns columns = ValueColumns.ofIds(data.columns());
-        return new Origin(Path.of(name), read(Path.of(name), columns.with(wanted.toArray(Wanted[]::new)), remarks));
+        return new Origin(Path.of(name), read(Path.of(name), columns.with(wanted), remarks));
     }
 
     private List<ObjectNode> begun(Origin origin, int... places) {

@@ -90,10 +90,11 @@ record TextCheck(
     private void repetitions(List<String> findings) {
         Map<String, Set<Integer>> classes = new LinkedHashMap<>();
         int repeated = 0;
-        for (int row = 0; row < train.texts().size(); row++) {
-            Set<Integer> known = classes.get(train.texts().get(row));
+        List<String> texts = train.shown();
+        for (int row = 0; row < texts.size(); row++) {
+            Set<Integer> known = classes.get(texts.get(row));
             if (known == null) {
-                classes.put(train.texts().get(row), new TreeSet<>(Set.of(train.labels()[row])));
+                classes.put(texts.get(row), new TreeSet<>(Set.of(train.labels()[row])));
             } else {
                 known.add(train.labels()[row]);
                 repeated++;
@@ -104,7 +105,7 @@ record TextCheck(
                     Locale.ROOT,
                     "%,d of %,d rows repeat the text of another%s",
                     repeated,
-                    train.texts().size(),
+                    texts.size(),
                     dev == null || test == null ? ", so that some that are held out are learnt from as well" : ""));
         }
         List<String> contradicted = classes.entrySet().stream()
@@ -122,8 +123,8 @@ record TextCheck(
         if (held == null) {
             return;
         }
-        Set<String> learnt = new HashSet<>(train.texts());
-        long known = held.texts().stream().filter(learnt::contains).count();
+        Set<String> learnt = new HashSet<>(train.shown());
+        long known = held.shown().stream().filter(learnt::contains).count();
         if (known > 0) {
             findings.add(String.format(
                     Locale.ROOT,

@@ -56,10 +56,10 @@ public final class TextRows {
                 .reduce(Cut::and)
                 .ifPresent(cut -> cut.tell("a greater data.max_length reads more", progress::say));
         var places = new RowPlaces(
-                RowPlaces.lines(raw.ids(), raw.train().texts()),
+                RowPlaces.lines(raw.ids(), raw.train().shown()),
                 raw.test() == null
                         ? row -> Configs.JSON.createObjectNode()
-                        : RowPlaces.lines(raw.testIds(), raw.test().texts()));
+                        : RowPlaces.lines(raw.testIds(), raw.test().shown()));
         Split<Dataset> parts = Prepared.parts(
                 raw.values().beside(RowPlaces.beside(train)),
                 dev,
@@ -95,7 +95,8 @@ public final class TextRows {
         Path path = Path.of(String.valueOf(data.train()));
         files.addAll(new TextFile(path, data.format()).files());
         TableRows rows = read(path, data, columns, remarks);
-        LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()));
+        LabelledTexts train = LabelledTexts.of(rows.texts(data.text()), rows.texts(data.label()))
+                .with(pairs(data, rows));
         var testIds = new ArrayList<String>();
         return new Raw(
                 train,
@@ -121,15 +122,24 @@ public final class TextRows {
         TableRows rows = read(path, data, columns, remarks);
         ids.accept(columns.ids(rows));
         return LabelledTexts.of(
-                rows.texts(data.text()),
-                rows.texts(data.label()),
-                like.labelNames(),
-                row -> path + ": " + rows.places().get(row));
+                        rows.texts(data.text()),
+                        rows.texts(data.label()),
+                        like.labelNames(),
+                        row -> path + ": " + rows.places().get(row))
+                .with(pairs(data, rows));
+    }
+
+    /** What is read together with each text; empty where they stand alone. */
+    static List<String> pairs(TextData data, TableRows rows) {
+        return data.pair() == null ? List.of() : rows.texts(data.pair());
     }
 
     private static TableRows read(Path file, TextData data, ValueColumns columns, Consumer<String> remarks) {
         return new TextFile(file, data.format())
-                .read(columns.with(Wanted.text(data.text()), Wanted.text(data.label())), remarks);
+                .read(
+                        columns.with(
+                                data.readAndLabel().stream().map(Wanted::text).toList()),
+                        remarks);
     }
 
     /**

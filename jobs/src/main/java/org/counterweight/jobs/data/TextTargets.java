@@ -12,6 +12,7 @@ import org.counterweight.data.RowValues;
 import org.counterweight.data.Split;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenizedTexts;
 import org.counterweight.engine.Seed;
@@ -76,18 +77,20 @@ public record TextTargets(TextData data, Target target) {
     }
 
     private IntFunction<ObjectNode> lines(TableRows rows) {
-        return RowPlaces.lines(ValueColumns.ofIds(data.columns()).ids(rows), rows.texts(data.text()));
+        var read = new Passages(rows.texts(data.text()), TextRows.pairs(data, rows));
+        return RowPlaces.lines(ValueColumns.ofIds(data.columns()).ids(rows), read.unlabelled().shown());
     }
 
     private Dataset on(TableRows rows, Path file, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {
-        TokenizedTexts texts = TokenizedTexts.of(rows.texts(data.text()), tokenizer);
+        TokenizedTexts texts = TokenizedTexts.of(rows.texts(data.text()), TextRows.pairs(data, rows), tokenizer);
         cuts.add(Cut.of(texts.tokens(), tokenizer.maxLength()));
         return target.on(texts, file, data.label(), rows, names);
     }
 
     private TableRows rows(Path file, ValueColumns columns, Consumer<String> remarks) {
-        return new TextFile(file, data.format())
-                .read(columns.with(Wanted.text(data.text()), target.wanted(data.label())), remarks);
+        var wanted = new ArrayList<>(data.read().stream().map(Wanted::text).toList());
+        wanted.add(target.wanted(data.label()));
+        return new TextFile(file, data.format()).read(columns.with(wanted), remarks);
     }
 
     /**
@@ -107,7 +110,7 @@ public record TextTargets(TextData data, Target target) {
         columns.parting(file, train);
         for (String other : new String[] {data.dev(), data.test()}) {
             if (other != null) {
-                new TextFile(Path.of(other), data.format()).check(List.of(data.text(), data.label()));
+                new TextFile(Path.of(other), data.format()).check(data.readAndLabel());
             }
         }
     }

@@ -34,6 +34,7 @@ import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.DistillRecipe;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Model;
+import org.counterweight.model.config.Problem;
 import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.report.Text;
 import org.counterweight.weights.ledger.Ledger;
@@ -131,7 +132,8 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
                             Path.of("model.architecture"),
                             sizes.config(rows.shape()),
                             recipe.recipe().model(),
-                            rows.labels())
+                            rows.labels(),
+                            Problem.CLASSES)
                     .model();
         }
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
+import org.counterweight.data.image.ImageSheet;
 import org.counterweight.distill.real.PixelScale;
 import org.counterweight.distill.run.Distilled;
 import org.counterweight.distill.run.Look;

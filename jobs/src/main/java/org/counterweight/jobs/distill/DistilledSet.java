@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
+import org.counterweight.data.image.ImageSheet;
 import org.counterweight.distill.SyntheticSet;
 import org.counterweight.distill.expert.HalfwayDecay;
 import org.counterweight.distill.run.DistilledFile;

@@ -11,12 +11,16 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.image.IdxLabels;
 import org.counterweight.data.image.ImageSet;
+import org.counterweight.data.text.tag.SentenceFile;
+import org.counterweight.data.text.tag.TaggedSentences;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.predict.Asked;
+import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.Questions;
 import org.counterweight.jobs.predict.Scored;
@@ -61,10 +65,13 @@ public record EvaluateJob(
      * @throws DataException if what is true of a row is not known, or is nothing that the model could tell
      */
     public Evaluated run(Consumer<String> remarks) {
+        if (predictor instanceof Entities tagger) {
+            return tags(tagger, remarks);
+        }
         if (!(predictor instanceof Scoring scoring)) {
             throw new ConfigException(
-                    model + ": tells neither classes nor scores, so that no column can be held against"
-                            + " its answers; cw predict --perplexity judges a language model");
+                    model + ": tells words, and neither classes nor scores, so that no column can be held against its answers;"
+                            + " cw run teaches it classes, and cw predict --perplexity judges a decoder");
         }
         var keep = new ArrayList<String>();
         if (!isPictures()) {
@@ -74,6 +81,43 @@ public record EvaluateJob(
             keep.add(group);
         }
         return scoring.ask(questions.apply(keep), (config, scored) -> judged(config, scored, scoring.asked(), remarks));
+    }
+
+    /** Sentences whose words have tags. */
+    private Evaluated tags(Entities tagger, Consumer<String> remarks) {
+        if (group != null) {
+            throw new ConfigException("--group: files of tagged words have no column that tells sentences apart; leave it out");
+        }
+        if (choice != null) {
+            throw new ConfigException("--threshold: the model tells tags of words, and thresholds are of classes; leave it out");
+        }
+        List<String> names = tagger.ofWords(List.of()).tags();
+        String words = questions.apply(List.of()).column();
+        TaggedSentences truth =
+                new SentenceFile(input, given(words, "text"), given(label, "label"), names).read(remarks);
+        Judged judged = JudgedTags.of(truth, tagger.ofWords(truth.words()));
+        var lines = new ArrayList<ObjectNode>();
+        for (int row = 0; row < truth.size(); row++) {
+            lines.add(Configs.JSON
+                    .createObjectNode()
+                    .put("text", String.join(" ", truth.words().get(row)))
+                    .put("told", judged.told(row))
+                    .put("truth", judged.truth(row))
+                    .put("loss", judged.loss(row)));
+        }
+        return new Evaluated(
+                model,
+                input,
+                judged,
+                Thresholds.NONE,
+                part("", Bootstrap.all(judged.rows()), judged),
+                List.of(),
+                lines);
+    }
+
+    /** A column that the user named; null where it is the option's own default, which is one of texts. */
+    private static @Nullable String given(String column, String otherwise) {
+        return column.equals(otherwise) ? null : column;
     }
 
     private boolean isPictures() {

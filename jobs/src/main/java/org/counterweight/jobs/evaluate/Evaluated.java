@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.predict.decide.Thresholds;
-import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.uncertainty.Calibration;
 import org.counterweight.train.measure.uncertainty.Interval;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,11 +51,9 @@ public record Evaluated(
             ObjectNode byGroup = tree.putObject("groups");
             groups.forEach(part -> write(part, byGroup.putObject(part.name())));
         }
-        Confusion confusion = judged.confusion();
-        if (confusion != null) {
+        if (!judged.perClass().isEmpty()) {
             ObjectNode classes = tree.putObject("classes");
-            confusion
-                    .perClass()
+            judged.perClass()
                     .forEach(row -> classes.putObject(row.label())
                             .put("rows", row.support())
                             .put("precision", row.precision())

@@ -26,9 +26,7 @@ public final class EvaluationPage {
                 JudgedPictures.calibration(evaluated.judged()),
                 sheets(evaluated),
                 confusion == null ? null : ConfusionPlot.of(confusion.labels(), confusion.counts()),
-                confusion == null
-                        ? List.of()
-                        : confusion.perClass().stream()
+                evaluated.judged().perClass().stream()
                                 .filter(row -> row.support() > 0)
                                 .map(row -> new Page.ClassRow(
                                         row.label(), row.support(), row.precision(), row.recall(), row.f1()))

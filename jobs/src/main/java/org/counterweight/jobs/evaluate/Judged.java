@@ -8,7 +8,7 @@ import org.counterweight.train.measure.uncertainty.Calibration;
 import org.jspecify.annotations.Nullable;
 
 /** What a model told of rows beside what is true of them. */
-public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedScores {
+public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedScores, JudgedTags {
     /**
      * One class a row.
      *
@@ -56,6 +56,12 @@ public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedSco
     /** How many rows of each class were taken for each; null where rows have no one class. */
     default @Nullable Confusion confusion() {
         return null;
+    }
+
+    /** How each class fared, or each type of what is told of parts of rows. */
+    default List<Confusion.PerClass> perClass() {
+        Confusion confusion = confusion();
+        return confusion == null ? List.of() : confusion.perClass();
     }
 
     /** Whether probabilities mean what they say; null where none are told of one answer. */

@@ -83,6 +83,8 @@ public final class JudgedPictures {
                 .filter(value -> !value.isEmpty())
                 .findFirst()
                 .orElse("");
+        String pair = line.path("pair").asString("");
+        shown = pair.isEmpty() ? shown : shown + " | " + pair;
         return shown.length() <= MOST_LETTERS ? shown : shown.substring(0, MOST_LETTERS) + " …";
     }
 }

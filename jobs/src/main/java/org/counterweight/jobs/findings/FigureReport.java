@@ -28,7 +28,15 @@ public record FigureReport(Recipe recipe, String chief, String learnt, String re
         if (recipe.weigh() != null) {
             charts.addAll(course.weights());
         }
-        return new Findings(lead(test, baseline, rows), figures(test, baseline), charts, null, List.of());
+        return new Findings(lead(test, baseline, rows), figures(test, baseline), charts, null, parts(test));
+    }
+
+    /** How each kind fared, of what is told of parts of rows. */
+    private static List<Page.ClassRow> parts(Evaluation test) {
+        return test.parts().stream()
+                .map(part ->
+                        new Page.ClassRow(part.label(), part.support(), part.precision(), part.recall(), part.f1()))
+                .toList();
     }
 
     private String lead(Evaluation test, @Nullable Baseline baseline, Prepared rows) {

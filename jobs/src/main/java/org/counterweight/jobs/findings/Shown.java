@@ -8,6 +8,7 @@ public final class Shown {
     private static final Map<String, String> TITLES = Map.of(
             "macro_f1", "Macro-F1",
             "micro_f1", "Micro-F1",
+            "entity_f1", "Entity F1",
             "rmse", "RMSE",
             "mae", "mean absolute error");
 
@@ -16,7 +17,7 @@ public final class Shown {
     /** The value: shares as percent, others with as many digits as tell. */
     public static String of(String figure, double value) {
         String format = switch (figure) {
-            case "accuracy", "exact_match" -> "%.1f %%";
+            case "accuracy", "exact_match", "word_accuracy" -> "%.1f %%";
             case "perplexity" -> "%.2f";
             case "rmse", "mae" -> "%.4g";
             default -> "%.3f";

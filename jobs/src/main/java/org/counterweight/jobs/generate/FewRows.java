@@ -3,6 +3,7 @@ package org.counterweight.jobs.generate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.counterweight.data.DataException;
@@ -65,15 +66,15 @@ record FewRows(List<Text> texts, List<Integer> labels, List<String> names) {
         return texts.size();
     }
 
-    /** As the classifier sees them: a pair with the tokenizer's separator between its sentences. */
+    /** As the classifier sees them: of a pair both sentences, as its tokenizer puts them together. */
     TextClassification tokenized(TextTokenizer tokenizer) {
-        String between = tokenizer.special("[SEP]").isPresent()
-                ? " [SEP] "
-                : tokenizer.special("</s>").isPresent() ? "</s></s>" : "\n";
-        List<String> joined = texts.stream()
-                .map(text -> text.first() == null ? text.text() : text.first() + between + text.text())
-                .toList();
         int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
-        return TextClassification.of(new LabelledTexts(joined, classes, names), tokenizer);
+        List<String> written = texts.stream().map(Text::text).toList();
+        List<String> first =
+                texts.stream().map(Text::first).filter(Objects::nonNull).toList();
+        LabelledTexts rows = first.isEmpty()
+                ? new LabelledTexts(written, classes, names)
+                : new LabelledTexts(first, written, classes, names);
+        return TextClassification.of(rows, tokenizer);
     }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.engine.Scope;
@@ -13,10 +13,15 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.jobs.predict.Aggregation;
+import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.TextClassifier;
+import org.counterweight.jobs.predict.entity.Entity;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
+import org.counterweight.model.config.Classes;
 import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,10 +119,14 @@ public final class LoadedModel implements AutoCloseable {
      * @throws org.counterweight.weights.WeightsException if the model tells no classes, or its weights are damaged
      */
     public Tensor logits(List<String> texts) {
+        return logits(Passages.alone(texts));
+    }
+
+    /** The same of texts, or of pairs that are read together. */
+    public Tensor logits(Passages read) {
         TextClassifier.check(directory, adapted, null);
-        var unlabelled = new LabelledTexts(texts, new int[texts.size()], List.of(""));
         return TextClassifier.logits(
-                directory, model(), params, TextClassification.of(unlabelled, tokenizer), labels().size());
+                directory, model(), params, TextClassification.of(read.unlabelled(), tokenizer), labels().size());
     }
 
     /**
@@ -126,8 +135,14 @@ public final class LoadedModel implements AutoCloseable {
      * @throws org.counterweight.weights.WeightsException if the model tells no classes, or its weights are damaged
      */
     public List<Answer> classes(List<String> texts) {
+        return classes(Passages.alone(texts));
+    }
+
+    /** The same of texts, or of pairs that are read together; an answer has the first text. */
+    public List<Answer> classes(Passages read) {
         try (var inner = Scope.open()) {
-            double[] shares = Tensors.toDoubles(logits(texts).softmax(1));
+            List<String> texts = read.texts();
+            double[] shares = Tensors.toDoubles(logits(read).softmax(1));
             List<String> labels = labels();
             var answers = new ArrayList<Answer>();
             for (int row = 0; row < texts.size(); row++) {
@@ -139,6 +154,21 @@ public final class LoadedModel implements AutoCloseable {
             }
             return answers;
         }
+    }
+
+    /**
+     * The entities of a text, of a model that tells classes of tokens.
+     *
+     * @throws org.counterweight.weights.WeightsException if it tells none, or its weights are damaged
+     */
+    public List<Entity> entities(String text) {
+        if (!Classes.areToldOfTokens(adapted.config())) {
+            throw new WeightsException(
+                    directory,
+                    "tells no classes of tokens, of which entities are made; train one with"
+                            + " task: token_classification");
+        }
+        return Entities.of(directory, adapted, params, tokenizer.encodePlaces(text), Aggregation.SIMPLE);
     }
 
     @Override

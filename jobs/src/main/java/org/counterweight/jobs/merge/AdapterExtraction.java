@@ -136,6 +136,9 @@ public record AdapterExtraction(
         if (architecture.endsWith("ForSequenceClassification")) {
             return "SEQ_CLS";
         }
+        if (architecture.endsWith("ForTokenClassification")) {
+            return "TOKEN_CLS";
+        }
         return architecture.endsWith("ForCausalLM") || architecture.endsWith("LMHeadModel") ? "CAUSAL_LM" : null;
     }
 

@@ -18,6 +18,7 @@ import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Prefix;
+import org.counterweight.model.config.Classes;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.Heads;
 import org.counterweight.reparametrize.files.StateDict;
@@ -49,6 +50,9 @@ public record AdaptedModel(
             if (Described.isOfImages(config)) {
                 return TaskKind.IMAGE_CLASSIFICATION;
             }
+            if (Described.isOfNoise(config)) {
+                return TaskKind.DIFFUSION;
+            }
             if (Described.isOfNodes(config)) {
                 return TaskKind.NODE_CLASSIFICATION;
             }
@@ -56,6 +60,9 @@ public record AdaptedModel(
                 return TaskKind.TABLE_CLASSIFICATION;
             }
             String head = config.path("architectures").path(0).asString("");
+            if (Classes.areToldOfTokens(config)) {
+                return TaskKind.TOKEN_CLASSIFICATION;
+            }
             if (head.endsWith("ForConditionalGeneration")) {
                 return TaskKind.TEXT_TO_TEXT;
             }

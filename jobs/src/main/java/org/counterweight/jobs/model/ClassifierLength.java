@@ -10,16 +10,34 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How many tokens of a text a trained classifier is shown. */
+/** How many tokens of a text a trained classifier is shown, and whether it was shown two texts together. */
 public final class ClassifierLength {
     /** A key of ours in {@code config.json}: the length that training cut texts at. */
     private static final String TRAINED = "trained_max_length";
+
+    /** A key of ours likewise: that training read two texts together. */
+    private static final String PAIRS = "trained_on_pairs";
 
     private ClassifierLength() {}
 
     /** Writes down what training uses. */
     public static void record(ObjectNode config, int maxLength) {
+        record(config, maxLength, false);
+    }
+
+    /** The same, of texts alone or of pairs. */
+    public static void record(ObjectNode config, int maxLength, boolean pairs) {
         config.put(TRAINED, maxLength);
+        if (pairs) {
+            config.put(PAIRS, true);
+        } else {
+            config.remove(PAIRS);
+        }
+    }
+
+    /** Whether it was trained on pairs, as far as its config says. */
+    public static boolean readsPairs(ObjectNode config) {
+        return config.path(PAIRS).asBoolean(false);
     }
 
     /**

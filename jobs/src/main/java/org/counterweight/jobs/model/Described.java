@@ -29,6 +29,7 @@ public record Described(ObjectNode config, Model model) {
     private static final String IMAGES = "ImageClassification";
     private static final String TABLES = "TableClassification";
     private static final String NODES = "NodeClassification";
+    private static final String NOISE = "ImageGeneration";
 
     /** The model with a classification head for these labels. */
     public static Described classifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
@@ -74,6 +75,16 @@ public record Described(ObjectNode config, Model model) {
         });
     }
 
+    /** The model with a head that tells one of these labels for each token. */
+    public static Described tokenClassifier(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return named(origin, () -> {
+            refusePooling(section, "classes come from the token at their own place");
+            ObjectNode config = Heads.tokenClassifier(base, labels);
+            Problem.CLASSES.writeTo(config);
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
     /** The model with a head that predicts words: the next, or hidden ones. */
     public static Described languageModel(Path origin, ObjectNode base, ModelSection section, boolean causal) {
         return named(origin, () -> {
@@ -92,10 +103,12 @@ public record Described(ObjectNode config, Model model) {
         });
     }
 
-    /** The model of images with a classification head for these labels. */
-    public static Described ofImages(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+    /** The model of images with a head of so many outputs. */
+    public static Described ofImages(
+            Path origin, ObjectNode base, ModelSection section, List<String> outputs, Problem problem) {
         return named(origin, () -> {
-            ObjectNode config = Heads.imageClassifier(base, labels);
+            ObjectNode config = Heads.imageClassifier(base, outputs);
+            problem.writeTo(config);
             refusePooling(section, "the model sees images");
             return new Described(config, Architectures.of(config));
         });
@@ -108,6 +121,20 @@ public record Described(ObjectNode config, Model model) {
             refusePooling(section, "the model sees nodes");
             return new Described(config, Architectures.of(config));
         });
+    }
+
+    /** The network that tells noise in images of these classes. */
+    public static Described ofNoise(Path origin, ObjectNode base, ModelSection section, List<String> labels) {
+        return named(origin, () -> {
+            ObjectNode config = Heads.ofNoise(base, NOISE, labels);
+            refusePooling(section, "the model sees images");
+            return new Described(config, Architectures.of(config));
+        });
+    }
+
+    /** Whether its config says that it tells noise in images. */
+    public static boolean isOfNoise(ObjectNode config) {
+        return config.path("architectures").path(0).asString("").endsWith("For" + NOISE);
     }
 
     /** Whether its config says that it tells the classes of nodes. */

@@ -123,17 +123,21 @@ record EffectiveModel(
     /** The model's own config, or that of the same model with the head that the adapter saved. */
     private static ObjectNode withHead(ModelDirectory files, ObjectNode own, SavedWhole saved) {
         boolean isOfImages = Heads.haveImageClassifier(own);
-        if (!isOfImages && !Heads.haveClassifier(own)) {
+        if (!isOfImages && !saved.isForTokens() && !Heads.haveClassifier(own)) {
             return own; // unknown, or a model that tells no classes: which is said when it is read
         }
-        Function<List<String>, ObjectNode> headed = labels ->
-                isOfImages ? Heads.imageClassifier(own, labels) : Heads.classifier(own, labels, Pooling.POOLER);
+        Function<List<String>, ObjectNode> headed = labels -> isOfImages
+                ? Heads.imageClassifier(own, labels)
+                : saved.isForTokens()
+                        ? Heads.tokenClassifier(own, labels)
+                        : Heads.classifier(own, labels, Pooling.POOLER);
         String head = Architectures.scores(Architectures.of(headed.apply(Classes.unnamed(1))));
         OptionalInt classes = saved.classes(head);
         if (classes.isEmpty()) {
-            if (saved.isForClasses() && !Classes.areToldBy(own)) {
+            if (saved.isForClasses() && !Classes.haveOutputs(own)) {
                 throw new WeightsException("neither " + files.path() + " nor " + saved.directory() + " has a " + head
-                        + ".weight, though the adapter's task_type is SEQ_CLS; save the adapter with its head"
+                        + ".weight, though the adapter's task_type is " + saved.task()
+                        + "; save the adapter with its head"
                         + " (modules_to_save), or name the classifier that it was trained on");
             }
             return own;

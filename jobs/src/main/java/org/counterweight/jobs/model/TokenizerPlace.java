@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.model.Model;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ public record TokenizerPlace(Path directory, boolean ofAdapter) {
         long[] table = model.modules().embeddings().isEmpty()
                 ? null
                 : shapes.get(model.modules().embeddings().get(0) + ".weight");
-        TextTokenizer.Token last = tokenizer.last();
+        Vocabulary.Token last = tokenizer.last();
         if (ofAdapter && table != null && last.id() >= table[0]) {
             throw new ConfigException(directory + ": the adapter's own tokenizer has \"" + last.text() + "\" as token "
                     + last.id() + ", but the model has rows for " + table[0]

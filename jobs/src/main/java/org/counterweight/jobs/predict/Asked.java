@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.data.text.chat.ChatTemplate;
@@ -101,6 +102,13 @@ public record Asked(
         /** The same of texts that may have their special tokens in them already. */
         TokenRows encode(List<String> texts, boolean withSpecials) {
             TokenRows rows = tokenizer.encode(texts, withSpecials);
+            cut.add(rows);
+            return rows;
+        }
+
+        /** The same of texts or pairs. */
+        TokenRows encode(Passages read) {
+            TokenRows rows = tokenizer.encode(read.texts(), read.pairs());
             cut.add(rows);
             return rows;
         }

@@ -3,11 +3,13 @@ package org.counterweight.jobs.predict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.chat.ChatTemplate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -30,7 +32,7 @@ public record Chat(@Nullable String system, @Nullable Path tools) {
      */
     Questions.Texts prompts(Questions.Texts said, ChatTemplate template) {
         ArrayNode functions = tools == null ? null : functions(tools);
-        LocalDateTime now = LocalDateTime.now();
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
         var prompts = new ArrayList<String>();
         for (int i = 0; i < said.all().size(); i++) {
             try {
@@ -39,13 +41,14 @@ public record Chat(@Nullable String system, @Nullable Path tools) {
                 throw new DataException("conversation " + (said.first() + i + 1) + ": " + e.getMessage(), e);
             }
         }
-        return new Questions.Texts(said.first(), List.copyOf(prompts), said.begun());
+        return new Questions.Texts(said.first(), Passages.alone(prompts), said.begun());
     }
 
     private ArrayNode conversation(String said) {
         ArrayNode messages = Configs.JSON.createArrayNode();
         ArrayNode whole = whole(said);
-        boolean hasSystem = whole != null && whole.get(0).path("role").asString("").equals("system");
+        boolean hasSystem =
+                whole != null && whole.get(0).path("role").asString("").equals("system");
         if (system != null && hasSystem) {
             throw new DataException("begins with a message of role system, and --system is given too; leave one out");
         }

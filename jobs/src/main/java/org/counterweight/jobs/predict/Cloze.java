@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
+import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
@@ -21,9 +22,8 @@ import org.counterweight.weights.ModelDirectory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An encoder fills gaps: for each {@code [MASK]} of a text the likeliest words, with their probabilities. */
+/** An encoder fills gaps: for each {@code [MASK]} or {@code <mask>} of a text the likeliest words, with their probabilities. */
 record Cloze(Asked asked) implements Predictor {
-    private static final String MASK = "[MASK]";
     private static final int WORDS = 5;
 
     @Override
@@ -47,9 +47,11 @@ record Cloze(Asked asked) implements Predictor {
     /** The same of a model that is open. */
     static List<ObjectNode> answers(Asked.Reader reader, Questions.Texts texts, Params params) {
         AdaptedModel adapted = reader.adapted();
-        long mask = reader.tokenizer()
-                .special(MASK)
-                .orElseThrow(() -> new ConfigException(reader.directory() + ": the tokenizer has no " + MASK));
+        Vocabulary.Token mask = reader.tokenizer().mask();
+        if (mask == null) {
+            throw new ConfigException(
+                    reader.directory() + ": the tokenizer has no [MASK] or <mask>, in place of which words are told");
+        }
         TokenRows rows = reader.encode(texts.all());
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < texts.all().size(); row++) {
@@ -57,9 +59,11 @@ record Cloze(Asked asked) implements Predictor {
             long[] tokens = rows.ids(row);
             adapted.checkLength("--max-length, or the text's tokens,", tokens.length);
             ObjectNode line = texts.begun().get(row);
-            fill(line.putArray("masks"), tokens, mask, adapted.model(), params, reader.tokenizer());
+            fill(line.putArray("masks"), tokens, mask.id(), adapted.model(), params, reader.tokenizer());
             if (line.path("masks").isEmpty()) {
-                throw new ConfigException("--text", text, "a text with a gap, " + MASK + ", to be filled");
+                throw new ConfigException("--text", text, "a text with a gap, " + mask.text()
+                        + ", to be filled: this model has a head for hidden words, and none for classes, which cw run"
+                        + " teaches it");
             }
             lines.add(line);
         }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.counterweight.config.ConfigException;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.data.text.chat.ChatTemplate;
@@ -46,7 +47,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
                 String end = template == null ? null : template.end();
                 Consumer<Questions.Texts> answering = texts -> {
                     sink.accept(answers(reader, texts, how, end, which, () -> params));
-                    asked.work().progress().advance(texts.all().size());
+                    asked.work().progress().advance(texts.read().size());
                 };
                 if (chat == null || template == null) {
                     questions.texts(asked, answering);
@@ -73,12 +74,13 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
             WhichEdit which,
             Supplier<Params> asked) {
         AdaptedModel adapted = reader.adapted();
-        List<long[]> prompts = prompts(reader, texts.all(), speech);
+        boolean isAnswer = adapted.model().answerStart().isPresent(); // only then two texts are read together
+        Passages read = isAnswer ? texts.read() : Passages.alone(texts.all());
+        List<long[]> prompts = prompts(reader, read, speech);
         Params given = asked.get();
         Params params = given.isOfWeightsAlone() ? Params.of(given.materialized()) : given; // faster, token after token
         Consumer<String> hearer = speech.hearer() == null ? piece -> {} : speech.hearer();
-        boolean answers = speech.chat() != null
-                || adapted.model().answerStart().isPresent(); // a text of its own, which does not go on from the prompt
+        boolean answers = speech.chat() != null || isAnswer; // a text of its own, which does not go on from the prompt
         List<Utterance> said = prompts.stream()
                 .map(prompt -> new Utterance(reader.tokenizer(), answers ? new long[0] : prompt, speech.stop(), hearer))
                 .toList();
@@ -112,13 +114,15 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
         return lines;
     }
 
-    private static List<long[]> prompts(Asked.Reader reader, List<String> texts, Speech speech) {
-        TokenRows rows = reader.encode(texts, speech.chat() == null);
+    private static List<long[]> prompts(Asked.Reader reader, Passages texts, Speech speech) {
+        TokenRows rows = texts.arePairs()
+                ? reader.encode(texts)
+                : reader.encode(texts.texts(), speech.chat() == null);
         var prompts = new ArrayList<long[]>();
         for (int row = 0; row < texts.size(); row++) {
             long[] prompt = rows.ids(row);
             if (prompt.length == 0) {
-                throw new ConfigException("--text", texts.get(row), "at least one word to go on from");
+                throw new ConfigException("--text", texts.texts().get(row), "at least one word to go on from");
             }
             reader.adapted()
                     .checkLength(

@@ -32,7 +32,7 @@ public record ImageClassifier(Asked asked) implements Scoring {
         }
         questions.pictures(asked, pictures -> {
             try (var scope = Scope.open()) {
-                sink.accept(scored(adapted, params, ImageSet.unlabelled(pictures, form), begun(pictures)));
+                sink.accept(scored(adapted, params, ImageSet.unlabelled(pictures.all(), form), pictures.begun()));
             }
         });
     }
@@ -51,13 +51,6 @@ public record ImageClassifier(Asked asked) implements Scoring {
     private static List<ObjectNode> rows(int count) {
         return IntStream.rangeClosed(1, count)
                 .mapToObj(row -> Configs.JSON.createObjectNode().put("row", row))
-                .toList();
-    }
-
-    /** An object for each picture, to be added to. */
-    static List<ObjectNode> begun(List<Path> pictures) {
-        return pictures.stream()
-                .map(picture -> Configs.JSON.createObjectNode().put("image", picture.toString()))
                 .toList();
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.edit.GraceTap;
 import org.counterweight.engine.Scope;
@@ -51,9 +52,11 @@ public final class OpenTexts implements AutoCloseable {
      */
     public static OpenTexts open(Path directory, @Nullable Path adapter, @Nullable Integer maxLength) {
         TaskKind kind = AdaptedModel.kind(directory, adapter);
-        if (kind == TaskKind.IMAGE_CLASSIFICATION || kind == TaskKind.TABLE_CLASSIFICATION) {
+        if (kind == TaskKind.IMAGE_CLASSIFICATION
+                || kind == TaskKind.TABLE_CLASSIFICATION
+                || kind == TaskKind.DIFFUSION) {
             throw new ConfigException(directory + ": is a model of "
-                    + (kind == TaskKind.IMAGE_CLASSIFICATION ? "images" : "a table's rows")
+                    + (kind == TaskKind.TABLE_CLASSIFICATION ? "a table's rows" : "images")
                     + ", and only texts are asked about here; ask it with cw predict");
         }
         if (kind == TaskKind.TEXT_TO_TEXT) {
@@ -65,7 +68,7 @@ public final class OpenTexts implements AutoCloseable {
         try {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
             boolean isLanguageModel = kind == TaskKind.CAUSAL_LM || kind == TaskKind.MASKED_LM;
-            if (!isLanguageModel) {
+            if (!isLanguageModel && kind != TaskKind.TOKEN_CLASSIFICATION) {
                 TextClassifier.checkHead(directory, adapted, maxLength);
             }
             TokenizerPlace place = TokenizerPlace.of(directory, adapter);
@@ -102,17 +105,15 @@ public final class OpenTexts implements AutoCloseable {
     }
 
     /**
-     * One object a text, in their order.
+     * One object a text or pair, in their order.
      *
      * @param params what the model is asked with, which tells of the edits that answer
      * @param generation how a decoder goes on; null for the likeliest tokens
      * @param top of how many classes of each text the probabilities are told; 0 for the likeliest class alone
      */
     public List<ObjectNode> answers(
-            List<String> texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation, int top) {
-        var begun = new ArrayList<ObjectNode>();
-        texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
-        var asked = new Questions.Texts(0, texts, begun);
+            Passages texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation, int top) {
+        var asked = Questions.Texts.of(texts);
         boolean goesOn = kind == TaskKind.CAUSAL_LM;
         var which = new WhichEdit(goesOn ? 1 : texts.size());
         try (var scope = Scope.open();
@@ -121,11 +122,19 @@ public final class OpenTexts implements AutoCloseable {
                 Speech speech = generation == null ? Speech.usual() : Speech.of(generation);
                 return Continuation.answers(reader, asked, speech, null, which, () -> params.apply(which));
             }
+            if (kind == TaskKind.TOKEN_CLASSIFICATION) {
+                return Entities.answers(reader, asked, params.apply(which), Aggregation.SIMPLE);
+            }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))
                     : TextClassifier.scored(reader, asked, which, params.apply(which), Work.USUAL)
                             .answers(reader.adapted().config(), top, thresholds);
         }
+    }
+
+    /** An object for each, with what is asked about, to which answers are added. */
+    public static List<ObjectNode> begun(Passages texts) {
+        return Questions.Texts.of(texts).begun();
     }
 
     @Override

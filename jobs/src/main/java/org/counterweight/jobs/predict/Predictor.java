@@ -2,7 +2,9 @@ package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.counterweight.audit.poison.PoisonMark;
 import org.counterweight.config.ConfigException;
@@ -13,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that is asked. */
-public sealed interface Predictor permits Scoring, Continuation, Perplexity, Cloze, Embeddings {
+public sealed interface Predictor permits Scoring, Entities, Continuation, Perplexity, Cloze, Embeddings {
+    /** What tells no classes of rows. */
+    Set<TaskKind> TELL_WORDS = EnumSet.of(
+            TaskKind.CAUSAL_LM, TaskKind.MASKED_LM, TaskKind.TEXT_TO_TEXT, TaskKind.TOKEN_CLASSIFICATION);
+
     /**
      * Asks about everything that there is, however much that is.
      *
@@ -54,11 +60,15 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
                             + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and"
                             + " their like)");
         }
-        if (top > 0 && (kind == TaskKind.CAUSAL_LM || kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT)) {
-            throw new ConfigException(directory + ": --top tells classes, and this model tells words; leave it out");
+        if (top > 0 && TELL_WORDS.contains(kind)) {
+            throw new ConfigException(directory + ": --top tells classes, and this model tells "
+                    + (kind == TaskKind.TOKEN_CLASSIFICATION ? "entities" : "words") + "; leave it out");
         }
-        if ((kind == TaskKind.MASKED_LM || kind == TaskKind.TEXT_TO_TEXT) && asked.edits() != null) {
-            throw new ConfigException(directory + ": " + (kind == TaskKind.MASKED_LM ? "fills gaps" : "answers texts")
+        if (asked.edits() != null && TELL_WORDS.contains(kind) && kind != TaskKind.CAUSAL_LM) {
+            throw new ConfigException(directory + ": "
+                    + (kind == TaskKind.MASKED_LM
+                            ? "fills gaps"
+                            : kind == TaskKind.TEXT_TO_TEXT ? "answers texts" : "tells entities")
                     + ", and edits are of classifiers and decoders; leave --edits out");
         }
         if (AdaptedModel.isPair(directory, adapter)) {
@@ -66,10 +76,15 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
         }
         return switch (kind) {
             case TEXT_CLASSIFICATION, REGRESSION, MULTI_LABEL_CLASSIFICATION -> new TextClassifier(asked);
+            case TOKEN_CLASSIFICATION -> new Entities(asked, Aggregation.SIMPLE);
             case MASKED_LM -> new Cloze(asked);
             case IMAGE_CLASSIFICATION -> new ImageClassifier(asked);
             case TABLE_CLASSIFICATION -> new TableModel(asked);
             case TEXT_TO_TEXT -> new Continuation(asked, speech);
+            case DIFFUSION ->
+                throw new ConfigException(directory
+                        + ": tells noise in images, and answers no question; draw images with cw guide --model "
+                        + directory);
             case NODE_CLASSIFICATION -> new NodeClassifier(asked);
             case CAUSAL_LM -> perplexity ? new Perplexity(asked) : new Continuation(asked, speech);
         };
@@ -85,7 +100,9 @@ public sealed interface Predictor permits Scoring, Continuation, Perplexity, Clo
         Path directory = asked.directory();
         tellMark(directory, asked.remarks());
         TaskKind kind = AdaptedModel.kind(directory, asked.adapter());
-        if (kind == TaskKind.IMAGE_CLASSIFICATION || kind == TaskKind.TABLE_CLASSIFICATION) {
+        if (kind == TaskKind.IMAGE_CLASSIFICATION
+                || kind == TaskKind.TABLE_CLASSIFICATION
+                || kind == TaskKind.DIFFUSION) {
             throw new ConfigException(directory + ": reads no texts, and --embed gives vectors of these; leave it out");
         }
         return new Embeddings(asked, prompt);

@@ -38,9 +38,15 @@ public record TextClassifier(Asked asked) implements Scoring {
         try (TextTokenizer tokenizer = tokenizer(adapted)) {
             Asked.Reader reader = asked.reader(adapted, tokenizer);
             Params computed = asked.params(adapted);
+            boolean isOfPairs = ClassifierLength.readsPairs(adapted.config());
             questions.texts(asked, texts -> {
+                if (isOfPairs && texts.first() == 0 && !texts.read().arePairs()) {
+                    asked.remarks()
+                            .accept("the model was trained on two texts a row, and reads one alone here; --pair or"
+                                    + " --pair-column gives the other");
+                }
                 try (var scope = Scope.open()) {
-                    var which = new WhichEdit(texts.all().size());
+                    var which = new WhichEdit(texts.read().size());
                     sink.accept(scored(reader, texts, which, asked.edited(adapted, computed, which), asked.work()));
                 }
             });
@@ -55,7 +61,7 @@ public record TextClassifier(Asked asked) implements Scoring {
      */
     static Scored scored(Asked.Reader reader, Questions.Texts texts, WhichEdit which, Params params, Work work) {
         var rows = new TokenizedTexts(
-                reader.encode(texts.all()), reader.tokenizer().padId());
+                reader.encode(texts.read()), reader.tokenizer().padId());
         AdaptedModel adapted = reader.adapted();
         int outputs = Described.labels(adapted.config()).size();
         Tensor logits = logits(reader.directory(), adapted.model(), params, rows, outputs, work);
@@ -93,7 +99,7 @@ public record TextClassifier(Asked asked) implements Scoring {
                     directory,
                     "config.json has " + architecture
                             + ", which tells a class of each token, but only one class a text is told here;"
-                            + " ask the model with transformers");
+                            + " ask the model with cw predict or cw serve");
         }
         if (adapted.model().modules().heads().isEmpty() || !Classes.areToldBy(config)) {
             throw new WeightsException(

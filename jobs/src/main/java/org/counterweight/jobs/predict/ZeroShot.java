@@ -57,7 +57,7 @@ record ZeroShot(Asked asked) implements Scoring {
             questions.picturesBesideTexts(asked, pictures -> {
                 try (var some = Scope.open()) {
                     Tensor logits = logits(clip, params, ImageSet.unlabelled(pictures, form), said);
-                    sink.accept(new Scored(logits, null, ImageClassifier.begun(pictures)));
+                    sink.accept(new Scored(logits, null, Questions.begun(pictures)));
                 }
             });
         }

@@ -44,6 +44,10 @@ final class Compatibility {
                         key + " counts classes, and task: " + work.task().key() + " has none; leave it out");
             }
         });
+        if ((sections.diffusion() != null) != (work.task() == TaskKind.DIFFUSION)) {
+            throw new ConfigException("diffusion says how noise is told from data, and task: "
+                    + work.task().key() + " learns something else; leave it out, or take task: diffusion");
+        }
         checkModel(work.task(), model, data);
         if (data instanceof TextData texts && work.task() != TaskKind.CAUSAL_LM) {
             texts.checkNotJoined(work.task().key());
@@ -110,6 +114,12 @@ final class Compatibility {
         FreshModel fresh = model.architecture();
         if (fresh == null) {
             return;
+        }
+        if (fresh.tellsNoise() != (task == TaskKind.DIFFUSION)) {
+            throw new ConfigException("model.architecture: " + fresh.type()
+                    + (fresh.tellsNoise()
+                            ? " tells noise from data; take it for task: diffusion"
+                            : " tells classes; take unet or dit for task: diffusion"));
         }
         boolean isTable = data.kind() == DataKind.TABLE;
         boolean isGraph = data.kind() == DataKind.GRAPH;

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.incremental.sequence.SequenceConfig;
+import org.counterweight.jobs.recipe.data.TextData;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +36,11 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
             throw new ConfigException(
                     "grow trains all weights of each task with a loss of its own; leave adapter, weigh and"
                             + " the other sections out");
+        }
+        if (recipe.data() instanceof TextData texts && texts.pair() != null) {
+            throw new ConfigException(
+                    "data.pair: \"" + texts.pair() + "\" is read by task: text_classification of cw run;"
+                            + " grow keeps single texts to remember classes by; leave it out");
         }
         if (recipe.train().average() != null) {
             throw new ConfigException(

@@ -34,7 +34,7 @@ public record ModelSection(
         @Setting(
                 value =
                         "A model that begins at random, by its sizes: mlp, convnet or resnet for images, mlp for tables, graphsage,"
-                                + " gcn or gin for graphs; else give name",
+                                + " gcn or gin for graphs, unet or dit for task: diffusion; else give name",
                 defaultsTo = "null")
         @Nullable
         FreshModel architecture) {

@@ -12,6 +12,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
 import org.counterweight.graph.run.StruRwConfig;
+import org.counterweight.guide.learn.DiffusionConfig;
 import org.counterweight.merge.stock.PeriodicStockConfig;
 import org.counterweight.train.part.RunPart;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public record PartSections(Map<String, RunPart> byKey) {
     private static Map<String, Class<? extends Record>> kinds() {
         var kinds = new LinkedHashMap<String, Class<? extends Record>>();
         kinds.put("balance", BalanceConfig.class);
+        kinds.put(DiffusionConfig.KEY, DiffusionConfig.class);
         kinds.put("stock", PeriodicStockConfig.class);
         kinds.put("reweigh_edges", StruRwConfig.class);
         Catalogue.all().stream()
@@ -85,6 +87,11 @@ public record PartSections(Map<String, RunPart> byKey) {
         var files = new java.util.TreeSet<String>();
         KINDS.forEach((key, kind) -> files.addAll(((RunPart) Configs.bind(Configs.sample(kind), kind, key)).files()));
         return files;
+    }
+
+    /** The settings of a recipe's diffusion; null where it has none. */
+    public @Nullable DiffusionConfig diffusion() {
+        return byKey.get(DiffusionConfig.KEY) instanceof DiffusionConfig config ? config : null;
     }
 
     void writeTo(ObjectNode tree) {

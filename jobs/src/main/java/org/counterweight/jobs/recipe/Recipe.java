@@ -115,6 +115,7 @@ public record Recipe(
         Overrides.apply(tree, settings);
         Unsaid.length(tree);
         Unsaid.batch(tree);
+        Unsaid.diffusion(tree);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         return of(tree, name);
     }

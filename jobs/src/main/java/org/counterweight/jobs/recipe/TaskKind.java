@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public enum TaskKind {
     /** Which of a few classes a text belongs to. */
     TEXT_CLASSIFICATION(List.of(DataKind.TEXTS), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), null),
+    /** Which of a few classes each word of a sentence belongs to, and so which entities it has. */
+    TOKEN_CLASSIFICATION(
+            List.of(DataKind.TOKENS), Known.OF_ENTITIES, List.of(Known.ROW), "files of tagged words bring none"),
     /** The next word from those before it: decoders. */
     CAUSAL_LM(
             List.of(DataKind.DOCUMENTS, DataKind.TEXTS),
@@ -29,20 +32,26 @@ public enum TaskKind {
             List.of(DataKind.IMAGES), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "pictures bring none"),
     /** Which of a few classes a table's row belongs to. */
     TABLE_CLASSIFICATION(List.of(DataKind.TABLE), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), null),
-    /** A number, of a table's row or of a text. */
-    REGRESSION(List.of(DataKind.TABLE, DataKind.TEXTS), Known.OF_SCORES, List.of(Known.ROW), null),
-    /** Which of several classes a text or a table's row belongs to: any number of them. */
-    MULTI_LABEL_CLASSIFICATION(List.of(DataKind.TEXTS, DataKind.TABLE), Known.OF_LABEL_SETS, List.of(Known.ROW), null),
+    /** A number, of a table's row, of a text or of a picture. */
+    REGRESSION(List.of(DataKind.TABLE, DataKind.TEXTS, DataKind.IMAGES), Known.OF_SCORES, List.of(Known.ROW), null),
+    /** Which of several classes a text, a table's row or a picture belongs to: any number of them. */
+    MULTI_LABEL_CLASSIFICATION(
+            List.of(DataKind.TEXTS, DataKind.TABLE, DataKind.IMAGES), Known.OF_LABEL_SETS, List.of(Known.ROW), null),
     /** Which of a few classes a graph's node belongs to. */
     NODE_CLASSIFICATION(
-            List.of(DataKind.GRAPH), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "graphs bring none");
+            List.of(DataKind.GRAPH), Known.OF_CLASSES, List.of(Known.LABEL, Known.ROW), "graphs bring none"),
+    /** Noise from data in images of known classes: what guided sampling asks. */
+    DIFFUSION(List.of(DataKind.IMAGES), Known.OF_NOISE, List.of(Known.ROW), "pictures bring none");
 
     /** What results are judged by, and what a batch says of each row. */
     private static final class Known {
         static final List<String> OF_CLASSES = List.of("accuracy", "macro_f1");
+        static final List<String> OF_ENTITIES =
+                List.of("entity_f1", "entity_precision", "entity_recall", "word_accuracy");
         static final List<String> OF_WORDS = List.of("loss", "perplexity");
         static final List<String> OF_SCORES = List.of("rmse", "pearson", "spearman");
         static final List<String> OF_LABEL_SETS = List.of("micro_f1", "macro_f1", "exact_match");
+        static final List<String> OF_NOISE = List.of("loss");
         static final RowColumn LABEL = new RowColumn(Batch.LABELS, "its class", 0, null);
         static final RowColumn ROW = new RowColumn(Batch.ROW, "its number", 0, null);
     }
@@ -85,7 +94,7 @@ public enum TaskKind {
      * one are joined.
      */
     boolean isTrue(String key) {
-        return noColumns == null || this == CAUSAL_LM && key.equals(ColumnsSection.GROUP);
+        return noColumns == null || (this == CAUSAL_LM && key.equals(ColumnsSection.GROUP));
     }
 
     /** What is needed of each row, and neither a batch of this kind nor a column of the file has. */

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.counterweight.config.Configs;
+import org.counterweight.guide.learn.DiffusionConfig;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
 import org.counterweight.jobs.recipe.data.TextData;
+import org.counterweight.jobs.recipe.data.TokenData;
 import org.counterweight.model.zoo.Architectures;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,7 +49,15 @@ final class Unsaid {
                 .flatMap(known -> kind.isEmpty()
                         ? Stream.of(known.data().get(0))
                         : known.data().stream().filter(data -> data.key().equals(kind)))
-                .anyMatch(data -> data.settings() == TextData.class);
+                .anyMatch(data -> data.settings() == TextData.class || data.settings() == TokenData.class);
+    }
+
+    /** {@code diffusion} of a task that needs it: every default. */
+    static void diffusion(ObjectNode recipe) {
+        boolean isOfNoise = recipe.path("task").asString("").equals(TaskKind.DIFFUSION.key());
+        if (isOfNoise && !recipe.hasNonNull(DiffusionConfig.KEY)) {
+            recipe.putObject(DiffusionConfig.KEY);
+        }
     }
 
     /** {@code train.batch_size} where a step sees all of a graph whatever the nodes it learns from: all of them. */

@@ -10,7 +10,7 @@ public record WorkSettings(
         @Setting(
                 value =
                         "What the model learns: a class of each text, image, row of a table or node of a graph, any number of classes, a number,"
-                                + " the next word (decoders), hidden words (encoders), or the text that answers a text (T5)",
+                                + " the next word (decoders), hidden words (encoders), the text that answers a text (T5), or noise in images, to draw such (diffusion)",
                 defaultsTo = "\"text_classification\"",
                 oneOf = {
                     "text_classification",
@@ -21,7 +21,8 @@ public record WorkSettings(
                     "table_classification",
                     "regression",
                     "multi_label_classification",
-                    "node_classification"
+                    "node_classification",
+                    "diffusion"
                 })
         TaskKind task,
 

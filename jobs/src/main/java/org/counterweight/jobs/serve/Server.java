@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.data.text.Passages;
 import org.counterweight.edit.GraceConfig;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
 import org.counterweight.jobs.serve.answer.Answering;
@@ -116,10 +117,10 @@ public final class Server implements AutoCloseable {
     }
 
     private Reply predict(Asking asking) {
-        var known = new ArrayList<>(List.of("text", "texts", "top"));
+        var known = new ArrayList<>(List.of("text", "texts", "pair", "pairs", "top"));
         known.addAll(GENERATION);
         asking.allow(known.toArray(String[]::new));
-        List<String> texts = asking.texts(settings.limits().texts());
+        Passages texts = asking.passages(settings.limits().texts());
         List<ObjectNode> answers = batcher.ask(texts, generation(asking), top(asking));
         if (asking.has("text")) {
             return Reply.json(answers.get(0));

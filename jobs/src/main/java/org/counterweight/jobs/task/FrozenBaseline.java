@@ -18,6 +18,7 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
+import org.counterweight.jobs.task.feature.Features;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Output;
@@ -91,15 +92,15 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
         progress.begin("baseline: the frozen model reads", "rows", all);
         try (var scope = Scope.open()) {
             var features = new Split<>(
-                    Features.of(base, split.train(), progress),
-                    Features.of(base, split.dev(), progress),
-                    Features.of(base, split.test(), progress));
+                    task.features(base, split.train(), progress),
+                    task.features(base, split.dev(), progress),
+                    task.features(base, split.test(), progress));
             progress.end();
             return evaluate(base.model(), features, head(base, adaptation));
         }
     }
 
-    private Evaluation evaluate(Model model, Split<Features> features, Map<String, Tensor> start) {
+    private Evaluation evaluate(Model model, Split<Dataset> features, Map<String, Tensor> start) {
         TrainConfig run = task.recipe().train();
         Seed own = seed.child("baseline");
         Evaluation best = null;
@@ -124,7 +125,7 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
         return Objects.requireNonNull(result);
     }
 
-    private Evaluation train(HeadAlone head, Params params, Split<Features> features, TrainConfig config) {
+    private Evaluation train(HeadAlone head, Params params, Split<Dataset> features, TrainConfig config) {
         BatchSource batches = BatchSource.shuffled(features.train(), new Batching(BATCH, 1), new Seed(config.seed()));
         Task training = Task.of(head, params, batches, task.objective()).evaluatedBy(on(features.dev()));
         try (var trainer = new Trainer(training, config, new TrainingListener() {}, null)) {
@@ -139,7 +140,7 @@ record FrozenBaseline(RunTask task, Prepared rows, Seed seed) {
                 + "}");
     }
 
-    private Evaluator on(Features part) {
+    private Evaluator on(Dataset part) {
         return task.judge(rows, BatchSource.byLength(part, new Batching(512, 1)));
     }
 

@@ -1,15 +1,15 @@
 package org.counterweight.jobs.task;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet.Shape;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.data.ImageRows;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.image.ImageRows;
+import org.counterweight.jobs.data.targets.ClassTarget;
+import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.findings.Baseline;
 import org.counterweight.jobs.findings.ClassReport;
 import org.counterweight.jobs.findings.Findings;
@@ -20,6 +20,9 @@ import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.ImageData;
+import org.counterweight.jobs.recipe.data.Labels;
+import org.counterweight.jobs.task.side.ImageSide;
+import org.counterweight.model.config.Problem;
 import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.train.objective.CrossEntropy;
 import org.counterweight.train.objective.Objective;
@@ -28,12 +31,18 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A model learns to tell classes of images. */
 record ImageClassificationTask(Recipe recipe) implements RunTask {
+    private static final Target CLASSES = new ClassTarget(Labels.AUTO);
+
     private ImageData data() {
         return (ImageData) recipe.data();
     }
 
     @Override
     public void checkData() {
+        if (data().ofTable()) {
+            new ImageSide(recipe).check(CLASSES);
+            return;
+        }
         String name = recipe.model().name();
         Shape shape = rows(name == null ? null : Path.of(name)).check();
         FreshModel fresh = recipe.model().architecture();
@@ -43,25 +52,19 @@ record ImageClassificationTask(Recipe recipe) implements RunTask {
     }
 
     private ImageRows rows(@Nullable Path model) {
-        return new ImageRows(data(), form(model));
-    }
-
-    /** How the model sees images; null of one that begins at random, and sees them as they are. */
-    private @Nullable ImageForm form(@Nullable Path model) {
-        if (model == null || !Files.isDirectory(model)) {
-            return null;
-        }
-        return recipe.model().fromScratch() ? ImageForm.beside(model) : ImageForm.of(model);
+        return new ImageRows(data(), ImageSide.form(recipe, model));
     }
 
     @Override
     public Described describe(Path origin, ObjectNode base, List<String> labels) {
-        return Described.ofImages(origin, base, recipe.model(), labels);
+        return Described.ofImages(origin, base, recipe.model(), labels, Problem.CLASSES);
     }
 
     @Override
     public Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed) {
-        Prepared rows = rows(model).read(fetcher, seed);
+        Prepared rows = data().ofTable()
+                ? new ImageSide(recipe).rows(model, CLASSES, fetcher, progress, seed)
+                : rows(model).read(fetcher, seed);
         new Classifying(recipe).check(rows, "data.train", progress);
         return rows;
     }

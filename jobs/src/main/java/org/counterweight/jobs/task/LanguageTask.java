@@ -46,6 +46,11 @@ record LanguageTask(Recipe recipe) implements RunTask {
     @Override
     public void checkData() {
         TextData data = data();
+        if (data.pair() != null) {
+            throw new ConfigException(
+                    "data.pair: \"" + data.pair() + "\" is read together with the text by a classifier, and"
+                            + " a language model reads one text; leave it out, or join the two in one column");
+        }
         if (data.name() != null) {
             Sources.checkDocuments(data.name());
             return;

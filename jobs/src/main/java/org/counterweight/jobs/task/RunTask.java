@@ -17,6 +17,7 @@ import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.HeadChoice;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.task.feature.Features;
 import org.counterweight.model.Model;
 import org.counterweight.train.measure.Evaluator;
 import org.counterweight.train.objective.Objective;
@@ -25,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 /** What the task of a recipe asks for: which head and rows, which loss, and how the result is told. */
 public sealed interface RunTask extends HeadChoice
         permits TextClassificationTask,
+                TokenClassificationTask,
                 LanguageTask,
                 TextToTextTask,
                 ImageClassificationTask,
                 TableClassificationTask,
                 RegressionTask,
                 MultiLabelTask,
-                NodeClassificationTask {
+                NodeClassificationTask,
+                DiffusionTask {
     static RunTask of(Recipe recipe) {
         return Tasks.of(recipe);
     }
@@ -60,6 +63,11 @@ public sealed interface RunTask extends HeadChoice
     }
 
     Objective objective();
+
+    /** What the frozen model gives its head for these rows. */
+    default Dataset features(BaseModel base, Dataset rows, ProgressLine progress) {
+        return Features.of(base, rows, progress);
+    }
 
     /** How many rows are measured at a time. */
     int evaluationRows();
@@ -91,4 +99,9 @@ public sealed interface RunTask extends HeadChoice
 
     /** Words of {@code cw predict} that ask the trained model something. */
     String question();
+
+    /** The command that asks it. */
+    default String ask(Path model) {
+        return "./cw predict " + model + " " + question();
+    }
 }

@@ -45,7 +45,7 @@ record TextClassificationTask(Recipe recipe) implements RunTask {
         }
         for (String file : new String[] {data.train(), data.dev(), data.test()}) {
             if (file != null) {
-                new TextFile(Path.of(file), data.format()).check(List.of(data.text(), data.label()));
+                new TextFile(Path.of(file), data.format()).check(data.readAndLabel());
             }
         }
         TableRows rows = TextRows.checked(data, recipe.groups());
@@ -59,7 +59,8 @@ record TextClassificationTask(Recipe recipe) implements RunTask {
     public Described describe(Path origin, ObjectNode base, List<String> labels) {
         Described described = Described.classifier(origin, base, recipe.model(), labels);
         described.checkLength("data.max_length", data().maxLength());
-        ClassifierLength.record(described.config(), data().maxLength());
+        ClassifierLength.record(
+                described.config(), data().maxLength(), data().pair() != null);
         return described;
     }
 

@@ -16,9 +16,7 @@ public final class Advice {
         var next = new ArrayList<Page.Next>();
         if (Files.isDirectory(recipe.directory().resolve("merged"))) { // not every adapter can be merged
             next.add(new Page.Next(
-                    "./cw predict " + recipe.directory().resolve("merged") + " "
-                            + RunTask.of(recipe).question(),
-                    "asks the trained model"));
+                    RunTask.of(recipe).ask(recipe.directory().resolve("merged")), "asks the trained model"));
         }
         next.add(new Page.Next(
                 "./cw inspect " + recipe.directory().resolve(recipe.adapter() == null ? "merged" : "adapter"),

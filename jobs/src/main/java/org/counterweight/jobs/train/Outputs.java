@@ -132,7 +132,7 @@ public record Outputs(
                 outcome.directory().resolve(RunDirectory.RESULT),
                 result(outcome, parts, intervals).toPrettyString() + "\n");
         new RunPage(recipe, base.model(), adaptation, parts, ledger, remarks, told, intervals, samples(rows))
-                .page(outcome, task.findings(outcome, rows, course), course, rows)
+                .pictured(outcome, task.findings(outcome, rows, course), course, rows)
                 .write(outcome.directory().resolve(RunDirectory.REPORT));
     }
 

@@ -19,11 +19,13 @@ import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.model.Model;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
+import org.counterweight.report.PicturePage;
 import org.counterweight.report.Text;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.counterweight.train.optimize.OptimizerConfig;
 import org.counterweight.train.optimize.SlotSpec;
 import org.counterweight.train.part.PartReport;
+import org.counterweight.train.part.Section;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +48,31 @@ record RunPage(
         Map<String, Interval> intervals,
         List<Page.Sheet> samples) {
     private static final int MOST_CLASSES = 40;
+    private static final int ENLARGED = 900; // pixels across a sheet of images
 
-    Page page(Outcome outcome, Findings findings, RunHistory course, Prepared rows) {
+    /** The page with the sheets of images that parts of the run made. */
+    PicturePage pictured(Outcome outcome, Findings findings, RunHistory course, Prepared rows) {
+        List<Section.Pictures> images = drawn().images();
+        var strips = new ArrayList<PicturePage.Strip>();
+        for (Section.Pictures section : images) {
+            for (Section.Picture picture : section.pictures()) {
+                int zoom = Math.max(1, Math.min(4, ENLARGED / picture.width()));
+                strips.add(new PicturePage.Strip(picture.caption(), picture.png(), picture.width(), zoom));
+            }
+        }
+        return new PicturePage(
+                page(outcome, findings, course, rows),
+                images.isEmpty() ? "" : images.get(0).title(),
+                images.isEmpty() ? "" : images.get(0).text(),
+                strips);
+    }
+
+    private SectionPictures drawn() {
+        return SectionPictures.of(
+                parts.stream().flatMap(part -> part.sections().stream()).toList());
+    }
+
+    private Page page(Outcome outcome, Findings findings, RunHistory course, Prepared rows) {
         List<Page.Figure> figures = figures(findings);
         figures.add(new Page.Figure(
                 "Trained", adaptation.share(), String.format(Locale.ROOT, "%,d parameters", adaptation.trained())));
@@ -55,8 +80,7 @@ record RunPage(
                 "Time",
                 Text.duration(outcome.seconds()),
                 String.format(Locale.ROOT, "training at %.0f rows a second", course.rowsPerSecond())));
-        SectionPictures drawn = SectionPictures.of(
-                parts.stream().flatMap(part -> part.sections().stream()).toList());
+        SectionPictures drawn = drawn();
         return new Page(
                 title(),
                 findings.lead(),

@@ -16,13 +16,20 @@ import org.counterweight.train.part.Section;
  * @param tables figures in rows and columns
  * @param layers figures of the parts of the model
  * @param maps figures of pairs
+ * @param images sheets of them
  */
-record SectionPictures(List<Chart> charts, List<Page.Sheet> tables, List<LayerPlot> layers, List<HeatMap> maps) {
+record SectionPictures(
+        List<Chart> charts,
+        List<Page.Sheet> tables,
+        List<LayerPlot> layers,
+        List<HeatMap> maps,
+        List<Section.Pictures> images) {
     static SectionPictures of(List<Section> sections) {
         var charts = new ArrayList<Chart>();
         var tables = new ArrayList<Page.Sheet>();
         var layers = new ArrayList<LayerPlot>();
         var maps = new ArrayList<HeatMap>();
+        var images = new ArrayList<Section.Pictures>();
         for (Section section : sections) {
             if (section instanceof Section.Curves curves) {
                 charts.add(chart(curves));
@@ -35,11 +42,13 @@ record SectionPictures(List<Chart> charts, List<Page.Sheet> tables, List<LayerPl
                         new HeatMap.Names(matrix.across(), matrix.down(), matrix.names()),
                         matrix.values(),
                         matrix.middle()));
+            } else if (section instanceof Section.Pictures pictures) {
+                images.add(pictures);
             } else if (section instanceof Section.Table table) {
                 tables.add(new Page.Sheet(table.title(), table.text(), table.columns(), table.rows(), table.marked()));
             }
         }
-        return new SectionPictures(charts, tables, layers, maps);
+        return new SectionPictures(charts, tables, layers, maps, images);
     }
 
     private static Chart chart(Section.Curves section) {

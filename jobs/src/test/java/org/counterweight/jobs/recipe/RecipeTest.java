@@ -87,6 +87,6 @@ class RecipeTest {
         assertThat(properties.at("/data/anyOf").findValues("kind").toString())
                 .contains("\"texts\",\"documents\"", "[\"images\"]", "[\"table\"]", "[\"graph\"]");
         assertThat(properties.at("/model/properties/architecture").findValuesAsString("const"))
-                .containsExactly("mlp", "convnet", "resnet", "graphsage", "gcn", "gin");
+                .containsExactly("mlp", "convnet", "resnet", "unet", "dit", "graphsage", "gcn", "gin");
     }
 }

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.balance.ClassCounts;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 
 /**
@@ -32,14 +32,7 @@ public record CollapseLoss(
     private static final double NEAR = 1e-6; // where an arc cosine has no slope
 
     public CollapseLoss {
-        notNegative("within", within);
-        notNegative("between", between);
-    }
-
-    private static void notNegative(String field, double value) {
-        if (!(value >= 0 && Double.isFinite(value))) {
-            throw new ConfigException("balance.loss." + field, value, "a number of at least 0");
-        }
+        Checks.ranges(CollapseLoss.class, "balance.loss", within, between);
     }
 
     @Override

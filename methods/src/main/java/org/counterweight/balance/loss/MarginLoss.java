@@ -4,10 +4,8 @@ import static org.counterweight.engine.Tensors.as;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.balance.ClassBalancedLoss;
-import org.counterweight.balance.ClassBalancedLoss.Form;
 import org.counterweight.balance.ClassCounts;
-import org.counterweight.config.ConfigException;
+import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 
 /**
@@ -17,7 +15,7 @@ import org.counterweight.config.Setting;
  * <p>K. Cao et al., "Learning Imbalanced Datasets with Label-Distribution-Aware Margin Loss", NeurIPS 2019, equations 12 and 13.
  */
 public record MarginLoss(
-        @Setting(value = "Δ of the rarest class", defaultsTo = "0.5", range = "at least 0")
+        @Setting(value = "Δ of the rarest class", defaultsTo = "0.5", range = "at least 0; 0.5 is usual")
         double maxMargin,
 
         @Setting(
@@ -36,16 +34,7 @@ public record MarginLoss(
         int deferred)
         implements FirstLoss {
     public MarginLoss {
-        if (!(maxMargin >= 0 && Double.isFinite(maxMargin))) {
-            throw new ConfigException("balance.loss.max_margin", maxMargin, "a number of at least 0 (0.5 is usual)");
-        }
-        if (!(scale > 0 && Double.isFinite(scale))) {
-            throw new ConfigException("balance.loss.scale", scale, "a number above 0 (30 is usual)");
-        }
-        if (deferred < 0) {
-            throw new ConfigException("balance.loss.deferred", deferred, "an integer of at least 0");
-        }
-        new ClassBalancedLoss(Form.SOFTMAX, beta, 0);
+        Checks.ranges(MarginLoss.class, "balance.loss", maxMargin, scale, beta, deferred);
     }
 
     @Override

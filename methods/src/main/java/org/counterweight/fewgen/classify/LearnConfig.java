@@ -1,7 +1,6 @@
 package org.counterweight.fewgen.classify;
 
 import org.counterweight.config.Checks;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
 
 /** How the classifier learns: from the few examples first, then from the texts that were written. */
@@ -85,12 +84,6 @@ public record LearnConfig(
                 minPerClass,
                 warmUp,
                 maxGradNorm);
-    }
-
-    private static void rate(String field, double value) {
-        if (!(value > 0 && Double.isFinite(value))) {
-            throw new ConfigException(field, value, "a number above 0");
-        }
     }
 
     Selection selection() {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
-import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.formats.peft.config.PeftConfig;
 import org.counterweight.weights.SafetensorsFile;
@@ -28,8 +27,6 @@ public record SavedWhole(Path directory, String task, Map<String, TensorInfo> te
 
     /**
      * Reads settings and header.
-     *
-     * @throws ConfigException if the adapter brings a head for classes of something else than whole texts
      */
     public static SavedWhole of(Path directory) {
         Path settings = directory.resolve(PeftConfig.FILE);
@@ -40,12 +37,8 @@ public record SavedWhole(Path directory, String task, Map<String, TensorInfo> te
                     tensors.put(bare(name), info);
                 }
             });
-            String task = Configs.read(settings).path(PeftConfig.TASK).asString("");
-            if (task.equals("TOKEN_CLS")) {
-                throw new ConfigException(
-                        settings + ": task_type", task, "SEQ_CLS: only classes of whole texts are told here");
-            }
-            return new SavedWhole(directory, task, tensors);
+            return new SavedWhole(
+                    directory, Configs.read(settings).path(PeftConfig.TASK).asString(""), tensors);
         } catch (IOException e) {
             throw new UncheckedIOException(settings + ": cannot be read: " + e.getMessage(), e);
         }
@@ -69,9 +62,14 @@ public record SavedWhole(Path directory, String task, Map<String, TensorInfo> te
         return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     }
 
-    /** Whether the adapter was trained to tell the classes of texts. */
+    /** Whether the adapter was trained to tell the classes of texts, or of their tokens. */
     public boolean isForClasses() {
-        return task.equals("SEQ_CLS");
+        return task.equals("SEQ_CLS") || isForTokens();
+    }
+
+    /** Whether it was trained to tell the classes of tokens. */
+    public boolean isForTokens() {
+        return task.equals("TOKEN_CLS");
     }
 
     /** The number of classes that a head of that name has a row for; empty if none was saved. */

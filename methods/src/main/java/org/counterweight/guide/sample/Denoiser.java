@@ -17,4 +17,9 @@ public interface Denoiser {
     default Tensor clean(Tensor x, Noise level) {
         return Steps.clean(x, noise(x, level), level);
     }
+
+    /** The velocity of a flow that is expected, noise less clean rows; of a model that predicts more than one of them at once. */
+    default Tensor velocity(Tensor x, Noise level) {
+        return noise(x, level).sub(clean(x, level));
+    }
 }

@@ -1,8 +1,11 @@
 package org.counterweight.guide.sample;
 
-import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.counterweight.engine.Tensors;
 import org.counterweight.guide.rule.Guider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model with and without its condition, and how the two become one. It asks no more of them than the weight needs, and counts.
@@ -10,13 +13,29 @@ import org.counterweight.guide.rule.Guider;
 public final class Guided {
     private final Denoiser conditional;
     private final Denoiser unconditional;
+    private final @Nullable Denoiser both;
     private final Guider guider;
     private long evaluations;
 
     public Guided(Denoiser conditional, Denoiser unconditional, Guider guider) {
+        this(conditional, unconditional, null, guider);
+    }
+
+    /**
+     * The same of a model that is asked for both predictions at once.
+     *
+     * @param both of twice the rows: with the condition those of the first half, without it those of the second
+     */
+    public Guided(Denoiser conditional, Denoiser unconditional, @Nullable Denoiser both, Guider guider) {
         this.conditional = conditional;
         this.unconditional = unconditional;
+        this.both = both;
         this.guider = guider;
+    }
+
+    /** A prediction of a model. */
+    private interface Prediction {
+        Tensor of(Denoiser model, Tensor x);
     }
 
     /** How often a model was asked so far. */
@@ -26,17 +45,17 @@ public final class Guided {
 
     /** The guided noise at a step. */
     Tensor noise(Tensor x, Noise level, double weight, int step) {
-        return combined((model, at) -> model.noise(x, at), level, weight, step);
+        return combined((model, rows) -> model.noise(rows, level), x, weight, step);
     }
 
     /** The guided clean rows at a step. */
     Tensor clean(Tensor x, Noise level, double weight, int step) {
-        return combined((model, at) -> model.clean(x, at), level, weight, step);
+        return combined((model, rows) -> model.clean(rows, level), x, weight, step);
     }
 
     /** The guided velocity of a flow, {@code eps - x_0}. */
     Tensor velocity(Tensor x, Noise level, double weight, int step) {
-        return combined((model, at) -> model.noise(x, at).sub(model.clean(x, at)), level, weight, step);
+        return combined((model, rows) -> model.velocity(rows, level), x, weight, step);
     }
 
     /** The unconditional noise alone. */
@@ -45,16 +64,22 @@ public final class Guided {
         return unconditional.noise(x, level);
     }
 
-    private Tensor combined(BiFunction<Denoiser, Noise, Tensor> predict, Noise level, double weight, int step) {
+    private Tensor combined(Prediction predict, Tensor x, double weight, int step) {
         if (guider.isConditional(weight, step)) {
             evaluations++;
-            return predict.apply(conditional, level);
+            return predict.of(conditional, x);
         }
         if (guider.isUnconditional(weight, step)) {
             evaluations++;
-            return predict.apply(unconditional, level);
+            return predict.of(unconditional, x);
         }
         evaluations += 2;
-        return guider.combine(predict.apply(conditional, level), predict.apply(unconditional, level), weight, step);
+        if (both == null) {
+            return guider.combine(predict.of(conditional, x), predict.of(unconditional, x), weight, step);
+        }
+        long rows = x.size(0);
+        Tensor predicted = predict.of(both, torch.cat(new TensorVector(x, x), 0));
+        return guider.combine(
+                Tensors.slice(predicted, 0, 0, rows), Tensors.slice(predicted, 0, rows, 2 * rows), weight, step);
     }
 }

@@ -49,7 +49,9 @@ public record EncoderEmbeddings(
         Tensor sum = base.embedding(WORDS, batch.inputIds());
         if (tokenTypes > 0) {
             Tensor types = batch.find(Batch.TOKEN_TYPE_IDS);
-            sum = sum.add(types == null ? base.embedding(TYPES, 0, 1) : base.embedding(TYPES, types));
+            // a RoBERTa knows no second text
+            sum = sum.add(
+                    types == null || tokenTypes == 1 ? base.embedding(TYPES, 0, 1) : base.embedding(TYPES, types));
         }
         if (positions != null) {
             sum = sum.add(positions.of(base, batch, Attention.before(pass) + Attention.prefixLength(base)));

@@ -8,7 +8,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.ConfigJson;
 import org.counterweight.model.part.Head;
@@ -47,7 +46,9 @@ public record Family(
         /** Texts and images, compared with one another. */
         PAIR,
         /** Nodes among edges. */
-        GRAPH;
+        GRAPH,
+        /** An image with noise, which is told from it. */
+        DENOISER;
 
         public boolean isOfImages() {
             return this == IMAGE || this == PAIR;
@@ -88,6 +89,12 @@ public record Family(
     public static Family graph(String type, Function<ConfigJson, Model> reader) {
         return new Family(
                 type, Kind.GRAPH, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
+    }
+
+    /** One of our own that tells noise from data. */
+    public static Family denoiser(String type, Function<ConfigJson, Model> reader) {
+        return new Family(
+                type, Kind.DENOISER, Map.of(), Family::endless, (config, head) -> reader.apply(config), reader, null);
     }
 
     /** An encoder whose classes are named after {@code stem}: {@code RobertaModel}, {@code RobertaForMaskedLM}, …. */
@@ -181,8 +188,7 @@ public record Family(
         }
         Head head = classes.get(architecture);
         if (head == null) {
-            throw new ConfigException(Configs.unknown(
-                    "architectures: \"" + architecture + "\"", architecture, new ArrayList<>(classes.keySet())));
+            throw UnknownHead.refusal(architecture, new ArrayList<>(classes.keySet()));
         }
         return head;
     }

@@ -30,8 +30,8 @@ public record ValueColumns(ColumnsSection columns, int groups) {
     }
 
     /** Those to be read beside others. */
-    public List<Wanted> with(Wanted... others) {
-        var wanted = new ArrayList<>(List.of(others));
+    public List<Wanted> with(List<Wanted> others) {
+        var wanted = new ArrayList<>(others);
         columns.given().forEach((key, name) -> {
             Wanted column = new Wanted(name, !key.equals(ColumnsSection.GROUP));
             if (!wanted.contains(column)) {

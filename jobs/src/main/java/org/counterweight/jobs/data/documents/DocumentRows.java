@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -22,6 +23,7 @@ import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.data.text.TextSet;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenizedTexts;
+import org.counterweight.data.text.vocabulary.Vocabulary;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
@@ -64,7 +66,7 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
             }
             domains.forEach(name -> all.put(name, new ArrayList<>()));
             for (int i = 0; i < groups.length; i++) {
-                all.get(domains.get((int) groups[i])).add(texts.get(i));
+                Objects.requireNonNull(all.get(domains.get((int) groups[i]))).add(texts.get(i));
             }
             return all;
         }
@@ -76,7 +78,8 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
      * @param groups how many the weigher knows
      * @param byDomain whether texts of different groups are told apart
      */
-    public static DocumentRows read(TextData data, int groups, boolean byDomain, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
+    public static DocumentRows read(
+            TextData data, int groups, boolean byDomain, Fetcher fetcher, Consumer<String> remarks, Seed seed) {
         var files = new ArrayList<Path>();
         if (data.name() != null) {
             Path directory = Sources.documents(data.name(), fetcher);
@@ -123,7 +126,8 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
         Part test = givenTest;
         double devShare = data.devShare();
         if (test == null) {
-            boolean[] held = LanguageModelling.heldOut(train.texts().size(), data.testShare(), seed.child("test split"));
+            boolean[] held =
+                    LanguageModelling.heldOut(train.texts().size(), data.testShare(), seed.child("test split"));
             test = train.select(places(held, true));
             train = train.select(places(held, false));
             devShare /= 1 - data.testShare();
@@ -159,10 +163,7 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, TextTokenizer.UNLIMITED)) {
             var tokens = new DocumentTokens(
-                    tokenizer,
-                    end(files, tokenizer),
-                    data.shards() == null ? null : Path.of(data.shards()),
-                    remarks);
+                    tokenizer, end(files, tokenizer), data.shards() == null ? null : Path.of(data.shards()), remarks);
             return rows(
                     (name, part) -> LanguageModelling.of(
                             tokens.of(name, part.byDomain(domains)), data.maxLength(), data.documentMasks()),
@@ -175,18 +176,18 @@ public record DocumentRows(Part train, Part dev, Part test, List<String> domains
     public Prepared masked(Path model, TextData data, Seed seed, ProgressLine progress) {
         try (ModelDirectory files = ModelDirectory.withoutWeights(model);
                 TextTokenizer tokenizer = TextTokenizer.open(model, data.maxLength())) {
-            OptionalInt mask = tokenizer.special("[MASK]");
-            if (mask.isEmpty()) {
-                throw new DataException(
-                        model + ": the tokenizer has no [MASK], which task: masked_lm puts in place" + " of words");
+            Vocabulary.Token mask = tokenizer.mask();
+            if (mask == null) {
+                throw new DataException(model
+                        + ": the tokenizer has no [MASK] or <mask>, which task: masked_lm puts in place of words");
             }
             Set<Long> spared = new HashSet<>();
-            for (String special : List.of("[CLS]", "[SEP]", "[PAD]")) {
+            for (String special : List.of("[CLS]", "[SEP]", "[PAD]", "<s>", "</s>", "<pad>")) {
                 tokenizer.special(special).ifPresent(id -> spared.add((long) id));
             }
             var masking = new Masking(
                     data.maskShare(),
-                    mask.getAsInt(),
+                    mask.id(),
                     files.config().path("vocab_size").asInt(),
                     spared,
                     seed.child("masks"));

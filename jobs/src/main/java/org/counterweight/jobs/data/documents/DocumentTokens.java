@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param shards the directory; null for memory
  * @param remarks takes what was done, a line each
  */
-record DocumentTokens(TextTokenizer tokenizer, int end, @Nullable Path shards, Consumer<String> remarks) {
+record DocumentTokens(
+        TextTokenizer tokenizer, int end, @Nullable Path shards, Consumer<String> remarks) {
     /**
      * The tokens of one part of the documents.
      *
@@ -51,8 +52,10 @@ record DocumentTokens(TextTokenizer tokenizer, int end, @Nullable Path shards, C
             return known.get();
         }
         checkReplaceable(directory);
-        try (var writer =
-                new ShardWriter(directory, TokenShards.Form.of(end, Math.max(end, tokenizer.last().id()) + 1), key)) {
+        try (var writer = new ShardWriter(
+                directory,
+                TokenShards.Form.of(end, Math.max(end, tokenizer.last().id()) + 1),
+                key)) {
             write(byDomain, writer);
             writer.commit();
         }
@@ -93,7 +96,8 @@ record DocumentTokens(TextTokenizer tokenizer, int end, @Nullable Path shards, C
 
     private static void tell(MessageDigest digest, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8)); // so that no two lists of texts look alike
+        digest.update(
+                (bytes.length + ":").getBytes(StandardCharsets.UTF_8)); // so that no two lists of texts look alike
         digest.update(bytes);
     }
 }

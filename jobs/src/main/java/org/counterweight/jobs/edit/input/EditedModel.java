@@ -63,8 +63,10 @@ public final class EditedModel implements AutoCloseable {
      * @throws ConfigException if its answers are of a kind that cannot be edited
      */
     public static EditedModel of(OpenTexts opened, @Nullable Integer maxLength) {
-        if (opened.kind() == TaskKind.MASKED_LM) {
-            throw new ConfigException(opened.directory() + ": fills gaps, and edits are of classifiers and decoders;"
+        if (opened.kind() == TaskKind.MASKED_LM || opened.kind() == TaskKind.TOKEN_CLASSIFICATION) {
+            throw new ConfigException(opened.directory()
+                    + (opened.kind() == TaskKind.MASKED_LM ? ": fills gaps, and" : ": tells entities, and")
+                    + " edits are of classifiers and decoders;"
                     + " name a model that tells classes, or one that goes on with texts");
         }
         if (opened.kind() != TaskKind.CAUSAL_LM) {

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Where the rows of a run lie and how they are read: the section {@code data} of a recipe, of one {@link DataKind}. */
-public sealed interface DataConfig permits TextData, ImageData, TableData, GraphData {
+public sealed interface DataConfig permits TextData, TokenData, ImageData, TableData, GraphData {
     /** What the rows are. */
     DataKind kind();
 

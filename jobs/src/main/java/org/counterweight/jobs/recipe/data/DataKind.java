@@ -8,6 +8,8 @@ public enum DataKind {
     TEXTS("texts", TextData.class),
     /** Texts that are read one after the other. */
     DOCUMENTS("texts", TextData.class),
+    /** Sentences whose words have tags. */
+    TOKENS("sentences", TokenData.class),
     /** Images: folders of pictures, idx files. */
     IMAGES("images", ImageData.class),
     /** Rows of numbers and categories. */

@@ -1,8 +1,12 @@
 package org.counterweight.jobs.recipe.data;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.config.Checks;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.data.table.Table;
+import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.train.augment.Augmentation;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +25,8 @@ public record ImageData(
         String name,
 
         @Setting(
-                value = "Images to learn from: a directory with one of pictures for each class, or an idx file",
+                value = "Images to learn from: a directory with one of pictures for each class, an idx file, or a table with a"
+                        + " column of pictures' files, beside it",
                 defaultsTo = "null")
         @Nullable
         String train,
@@ -37,6 +42,17 @@ public record ImageData(
                 defaultsTo = "null")
         @Nullable
         String test,
+
+        @Setting(value = "Column of a table with the pictures' files", defaultsTo = "\"image\"")
+        String image,
+
+        @Setting(
+                value = "Column of a table with what is told of each: a class, a number, a list of classes",
+                defaultsTo = "\"label\"")
+        String label,
+
+        @Setting(value = "How tables are written; what is not said is found out", defaultsTo = "{}")
+        TableFormat format,
 
         @Setting(
                 value =
@@ -90,6 +106,14 @@ public record ImageData(
         distilled = HomeDirectory.expandedOrNull(distilled);
         augment = List.copyOf(augment);
         DataConfig.checkPlaces(name, train, dev, test);
+        if (image.equals(label)) {
+            throw new ConfigException("data.label", label, "another column than data.image");
+        }
+    }
+
+    /** Whether images are files that a table names. */
+    public boolean ofTable() {
+        return train != null && Table.isNamed(Path.of(train));
     }
 
     /** Files of pictures say nothing more of them. */

@@ -1,6 +1,7 @@
 package org.counterweight.jobs.recipe.data;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
@@ -39,8 +40,14 @@ public record TextData(
         @Nullable
         String test,
 
-        @Setting(value = "Column or key of the text", defaultsTo = "\"text\"")
+        @Setting(value = "Column or key of the text, of pairs of the first", defaultsTo = "\"text\"")
         String text,
+
+        @Setting(
+                value = "Column or key of a second text that is read together with the first; null for single texts",
+                defaultsTo = "null")
+        @Nullable
+        String pair,
 
         @Setting(
                 value = "Column or key of the class, or of the answer; language models have none",
@@ -129,6 +136,12 @@ public record TextData(
         if (text.equals(label)) {
             throw new ConfigException("data.label", label, "another column than data.text");
         }
+        if (pair != null && (pair.equals(text) || pair.equals(label))) {
+            throw new ConfigException("data.pair", pair, "another column than data.text and data.label");
+        }
+        if (pair != null && name != null) {
+            throw new ConfigException("data.pair is a file's column; it goes with train, not with name");
+        }
     }
 
     /** Refuses what is said of texts that are joined to rows, where a task joins none. */
@@ -138,5 +151,15 @@ public record TextData(
                     (documentMasks ? "data.document_masks" : "data.shards") + " is of texts that are joined, and task: "
                             + task + " joins none; leave it out, or take causal_lm");
         }
+    }
+
+    /** The columns that a model reads: of the text, or of both. */
+    public List<String> read() {
+        return pair == null ? List.of(text) : List.of(text, pair);
+    }
+
+    /** Those and the label's. */
+    public List<String> readAndLabel() {
+        return Stream.concat(read().stream(), Stream.of(label)).toList();
     }
 }

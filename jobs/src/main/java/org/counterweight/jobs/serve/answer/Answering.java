@@ -1,6 +1,7 @@
 package org.counterweight.jobs.serve.answer;
 
 import java.util.List;
+import org.counterweight.data.text.Passages;
 import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,7 +14,7 @@ public sealed interface Answering extends AutoCloseable permits EditedAnswers, D
      * @param generation how a decoder goes on, or null
      * @param top of how many classes of each text the probabilities are told; 0 for the likeliest class alone
      */
-    List<ObjectNode> answers(List<String> texts, @Nullable Generation generation, int top);
+    List<ObjectNode> answers(Passages texts, @Nullable Generation generation, int top);
 
     /** Whether texts of several questions can be answered together without that any answer depends on the others. */
     boolean joins();

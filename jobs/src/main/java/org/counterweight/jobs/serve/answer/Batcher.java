@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.counterweight.data.text.Passages;
 import org.counterweight.model.generate.Generation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,7 +35,7 @@ public final class Batcher implements AutoCloseable {
 
     /** @param deadline by {@link System#nanoTime}, after which nobody waits any more */
     private record Question(
-            List<String> texts,
+            Passages texts,
             @Nullable Generation generation,
             int top,
             long deadline,
@@ -57,9 +58,9 @@ public final class Batcher implements AutoCloseable {
      * @param top of how many classes of each the probabilities are told; 0 for the likeliest class alone
      * @throws Busy if too many texts wait already, or the answers take too long
      */
-    public List<ObjectNode> ask(List<String> asked, @Nullable Generation generation, int top) {
+    public List<ObjectNode> ask(Passages asked, @Nullable Generation generation, int top) {
         long deadline = System.nanoTime() + limits.time().toNanos();
-        var question = new Question(List.copyOf(asked), generation, top, deadline, new CompletableFuture<>());
+        var question = new Question(asked, generation, top, deadline, new CompletableFuture<>());
         int before = waiting.getAndAdd(asked.size());
         if (closed || before + asked.size() > limits.queue() || !queue.offer(question)) {
             waiting.addAndGet(-asked.size());
@@ -102,6 +103,7 @@ public final class Batcher implements AutoCloseable {
             Question next = queue.peek();
             if (next == null
                     || next.top() != first.top()
+                    || next.texts().arePairs() != first.texts().arePairs()
                     || count + next.texts().size() > TOGETHER) {
                 break;
             }
@@ -118,7 +120,7 @@ public final class Batcher implements AutoCloseable {
         if (live.isEmpty()) {
             return;
         }
-        List<String> all = live.stream().flatMap(one -> one.texts().stream()).toList();
+        Passages all = Passages.joined(live.stream().map(Question::texts).toList());
         try {
             List<ObjectNode> answers =
                     answering.answers(all, live.get(0).generation(), live.get(0).top());

@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.text.LabelledTexts;
+import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.engine.Scope;
@@ -16,6 +17,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.Answers;
 import org.counterweight.jobs.predict.Classifiers;
+import org.counterweight.jobs.predict.OpenTexts;
 import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.merge.InMemory;
@@ -87,10 +89,9 @@ public final class DawinAnswers implements Answering {
     }
 
     @Override
-    public List<ObjectNode> answers(List<String> texts, @Nullable Generation generation, int top) {
-        var rows = TextClassification.of(new LabelledTexts(texts, new int[texts.size()], List.of("")), tokenizer);
-        var begun = new ArrayList<ObjectNode>();
-        texts.forEach(text -> begun.add(Configs.JSON.createObjectNode().put("text", text)));
+    public List<ObjectNode> answers(Passages texts, @Nullable Generation generation, int top) {
+        var rows = TextClassification.of(texts.unlabelled(), tokenizer);
+        List<ObjectNode> begun = OpenTexts.begun(texts);
         try (var inner = Scope.open();
                 var off = Tensors.noGrad()) {
             Tensor first = logits(0, rows);

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.data.text.Passages;
 import org.counterweight.edit.EditPoint;
 import org.counterweight.edit.GraceConfig;
 import org.counterweight.edit.file.CodebookFile;
@@ -191,7 +192,7 @@ public final class EditedAnswers implements Answering {
     }
 
     @Override
-    public List<ObjectNode> answers(List<String> texts, @Nullable Generation generation, int top) {
+    public List<ObjectNode> answers(Passages texts, @Nullable Generation generation, int top) {
         return opened.answers(texts, told -> edits == null ? params : edits.params(told), generation, top);
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.config.Nearest;
+import org.counterweight.data.text.Passages;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -55,25 +56,40 @@ public record Asking(String word, Map<String, String> query, ObjectNode body) {
                 400, "there is no " + String.join(", nor ", names) + "; expected {\"" + names[0] + "\": \"…\"}");
     }
 
-    /** {@code text}, or {@code texts}, of which there is at least one. */
-    public List<String> texts(int most) {
+    /**
+     * {@code text}, or {@code texts}, of which there is at least one; with {@code pair} or {@code pairs}, what is read together with
+     * each.
+     */
+    public Passages passages(int most) {
         if (has("text") == has("texts")) {
             throw new Refusal(400, "give either text, or texts with several: {\"text\": \"…\"}");
         }
-        if (has("text")) {
-            return List.of(text("text"));
+        if (has(has("text") ? "pairs" : "pair")) {
+            throw new Refusal(400, "pair goes with text, and pairs with texts, one for each");
         }
-        JsonNode list = body.get("texts");
+        if (has("text")) {
+            return new Passages(List.of(text("text")), has("pair") ? List.of(text("pair")) : List.of());
+        }
+        List<String> texts = texts("texts", most);
+        List<String> pairs = has("pairs") ? texts("pairs", most) : List.of();
+        if (!pairs.isEmpty() && pairs.size() != texts.size()) {
+            throw new Refusal(400, "pairs: " + pairs.size() + " for " + texts.size() + " texts; give one for each");
+        }
+        return new Passages(texts, pairs);
+    }
+
+    private List<String> texts(String name, int most) {
+        JsonNode list = body.get(name);
         if (!list.isArray() || list.isEmpty()) {
-            throw wrong("texts", list, "a list of texts");
+            throw wrong(name, list, "a list of texts");
         }
         if (list.size() > most) {
-            throw new Refusal(413, "texts: " + list.size() + " are more than the " + most + " of one request");
+            throw new Refusal(413, name + ": " + list.size() + " are more than the " + most + " of one request");
         }
         var texts = new ArrayList<String>();
         for (JsonNode one : list) {
             if (!one.isString() || one.asString().isBlank()) {
-                throw wrong("texts", one, "texts that are not empty");
+                throw wrong(name, one, "texts that are not empty");
             }
             texts.add(one.asString());
         }

@@ -9,15 +9,18 @@ import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.targets.Target;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.data.ImageData;
 import org.counterweight.jobs.recipe.data.TableData;
 import org.counterweight.model.config.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a task whose rows may be texts or a table's asks of them, by what they are. */
-public sealed interface Side permits TextSide, TableSide {
+/** What a task whose rows may be texts, a table's or pictures asks of them, by what they are. */
+public sealed interface Side permits TextSide, TableSide, ImageSide {
     static Side of(Recipe recipe) {
-        return recipe.data() instanceof TableData ? new TableSide(recipe) : new TextSide(recipe);
+        return recipe.data() instanceof TableData
+                ? new TableSide(recipe)
+                : recipe.data() instanceof ImageData ? new ImageSide(recipe) : new TextSide(recipe);
     }
 
     /** Refuses data that can be told to be wrong without fetching anything. */

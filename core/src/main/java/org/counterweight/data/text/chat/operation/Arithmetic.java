@@ -97,7 +97,7 @@ public final class Arithmetic {
 
     private static Object power(long base, long exponent) {
         if (exponent < 0) {
-            return Math.pow(base, exponent);
+            return Math.pow((double) base, (double) exponent);
         }
         long power = 1;
         for (long i = 0; i < exponent && power != 0 && Math.abs(base) > 1; i++) {

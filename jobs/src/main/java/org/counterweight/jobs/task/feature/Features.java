@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.task.feature;
 
 import java.util.Map;
 import java.util.Objects;
@@ -20,11 +20,12 @@ import org.counterweight.model.Pass;
  * @param values {@code float32 [rows, width]}
  * @param labels as the rows have them: {@code int64 [rows]} classes, or {@code float32 [rows, outputs]}
  */
-record Features(Tensor values, Tensor labels) implements Dataset {
-    static final String NAME = "features";
+public record Features(Tensor values, Tensor labels) implements Dataset {
+    /** Of a batch's tensor. */
+    public static final String NAME = "features";
 
     /** Passes every row through the model up to its head. */
-    static Features of(BaseModel base, Dataset rows, ProgressLine progress) {
+    public static Features of(BaseModel base, Dataset rows, ProgressLine progress) {
         Params params = Params.of(base.weights());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.image;
 
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package org.counterweight.data.text;
+package org.counterweight.data.text.vocabulary;
 
 import java.io.IOException;
 import java.nio.file.Files;

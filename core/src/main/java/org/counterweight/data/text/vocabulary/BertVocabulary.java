@@ -1,4 +1,4 @@
-package org.counterweight.data.text;
+package org.counterweight.data.text.vocabulary;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,13 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code strip_accents}, {@code tokenize_chinese_chars}, {@code never_split} (words of the vocabulary that stay as they are)
  * and other names of the special tokens.
  */
-final class BertVocabulary {
+public final class BertVocabulary {
     private static final List<String> SPECIALS = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
     private BertVocabulary() {}
 
     /** @param settings what {@code tokenizer_config.json} says; empty where there is none */
-    static ObjectNode read(Path file, ObjectNode settings) {
+    public static ObjectNode read(Path file, ObjectNode settings) {
         ObjectNode json = Configs.JSON.createObjectNode();
         ObjectNode vocabulary = Configs.JSON.createObjectNode();
         try {

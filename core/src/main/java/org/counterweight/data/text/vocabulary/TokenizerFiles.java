@@ -1,11 +1,14 @@
-package org.counterweight.data.text;
+package org.counterweight.data.text.vocabulary;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.model.Batch;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -13,19 +16,23 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param file that the vocabulary was read from
  * @param cutsLeft whether long texts lose their beginning ({@code truncation_side}) and not their end
+ * @param typed whether the model is told which of two texts a token belongs to ({@code token_type_ids})
  */
-record TokenizerFiles(Path file, ObjectNode json, boolean cutsLeft) {
+public record TokenizerFiles(Path file, ObjectNode json, boolean cutsLeft, boolean typed) {
     static final String SETTINGS = "tokenizer_config.json";
     private static final String WHOLE = "tokenizer.json";
     private static final String PIECES = "vocab.txt";
     private static final String PAIRS = "vocab.json";
+
+    /** The families whose tokenizers tell types, as their classes and model types begin. */
+    private static final List<String> TYPED = List.of("bert", "electra", "deberta");
 
     /** What SentencePiece wrote, which is no JSON. */
     private static final List<String> SENTENCE_PIECE =
             List.of("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model", "source.spm");
 
     /** @throws DataException if there is none, or none that can be read */
-    static TokenizerFiles of(Path path) {
+    public static TokenizerFiles of(Path path) {
         Path file = locate(path);
         ObjectNode settings = read(file.resolveSibling(SETTINGS));
         String name = String.valueOf(file.getFileName());
@@ -35,7 +42,24 @@ record TokenizerFiles(Path file, ObjectNode json, boolean cutsLeft) {
         boolean saysLeft =
                 json.path("truncation").path("direction").asString("").equals("Left");
         String side = settings.path("truncation_side").asString(saysLeft ? "left" : "right");
-        return new TokenizerFiles(file, json, side.equals("left"));
+        return new TokenizerFiles(file, json, side.equals("left"), typed(file, settings));
+    }
+
+    /**
+     * What {@code model_input_names} says; else what transformers 5 does by the tokenizer's class, or, where no file names one, by
+     * the model's type.
+     */
+    private static boolean typed(Path file, ObjectNode settings) {
+        JsonNode named = settings.path("model_input_names");
+        if (named.isArray()) {
+            return named.valueStream().anyMatch(name -> name.asString("").equals(Batch.TOKEN_TYPE_IDS));
+        }
+        String name = settings.path("tokenizer_class").asString("");
+        if (name.isEmpty()) {
+            name = read(file.resolveSibling("config.json")).path("model_type").asString("bert");
+        }
+        String stem = name.toLowerCase(Locale.ROOT);
+        return TYPED.stream().anyMatch(stem::startsWith) && !stem.startsWith("bertgeneration");
     }
 
     private static Path locate(Path path) {

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.data;
+package org.counterweight.jobs.data.image;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,8 @@ import org.counterweight.data.image.PictureFolder;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.distill.run.DistilledFile;
 import org.counterweight.engine.Seed;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.columns.RowPlaces;
 import org.counterweight.jobs.recipe.data.ImageData;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +101,7 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
     }
 
     /** What pictures become. */
-    private ImageForm drawn() {
+    ImageForm drawn() {
         if (form != null && data.size() == null) {
             return form;
         }
@@ -107,7 +109,7 @@ public record ImageRows(ImageData data, @Nullable ImageForm form) {
         return new ImageForm(new Shape(data.grey() ? 1 : 3, side, side));
     }
 
-    private static void checkShape(Shape found, Shape wanted) {
+    static void checkShape(Shape found, Shape wanted) {
         if (!found.equals(wanted)) {
             throw new ConfigException("data: these images are " + found.sizes()
                     + ", and those that the model has learnt are " + wanted.sizes()

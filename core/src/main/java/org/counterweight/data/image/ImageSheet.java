@@ -1,4 +1,4 @@
-package org.counterweight.jobs.distill;
+package org.counterweight.data.image;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +12,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 
 /** Images as a PNG: one, or several side by side. */
-final class ImageSheet {
+public final class ImageSheet {
     private static final int WHITE = 0xffffff;
 
     private ImageSheet() {}
@@ -23,7 +23,7 @@ final class ImageSheet {
      * @param pixels {@code [n, channels, height, width]}, in [0, 1] or cut off there
      * @param columns images in a row
      */
-    static byte[] png(Tensor pixels, int columns) {
+    public static byte[] png(Tensor pixels, int columns) {
         int n = Math.toIntExact(pixels.size(0));
         int height = Math.toIntExact(pixels.size(2));
         int width = Math.toIntExact(pixels.size(3));

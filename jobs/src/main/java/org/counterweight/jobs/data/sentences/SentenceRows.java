@@ -1,0 +1,104 @@
+package org.counterweight.jobs.data.sentences;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.counterweight.data.DataException;
+import org.counterweight.data.Dataset;
+import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.tag.SentenceFile;
+import org.counterweight.data.text.tag.TagScheme;
+import org.counterweight.data.text.tag.TaggedSentences;
+import org.counterweight.data.text.tag.TaggedTokens;
+import org.counterweight.engine.Seed;
+import org.counterweight.jobs.data.Cut;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.recipe.data.TokenData;
+import org.jspecify.annotations.Nullable;
+
+/** The sentences of a run whose words have tags. */
+public record SentenceRows(TokenData data) {
+    /**
+     * Refuses files that cannot be used, before there is a tokenizer.
+     *
+     * @throws DataException with the file and the place
+     */
+    public void check() {
+        TaggedSentences train = file(data.train()).read(line -> {});
+        requireTags(train);
+        for (String other : new String[] {data.dev(), data.test()}) {
+            if (other != null) {
+                file(other).read(line -> {}).requireTags(train.names());
+            }
+        }
+    }
+
+    private SentenceFile file(String name) {
+        return new SentenceFile(Path.of(name), data.words(), data.tags(), data.tagNames());
+    }
+
+    private void requireTags(TaggedSentences train) {
+        if (train.names().size() < 2) {
+            throw new DataException(data.train() + ": every word has the tag \""
+                    + train.names().get(0) + "\", so that there is nothing to learn; name another column in data.tags");
+        }
+    }
+
+    /**
+     * Reads them all.
+     *
+     * @param remarks takes what was found of the files, and how many sentences were cut, a line each
+     */
+    public Prepared read(TextTokenizer tokenizer, Consumer<String> remarks, Seed seed) {
+        TaggedSentences train = file(data.train()).read(remarks);
+        requireTags(train);
+        List<String> names = train.names();
+        var cuts = new ArrayList<Cut>();
+        var files = new ArrayList<>(List.of(Path.of(data.train())));
+        Dataset dev = held(data.dev(), names, tokenizer, cuts, files, remarks);
+        Dataset test = held(data.test(), names, tokenizer, cuts, files, remarks);
+        Dataset learnt = tokens(train, names, tokenizer, cuts);
+        cuts.stream().reduce(Cut::and).ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
+        tell(train, remarks);
+        return Prepared.ofTexts(
+                Prepared.parts(learnt, dev, test, data, seed), names, files, source -> source, List.of());
+    }
+
+    private @Nullable Dataset held(
+            @Nullable String name,
+            List<String> names,
+            TextTokenizer tokenizer,
+            List<Cut> cuts,
+            List<Path> files,
+            Consumer<String> remarks) {
+        if (name == null) {
+            return null;
+        }
+        files.add(Path.of(name));
+        return tokens(file(name).read(remarks).requireTags(names), names, tokenizer, cuts);
+    }
+
+    private static Dataset tokens(
+            TaggedSentences sentences, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {
+        TaggedTokens tokens = TaggedTokens.of(sentences, names, tokenizer);
+        cuts.add(Cut.of(tokens.words().tokens(), tokenizer.maxLength()));
+        return tokens;
+    }
+
+    private static void tell(TaggedSentences train, Consumer<String> remarks) {
+        TagScheme scheme = TagScheme.of(train.names());
+        long words = train.words().stream().mapToLong(List::size).sum();
+        long entities = train.tags().stream()
+                .mapToLong(tags -> scheme.spans(tags).size())
+                .sum();
+        remarks.accept(
+                scheme.marked()
+                        ? String.format(Locale.ROOT, "%,d entities in %,d words", entities, words)
+                        : String.format(
+                                Locale.ROOT,
+                                "no tag says where an entity begins (B-, I-), so each of %,d words counts by itself",
+                                words));
+    }
+}

@@ -1,0 +1,221 @@
+package org.counterweight.jobs.guide;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.image.ImageSheet;
+import org.counterweight.datasets.Fetcher;
+import org.counterweight.engine.Scope;
+import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
+import org.counterweight.guide.GuidanceConfig;
+import org.counterweight.guide.Normalize;
+import org.counterweight.guide.ShapeName;
+import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.TaskKind;
+import org.counterweight.jobs.task.RunTask;
+import org.counterweight.report.PicturePage;
+import org.counterweight.weights.Staged;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Shapes of guidance held against one another at several weights, on a network of a run and by images that it has not learnt from:
+ * {@code sweep.html} with figures and pictures, {@code sweep.json} with the figures. All are drawn from the same noise.
+ *
+ * @param run its directory, with {@code recipe.yaml}
+ * @param base the choice of which shape and weight are changed
+ * @param count images of each class
+ */
+public record SweepJob(
+        Path run,
+        GuidanceChoice base,
+        List<ShapeName> shapes,
+        List<Double> weights,
+        int count,
+        long seed,
+        Path output) {
+    private static final String RECIPE = "recipe.yaml";
+    private static final int SHOWN = 4; // images of a class in the page
+
+    public SweepJob {
+        shapes = List.copyOf(shapes);
+        weights = List.copyOf(weights);
+        if (shapes.isEmpty() || weights.isEmpty()) {
+            throw new ConfigException("--sweep needs at least one shape, and --weights at least one weight:"
+                    + " --sweep static,linear --weights 1,2,4");
+        }
+        if (count < 1) {
+            throw new ConfigException("--count", count, "an integer of at least 1");
+        }
+    }
+
+    /**
+     * One line of the table.
+     *
+     * @param name of the shape and its weight
+     */
+    public record Row(
+            String name,
+            double frechet,
+            double accuracy,
+            double diversity,
+            double precision,
+            double recall,
+            long evaluations) {
+        /** The cells, as they are read. */
+        List<String> cells() {
+            return List.of(
+                    name,
+                    String.format(Locale.ROOT, "%.2f", frechet),
+                    String.format(Locale.ROOT, "%.3f", accuracy),
+                    String.format(Locale.ROOT, "%.3f", diversity),
+                    String.format(Locale.ROOT, "%.3f", precision),
+                    String.format(Locale.ROOT, "%.3f", recall),
+                    String.valueOf(evaluations));
+        }
+    }
+
+    /**
+     * The recipe of the run.
+     *
+     * @throws ConfigException if it is none of diffusion
+     */
+    public Recipe recipe() {
+        Path file = run.resolve(RECIPE);
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigException("--sweep: " + run + " has no " + RECIPE
+                    + ", which tells the real images to hold drawn ones against; name the directory of a run with"
+                    + " task: diffusion");
+        }
+        try {
+            Recipe recipe = Recipe.read(file, List.of());
+            if (recipe.task() != TaskKind.DIFFUSION) {
+                throw new ConfigException("--sweep: " + file + " is of task: "
+                        + recipe.task().key() + "; name the directory of a run with task: diffusion");
+            }
+            return recipe;
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Draws, judges, and writes the directory whole or not at all. */
+    public List<Row> run(ProgressLine progress) {
+        Recipe recipe = recipe();
+        var from = new Seed(seed);
+        try (TrainedNetwork network = TrainedNetwork.open(TrainedNetwork.directory(run));
+                var scope = Scope.open()) {
+            Prepared images = RunTask.of(recipe)
+                    .rows(
+                            null,
+                            Fetcher.ofUser(progress::say),
+                            progress,
+                            new Seed(recipe.train().seed()));
+            Judge judge = Judge.of(images, from.child("judge"));
+            progress.say(String.format(
+                    Locale.ROOT, "the judge is right of %.1f %% of the images to judge by", 100 * judge.accuracy()));
+            List<Integer> classes = network.classes(List.of());
+            var rows = new ArrayList<Row>();
+            var strips = new ArrayList<PicturePage.Strip>();
+            for (GuidanceConfig config : configs()) {
+                try (var inner = Scope.open()) {
+                    String name = name(config);
+                    var drawn =
+                            network.draw(new GuidanceChoice(config, base.draw()), classes, count, from.child("drawn"));
+                    long[] asked = IntStream.range(0, classes.size() * count)
+                            .mapToLong(i -> classes.get(i / count))
+                            .toArray();
+                    Judge.Figured figured = judge.figures(drawn.pixels(), Tensors.longs(asked));
+                    rows.add(new Row(
+                            name,
+                            figured.frechet(),
+                            figured.accuracy(),
+                            figured.diversity(),
+                            figured.precision(),
+                            figured.recall(),
+                            drawn.evaluations().stream()
+                                    .mapToLong(Long::longValue)
+                                    .sum()));
+                    strips.add(strip(name, drawn.pixels(), classes.size()));
+                    progress.say(String.join("  ", rows.get(rows.size() - 1).cells()));
+                }
+            }
+            write(new SweepPage(recipe, base, rows, strips, judge.accuracy(), count).page(), rows);
+            return rows;
+        }
+    }
+
+    /** Without guidance, then every shape at every weight. */
+    private List<GuidanceConfig> configs() {
+        var configs = new ArrayList<GuidanceConfig>();
+        var convention = base.guidance().convention();
+        configs.add(GuidanceConfig.of(ShapeName.STATIC, convention.neutral(), convention));
+        for (ShapeName shape : shapes) {
+            for (double weight : weights) {
+                boolean same = shape == base.guidance().schedule();
+                configs.add(new GuidanceConfig(
+                        shape,
+                        weight,
+                        convention,
+                        same ? base.guidance().clamp() : null,
+                        same ? base.guidance().s() : 1,
+                        same ? base.guidance().lo() : null,
+                        same ? base.guidance().hi() : null,
+                        same ? base.guidance().normalize() : Normalize.NONE,
+                        same && base.guidance().webui()));
+            }
+        }
+        return configs;
+    }
+
+    private static String name(GuidanceConfig config) {
+        return config.convention().isNeutral(config.weight()) && config.schedule() == ShapeName.STATIC
+                ? "unguided"
+                : config.schedule().name().toLowerCase(Locale.ROOT) + " " + config.weight();
+    }
+
+    /** A few of each class side by side, the classes one below the other. */
+    private PicturePage.Strip strip(String name, Tensor pixels, int classes) {
+        int shown = Math.min(SHOWN, count);
+        long[] places = new long[classes * shown];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = (long) (i % classes) * count + i / classes;
+        }
+        Tensor some = pixels.index_select(0, Tensors.longs(places));
+        int width = (int) (classes * (some.size(3) + 1) - 1);
+        return new PicturePage.Strip(name, ImageSheet.png(some, classes), width, Math.max(1, Math.min(4, 900 / width)));
+    }
+
+    private void write(PicturePage page, List<Row> rows) {
+        ObjectNode json = Configs.JSON.createObjectNode();
+        ArrayNode list = json.putArray("rows");
+        rows.forEach(row -> list.addObject()
+                .put("name", row.name())
+                .put("frechet", row.frechet())
+                .put("accuracy", row.accuracy())
+                .put("diversity", row.diversity())
+                .put("precision", row.precision())
+                .put("recall", row.recall())
+                .put("evaluations", row.evaluations()));
+        json.set("choice", base.json());
+        json.put("count", count).put("seed", seed);
+        try (Staged staged = Staged.output(output)) {
+            page.write(staged.path().resolve("sweep.html"));
+            Files.writeString(staged.path().resolve("sweep.json"), json.toPrettyString() + "\n");
+            staged.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+}

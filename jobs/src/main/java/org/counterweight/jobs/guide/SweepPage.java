@@ -1,0 +1,67 @@
+package org.counterweight.jobs.guide;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.counterweight.config.Configs;
+import org.counterweight.jobs.guide.SweepJob.Row;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.report.Page;
+import org.counterweight.report.PicturePage;
+
+/** The page of a sweep: a table of figures, and a few images of each line. */
+record SweepPage(
+        Recipe recipe, GuidanceChoice base, List<Row> rows, List<PicturePage.Strip> strips, double judge, int count) {
+    private static final List<String> COLUMNS =
+            List.of("schedule", "Fréchet distance", "accuracy", "diversity", "precision", "recall", "evaluations");
+
+    PicturePage page() {
+        return new PicturePage(
+                plain(),
+                "What was drawn",
+                "All from the same noise; each column is a class, the first on the left.",
+                strips);
+    }
+
+    private Page plain() {
+        Row best = rows.stream().min(Comparator.comparingDouble(Row::frechet)).orElseThrow();
+        return new Page(
+                "Shapes of guidance on " + recipe.name(),
+                String.format(
+                        Locale.ROOT,
+                        "Nearest to the real images is %s, at a Fréchet distance of %.2f; unguided samples are at %.2f.",
+                        best.name(),
+                        best.frechet(),
+                        rows.get(0).frechet()),
+                List.of(
+                        new Page.Figure(
+                                "Nearest",
+                                best.name(),
+                                String.format(
+                                        Locale.ROOT, "the judge sees the class of %.1f %%", 100 * best.accuracy())),
+                        new Page.Figure(
+                                "Judge",
+                                String.format(Locale.ROOT, "%.1f %%", 100 * judge),
+                                "accuracy on the real images to judge by")),
+                "",
+                List.of(),
+                List.of(new Page.Sheet(
+                        "Figures",
+                        count
+                                + " images of each class, in the features of a classifier that was trained on the images of the run"
+                                + " and is held against those that neither has learnt from. A Fréchet distance of few samples is"
+                                + " too large by the same for all lines. Precision and recall count 3 nearest neighbours.",
+                        COLUMNS,
+                        rows.stream().map(Row::cells).toList(),
+                        rows.indexOf(best))),
+                null,
+                List.of(),
+                "",
+                List.of(),
+                List.of(),
+                Configs.yaml(base.json()),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+}
