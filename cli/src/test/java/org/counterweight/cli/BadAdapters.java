@@ -30,8 +30,8 @@ final class BadAdapters {
                             s.model("b", "BertForMaskedLM", Map.of());
                             return s.classes("a", "SEQ_CLS", 3).predict("b", "--adapter", s.path("a") + "");
                         },
-                        "b: has no bert.pooler.dense.weight, which this classifier reads: PEFT drew one at random when it"
-                                + " trained ",
+                        "b: has no bert.pooler.dense.weight, which this classifier reads: PEFT drew one at random when"
+                                + " it trained ",
                         "and did not save it, so nobody can give the answers it gave then; train again on files that"
                                 + " have it, or with it in modules_to_save"),
                 BadInput.of(
@@ -41,8 +41,8 @@ final class BadAdapters {
                             return s.predict("model", "--adapter", s.path("a") + "");
                         },
                         "model nor ",
-                        "a has a classifier.weight, though the adapter's task_type is SEQ_CLS; save the adapter with its head"
-                                + " (modules_to_save), or name the classifier that it was trained on"),
+                        "a has a classifier.weight, though the adapter's task_type is SEQ_CLS; save the adapter with"
+                                + " its head (modules_to_save), or name the classifier that it was trained on"),
                 BadInput.of(
                         "a head for more classes than the config beside the adapter names",
                         s -> {
@@ -85,8 +85,8 @@ final class BadAdapters {
                             s.write("a/vocab.txt", s.read("c/vocab.txt") + "<x>\n");
                             return withAdapter(s);
                         },
-                        "a: the adapter's own tokenizer has \"<x>\" as token 12, but the model has rows for 12 tokens; give the"
-                                + " model that the adapter was trained on"),
+                        "a: the adapter's own tokenizer has \"<x>\" as token 12, but the model has rows for 12 tokens;"
+                                + " give the model that the adapter was trained on"),
                 BadInput.of(
                         "an adapter's tokenizer that cannot be read",
                         s -> {
@@ -94,12 +94,14 @@ final class BadAdapters {
                             s.write("a/added_tokens.json", "{\"<x>\": 11}");
                             return withAdapter(s);
                         },
-                        "a: the adapter's own tokenizer has neither tokenizer.json nor vocab.txt, and the model's is another"),
+                        "a: the adapter's own tokenizer has neither tokenizer.json nor vocab.txt, and the model's is"
+                                + " another"),
                 BadInput.of(
                         "a model of scores to learn classes",
                         s -> s.problem("model", "regression").run("--check"),
-                        "model/config.json: problem_type: regression (scores, no classes) is not what a run learns, one class a"
-                                + " text; to teach its encoder that, take problem_type, num_labels and id2label out"),
+                        "model/config.json: problem_type: regression (scores, no classes) is not what a run learns,"
+                                + " one class a text; to teach its encoder that, take problem_type, num_labels and"
+                                + " id2label out"),
                 BadInput.of(
                         "a Bat block that does not divide its layer",
                         s -> withAdapter(s.classifier("c")
@@ -112,8 +114,8 @@ final class BadAdapters {
                 BadInput.of(
                         "a form that cannot hold the adapter",
                         s -> s.recipe("output:\n", "output:\n  adapter_format: adapterhub\n"),
-                        "output.adapter_format: \"adapterhub\" is not allowed; expected one of auto, peft, own, bone for this bone:"
-                                + " AdapterHub's bottleneck format holds compacter and bottleneck alone"),
+                        "output.adapter_format: \"adapterhub\" is not allowed; expected one of auto, peft, own, bone"
+                            + " for this bone: AdapterHub's bottleneck format holds compacter and bottleneck alone"),
                 BadInput.of(
                         "an AdapterHub directory of freed norms",
                         s -> s.recipe(
@@ -173,7 +175,8 @@ final class BadAdapters {
                                 .adapter("a", 8, 0)
                                 .spoil("a/adapter_config.json", "query", "q_proj")
                                 .predict("c", "--adapter", s.path("a") + ""),
-                        "a/adapter_config.json: target_modules: \"q_proj\" matches no module of this model; it has query"),
+                        "a/adapter_config.json: target_modules: \"q_proj\" matches no module of this model; it has"
+                                + " query"),
                 BadInput.of(
                         "an adapter of a run on a model of the same shapes",
                         s -> s.classifier("c")
@@ -296,7 +299,8 @@ final class BadAdapters {
                         s -> s.classifier("c")
                                 .spoil("c/config.json", "\"intermediate_size\":12", "\"intermediate_size\":16")
                                 .predict("c"),
-                        "c: bert.encoder.layer.0.intermediate.dense.weight is [12, 8], but config.json asks for [16, 8]"),
+                        "c: bert.encoder.layer.0.intermediate.dense.weight is [12, 8], but config.json asks for [16,"
+                                + " 8]"),
                 BadInput.of(
                         "more tokens than the model allows",
                         s -> {

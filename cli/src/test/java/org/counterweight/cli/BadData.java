@@ -47,7 +47,8 @@ final class BadData {
                             s.write("texts.csv", "text,label,day\na,animal,2024-01-01\nb,plant,soon\n");
                             return s.recipe("  max_length", "  columns: {split_time: day}\n  max_length");
                         },
-                        "texts.csv: line 3: day is soon; data.columns.split_time takes numbers, or dates as 2024-05-31"),
+                        "texts.csv: line 3: day is soon; data.columns.split_time takes numbers, or dates as"
+                                + " 2024-05-31"),
                 BadInput.of(
                         "too few values to split by",
                         s -> s.recipe("  max_length", "  columns: {split_by: label, id: text}\n  max_length"),
@@ -63,8 +64,8 @@ final class BadData {
                                 "  max_length",
                                 "  dev: " + s.path("texts.csv") + "\n  test: " + s.path("texts.csv")
                                         + "\n  columns: {split_by: a}\n  max_length"),
-                        "data.columns.split_by: dev and test have files of their own, so that nothing is split; leave it"
-                                + " out"),
+                        "data.columns.split_by: dev and test have files of their own, so that nothing is split; leave"
+                                + " it out"),
                 BadInput.of(
                         "several files of which there is none",
                         s -> s.recipe("texts.csv", "part-*.csv"),
@@ -83,7 +84,8 @@ final class BadData {
                             s.write("shop.db", "SQLite format 3\0 and more");
                             return s.recipe("texts.csv", "shop.db#reviews");
                         },
-                        "shop.db: is a database of SQLite, for which DuckDB fetches an extension; write the table as CSV"),
+                        "shop.db: is a database of SQLite, for which DuckDB fetches an extension; write the table as"
+                                + " CSV"),
                 BadInput.of(
                         "a database that is none",
                         s -> {
@@ -97,8 +99,8 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat,animal\na tree, tall,plant\n");
                             return s.run();
                         },
-                        "texts.csv: 1 row is broken, at line 3: 3 cells where the header names 2 (texts with commas go in"
-                                + " quotes); mend it, or leave it out (data.format.on_bad_rows: skip, or"
+                        "texts.csv: 1 row is broken, at line 3: 3 cells where the header names 2 (texts with commas go"
+                                + " in quotes); mend it, or leave it out (data.format.on_bad_rows: skip, or"
                                 + " --skip-bad-rows)"),
                 BadInput.of(
                         "rows of CSV with too few values and open quotes",
@@ -106,16 +108,16 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat\na tree,plant\n\"a cat,animal\n");
                             return s.run("--check");
                         },
-                        "texts.csv: 2 rows are broken, the first at line 2, then 4: 1 cell where the header names 2; mend"
-                                + " them, or leave them out"),
+                        "texts.csv: 2 rows are broken, the first at line 2, then 4: 1 cell where the header names 2;"
+                                + " mend them, or leave them out"),
                 BadInput.of(
                         "a row of CSV has no label",
                         s -> {
                             s.write("texts.csv", "text,label\na cat,animal\na tree,\n");
                             return s.run();
                         },
-                        "texts.csv: 1 row lacks a value, at line 3: no label; fill it, or leave it out (data.format.on_empty:"
-                                + " skip, or --skip-empty-rows)"),
+                        "texts.csv: 1 row lacks a value, at line 3: no label; fill it, or leave it out"
+                                + " (data.format.on_empty: skip, or --skip-empty-rows)"),
                 BadInput.of(
                         "a line of JSONL is cut",
                         s -> {
@@ -152,8 +154,8 @@ final class BadData {
                             s.write("texts.csv", "text,label\nкот,a\nb,c\n".getBytes(Charset.forName("windows-1251")));
                             return s.run();
                         },
-                        "texts.csv:2: is no UTF-8 text (byte 0xEA); save it as UTF-8, or say its encoding (data.format.encoding,"
-                                + " --encoding)"),
+                        "texts.csv:2: is no UTF-8 text (byte 0xEA); save it as UTF-8, or say its encoding"
+                                + " (data.format.encoding, --encoding)"),
                 BadInput.of(
                         "a column that is there twice",
                         s -> s.spoil("texts.csv", "text,label\n", "text,label,\"Text\"\n")
@@ -167,16 +169,17 @@ final class BadData {
                             s.write("texts.csv", "id,text;label\na,the cat;animal\nb,a tree;plant\n");
                             return s.run();
                         },
-                        "texts.csv: can be read in two ways, with commas: 2 columns (id | text;label), or with semicolons:"
-                                + " 2 columns (id,text | label); say which (data.format.delimiter, --delimiter)"),
+                        "texts.csv: can be read in two ways, with commas: 2 columns (id | text;label), or with"
+                                + " semicolons: 2 columns (id,text | label); say which (data.format.delimiter,"
+                                + " --delimiter)"),
                 BadInput.of(
                         "a file without a header",
                         s -> {
                             s.write("texts.csv", "the cat,animal\na cat,animal\nthe cat sat,animal\na tree,plant\n");
                             return s.run();
                         },
-                        "texts.csv: its first line has \"animal\", as rows below have it in column 2, so it may be a row"
-                                + " and name no columns; say data.format.header: false (--no-header)"),
+                        "texts.csv: its first line has \"animal\", as rows below have it in column 2, so it may be a"
+                                + " row and name no columns; say data.format.header: false (--no-header)"),
                 BadInput.of(
                         "a file that ends in .gz and is not packed",
                         s -> {
@@ -216,8 +219,8 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat,3.25\na tree,4\nthe cat,0.5\n");
                             return s.run("--check");
                         },
-                        "texts.csv: line 2: label is a score, 3.25: numbers are learnt with task: regression; take it, or"
-                                + " say data.labels: classes if they are classes all the same"),
+                        "texts.csv: line 2: label is a score, 3.25: numbers are learnt with task: regression; take it,"
+                                + " or say data.labels: classes if they are classes all the same"),
                 BadInput.of(
                         "whole numbers, but more than there are classes",
                         s -> {
@@ -236,8 +239,8 @@ final class BadData {
                             s.write("texts.csv", "text,label\na cat,animal\na tree,\"['plant', 'tall']\"\n");
                             return s.run();
                         },
-                        "texts.csv: line 3: label is a list, ['plant', 'tall']: any number of classes a row is learnt with task:"
-                                + " multi_label_classification; take it, or say"),
+                        "texts.csv: line 3: label is a list, ['plant', 'tall']: any number of classes a row is learnt"
+                                + " with task: multi_label_classification; take it, or say"),
                 BadInput.of(
                         "lists of classes in JSONL",
                         s -> {

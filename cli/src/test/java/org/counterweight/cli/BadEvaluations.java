@@ -21,8 +21,8 @@ final class BadEvaluations {
                 BadInput.of(
                         "words where the model tells scores",
                         s -> judged(s.oneScore("m"), "m", "text,label\nthe cat,animal\n"),
-                        "row 1 has \"animal\", which is no finite number, but the model tells scores; name another column"
-                                + " with --label"),
+                        "row 1 has \"animal\", which is no finite number, but the model tells scores; name another"
+                                + " column with --label"),
                 BadInput.of(
                         "no column of labels",
                         s -> judged(s.classifier("m"), "m", "text,lable\nthe cat,animal\n"),
@@ -42,7 +42,8 @@ final class BadEvaluations {
                 BadInput.of(
                         "a threshold for what there is not",
                         s -> judged(s.classifier("m"), "m", "text,label\na,animal\n", "--threshold", "f2"),
-                        "--threshold: \"f2\" is not allowed; expected f1, precision=P or recall=R with a share in (0, 1]"),
+                        "--threshold: \"f2\" is not allowed; expected f1, precision=P or recall=R with a share in (0,"
+                                + " 1]"),
                 BadInput.of(
                         "a threshold on rows of one class",
                         s -> judged(s.classifier("m"), "m", "text,label\na,animal\n", "--threshold", "f1"),
@@ -82,7 +83,8 @@ final class BadEvaluations {
                 BadInput.of(
                         "a table of bytes in a terminal",
                         s -> s.predict("m", "--format", "parquet"),
-                        "--format: \"parquet\" is not allowed; expected jsonl or csv without a file; name one with --output"),
+                        "--format: \"parquet\" is not allowed; expected jsonl or csv without a file; name one with"
+                                + " --output"),
                 BadInput.of(
                         "what is true of no file",
                         s -> s.predict("m", "--label", "label"),

@@ -22,7 +22,8 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "an encoder is to answer texts",
                         s -> s.recipe("model:\n", "task: text_to_text\nmodel:\n"),
-                        "model/config.json: model_type: \"bert\" is not allowed; expected a model that answers texts: t5"),
+                        "model/config.json: model_type: \"bert\" is not allowed; expected a model that answers texts:"
+                                + " t5"),
                 BadInput.of(
                         "answers that are all the same (found by `--check` too)",
                         s -> {
@@ -51,8 +52,8 @@ final class BadLanguageTasks {
                             s.classifier("c").without("c/vocab.txt").write("c/spiece.model", "x");
                             return List.of("predict", s.path("c").toString(), "--text", "a");
                         },
-                        "c/spiece.model: is SentencePiece's own format, which is not read here; write tokenizer.json once with"
-                                + " Python"),
+                        "c/spiece.model: is SentencePiece's own format, which is not read here; write tokenizer.json"
+                                + " once with Python"),
                 BadInput.of(
                         "an encoder without a head for hidden words, checked alone",
                         s -> {
@@ -60,11 +61,13 @@ final class BadLanguageTasks {
                             return s.run("--check");
                         },
                         "has no cls.predictions",
-                        "the head of this task is missing, and is not learnt from random weights; take a model that has it"),
+                        "the head of this task is missing, and is not learnt from random weights; take a model that"
+                                + " has it"),
                 BadInput.of(
                         "a language model judged by accuracy",
                         s -> s.recipe("train:\n", "task: masked_lm\ntrain:\n  best_by: accuracy\n"),
-                        "train.best_by: \"accuracy\" is not allowed; expected one of loss, perplexity for task: masked_lm"),
+                        "train.best_by: \"accuracy\" is not allowed; expected one of loss, perplexity for task:"
+                                + " masked_lm"),
                 BadInput.of(
                         "an adapter on random weights",
                         s -> s.recipe("/model\n", "/model\n  from_scratch: true\n"),
@@ -126,7 +129,8 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "a negative temperature",
                         s -> s.decoder("g").predict("g", "--temperature", "-1"),
-                        "temperature: -1.0 is not allowed; expected a number of at least 0 (0 for the likeliest token, 0.7 to 1 is usual)"),
+                        "temperature: -1.0 is not allowed; expected a number of at least 0 (0 for the likeliest token,"
+                                + " 0.7 to 1 is usual)"),
                 BadInput.of(
                         "a share of the likeliest token that is all of it",
                         s -> s.decoder("g").predict("g", "--temperature", "1", "--min-p", "1"),
@@ -206,12 +210,12 @@ final class BadLanguageTasks {
     /** A run of a decoder on texts of two labels, with that of its data and of its training. */
     private static List<String> pretrained(Sandbox s, String data, String train) {
         return s.decoder("g").recipeOf("""
-                task: causal_lm
-                model: {name: "@/g", from_scratch: true}
-                data: {train: "@/texts.csv", max_length: 4, %s}
-                train: {max_steps: 2, %s}
-                output: {directory: "@/out"}
-                """.formatted(data, train));
+            task: causal_lm
+            model: {name: "@/g", from_scratch: true}
+            data: {train: "@/texts.csv", max_length: 4, %s}
+            train: {max_steps: 2, %s}
+            output: {directory: "@/out"}
+            """.formatted(data, train));
     }
 
     /** A decoder that is asked as a chat model with that template. */

@@ -26,19 +26,19 @@ import tools.jackson.databind.JsonNode;
 /** Runs of language models, and their results asked: a decoder that goes on, an encoder that fills gaps. */
 class LanguageRunsTest {
     private static final String GPT2 = """
-            {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "vocab_size": 257, "n_positions": 64,
-             "n_embd": 16, "n_layer": 2, "n_head": 2, "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0,
-             "eos_token_id": 256}
-            """;
+        {"model_type": "gpt2", "architectures": ["GPT2LMHeadModel"], "vocab_size": 257, "n_positions": 64,
+         "n_embd": 16, "n_layer": 2, "n_head": 2, "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0,
+         "eos_token_id": 256}
+        """;
     private static final String LLAMA = """
-            {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 257, "hidden_size": 16,
-             "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 24,
-             "eos_token_id": [256]}
-            """;
+        {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 257, "hidden_size": 16,
+         "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 24,
+         "eos_token_id": [256]}
+        """;
     private static final String BERT = """
-            {"model_type": "bert", "architectures": ["BertForMaskedLM"], "vocab_size": 12, "hidden_size": 16,
-             "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24, "max_position_embeddings": 32}
-            """;
+        {"model_type": "bert", "architectures": ["BertForMaskedLM"], "vocab_size": 12, "hidden_size": 16,
+         "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 24, "max_position_embeddings": 32}
+        """;
 
     @TempDir
     private Path root;
@@ -203,13 +203,13 @@ class LanguageRunsTest {
 
     private String recipe(String task, String model, String texts, String more) throws IOException {
         String recipe = """
-                task: %2$s
-                model: {name: "%1$s/%3$s"}
-                data: {train: "%1$s/%4$s", max_length: 16}
-                train: {max_steps: 8, batch_size: 8, lr: 1e-2, precision: float32, best_by: perplexity}
-                output: {directory: "%1$s/out"}
-                %5$s
-                """;
+            task: %2$s
+            model: {name: "%1$s/%3$s"}
+            data: {train: "%1$s/%4$s", max_length: 16}
+            train: {max_steps: 8, batch_size: 8, lr: 1e-2, precision: float32, best_by: perplexity}
+            output: {directory: "%1$s/out"}
+            %5$s
+            """;
         Path file = root.resolve("recipe.yaml");
         Files.writeString(file, recipe.formatted(root.toString().replace('\\', '/'), task, model, texts, more));
         return file.toString();

@@ -27,12 +27,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Graphs through {@code cw run} and {@code cw predict}. */
 class NodeRunsTest {
     private static final String RECIPE = """
-            task: node_classification
-            model: {architecture: {type: graphsage, hidden: [8, 4], dropout: 0.0}}
-            data: {train: "%1$s/source", symmetrize: sum}
-            train: {epochs: 40, lr: 2e-2, weight_decay: 0.0, precision: float32, keep_best: false}
-            output: {directory: "%1$s/out"}
-            """;
+        task: node_classification
+        model: {architecture: {type: graphsage, hidden: [8, 4], dropout: 0.0}}
+        data: {train: "%1$s/source", symmetrize: sum}
+        train: {epochs: 40, lr: 2e-2, weight_decay: 0.0, precision: float32, keep_best: false}
+        output: {directory: "%1$s/out"}
+        """;
     private static final String REWEIGH = "reweigh_edges={lambda: 1.0, start_epoch: 10, freq: 10}";
 
     @TempDir

@@ -24,12 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** Classes, numbers and any number of classes are learnt from tables and texts, and told of rows that a file has. */
 class TableRunsTest {
     private static final String RECIPE = """
-            task: %2$s
-            model: {%3$s}
-            data: {train: "%1$s/%4$s"}
-            train: {epochs: 30, batch_size: 16, lr: 1e-2, precision: float32}
-            output: {directory: "%1$s/out"}
-            """;
+        task: %2$s
+        model: {%3$s}
+        data: {train: "%1$s/%4$s"}
+        train: {epochs: 30, batch_size: 16, lr: 1e-2, precision: float32}
+        output: {directory: "%1$s/out"}
+        """;
     private static final String MLP = "architecture: {type: mlp, hidden: [16]}";
 
     @TempDir
@@ -116,9 +116,9 @@ class TableRunsTest {
         assertThat(result.at("/test/pearson").asDouble()).isGreaterThan(0.9);
         assertThat(Files.readString(root.resolve("out/report.html"))).contains("RMSE", "Pearson");
         sandbox.write("ask.jsonl", """
-                {"area": 70, "rooms": 3, "town": "Rome", "use": "home", "has": ""}
-                {"area": 70, "rooms": null, "town": "Paris", "use": "shop", "has": "garden"}
-                """);
+            {"area": 70, "rooms": 3, "town": "Rome", "use": "home", "has": ""}
+            {"area": 70, "rooms": null, "town": "Paris", "use": "shop", "has": "garden"}
+            """);
         Ran asked = Ran.cw("predict", path("out/merged"), "--input", path("ask.jsonl"));
         assertThat(asked.status()).as(asked.err()).isZero();
         assertThat(asked.err())

@@ -97,14 +97,16 @@ public enum PackageClient {
     record Outcome(int status, String output) {
         private static final int MOST_LETTERS = 240;
         private static final Pattern NO_NETWORK = Pattern.compile(
-                "unknown ?host|could not resolve|enotfound|eai_again|temporary failure|name or service not known"
-                        + "|connection (refused|reset|timed out)|connect timed out|econnrefused|econnreset|etimedout"
-                        + "|network is unreachable|no route to host|enetunreach|ehostunreach|cannot access .* in offline mode",
+                "unknown ?host|could not resolve|enotfound|eai_again|temporary failure|name or service not"
+                        + " known|connection (refused|reset|timed out)|connect timed"
+                        + " out|econnrefused|econnreset|etimedout|network is unreachable|no route to"
+                        + " host|enetunreach|ehostunreach|cannot access .* in offline mode",
                 Pattern.CASE_INSENSITIVE);
         private static final Pattern FULL =
                 Pattern.compile("no space left|enospc|disk quota", Pattern.CASE_INSENSITIVE);
         private static final Pattern UNKNOWN = Pattern.compile(
-                "\\b(e?404)\\b|could not find artifact|was not found in|unable to locate package|no matching version|etarget",
+                "\\b(e?404)\\b|could not find artifact|was not found in|unable to locate package|no matching"
+                        + " version|etarget",
                 Pattern.CASE_INSENSITIVE);
         private static final Pattern PREFIX =
                 Pattern.compile("^(\\[(ERROR|WARNING|INFO)]|npm (ERR!|error)|E:|W:)\\s*(code \\w+$)?");

@@ -69,9 +69,9 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!found) {
             spec.commandLine()
                     .getErr()
-                    .println(
-                            "What is not found is looked for by the name that it had, here and in the directories around "
-                                    + path + ".");
+                    .println("What is not found is looked for by the name that it had, here and in the directories"
+                            + " around "
+                            + path + ".");
         }
         return agree ? ExitCode.OK : ExitCode.SOFTWARE;
     }

@@ -78,8 +78,8 @@ public final class PredictCommand implements Callable<Integer> {
             names = "--input",
             paramLabel = "FILE",
             description =
-                    "texts or rows in a CSV, JSONL or Parquet file, a directory of pictures, or an idx file of images; -"
-                            + " for standard input, also a text a line")
+                    "texts or rows in a CSV, JSONL or Parquet file, a directory of pictures, or an idx file of images;"
+                            + " - for standard input, also a text a line")
     private @Nullable Path input;
 
     @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
@@ -233,13 +233,14 @@ public final class PredictCommand implements Callable<Integer> {
         if (label != null && (!texts.isEmpty() || !images.isEmpty() || embed)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--label judges the rows of --input by their classes or scores; leave out --text, --image and --embed");
+                    "--label judges the rows of --input by their classes or scores; leave out --text, --image and"
+                            + " --embed");
         }
         if (decoder.perplexity() && decoder.speech(this::hear) != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--perplexity tells how likely texts are and goes on with none; leave out --stream, --max-new-tokens"
-                            + " and what else says how");
+                    "--perplexity tells how likely texts are and goes on with none; leave out --stream,"
+                            + " --max-new-tokens and what else says how");
         }
         if ((output != null || form != null) && decoder.streams()) {
             throw new ParameterException(

@@ -96,9 +96,9 @@ public final class Table {
         if (name.endsWith(".parquet") && !bytes.isPacked()) {
             return QuerySource.ofParquet(bytes.file());
         }
-        throw new DataException(
-                bytes.file() + ": the ending is none of " + ENDINGS
-                        + ", .txt (plain text, or with data.format.delimiter a table), .duckdb; all but .parquet may end in .gz");
+        throw new DataException(bytes.file() + ": the ending is none of " + ENDINGS
+                + ", .txt (plain text, or with data.format.delimiter a table), .duckdb; all but .parquet may"
+                + " end in .gz");
     }
 
     private static DataException unreadable(Path file, IOException e) {

@@ -29,8 +29,8 @@ public final class JudgedPictures {
                 "How often answers of a probability are right",
                 String.format(
                         Locale.ROOT,
-                        "Below the straight line the model is too sure of itself, above it not sure enough; the expected"
-                                + " calibration error is %.3f.",
+                        "Below the straight line the model is too sure of itself, above it not sure enough; the"
+                                + " expected calibration error is %.3f.",
                         calibration.expectedError()),
                 "probability of the answer",
                 List.of(

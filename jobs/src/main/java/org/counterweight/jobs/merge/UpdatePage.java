@@ -43,8 +43,8 @@ final class UpdatePage {
         AlphaSweep sweep = report.sweep();
         var text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "With a share of %s of the old model, %.1f %% of the dev set are right (new model %.1f %%, old %.1f %%), and"
-                        + " %.2f %% were right before and are wrong now.",
+                "With a share of %s of the old model, %.1f %% of the dev set are right (new model %.1f %%, old %.1f"
+                        + " %%), and %.2f %% were right before and are wrong now.",
                 chosen.alpha(),
                 chosen.flips().accNew(),
                 sweep.barrier().accNew(),
@@ -112,7 +112,8 @@ final class UpdatePage {
         double[] alphas = each(sweep.rows(), AlphaSweep.Row::alpha);
         return Chart.ofFigures(
                 "Negative flips by share",
-                "How many of the dev set were right before and are wrong now, in %, with the ends of the 95 % interval.",
+                "How many of the dev set were right before and are wrong now, in %, with the ends of the 95 %"
+                        + " interval.",
                 "share of the old model",
                 List.of(
                         new Chart.Series("rate", alphas, each(sweep.rows(), UpdatePage::nfr), true),

@@ -57,7 +57,8 @@ public sealed interface Predictor permits Scoring, Entities, Continuation, Perpl
         if ((!speaks && speech != null) || (kind != TaskKind.CAUSAL_LM && perplexity)) {
             throw new ConfigException(
                     directory + ": " + (perplexity ? "--perplexity goes" : "--max-new-tokens and its like go")
-                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and their like)");
+                            + " with a decoder that has a language model's head (GPT2LMHeadModel, LlamaForCausalLM and"
+                            + " their like)");
         }
         if (top > 0 && TELL_WORDS.contains(kind)) {
             throw new ConfigException(directory + ": --top tells classes, and this model tells "

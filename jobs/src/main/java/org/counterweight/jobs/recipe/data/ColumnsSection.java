@@ -22,8 +22,8 @@ public record ColumnsSection(
         String refLoss,
 
         @Setting(
-                value =
-                        "Column that names each row: predictions.jsonl has what the model tells of the rows to judge by",
+                value = "Column that names each row: predictions.jsonl has what the model tells of the rows to judge"
+                        + " by",
                 defaultsTo = "null")
         @Nullable
         String id,

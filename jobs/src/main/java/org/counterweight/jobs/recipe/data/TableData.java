@@ -40,9 +40,8 @@ public record TableData(
         String label,
 
         @Setting(
-                value =
-                        "Columns that the model sees; null for all but label and those of columns, without texts of too many"
-                                + " kinds",
+                value = "Columns that the model sees; null for all but label and those of columns, without texts of"
+                        + " too many kinds",
                 defaultsTo = "null")
         @Nullable
         List<String> features,

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TextData(
         @Setting(
-                value =
-                        "What the rows are: texts, or documents for a language model; what the task usually learns from",
+                value = "What the rows are: texts, or documents for a language model; what the task usually learns"
+                        + " from",
                 defaultsTo = "\"texts\"",
                 oneOf = {"texts", "documents"})
         DataKind kind,
@@ -81,24 +81,21 @@ public record TextData(
         Integer evalRows,
 
         @Setting(
-                value =
-                        "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so many. Where"
-                                + " the model has places for fewer than 128, the default is as many",
+                value = "Tokens of a text, longer ones are cut; causal_lm joins texts and cuts them into rows of so"
+                        + " many. Where the model has places for fewer than 128, the default is as many",
                 defaultsTo = "128",
                 range = "at least 2; 64 to 512 is usual")
         int maxLength,
 
         @Setting(
-                value =
-                        "causal_lm: keep the texts of one row apart: no token sees those of another text, and positions begin"
-                                + " anew with each",
+                value = "causal_lm: keep the texts of one row apart: no token sees those of another text, and"
+                        + " positions begin anew with each",
                 defaultsTo = "false")
         boolean documentMasks,
 
         @Setting(
-                value =
-                        "causal_lm: directory in which tokens are kept, mapped into memory and made anew only where texts or"
-                                + " tokenizer are others; null keeps them in memory",
+                value = "causal_lm: directory in which tokens are kept, mapped into memory and made anew only where"
+                        + " texts or tokenizer are others; null keeps them in memory",
                 defaultsTo = "null")
         @Nullable
         String shards,
