@@ -326,9 +326,9 @@ final class BadAdapters {
                         "modle: there is no such file or directory"),
                 BadInput.of("nothing to inspect", s -> List.of("inspect"), "give PATH"),
                 BadInput.of(
-                        "a run's directory to verify",
+                        "a directory to verify that nothing was written into",
                         s -> List.of("verify", s.root().toString()),
-                        "holds no .safetensors file; of a run, name its adapter/ or merged/"),
+                        "carries no ledger; only weights that cw wrote have one"),
                 BadInput.of(
                         "a file to merge an adapter into",
                         s -> {

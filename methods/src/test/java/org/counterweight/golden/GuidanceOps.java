@@ -21,7 +21,7 @@ import org.counterweight.guide.sample.Conflict;
 import org.counterweight.guide.sample.Ddim;
 import org.counterweight.guide.sample.Ddpm;
 import org.counterweight.guide.sample.EdmHeun;
-import org.counterweight.guide.sample.Figures;
+import org.counterweight.guide.figure.SampleFigures;
 import org.counterweight.guide.sample.FlowEuler;
 import org.counterweight.guide.sample.GaussianMixture;
 import org.counterweight.guide.sample.Guided;
@@ -247,8 +247,8 @@ final class GuidanceOps {
     private static Map<String, Tensor> metrics(GoldenCase golden) {
         Tensor x = golden.in("x");
         return Map.of(
-                "frechet", Tensors.doubles(new double[] {Figures.frechet(x, golden.in("y"))}, 1),
-                "diversity_cos", Tensors.doubles(new double[] {Figures.diversityByCosine(x)}, 1),
-                "diversity_std", Tensors.doubles(new double[] {Figures.diversityByDeviation(x)}, 1));
+                "frechet", Tensors.doubles(new double[] {SampleFigures.frechet(x, golden.in("y"))}, 1),
+                "diversity_cos", Tensors.doubles(new double[] {SampleFigures.diversityByCosine(x)}, 1),
+                "diversity_std", Tensors.doubles(new double[] {SampleFigures.diversityByDeviation(x)}, 1));
     }
 }

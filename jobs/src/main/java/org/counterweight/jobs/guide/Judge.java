@@ -12,8 +12,8 @@ import org.counterweight.data.Dataset;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.guide.sample.Figures;
-import org.counterweight.guide.sample.NearestNeighbours;
+import org.counterweight.guide.figure.SampleFigures;
+import org.counterweight.guide.figure.Nearness;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Output;
@@ -91,11 +91,11 @@ record Judge(Mlp model, Params params, Tensor real, double accuracy) {
             Tensor seen = pixels.clamp_min(Tensors.scalar(0)).clamp_max(Tensors.scalar(1));
             Output told = model.forward(params, new Batch(Map.of(Batch.PIXEL_VALUES, seen)), Pass.evaluation());
             Tensor features = told.features().to(ScalarType.Double);
-            var near = new NearestNeighbours(3);
+            var near = new Nearness(3);
             return new Figured(
-                    Figures.frechet(features, real),
+                    SampleFigures.frechet(features, real),
                     right(told, classes),
-                    Figures.diversityByDeviation(features),
+                    SampleFigures.diversityByDeviation(features),
                     near.share(features, real),
                     near.share(real, features));
         }

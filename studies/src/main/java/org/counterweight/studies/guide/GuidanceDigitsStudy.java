@@ -11,7 +11,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.guide.Convention;
 import org.counterweight.guide.rule.ClassifierFree;
-import org.counterweight.guide.sample.Figures;
+import org.counterweight.guide.figure.SampleFigures;
 import org.counterweight.guide.sample.Guided;
 import org.counterweight.guide.sample.Trajectory;
 import org.counterweight.model.Output;
@@ -126,11 +126,11 @@ public final class GuidanceDigitsStudy implements Study {
                         .item_double();
                 return Measurement.of(Map.of(
                         DISTANCE.key(),
-                        Figures.frechet(features, real),
+                        SampleFigures.frechet(features, real),
                         ACCURACY.key(),
                         right,
                         DIVERSITY.key(),
-                        Figures.diversityByDeviation(features),
+                        SampleFigures.diversityByDeviation(features),
                         CALLS.key(),
                         (double) model.evaluations()));
             }

@@ -14,7 +14,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.guide.Convention;
 import org.counterweight.guide.rule.ClassifierFree;
-import org.counterweight.guide.sample.Figures;
+import org.counterweight.guide.figure.SampleFigures;
 import org.counterweight.guide.sample.GaussianMixture;
 import org.counterweight.guide.sample.Guided;
 import org.counterweight.studies.plan.Plan;
@@ -108,7 +108,7 @@ public final class GuidanceMixturesStudy implements Study {
                             .sampler()
                             .sample(model, starts.get(c), weights)
                             .samples();
-                    distance += Figures.frechet(samples, truths.get(c)) / CLASSES;
+                    distance += SampleFigures.frechet(samples, truths.get(c)) / CLASSES;
                     accuracy += accuracy(classes, samples, c) / CLASSES;
                     entropy += entropy(classes.get(c), samples) / CLASSES;
                 }

@@ -1,4 +1,4 @@
-package org.counterweight.guide.sample;
+package org.counterweight.guide.figure;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -11,8 +11,8 @@ import org.counterweight.config.ConfigException;
  *
  * @param k how many neighbours; the paper has 3
  */
-public record NearestNeighbours(int k) {
-    public NearestNeighbours {
+public record Nearness(int k) {
+    public Nearness {
         if (k < 1) {
             throw new ConfigException("the number of nearest neighbours", k, "an integer of at least 1 (3 is usual)");
         }

@@ -1,4 +1,4 @@
-package org.counterweight.guide.sample;
+package org.counterweight.guide.figure;
 
 import static org.bytedeco.pytorch.global.torch.matmul;
 
@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 
 /** Figures of samples by their features, {@code [n, d]} each, float64. */
-public final class Figures {
-    private Figures() {}
+public final class SampleFigures {
+    private SampleFigures() {}
 
     /**
      * The Fréchet distance of Gaussians with the moments of both, {@code |mx - my|^2 + tr(Sx + Sy - 2 (Sx Sy)^(1/2))}, with

@@ -1,0 +1,5 @@
+/** What drawn samples are judged by: their distance from real ones, how unlike each other they are, precision and recall. */
+@NullMarked
+package org.counterweight.guide.figure;
+
+import org.jspecify.annotations.NullMarked;
