@@ -11,6 +11,7 @@ import org.counterweight.jobs.findings.Baseline;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.task.constant.ConstantBaseline;
 import org.counterweight.model.Batch;
 import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.weigh.RowColumn;

@@ -19,6 +19,7 @@ import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.data.DataKind;
+import org.counterweight.jobs.task.constant.ConstantBaseline;
 import org.counterweight.jobs.task.side.Side;
 import org.counterweight.model.config.Problem;
 import org.counterweight.train.measure.Evaluation;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task;
+package org.counterweight.jobs.task.constant;
 
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import org.counterweight.train.measure.Evaluation;
 import org.counterweight.train.measure.Evaluator;
 
 /** What is reached without looking at a row: the same outputs for each. */
-final class ConstantBaseline {
+public final class ConstantBaseline {
     private static final String OUTPUTS = "outputs";
 
     /** No class is less certain than this, nor more certain than 1 without it: a loss must not be infinite. */
@@ -50,7 +50,7 @@ final class ConstantBaseline {
     }
 
     /** Judges these outputs, a logit a class or a score. */
-    static Evaluation evaluate(Evaluator evaluator, float... outputs) {
+    public static Evaluation evaluate(Evaluator evaluator, float... outputs) {
         try (var scope = Scope.open()) {
             return evaluator.evaluate(
                     new Constant(outputs.length), Params.of(Map.of(OUTPUTS, Tensors.floats(outputs))));
@@ -58,7 +58,7 @@ final class ConstantBaseline {
     }
 
     /** The mean of the targets of rows, one an output. */
-    static float[] means(Dataset rows) {
+    public static float[] means(Dataset rows) {
         try (var scope = Scope.open()) {
             int[] all = IntStream.range(0, rows.size()).toArray();
             return Tensors.toFloats(Tensors.mean(rows.batch(all).labels(), false, 0));
@@ -66,7 +66,7 @@ final class ConstantBaseline {
     }
 
     /** The logits of classes that such shares of the rows have. */
-    static float[] oddsOf(float... shares) {
+    public static float[] oddsOf(float... shares) {
         float[] logits = new float[shares.length];
         for (int c = 0; c < logits.length; c++) {
             double share = Math.min(Math.max(shares[c], SURE), 1 - SURE);
@@ -79,7 +79,7 @@ final class ConstantBaseline {
      * The logits of classes of which there are so many rows to learn from; with one more of each, so that a class without
      * rows is not impossible.
      */
-    static float[] logits(List<Integer> classRows) {
+    public static float[] logits(List<Integer> classRows) {
         double all = classRows.stream().mapToInt(rows -> rows + 1).sum();
         float[] logits = new float[classRows.size()];
         for (int c = 0; c < logits.length; c++) {
