@@ -18,7 +18,7 @@ import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.guide.DrawJob;
 import org.counterweight.jobs.guide.GridName;
-import org.counterweight.jobs.guide.GuidanceChoice;
+import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.guide.GuidanceFile;
 import org.counterweight.jobs.guide.SweepJob;
 import org.counterweight.jobs.guide.TrainedNetwork;

@@ -10,6 +10,7 @@ import org.counterweight.data.image.ImageSheet;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.guide.GuidancePlan;
+import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.weights.Staged;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

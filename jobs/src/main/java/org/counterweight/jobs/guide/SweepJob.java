@@ -21,6 +21,7 @@ import org.counterweight.guide.Normalize;
 import org.counterweight.guide.ShapeName;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.task.RunTask;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.counterweight.config.Configs;
 import org.counterweight.jobs.guide.SweepJob.Row;
+import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.report.Page;
 import org.counterweight.report.PicturePage;

@@ -22,6 +22,7 @@ import org.counterweight.guide.learn.SamplerName;
 import org.counterweight.guide.learn.TrainedDenoiser;
 import org.counterweight.guide.sample.Guided;
 import org.counterweight.guide.sample.Trajectory;
+import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.model.Params;

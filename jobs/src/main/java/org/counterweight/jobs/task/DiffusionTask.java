@@ -19,7 +19,7 @@ import org.counterweight.jobs.findings.DiffusionReport;
 import org.counterweight.jobs.findings.Findings;
 import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.findings.RunHistory;
-import org.counterweight.jobs.guide.GuidanceChoice;
+import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.guide;
+package org.counterweight.jobs.guide.choice;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
