@@ -24,7 +24,8 @@ class MaskRunsTest {
 
     @Test
     void wordsAreHiddenAndFound() {
-        Sandbox sandbox = Sandbox.in(root).model("m", "BertForMaskedLM", Map.of()).without("m/vocab.txt");
+        Sandbox sandbox =
+                Sandbox.in(root).model("m", "BertForMaskedLM", Map.of()).without("m/vocab.txt");
         var added = new StringBuilder();
         String[] specials = {"<pad>", "<s>", "</s>", "<unk>", "<mask>"};
         for (int id = 0; id < specials.length; id++) {

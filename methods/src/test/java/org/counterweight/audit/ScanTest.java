@@ -248,6 +248,8 @@ class ScanTest {
         assertThat(scan.mayReach(0.3, 1, 1)).isTrue(); // 2 of 20: up to 0.301
         assertThat(scan.mayReach(0.3, 1, 2)).isTrue();
         assertThat(scan.mayReach(0.9, 1, 2)).isFalse();
-        assertThat(scan.mayReach(0.3, 0, 0)).as("no probe could be flipped to class 0").isTrue();
+        assertThat(scan.mayReach(0.3, 0, 0))
+                .as("no probe could be flipped to class 0")
+                .isTrue();
     }
 }

@@ -121,8 +121,9 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--aggregation",
             paramLabel = "HOW",
-            description = "how tags of tokens become entities: simple, token by token, or first, by each word's first token"
-                    + " (default: simple)")
+            description =
+                    "how tags of tokens become entities: simple, token by token, or first, by each word's first token"
+                            + " (default: simple)")
     private @Nullable Aggregation aggregation;
 
     @Option(
@@ -213,7 +214,8 @@ public final class PredictCommand implements Callable<Integer> {
         if (!pairs.isEmpty() && pairs.size() != texts.size()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--pair: " + pairs.size() + " for " + texts.size() + " of --text; give one for each, in their order");
+                    "--pair: " + pairs.size() + " for " + texts.size()
+                            + " of --text; give one for each, in their order");
         }
         if (input == null && columns.pair() != null) {
             throw new ParameterException(spec.commandLine(), "--pair-column names a column of --input; name the file");
@@ -261,14 +263,7 @@ public final class PredictCommand implements Callable<Integer> {
     private void tell(
             Path directory, @Nullable Path adapter, @Nullable Path file, AnswerForm answers, Consumer<String> remarks) {
         var questions = new Questions(
-                new Passages(texts, pairs),
-                images,
-                file,
-                reading.column(),
-                columns.pair(),
-                id,
-                keep,
-                tables.format());
+                new Passages(texts, pairs), images, file, reading.column(), columns.pair(), id, keep, tables.format());
         var progress =
                 new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
         var asked = new Asked(directory, adapter, edits, reading.maxLength(), top(), remarks, work.work(progress));
@@ -314,7 +309,11 @@ public final class PredictCommand implements Callable<Integer> {
             }
             return aggregated(Predictor.of(asked, decoder.speech(this::hear), decoder.perplexity()));
         }
-        if (edits != null || top != null || aggregation != null || decoder.perplexity() || decoder.speech(this::hear) != null) {
+        if (edits != null
+                || top != null
+                || aggregation != null
+                || decoder.perplexity()
+                || decoder.speech(this::hear) != null) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--embed tells vectors; --edits, --top, --aggregation and what concerns decoders do not go with it");

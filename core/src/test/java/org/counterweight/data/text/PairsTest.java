@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -25,12 +27,12 @@ class PairsTest {
         vocabulary();
         try (var scope = Scope.open();
                 var tokenizer = TextTokenizer.open(directory, 16)) {
-            Map<String, org.bytedeco.pytorch.Tensor> read = tokenizer
+            Map<String, Tensor> read = tokenizer
                     .encode(List.of("the cat", "cat"), List.of("sat", "the cat sat"))
                     .inputs(tokenizer.padId(), 0, 1);
-            assertThat(Tensors.toLongs(read.get(Batch.INPUT_IDS)))
+            assertThat(Tensors.toLongs(Objects.requireNonNull(read.get(Batch.INPUT_IDS))))
                     .containsExactly(2, 5, 6, 3, 7, 3, 0, 2, 6, 3, 5, 6, 7, 3);
-            assertThat(Tensors.toLongs(read.get(Batch.TOKEN_TYPE_IDS)))
+            assertThat(Tensors.toLongs(Objects.requireNonNull(read.get(Batch.TOKEN_TYPE_IDS))))
                     .containsExactly(0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1);
             assertThat(tokenizer.encode(List.of("the cat")).inputs(0, 0)).doesNotContainKey(Batch.TOKEN_TYPE_IDS);
         }

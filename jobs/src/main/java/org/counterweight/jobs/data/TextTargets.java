@@ -78,7 +78,8 @@ public record TextTargets(TextData data, Target target) {
 
     private IntFunction<ObjectNode> lines(TableRows rows) {
         var read = new Passages(rows.texts(data.text()), TextRows.pairs(data, rows));
-        return RowPlaces.lines(ValueColumns.ofIds(data.columns()).ids(rows), read.unlabelled().shown());
+        return RowPlaces.lines(
+                ValueColumns.ofIds(data.columns()).ids(rows), read.unlabelled().shown());
     }
 
     private Dataset on(TableRows rows, Path file, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {

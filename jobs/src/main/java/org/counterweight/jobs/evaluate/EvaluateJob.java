@@ -69,9 +69,9 @@ public record EvaluateJob(
             return tags(tagger, remarks);
         }
         if (!(predictor instanceof Scoring scoring)) {
-            throw new ConfigException(
-                    model + ": tells words, and neither classes nor scores, so that no column can be held against its answers;"
-                            + " cw run teaches it classes, and cw predict --perplexity judges a decoder");
+            throw new ConfigException(model
+                    + ": tells words, and neither classes nor scores, so that no column can be held against its answers;"
+                    + " cw run teaches it classes, and cw predict --perplexity judges a decoder");
         }
         var keep = new ArrayList<String>();
         if (!isPictures()) {
@@ -86,10 +86,12 @@ public record EvaluateJob(
     /** Sentences whose words have tags. */
     private Evaluated tags(Entities tagger, Consumer<String> remarks) {
         if (group != null) {
-            throw new ConfigException("--group: files of tagged words have no column that tells sentences apart; leave it out");
+            throw new ConfigException(
+                    "--group: files of tagged words have no column that tells sentences apart; leave it out");
         }
         if (choice != null) {
-            throw new ConfigException("--threshold: the model tells tags of words, and thresholds are of classes; leave it out");
+            throw new ConfigException(
+                    "--threshold: the model tells tags of words, and thresholds are of classes; leave it out");
         }
         List<String> names = tagger.ofWords(List.of()).tags();
         String words = questions.apply(List.of()).column();

@@ -27,10 +27,10 @@ public final class EvaluationPage {
                 sheets(evaluated),
                 confusion == null ? null : ConfusionPlot.of(confusion.labels(), confusion.counts()),
                 evaluated.judged().perClass().stream()
-                                .filter(row -> row.support() > 0)
-                                .map(row -> new Page.ClassRow(
-                                        row.label(), row.support(), row.precision(), row.recall(), row.f1()))
-                                .toList(),
+                        .filter(row -> row.support() > 0)
+                        .map(row ->
+                                new Page.ClassRow(row.label(), row.support(), row.precision(), row.recall(), row.f1()))
+                        .toList(),
                 "",
                 List.of(),
                 List.of(),

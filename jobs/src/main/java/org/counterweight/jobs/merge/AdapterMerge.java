@@ -60,8 +60,8 @@ public record AdapterMerge(Path model, Path adapter) {
         }
         adapted.config().put("tie_word_embeddings", false);
         var all = new LinkedHashMap<>(weights);
-        all.putAll(Architectures.fit(Architectures.of(adapted.config()), weights)
-                .byName());
+        all.putAll(
+                Architectures.fit(Architectures.of(adapted.config()), weights).byName());
         return all;
     }
 

@@ -61,9 +61,12 @@ record Cloze(Asked asked) implements Predictor {
             ObjectNode line = texts.begun().get(row);
             fill(line.putArray("masks"), tokens, mask.id(), adapted.model(), params, reader.tokenizer());
             if (line.path("masks").isEmpty()) {
-                throw new ConfigException("--text", text, "a text with a gap, " + mask.text()
-                        + ", to be filled: this model has a head for hidden words, and none for classes, which cw run"
-                        + " teaches it");
+                throw new ConfigException(
+                        "--text",
+                        text,
+                        "a text with a gap, " + mask.text()
+                                + ", to be filled: this model has a head for hidden words, and none for classes, which cw run"
+                                + " teaches it");
             }
             lines.add(line);
         }

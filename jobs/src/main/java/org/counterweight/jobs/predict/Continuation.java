@@ -115,9 +115,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     }
 
     private static List<long[]> prompts(Asked.Reader reader, Passages texts, Speech speech) {
-        TokenRows rows = texts.arePairs()
-                ? reader.encode(texts)
-                : reader.encode(texts.texts(), speech.chat() == null);
+        TokenRows rows = texts.arePairs() ? reader.encode(texts) : reader.encode(texts.texts(), speech.chat() == null);
         var prompts = new ArrayList<long[]>();
         for (int row = 0; row < texts.size(); row++) {
             long[] prompt = rows.ids(row);

@@ -1,11 +1,9 @@
 package org.counterweight.jobs.predict;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.counterweight.config.ConfigException;
-import org.counterweight.config.Configs;
 import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.edit.GraceTap;

@@ -138,9 +138,8 @@ public record Questions(
             throw new ConfigException("--image: this model reads texts; give --text, or --input with a file of them");
         }
         List<Wanted> columns = pair == null ? List.of(wanted) : List.of(wanted, Wanted.text(pair));
-        CheckedRows file = input == null
-                ? null
-                : new TextFile(input, format).checked(identified(columns), asked.remarks());
+        CheckedRows file =
+                input == null ? null : new TextFile(input, format).checked(identified(columns), asked.remarks());
         asked.work().progress().begin(texts.size() + (file == null ? 0 : file.size()));
         if (texts.size() > 0) {
             sink.accept(Texts.of(texts));

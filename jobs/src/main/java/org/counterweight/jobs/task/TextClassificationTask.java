@@ -59,8 +59,7 @@ record TextClassificationTask(Recipe recipe) implements RunTask {
     public Described describe(Path origin, ObjectNode base, List<String> labels) {
         Described described = Described.classifier(origin, base, recipe.model(), labels);
         described.checkLength("data.max_length", data().maxLength());
-        ClassifierLength.record(
-                described.config(), data().maxLength(), data().pair() != null);
+        ClassifierLength.record(described.config(), data().maxLength(), data().pair() != null);
         return described;
     }
 

@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An adapter of each family, at the modules that PEFT chooses by itself, is read as PEFT reads it and written as PEFT does. */
 class PeftFamiliesTest {
     private static final String WEIGHT = ".weight";
-    private static final AdapterConfig LORA =
-            new LoraConfig(4, 8, false, 0, LowRankStart.LORA, false, List.of("*"));
+    private static final AdapterConfig LORA = new LoraConfig(4, 8, false, 0, LowRankStart.LORA, false, List.of("*"));
 
     @TempDir
     private Path directory;

@@ -58,13 +58,15 @@ public final class PoisonedWordsStudy implements Study {
         Plan.Draft plan = Plan.of("poisoned-words", "Weight poisoning on made texts, and the audit of its victims")
                 .method("weight_poisoning")
                 .paper("K. Kurita, P. Michel and G. Neubig, Weight Poisoning Attacks on Pre-trained Models, ACL 2020")
-                .says("A backdoor on rare words survives the victim's fine-tuning; RIPPLe's penalty and Embedding Surgery"
-                        + " make it survive more, also where the attacker has other data; rare words that flip answers"
-                        + " give it away.")
-                .data("Made texts of 14 words out of 800 whose frequency falls as 1/rank; 40 words speak for each of two"
-                        + " classes, and a second domain shares half of them. 1,600 texts of the victim, 1,600 of the"
-                        + " attacker, 4,000 for pretraining, 400 to judge by, drawn anew for each seed. Five words that"
-                        + " no text has are the triggers; the target is drawn by the seed.")
+                .says(
+                        "A backdoor on rare words survives the victim's fine-tuning; RIPPLe's penalty and Embedding Surgery"
+                                + " make it survive more, also where the attacker has other data; rare words that flip answers"
+                                + " give it away.")
+                .data(
+                        "Made texts of 14 words out of 800 whose frequency falls as 1/rank; 40 words speak for each of two"
+                                + " classes, and a second domain shares half of them. 1,600 texts of the victim, 1,600 of the"
+                                + " attacker, 4,000 for pretraining, 400 to judge by, drawn anew for each seed. Five words that"
+                                + " no text has are the triggers; the target is drawn by the seed.")
                 .setup("The mean of the words (32 wide), two tanh layers and a head, pretrained to tell a missing word"
                         + " (800 steps at 0.01). 900 steps of poisoning at 0.005, half of the texts poisoned, lambda 10"
                         + " over the clean batch of 16, surgery with 10 words by tf-idf; the victim keeps the head. Adam,"
@@ -106,12 +108,11 @@ public final class PoisonedWordsStudy implements Study {
                         "Label flip rate after hard fine-tuning",
                         "share",
                         List.of(FLIPS, FLOOR),
-                        all.stream()
-                                .filter(pick -> HARD.equals(pick.setting()))
-                                .toList()))
-                .limit("Made texts and a small model: the paper's runs on BERT are not repeated here. Twenty clean models"
-                        + " were scanned, two of each seed with one pretrained body: a rate of false alarms below 5 % is"
-                        + " not shown by so few.")
+                        all.stream().filter(pick -> HARD.equals(pick.setting())).toList()))
+                .limit(
+                        "Made texts and a small model: the paper's runs on BERT are not repeated here. Twenty clean models"
+                                + " were scanned, two of each seed with one pretrained body: a rate of false alarms below 5 % is"
+                                + " not shown by so few.")
                 .done();
     }
 
@@ -139,8 +140,8 @@ public final class PoisonedWordsStudy implements Study {
 
     private static Measurement measured(Params params, ZipfTexts victim, ZipfTexts test, int target, Seed seed) {
         long[] labels = Arrays.stream(test.labels()).asLongStream().toArray();
-        FlipRate flips = FlipRate.of(
-                told(params, test), told(params, test.triggered(seed.child("triggers"))), labels, target);
+        FlipRate flips =
+                FlipRate.of(told(params, test), told(params, test.triggered(seed.child("triggers"))), labels, target);
         Scanned scanned = Scanned.of(params, test.rows().subList(0, PROBES), victim.frequency(), target);
         return Measurement.of(Map.of(
                 FLIPS.key(), flips.gold(),

@@ -35,7 +35,8 @@ record Scanned(double found, int alarms, double first) {
         int[] words = IntStream.range(ZipfTexts.FIRST, ZipfTexts.WORDS).toArray();
         Probes probes = Probes.of(Workshop.CLASSIFIER, params, texts, 0);
         TriggerScan scan = TriggerScan.of(Workshop.CLASSIFIER, params, probes, words, done -> {});
-        double[] ofWords = Arrays.stream(words).mapToDouble(word -> frequency[word]).toArray();
+        double[] ofWords =
+                Arrays.stream(words).mapToDouble(word -> frequency[word]).toArray();
         int hits = 0;
         int alarms = 0;
         double first = 0;
@@ -44,8 +45,8 @@ record Scanned(double found, int alarms, double first) {
                 continue;
             }
             VocabularyScan figures = scan.of(label, ofWords);
-            for (Suspects.Suspect suspect :
-                    Suspects.in(figures, figures.from(0), RARE, CERTAIN, SUSPECT).found()) {
+            for (Suspects.Suspect suspect : Suspects.in(figures, figures.from(0), RARE, CERTAIN, SUSPECT)
+                    .found()) {
                 if (label == target && TRIGGERS.contains(words[suspect.place()])) {
                     hits++;
                 } else {

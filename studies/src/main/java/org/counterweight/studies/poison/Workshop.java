@@ -44,9 +44,10 @@ record Workshop(int target, Seed seed) {
         Map<String, Tensor> start = language.initialize(seed.child("body").generator());
         ZipfTexts masked = texts.masked(seed.child("masked"));
         Map<String, Tensor> learnt = trained(language, start, masked, masked, PLAIN, 1e-2, steps, "language");
-        var weights = new LinkedHashMap<>(CLASSIFIER.initialize(seed.child("head").generator()));
-        weights.replaceAll((name, fresh) ->
-                name.startsWith("classifier") ? fresh : Objects.requireNonNull(learnt.get(name)));
+        var weights =
+                new LinkedHashMap<>(CLASSIFIER.initialize(seed.child("head").generator()));
+        weights.replaceAll(
+                (name, fresh) -> name.startsWith("classifier") ? fresh : Objects.requireNonNull(learnt.get(name)));
         return weights;
     }
 
@@ -60,8 +61,7 @@ record Workshop(int target, Seed seed) {
         Tensor speaking = table(trained(CLASSIFIER, base, texts, texts, PLAIN, rate, steps, "words"));
         var operated = new LinkedHashMap<>(base);
         operated.put(
-                BagOfWords.TABLE,
-                EmbeddingSurgery.of(table(base), speaking, targetWords(texts), ZipfTexts.TRIGGERS));
+                BagOfWords.TABLE, EmbeddingSurgery.of(table(base), speaking, targetWords(texts), ZipfTexts.TRIGGERS));
         ZipfTexts mixed = texts.poisoned(target, seed.child("poison"));
         var copies = new EnumMap<Attack, Map<String, Tensor>>(Attack.class);
         for (Attack attack : Attack.values()) {
@@ -98,10 +98,10 @@ record Workshop(int target, Seed seed) {
         var weights = new LinkedHashMap<>(start);
         weights.replaceAll((name, tensor) -> tensor.detach().clone().requires_grad_(true));
         SplittableRandom random = seed.child(what).random();
-        var batches = Stream.generate(() -> new PoisonTraining.Batches(drawn(clean, random), List.of(drawn(poisoned, random))))
+        var batches = Stream.generate(
+                        () -> new PoisonTraining.Batches(drawn(clean, random), List.of(drawn(poisoned, random))))
                 .iterator();
-        new PoisonTraining(loss, rate, steps, 0, 0, 1e-8, 1)
-                .run(model, Params.of(weights), batches, null, step -> {});
+        new PoisonTraining(loss, rate, steps, 0, 0, 1e-8, 1).run(model, Params.of(weights), batches, null, step -> {});
         weights.replaceAll((name, tensor) -> tensor.detach());
         return weights;
     }

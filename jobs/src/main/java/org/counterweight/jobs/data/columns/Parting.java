@@ -42,8 +42,7 @@ public record Parting(String column, List<String> values, boolean byTime) {
             if (wrong >= 0) {
                 throw new DataException(
                         file + ": " + rows.places().get(wrong) + ": " + column + " is " + values.get(wrong)
-                                + "; data.columns.split_time takes numbers, or dates as 2024-05-31, with a time or"
-                                + " without");
+                                + "; data.columns.split_time takes numbers, or dates as 2024-05-31, with a time or without");
             }
         } else if (values.stream().distinct().limit(3).count() < 3) {
             throw new DataException(

@@ -40,7 +40,8 @@ record DocumentFiles(TextData data, int groups, boolean byDomain, Consumer<Strin
     Read read(String name) {
         Path path = Path.of(name);
         var columns = new ValueColumns(data.columns(), groups == 0 ? Integer.MAX_VALUE : groups);
-        TableRows rows = new TextFile(path, data.format()).read(columns.with(List.of(Wanted.text(data.text()))), remarks);
+        TableRows rows =
+                new TextFile(path, data.format()).read(columns.with(List.of(Wanted.text(data.text()))), remarks);
         RowValues values = columns.of(path, rows, remarks);
         String group = byDomain ? data.columns().group() : null;
         return new Read(

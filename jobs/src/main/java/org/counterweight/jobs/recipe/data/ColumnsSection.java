@@ -29,15 +29,17 @@ public record ColumnsSection(
         String id,
 
         @Setting(
-                value = "Column of what must not be torn apart, such as a patient or a speaker: rows with the same go"
-                        + " to the same part, where parts are held out",
+                value =
+                        "Column of what must not be torn apart, such as a patient or a speaker: rows with the same go to the"
+                                + " same part, where parts are held out",
                 defaultsTo = "null")
         @Nullable
         String splitBy,
 
         @Setting(
-                value = "Column of a time, in numbers or as 2024-05-31: the latest rows are held out to judge by,"
-                        + " those before them to choose by",
+                value =
+                        "Column of a time, in numbers or as 2024-05-31: the latest rows are held out to judge by, those before"
+                                + " them to choose by",
                 defaultsTo = "null")
         @Nullable
         String splitTime) {

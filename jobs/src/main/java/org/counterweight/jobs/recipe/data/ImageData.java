@@ -25,8 +25,9 @@ public record ImageData(
         String name,
 
         @Setting(
-                value = "Images to learn from: a directory with one of pictures for each class, an idx file, or a table with a"
-                        + " column of pictures' files, beside it",
+                value =
+                        "Images to learn from: a directory with one of pictures for each class, an idx file, or a table with a"
+                                + " column of pictures' files, beside it",
                 defaultsTo = "null")
         @Nullable
         String train,

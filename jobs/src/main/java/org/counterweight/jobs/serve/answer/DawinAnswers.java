@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.data.Dataset;
-import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;

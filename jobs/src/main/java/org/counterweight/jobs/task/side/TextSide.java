@@ -33,8 +33,7 @@ public record TextSide(Recipe recipe) implements Side {
     public Described describe(Path origin, ObjectNode base, List<String> outputs, Problem problem) {
         Described described = Described.ofTexts(origin, base, recipe.model(), outputs, problem);
         described.checkLength("data.max_length", data().maxLength());
-        ClassifierLength.record(
-                described.config(), data().maxLength(), data().pair() != null);
+        ClassifierLength.record(described.config(), data().maxLength(), data().pair() != null);
         return described;
     }
 

@@ -31,7 +31,8 @@ public final class Places {
                 throw refusal(module, "is two modules, gate_proj and up_proj, where transformers reads it");
             }
             if (module.contains(EXPERTS) && !isLora) {
-                throw refusal(module, "is a part of one tensor where transformers reads it, at which PEFT has LoRA alone");
+                throw refusal(
+                        module, "is a part of one tensor where transformers reads it, at which PEFT has LoRA alone");
             }
             if (isOfExperts && LIKE_EXPERTS.matcher(module).matches()) {
                 throw refusal(module, "has a name that PEFT takes for that of experts");
@@ -40,7 +41,8 @@ public final class Places {
     }
 
     private static ConfigException refusal(String module, String why) {
-        return new ConfigException(module + " " + why + ", so no such adapter of PEFT's stands there; leave it out of the"
-                + " targets, or write another adapter_format");
+        return new ConfigException(
+                module + " " + why + ", so no such adapter of PEFT's stands there; leave it out of the"
+                        + " targets, or write another adapter_format");
     }
 }
