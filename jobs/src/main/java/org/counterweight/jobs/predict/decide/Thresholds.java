@@ -77,7 +77,7 @@ public record Thresholds(Map<String, Double> byClass, String by, long rows) {
         }
         if (byClass.isEmpty()
                 || problem == Problem.SCORE
-                || problem == Problem.CLASSES && (labels.size() != 2 || byClass.size() != 1)) {
+                || (problem == Problem.CLASSES && (labels.size() != 2 || byClass.size() != 1))) {
             throw new WeightsException(
                     file,
                     "has " + byClass.size() + " thresholds, but the model tells "
