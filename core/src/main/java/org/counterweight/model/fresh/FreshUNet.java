@@ -37,7 +37,7 @@ public record FreshUNet(
         }
         if (multipliers.isEmpty() || multipliers.stream().anyMatch(m -> m < 1)) {
             throw new ConfigException(
-                    "model.architecture.multipliers", multipliers, "integers of at least 1, such as [1, 2]");
+                    "model.architecture.multipliers", multipliers, "a list of integers of at least 1, such as [1, 2]");
         }
         if (blocks < 1) {
             throw new ConfigException("model.architecture.blocks", blocks, "an integer of at least 1 (2 is usual)");
