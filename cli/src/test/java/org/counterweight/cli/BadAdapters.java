@@ -115,7 +115,7 @@ final class BadAdapters {
                         "a form that cannot hold the adapter",
                         s -> s.recipe("output:\n", "output:\n  adapter_format: adapterhub\n"),
                         "output.adapter_format: \"adapterhub\" is not allowed; expected one of auto, peft, own, bone"
-                            + " for this bone: AdapterHub's bottleneck format holds compacter and bottleneck alone"),
+                                + " for this bone: AdapterHub's bottleneck format holds compacter and bottleneck alone"),
                 BadInput.of(
                         "an AdapterHub directory of freed norms",
                         s -> s.recipe(

@@ -98,8 +98,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "FOR",
             description =
                     "choose on these rows from which probability on a class is told, for the best f1, or for the most"
-                        + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict"
-                        + " keeps to it")
+                            + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict"
+                            + " keeps to it")
     private @Nullable String threshold;
 
     @Option(
