@@ -23,7 +23,7 @@ class NearestNeighboursTest {
             assertThat(new NearestNeighbours(1).share(drawn, real)).isEqualTo(3 / 5.0);
             assertThat(new NearestNeighbours(3).share(real, real)).isEqualTo(1);
             // radii of the drawn: 0.5, 0.5, 3.5, 0.2, 0.2
-            assertThat(new NearestNeighbours(1).share(real, drawn)).isEqualTo(2 / 4.0);
+            assertThat(new NearestNeighbours(1).share(real, drawn)).isEqualTo(3 / 4.0);
         }
     }
 
