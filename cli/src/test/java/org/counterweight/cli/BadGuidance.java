@@ -109,7 +109,7 @@ final class BadGuidance {
                 BadInput.of(
                         "more levels than the images have room for",
                         s -> recipe(s, "heads: 1", "heads: 1, multipliers: [1, 1, 1, 1, 1]"),
-                        "model.architecture.multipliers: [1,1,1,1,1] is not allowed; expected fewer levels: each halves images"
+                        "model.architecture.multipliers: [1, 1, 1, 1, 1] is not allowed; expected fewer levels: each halves images"
                                 + " of 8 x 8"),
                 BadInput.of(
                         "patches that do not fill the images",
