@@ -52,7 +52,7 @@ class PeakMemoryTest {
             Parametrization adapter = config(name).create("any", base, random);
             step(adapter, x, base); // what LibTorch sets up once is not the step's
             long least = Long.MAX_VALUE; // of several: the Java heap may grow meanwhile, and that only adds
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 15; i++) {
                 Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // resets the high-water mark
                 long before = kilobytes("VmRSS");
                 step(adapter, x, base);
