@@ -302,12 +302,16 @@ public record Questions(
      * @throws ConfigException if there are none
      */
     void picturesBesideTexts(Asked asked, Consumer<List<Path>> sink) {
+        each(picturesOfTexts(), asked, sink);
+    }
+
+    private List<Path> picturesOfTexts() {
         List<Path> all = picturesAlone();
         if (all.isEmpty()) {
             throw new ConfigException("--image: this model tells which of the texts goes with an image; give one, or"
                     + " --input with a directory of pictures");
         }
-        each(all, asked, sink);
+        return all;
     }
 
     private static void each(List<Path> pictures, Asked asked, Consumer<List<Path>> sink) {
@@ -320,9 +324,10 @@ public record Questions(
     /**
      * The texts that are to be told apart by pictures.
      *
-     * @throws ConfigException if there are fewer than two
+     * @throws ConfigException if there is no picture, or if there are fewer than two texts
      */
     List<String> classes() {
+        picturesOfTexts();
         if (texts.size() < 2) {
             throw new ConfigException("--text: this model tells which of several texts goes with an image; give two or"
                     + " more, as --text \"a photo of a cat\" --text \"a photo of a dog\"");

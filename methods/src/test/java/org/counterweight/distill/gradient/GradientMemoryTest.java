@@ -41,7 +41,9 @@ class GradientMemoryTest {
             String told = String.format(
                     "megabytes at 8 and 32 steps: swept %.1f, %.1f, unrolled %.1f, %.1f",
                     few, many, unrolledFew, unrolled);
-            assertThat(many - few).as(told).isLessThan((unrolled - unrolledFew) / 20); // both hold what the process adds
+            assertThat(many - few)
+                    .as(told)
+                    .isLessThan((unrolled - unrolledFew) / 20); // both hold what the process adds
             assertThat(unrolled).as(told).isGreaterThan(2.5 * unrolledFew).isGreaterThan(5 * many);
         }
     }
