@@ -1,6 +1,7 @@
 package org.counterweight.model.fresh;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
@@ -14,7 +15,7 @@ public record FreshDit(
         @Setting(value = "Width of a token", defaultsTo = "96", range = "a multiple of 4 and of heads")
         int width,
 
-        @Setting(value = "Layers", defaultsTo = "4", range = "at least 1")
+        @Setting(value = "Layers", defaultsTo = "4", range = "at least 1; 4 to 12 is usual")
         int depth,
 
         @Setting(value = "Heads of each attention", defaultsTo = "4", range = "at least 1")
@@ -30,18 +31,10 @@ public record FreshDit(
         if (patch < 1) {
             throw new ConfigException("model.architecture.patch", patch, "an integer of at least 1 (2 is usual)");
         }
-        if (depth < 1) {
-            throw new ConfigException("model.architecture.depth", depth, "an integer of at least 1 (4 to 12 is usual)");
-        }
-        if (heads < 1) {
-            throw new ConfigException("model.architecture.heads", heads, "an integer of at least 1 (4 is usual)");
-        }
+        Checks.ranges(FreshDit.class, "model.architecture", depth, heads, ratio);
         if (width < 1 || width % 4 != 0 || width % heads != 0) {
             throw new ConfigException(
                     "model.architecture.width", width, "a multiple of 4 and of the " + heads + " heads (96 is usual)");
-        }
-        if (ratio < 1) {
-            throw new ConfigException("model.architecture.ratio", ratio, "an integer of at least 1 (4 is usual)");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.counterweight.model.fresh;
 
 import java.util.List;
+import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Setting;
@@ -35,20 +36,15 @@ public record FreshUNet(
             throw new ConfigException(
                     "model.architecture.width", width, "an even integer of at least 2 (16 to 128 is usual)");
         }
-        if (multipliers.isEmpty() || multipliers.stream().anyMatch(m -> m < 1)) {
+        Checks.ranges(FreshUNet.class, "model.architecture", multipliers, blocks, dropout);
+        if (multipliers.isEmpty()) {
             throw new ConfigException(
                     "model.architecture.multipliers", multipliers, "a list of integers of at least 1, such as [1, 2]");
-        }
-        if (blocks < 1) {
-            throw new ConfigException("model.architecture.blocks", blocks, "an integer of at least 1 (2 is usual)");
         }
         int lowest = width * multipliers.get(multipliers.size() - 1);
         if (heads < 1 || lowest % heads != 0) {
             throw new ConfigException(
                     "model.architecture.heads", heads, "a divisor of the " + lowest + " channels of the lowest level");
-        }
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new ConfigException("model.architecture.dropout", dropout, "a share in [0, 1)");
         }
     }
 
