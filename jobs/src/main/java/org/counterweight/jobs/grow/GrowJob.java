@@ -128,7 +128,7 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
         }
         return source instanceof Texts texts
                 ? TextGrowth.open(model, adapted, texts, progress::say)
-                : PictureGrowth.open(model, adapted);
+                : PictureGrowth.open(model);
     }
 
     private void checkNew(List<String> known, List<String> added) {

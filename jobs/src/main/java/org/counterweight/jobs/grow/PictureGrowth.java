@@ -14,10 +14,8 @@ import org.counterweight.data.image.ImageForm;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.image.PictureFolder;
 import org.counterweight.data.image.Pixels;
-import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.HeadChoice;
-import org.counterweight.jobs.predict.TextClassifier;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.Problem;
@@ -30,8 +28,7 @@ record PictureGrowth(ImageForm form) implements GrowthKind<Pixels> {
 
     private static final String IMAGE = "image";
 
-    static PictureGrowth open(Path model, AdaptedModel adapted) {
-        TextClassifier.check(model, adapted, null);
+    static PictureGrowth open(Path model) {
         return new PictureGrowth(ImageForm.of(model));
     }
 
@@ -108,10 +105,11 @@ record PictureGrowth(ImageForm form) implements GrowthKind<Pixels> {
     @Override
     public Exemplars<Pixels> kept(Path model, List<String> classes) {
         return Exemplars.read(model.resolve(Exemplars.FILE), classes, line -> {
-            Path picture = model.resolve(line.get(IMAGE)).normalize();
-            if (!picture.startsWith(model.normalize())) {
-                throw new DataException(model.resolve(Exemplars.FILE) + ":" + line.number() + ": " + line.get(IMAGE)
-                        + " lies outside of the model's directory; take the line away");
+            String name = line.get(IMAGE);
+            Path picture = model.resolve(name).normalize();
+            if (!picture.startsWith(model.normalize()) || !Files.isRegularFile(picture)) {
+                throw new DataException(model.resolve(Exemplars.FILE) + ":" + line.number() + ": there is no " + name
+                        + " below the model; take the line away too");
             }
             return Pixels.read(picture, form.shape());
         });
