@@ -123,8 +123,7 @@ class QuantisationTest {
                                     + " with transformers first (block FP8 and bitsandbytes' 4 bits: cw merge RECIPE OUT"
                                     + " --dequantize, with {merge_method: passthrough, models: [{model: %s}]} as the"
                                     + " recipe)",
-                            directory,
-                            directory.getFileName());
+                            directory, directory.getFileName());
         }
     }
 

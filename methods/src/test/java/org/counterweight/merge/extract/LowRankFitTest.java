@@ -45,8 +45,10 @@ class LowRankFitTest {
             assertTensor(matmul(fit.b(), fit.a()))
                     .isCloseTo(torch.diag(Tensors.floats(new float[] {3, 2, 0}, 3)), 0, 1e-6);
             assertThat(fit.energy()).isCloseTo(13.0 / 14, offset(1e-12));
-            assertThat(LowRankFit.of(Rows.of(delta), new Budget(3, 0.6)).a().size(0)).isEqualTo(1); // 9 of 14
-            assertThat(LowRankFit.of(Rows.of(delta), new Budget(3, 0.9)).a().size(0)).isEqualTo(2);
+            assertThat(LowRankFit.of(Rows.of(delta), new Budget(3, 0.6)).a().size(0))
+                    .isEqualTo(1); // 9 of 14
+            assertThat(LowRankFit.of(Rows.of(delta), new Budget(3, 0.9)).a().size(0))
+                    .isEqualTo(2);
         }
     }
 
@@ -55,7 +57,8 @@ class LowRankFitTest {
         try (var scope = Scope.open()) {
             Tensor delta = draw(3, 70_000, 64); // more than one part
             LowRankFit tall = LowRankFit.of(Rows.of(delta), new Budget(5, 1));
-            LowRankFit wide = LowRankFit.of(Rows.of(delta.t()), new Budget(5, 1)).transposed();
+            LowRankFit wide =
+                    LowRankFit.of(Rows.of(delta.t()), new Budget(5, 1)).transposed();
             assertThat(tall.square()).isCloseTo(delta.square().sum().item_double(), withPercentage(1e-8));
             assertThat(tall.energy()).isCloseTo(wide.energy(), offset(1e-12));
             assertTensor(matmul(tall.b(), tall.a())).isCloseTo(matmul(wide.b(), wide.a()), 1e-5, 1e-6);
