@@ -44,8 +44,8 @@ public record BalanceEmojiStudy(Supplier<Pictures> pictures) implements Study {
                         Plan.of("balance-emoji", "Weight Balancing: rare categories of emoji, a natural long tail")
                                 .data(
                                         "Google's emoji in colour at 32 x 32, nine categories: 1,200 to learn from in the proportions of the"
-                                                + " whole, of which people are two thirds and activities a fiftieth; of the things that are kept"
-                                                + " apart, whatever their tone of skin, hair or gender, up to 10 pictures of each category to"
+                                                + " whole, of which people are three fifths and activities a fiftieth; of the things that are kept"
+                                                + " apart, whatever their tone of skin, hair or gender, up to 12 pictures of each category to"
                                                 + " judge by and up to 5 to choose by; all drawn anew for each seed. Many is above 100 pictures,"
                                                 + " few below 50.")
                                 .setup(
@@ -76,7 +76,7 @@ public record BalanceEmojiStudy(Supplier<Pictures> pictures) implements Study {
         ClassShares others = ClassShares.of(
                 labels(parts.others()),
                 counts.length,
-                size.of(10, 2),
+                size.of(12, 2),
                 size.of(5, 2),
                 category -> 0,
                 seed.child("others"));
