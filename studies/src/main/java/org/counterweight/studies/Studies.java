@@ -24,6 +24,7 @@ import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
+import org.counterweight.studies.graph.CitationsStudy;
 import org.counterweight.studies.graph.CsbmStudy;
 import org.counterweight.studies.guide.GuidanceDigitsStudy;
 import org.counterweight.studies.guide.GuidanceMixturesStudy;
@@ -93,6 +94,8 @@ public final class Studies {
             DoubleWeightingTablesStudy.onUsersTables(),
             new FairCorrelationStudy(),
             new CsbmStudy(),
+            CitationsStudy.onUsersGraph("cora"),
+            CitationsStudy.onUsersGraph("citeseer"),
             new AbLoopStudy(),
             new GuidanceMixturesStudy(),
             new GuidanceDigitsStudy(),

@@ -23,10 +23,12 @@ import org.counterweight.studies.classes.BalanceClothesStudy;
 import org.counterweight.studies.classes.BalanceEmojiStudy;
 import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
+import org.counterweight.graph.Csbm;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.glosses.GlossTransfer;
 import org.counterweight.studies.glosses.TinyEncoder;
+import org.counterweight.studies.graph.CitationsStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.page.StudyListener;
@@ -105,6 +107,10 @@ class StudiesTest {
         }
         if (study instanceof WeightCompanderClothesStudy) {
             return new WeightCompanderClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof CitationsStudy citations) {
+            return new CitationsStudy(
+                    citations.name(), () -> Csbm.ofThree(20, 0.3, 0.05).draw(new Seed(3)));
         }
         if (study instanceof WeightNormRecurrentStudy) {
             return new WeightNormRecurrentStudy(() -> madeUp("novels"));
