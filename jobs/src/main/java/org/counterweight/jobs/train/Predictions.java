@@ -17,7 +17,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.evaluate.Judged;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.predict.Answers;
+import org.counterweight.jobs.predict.answer.Answers;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.question;
 
 import org.counterweight.config.ConfigException;
 

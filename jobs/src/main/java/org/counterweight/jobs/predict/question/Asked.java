@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.question;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +14,7 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.jobs.predict.answer.WhichEdit;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Params;
 import org.counterweight.model.config.Problem;
@@ -46,7 +47,7 @@ public record Asked(
     }
 
     /** What the model is asked with, without edits: in float32, where the work is done. */
-    Params params(AdaptedModel adapted) {
+    public Params params(AdaptedModel adapted) {
         return adapted.computed(Engine.device(work.device()));
     }
 
@@ -56,7 +57,7 @@ public record Asked(
      * @param computed what the model is asked with without them
      * @param which told of those that answer
      */
-    Params edited(AdaptedModel adapted, Params computed, WhichEdit which) {
+    public Params edited(AdaptedModel adapted, Params computed, WhichEdit which) {
         return edits == null
                 ? computed
                 : EditsDirectory.open(edits).on(directory, adapter, adapted.model(), computed, which);
@@ -68,22 +69,22 @@ public record Asked(
     }
 
     /** The tokenizer, the adapter's own where it brings one. */
-    TextTokenizer tokenizer(AdaptedModel adapted, int length) {
+    public TextTokenizer tokenizer(AdaptedModel adapted, int length) {
         return TokenizerPlace.of(directory, adapter).open(adapted.model(), length);
     }
 
     /** The tokenizer of a language model, which sees all of a text if nothing was said. */
-    TextTokenizer tokenizer(AdaptedModel adapted) {
+    public TextTokenizer tokenizer(AdaptedModel adapted) {
         return tokenizer(adapted, maxLength == null ? TextTokenizer.UNLIMITED : maxLength);
     }
 
     /** How the model wants conversations written. */
-    ChatTemplate chatTemplate(boolean withTools) {
+    public ChatTemplate chatTemplate(boolean withTools) {
         return ChatTemplate.of(TokenizerPlace.of(directory, adapter).directory(), withTools);
     }
 
     /** The opened model. */
-    Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
+    public Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
         return new Reader(directory, adapted, tokenizer, new Cut.Tally(tokenizer.maxLength()));
     }
 
@@ -93,28 +94,28 @@ public record Asked(
      * @param directory of the model, for messages
      * @param cut counts the texts that were cut
      */
-    record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Cut.Tally cut) {
+    public record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Cut.Tally cut) {
         /** The texts as tokens. */
-        TokenRows encode(List<String> texts) {
+        public TokenRows encode(List<String> texts) {
             return encode(texts, true);
         }
 
         /** The same of texts that may have their special tokens in them already. */
-        TokenRows encode(List<String> texts, boolean withSpecials) {
+        public TokenRows encode(List<String> texts, boolean withSpecials) {
             TokenRows rows = tokenizer.encode(texts, withSpecials);
             cut.add(rows);
             return rows;
         }
 
         /** The same of texts or pairs. */
-        TokenRows encode(Passages read) {
+        public TokenRows encode(Passages read) {
             TokenRows rows = tokenizer.encode(read.texts(), read.pairs());
             cut.add(rows);
             return rows;
         }
 
         /** Says how many texts were cut, when all have been read. */
-        void tellCut(Consumer<String> remarks) {
+        public void tellCut(Consumer<String> remarks) {
             cut.all().tell("--max-length N reads more", remarks);
         }
     }

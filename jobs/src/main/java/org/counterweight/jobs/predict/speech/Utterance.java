@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.speech;
 
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +9,7 @@ import org.counterweight.data.text.TextTokenizer;
  * A text as it comes, token by token: words that end it are found as soon as they stand there, and all before them is told as
  * soon as nothing of it can belong to one.
  */
-final class Utterance {
+public final class Utterance {
     /** Tokens decoded before the new ones, so that a blank before a word stays one. */
     private static final int BEFORE = 8;
 
@@ -26,7 +26,7 @@ final class Utterance {
     private int end = -1;
 
     /** @param prompt of which the first new token is the continuation */
-    Utterance(TextTokenizer tokenizer, long[] prompt, List<String> stop, Consumer<String> hearer) {
+    public Utterance(TextTokenizer tokenizer, long[] prompt, List<String> stop, Consumer<String> hearer) {
         this.tokenizer = tokenizer;
         this.stop = stop;
         this.longest = stop.stream().mapToInt(String::length).max().orElse(0);
@@ -41,7 +41,7 @@ final class Utterance {
      *
      * @return whether the text goes on
      */
-    boolean add(long token) {
+    public boolean add(long token) {
         if (count == tokens.length) {
             tokens = Arrays.copyOf(tokens, 2 * count + BEFORE);
         }
@@ -96,7 +96,7 @@ final class Utterance {
      *
      * @return the text without the word that ended it
      */
-    String whole() {
+    public String whole() {
         String before = decoded(from, read);
         String now = decoded(from, count);
         if (end < 0) {

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.speech;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +10,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.text.Passages;
 import org.counterweight.data.text.chat.ChatTemplate;
+import org.counterweight.jobs.predict.question.Questions;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -29,7 +30,7 @@ public record Chat(@Nullable String system, @Nullable Path tools) {
      * @param template the model's
      * @throws DataException if the template does not take one of them; the message has its number
      */
-    Questions.Texts prompts(Questions.Texts said, ChatTemplate template) {
+    public Questions.Texts prompts(Questions.Texts said, ChatTemplate template) {
         ArrayNode functions = tools == null ? null : functions(tools);
         LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
         var prompts = new ArrayList<String>();

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.answer;
 
 import java.util.ArrayList;
 import java.util.Comparator;

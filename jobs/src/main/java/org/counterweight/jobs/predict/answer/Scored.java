@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.answer;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +25,17 @@ public record Scored(
         List<ObjectNode> begun,
         @Nullable WhichEdit which) {
     /** Where no edits can answer. */
-    Scored(Tensor outputs, @Nullable NumberFeature score, List<ObjectNode> begun) {
+    public Scored(Tensor outputs, @Nullable NumberFeature score, List<ObjectNode> begun) {
         this(outputs, score, begun, null);
     }
 
     /** With a handle of its own on the outputs. */
-    Scored with(Tensor handle) {
+    public Scored with(Tensor handle) {
         return new Scored(handle, score, begun, which);
     }
 
     /** All of them, one after the other; the tensor belongs to the open scope. */
-    static Scored joined(List<Scored> parts) {
+    public static Scored joined(List<Scored> parts) {
         var begun = new ArrayList<ObjectNode>();
         parts.forEach(part -> begun.addAll(part.begun));
         var outputs = new TensorVector(parts.stream().map(Scored::outputs).toArray(Tensor[]::new));

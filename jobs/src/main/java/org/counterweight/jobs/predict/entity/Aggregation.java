@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.entity;
 
 /** How the tags of tokens become entities; as transformers' pipeline of that name. */
 public enum Aggregation {

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.question;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,9 +71,9 @@ public record Questions(
      * @param first the number of the first of them among all, from 0
      * @param begun an object for each, with its id if it has one and the text, to be added to
      */
-    record Texts(long first, Passages read, List<ObjectNode> begun) {
+    public record Texts(long first, Passages read, List<ObjectNode> begun) {
         /** An object for each, with what is read. */
-        static Texts of(Passages read) {
+        public static Texts of(Passages read) {
             var begun = new ArrayList<ObjectNode>();
             for (int i = 0; i < read.size(); i++) {
                 begun.add(put(Configs.JSON.createObjectNode(), read, i));
@@ -92,7 +92,7 @@ public record Questions(
          *
          * @throws ConfigException if they are pairs
          */
-        List<String> all() {
+        public List<String> all() {
             if (read.arePairs()) {
                 throw new ConfigException(
                         "--pair, --pair-column: this model reads one text at a time; two together are read by"
@@ -107,14 +107,14 @@ public record Questions(
      *
      * @param begun an object for each, with its file, to be added to
      */
-    record Pictures(List<Path> all, List<ObjectNode> begun) {}
+    public record Pictures(List<Path> all, List<ObjectNode> begun) {}
 
     /**
      * Rows of a table that are asked about together.
      *
      * @param begun an object for each, with its id or its number in the file, counted from 1, to be added to
      */
-    record Rows(TableRows rows, List<ObjectNode> begun) {}
+    public record Rows(TableRows rows, List<ObjectNode> begun) {}
 
     /**
      * Reads the texts, those of the file last; the file is looked through before the first is handed over.
@@ -124,12 +124,12 @@ public record Questions(
      * @throws ConfigException if there are pictures
      * @throws DataException if the file cannot be read
      */
-    void texts(Asked asked, Consumer<Texts> sink) {
+    public void texts(Asked asked, Consumer<Texts> sink) {
         texts(asked, Wanted.text(column), sink);
     }
 
     /** The same, where what is asked may also be a list of messages. */
-    void conversations(Asked asked, Consumer<Texts> sink) {
+    public void conversations(Asked asked, Consumer<Texts> sink) {
         texts(asked, Wanted.list(column), sink);
     }
 
@@ -175,7 +175,7 @@ public record Questions(
      * @throws ConfigException if there are texts or pictures, or no file
      * @throws DataException if the file cannot be read
      */
-    void rows(List<Wanted> wanted, Asked asked, Consumer<Rows> sink) {
+    public void rows(List<Wanted> wanted, Asked asked, Consumer<Rows> sink) {
         refusePairs("a table's rows");
         if (texts.size() > 0 || !images.isEmpty() || input == null) {
             throw new ConfigException((images.isEmpty() ? "--text" : "--image")
@@ -209,7 +209,7 @@ public record Questions(
      *
      * @throws ConfigException if there are texts or pictures, or no graph
      */
-    Path graph() {
+    public Path graph() {
         refusePairs("graphs");
         if (texts.size() > 0 || !images.isEmpty() || input == null) {
             throw new ConfigException((images.isEmpty() ? "--text" : "--image")
@@ -245,7 +245,7 @@ public record Questions(
      * @throws ConfigException if there are texts
      * @throws DataException if a directory has no pictures
      */
-    void pictures(Asked asked, Consumer<Pictures> sink) {
+    public void pictures(Asked asked, Consumer<Pictures> sink) {
         if (texts.size() > 0) {
             throw new ConfigException("--text: this model reads images; give --image, or --input with a directory of"
                     + " pictures or a table of their files");
@@ -279,7 +279,7 @@ public record Questions(
     }
 
     /** An object for each picture, to be added to. */
-    static List<ObjectNode> begun(List<Path> pictures) {
+    public static List<ObjectNode> begun(List<Path> pictures) {
         return pictures.stream()
                 .map(picture -> Configs.JSON.createObjectNode().put(IMAGE, picture.toString()))
                 .toList();
@@ -287,7 +287,7 @@ public record Questions(
 
     /** The input, if it is an idx file of images, which is asked by itself; else null. */
     @Nullable
-    Path idx() {
+    public Path idx() {
         boolean isIdx = input != null && Files.isRegularFile(input) && ImageSet.isIdx(input);
         if (isIdx && !(texts.size() == 0 && images.isEmpty())) {
             throw new ConfigException("--input: " + input + " is an idx file, which is asked by itself; leave "
@@ -301,7 +301,7 @@ public record Questions(
      *
      * @throws ConfigException if there are none
      */
-    void picturesBesideTexts(Asked asked, Consumer<List<Path>> sink) {
+    public void picturesBesideTexts(Asked asked, Consumer<List<Path>> sink) {
         each(picturesOfTexts(), asked, sink);
     }
 
@@ -326,7 +326,7 @@ public record Questions(
      *
      * @throws ConfigException if there is no picture, or if there are fewer than two texts
      */
-    List<String> classes() {
+    public List<String> classes() {
         picturesOfTexts();
         if (texts.size() < 2) {
             throw new ConfigException("--text: this model tells which of several texts goes with an image; give two or"

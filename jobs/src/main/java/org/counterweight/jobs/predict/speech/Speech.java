@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.speech;
 
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.predict;
+package org.counterweight.jobs.predict.answer;
 
 import java.util.Arrays;
 import java.util.List;
@@ -15,13 +15,13 @@ public final class WhichEdit implements GraceTap.Served {
     private final long[] entries;
 
     /** @param texts how many are asked about; batches say their numbers, and one that does not is the first's */
-    WhichEdit(int texts) {
+    public WhichEdit(int texts) {
         entries = new long[texts];
         Arrays.fill(entries, NONE);
     }
 
     /** What several noted, one text after the other. */
-    static WhichEdit joined(List<WhichEdit> all) {
+    public static WhichEdit joined(List<WhichEdit> all) {
         var whole =
                 new WhichEdit(all.stream().mapToInt(one -> one.entries.length).sum());
         int at = 0;
@@ -33,7 +33,7 @@ public final class WhichEdit implements GraceTap.Served {
     }
 
     /** Begins anew. */
-    void forget() {
+    public void forget() {
         Arrays.fill(entries, NONE);
     }
 
@@ -49,7 +49,7 @@ public final class WhichEdit implements GraceTap.Served {
     }
 
     /** Says it in the line of that text, if an edit answered. */
-    void tell(int text, ObjectNode line) {
+    public void tell(int text, ObjectNode line) {
         if (entries[text] != NONE) {
             line.put("edit", entries[text]);
         }
