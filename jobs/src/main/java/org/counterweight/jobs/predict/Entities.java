@@ -88,7 +88,12 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
         return aggregation == Aggregation.SIMPLE ? tagged.ofTokens() : tagged.ofWords();
     }
 
-    private static void tell(Entity entity, String text, ObjectNode line) {
+    /**
+     * Puts what an entity is into {@code line}.
+     *
+     * @param text that it stands in
+     */
+    public static void tell(Entity entity, String text, ObjectNode line) {
         int start = text.offsetByCodePoints(0, entity.start());
         int end = text.offsetByCodePoints(start, entity.end() - entity.start());
         line.put("entity", entity.type())
