@@ -75,11 +75,12 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
      * @param kinds of modules that they stand at
      */
     public static Targets ofFile(Model model, TargetRules rules, String field, Set<ModuleSpec.Kind> kinds) {
-        List<String> adaptable = model.modules().all().stream()
+        var adaptable = new LinkedHashSet<>(model.modules().linears());
+        model.modules().all().stream()
                 .filter(spec -> spec.tiedTo() != null || kinds.contains(spec.kind()))
                 .map(ModuleSpec::name)
-                .toList();
-        return of(model, rules, field, adaptable);
+                .forEach(adaptable::add);
+        return of(model, rules, field, List.copyOf(adaptable));
     }
 
     private static Targets of(Model model, TargetRules rules, String field, List<String> adaptable) {
