@@ -36,6 +36,12 @@ public final class PeftFamilies {
         return below("/peft-families");
     }
 
+    /** Those, and the ones at convolutions. */
+    public static List<Named<Path>> everywhere() throws IOException, URISyntaxException {
+        return Stream.concat(all().stream(), below("/peft-convolutions").stream())
+                .toList();
+    }
+
     /** Of every adapter below a resource, whose directories are called as golden cases are. */
     static List<Named<Path>> below(String resource) throws IOException, URISyntaxException {
         Path root = resource(resource);
