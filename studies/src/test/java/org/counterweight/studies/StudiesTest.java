@@ -20,6 +20,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.studies.classes.AligningClothesStudy;
 import org.counterweight.studies.classes.AligningIntentsStudy;
 import org.counterweight.studies.classes.BalanceClothesStudy;
+import org.counterweight.studies.classes.BalanceEmojiStudy;
 import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
@@ -32,6 +33,9 @@ import org.counterweight.studies.page.StudyListener;
 import org.counterweight.studies.page.StudyResult;
 import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.reparametrize.WeightCompanderClothesStudy;
+import org.counterweight.studies.reparametrize.WeightNormClothesStudy;
+import org.counterweight.studies.reparametrize.WeightNormRecurrentStudy;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
@@ -91,6 +95,19 @@ class StudiesTest {
         }
         if (study instanceof BalanceClothesStudy) {
             return new BalanceClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof BalanceEmojiStudy) {
+            return new BalanceEmojiStudy(
+                    () -> new BalanceEmojiStudy.Pictures(ImageSet.digits(), ImageSet.digits()));
+        }
+        if (study instanceof WeightNormClothesStudy) {
+            return new WeightNormClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof WeightCompanderClothesStudy) {
+            return new WeightCompanderClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof WeightNormRecurrentStudy) {
+            return new WeightNormRecurrentStudy(() -> madeUp("novels"));
         }
         if (study instanceof BalanceNounsStudy) {
             return new BalanceNounsStudy(TinyEncoder::texts, () -> TinyEncoder.write(encoder));
