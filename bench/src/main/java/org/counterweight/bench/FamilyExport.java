@@ -36,7 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
  * and the model with them computed into it; {@code bench/peft_families.py} opens all with PEFT and transformers and compares.
  */
 final class FamilyExport {
-    private static final Map<String, String> SETTINGS = Map.of("lora", "{r: 4, alpha: 8}", "dora", "{r: 4, alpha: 8}", "bone", "{r: 4}");
+    private static final Map<String, String> SETTINGS =
+            Map.of("lora", "{r: 4, alpha: 8}", "dora", "{r: 4, alpha: 8}", "bone", "{r: 4}");
 
     private FamilyExport() {}
 
@@ -62,7 +63,8 @@ final class FamilyExport {
         ObjectNode config = files.config();
         Model model = Architectures.of(config);
         var weights = new LinkedHashMap<>(Architectures.fit(model, files.all()).byName());
-        weights.replaceAll((name, tensor) -> tensor.is_floating_point() ? tensor.to(ScalarType.Float).clone() : tensor);
+        weights.replaceAll((name, tensor) ->
+                tensor.is_floating_point() ? tensor.to(ScalarType.Float).clone() : tensor);
         List<String> modules = modules(model, adapter(method, settings, List.of("*")));
         if (modules.isEmpty()) {
             return;
@@ -84,7 +86,11 @@ final class FamilyExport {
         Output said = model.forward(params, batch(golden), Pass.evaluation());
         WeightsWriter.write(
                 out.resolve("said.safetensors"),
-                Map.of("logits", said.logits().contiguous(), "last_hidden_state", said.hidden().contiguous()),
+                Map.of(
+                        "logits",
+                        said.logits().contiguous(),
+                        "last_hidden_state",
+                        said.hidden().contiguous()),
                 Map.of());
         Files.createDirectories(out.resolve("merged"));
         ModelDirectory.write(out.resolve("merged"), config, params.materialized(), Map.of());
@@ -93,7 +99,8 @@ final class FamilyExport {
     private static AdapterConfig adapter(String method, String settings, List<String> modules) {
         ObjectNode tree = Configs.yaml(settings, "settings");
         modules.forEach(tree.putArray("targets")::add);
-        return (AdapterConfig) Configs.bind(tree, Catalogue.named(method, "method").config(), method);
+        return (AdapterConfig)
+                Configs.bind(tree, Catalogue.named(method, "method").config(), method);
     }
 
     /** All linear modules of the body at which PEFT has such an adapter. */
@@ -128,7 +135,8 @@ final class FamilyExport {
         try (SafetensorsFile file = SafetensorsFile.open(golden.resolve("tensors.safetensors"))) {
             file.tensors().keySet().stream()
                     .filter(name -> name.startsWith("in.") && !name.equals("in.prompt"))
-                    .forEach(name -> inputs.put(name.substring(3), file.tensor(name).clone()));
+                    .forEach(name ->
+                            inputs.put(name.substring(3), file.tensor(name).clone()));
         }
         return new Batch(inputs);
     }

@@ -73,8 +73,8 @@ class KilledKindsTest {
             })
     void aKilledRunLeavesWhatAnUnbrokenOneDoes(String task, String model, String data, String train, String more)
             throws IOException, InterruptedException {
-        String recipe = "task: " + task + "\nthreads: 1\nmodel: " + model + "\ndata: " + data
-                + "\ntrain: " + train + TRAIN + "\n" + more + "\n";
+        String recipe = "task: " + task + "\nthreads: 1\nmodel: " + model + "\ndata: " + data + "\ntrain: " + train
+                + TRAIN + "\n" + more + "\n";
         Sandbox sandbox = files();
         sandbox.write("recipe.yaml", recipe.replace("ROOT", root.toString().replace('\\', '/')));
         int threads = Engine.threads();
@@ -103,10 +103,12 @@ class KilledKindsTest {
         Sandbox sandbox = Sandbox.in(root);
         Pictures.folders(sandbox, "pictures", 30);
         sandbox.spoil("model/config.json", "\"hidden_dropout_prob\":0.0", "\"hidden_dropout_prob\":0.2");
-        sandbox.write("words.conll", "the O\ncat B-ANIMAL\nsat O\n\na O\ntree B-PLANT\ntree I-PLANT\ngrew O\n\n".repeat(20));
+        sandbox.write(
+                "words.conll", "the O\ncat B-ANIMAL\nsat O\n\na O\ntree B-PLANT\ntree I-PLANT\ngrew O\n\n".repeat(20));
         sandbox.write(
                 "pairs.csv",
-                "premise,hypothesis,label,score\n" + "the cat,a tree,first,1.5\na tree,the cat sat,second,-0.5\n".repeat(20));
+                "premise,hypothesis,label,score\n"
+                        + "the cat,a tree,first,1.5\na tree,the cat sat,second,-0.5\n".repeat(20));
         TextToTextRunsTest.model(sandbox, "t5", true, "relu");
         return sandbox.spoil("t5/config.json", "\"dropout_rate\":0.0", "\"dropout_rate\":0.2");
     }

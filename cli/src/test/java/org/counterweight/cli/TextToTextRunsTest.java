@@ -57,7 +57,8 @@ class TextToTextRunsTest {
         var config = Configs.json(T5.formatted(tied, form), "config");
         new TheirModels(sandbox).model(name, config, TheirModels.shapes(config), true);
         try (var scope = Scope.open()) { // a draw as T5's own, from which it learns
-            sandbox.weights(name + "/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
+            sandbox.weights(
+                    name + "/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
         }
     }
 

@@ -198,8 +198,9 @@ class StepLossTest {
             assertThat(found).allMatch(report -> report.loss() == 0 && report.gradientNorm() == 0);
             assertThat(found).allMatch(report -> report.units() == 0);
             params.weights()
-                    .forEach((name, tensor) ->
-                            assertTensor(tensor.detach()).as(name).isEqualTo(before.weight(name).detach()));
+                    .forEach((name, tensor) -> assertTensor(tensor.detach())
+                            .as(name)
+                            .isEqualTo(before.weight(name).detach()));
         }
     }
 
@@ -210,8 +211,7 @@ class StepLossTest {
             Tiny model = Tiny.model();
             List<Batch> batches = model.batches(1, 4, 6);
             List<Batch> full = List.of(batches.get(0), batches.get(2));
-            StepReport alone = run(
-                            Task.of(model, model.params(5), BatchSource.of(full), new CrossEntropy(0)), "")
+            StepReport alone = run(Task.of(model, model.params(5), BatchSource.of(full), new CrossEntropy(0)), "")
                     .get(0);
             StepReport beside = run(
                             Task.of(

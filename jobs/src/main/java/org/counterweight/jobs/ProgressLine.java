@@ -97,8 +97,10 @@ public final class ProgressLine implements TrainingListener {
     public void end() {
         clear();
         if (empty > 0) {
-            say(empty + " of " + (done - skipped) + " steps had nothing to predict and taught nothing, since none of"
-                    + " their tokens has a label; of masked_lm a greater data.mask_share or train.batch_size hides more");
+            say(
+                    empty + " of " + (done - skipped)
+                            + " steps had nothing to predict and taught nothing, since none of"
+                            + " their tokens has a label; of masked_lm a greater data.mask_share or train.batch_size hides more");
             empty = 0;
         }
     }

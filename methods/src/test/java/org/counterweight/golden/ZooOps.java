@@ -74,7 +74,8 @@ final class ZooOps {
         var generation = Generation.greedy(Math.toIntExact(count));
         if (model.answerStart().isPresent()) { // the prompt is read, and a text of its own is begun
             var answers = Continuations.of(model, params, generation, Set.of());
-            long[] answer = answers.after(List.of(Tensors.toLongs(prompt)), 0).get(0).tokens();
+            long[] answer =
+                    answers.after(List.of(Tensors.toLongs(prompt)), 0).get(0).tokens();
             return Tensors.longs(answer, 1, answer.length);
         }
         long[] added = generation.extend(model, params, Tensors.toLongs(prompt), Set.of(), 0);

@@ -125,7 +125,8 @@ record JudgedTags(
                 .mapToInt(word -> letters(word) + 1)
                 .sum();
         String whole = String.join(" ", words.subList(span.first(), span.last() + 1));
-        double score = Arrays.stream(sure, span.first(), span.last() + 1).average().orElse(0);
+        double score =
+                Arrays.stream(sure, span.first(), span.last() + 1).average().orElse(0);
         return new Entity(span.type(), score, start, start + letters(whole));
     }
 

@@ -223,8 +223,9 @@ public record AdaptedModel(
             throw new ConfigException("the adapter cannot be merged: " + Merged.whyNot(params));
         }
         params.weights().keySet().stream().filter(this::isAddedBias).findFirst().ifPresent(name -> {
-            throw new ConfigException("the adapter cannot be merged: it adds " + name + " (lora_bias), and the model has"
-                    + " no bias there that could hold it, so that PEFT does not merge it either; use the two together");
+            throw new ConfigException(
+                    "the adapter cannot be merged: it adds " + name + " (lora_bias), and the model has"
+                            + " no bias there that could hold it, so that PEFT does not merge it either; use the two together");
         });
         return Merged.of(params, types);
     }

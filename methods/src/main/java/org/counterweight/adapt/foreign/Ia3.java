@@ -44,7 +44,8 @@ public record Ia3(Tensor l, boolean ofInputs) implements Parametrization {
         }
         long[] shape = Tensors.shape(base);
         Arrays.fill(shape, 1);
-        shape[1] = ofInputs ? -1 : base.size(0); // as many inputs as groups have together, which the kernel does not tell
+        shape[1] =
+                ofInputs ? -1 : base.size(0); // as many inputs as groups have together, which the kernel does not tell
         return shape;
     }
 

@@ -55,7 +55,8 @@ public record LoHa(Map<String, Tensor> factors, double scale) implements Paramet
     public Tensor weight(Tensor base) {
         var products = new Factors(factors);
         long[] shape = Tensors.shape(base);
-        Tensor update = products.of(FIRST).reshape(shape).mul(products.of(SECOND).reshape(shape));
+        Tensor update =
+                products.of(FIRST).reshape(shape).mul(products.of(SECOND).reshape(shape));
         return Tensors.as(Tensors.add(base, update, scale), base);
     }
 

@@ -32,14 +32,7 @@ final class PeftTensors {
     /** What one module may have stored. */
     static List<String> suffixes(PeftType type) {
         return switch (type) {
-            case LORA ->
-                List.of(
-                        A,
-                        "lora_B.weight",
-                        "lora_B.bias",
-                        MAGNITUDE,
-                        "lora_embedding_A",
-                        "lora_embedding_B");
+            case LORA -> List.of(A, "lora_B.weight", "lora_B.bias", MAGNITUDE, "lora_embedding_A", "lora_embedding_B");
             case ADALORA -> List.of("lora_A", "lora_E", "lora_B");
             case MISS -> List.of("miss_block");
             case BONE -> List.of("bone_block");
@@ -96,8 +89,8 @@ final class PeftTensors {
         }
         checkGroups(module, base, own);
         var flat = new LinkedHashMap<String, Tensor>();
-        own.forEach((suffix, tensor) -> flat.put(
-                suffix, suffix.equals(MAGNITUDE) ? tensor.flatten() : FlatKernel.flat(tensor)));
+        own.forEach((suffix, tensor) ->
+                flat.put(suffix, suffix.equals(MAGNITUDE) ? tensor.flatten() : FlatKernel.flat(tensor)));
         return new FlatKernel(settings.adapter().restore(module, FlatKernel.flat(base), flat));
     }
 

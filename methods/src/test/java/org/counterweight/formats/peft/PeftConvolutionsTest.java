@@ -65,7 +65,8 @@ class PeftConvolutionsTest {
             Map<String, Tensor> weights = model.initialize(new Seed(1).generator());
             assertThatThrownBy(() -> PeftAdapter.read(directory, model, "deberta-v2", weights))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining("encoder.conv.conv: a LoRA at a convolution of 2 groups is no change of its weight,");
+                    .hasMessageContaining(
+                            "encoder.conv.conv: a LoRA at a convolution of 2 groups is no change of its weight,");
         }
     }
 }

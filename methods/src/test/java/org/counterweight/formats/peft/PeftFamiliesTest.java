@@ -133,7 +133,10 @@ class PeftFamiliesTest {
                         + " \"model_type\": " + family + "}",
                 "family"));
         assertThatThrownBy(() -> new PeftFormat(false)
-                        .check(settings, model, modules.isEmpty() ? model.modules().linears() : modules))
+                        .check(
+                                settings,
+                                model,
+                                modules.isEmpty() ? model.modules().linears() : modules))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(message);
     }

@@ -221,9 +221,9 @@ public final class Attention {
         boolean isHalf = q.scalar_type().intern() == ScalarType.BFloat16;
         boolean drops = pass.isTraining() && dropout > 0;
         // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
-        // where it takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in
-        // bf16. And where gradients are to have gradients, which it has none of, scores are held below a cap, or the mask
-        // is learnt: LibTorch makes that of parts too, and looks besides for rows that see nothing.
+        // where it takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the
+        // mask, in bf16. And where gradients are to have gradients, which it has none of, scores are held below a
+        // cap, or the mask is learnt: LibTorch makes that of parts too, and looks besides for rows that see nothing.
         boolean isLearnt = mask != null && mask.requires_grad();
         boolean isPlain = !drops && cap == 0 && !isLearnt && !pass.isTwiceDifferentiable();
         if (isPlain && !(isHalf && (q.is_cpu() || mask != null))) {

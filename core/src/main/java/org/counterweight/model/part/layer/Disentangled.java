@@ -96,7 +96,7 @@ public record Disentangled(
         long[] ofDistance = LongStream.range(1 - length, length)
                 .map(distance -> row(distance) - least)
                 .toArray();
-        Tensor backwards = Tensors.longs(ofDistance).flip(0); // from length − 1 down, so that each query begins one further
+        Tensor backwards = Tensors.longs(ofDistance).flip(0); // from length − 1 down: each query begins one further
         Tensor rows = backwards.unfold(0, length, 1).flip(0);
         return new Distances(
                 embeddings, least, Tensors.to(rows, table.device()), ofDistance[ofDistance.length - 1] + 1);

@@ -34,7 +34,8 @@ final class TextPair {
         JsonNode alone = text.remove("type");
         var anyOf = text.putArray("anyOf");
         anyOf.addObject().set("type", alone);
-        ObjectNode both = anyOf.addObject().put("type", "array").put("minItems", 2).put("maxItems", 2);
+        ObjectNode both =
+                anyOf.addObject().put("type", "array").put("minItems", 2).put("maxItems", 2);
         both.putObject("items").set("type", alone);
     }
 }

@@ -36,7 +36,8 @@ public final class Places {
                         module, "is a part of one tensor where transformers reads it, at which PEFT has LoRA alone");
             }
             if (isOfExperts && module.endsWith(ROUTER) && !isLora) {
-                throw refusal(module, "is no torch.nn.Linear where transformers reads it, and PEFT has LoRA alone there");
+                throw refusal(
+                        module, "is no torch.nn.Linear where transformers reads it, and PEFT has LoRA alone there");
             }
             if (isOfExperts && LIKE_EXPERTS.matcher(module).matches()) {
                 throw refusal(module, "has a name that PEFT takes for that of experts");
