@@ -14,16 +14,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A room holds about a dozen files, or says why it holds more; {@code docs/rooms.md} draws them all. */
+/** A room holds about a dozen files; {@code docs/rooms.md} draws them all. */
 class RoomsTest {
     private static final Path PAGE = Path.of("docs", "rooms.md");
     private static final List<String> MODULES =
             List.of("core", "methods", "datasets", "report", "jobs", "studies", "cli", "spark", "bench");
     private static final int ABOUT_A_DOZEN = 15;
-
-    /** Why these are larger. */
-    private static final Map<String, String> LARGER =
-            Map.of("jobs.predict", "one file a kind of model that is asked, sealed in one room");
 
     private static final Pattern SENTENCE = Pattern.compile("(?s)/\\*\\*\\s*(.*?\\.)(?:\\s|$)");
 
@@ -33,7 +29,6 @@ class RoomsTest {
     @Test
     void noRoomIsOverfull() {
         rooms().forEach((module, rooms) -> rooms.stream()
-                .filter(room -> !LARGER.containsKey(room.name()))
                 .forEach(room -> assertThat(room.files()).as(room.name()).isLessThanOrEqualTo(ABOUT_A_DOZEN)));
     }
 
@@ -54,7 +49,7 @@ class RoomsTest {
 
                 Every package with the number of its files and what its page says first. Arrows between modules point down only,
                 and no package leads back to itself, at whatever depth: `ArchitectureTest` holds that. This page is written by
-                `RoomsTest`, which also holds each room to about a dozen files, or to a reason. `spark` stands on `methods` alone.
+                `RoomsTest`, which also holds each room to about a dozen files. `spark` stands on `methods` alone.
 
                 ```
                 cli
@@ -69,15 +64,12 @@ class RoomsTest {
         rooms().forEach((module, rooms) -> {
             page.append("\n## ").append(module).append("\n\n| package | files | what lives there |\n|---|---|---|\n");
             for (Room room : rooms) {
-                String reason = LARGER.get(room.name());
                 page.append("| `")
                         .append(room.name())
                         .append("` | ")
                         .append(room.files())
                         .append(" | ");
-                page.append(room.line())
-                        .append(reason == null ? "" : " (" + reason + ")")
-                        .append(" |\n");
+                page.append(room.line()).append(" |\n");
             }
         });
         return page.toString();

@@ -91,21 +91,7 @@ final class PeftExport {
         AdapterConfig config = (AdapterConfig)
                 Configs.bind(tree, Catalogue.named(method, "method").config(), method);
         Targets targets = Targets.of(model, TargetRules.of(config.targets()), "targets");
-        var adapters = new LinkedHashMap<String, Parametrization>();
-        for (String module : targets.modules()) {
-            Tensor weight = weights.get(module + ".weight");
-            if (weight == null) {
-                throw new IllegalStateException("the base has no " + module);
-            }
-            boolean isTransposed = model.modules().isTransposed(module);
-            Parametrization adapter = config.create(module, isTransposed ? weight.t() : weight, random);
-            adapter.trainables()
-                    .values()
-                    .forEach(tensor -> tensor.add_(
-                            tensor.new_empty(Tensors.shape(tensor)).normal_(0, 0.1, Tensors.optional(random))));
-            adapters.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
-        }
-        Params params = Params.of(weights).parametrized(adapters);
+        Params params = Params.of(weights).parametrized(drawn(model, weights, config, targets.modules(), random));
         List<String> saved = type.equals("bert") ? List.of("classifier", "score") : List.of();
         new PeftWriter(config, targets.modules(), "base", type.equals("bert") ? "SEQ_CLS" : "CAUSAL_LM", saved)
                 .write(out, params, Map.of());
@@ -118,5 +104,25 @@ final class PeftExport {
         WeightsWriter.write(beside, Map.of("input_ids", tokens, "logits", logits.contiguous()), Map.of());
         Files.move(beside, out.resolve("logits.safetensors"), StandardCopyOption.REPLACE_EXISTING);
         WrittenFiles.list(out); // so that the next export may replace it
+    }
+
+    /** Adapters at those modules, moved away from their start. */
+    static Map<String, Parametrization> drawn(
+            Model model, Map<String, Tensor> weights, AdapterConfig config, List<String> modules, Generator random) {
+        var adapters = new LinkedHashMap<String, Parametrization>();
+        for (String module : modules) {
+            Tensor weight = weights.get(module + ".weight");
+            if (weight == null) {
+                throw new IllegalStateException("the base has no " + module);
+            }
+            boolean isTransposed = model.modules().isTransposed(module);
+            Parametrization adapter = config.create(module, isTransposed ? weight.t() : weight, random);
+            adapter.trainables()
+                    .values()
+                    .forEach(tensor -> tensor.add_(
+                            tensor.new_empty(Tensors.shape(tensor)).normal_(0, 0.1, Tensors.optional(random))));
+            adapters.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
+        }
+        return adapters;
     }
 }

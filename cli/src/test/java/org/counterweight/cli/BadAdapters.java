@@ -64,6 +64,26 @@ final class BadAdapters {
                                                 MODULE + "lora_B.weight",
                                                 new long[] {8, 9}))),
                         "a/adapter_config.json: r: 9 is not allowed; expected 1 to 8"),
+                BadInput.of(
+                        "a merge of biases that the model has no place for",
+                        s -> {
+                            var config = TheirModels.config("LlamaForCausalLM");
+                            new TheirModels(s).model("l", config, TheirModels.shapes(config), false);
+                            String query = "base_model.model.model.layers.0.self_attn.q_proj.";
+                            s.adapter(
+                                    "a",
+                                    "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_bias\": true, \"target_modules\": [\"q_proj\"]}",
+                                    Map.of(
+                                            query + "lora_A.weight",
+                                            new long[] {2, 8},
+                                            query + "lora_B.weight",
+                                            new long[] {8, 2},
+                                            query + "lora_B.bias",
+                                            new long[] {8}));
+                            return List.of("merge-adapter", s.path("l") + "", s.path("a") + "", s.path("out") + "");
+                        },
+                        "the adapter cannot be merged: it adds model.layers.0.self_attn.q_proj.bias (lora_bias), and the"
+                                + " model has no bias there that could hold it"),
                 start(
                         "singular values of a sketch that cannot be drawn again",
                         "pissa_niter_4",

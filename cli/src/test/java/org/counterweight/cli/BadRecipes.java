@@ -73,8 +73,8 @@ final class BadRecipes {
                         "train.epochs: 1.5 is not allowed; expected an integer"),
                 BadInput.of(
                         "a list for a text",
-                        s -> s.recipe("/texts.csv", "/texts.csv\n  text: [a, b]"),
-                        "data.text: [\"a\",\"b\"] is not allowed; expected a text"),
+                        s -> s.recipe("/texts.csv", "/texts.csv\n  label: [a, b]"),
+                        "data.label: [\"a\",\"b\"] is not allowed; expected a text"),
                 BadInput.of(
                         "an unknown choice",
                         s -> s.recipe("float32", "float64"),

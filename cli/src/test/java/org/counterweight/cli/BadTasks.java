@@ -25,6 +25,16 @@ final class BadTasks {
                         s -> s.recipe("/texts.csv\n", "/texts.csv\n  pair: text\n"),
                         "data.pair: \"text\" is not allowed; expected another column than data.text and data.label"),
                 BadInput.of(
+                        "three texts that are read together",
+                        s -> s.recipe("/texts.csv\n", "/texts.csv\n  text: [a, b, c]\n"),
+                        "data.text: [\"a\",\"b\",\"c\"] is not allowed; expected a column, or the two of texts that are"
+                                + " read together"),
+                BadInput.of(
+                        "a pair's columns named twice",
+                        s -> s.recipe("/texts.csv\n", "/texts.csv\n  text: [text, b]\n  pair: c\n"),
+                        "data.text: [\"text\",\"b\"] names both texts of a pair, and so does data.pair: \"c\"; leave one"
+                                + " of them out"),
+                BadInput.of(
                         "pairs for a language model",
                         s -> s.model("model", "BertForMaskedLM", Map.of())
                                 .recipe(

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Runs on pictures, tables and graphs are killed in mid-training; {@code --resume} leaves what an unbroken run does, file by file:
+ * Runs on texts, pictures, tables and graphs are killed in mid-training; {@code --resume} leaves what an unbroken run does, file by file:
  * weights to the bit, figures, predictions, and the page.
  */
 class KilledKindsTest {
@@ -40,34 +40,42 @@ class KilledKindsTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "image_classification | {type: resnet, width: 4, depths: [1, 1]}"
+                "image_classification | {architecture: {type: resnet, width: 4, depths: [1, 1]}}"
                         + "| {train: \"ROOT/pictures\", size: 8, augment: [flip, {kind: crop, padding: 1}]}"
                         + "| {batch_size: 8, sampler: class_balanced, average: ema | device: cpu",
-                "image_classification | {type: convnet, width: 4, depth: 1, norm: none}"
+                "image_classification | {architecture: {type: convnet, width: 4, depth: 1, norm: none}}"
                         + "| {train: \"ROOT/pictures\", size: 8} | {batch_size: 8"
                         + "| reparametrize: {method: weight_norm, mean_only_bn: true, data_init: {}}",
-                "image_classification | {type: mlp, hidden: [8], dropout: 0.2}"
+                "image_classification | {architecture: {type: mlp, hidden: [8], dropout: 0.2}}"
                         + "| {train: \"ROOT/pictures\", size: 8} | {batch_size: 8 | balance: {second: {epochs: 2}}",
-                "table_classification | {type: mlp, hidden: [8], dropout: 0.2}"
+                "table_classification | {architecture: {type: mlp, hidden: [8], dropout: 0.2}}"
                         + "| {train: examples/weigh/people.csv, label: hired, features: [age, hours, sector],"
                         + " columns: {group: group}} | {batch_size: 20 | weigh: {method: group_dro, groups: 2}",
-                "table_classification | {type: mlp, hidden: [8]}"
+                "table_classification | {architecture: {type: mlp, hidden: [8]}}"
                         + "| {train: examples/weigh/people.csv, label: hired, features: [age, hours, sector],"
                         + " columns: {group: group}} | {batch_size: 20 | fairbatch: {target_fairness: dp, alpha: 0.02, positive: \"yes\"}",
-                "regression | {type: mlp, hidden: [8], dropout: 0.2}"
+                "regression | {architecture: {type: mlp, hidden: [8], dropout: 0.2}}"
                         + "| {train: examples/data/houses.csv, label: price, features: [rooms, area, year, town, garden], columns: {id: id}} | {batch_size: 8, best_by: rmse, average: ema | device: cpu",
-                "node_classification | {type: graphsage, hidden: [8, 4], norm: batch}"
+                "node_classification | {architecture: {type: graphsage, hidden: [8, 4], norm: batch}}"
                         + "| {train: examples/data/graphs/source, target: examples/data/graphs/deployed, symmetrize: sum}"
                         + "| {epochs: 24, weight_decay: 0.0 | reweigh_edges: {lambda: 1.0, start_epoch: 4, freq: 6, alignment: dann}",
-                "node_classification | {type: graphsage, hidden: [8, 4], dropout: 0.2}"
-                        + "| {train: examples/data/graphs/source, neighbours: [3, 3]} | {batch_size: 30 | device: cpu"
+                "node_classification | {architecture: {type: graphsage, hidden: [8, 4], dropout: 0.2}}"
+                        + "| {train: examples/data/graphs/source, neighbours: [3, 3]} | {batch_size: 30 | device: cpu",
+                "token_classification | {name: \"ROOT/model\"} | {train: \"ROOT/words.conll\", max_length: 12}"
+                        + "| {batch_size: 8, best_by: entity_f1 | adapter: {method: lora, r: 2, dropout: 0.1, targets: [query, value]}",
+                "text_classification | {name: \"ROOT/model\"}"
+                        + "| {train: \"ROOT/pairs.csv\", text: [premise, hypothesis], max_length: 12} | {batch_size: 8 | device: cpu",
+                "regression | {name: \"ROOT/model\"}"
+                        + "| {kind: texts, train: \"ROOT/pairs.csv\", text: premise, pair: hypothesis, label: score, max_length: 12}"
+                        + "| {batch_size: 8 | adapter: {method: dora, r: 2, targets: [query]}",
+                "text_to_text | {name: \"ROOT/t5\"} | {train: \"ROOT/pairs.csv\", text: premise, label: hypothesis, max_length: 8}"
+                        + "| {batch_size: 8 | adapter: {method: lora, r: 2, dropout: 0.1, targets: [q, v, wo]}"
             })
-    void aKilledRunLeavesWhatAnUnbrokenOneDoes(String task, String architecture, String data, String train, String more)
+    void aKilledRunLeavesWhatAnUnbrokenOneDoes(String task, String model, String data, String train, String more)
             throws IOException, InterruptedException {
-        String recipe = "task: " + task + "\nthreads: 1\nmodel: {architecture: " + architecture + "}\ndata: " + data
-                + "\ntrain: " + train + TRAIN + "\n" + more + "\n";
-        var sandbox = new Sandbox(root);
-        Pictures.folders(sandbox, "pictures", 30);
+        String recipe = "task: " + task + "\nthreads: 1\nmodel: " + model + "\ndata: " + data + "\ntrain: " + train
+                + TRAIN + "\n" + more + "\n";
+        Sandbox sandbox = files();
         sandbox.write("recipe.yaml", recipe.replace("ROOT", root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
@@ -81,12 +89,28 @@ class KilledKindsTest {
         }
         Map<String, String> whole = left("whole");
         assertThat(whole).containsKeys("report.html", "result.json", "metrics.jsonl", "merged/config.json");
+        assertThat(whole.containsKey("predictions.jsonl")).isEqualTo(!task.equals("text_to_text"));
         assertThat(left("broken")).isEqualTo(whole);
         for (String name : whole.keySet()) {
             if (name.endsWith(".safetensors")) {
                 sameTensors(name);
             }
         }
+    }
+
+    /** What the rows come from, and models of texts, which drop some of what they see. */
+    private Sandbox files() {
+        Sandbox sandbox = Sandbox.in(root);
+        Pictures.folders(sandbox, "pictures", 30);
+        sandbox.spoil("model/config.json", "\"hidden_dropout_prob\":0.0", "\"hidden_dropout_prob\":0.2");
+        sandbox.write(
+                "words.conll", "the O\ncat B-ANIMAL\nsat O\n\na O\ntree B-PLANT\ntree I-PLANT\ngrew O\n\n".repeat(20));
+        sandbox.write(
+                "pairs.csv",
+                "premise,hypothesis,label,score\n"
+                        + "the cat,a tree,first,1.5\na tree,the cat sat,second,-0.5\n".repeat(20));
+        TextToTextRunsTest.model(sandbox, "t5", true, "relu");
+        return sandbox.spoil("t5/config.json", "\"dropout_rate\":0.0", "\"dropout_rate\":0.2");
     }
 
     private void sameTensors(String name) {

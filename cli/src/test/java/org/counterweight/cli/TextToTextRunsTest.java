@@ -49,10 +49,16 @@ class TextToTextRunsTest {
     }
 
     private void model(boolean tied, String form) {
+        model(sandbox, "model", tied, form);
+    }
+
+    /** Writes a small T5. */
+    static void model(Sandbox sandbox, String name, boolean tied, String form) {
         var config = Configs.json(T5.formatted(tied, form), "config");
-        new TheirModels(sandbox).model("model", config, TheirModels.shapes(config), true);
+        new TheirModels(sandbox).model(name, config, TheirModels.shapes(config), true);
         try (var scope = Scope.open()) { // a draw as T5's own, from which it learns
-            sandbox.weights("model/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
+            sandbox.weights(
+                    name + "/model.safetensors", Architectures.of(config).initialize(new Seed(1).generator()));
         }
     }
 

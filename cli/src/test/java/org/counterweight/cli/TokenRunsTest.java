@@ -81,6 +81,7 @@ class TokenRunsTest {
         assertThat(entities.at("/0/word").asString()).isEqualTo("tree tree");
         assertThat(entities.at("/0/start").asInt()).isEqualTo(2);
         assertThat(entities.at("/0/end").asInt()).isEqualTo(11);
+        assertToldAsAsked(Files.readAllLines(root.resolve("out/predictions.jsonl")));
         if (!adapter.isEmpty()) {
             JsonNode beside = ask("model", "a tree tree grew", "--adapter", path("out/adapter"));
             assertThat(beside.at("/0/score").asDouble())
@@ -93,6 +94,28 @@ class TokenRunsTest {
             }
             Files.delete(root.resolve("out/adapter/config.json")); // PEFT itself writes none
             assertThat(ask("model", "a tree", "--adapter", path("out/adapter"))).isNotEmpty(); // without names of tags
+        }
+    }
+
+    /** The sentences to judge by, each with its words, their tags, and the entities that the model tells when it is asked. */
+    private void assertToldAsAsked(List<String> lines) {
+        assertThat(lines).hasSize(7);
+        for (String line : lines) {
+            JsonNode told = Configs.JSON.readTree(line);
+            assertThat(told.path("predictions")).isEqualTo(told.path("labels"));
+            assertThat(told.path("words")).hasSameSizeAs(told.path("labels"));
+            assertThat(told.path("loss").asDouble()).isBetween(0.0, 1.0);
+            assertThat(told.path("row").asInt()).isBetween(1, 36);
+        }
+        JsonNode first = Configs.JSON.readTree(lines.get(0));
+        JsonNode asked = ask("out/merged", first.path("text").asString());
+        assertThat(first.path("entities")).hasSameSizeAs(asked);
+        for (int i = 0; i < asked.size(); i++) {
+            assertThat(first.at("/entities/" + i + "/score").asDouble())
+                    .isCloseTo(asked.at("/" + i + "/score").asDouble(), within(2e-4));
+            for (String key : List.of("entity", "word", "start", "end")) {
+                assertThat(first.at("/entities/" + i + "/" + key)).isEqualTo(asked.at("/" + i + "/" + key));
+            }
         }
     }
 

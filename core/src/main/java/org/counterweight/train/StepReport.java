@@ -9,6 +9,7 @@ import org.counterweight.train.weigh.WeightSpread;
  * @param step counted from 1
  * @param epoch counted from 0
  * @param rows rows of the step, all micro-batches together
+ * @param units predictions that the rows' losses are means of; 0 for a step that teaches nothing
  * @param loss what was minimised, penalties included
  * @param meanLoss the plain mean of the rows' losses, to compare runs that weigh differently
  * @param rate the learning rate
@@ -21,6 +22,7 @@ public record StepReport(
         long step,
         int epoch,
         long rows,
+        long units,
         double loss,
         double meanLoss,
         double rate,

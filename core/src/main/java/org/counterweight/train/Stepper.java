@@ -71,6 +71,7 @@ final class Stepper {
         double loss;
         double share;
         long rows;
+        long units;
     }
 
     /** Takes a step; the caller has opened a scope, to which everything made here belongs. */
@@ -85,7 +86,7 @@ final class Stepper {
         for (int k = 0; k < batches.size(); k++) {
             add(sums, batches.get(k), moment, k, batches.size(), together.isEmpty() ? null : together.get(k));
         }
-        if (together.isEmpty() && batches.size() > 1) {
+        if (together.isEmpty() && batches.size() > 1 && sums.share > 0) {
             Gradients.scale(trainables.values(), 1 / sums.share);
             sums.loss /= sums.share;
         }
@@ -134,6 +135,7 @@ final class Stepper {
         sums.loss += value * share;
         sums.share += share;
         sums.rows += batch.rows();
+        sums.units += losses.units().sum().item_long();
         sums.losses.add(losses.perRow().detach());
         sums.weights.add(weights);
     }
@@ -197,8 +199,11 @@ final class Stepper {
         }
     }
 
-    /** The weights of these rows as shares of the batch. */
+    /** The weights of these rows as shares of the batch; none where none of them has anything to predict. */
     private Tensor weights(Rows rows) {
+        if (!rows.units().any().item_bool()) {
+            return torch.zeros_like(rows.losses());
+        }
         return task.weigher().scale().shares(task.weigher().weights(rows), rows.units());
     }
 
@@ -281,6 +286,7 @@ final class Stepper {
                 moment.step() + 1,
                 moment.epoch(),
                 sums.rows,
+                sums.units,
                 loss,
                 mean,
                 rate,

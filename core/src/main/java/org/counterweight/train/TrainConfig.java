@@ -3,7 +3,6 @@ package org.counterweight.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
@@ -21,6 +20,7 @@ import org.counterweight.train.objective.LengthNorm;
 import org.counterweight.train.optimize.GroupConfig;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.optimize.OptimizerConfig;
+import org.counterweight.train.optimize.Rates;
 import org.counterweight.train.sample.SamplerConfig;
 import org.counterweight.train.schedule.Schedule;
 import org.jspecify.annotations.Nullable;
@@ -266,21 +266,9 @@ public record TrainConfig(
         return (batches + accumulation - 1) / accumulation;
     }
 
-    /**
-     * Holds the groups against the names of what is trained, of which there is at least one.
-     *
-     * @throws ConfigException if a group matches nothing
-     */
-    public void checkGroups(Set<String> trainables) {
-        for (GroupConfig group : groups) {
-            if (trainables.stream().noneMatch(group::matches)) {
-                throw new ConfigException(
-                        "train.groups.names",
-                        group.names(),
-                        "a pattern that matches a trainable, such as "
-                                + trainables.iterator().next());
-            }
-        }
+    /** Which learning rate and weight decay each parameter has. */
+    public Rates rates() {
+        return new Rates(lr, weightDecay, decayAll, groups);
     }
 
     /**
@@ -289,27 +277,6 @@ public record TrainConfig(
      * @throws ConfigException if there is nothing to train, or a group matches nothing
      */
     public Optimizer optimizer(Map<String, Tensor> trainables) {
-        if (trainables.isEmpty()) {
-            throw new ConfigException(
-                    "there is nothing to train: no weight requires a gradient and there is no adapter");
-        }
-        checkGroups(trainables.keySet());
-        var parameters = new ArrayList<Optimizer.Parameter>();
-        trainables.forEach((name, tensor) -> parameters.add(parameter(name, tensor)));
-        return new Optimizer(optimizer.rule(), parameters);
-    }
-
-    /** A trainable with the rate and decay that it has in this run, by its name and shape. */
-    public Optimizer.Parameter parameter(String name, Tensor tensor) {
-        double rate = lr;
-        double decay = decayAll || tensor.dim() > 1 ? weightDecay : 0; // biases and norms have one dimension
-        for (GroupConfig group : groups) {
-            if (group.matches(name)) {
-                rate = group.lr() == null ? rate : group.lr();
-                decay = group.weightDecay() == null ? decay : group.weightDecay();
-                break;
-            }
-        }
-        return new Optimizer.Parameter(name, tensor, rate, decay);
+        return rates().optimizer(optimizer.rule(), trainables);
     }
 }

@@ -7,6 +7,7 @@ import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.data.BatchSource;
@@ -162,6 +163,66 @@ class StepLossTest {
             assertThatThrownBy(() -> run(task, ""))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining("step 1: the term beside the rows' losses is not finite");
+        }
+    }
+
+    private static List<Batch> without(List<Batch> batches, IntPredicate labels) {
+        var all = new ArrayList<Batch>();
+        for (int i = 0; i < batches.size(); i++) {
+            Tensor none = torch.full_like(batches.get(i).labels(), Tensors.scalar(CrossEntropy.IGNORED));
+            all.add(labels.test(i) ? batches.get(i) : batches.get(i).with(Batch.LABELS, none));
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ", length_norm: token",
+                ", accumulation: 2",
+                ", accumulation: 2, length_norm: token",
+                ", accumulation: 2, weighed: step, length_norm: token"
+            })
+    void stepsWithNothingToPredictTeachNothing(String settings) {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            Params params = model.params(5);
+            Params before = model.params(5);
+            BatchSource empty = BatchSource.of(without(model.batches(1, 4, 6), i -> false));
+            List<StepReport> found = run(
+                    Task.of(model, params, empty, new CrossEntropy(0)).weighedBy(rows -> {
+                        throw new TrainingException("no row has anything to predict");
+                    }),
+                    settings);
+            assertThat(found).allMatch(report -> report.loss() == 0 && report.gradientNorm() == 0);
+            assertThat(found).allMatch(report -> report.units() == 0);
+            params.weights()
+                    .forEach((name, tensor) -> assertTensor(tensor.detach())
+                            .as(name)
+                            .isEqualTo(before.weight(name).detach()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", length_norm: token", ", weighed: step", ", weighed: step, length_norm: token"})
+    void aBatchWithNothingToPredictCountsNothingBesideAnother(String settings) {
+        try (var scope = Scope.open()) {
+            Tiny model = Tiny.model();
+            List<Batch> batches = model.batches(1, 4, 6);
+            List<Batch> full = List.of(batches.get(0), batches.get(2));
+            StepReport alone = run(Task.of(model, model.params(5), BatchSource.of(full), new CrossEntropy(0)), "")
+                    .get(0);
+            StepReport beside = run(
+                            Task.of(
+                                    model,
+                                    model.params(5),
+                                    BatchSource.of(without(batches, i -> i % 2 == 0)),
+                                    new CrossEntropy(0)),
+                            ", accumulation: 2" + settings)
+                    .get(0);
+            assertThat(beside.loss()).isCloseTo(alone.loss(), within(1e-6));
+            assertThat(beside.gradientNorm()).isCloseTo(alone.gradientNorm(), within(1e-5));
         }
     }
 }

@@ -34,6 +34,7 @@ public final class ProgressLine implements TrainingListener {
     private boolean open;
     private double loss = Double.NaN;
     private double rows;
+    private long empty; // steps
     private int tokensOfRow;
 
     /** @param terminal whether a line can be written over */
@@ -74,6 +75,7 @@ public final class ProgressLine implements TrainingListener {
         skipped = 0;
         loss = Double.NaN;
         rows = 0;
+        empty = 0;
         begun = System.nanoTime();
         shown = begun;
     }
@@ -94,6 +96,13 @@ public final class ProgressLine implements TrainingListener {
     /** Ends what was begun. */
     public void end() {
         clear();
+        if (empty > 0) {
+            say(
+                    empty + " of " + (done - skipped)
+                            + " steps had nothing to predict and taught nothing, since none of"
+                            + " their tokens has a label; of masked_lm a greater data.mask_share or train.batch_size hides more");
+            empty = 0;
+        }
     }
 
     /** That each row has so many tokens, by which the rate is told. */
@@ -115,6 +124,7 @@ public final class ProgressLine implements TrainingListener {
 
     @Override
     public void stepped(StepReport report) {
+        empty += report.units() == 0 ? 1 : 0;
         done = models == 1 ? report.step() : Math.min(total, done + 1);
         rows += report.rows();
         loss = Double.isNaN(loss) ? report.meanLoss() : 0.95 * loss + 0.05 * report.meanLoss();

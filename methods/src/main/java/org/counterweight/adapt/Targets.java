@@ -70,27 +70,24 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
 
     /**
      * The rules of {@link #of} for a file of PEFT's: its adapters stand at a tied head too, beside the table that is its
-     * weight, and some at embeddings.
+     * weight, and some at convolutions and embeddings.
      *
-     * @param atEmbeddings whether they do
+     * @param kinds of modules that they stand at
      */
-    public static Targets ofFile(Model model, TargetRules rules, String field, boolean atEmbeddings) {
-        var adaptable = new ArrayList<>(model.modules().linears());
-        if (atEmbeddings) {
-            adaptable.addAll(model.modules().embeddings());
-        }
+    public static Targets ofFile(Model model, TargetRules rules, String field, Set<ModuleSpec.Kind> kinds) {
+        var adaptable = new LinkedHashSet<>(model.modules().linears());
         model.modules().all().stream()
-                .filter(spec -> spec.tiedTo() != null)
+                .filter(spec -> spec.tiedTo() != null || kinds.contains(spec.kind()))
                 .map(ModuleSpec::name)
                 .forEach(adaptable::add);
-        return of(model, rules, field, adaptable);
+        return of(model, rules, field, List.copyOf(adaptable));
     }
 
-    private static Targets of(Model model, TargetRules rules, String field, List<String> linears) {
+    private static Targets of(Model model, TargetRules rules, String field, List<String> adaptable) {
         TargetRules expanded = expanded(model, rules);
-        Set<String> known = new LinkedHashSet<>(linears);
+        Set<String> known = new LinkedHashSet<>(adaptable);
         Set<String> all = modules(model);
-        all.addAll(linears);
+        all.addAll(adaptable);
         var modules = new ArrayList<String>();
         for (String module : all) {
             if (!expanded.adapts(module)) {
@@ -98,19 +95,19 @@ public record Targets(List<String> modules, int candidates, List<String> unmatch
             }
             if (!known.contains(module)) {
                 throw new ConfigException(field + ": " + expanded.targets().entries() + " matches " + module
-                        + ", which is no linear module; adapters stand at " + kinds(linears));
+                        + ", which is no linear module; adapters stand at " + kinds(adaptable));
             }
             modules.add(module);
         }
         List<String> idle = expanded.targets().isList()
                 ? expanded.targets().entries().stream()
-                        .filter(entry -> linears.stream().noneMatch(module -> ModuleNames.matches(entry, module)))
+                        .filter(entry -> adaptable.stream().noneMatch(module -> ModuleNames.matches(entry, module)))
                         .toList()
                 : List.of();
         if (modules.isEmpty()) {
-            throw nothing(linears, expanded, idle, field);
+            throw nothing(adaptable, expanded, idle, field);
         }
-        return new Targets(modules, linears.size(), idle);
+        return new Targets(modules, adaptable.size(), idle);
     }
 
     private static ConfigException nothing(List<String> linears, TargetRules rules, List<String> idle, String field) {

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -33,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ModelsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "models.md");
     private static final Path OLMO = Path.of("..", "core/src/main/java/org/counterweight/model/zoo/llama/Olmo2.java");
+    private static final Path RUNS = Path.of("..", "cli/src/test/java/org/counterweight/cli");
     private static final String NOTHING = "–";
 
     private static final String HEAD = """
@@ -40,18 +43,20 @@ class ModelsPageTest {
 
             The families that are read from a Hugging Face directory, by `model_type`. A family is a file that says how its `config.json` becomes parts which others have too: OLMo 2, after Llama, cost a file of %d lines and a line in the list of families.
 
-            Tests hold for each class of each family, on tiny random models: gradients of first and second order, a head on features that are known, a tap at every layer, and going on from any layer (but `albert`'s, which it passes several times, and `clip`'s, which has two towers: both refuse). Text families take a prefix, but for `albert`, `modernbert`, `mpnet`, `t5`, `clip`, `gemma3_text` that reads both ways, and `deberta-v2` with relative attention, which refuse one. A run from end to end, in which a bare model learns classes with LoRA, is asked and is merged, is tested for `bert`, `gpt2`, `llama`, `roberta`, `xlm-roberta`, `distilbert`, `electra`, `albert`, `mpnet`, `deberta-v2`, `modernbert`, `mistral`, `mixtral`, `qwen2`, `phi3`, `gemma2`, `gpt_neox`, `opt`, `vit`, `deit`, `dinov2`, `convnext`, `clip`, `clip_vision_model` and, of answers, `t5`; of `resnet`, that all of it is trained; of no other. A head or a setting that is not supported is refused by its name.
+            Tests hold for each class of each family, on tiny random models: gradients of first and second order, a head on features that are known, a tap at every layer, and going on from any layer (but `albert`'s, which it passes several times, and `clip`'s, which has two towers: both refuse). Text families take a prefix, but for `albert`, `modernbert`, `mpnet`, `t5`, `clip`, `gemma3_text` that reads both ways, and `deberta-v2` with relative attention, which refuse one. A head or a setting that is not supported is refused by its name.
 
             * *Classes* and *words*: what `cw predict` tells and `cw run` learns. Classes: of `texts`, by `task: text_classification`, `cw predict`, `cw update`; of `images`, by `task: image_classification` and `cw predict`, shown as `preprocessor_config.json` says. `clip` also tells which of several texts goes with an image (`cw predict --image … --text … --text …`).
             * Words: what a language model learns and is asked for: the `next` ones (`task: causal_lm`; `cw predict` goes on with texts, remembering keys and values), `hidden` ones (`task: masked_lm`), or what `answers` a text (`task: text_to_text`, `cw predict`). `bert`, `roberta`, `xlm-roberta`, `camembert` and `electra` tell the next ones too, where their `config.json` says `is_decoder`.
+            * *Train*: with which adapters a run from end to end is tested, in which a bare model learns (classes, `t5` answers), is asked with the adapter, is merged, and says the same; of `resnet`, that all of it is trained.
             * *Generate*: whether the tokens that follow a prompt are those of transformers' greedy search, one by one.
             * *Predict*: how far logits, hidden states or embeddings of tiny models lie from those of transformers 5.18 on the same weights, float32 on a processor; a share of the largest number where that is above 1. The golden cases are `methods/src/test/resources/goldens/zoo`.
             * *Adapters*: the kinds that PEFT 0.21 wrote for a golden model, at the modules it chooses by itself where it does; how far our answers with them lie from PEFT's; and that the same tensors are written again under the same names. They are `methods/src/test/resources/peft-families`.
             * *Merge*: how far the answers of the model with these adapters computed into it lie from PEFT's.
+            * *Round trip*: how far the answers of PEFT 0.21.0 with LoRA, DoRA and Bone (MiSS) at all linear modules, which are drawn and written here, lie from ours, and those of transformers 5.18.0 with the models that these were computed into; as a share likewise. `bench/peft_families.py` measured them, and no warning of a key came but the one named below; the figures are `methods/src/test/resources/round-trips.csv`.
 
-            What no test here shows was measured once, with PEFT 0.21.0, transformers 5.18.0 and PyTorch 2.13.0 in float32 on a processor. LoRA, DoRA and Bone (MiSS) at all linear modules of the models of the golden cases, drawn and written here: PEFT opens them without a warning of keys and answers as we do, within 2.4e-6 of the largest number (`phi3`; below 2e-6 elsewhere), and transformers opens the merged models and answers within 8e-6 (`t5`; below 2.5e-6 elsewhere). The other way, 390 adapters that PEFT wrote for 28 models (plain, rank-stabilized and weight-decomposed LoRA with patterns, biases, regular expressions, layers, excluded and saved modules, at embeddings and heads; trained rows; AdaLoRA, MiSS, LoHa, LoKr, (IA)³, VeRA) answer here as there within 1e-4 and 3e-5, but for two kinds that are refused by name (`target_parameters`, `LN_TUNING`). Where the head is tied and an adapter changes it or its table alone, PEFT's `merge_and_unload` changes both, and so answers otherwise than its own adapter does; ours answers as the adapter. And 636 tiny models of these families with other sizes, heads, windows, biases, activations, rotary scalings, half precision and names and keys as in old files answer as in transformers within 1e-4 and 2e-5, but for two Gemmas of large weights, of which transformers in float32 lies as far from itself in float64.
+            What no test here shows was measured once, with PEFT 0.21.0, transformers 5.18.0 and PyTorch 2.13.0 in float32 on a processor. 390 adapters that PEFT wrote for 28 models (plain, rank-stabilized and weight-decomposed LoRA with patterns, biases, regular expressions, layers, excluded and saved modules, at embeddings and heads; trained rows; AdaLoRA, MiSS, LoHa, LoKr, (IA)³, VeRA) answer here as there within 1e-4 and 3e-5, but for two kinds that are refused by name (`target_parameters`, `LN_TUNING`); so do 100 that it put at convolutions (LoRA, DoRA, AdaLoRA, LoHa and LoKr with and without `use_effective_conv2d`, (IA)³; `resnet`, `convnext`, `vit`, `deit`, `dinov2`, `clip` and `deberta-v2` with a convolution), but for LoRA and DoRA at those in groups, which no weight can hold and PEFT does not merge. Where the head is tied and an adapter changes it or its table alone, PEFT's `merge_and_unload` changes both, and so answers otherwise than its own adapter does; ours answers as the adapter. And 636 tiny models of these families with other sizes, heads, windows, biases, activations, rotary scalings, half precision and names and keys as in old files answer as in transformers within 1e-4 and 2e-5, but for two Gemmas of large weights, of which transformers in float32 lies as far from itself in float64.
 
-            In memory transformers has two modules of the joined gate of `dinov2` with `use_swiglu_ffn`, and one tensor of the experts of a layer of `mixtral` or `qwen3_moe`: PEFT's directories hold no adapter at the one, and at the other LoRA alone, which PEFT opens (within 6e-7; it warns of a pattern that it wrote itself); other places and kinds are refused by `--check`.
+            In memory transformers has two modules of the joined gate of `dinov2` with `use_swiglu_ffn`, and one tensor of the experts of a layer of `mixtral` or `qwen3_moe`: PEFT's directories hold no adapter at the one, and at the other LoRA alone, which PEFT opens (within 6e-7; it warns of a pattern that it wrote itself); other places and kinds are refused by `--check`, as are all but LoRA at the routers of experts.
 
             `cw predict --embed` gives the vectors of texts by the last hidden states of every text family but `t5`'s, pooled as sentence-transformers' files beside the model say. Several LoRAs are put on a model at once as PEFT's `add_weighted_adapter` does it (`--adapter` repeated, `--adapter-weights`, `--combine cat` or `linear`; where the first of them has `use_rslora`, PEFT scales the result once more, and we do not), and `base+lora` may stand in merge files.
 
@@ -59,13 +64,13 @@ class ModelsPageTest {
 
             Where we differ from transformers 5.18 on purpose: Phi-3 with LongRoPE reads its text anew where it outgrows `original_max_position_embeddings`, as the model's authors mean; `generate` of that version keeps the last token alone there. RoBERTa and its kin as decoders count positions from behind the padding token's row, as their `forward` does and they were trained; `generate` of that version counts from 0. Gemma 2's scores are capped as in its `eager` attention; the `sdpa` one of that version leaves the cap out.
 
-            | `model_type` | classes | words | generate | predict | adapters | merge |
-            |---|---|---|---|---|---|---|
+            | `model_type` | classes | words | train | generate | predict | adapters | merge | round trip |
+            |---|---|---|---|---|---|---|---|---|
             """;
 
     @Test
     void thePageSaysWhatTheFamiliesDo() throws IOException, URISyntaxException {
-        Measured measured = new Measured(differences(), generating(), adapters(), merges());
+        Measured measured = new Measured(differences(), trained(), generating(), adapters(), merges(), roundTrips());
         String head = HEAD.formatted(Files.readAllLines(OLMO).size());
         if (Boolean.getBoolean("update.docs")) {
             Files.writeString(PAGE, head + String.join("\n", rows(measured)) + "\n");
@@ -80,18 +85,19 @@ class ModelsPageTest {
             String[] cells = row.substring(2).split(" \\| ?");
             String type = cells[0].replace("`", "");
             assertThat(row).startsWith(row(type, measured));
-            holds(type, cells[4].strip(), measured.differences().get(type));
+            holds(type, cells[5].strip(), measured.differences().get(type));
             Map<String, Double> kinds = measured.adapters().get(type);
-            assertThat(cells[5].strip())
+            assertThat(cells[6].strip())
                     .as(type)
                     .startsWith(kinds == null ? NOTHING : String.join(", ", kinds.keySet()));
             if (kinds != null) {
                 holds(
                         type,
-                        cells[5].strip().substring(cells[5].strip().indexOf("below")),
+                        cells[6].strip().substring(cells[6].strip().indexOf("below")),
                         Collections.max(kinds.values()));
             }
-            holds(type, cells[6].strip(), measured.merges().get(type));
+            holds(type, cells[7].strip(), measured.merges().get(type));
+            assertThat(cells[8].replace(" |", "").strip()).as(type).isEqualTo(round(measured, type));
             known.remove(type);
         }
         assertThat(known).isEmpty();
@@ -100,13 +106,21 @@ class ModelsPageTest {
     /**
      * What was found of each family.
      *
+     * @param trained the adapters that a test trains
      * @param generating those whose golden cases have tokens that follow a prompt
+     * @param roundTrips what was measured by hand, in words
      */
     private record Measured(
             Map<String, Double> differences,
+            Map<String, Set<String>> trained,
             Set<String> generating,
             Map<String, Map<String, Double>> adapters,
-            Map<String, Double> merges) {}
+            Map<String, Double> merges,
+            Map<String, String> roundTrips) {}
+
+    private static String round(Measured measured, String type) {
+        return measured.roundTrips().getOrDefault(type, NOTHING);
+    }
 
     private static void holds(String type, String cell, @Nullable Double measured) {
         if (measured == null) {
@@ -125,7 +139,7 @@ class ModelsPageTest {
                         + (kinds == null
                                 ? NOTHING
                                 : String.join(", ", kinds.keySet()) + ": " + below(Collections.max(kinds.values())))
-                        + " | " + below(measured.merges().get(type)) + " |");
+                        + " | " + below(measured.merges().get(type)) + " | " + round(measured, type) + " |");
             }
         }
         return rows;
@@ -141,7 +155,9 @@ class ModelsPageTest {
         String classes =
                 Heads.haveClassifier(config(type)) ? "texts" : Heads.readImages(config(type)) ? "images" : NOTHING;
         String generate = measured.generating().contains(type) ? "token for token" : NOTHING;
-        return "| `" + type + "` | " + classes + " | " + words + " | " + generate + " | ";
+        Set<String> trained = measured.trained().get(type);
+        return "| `" + type + "` | " + classes + " | " + words + " | "
+                + (trained == null ? NOTHING : String.join(", ", trained)) + " | " + generate + " | ";
     }
 
     private static boolean haveHead(String type) {
@@ -168,6 +184,38 @@ class ModelsPageTest {
             exponent++;
         }
         return "1e" + exponent;
+    }
+
+    /** By the lines of the tests that run each family. */
+    private static Map<String, Set<String>> trained() throws IOException {
+        var trained = new TreeMap<String, Set<String>>();
+        Pattern.compile("\"([\\w-]+), \\w+Model, [\\w.]+\"")
+                .matcher(Files.readString(RUNS.resolve("FamilyRunsTest.java")))
+                .results()
+                .forEach(line -> trained.put(line.group(1), Set.of("lora")));
+        Pattern.compile("\"([\\w-]+) \\| \\w+Model \\| .*?\\{method: (\\w+)", Pattern.DOTALL)
+                .matcher(Files.readString(RUNS.resolve("ImageFamilyRunsTest.java")))
+                .results()
+                .forEach(line -> trained.put(line.group(1), Set.of(line.group(2))));
+        trained.put("resnet", Set.of("all of it"));
+        trained.put("t5", new TreeSet<>(Set.of("bone", "dora", "lora"))); // TextToTextRunsTest
+        return trained;
+    }
+
+    /** By the family, as {@code bench/peft_families.py} wrote it. */
+    private static Map<String, String> roundTrips() throws IOException, URISyntaxException {
+        var readers = new TreeMap<String, Map<String, Double>>();
+        List<String> lines = Files.readAllLines(resource("/round-trips.csv"));
+        for (String line : lines.subList(1, lines.size())) {
+            String[] cells = line.split(",");
+            readers.computeIfAbsent(cells[0], unused -> new TreeMap<>()).put(cells[1], Double.parseDouble(cells[2]));
+        }
+        var told = new TreeMap<String, String>();
+        readers.forEach((type, found) -> told.put(
+                type,
+                String.join(", ", found.keySet()).replace("peft ", "") + ": "
+                        + below(Collections.max(found.values()))));
+        return told;
     }
 
     private static Path resource(String name) throws URISyntaxException {
@@ -210,7 +258,7 @@ class ModelsPageTest {
     /** Of models with adapters computed into them, by family. */
     private static Map<String, Double> merges() throws IOException, URISyntaxException {
         var measured = new TreeMap<String, Double>();
-        for (var named : PeftFamilies.all()) {
+        for (var named : PeftFamilies.everywhere()) {
             try (var scope = Scope.open()) {
                 PeftFamilies.Answers answers = PeftFamilies.answers(named.getPayload());
                 measured.merge(answers.type(), distance(answers.merged(), answers.theirs()), Math::max);
@@ -228,7 +276,7 @@ class ModelsPageTest {
     /** By family and kind of adapter. */
     private static Map<String, Map<String, Double>> adapters() throws IOException, URISyntaxException {
         var measured = new TreeMap<String, Map<String, Double>>();
-        for (var named : PeftFamilies.all()) {
+        for (var named : PeftFamilies.everywhere()) {
             Path adapter = named.getPayload();
             Path golden = PeftFamilies.golden(adapter);
             try (var scope = Scope.open()) {

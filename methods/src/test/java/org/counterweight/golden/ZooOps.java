@@ -2,6 +2,7 @@ package org.counterweight.golden;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.generate.Continuations;
 import org.counterweight.model.generate.Generation;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.pair.Clip;
@@ -70,6 +72,12 @@ final class ZooOps {
 
     private static Tensor greedy(Model model, Params params, Tensor prompt, long count) {
         var generation = Generation.greedy(Math.toIntExact(count));
+        if (model.answerStart().isPresent()) { // the prompt is read, and a text of its own is begun
+            var answers = Continuations.of(model, params, generation, Set.of());
+            long[] answer =
+                    answers.after(List.of(Tensors.toLongs(prompt)), 0).get(0).tokens();
+            return Tensors.longs(answer, 1, answer.length);
+        }
         long[] added = generation.extend(model, params, Tensors.toLongs(prompt), Set.of(), 0);
         return Tensors.longs(added, 1, added.length);
     }
@@ -77,7 +85,9 @@ final class ZooOps {
     /** Encoders' outputs that stand at a position are zero in the cases where the mask is. */
     private static Tensor clean(Tensor x, String architecture, Batch batch) {
         Tensor real = batch.find(Batch.ATTENTION_MASK);
-        boolean isDecoder = architecture.endsWith("CausalLM") || architecture.endsWith("ForConditionalGeneration");
+        boolean isDecoder = architecture.endsWith("CausalLM")
+                || architecture.equals("GPT2LMHeadModel")
+                || architecture.endsWith("ForConditionalGeneration");
         boolean isClip = architecture.startsWith("CLIP");
         boolean isOfText = real != null && x.dim() == 3 && x.size(1) == real.size(1);
         return isDecoder || isClip || real == null || !isOfText ? x : x.mul(real.unsqueeze(2));

@@ -142,9 +142,8 @@ class ReparametrizedTrainingTest {
             assertThat(losses).allMatch(Double::isFinite);
             assertThat(losses.get(losses.size() - 1)).isLessThan(losses.get(0));
             ran.folded()
-                    .forEach((weight, tensor) -> assertThat(tensor.scalar_type().intern())
-                            .as(weight)
-                            .isEqualTo(ScalarType.Float));
+                    .forEach((weight, tensor) ->
+                            assertThat(tensor.scalar_type().intern()).as(weight).isEqualTo(ScalarType.Float));
         }
     }
 
@@ -205,7 +204,7 @@ class ReparametrizedTrainingTest {
 
     private static long decay(Run run, Params params, String part) {
         String name = "layers.0.parametrizations.weight." + part;
-        return Math.round(run.config().parameter(name, trainable(params, name)).weightDecay());
+        return Math.round(run.config().rates().of(name, trainable(params, name)).weightDecay());
     }
 
     @Test
@@ -218,11 +217,11 @@ class ReparametrizedTrainingTest {
             Task task = Task.of(model, params, data, new CrossEntropy(0));
             Run run = method.join(new Run(task, TrainConfig.of("{lr: 0.5}"), i -> data, new TrainingListener() {}));
             String name = "layers.0.parametrizations.weight.0.log_a";
-            var parameter = run.config().parameter(name, trainable(params, name));
+            var parameter = run.config().rates().of(name, trainable(params, name));
             assertThat(parameter.rate()).isCloseTo(0.005, within(1e-12));
             assertThat(parameter.weightDecay()).isZero();
             name = "layers.0.parametrizations.weight.original";
-            assertThat(run.config().parameter(name, trainable(params, name)).weightDecay())
+            assertThat(run.config().rates().of(name, trainable(params, name)).weightDecay())
                     .isEqualTo(0.01);
         }
     }

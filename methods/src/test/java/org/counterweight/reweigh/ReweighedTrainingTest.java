@@ -130,6 +130,7 @@ class ReweighedTrainingTest {
                 r.step(),
                 r.epoch(),
                 r.rows(),
+                r.units(),
                 r.loss(),
                 r.meanLoss(),
                 r.rate(),

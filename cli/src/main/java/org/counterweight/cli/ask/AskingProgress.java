@@ -1,7 +1,7 @@
 package org.counterweight.cli.ask;
 
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.predict.Work;
+import org.counterweight.jobs.predict.question.Work;
 
 /** Tells how many rows a model has been asked about, where there are many. */
 final class AskingProgress implements Work.Progress {

@@ -1,7 +1,7 @@
 package org.counterweight.cli.option;
 
 import org.counterweight.engine.Engine;
-import org.counterweight.jobs.predict.Work;
+import org.counterweight.jobs.predict.question.Work;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -104,7 +104,8 @@ public record Evaluator(
             }
         }
         if (units == 0) {
-            throw new TrainingException("the rows to evaluate on have nothing to predict: every label is −100");
+            throw new TrainingException("the rows to evaluate on have nothing to predict: every label is −100"
+                    + " (of masked_lm a greater data.mask_share hides some of so few words); give more of them");
         }
         return summary(sum / units, counts, gathered);
     }

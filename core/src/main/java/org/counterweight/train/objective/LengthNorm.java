@@ -1,5 +1,6 @@
 package org.counterweight.train.objective;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -21,6 +22,6 @@ public enum LengthNorm {
             return weights;
         }
         Tensor n = units.to(weights.scalar_type());
-        return weights.mul(n).mul_(torch.div(n.count_nonzero(), n.sum()));
+        return weights.mul(n).mul_(torch.div(n.count_nonzero(), n.sum().clamp_min(new Scalar(1))));
     }
 }

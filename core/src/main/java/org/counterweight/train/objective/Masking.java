@@ -15,7 +15,8 @@ import org.counterweight.model.Batch;
 /**
  * Hides words for a masked language model to find: of the tokens chosen, eight in ten become the mask, one becomes any other
  * token, one stays. A batch's {@code labels} are its tokens where they were chosen, else −100. What is hidden depends on
- * seed, epoch and the batch's place alone.
+ * seed, epoch and the batch's place alone. Each token is chosen for itself, as by transformers' collator, so that of a short
+ * text none may be; BERT's own data has at least one a text.
  *
  * <p>J. Devlin et al., "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding", NAACL 2019,
  * section 3.1; anew in each epoch, as in RoBERTa.

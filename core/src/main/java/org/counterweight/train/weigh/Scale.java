@@ -24,6 +24,6 @@ public enum Scale {
             return weights;
         }
         Tensor active = units.ne(new Scalar(0L)).to(weights.scalar_type());
-        return weights.mul(active).div_(active.sum());
+        return weights.mul(active).div_(active.sum().clamp_min(new Scalar(1)));
     }
 }

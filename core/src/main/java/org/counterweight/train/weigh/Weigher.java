@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Weigher {
     /**
-     * One weight a row.
+     * One weight a row. Training does not ask for those of rows of which none has anything to predict.
      *
      * @return {@code [M]}, not negative, on the {@link #scale} of this weigher, 0 for rows with nothing to predict, without
      *     gradient, of the type of {@link Rows#losses}

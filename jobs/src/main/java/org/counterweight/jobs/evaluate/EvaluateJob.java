@@ -19,13 +19,13 @@ import org.counterweight.data.text.tag.SentenceFile;
 import org.counterweight.data.text.tag.TaggedSentences;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.predict.Asked;
 import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.Predictor;
-import org.counterweight.jobs.predict.Questions;
-import org.counterweight.jobs.predict.Scored;
 import org.counterweight.jobs.predict.Scoring;
+import org.counterweight.jobs.predict.answer.Scored;
 import org.counterweight.jobs.predict.decide.Thresholds;
+import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.config.Problem;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.counterweight.train.measure.uncertainty.Interval;
@@ -100,12 +100,9 @@ public record EvaluateJob(
         Judged judged = JudgedTags.of(truth, tagger.ofWords(truth.words()));
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < truth.size(); row++) {
-            lines.add(Configs.JSON
-                    .createObjectNode()
-                    .put("text", String.join(" ", truth.words().get(row)))
-                    .put("told", judged.told(row))
-                    .put("truth", judged.truth(row))
-                    .put("loss", judged.loss(row)));
+            ObjectNode line = Configs.JSON.createObjectNode();
+            judged.tell(row, line.put("text", String.join(" ", truth.words().get(row))));
+            lines.add(line);
         }
         return new Evaluated(
                 model,
@@ -163,7 +160,7 @@ public record EvaluateJob(
                         .toList();
         List<ObjectNode> lines = scored.answers(config, asked.top(), thresholds);
         for (int row = 0; row < lines.size(); row++) {
-            lines.get(row).put("truth", judged.truth(row)).put("loss", judged.loss(row));
+            judged.tell(row, lines.get(row));
         }
         return new Evaluated(
                 model,

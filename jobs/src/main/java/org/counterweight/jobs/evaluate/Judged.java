@@ -2,10 +2,13 @@ package org.counterweight.jobs.evaluate;
 
 import java.util.List;
 import java.util.Map;
+import org.counterweight.data.text.tag.TaggedSentences;
+import org.counterweight.jobs.predict.Entities;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.uncertainty.Calibration;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a model told of rows beside what is true of them. */
 public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedScores, JudgedTags {
@@ -34,6 +37,15 @@ public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedSco
         return new JudgedScores(truth, told);
     }
 
+    /**
+     * A tag a word, and so entities: a row is a sentence.
+     *
+     * @param told the probability of each tag of each word; 0 of words that were cut
+     */
+    static Judged tags(TaggedSentences truth, Entities.Told told) {
+        return JudgedTags.of(truth, told);
+    }
+
     int rows();
 
     /** The figures of the rows of these numbers, which may repeat. */
@@ -47,6 +59,11 @@ public sealed interface Judged permits JudgedClasses, JudgedLabelSets, JudgedSco
 
     /** What the model told of it, in words. */
     String told(int row);
+
+    /** Puts into a row's line, beside what the model told, what is true of it and what it cost. */
+    default void tell(int row, ObjectNode line) {
+        line.put("truth", truth(row)).put("loss", loss(row));
+    }
 
     /** How often the most frequent answer would be right, by the figure that it concerns; empty where none is. */
     default Map<String, Double> baseline() {

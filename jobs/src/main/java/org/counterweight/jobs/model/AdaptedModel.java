@@ -39,6 +39,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record AdaptedModel(
         ObjectNode config, Model model, Params params, Map<String, ScalarType> types, List<String> warnings) {
+    private static final String BIAS = ".bias";
+
     /**
      * What a model is for, by the head that its config.json names, or that an adapter brings. Whether the outputs of a head on
      * texts or a table's rows are classes or scores, {@link org.counterweight.model.config.Problem} tells.
@@ -220,6 +222,18 @@ public record AdaptedModel(
         if (!params.isOfWeightsAlone()) {
             throw new ConfigException("the adapter cannot be merged: " + Merged.whyNot(params));
         }
+        params.weights().keySet().stream().filter(this::isAddedBias).findFirst().ifPresent(name -> {
+            throw new ConfigException(
+                    "the adapter cannot be merged: it adds " + name + " (lora_bias), and the model has"
+                            + " no bias there that could hold it, so that PEFT does not merge it either; use the two together");
+        });
         return Merged.of(params, types);
+    }
+
+    /** Whether it is a bias of a module that has none in the model's files. */
+    private boolean isAddedBias(String name) {
+        return name.endsWith(BIAS)
+                && !model.shapes().containsKey(name)
+                && model.modules().find(name.substring(0, name.length() - BIAS.length())) != null;
     }
 }

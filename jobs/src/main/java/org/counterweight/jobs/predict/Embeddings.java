@@ -20,6 +20,8 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.embed.SentenceForm;
+import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;

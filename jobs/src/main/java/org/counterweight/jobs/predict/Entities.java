@@ -17,8 +17,11 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.model.TokenizerPlace;
+import org.counterweight.jobs.predict.entity.Aggregation;
 import org.counterweight.jobs.predict.entity.Entity;
 import org.counterweight.jobs.predict.entity.TaggedText;
+import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -85,7 +88,12 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
         return aggregation == Aggregation.SIMPLE ? tagged.ofTokens() : tagged.ofWords();
     }
 
-    private static void tell(Entity entity, String text, ObjectNode line) {
+    /**
+     * Puts what an entity is into {@code line}.
+     *
+     * @param text that it stands in
+     */
+    public static void tell(Entity entity, String text, ObjectNode line) {
         int start = text.offsetByCodePoints(0, entity.start());
         int end = text.offsetByCodePoints(start, entity.end() - entity.start());
         line.put("entity", entity.type())

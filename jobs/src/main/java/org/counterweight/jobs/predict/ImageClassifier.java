@@ -11,6 +11,9 @@ import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.predict.answer.Scored;
+import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Params;
 import tools.jackson.databind.node.ObjectNode;
 

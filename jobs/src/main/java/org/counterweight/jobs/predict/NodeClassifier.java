@@ -14,6 +14,9 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.predict.answer.Scored;
+import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.Questions;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that tells the classes of a graph's nodes: {@code id}, {@code label}, and the label's probability. */

@@ -8,6 +8,9 @@ import org.counterweight.data.table.feature.TableForm;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.predict.answer.Scored;
+import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Params;
 
 /** A trained model of a table's rows: {@code row}, counted from 1, or its id, and what the model tells of it. */

@@ -17,11 +17,12 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.evaluate.Judged;
 import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.predict.Answers;
+import org.counterweight.jobs.predict.answer.Answers;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.config.Classes;
 import org.counterweight.model.config.Problem;
 import org.counterweight.train.measure.uncertainty.Bootstrap;
 import org.counterweight.train.measure.uncertainty.Interval;
@@ -32,7 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What a trained model tells of the rows to judge by.
  *
- * @param lines an object a row: its id or number, its text, the answer, and {@code truth} and {@code loss}
+ * @param lines an object a row: its id or number, its text, the answer, and {@code truth} and {@code loss}; of a sentence its
+ *     words, their tags as they are and as they are told, and the entities that these say
  * @param judged the same beside what is true; null of nodes of a target, of which that need not be known
  */
 record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
@@ -45,15 +47,21 @@ record Predictions(List<ObjectNode> lines, @Nullable Judged judged) {
             return null;
         }
         try (var scope = Scope.open()) {
+            if (Classes.areToldOfTokens(base.config())) {
+                return beside(rows.begun(), TaggedWords.of(rows).judged(base.model(), params));
+            }
             Told told = told(base, params, rows);
             List<ObjectNode> lines =
                     Answers.of(base.config(), told.outputs(), rows.score(), rows.begun(), 0, Thresholds.NONE);
-            Judged judged = rows.others() == null ? judged(base, told, rows) : null;
-            for (int row = 0; judged != null && row < lines.size(); row++) {
-                lines.get(row).put("truth", judged.truth(row)).put("loss", judged.loss(row));
-            }
-            return new Predictions(lines, judged);
+            return beside(lines, rows.others() == null ? judged(base, told, rows) : null);
         }
+    }
+
+    private static Predictions beside(List<ObjectNode> lines, @Nullable Judged judged) {
+        for (int row = 0; judged != null && row < lines.size(); row++) {
+            judged.tell(row, lines.get(row));
+        }
+        return new Predictions(lines, judged);
     }
 
     /**

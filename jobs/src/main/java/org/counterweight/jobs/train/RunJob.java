@@ -209,7 +209,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
     }
 
     private void checkGroups(Adaptation adaptation) {
-        recipe.train().checkGroups(adaptation.params().trainables().keySet());
+        recipe.train().rates().check(adaptation.params().trainables().keySet());
     }
 
     private void begin(Path directory, boolean resume) throws IOException {

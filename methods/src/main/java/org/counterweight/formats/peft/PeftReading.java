@@ -86,8 +86,8 @@ final class PeftReading {
     /** Where the adapter stands. A head that is tied to an adapted table need not be named, if the two are trained as one. */
     private List<String> modules() {
         String field = directory.resolve(PeftConfig.FILE) + ": target_modules";
-        Targets targets =
-                Targets.ofFile(model, names.either(config.rules(), model), field, config.type() == PeftType.LORA);
+        Targets targets = Targets.ofFile(
+                model, names.either(config.rules(), model), field, config.type().places());
         targets.unmatched()
                 .forEach(entry -> warnings.add("target_modules: \"" + entry + "\" matches no module of this model"));
         var modules = new ArrayList<>(targets.modules());
@@ -156,7 +156,7 @@ final class PeftReading {
         }
         Parametrization adapter = restored(module, turned(module), own, shared);
         if (adapter instanceof Ia3 ia3 && old != null && !ia3.ofInputs()) {
-            replacements.put(module + ".bias", ia3.bias(old));
+            replacements.put(module + ".bias", ia3.scaled(old));
         }
         parametrizations.put(module + ".weight", isTransposed ? new Transposed(adapter) : adapter);
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.foreign.EmbeddingDora;
+import org.counterweight.adapt.foreign.FlatKernel;
 import org.counterweight.adapt.foreign.Ia3;
 import org.counterweight.adapt.foreign.LoHa;
 import org.counterweight.adapt.foreign.LoKr;
@@ -13,6 +14,7 @@ import org.counterweight.adapt.foreign.Vera;
 import org.counterweight.adapt.lowrank.DoraConfig;
 import org.counterweight.adapt.lowrank.EmbeddingLora;
 import org.counterweight.adapt.lowrank.LoraConfig;
+import org.counterweight.config.ConfigException;
 import org.counterweight.formats.peft.config.ModuleSettings;
 import org.counterweight.formats.peft.config.PeftType;
 import org.counterweight.model.Parametrization;
@@ -21,19 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The endings of tensor names by which PEFT stores each type's adapters, and the adapters made of them. */
 final class PeftTensors {
+    private static final String A = "lora_A.weight";
+    private static final String MAGNITUDE = "lora_magnitude_vector";
+    private static final int MATRIX = 2; // dimensions
+
     private PeftTensors() {}
 
     /** What one module may have stored. */
     static List<String> suffixes(PeftType type) {
         return switch (type) {
-            case LORA ->
-                List.of(
-                        "lora_A.weight",
-                        "lora_B.weight",
-                        "lora_B.bias",
-                        "lora_magnitude_vector",
-                        "lora_embedding_A",
-                        "lora_embedding_B");
+            case LORA -> List.of(A, "lora_B.weight", "lora_B.bias", MAGNITUDE, "lora_embedding_A", "lora_embedding_B");
             case ADALORA -> List.of("lora_A", "lora_E", "lora_B");
             case MISS -> List.of("miss_block");
             case BONE -> List.of("bone_block");
@@ -57,8 +56,7 @@ final class PeftTensors {
             Map<String, Tensor> own,
             @Nullable SharedProjections shared) {
         return switch (settings.config().type()) {
-            case LORA -> lora(settings, module, base, own);
-            case ADALORA -> adalora(settings, module, base, own);
+            case LORA, ADALORA -> matrix(settings, module, base, own);
             case MISS, BONE -> bone(settings, module, base, own);
             case IA3 -> Ia3.restore(module, base, settings.isFeedForward(), own);
             case VERA -> {
@@ -77,6 +75,33 @@ final class PeftTensors {
                 yield LoKr.restore(module, base, rank.r(), rank.scale(), own);
             }
         };
+    }
+
+    /** An adapter of matrices; at a convolution it sees the kernel as one. */
+    private static Parametrization matrix(
+            ModuleSettings settings, String module, Tensor base, Map<String, Tensor> own) {
+        boolean isLora = settings.config().type() == PeftType.LORA;
+        if (base.dim() == MATRIX) {
+            return isLora ? lora(settings, module, base, own) : adalora(settings, module, base, own);
+        }
+        if (!isLora) {
+            return new FlatKernel(adalora(settings, module, FlatKernel.flat(base), own));
+        }
+        checkGroups(module, base, own);
+        var flat = new LinkedHashMap<String, Tensor>();
+        own.forEach((suffix, tensor) ->
+                flat.put(suffix, suffix.equals(MAGNITUDE) ? tensor.flatten() : FlatKernel.flat(tensor)));
+        return new FlatKernel(settings.adapter().restore(module, FlatKernel.flat(base), flat));
+    }
+
+    /** In groups, PEFT's A sees all channels and B those of its group: together they are no kernel of the layer's shape. */
+    private static void checkGroups(String module, Tensor base, Map<String, Tensor> own) {
+        Tensor a = own.get(A);
+        if (a != null && a.dim() > MATRIX && a.size(1) != base.size(1) && a.size(1) % base.size(1) == 0) {
+            throw new ConfigException(module + ": a LoRA at a convolution of " + a.size(1) / base.size(1)
+                    + " groups is no change of its weight, so that neither PEFT nor this program can merge it; train one"
+                    + " without that module in target_modules");
+        }
     }
 
     private static Parametrization lora(ModuleSettings settings, String module, Tensor base, Map<String, Tensor> own) {

@@ -78,7 +78,7 @@ final class NormalizedSteps implements TrainingEvents, PartReport, Remembering {
                     lengths.refuseZero(name, norms);
                     double decay = train.weightDecay();
                     slots.add(new Slot(
-                            train.parameter(name, w),
+                            train.rates().of(name, w),
                             lengths,
                             config.decay() == Decay.G ? decay : 0,
                             config.decay() == Decay.V ? decay : 0,

@@ -31,9 +31,20 @@ public final class PeftFamilies {
     public record Answers(
             Model model, String type, PeftAdapter adapter, Params adapted, Tensor ours, Tensor merged, Tensor theirs) {}
 
-    /** Every adapter's directory. */
+    /** The directory of every adapter at linear modules and embeddings, one of each kind that is trained here. */
     public static List<Named<Path>> all() throws IOException, URISyntaxException {
-        Path root = resource("/peft-families");
+        return below("/peft-families");
+    }
+
+    /** Those, and the ones at convolutions. */
+    public static List<Named<Path>> everywhere() throws IOException, URISyntaxException {
+        return Stream.concat(all().stream(), below("/peft-convolutions").stream())
+                .toList();
+    }
+
+    /** Of every adapter below a resource, whose directories are called as golden cases are. */
+    static List<Named<Path>> below(String resource) throws IOException, URISyntaxException {
+        Path root = resource(resource);
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(file -> file.endsWith(PeftConfig.FILE))
                     .map(Path::getParent)

@@ -114,16 +114,29 @@ class PeftFamiliesTest {
         refused(
                 "\"qwen3_moe\", \"num_experts\": 2, \"vocab_size\": 9",
                 new DoraConfig(4, 8, false, 0, true, LowRankStart.LORA, List.of("*")),
-                "model.layers.0.mlp.experts.0.gate_proj is a part of one tensor where transformers reads it, at which PEFT");
+                "model.layers.0.mlp.gate is no torch.nn.Linear where transformers reads it, and PEFT has LoRA alone there");
+        refused(
+                "\"mixtral\", \"num_local_experts\": 2, \"vocab_size\": 9",
+                new DoraConfig(4, 8, false, 0, true, LowRankStart.LORA, List.of("*")),
+                List.of("model.layers.0.block_sparse_moe.experts.0.w1"),
+                "model.layers.0.block_sparse_moe.experts.0.w1 is a part of one tensor where transformers reads it, at which PEFT");
     }
 
     private static void refused(String family, AdapterConfig settings, String message) {
+        refused(family, settings, List.of(), message);
+    }
+
+    /** @param modules none for all linear ones */
+    private static void refused(String family, AdapterConfig settings, List<String> modules, String message) {
         Model model = Architectures.of(Configs.json(
                 "{\"hidden_size\": 8, \"num_hidden_layers\": 2, \"num_attention_heads\": 2, \"num_key_value_heads\": 1,"
                         + " \"model_type\": " + family + "}",
                 "family"));
         assertThatThrownBy(() -> new PeftFormat(false)
-                        .check(settings, model, model.modules().linears()))
+                        .check(
+                                settings,
+                                model,
+                                modules.isEmpty() ? model.modules().linears() : modules))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(message);
     }

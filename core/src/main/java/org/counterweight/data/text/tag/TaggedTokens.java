@@ -12,13 +12,17 @@ import org.counterweight.model.Batch;
 
 /**
  * Tokenized sentences, and the tag of each word at its first token: a batch has {@code labels} beside what is read
- * ({@code int64 [rows, longest]}), −100 at every other token.
+ * ({@code int64 [rows, longest]}), −100 at every other token, and {@link #WORD} of the same shape: the number of the word that
+ * begins at each token, −1 where none does.
  *
  * @param words as tokens, and where each begins
  * @param pad fills up short rows
  * @param tags of the words of each sentence, as places in the list of tags
  */
 public record TaggedTokens(WordRows words, int pad, List<int[]> tags, List<String> texts) implements Dataset {
+    /** A batch's numbers of words. */
+    public static final String WORD = "word";
+
     private static final long NOTHING = -100;
 
     /**
@@ -54,18 +58,22 @@ public record TaggedTokens(WordRows words, int pad, List<int[]> tags, List<Strin
     public Batch batch(int... rows) {
         int width = words.tokens().longest(rows);
         long[] labels = new long[rows.length * width];
+        long[] numbers = new long[labels.length];
         Arrays.fill(labels, NOTHING);
+        Arrays.fill(numbers, -1);
         for (int i = 0; i < rows.length; i++) {
             int[] first = words.first(rows[i]);
             int[] own = tags.get(Objects.checkIndex(rows[i], size()));
             for (int word = 0; word < first.length; word++) {
                 if (first[word] >= 0) {
                     labels[i * width + first[word]] = own[word];
+                    numbers[i * width + first[word]] = word;
                 }
             }
         }
         return new TokenizedTexts(words.tokens(), pad)
                 .batch(rows)
-                .with(Batch.LABELS, Tensors.longs(labels, rows.length, width));
+                .with(Batch.LABELS, Tensors.longs(labels, rows.length, width))
+                .with(WORD, Tensors.longs(numbers, rows.length, width));
     }
 }

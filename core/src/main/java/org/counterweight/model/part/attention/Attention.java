@@ -9,12 +9,10 @@ import static org.counterweight.engine.Tensors.softmax;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -223,10 +221,11 @@ public final class Attention {
         boolean isHalf = q.scalar_type().intern() == ScalarType.BFloat16;
         boolean drops = pass.isTraining() && dropout > 0;
         // By hand where the fused form draws its dropout from the default generator, which no seed of ours governs;
-        // where it
-        // takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the mask, in bf16.
-        // And where gradients are to have gradients, which it has none of, or scores are held below a cap.
-        boolean isPlain = !drops && cap == 0 && !pass.isTwiceDifferentiable();
+        // where it takes ten times as long backwards, in bf16 on a processor; and where it would make −∞ of the
+        // mask, in bf16. And where gradients are to have gradients, which it has none of, scores are held below a
+        // cap, or the mask is learnt: LibTorch makes that of parts too, and looks besides for rows that see nothing.
+        boolean isLearnt = mask != null && mask.requires_grad();
+        boolean isPlain = !drops && cap == 0 && !isLearnt && !pass.isTwiceDifferentiable();
         if (isPlain && !(isHalf && (q.is_cpu() || mask != null))) {
             return torch.scaled_dot_product_attention(
                     q,
@@ -238,6 +237,14 @@ public final class Attention {
                     new DoubleOptional(scale),
                     false);
         }
+        Tensor scores = mask != null && isLearnt && isOfScores(mask, q) && !isHalf && cap == 0
+                ? sum(mask, q, k, scale)
+                : scores(q, k, mask, causal, scale, cap, isHalf);
+        return matmul(as(pass.dropout(softmax(scores, -1), dropout), q), v);
+    }
+
+    private static Tensor scores(
+            Tensor q, Tensor k, @Nullable Tensor mask, boolean causal, double scale, double cap, boolean isHalf) {
         Tensor scores = matmul(q.mul(scalar(scale)), k.transpose(-2, -1));
         if (isHalf) {
             scores = scores.to(ScalarType.Float); // products in bf16, the softmax in float32
@@ -246,44 +253,19 @@ public final class Attention {
             scores = times(times(scores, 1 / cap).tanh(), cap);
         }
         if (mask != null) {
-            scores = scores.add(mask);
-        } else if (causal) {
-            scores = scores.add(order(q.size(2), scores));
+            return scores.add(mask);
         }
-        return matmul(as(pass.dropout(softmax(scores, -1), dropout), q), v);
+        return causal ? scores.add(order(q.size(2), scores)) : scores;
     }
 
-    /** The mean of {@code [rows, length, width]} over the real tokens, {@code [rows, width]}. */
-    public static Tensor mean(Tensor hidden, Batch batch) {
-        Tensor real = batch.find(Batch.ATTENTION_MASK);
-        if (real == null) {
-            return Tensors.mean(hidden, false, 1);
-        }
-        Tensor share = real.to(ScalarType.Float).unsqueeze(-1); // [rows, length, 1]
-        Tensor count = Tensors.sum(share, false, 1).clamp_min(scalar(1));
-        return Tensors.sum(hidden.mul(share), false, 1).div(count);
+    private static boolean isOfScores(Tensor mask, Tensor q) {
+        return mask.dim() == q.dim() && mask.size(0) == q.size(0) && mask.size(1) == q.size(1);
     }
 
-    /**
-     * The state of {@code [rows, length, width]} at the last token that is real and not the padding token,
-     * {@code [rows, width]}; at the first real one where there is no other. So does transformers with a text alone: where
-     * the padding token ends texts too, its classifiers look at the token before the end.
-     *
-     * @param padding the id of the padding token; −1 for none
-     */
-    public static Tensor last(Tensor hidden, Batch batch, int padding) {
-        Tensor real = batch.find(Batch.ATTENTION_MASK);
-        if (real == null && padding < 0) {
-            return hidden.select(1, -1);
-        }
-        Tensor ids = batch.inputIds();
-        Tensor places = real == null ? torch.ones_like(ids) : real.to(ScalarType.Long);
-        Tensor words = padding < 0 ? places : places.mul(ids.ne(scalar(padding)));
-        // The first real place counts 1, so that it stands before words, which count from 2, and before nothing else.
-        Tensor numbers = torch.arange(scalar(ids.size(1)), options(places)).add(scalar(2));
-        Tensor first = places.cumsum(1).eq(scalar(1)).logical_and(places.gt(scalar(0)));
-        Tensor at = torch.maximum(words.mul(numbers), first.to(ScalarType.Long)).argmax(new LongOptional(1), false);
-        long[] wide = {hidden.size(0), 1, hidden.size(2)};
-        return hidden.gather(1, at.view(-1, 1, 1).expand(wide)).squeeze(1);
+    /** q k^T · scale + mask, of one shape, in one pass over the scores. */
+    private static Tensor sum(Tensor mask, Tensor q, Tensor k, double scale) {
+        Tensor keys = k.flatten(0, 1).transpose(-2, -1);
+        return torch.baddbmm(mask.flatten(0, 1), q.flatten(0, 1), keys, scalar(1), scalar(scale))
+                .view(mask.size(0), mask.size(1), mask.size(2), mask.size(3));
     }
 }

@@ -19,7 +19,6 @@ import org.counterweight.model.module.ModuleSpec;
 import org.counterweight.model.module.ModuleSpec.Kind;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Shapes;
-import org.counterweight.model.part.attention.Attention;
 
 /**
  * What T5 says of its hidden states.
@@ -58,7 +57,7 @@ public record AnswerHead(Head kind, boolean tied, double scale, int end, double 
         return switch (kind) {
             case NONE ->
                 batch.find(Batch.DECODER_INPUT_IDS) == null
-                        ? Attention.mean(hidden, batch)
+                        ? Pooled.mean(hidden, batch)
                         : Tensors.mean(hidden, false, 1);
             case CLASSIFIER -> atEnd(hidden, batch.inputIds());
             case TOKEN_CLASSIFIER, LANGUAGE -> hidden;

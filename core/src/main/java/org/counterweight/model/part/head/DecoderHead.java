@@ -12,7 +12,6 @@ import org.counterweight.model.module.ModuleSpec;
 import org.counterweight.model.module.ModuleSpec.Kind;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Shapes;
-import org.counterweight.model.part.attention.Attention;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +49,8 @@ public record DecoderHead(
     /** What the head is fed, of hidden states {@code [rows, length, width]}. */
     public Tensor features(Tensor hidden, Batch batch) {
         return switch (kind) {
-            case NONE -> Attention.mean(hidden, batch);
-            case CLASSIFIER -> Attention.last(hidden, batch, padding);
+            case NONE -> Pooled.mean(hidden, batch);
+            case CLASSIFIER -> Pooled.last(hidden, batch, padding);
             case TOKEN_CLASSIFIER, LANGUAGE -> hidden;
         };
     }

@@ -15,7 +15,6 @@ import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Pooling;
 import org.counterweight.model.part.Shapes;
-import org.counterweight.model.part.attention.Attention;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,10 +69,10 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
      */
     public Tensor features(Params params, Tensor hidden, Batch batch, Pass pass) {
         return switch (kind) {
-            case NONE -> Attention.mean(hidden, batch);
+            case NONE -> Pooled.mean(hidden, batch);
             case CLASSIFIER ->
                 switch (pooling) {
-                    case MEAN -> Attention.mean(hidden, batch);
+                    case MEAN -> Pooled.mean(hidden, batch);
                     case POOLER -> {
                         Tensor first = hidden.select(1, 0);
                         yield sentence.isPooler() ? dense(params, first, pass) : first;

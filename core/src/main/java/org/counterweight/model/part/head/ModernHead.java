@@ -16,7 +16,6 @@ import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Shapes;
-import org.counterweight.model.part.attention.Attention;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +65,8 @@ public record ModernHead(
      */
     public Tensor features(Params params, Tensor hidden, Batch batch, Pass pass) {
         return switch (kind) {
-            case NONE -> Attention.mean(hidden, batch);
-            case CLASSIFIER -> dense(params, mean ? Attention.mean(hidden, batch) : hidden.select(1, 0), pass);
+            case NONE -> Pooled.mean(hidden, batch);
+            case CLASSIFIER -> dense(params, mean ? Pooled.mean(hidden, batch) : hidden.select(1, 0), pass);
             case TOKEN_CLASSIFIER, LANGUAGE -> hidden;
         };
     }

@@ -10,6 +10,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.ModuleSpec.Kind;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.part.Norm;
 import org.counterweight.model.part.Shapes;
@@ -62,7 +64,7 @@ public record Convolved(String path, int kernel, int groups, Activation activati
 
     /** {@code shapes} with the convolution's, below {@code prefix}. */
     public Shapes shapes(Shapes shapes, String prefix, long width) {
-        shapes.put(prefix + path + ".conv.weight", width, width / groups, kernel)
+        shapes.module(new ModuleSpec(prefix + path + ".conv", Kind.CONVOLUTION), width, width / groups, kernel)
                 .put(prefix + path + ".conv.bias", width);
         return norm.shapes(shapes, prefix + path + ".LayerNorm", width);
     }

@@ -4,6 +4,7 @@ import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.engine.Tensors.times;
 
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
@@ -40,8 +41,43 @@ public record Disentangled(
         boolean positionToContent,
         double dropout) {
 
-    /** The distances of one pass: their embeddings, and the row of each pair, {@code [length, length]}. */
-    public record Distances(Tensor embeddings, Tensor rows) {}
+    /**
+     * The distances of one pass.
+     *
+     * @param embeddings of all of the table
+     * @param first the least row that a distance of this length has
+     * @param rows that of each pair, counted from there: {@code [length, length]}
+     * @param used how many there are; 2 · length − 1 where no two distances share one
+     */
+    public record Distances(Tensor embeddings, long first, Tensor rows, long used) {
+        /**
+         * What each word says of the distance to each other, {@code [rows, heads, length, length]}.
+         *
+         * @param words {@code [rows, heads, length, size]}
+         * @param places of the rows in use, {@code [1, heads, used, size]}
+         * @param isMirrored whether the distance is from the other to the word
+         */
+        private Tensor seen(Tensor words, Tensor places, boolean isMirrored) {
+            long length = words.size(2);
+            boolean isRowEach = length > 1 && used == 2 * length - 1;
+            Tensor ordered = isRowEach && !isMirrored ? places.flip(2) : places;
+            Tensor scores = matmul(words, ordered.transpose(-2, -1)); // [rows, heads, length, used]
+            if (isRowEach) {
+                return diagonals(scores, length);
+            }
+            long[] shape = {scores.size(0), scores.size(1), length, length};
+            return scores.gather(-1, (isMirrored ? rows.t() : rows).expand(shape));
+        }
+
+        /**
+         * Place (i, j) has what stands at (i, j − i + n − 1) of {@code [rows, heads, n, 2 n − 1]}: as many numbers less a row
+         * bring each diagonal into a column, without a copy. C.-Z. A. Huang et al., "Music Transformer", ICLR 2019, section 3.4.1.
+         */
+        private static Tensor diagonals(Tensor scores, long n) {
+            Tensor line = slice(scores.flatten(2, 3), 2, n - 1, n - 1 + n * (2 * n - 2));
+            return slice(line.unflatten(2, n, -1), 3, 0, n);
+        }
+    }
 
     /** The reach of the table to either side. */
     public int span() {
@@ -56,25 +92,29 @@ public record Disentangled(
     public Distances distances(Params base, long length) {
         Tensor table = slice(base.weight(module + ".weight"), 0, 0, 2L * span());
         Tensor embeddings = normName == null ? table : norm.apply(base, normName, table);
-        long[] rows = new long[Math.toIntExact(length * length)];
-        for (int query = 0; query < length; query++) {
-            for (int key = 0; key < length; key++) {
-                long row = bucket(query - key) + span();
-                rows[(int) (query * length + key)] = Math.min(Math.max(row, 0), 2L * span() - 1);
-            }
-        }
-        return new Distances(embeddings, Tensors.to(Tensors.longs(rows, length, length), table.device()));
+        long least = row(1 - length);
+        long[] ofDistance = LongStream.range(1 - length, length)
+                .map(distance -> row(distance) - least)
+                .toArray();
+        Tensor backwards = Tensors.longs(ofDistance).flip(0); // from length − 1 down: each query begins one further
+        Tensor rows = backwards.unfold(0, length, 1).flip(0);
+        return new Distances(
+                embeddings, least, Tensors.to(rows, table.device()), ofDistance[ofDistance.length - 1] + 1);
+    }
+
+    private long row(long distance) {
+        return Math.min(Math.max(bucket(distance) + span(), 0), 2L * span() - 1);
     }
 
     /** In float32, as the reference: a distance at the edge of a bucket falls where rounding puts it. */
-    private long bucket(int distance) {
+    private long bucket(long distance) {
         int middle = buckets / 2;
-        int size = Math.abs(distance);
+        long size = Math.abs(distance);
         if (buckets <= 0 || longest <= 0 || size <= middle) {
             return distance;
         }
         float share = (float) Math.log((float) size / middle) / (float) Math.log((float) (longest - 1) / middle);
-        return (long) ((float) Math.ceil(share * (middle - 1)) + middle) * Integer.signum(distance);
+        return (long) ((float) Math.ceil(share * (middle - 1)) + middle) * Long.signum(distance);
     }
 
     /**
@@ -84,23 +124,21 @@ public record Disentangled(
      */
     @Nullable
     Tensor bias(Params layer, EncoderLayer words, Tensor query, Tensor key, Distances distances, Pass pass) {
-        Tensor embeddings = pass.dropout(distances.embeddings(), dropout).unsqueeze(0);
+        Tensor dropped = pass.dropout(distances.embeddings(), dropout);
+        Tensor embeddings = slice(dropped, 0, distances.first(), distances.first() + distances.used())
+                .unsqueeze(0);
         double scale = 1 / Math.sqrt(query.size(3) * summands());
-        long[] shape = {query.size(0), query.size(1), query.size(2), query.size(2)};
         Tensor sum = null;
         if (contentToPosition) {
             Tensor keys = words.heads(layer, shared ? words.names().key() : positionKey, embeddings, pass);
-            sum = matmul(query, keys.transpose(-2, -1))
-                    .gather(-1, distances.rows().expand(shape));
+            sum = distances.seen(query, times(keys, scale), false);
         }
         if (positionToContent) {
             Tensor queries = words.heads(layer, shared ? words.names().query() : positionQuery, embeddings, pass);
-            Tensor seen = matmul(key, queries.transpose(-2, -1))
-                    .gather(-1, distances.rows().t().expand(shape)) // a key's distance to a query is the mirrored one
-                    .transpose(-2, -1);
+            Tensor seen = distances.seen(key, times(queries, scale), true).transpose(-2, -1);
             sum = sum == null ? seen : sum.add(seen);
         }
-        return sum == null ? null : times(sum, scale);
+        return sum;
     }
 
     /** {@code shapes} with the table, below {@code prefix}. */

@@ -86,6 +86,8 @@ public record EncoderLayer(
         Tensor added = mask;
         if (distances != null && measured != null) {
             squared *= distances.summands();
+            query = query.contiguous(); // three products read it, and key
+            key = key.contiguous();
             Tensor bias = distances.bias(layer, this, query, key, measured, pass);
             if (bias != null) {
                 added = mask == null ? bias : bias.add(mask);

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
+import org.counterweight.data.Split;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.tag.SentenceFile;
 import org.counterweight.data.text.tag.TagScheme;
@@ -15,11 +17,18 @@ import org.counterweight.data.text.tag.TaggedTokens;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.data.Prepared;
+import org.counterweight.jobs.data.columns.RowPlaces;
 import org.counterweight.jobs.recipe.data.TokenData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The sentences of a run whose words have tags. */
 public record SentenceRows(TokenData data) {
+    /** What a sentence's words and its true tags are called in predictions.jsonl. */
+    public static final String WORDS = "words";
+
+    public static final String TAGS = "labels";
+
     /**
      * Refuses files that cannot be used, before there is a tokenizer.
      *
@@ -55,36 +64,47 @@ public record SentenceRows(TokenData data) {
         TaggedSentences train = file(data.train()).read(remarks);
         requireTags(train);
         List<String> names = train.names();
-        var cuts = new ArrayList<Cut>();
         var files = new ArrayList<>(List.of(Path.of(data.train())));
-        Dataset dev = held(data.dev(), names, tokenizer, cuts, files, remarks);
-        Dataset test = held(data.test(), names, tokenizer, cuts, files, remarks);
+        TaggedSentences dev = held(data.dev(), names, files, remarks);
+        TaggedSentences test = held(data.test(), names, files, remarks);
+        var cuts = new ArrayList<Cut>();
+        Dataset choosing = dev == null ? null : tokens(dev, names, tokenizer, cuts);
+        Dataset judging = test == null ? null : tokens(test, names, tokenizer, cuts);
         Dataset learnt = tokens(train, names, tokenizer, cuts);
         cuts.stream().reduce(Cut::and).ifPresent(cut -> cut.tell("a greater data.max_length reads more", remarks));
         tell(train, remarks);
-        return Prepared.ofTexts(
-                Prepared.parts(learnt, dev, test, data, seed), names, files, source -> source, List.of());
+        Split<Dataset> parts = Prepared.parts(learnt, choosing, judging, data, seed);
+        var places = new RowPlaces(lines(train), lines(test == null ? train : test));
+        return Prepared.ofTexts(parts, names, files, source -> source, places.begun(parts.test(), test != null));
     }
 
-    private @Nullable Dataset held(
-            @Nullable String name,
-            List<String> names,
-            TextTokenizer tokenizer,
-            List<Cut> cuts,
-            List<Path> files,
-            Consumer<String> remarks) {
+    private @Nullable TaggedSentences held(
+            @Nullable String name, List<String> names, List<Path> files, Consumer<String> remarks) {
         if (name == null) {
             return null;
         }
         files.add(Path.of(name));
-        return tokens(file(name).read(remarks).requireTags(names), names, tokenizer, cuts);
+        return file(name).read(remarks).requireTags(names);
     }
 
     private static Dataset tokens(
             TaggedSentences sentences, List<String> names, TextTokenizer tokenizer, List<Cut> cuts) {
         TaggedTokens tokens = TaggedTokens.of(sentences, names, tokenizer);
         cuts.add(Cut.of(tokens.words().tokens(), tokenizer.maxLength()));
-        return tokens;
+        return RowPlaces.beside(tokens);
+    }
+
+    /** Objects with a sentence's number, its text, and its words with their tags. */
+    private static IntFunction<ObjectNode> lines(TaggedSentences sentences) {
+        List<String> texts =
+                sentences.words().stream().map(words -> String.join(" ", words)).toList();
+        IntFunction<ObjectNode> numbered = RowPlaces.lines(List.of(), texts);
+        return place -> {
+            ObjectNode line = numbered.apply(place);
+            sentences.words().get(place).forEach(line.putArray(WORDS)::add);
+            sentences.tags().get(place).forEach(line.putArray(TAGS)::add);
+            return line;
+        };
     }
 
     private static void tell(TaggedSentences train, Consumer<String> remarks) {

@@ -70,6 +70,9 @@ public sealed interface DataConfig permits TextData, TokenData, ImageData, Table
         JsonNode named = known.path("kind");
         DataKind kind = named.isMissingNode() || named.isNull() ? kinds.get(0) : kind(named, kinds, task);
         known.put("kind", kind.key());
+        if (kind.settings() == TextData.class) {
+            TextPair.spellOut(known);
+        }
         return (DataConfig) Configs.bind(known, kind.settings(), "data");
     }
 
@@ -95,7 +98,15 @@ public sealed interface DataConfig permits TextData, TokenData, ImageData, Table
         Arrays.stream(DataKind.values())
                 .map(DataKind::settings)
                 .distinct()
-                .forEach(settings -> anyOf.add(JsonSchema.object(settings)));
+                .forEach(settings -> anyOf.add(schema(settings)));
+        return schema;
+    }
+
+    private static ObjectNode schema(Class<? extends Record> settings) {
+        ObjectNode schema = JsonSchema.object(settings);
+        if (settings == TextData.class) {
+            TextPair.describeIn(schema.withObject("properties"));
+        }
         return schema;
     }
 

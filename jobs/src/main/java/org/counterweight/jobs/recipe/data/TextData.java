@@ -40,7 +40,9 @@ public record TextData(
         @Nullable
         String test,
 
-        @Setting(value = "Column or key of the text, of pairs of the first", defaultsTo = "\"text\"")
+        @Setting(
+                value = "Column or key of the text, of pairs of the first; [first, second] names those of a pair",
+                defaultsTo = "\"text\"")
         String text,
 
         @Setting(

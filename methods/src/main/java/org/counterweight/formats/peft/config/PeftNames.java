@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import org.counterweight.adapt.TargetRules;
 import org.counterweight.adapt.Targets;
 import org.counterweight.model.Model;
+import org.counterweight.model.module.ModuleSpec;
 
 /**
  * How the modules of a model are called in PEFT's files where the model's own files call them otherwise. PEFT takes the names
@@ -86,7 +87,8 @@ public record PeftNames(List<Change> changes) {
         if (changes.isEmpty() || isAll) {
             return rules;
         }
-        List<String> matched = model.modules().linears().stream()
+        List<String> matched = model.modules().all().stream()
+                .map(ModuleSpec::name)
                 .filter(module -> rules.adapts(module) || rules.adapts(inMemory(module)))
                 .toList();
         return matched.isEmpty() ? rules : TargetRules.of(matched);

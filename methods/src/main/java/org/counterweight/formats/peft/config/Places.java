@@ -14,6 +14,7 @@ public final class Places {
     private static final String JOINED = ".mlp.weights_in";
 
     private static final String EXPERTS = ".experts.";
+    private static final String ROUTER = ".gate"; // chooses the experts of a token
     private static final Pattern LIKE_EXPERTS = Pattern.compile(".*\\.mlp\\.(gate|up|down)_proj");
 
     private Places() {}
@@ -33,6 +34,10 @@ public final class Places {
             if (module.contains(EXPERTS) && !isLora) {
                 throw refusal(
                         module, "is a part of one tensor where transformers reads it, at which PEFT has LoRA alone");
+            }
+            if (isOfExperts && module.endsWith(ROUTER) && !isLora) {
+                throw refusal(
+                        module, "is no torch.nn.Linear where transformers reads it, and PEFT has LoRA alone there");
             }
             if (isOfExperts && LIKE_EXPERTS.matcher(module).matches()) {
                 throw refusal(module, "has a name that PEFT takes for that of experts");

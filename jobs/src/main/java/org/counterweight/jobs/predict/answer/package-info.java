@@ -1,0 +1,5 @@
+/** What a model says of rows, as one object each: {@link org.counterweight.jobs.predict.answer.Answers}. */
+@NullMarked
+package org.counterweight.jobs.predict.answer;
+
+import org.jspecify.annotations.NullMarked;

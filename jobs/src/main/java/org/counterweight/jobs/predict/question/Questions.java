@@ -1,0 +1,359 @@
+package org.counterweight.jobs.predict.question;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.counterweight.config.ConfigException;
+import org.counterweight.config.Configs;
+import org.counterweight.data.DataException;
+import org.counterweight.data.image.ImageSet;
+import org.counterweight.data.image.PictureFolder;
+import org.counterweight.data.table.Table;
+import org.counterweight.data.table.TableRows;
+import org.counterweight.data.table.row.TableFormat;
+import org.counterweight.data.table.row.Wanted;
+import org.counterweight.data.text.Passages;
+import org.counterweight.jobs.data.file.CheckedRows;
+import org.counterweight.jobs.data.file.TextFile;
+import org.counterweight.jobs.data.image.PictureRows;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a trained model is asked about. Which of these are meant, and how a file is read, depends on the model.
+ *
+ * @param texts given one by one, alone or in pairs
+ * @param images pictures given one by one
+ * @param input a file with rows or images, or a directory of pictures; null without one
+ * @param column of the texts in it
+ * @param pair column of what is read together with each; null where texts stand alone
+ * @param id column that names the rows of the file, or null
+ * @param keep columns of the file that are told again with the answers
+ * @param format how a file is written
+ */
+public record Questions(
+        Passages texts,
+        List<Path> images,
+        @Nullable Path input,
+        String column,
+        @Nullable String pair,
+        @Nullable String id,
+        List<String> keep,
+        TableFormat format) {
+    public Questions {
+        keep = List.copyOf(keep);
+        images = List.copyOf(images);
+        if (input != null && texts.size() > 0 && texts.arePairs() != (pair != null)) {
+            throw new ConfigException(
+                    "--pair: texts that are read alone and pairs are not asked about at once; ask twice");
+        }
+    }
+
+    /** The same with more columns that are told again. */
+    public Questions keeping(List<String> columns) {
+        var all = new LinkedHashSet<>(keep);
+        all.addAll(columns);
+        return new Questions(texts, images, input, column, pair, id, List.copyOf(all), format);
+    }
+
+    /** So many rows are in memory together, and are sorted by length before they are asked about. */
+    private static final int TOGETHER = 4096;
+
+    private static final String TEXT = "text";
+    private static final String IMAGE = "image";
+
+    /**
+     * Texts that are asked about together.
+     *
+     * @param first the number of the first of them among all, from 0
+     * @param begun an object for each, with its id if it has one and the text, to be added to
+     */
+    public record Texts(long first, Passages read, List<ObjectNode> begun) {
+        /** An object for each, with what is read. */
+        public static Texts of(Passages read) {
+            var begun = new ArrayList<ObjectNode>();
+            for (int i = 0; i < read.size(); i++) {
+                begun.add(put(Configs.JSON.createObjectNode(), read, i));
+            }
+            return new Texts(0, read, begun);
+        }
+
+        /** A line with what is read. */
+        static ObjectNode put(ObjectNode line, Passages read, int place) {
+            line.put(TEXT, read.texts().get(place));
+            return read.arePairs() ? line.put("pair", read.pairs().get(place)) : line;
+        }
+
+        /**
+         * Texts that stand alone.
+         *
+         * @throws ConfigException if they are pairs
+         */
+        public List<String> all() {
+            if (read.arePairs()) {
+                throw new ConfigException(
+                        "--pair, --pair-column: this model reads one text at a time; two together are read by"
+                                + " classifiers, models of scores and models that answer texts; leave it out");
+            }
+            return read.texts();
+        }
+    }
+
+    /**
+     * Pictures that are asked about together.
+     *
+     * @param begun an object for each, with its file, to be added to
+     */
+    public record Pictures(List<Path> all, List<ObjectNode> begun) {}
+
+    /**
+     * Rows of a table that are asked about together.
+     *
+     * @param begun an object for each, with its id or its number in the file, counted from 1, to be added to
+     */
+    public record Rows(TableRows rows, List<ObjectNode> begun) {}
+
+    /**
+     * Reads the texts, those of the file last; the file is looked through before the first is handed over.
+     *
+     * @param asked takes what was found of the file's form, and how many texts there are
+     * @param sink takes some at a time
+     * @throws ConfigException if there are pictures
+     * @throws DataException if the file cannot be read
+     */
+    public void texts(Asked asked, Consumer<Texts> sink) {
+        texts(asked, Wanted.text(column), sink);
+    }
+
+    /** The same, where what is asked may also be a list of messages. */
+    public void conversations(Asked asked, Consumer<Texts> sink) {
+        texts(asked, Wanted.list(column), sink);
+    }
+
+    private void texts(Asked asked, Wanted wanted, Consumer<Texts> sink) {
+        if (!images.isEmpty()) {
+            throw new ConfigException("--image: this model reads texts; give --text, or --input with a file of them");
+        }
+        List<Wanted> columns = pair == null ? List.of(wanted) : List.of(wanted, Wanted.text(pair));
+        CheckedRows file =
+                input == null ? null : new TextFile(input, format).checked(identified(columns), asked.remarks());
+        asked.work().progress().begin(texts.size() + (file == null ? 0 : file.size()));
+        if (texts.size() > 0) {
+            sink.accept(Texts.of(texts));
+        }
+        if (file != null) {
+            var first = new long[] {texts.size()};
+            file.each(TOGETHER, rows -> {
+                sink.accept(texts(first[0], rows));
+                first[0] += rows.size();
+            });
+        }
+    }
+
+    private Texts texts(long first, TableRows rows) {
+        var read = new Passages(rows.texts(column), pair == null ? List.of() : rows.texts(pair));
+        var begun = new ArrayList<ObjectNode>();
+        for (int row = 0; row < read.size(); row++) {
+            ObjectNode line = Configs.JSON.createObjectNode();
+            if (id != null) {
+                line.put("id", rows.texts(id).get(row));
+            }
+            begun.add(kept(rows, row, Texts.put(line, read, row)));
+        }
+        return new Texts(first, read, begun);
+    }
+
+    /**
+     * Reads the rows of the file, which is looked through before the first is handed over.
+     *
+     * @param wanted the columns that the model sees
+     * @param asked takes what was found of the file's form, and how many rows there are
+     * @param sink takes some at a time
+     * @throws ConfigException if there are texts or pictures, or no file
+     * @throws DataException if the file cannot be read
+     */
+    public void rows(List<Wanted> wanted, Asked asked, Consumer<Rows> sink) {
+        refusePairs("a table's rows");
+        if (texts.size() > 0 || !images.isEmpty() || input == null) {
+            throw new ConfigException((images.isEmpty() ? "--text" : "--image")
+                    + ": this model reads a table's rows; give --input with a file of them");
+        }
+        CheckedRows file = new TextFile(input, format).checked(identified(wanted), asked.remarks());
+        asked.work().progress().begin(file.size());
+        var first = new long[1];
+        file.each(TOGETHER, rows -> {
+            sink.accept(rows(first[0], rows));
+            first[0] += rows.size();
+        });
+    }
+
+    private Rows rows(long first, TableRows rows) {
+        var begun = new ArrayList<ObjectNode>();
+        for (int row = 0; row < rows.size(); row++) {
+            ObjectNode line = Configs.JSON.createObjectNode();
+            begun.add(kept(
+                    rows,
+                    row,
+                    id == null
+                            ? line.put("row", first + row + 1)
+                            : line.put("id", rows.texts(id).get(row))));
+        }
+        return new Rows(rows, begun);
+    }
+
+    /**
+     * The graph.
+     *
+     * @throws ConfigException if there are texts or pictures, or no graph
+     */
+    public Path graph() {
+        refusePairs("graphs");
+        if (texts.size() > 0 || !images.isEmpty() || input == null) {
+            throw new ConfigException((images.isEmpty() ? "--text" : "--image")
+                    + ": this model reads graphs; give --input with a .safetensors file, or a directory with tables of"
+                    + " nodes and edges");
+        }
+        return input;
+    }
+
+    /** With the column of ids, read as texts, and those to be told again. */
+    private List<Wanted> identified(List<Wanted> columns) {
+        var all = new LinkedHashSet<>(columns);
+        if (id != null) {
+            all.add(Wanted.text(id));
+        }
+        keep.forEach(name -> all.add(Wanted.any(name)));
+        return List.copyOf(all);
+    }
+
+    /** With the columns to be told again, as they are written; apart, since an answer has names of its own. */
+    private ObjectNode kept(TableRows rows, int row, ObjectNode line) {
+        if (!keep.isEmpty()) {
+            ObjectNode columns = line.putObject("columns");
+            keep.forEach(name -> columns.put(name, rows.texts(name).get(row)));
+        }
+        return line;
+    }
+
+    /**
+     * The pictures, some at a time, those of the directory last, by the alphabet; where it has none itself, those of the
+     * directories in it; or those that a table names.
+     *
+     * @throws ConfigException if there are texts
+     * @throws DataException if a directory has no pictures
+     */
+    public void pictures(Asked asked, Consumer<Pictures> sink) {
+        if (texts.size() > 0) {
+            throw new ConfigException("--text: this model reads images; give --image, or --input with a directory of"
+                    + " pictures or a table of their files");
+        }
+        if (input == null || !Table.isNamed(input)) {
+            each(picturesAlone(), asked, pictures -> sink.accept(new Pictures(pictures, begun(pictures))));
+            return;
+        }
+        refusePairs("images");
+        Path table = input;
+        String named = column.equals(TEXT) ? IMAGE : column; // the option's own default is a column of texts
+        CheckedRows file =
+                new TextFile(table, format).checked(identified(List.of(Wanted.text(named))), asked.remarks());
+        asked.work().progress().begin(images.size() + file.size());
+        if (!images.isEmpty()) {
+            sink.accept(new Pictures(images, begun(images)));
+        }
+        file.each(TOGETHER, rows -> sink.accept(pictures(table, named, rows)));
+    }
+
+    private Pictures pictures(Path table, String named, TableRows rows) {
+        var begun = new ArrayList<ObjectNode>();
+        for (int row = 0; row < rows.size(); row++) {
+            ObjectNode line = Configs.JSON.createObjectNode();
+            if (id != null) {
+                line.put("id", rows.texts(id).get(row));
+            }
+            begun.add(kept(rows, row, line.put(IMAGE, rows.texts(named).get(row))));
+        }
+        return new Pictures(PictureRows.pictures(table, rows, named), begun);
+    }
+
+    /** An object for each picture, to be added to. */
+    public static List<ObjectNode> begun(List<Path> pictures) {
+        return pictures.stream()
+                .map(picture -> Configs.JSON.createObjectNode().put(IMAGE, picture.toString()))
+                .toList();
+    }
+
+    /** The input, if it is an idx file of images, which is asked by itself; else null. */
+    @Nullable
+    public Path idx() {
+        boolean isIdx = input != null && Files.isRegularFile(input) && ImageSet.isIdx(input);
+        if (isIdx && !(texts.size() == 0 && images.isEmpty())) {
+            throw new ConfigException("--input: " + input + " is an idx file, which is asked by itself; leave "
+                    + (images.isEmpty() ? "--text" : "--image") + " out");
+        }
+        return isIdx ? input : null;
+    }
+
+    /**
+     * The pictures, some at a time, of a model that reads the texts beside them too.
+     *
+     * @throws ConfigException if there are none
+     */
+    public void picturesBesideTexts(Asked asked, Consumer<List<Path>> sink) {
+        each(picturesOfTexts(), asked, sink);
+    }
+
+    private List<Path> picturesOfTexts() {
+        List<Path> all = picturesAlone();
+        if (all.isEmpty()) {
+            throw new ConfigException("--image: this model tells which of the texts goes with an image; give one, or"
+                    + " --input with a directory of pictures");
+        }
+        return all;
+    }
+
+    private static void each(List<Path> pictures, Asked asked, Consumer<List<Path>> sink) {
+        asked.work().progress().begin(pictures.size());
+        for (int from = 0; from < pictures.size(); from += TOGETHER) {
+            sink.accept(pictures.subList(from, Math.min(pictures.size(), from + TOGETHER)));
+        }
+    }
+
+    /**
+     * The texts that are to be told apart by pictures.
+     *
+     * @throws ConfigException if there is no picture, or if there are fewer than two texts
+     */
+    public List<String> classes() {
+        picturesOfTexts();
+        if (texts.size() < 2) {
+            throw new ConfigException("--text: this model tells which of several texts goes with an image; give two or"
+                    + " more, as --text \"a photo of a cat\" --text \"a photo of a dog\"");
+        }
+        return Texts.of(texts).all();
+    }
+
+    private void refusePairs(String read) {
+        if (pair != null) {
+            throw new ConfigException("--pair-column: this model reads " + read + "; leave it out");
+        }
+    }
+
+    private List<Path> picturesAlone() {
+        refusePairs("images");
+        var all = new ArrayList<>(images);
+        if (input != null && Files.isDirectory(input)) {
+            all.addAll(PictureFolder.all(input));
+        } else if (input != null) {
+            all.add(input);
+        }
+        for (Path picture : all) {
+            if (!Files.isRegularFile(picture)) {
+                throw new DataException(picture + ": there is no such file");
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What is asked, and of which model: {@link org.counterweight.jobs.predict.question.Questions} are read some at a time, {@link
+ * org.counterweight.jobs.predict.question.Asked} opens the model.
+ */
+@NullMarked
+package org.counterweight.jobs.predict.question;
+
+import org.jspecify.annotations.NullMarked;
