@@ -1,3 +1,4 @@
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,12 +10,16 @@ import org.counterweight.data.Batching;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.data.text.TextClassification;
+import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.guide.sample.GaussianMixture;
+import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.library.LoadedModel;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.train.RunJob;
 import org.counterweight.model.Params;
 import org.counterweight.model.part.Activation;
 import org.counterweight.model.zoo.image.Mlp;
@@ -49,6 +54,7 @@ public final class Listings {
         together(root);
         Graphs.train();
         guide();
+        draw(root);
         Files.createDirectories(root.resolve("edits"));
         Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
     }
@@ -64,21 +70,20 @@ public final class Listings {
                 "{% for m in messages %}{{ m.role }}: {{ m.content | trim }}\n{% endfor %}assistant:");
         System.out.println(Write.prompt(decoder, "the cat sat?"));
         Path few = Files.writeString(
-                root.resolve("few.csv"), "text,label\nthe cat sat,animal\na cat,animal\nthe tree grew,plant\na tree,plant\n");
+                root.resolve("few.csv"),
+                "text,label\nthe cat sat,animal\na cat,animal\nthe tree grew,plant\na tree,plant\n");
         Path recipe = Files.writeString(
-                root.resolve("write.yaml"),
-                """
-                generator: %s
-                classifier: {name: %s}
-                data: {train: %s, max_length: 16}
-                labels: [{label: animal, prompt: "cat:", temperature: 1}, {label: plant, prompt: "tree:", temperature: 1}]
-                fewgen:
-                  tune: {epochs: 30, lr: 0.1, max_length: 16, dropout: 0}
-                  write: {texts: 4, max_tokens: 16, max_tries: 100}
-                  learn: {few_shot_steps: 4, steps: 4, every: 2, batch_size: 4, threshold: 0}
-                output: %s
-                """
-                        .formatted(decoder, model, few, root.resolve("written")));
+                root.resolve("write.yaml"), """
+                    generator: %s
+                    classifier: {name: %s}
+                    data: {train: %s, max_length: 16}
+                    labels: [{label: animal, prompt: "cat:", temperature: 1}, {label: plant, prompt: "tree:", temperature: 1}]
+                    fewgen:
+                      tune: {epochs: 30, lr: 0.1, max_length: 16, dropout: 0}
+                      write: {texts: 4, max_tokens: 16, max_tries: 100}
+                      learn: {few_shot_steps: 4, steps: 4, every: 2, batch_size: 4, threshold: 0}
+                    output: %s
+                    """.formatted(decoder, model, few, root.resolve("written")));
         var err = new java.io.PrintWriter(System.err);
         Write.classifier(recipe, new org.counterweight.jobs.ProgressLine(err, false));
     }
@@ -116,6 +121,16 @@ public final class Listings {
                     torch.zeros(new long[] {5, 2}, Tensors.options(torch.ScalarType.Double))
                             .normal_(0, 1, Tensors.optional(new Seed(7).generator())));
         }
+    }
+
+    /** A network is taught for a few steps, and drawn from. */
+    private static void draw(Path root) throws Exception {
+        Recipe recipe = Recipe.read(
+                        Path.of("examples/diffusion.yaml"), List.of("train.max_steps=3", "model.architecture.width=8"))
+                .into(root.resolve("diffusion"));
+        var progress = new ProgressLine(new PrintWriter(System.err), false);
+        new RunJob(recipe, Fetcher.ofUser(progress::say), progress).run(false);
+        Draw.draw(root.resolve("diffusion"), root.resolve("drawn.png"));
     }
 
     private static void shift() {

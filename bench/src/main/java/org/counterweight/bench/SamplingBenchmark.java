@@ -19,6 +19,7 @@ import org.counterweight.guide.Convention;
 import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.guide.ShapeName;
 import org.counterweight.guide.learn.DiffusionConfig;
+import org.counterweight.guide.learn.DrawConfig;
 import org.counterweight.guide.learn.SamplerName;
 import org.counterweight.guide.learn.Told;
 import org.counterweight.guide.learn.TrainedDenoiser;
@@ -93,7 +94,7 @@ final class SamplingBenchmark implements Callable<Integer> {
                             TrainedDenoiser.guided(model, params, Told.V, labels, ClassifierFree.of(Convention.SCALE));
                     long begun = System.nanoTime();
                     Trajectory drawn = SamplerName.DDIM
-                            .sampler(config, steps, new Seed(0))
+                            .sampler(config, DrawConfig.of(steps), new Seed(0))
                             .sample(network, noise, schedule(config));
                     times.add((System.nanoTime() - begun) / 1e6 / steps);
                     evaluations = network.evaluations();

@@ -136,13 +136,16 @@ public final class Failures
 
     /** Of a value that is no value of its option. */
     private static String message(ParameterException e, ArgSpec argument) {
+        String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+        if (e.getCause() instanceof ConfigException own) { // of a word that is read here
+            return name + ": " + own.getMessage();
+        }
         Class<?> type = argument.auxiliaryTypes().length > 0 ? argument.auxiliaryTypes()[0] : argument.type();
         String expected = type.isEnum()
                 ? oneOf(type, e.getValue())
                 : type == Double.class || type == double.class
                         ? "a number"
                         : type == Path.class ? "a path" : type == boolean.class ? "true or false" : "an integer";
-        String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
         return String.valueOf(new ConfigException(name, e.getValue(), expected).getMessage());
     }
 

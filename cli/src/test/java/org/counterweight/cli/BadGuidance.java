@@ -1,16 +1,17 @@
 package org.counterweight.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Guidance schedules that are none, and networks that cannot be drawn from. */
 final class BadGuidance {
     private static final String RECIPE = """
-            task: diffusion
-            model: {architecture: {type: unet, width: 4, heads: 1}}
-            data: {train: "@/train-images.idx"}
-            train: {epochs: 1, batch_size: 8, precision: float32}
-            output: {directory: "@/out"}
-            """;
+        task: diffusion
+        model: {architecture: {type: unet, width: 4, heads: 1}}
+        data: {train: "@/train-images.idx"}
+        train: {epochs: 1, batch_size: 8, precision: float32}
+        output: {directory: "@/out"}
+        """;
 
     private BadGuidance() {}
 
@@ -43,10 +44,142 @@ final class BadGuidance {
                         s -> List.of("guide", "linear", "--steps", "1", "--normalize", "discrete"),
                         "guidance.normalize: discrete divides by the mean of the shape, which is 0 over these steps"),
                 BadInput.of(
+                        "guidance that ends before it begins",
+                        s -> List.of("guide", "--start", "0.6", "--stop", "0.4"),
+                        "guidance.start: 0.6 is not allowed; expected a share of at most guidance.stop, 0.4"),
+                BadInput.of(
+                        "a weight that is no number",
+                        s -> List.of("guide", "--weight", "NaN"),
+                        "guidance.weight: NaN is not allowed; expected a finite number"),
+                BadInput.of(
+                        "a weight beside a list of weights",
+                        s -> List.of("guide", "--list", s.write("w.json", "[1, 2]") + "", "--weight", "3"),
+                        "--list: the weights are those of the file; leave out shape, weight and what else makes one"),
+                BadInput.of(
+                        "a list of other length than the steps",
+                        s -> List.of("guide", "--list", s.write("w.json", "[1, 2]") + "", "--steps", "3"),
+                        "guidance.list: there are 2 weights for 3 steps; give one a step"),
+                BadInput.of(
+                        "a list of words",
+                        s -> List.of("guide", "--list", s.write("w.json", "[\"high\", 2]") + ""),
+                        "w.json holds no weights; expected numbers with commas between"),
+                BadInput.of(
+                        "a list of nothing",
+                        s -> List.of("guide", "--list", s.write("w.json", "[]") + ""),
+                        "w.json holds no weights"),
+                BadInput.of(
+                        "a list that is not there",
+                        s -> List.of("guide", "--list", s.path("no.json") + ""),
+                        "no.json: there is no such file"),
+                BadInput.of(
+                        "a guider that is unknown",
+                        s -> List.of(
+                                "guide", "--guider", s.write("g.json", "{\"_class_name\": \"SkipGuidance\"}") + ""),
+                        "g.json: _class_name: \"SkipGuidance\" is no guider that is known here"),
+                BadInput.of(
+                        "a guider with both a weight and a list",
+                        s -> List.of(
+                                "guide",
+                                "--guider",
+                                s.write(
+                                                "g.json",
+                                                "{\"_class_name\": \"ClassifierFreeGuidance\", \"guidance_scale\": 3.0,"
+                                                        + " \"guidance_schedule\": [3.0]}")
+                                        + ""),
+                        "g.json: guidance_schedule is unknown with ClassifierFreeGuidance"),
+                BadInput.of(
+                        "a guider that needs a network of diffusers",
+                        s -> List.of(
+                                "guide",
+                                "--guider",
+                                s.write("g.json", "{\"_class_name\": \"PerturbedAttentionGuidance\"}") + ""),
+                        "PerturbedAttentionGuidance needs another network or other answers of it"),
+                BadInput.of(
+                        "a shape beside a guider",
+                        s -> List.of(
+                                "guide",
+                                "cosine",
+                                "--guider",
+                                s.write("g.json", "{\"_class_name\": \"ClassifierFreeGuidance\"}") + ""),
+                        "--guider: the weights are those of the file"),
+                BadInput.of(
+                        "a curve as a guider of one weight",
+                        s -> List.of("guide", "cosine", "--form", "guider", "--output", s.path("g.json") + ""),
+                        "--form guider: a guider of diffusers has one weight, and cosine has one for each step"),
+                BadInput.of(
+                        "a form of nothing that is written",
+                        s -> List.of("guide", "--form", "list"),
+                        "--form: of what --output writes; add --output FILE"),
+                BadInput.of(
+                        "a form of a directory",
+                        s -> List.of(
+                                "guide",
+                                "--model",
+                                s.path("model") + "",
+                                "--form",
+                                "list",
+                                "--output",
+                                s.path("out") + ""),
+                        "--form: with --model the weights are written as JSON; leave it out"),
+                BadInput.of(
+                        "a scheduler of unknown noise",
+                        s -> List.of(
+                                "guide",
+                                "--scheduler",
+                                s.write("s.json", "{\"beta_schedule\": \"squaredcos_cap_v2\"}") + ""),
+                        "s.json: beta_schedule: \"squaredcos_cap_v2\" is not allowed; expected linear or"
+                                + " scaled_linear"),
+                BadInput.of(
+                        "times beside a scheduler",
+                        s -> List.of("guide", "--scheduler", s.write("s.json", "{}") + "", "--grid", "mid"),
+                        "--grid: with --scheduler the times are its; leave one out"),
+                BadInput.of(
+                        "a scheduler beside the sampler of a model",
+                        s -> List.of(
+                                "guide",
+                                "--model",
+                                s.path("model") + "",
+                                "--scheduler",
+                                s.path("s.json") + "",
+                                "--output",
+                                s.path("out") + ""),
+                        "--scheduler: with --model the times are those of the sampler; leave it out"),
+                BadInput.of(
+                        "more steps than a scheduler has",
+                        s -> List.of(
+                                "guide",
+                                "--scheduler",
+                                s.write("s.json", "{\"num_train_timesteps\": 10}") + "",
+                                "--steps",
+                                "11"),
+                        "--steps: 11 is not allowed; expected an integer from 1 to 10, the timesteps of training"),
+                BadInput.of(
+                        "a setting of another rule",
+                        s -> drawn(s, "--eta", "0.5"),
+                        "draw.eta: 0.5 goes with rule: apg, and this is plain; leave it out"),
+                BadInput.of(
+                        "a greatest norm below nothing",
+                        s -> drawn(s, "--rule", "apg", "--norm", "-1"),
+                        "draw.norm: -1.0 is not allowed; expected a number of at least 0"),
+                BadInput.of(
+                        "steps that predict nothing, fewer than none",
+                        s -> drawn(s, "--rule", "zero_star", "--zero-steps", "-1"),
+                        "draw.zero_steps: -1 is not allowed"),
+                BadInput.of(
+                        "a rescaling of more than all",
+                        s -> drawn(s, "--rescale", "1.5"),
+                        "draw.rescale: 1.5 is not allowed"),
+                BadInput.of(
+                        "a rescaling that its rule has not",
+                        s -> drawn(s, "--rule", "cfg_pp", "--rescale", "0.5"),
+                        "draw.rescale: 0.5 is not for rule: cfg_pp"),
+                BadInput.of("no steps of a sampler", s -> drawn(s, "--steps", "0"), "draw.steps: 0 is not allowed"),
+                BadInput.of(
                         "images from what is no network",
                         s -> List.of("guide", "--model", s.path("nowhere") + "", "--output", s.path("out") + ""),
                         "--model: ",
-                        "nowhere has no diffusion.json, as there is no such directory; name that of a run with task: diffusion"),
+                        "nowhere has no diffusion.json, as there is no such directory; name that of a run with task:"
+                                + " diffusion"),
                 BadInput.of(
                         "images from a model of texts",
                         s -> List.of("guide", "--model", s.path("model") + "", "--output", s.path("out") + ""),
@@ -83,6 +216,15 @@ final class BadGuidance {
                         "--grid: with --model the times are those of the sampler; leave it out"));
     }
 
+    /** Of what would be a network; what is asked for is refused before it is opened. */
+    private static List<String> drawn(Sandbox sandbox, String... more) {
+        sandbox.write("net/diffusion.json", "{}");
+        var words = new ArrayList<>(
+                List.of("guide", "--model", sandbox.path("net") + "", "--output", sandbox.path("out") + ""));
+        words.addAll(List.of(more));
+        return words;
+    }
+
     /** Recipes of networks that tell noise. */
     static List<BadInput> recipes() {
         return List.of(
@@ -97,7 +239,8 @@ final class BadGuidance {
                 BadInput.of(
                         "what is told of noise where classes are",
                         s -> recipe(s, "task: diffusion", "task: image_classification\ndiffusion: {told: v}"),
-                        "diffusion says how noise is told from data, and task: image_classification learns something else"),
+                        "diffusion says how noise is told from data, and task: image_classification learns something"
+                                + " else"),
                 BadInput.of(
                         "an odd width",
                         s -> recipe(s, "width: 4", "width: 5"),
@@ -105,16 +248,18 @@ final class BadGuidance {
                 BadInput.of(
                         "heads that do not divide the channels",
                         s -> recipe(s, "heads: 1", "heads: 3"),
-                        "model.architecture.heads: 3 is not allowed; expected a divisor of the 8 channels of the lowest level"),
+                        "model.architecture.heads: 3 is not allowed; expected a divisor of the 8 channels of the"
+                                + " lowest level"),
                 BadInput.of(
                         "more levels than the images have room for",
                         s -> recipe(s, "heads: 1", "heads: 1, multipliers: [1, 1, 1, 1, 1]"),
-                        "model.architecture.multipliers: [1, 1, 1, 1, 1] is not allowed; expected fewer levels: each halves images"
-                                + " of 8 x 8"),
+                        "model.architecture.multipliers: [1, 1, 1, 1, 1] is not allowed; expected fewer levels: each"
+                                + " halves images of 8 x 8"),
                 BadInput.of(
                         "patches that do not fill the images",
                         s -> recipe(s, "{type: unet, width: 4, heads: 1}", "{type: dit, patch: 3}"),
-                        "model.architecture.patch: 3 is not allowed; expected a divisor of height and width of the images, 8 x 8"),
+                        "model.architecture.patch: 3 is not allowed; expected a divisor of height and width of the"
+                                + " images, 8 x 8"),
                 BadInput.of(
                         "all labels dropped",
                         s -> recipe(s, "train: {", "diffusion: {label_drop: 1.0}\ntrain: {"),

@@ -1,5 +1,6 @@
 package org.counterweight.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.config.Configs;
@@ -13,8 +14,9 @@ final class BadLanguageTasks {
                 BadInput.of(
                         "an unknown task",
                         s -> s.recipe("model:\n", "task: casual_lm\nmodel:\n"),
-                        "task: \"casual_lm\" is not allowed; expected one of text_classification, token_classification,"
-                                + " causal_lm, masked_lm, text_to_text, image_classification, table_classification, regression, multi_label_classification"),
+                        "task: \"casual_lm\" is not allowed; expected one of text_classification,"
+                                + " token_classification, causal_lm, masked_lm, text_to_text, image_classification,"
+                                + " table_classification, regression, multi_label_classification"),
                 BadInput.of(
                         "an encoder is to find the next word",
                         s -> s.recipe("model:\n", "task: causal_lm\nmodel:\n"),
@@ -89,6 +91,19 @@ final class BadLanguageTasks {
                         "texts of a classifier that are to be kept apart",
                         s -> s.recipe("max_length: 16", "max_length: 16\n  document_masks: true"),
                         "data.document_masks is of texts that are joined, and task: text_classification joins none"),
+                BadInput.of(
+                        "texts of a row that a recurrent network cannot keep apart (found by `--check`)",
+                        s -> {
+                            var words = new ArrayList<>(pretrained(s, "document_masks: true", "batch_size: 2"));
+                            s.write(
+                                    "g/config.json",
+                                    "{\"model_type\": \"gru\", \"architectures\": [\"RecurrentForCausalLM\"],"
+                                            + " \"vocab_size\": 257, \"hidden_size\": 8, \"eos_token_id\": 256}");
+                            words.add("--check");
+                            return words;
+                        },
+                        "data.document_masks: a recurrent network reads a row from its first token to its last,"
+                                + " whatever documents it has; leave document_masks out, or take a transformer"),
                 BadInput.of(
                         "a directory for tokens that has something else",
                         s -> {

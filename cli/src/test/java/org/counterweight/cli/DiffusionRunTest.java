@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.counterweight.config.Configs;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,14 +32,14 @@ class DiffusionRunTest {
 
     private String recipe(String architecture, String more) {
         return sandbox.write("recipe.yaml", """
-                task: diffusion
-                threads: 1
-                model: {architecture: %s}
-                data: {train: "%s/train-images.idx"}
-                train: {epochs: 8, batch_size: 8, lr: 3e-3, precision: float32, average: {kind: ema, decay: 0.9}, eval_every: 10}
-                %s
-                output: {directory: "%s/out"}
-                """.formatted(
+            task: diffusion
+            threads: 1
+            model: {architecture: %s}
+            data: {train: "%s/train-images.idx"}
+            train: {epochs: 8, batch_size: 8, lr: 3e-3, precision: float32, average: {kind: ema, decay: 0.9}, eval_every: 10}
+            %s
+            output: {directory: "%s/out"}
+            """.formatted(
                                 architecture,
                                 root.toString().replace('\\', '/'),
                                 more,
@@ -50,8 +52,10 @@ class DiffusionRunTest {
             delimiter = '|',
             value = {
                 "{type: unet, width: 8, multipliers: [1, 2], heads: 2} |",
-                "{type: unet, width: 8, multipliers: [1], heads: 2, dropout: 0.1} | diffusion: {told: epsilon, betas: scaled_linear}",
-                "{type: dit, width: 16, depth: 2, heads: 2, ratio: 2} | diffusion: {told: flow, label_drop: 0.3, samples: 2}"
+                "{type: unet, width: 8, multipliers: [1], heads: 2, dropout: 0.1} | diffusion: {told: epsilon, betas:"
+                        + " scaled_linear}",
+                "{type: dit, width: 16, depth: 2, heads: 2, ratio: 2} | diffusion: {told: flow, label_drop: 0.3,"
+                        + " samples: 2}"
             })
     void aNetworkLearnsAndShowsWhatItDraws(String architecture, String more) throws IOException {
         Ran run = Ran.cw("run", recipe(architecture, more == null ? "" : more));
@@ -159,9 +163,9 @@ class DiffusionRunTest {
                 "--model",
                 root.resolve("out") + "",
                 "--sweep",
-                "static,linear",
+                "static,linear,PCS (s=2.0)",
                 "--weights",
-                "1,2",
+                "0,2",
                 "--count",
                 "20",
                 "--steps",
@@ -169,13 +173,22 @@ class DiffusionRunTest {
                 "--output",
                 swept + "");
         assertThat(ran.status()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("unguided", "static 1.0", "linear 2.0", "Fréchet");
+        assertThat(ran.out())
+                .contains(
+                        "unguided",
+                        "linear 0.0, guides nothing",
+                        "linear 2.0",
+                        "pcs 3.0, convention scale, s 2.0",
+                        "Fréchet");
         assertThat(Files.readString(swept.resolve("sweep.html")))
                 .contains("Fréchet distance", "data:image/png;base64", "linear 2.0");
         JsonNode rows = Configs.read(swept.resolve("sweep.json")).path("rows");
-        assertThat(rows.size()).isEqualTo(5);
+        assertThat(rows.size()).isEqualTo(7);
         assertThat(rows.at("/0/evaluations").asInt()).isEqualTo(3);
-        assertThat(rows.at("/1/evaluations").asInt()).isEqualTo(6);
+        assertThat(rows.at("/1/evaluations").asInt()).isEqualTo(3);
+        assertThat(rows.at("/1/frechet").asDouble())
+                .isEqualTo(rows.at("/0/frechet").asDouble());
+        assertThat(rows.at("/2/evaluations").asInt()).isEqualTo(6);
         for (JsonNode row : rows) {
             assertThat(row.path("frechet").asDouble()).isPositive();
             for (String share : new String[] {"accuracy", "precision", "recall"}) {
@@ -215,5 +228,94 @@ class DiffusionRunTest {
                 assertThat(ran.status()).as(ran.err()).isZero();
             }
         }
+    }
+
+    private Ran guide(String... more) {
+        var words =
+                new ArrayList<>(List.of("guide", "--model", root.resolve("out") + "", "--count", "1", "--steps", "4"));
+        words.addAll(List.of(more));
+        return Ran.cw(words.toArray(String[]::new));
+    }
+
+    private JsonNode drawn(String name, String... more) throws IOException {
+        var words = new ArrayList<>(List.of(more));
+        words.addAll(List.of("--output", root.resolve(name) + ""));
+        Ran ran = guide(words.toArray(String[]::new));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        return Configs.read(root.resolve(name + "/guidance.json"));
+    }
+
+    @Test
+    void everyRuleDrawsAndIsKept() throws IOException {
+        String recipe = recipe("{type: dit, width: 8, depth: 1, heads: 2, ratio: 1}", "diffusion: {samples: 0}");
+        assertThat(Ran.cw("run", recipe, "--set", "train.max_steps=2").status()).isZero();
+        JsonNode apg = drawn("apg", "static", "--weight", "2", "--rule", "apg", "--eta", "0.5", "--norm", "3");
+        assertThat(apg.path("evaluations").toString()).isEqualTo("[2,2,2,2]");
+        assertThat(apg.at("/draw/eta").asDouble()).isEqualTo(0.5);
+        assertThat(apg.at("/draw/momentum").asDouble()).isEqualTo(-0.5);
+        assertThat(drawn("kept").path("draw")).isEqualTo(apg.path("draw"));
+        assertThat(drawn("other", "--rule", "zero_star", "--zero-steps", "1")
+                        .at("/draw/eta")
+                        .isNull())
+                .isTrue();
+        for (String sampler : new String[] {"ddim", "edm", "flow"}) {
+            JsonNode plus = drawn(
+                    "plus-" + sampler,
+                    "static",
+                    "--weight",
+                    "1",
+                    "--convention",
+                    "scale",
+                    "--rule",
+                    "cfg_pp",
+                    "--sampler",
+                    sampler);
+            assertThat(plus.path("evaluations").toString())
+                    .as("its neutral weight is none")
+                    .isEqualTo("[2,2,2,2]");
+            assertThat(plus.path("guides_nothing").asBoolean()).isFalse();
+        }
+        assertThat(guide("linear", "--output", root.resolve("no") + "").err())
+                .contains("guidance.weight: rule: cfg_pp takes 0 to 1 in scale, and step 3 has 1.5");
+        assertThat(guide("static", "--weight", "0.5", "--stop", "0.5", "--output", root.resolve("no") + "")
+                        .err())
+                .contains("draw.rule: cfg_pp guides every step");
+        assertThat(guide("static", "--weight", "0.5", "--sampler", "dpm", "--output", root.resolve("no") + "")
+                        .err())
+                .contains("take the sampler ddim, edm or flow");
+        assertThat(root.resolve("no")).doesNotExist();
+        JsonNode heun = drawn(
+                "heun",
+                "interval_index",
+                "--rule",
+                "plain",
+                "--sampler",
+                "edm",
+                "--corrector",
+                "own_time",
+                "--from",
+                "1",
+                "--to",
+                "1",
+                "--weight",
+                "3",
+                "--convention",
+                "scale");
+        assertThat(heun.path("evaluations").toString()).isEqualTo("[3,3,2,1]");
+    }
+
+    @Test
+    void guidanceFromNothingIsRefused() throws IOException {
+        String recipe = recipe(
+                "{type: dit, width: 8, depth: 1, heads: 2, ratio: 1}", "diffusion: {samples: 0, label_drop: 0.0}");
+        assertThat(Ran.cw("run", recipe, "--set", "train.max_steps=2").status()).isZero();
+        Ran refused = guide("static", "--weight", "2", "--output", root.resolve("no") + "");
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err()).contains("label_drop: 0.0", "guidance has nothing to go away from");
+        assertThat(root.resolve("no")).doesNotExist();
+        assertThat(drawn("plain", "static", "--weight", "0")
+                        .path("guides_nothing")
+                        .asBoolean())
+                .isTrue();
     }
 }

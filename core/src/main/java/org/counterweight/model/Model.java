@@ -48,6 +48,11 @@ public interface Model {
         return Long.MAX_VALUE;
     }
 
+    /** Whether texts that are joined in a row can be kept apart, {@link Batch#POSITION_IDS} telling where each begins. */
+    default boolean keepsTextsApart() {
+        return true;
+    }
+
     /** The shape of every weight the model needs, by name, in the order of the layers. */
     Map<String, long[]> shapes();
 

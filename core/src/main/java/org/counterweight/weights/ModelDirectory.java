@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -52,6 +53,9 @@ public final class ModelDirectory implements WeightsSource {
             "preprocessor_config.json",
             "processor_config.json",
             "table_config.json");
+
+    /** What the name of a file of the same directory has not. */
+    private static final Pattern NO_FILE = Pattern.compile("[/\\\\:\\x00]");
 
     private final Path path;
     private final @Nullable ObjectNode config;
@@ -200,7 +204,10 @@ public final class ModelDirectory implements WeightsSource {
         }
         var byShard = new LinkedHashMap<String, List<String>>();
         for (var entry : map.properties()) {
-            String shard = shardName(index, entry.getKey(), entry.getValue());
+            String shard = entry.getValue().asString("");
+            if (!entry.getValue().isString() || !byShard.containsKey(shard)) {
+                refuseUnlessFile(index, entry.getKey(), entry.getValue());
+            }
             byShard.computeIfAbsent(shard, key -> new ArrayList<>()).add(entry.getKey());
         }
         byShard.forEach((shard, names) -> {
@@ -223,9 +230,9 @@ public final class ModelDirectory implements WeightsSource {
         });
     }
 
-    private static String shardName(Path index, String tensor, JsonNode node) {
+    private static void refuseUnlessFile(Path index, String tensor, JsonNode node) {
         String name = node.isString() ? node.asString() : "";
-        if (name.isEmpty() || name.matches("(?s).*[/\\\\:\\x00].*") || name.equals("..") || name.equals(".")) {
+        if (name.isEmpty() || NO_FILE.matcher(name).find() || name.equals("..") || name.equals(".")) {
             throw new WeightsException(
                     index, "places " + tensor + " in " + node + "; a shard is named by a file of the same directory");
         }
@@ -233,7 +240,6 @@ public final class ModelDirectory implements WeightsSource {
         if (Pickles.isNamedLikeOne(shard)) {
             throw Pickles.refusal(shard);
         }
-        return name;
     }
 
     /** The directory, or the single file. */

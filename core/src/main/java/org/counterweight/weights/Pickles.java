@@ -2,17 +2,20 @@ package org.counterweight.weights;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 
 /** Recognises pickles by name. They are programs: opening one runs whatever its author put there, so none is opened. */
 public final class Pickles {
     /** The list of a model's pickles. */
     static final String SHARDS = "pytorch_model.bin.index.json";
 
+    private static final Set<String> ENDINGS = Set.of("bin", "pt", "pth", "ckpt", "pkl", "pickle");
+
     private Pickles() {}
 
     static boolean isNamedLikeOne(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return name.matches(".*\\.(bin|pt|pth|ckpt|pkl|pickle)");
+        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1)) && name.indexOf('.') >= 0;
     }
 
     static WeightsException refusal(Path file) {

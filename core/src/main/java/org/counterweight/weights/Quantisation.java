@@ -85,7 +85,11 @@ public record Quantisation(String kind, String seen, boolean byConfigAlone) {
      * @throws WeightsException with the directory, the method, what shows it, and what to do
      */
     public static void refuse(ModelDirectory model) {
-        refuse(model, "dequantise it with transformers first");
+        refuse(
+                model,
+                "dequantise it with transformers first (block FP8 and bitsandbytes' 4 bits: cw merge RECIPE OUT"
+                        + " --dequantize, with {merge_method: passthrough, models: [{model: "
+                        + model.path().getFileName() + "}]} as the recipe)");
     }
 
     /**

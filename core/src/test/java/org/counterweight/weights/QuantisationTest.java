@@ -120,8 +120,10 @@ class QuantisationTest {
                     .withMessage(
                             "%s: is quantised (gptq, as quantization_config in config.json shows), and only whole"
                                     + " weights can be computed with; take the model that it was made from, or dequantise it"
-                                    + " with transformers first",
-                            directory);
+                                    + " with transformers first (block FP8 and bitsandbytes' 4 bits: cw merge RECIPE OUT"
+                                    + " --dequantize, with {merge_method: passthrough, models: [{model: %s}]} as the"
+                                    + " recipe)",
+                            directory, directory.getFileName());
         }
     }
 

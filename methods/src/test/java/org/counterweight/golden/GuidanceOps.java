@@ -15,10 +15,11 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.guide.Convention;
 import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.guide.diffusers.GuiderFile;
+import org.counterweight.guide.figure.Conflict;
 import org.counterweight.guide.figure.SampleFigures;
 import org.counterweight.guide.rule.ClassifierFree;
 import org.counterweight.guide.rule.Guider;
-import org.counterweight.guide.sample.Conflict;
+import org.counterweight.guide.sample.CfgPlusPlus;
 import org.counterweight.guide.sample.Ddim;
 import org.counterweight.guide.sample.Ddpm;
 import org.counterweight.guide.sample.EdmHeun;
@@ -137,10 +138,11 @@ final class GuidanceOps {
             file.set("_class_name", spec.required("class"));
             GuiderFile guider = GuiderFile.of(file, "guider");
             var predictions = new TensorVector();
-            Guider combined = guider.guider();
-            for (int i = 0; i < steps; i++) {
-                predictions.push_back(
-                        combined.combine(cond.select(0, i), uncond.select(0, i), guider.weight(i, steps), i));
+            try (Guider combined = guider.guider()) {
+                for (int i = 0; i < steps; i++) {
+                    predictions.push_back(
+                            combined.combine(cond.select(0, i), uncond.select(0, i), guider.weight(i, steps), i));
+                }
             }
             out.put("pred." + spec.required("id").asString(), torch.stack(predictions, 0));
         }
@@ -199,7 +201,7 @@ final class GuidanceOps {
         long[] timesteps = Tensors.toLongs(golden.in("timesteps.0"));
         double[] weights = new double[timesteps.length];
         Arrays.fill(weights, golden.params().required("lam").asDouble());
-        var sampler = new Ddim(noise(golden.params()), timesteps, Ddim.Renoise.UNCONDITIONAL);
+        var sampler = CfgPlusPlus.preserving(noise(golden.params()), timesteps);
         return outputs(sampler.sample(guided(golden, Convention.SCALE), golden.in("x_T"), weights));
     }
 

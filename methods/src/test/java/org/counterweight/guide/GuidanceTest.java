@@ -127,8 +127,8 @@ class GuidanceTest {
             value = ShapeName.class,
             names = {"STATIC", "LINEAR", "COSINE", "INVLINEAR", "SINE", "VSHAPE", "LAMBDA", "PCS"})
     void normalisedOverTheStepsTheMeanIsTheWeight(ShapeName shape) {
-        var config =
-                new GuidanceConfig(shape, -3.5, Convention.OMEGA, null, 0.3, null, null, Normalize.DISCRETE, false);
+        var config = new GuidanceConfig(
+                shape, -3.5, Convention.OMEGA, null, 0.3, null, null, Normalize.DISCRETE, false, 0, 1, null);
         for (Grid grid : new Grid[] {Grid.left(7), Grid.mid(3), Grid.timesteps(new long[] {901, 555, 12}, 1000)}) {
             assertThat(Arrays.stream(config.weights(grid)).average().orElseThrow())
                     .isEqualTo(-3.5, within(1e-12));
@@ -138,7 +138,7 @@ class GuidanceTest {
     @Test
     void aMeanOfZeroIsRefused() {
         var config = new GuidanceConfig(
-                ShapeName.LINEAR, 2, Convention.OMEGA, null, 1, null, null, Normalize.DISCRETE, false);
+                ShapeName.LINEAR, 2, Convention.OMEGA, null, 1, null, null, Normalize.DISCRETE, false, 0, 1, null);
         assertThatThrownBy(() -> config.weights(Grid.left(1)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("which is 0 over these steps");
@@ -152,14 +152,15 @@ class GuidanceTest {
     }
 
     private static GuidanceConfig clamped(double clamp) {
-        return new GuidanceConfig(ShapeName.COSINE, 4, Convention.OMEGA, clamp, 1, null, null, Normalize.NONE, false);
+        return new GuidanceConfig(
+                ShapeName.COSINE, 4, Convention.OMEGA, clamp, 1, null, null, Normalize.NONE, false, 0, 1, null);
     }
 
     @Test
     void outsideAnIntervalThereIsNoGuidanceInEitherConvention() {
         for (Convention convention : Convention.values()) {
             var config = new GuidanceConfig(
-                    ShapeName.INTERVAL_INDEX, 5, convention, 3.0, 1, 1.0, 2.0, Normalize.NONE, false);
+                    ShapeName.INTERVAL_INDEX, 5, convention, 3.0, 1, 1.0, 2.0, Normalize.NONE, false, 0, 1, null);
             double neutral = convention.neutral();
             assertThat(config.weights(Grid.left(4))).containsExactly(neutral, 5, 5, neutral);
             assertThat(GuidancePlan.of(config, Grid.left(4)).evaluations()).isEqualTo(6);
@@ -168,8 +169,8 @@ class GuidanceTest {
 
     @Test
     void levelsOfNoiseAreIncludedAtBothEnds() {
-        var config =
-                new GuidanceConfig(ShapeName.INTERVAL, 5, Convention.OMEGA, null, 1, 0.28, 5.42, Normalize.NONE, false);
+        var config = new GuidanceConfig(
+                ShapeName.INTERVAL, 5, Convention.OMEGA, null, 1, 0.28, 5.42, Normalize.NONE, false, 0, 1, null);
         assertThat(config.weights(Grid.left(4).withLevels(5.43, 5.42, 0.28, 0.27)))
                 .containsExactly(0, 5, 5, 0);
         assertThatThrownBy(() -> config.weights(Grid.left(4))).hasMessageContaining("needs a grid with levels");
@@ -221,9 +222,11 @@ class GuidanceTest {
         Tensor uncond = draw(2);
         try (var projected =
                 new AdaptiveProjected(new AdaptiveProjected.Settings(-0.5, 2.5, 0.25, 0), Convention.SCALE)) {
+            projected.begin();
             Tensor first = projected.combine(cond, uncond, 3, 0).clone();
             Tensor second = projected.combine(cond, uncond, 3, 1);
             assertThat(second.sub(first).abs().max().item_double()).isPositive();
+            projected.begin();
             same(projected.combine(cond, uncond, 3, 0), first, 0);
         }
     }

@@ -2,10 +2,10 @@ package org.counterweight.cli.option;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.counterweight.guide.ShapeName;
 import org.counterweight.guide.learn.DrawConfig;
 import org.counterweight.guide.learn.RuleName;
 import org.counterweight.guide.learn.SamplerName;
+import org.counterweight.guide.sample.EdmHeun.Corrector;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,6 +42,27 @@ public final class DrawOptions {
             description = "how much of the conditional prediction's deviation a guided one gets back (default: 0)")
     private @Nullable Double rescale;
 
+    @Option(names = "--corrector", description = "of edm: whose weight its second stage has: ${COMPLETION-CANDIDATES}")
+    private @Nullable Corrector corrector;
+
+    @Option(names = "--eta", description = "of apg: the share of the part along the prediction (default: 0)")
+    private @Nullable Double eta;
+
+    @Option(names = "--momentum", description = "of apg: of the running sum of differences (default: -0.5)")
+    private @Nullable Double momentum;
+
+    @Option(names = "--norm", description = "of apg: the greatest norm of a difference, 0 for none (default: 0)")
+    private @Nullable Double norm;
+
+    @Option(names = "--alpha", description = "of mambo_g: how fast it gives way (default: 8)")
+    private @Nullable Double alpha;
+
+    @Option(
+            names = "--zero-steps",
+            paramLabel = "N",
+            description = "of zero_star: steps at the start that predict nothing (default: 0)")
+    private @Nullable Integer zeroSteps;
+
     @Option(names = "--seed", defaultValue = "1", description = "of the noise (default: ${DEFAULT-VALUE})")
     private long seed;
 
@@ -49,15 +70,16 @@ public final class DrawOptions {
             names = "--sweep",
             paramLabel = "SHAPE",
             split = ",",
+            converter = ShapeWord.Converter.class,
             description =
                     "hold these shapes against one another at all --weights, in one page with figures and pictures;"
                             + " needs the directory of the run")
-    private List<ShapeName> sweep = List.of();
+    private List<ShapeWord> sweep = List.of();
 
     @Option(names = "--weights", paramLabel = "W", split = ",", description = "of --sweep (default: that of --weight)")
     private List<Double> weights = List.of();
 
-    public List<ShapeName> sweep() {
+    public List<ShapeWord> sweep() {
         return sweep;
     }
 
@@ -81,12 +103,19 @@ public final class DrawOptions {
         return seed;
     }
 
-    /** What is asked for, the rest as it was. */
+    /** What is asked for, the rest as it was; another rule leaves nothing of the settings of the one before. */
     public DrawConfig chosen(DrawConfig before, @Nullable Integer steps) {
+        boolean isOther = rule != null && rule != before.rule();
         return new DrawConfig(
                 sampler != null ? sampler : before.sampler(),
                 rule != null ? rule : before.rule(),
-                rescale != null ? rescale : before.rescale(),
-                steps != null ? steps : before.steps());
+                rescale != null ? rescale : isOther ? 0 : before.rescale(),
+                steps != null ? steps : before.steps(),
+                corrector != null ? corrector : before.corrector(),
+                eta != null || isOther ? eta : before.eta(),
+                momentum != null || isOther ? momentum : before.momentum(),
+                norm != null || isOther ? norm : before.norm(),
+                alpha != null || isOther ? alpha : before.alpha(),
+                zeroSteps != null || isOther ? zeroSteps : before.zeroSteps());
     }
 }

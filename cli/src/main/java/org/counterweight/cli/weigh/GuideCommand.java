@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.counterweight.cli.option.DrawOptions;
 import org.counterweight.cli.option.Overwrite;
-import org.counterweight.guide.Convention;
+import org.counterweight.cli.option.ScheduleOptions;
 import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.guide.GuidancePlan;
-import org.counterweight.guide.Normalize;
-import org.counterweight.guide.ShapeName;
 import org.counterweight.guide.shape.Grid;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.guide.DrawJob;
 import org.counterweight.jobs.guide.GridName;
 import org.counterweight.jobs.guide.GuidanceFile;
+import org.counterweight.jobs.guide.GuidanceForm;
 import org.counterweight.jobs.guide.SweepJob;
 import org.counterweight.jobs.guide.TrainedNetwork;
 import org.counterweight.jobs.guide.choice.GuidanceChoice;
@@ -29,7 +29,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Tells the weights of a guidance schedule, writes them for other programs, and draws images with them. */
@@ -49,17 +48,8 @@ public final class GuideCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "SHAPE",
-            description = "${COMPLETION-CANDIDATES} (default: linear, or what the model was last drawn with)")
-    private @Nullable ShapeName shape;
-
-    @Option(names = "--weight", description = "the constant weight that it stands in for (default: 6.5)")
-    private @Nullable Double weight;
-
-    @Option(names = "--convention", description = "of --weight and --clamp: omega or scale (default: omega)")
-    private @Nullable Convention convention;
+    @Mixin
+    private ScheduleOptions schedule;
 
     @Option(names = "--steps", description = "of the sampler (default: 50)")
     private @Nullable Integer steps;
@@ -70,35 +60,24 @@ public final class GuideCommand implements Callable<Integer> {
                     + " Stable Diffusion (default: left); those of the sampler with --model")
     private @Nullable GridName grid;
 
-    @Option(names = "--clamp", paramLabel = "W", description = "the least weight at any step")
-    private @Nullable Double clamp;
-
-    @Option(names = "--power", paramLabel = "S", description = "of pcs (default: 1)")
-    private @Nullable Double power;
-
     @Option(
-            names = "--from",
-            paramLabel = "LO",
-            description = "of interval the least level of noise, of interval_index the first step from 0")
-    private @Nullable Double from;
-
-    @Option(names = "--to", paramLabel = "HI", description = "the greatest level, or the last step, included")
-    private @Nullable Double to;
-
-    @Option(
-            names = "--normalize",
-            description = "bring the mean to the weight: none, continuous, discrete (default: none)")
-    private @Nullable Normalize normalize;
-
-    @Option(names = "--webui", description = "turn the shape round, as presets of the webui extension need it")
-    private boolean webui;
+            names = "--scheduler",
+            paramLabel = "FILE",
+            description = "timesteps with the noise of a scheduler_config.json of diffusers, in the place of --grid")
+    private @Nullable Path scheduler;
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "write the weights of all steps as JSON, in both conventions; with --model a directory, for a"
-                    + " picture and these")
+            description = "write the weights of all steps as --form says; with --model a directory, for a picture and"
+                    + " these")
     private @Nullable Path output;
+
+    @Option(
+            names = "--form",
+            description = "of --output: json with both conventions and the evaluations, list of diffusers' pipelines,"
+                    + " comfyui with commas between, guider_config.json as guider (default: json)")
+    private @Nullable GuidanceForm form;
 
     @Mixin
     private Overwrite overwrite;
@@ -111,37 +90,44 @@ public final class GuideCommand implements Callable<Integer> {
         if (drawing != null) {
             return draw(drawing);
         }
-        GuidanceConfig config = chosen(GuidanceChoice.usual().guidance());
-        Grid times = Objects.requireNonNullElse(grid, GridName.LEFT)
-                .grid(Objects.requireNonNullElse(
-                        steps, GuidanceChoice.usual().draw().steps()));
-        GuidancePlan plan = GuidancePlan.of(config, times);
+        GuidanceChoice choice = schedule.chosen(GuidanceChoice.usual());
+        GuidancePlan plan = GuidancePlan.of(
+                choice.guidance(),
+                times(Objects.requireNonNullElse(steps, choice.draw().steps())));
         if (output != null) {
-            GuidanceFile.write(output, config, plan, overwrite.isGiven());
+            GuidanceFile.write(
+                    output, Objects.requireNonNullElse(form, GuidanceForm.JSON), choice, plan, overwrite.isGiven());
+        } else if (form != null) {
+            throw new ParameterException(spec.commandLine(), "--form: of what --output writes; add --output FILE");
         }
-        print(plan, plan.steps().stream().map(step -> (long) step.evaluations()).toList());
+        print(
+                plan,
+                plan.steps().stream().map(step -> (long) step.evaluations()).toList(),
+                plan.unguided() == plan.steps().size());
         return 0;
     }
 
-    /** What is asked for, the rest as it was; another shape leaves nothing of the one before but weight and convention. */
-    private GuidanceConfig chosen(GuidanceConfig before) {
-        boolean isOther = shape != null && shape != before.schedule();
-        return new GuidanceConfig(
-                shape != null ? shape : before.schedule(),
-                weight != null ? weight : before.weight(),
-                convention != null ? convention : before.convention(),
-                clamp != null || isOther ? clamp : before.clamp(),
-                power != null ? power : isOther ? 1 : before.s(),
-                from != null || isOther ? from : before.lo(),
-                to != null || isOther ? to : before.hi(),
-                normalize != null ? normalize : isOther ? Normalize.NONE : before.normalize(),
-                webui || (!isOther && before.webui()));
+    private Grid times(int count) {
+        if (scheduler == null) {
+            return Objects.requireNonNullElse(grid, GridName.LEFT).grid(count);
+        }
+        if (grid != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--grid: with --scheduler the times are its; leave one out");
+        }
+        return GridName.timesteps(GuidanceFile.scheduler(scheduler).noise(), count);
     }
 
     private int draw(DrawOptions options) {
-        if (grid != null) {
+        if (grid != null || scheduler != null) {
             throw new ParameterException(
-                    spec.commandLine(), "--grid: with --model the times are those of the sampler; leave it out");
+                    spec.commandLine(),
+                    (grid != null ? "--grid" : "--scheduler")
+                            + ": with --model the times are those of the sampler; leave it out");
+        }
+        if (form != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--form: with --model the weights are written as JSON; leave it out");
         }
         if (output == null) {
             throw new ParameterException(
@@ -152,36 +138,36 @@ public final class GuideCommand implements Callable<Integer> {
         Destination.checkHoldsNone(output, List.of(model), "--output");
         overwrite.checkContents(output, "--output");
         GuidanceChoice before = GuidanceChoice.beside(model);
-        var choice = new GuidanceChoice(chosen(before.guidance()), options.chosen(before.draw(), steps));
+        GuidanceChoice asked = schedule.chosen(before);
+        var choice = new GuidanceChoice(asked.guidance(), options.chosen(asked.draw(), steps));
         if (!options.sweep().isEmpty()) {
             return sweep(options, choice);
         }
         DrawJob.Result result =
                 new DrawJob(model, choice, options.classes(), options.count(), options.seed(), output).run();
-        print(result.plan(), result.evaluations());
+        print(result.plan(), result.evaluations(), result.guidesNothing());
         return 0;
     }
 
     private int sweep(DrawOptions options, GuidanceChoice choice) {
         var progress = new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal"));
         Path directory = Objects.requireNonNull(output);
+        List<GuidanceConfig> schedules = options.sweep().stream()
+                .flatMap(word -> options.weights().isEmpty()
+                        ? Stream.of(schedule.swept(word, choice.guidance(), null))
+                        : options.weights().stream().map(weight -> schedule.swept(word, choice.guidance(), weight)))
+                .toList();
         List<SweepJob.Row> rows = new SweepJob(
-                        options.model(),
-                        choice,
-                        options.sweep(),
-                        options.weights().isEmpty() ? List.of(choice.guidance().weight()) : options.weights(),
-                        options.count(),
-                        options.seed(),
-                        directory)
+                        options.model(), choice.draw(), schedules, options.count(), options.seed(), directory)
                 .run(progress);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
-                "%-24s %9s %9s %9s %9s %9s %7s%n",
+                "%-28s %9s %9s %9s %9s %9s %7s%n",
                 "", "Fréchet", "accuracy", "diversity", "precision", "recall", "calls");
         for (SweepJob.Row row : rows) {
             out.printf(
                     Locale.ROOT,
-                    "%-24s %9.2f %9.3f %9.3f %9.3f %9.3f %7d%n",
+                    "%-28s %9.2f %9.3f %9.3f %9.3f %9.3f %7d%n",
                     row.name(),
                     row.frechet(),
                     row.accuracy(),
@@ -194,7 +180,7 @@ public final class GuideCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(GuidancePlan plan, List<Long> evaluations) {
+    private void print(GuidancePlan plan, List<Long> evaluations, boolean guidesNothing) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("  step      u     omega     scale  evaluations");
         for (int i = 0; i < plan.steps().size(); i++) {
@@ -215,7 +201,7 @@ public final class GuideCommand implements Callable<Integer> {
                 plan.convention().name().toLowerCase(Locale.ROOT),
                 evaluations.stream().mapToLong(Long::longValue).sum(),
                 plan.steps().size());
-        if (plan.unguided() == plan.steps().size()) {
+        if (guidesNothing) {
             out.println("This guides nothing: every step is the conditional model's own.");
         }
         if (output != null) {

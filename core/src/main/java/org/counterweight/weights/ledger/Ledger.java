@@ -78,6 +78,17 @@ public record Ledger(
     /** A ledger of work done here and now. */
     public static Ledger of(
             String method, ObjectNode config, List<Input> inputs, @Nullable Long seed, @Nullable Integer threads) {
+        return of(method, config, inputs, seed, threads, Marks.of(inputs));
+    }
+
+    /** The same of inputs that are open already: {@code marks} are what their files warn of, see {@link Marks#in}. */
+    public static Ledger of(
+            String method,
+            ObjectNode config,
+            List<Input> inputs,
+            @Nullable Long seed,
+            @Nullable Integer threads,
+            Map<String, String> marks) {
         var versions = new LinkedHashMap<String, String>();
         versions.put("java", Runtime.version().toString());
         versions.put("libtorch", Engine.version());
@@ -90,7 +101,7 @@ public record Ledger(
                 seed,
                 threads,
                 versions,
-                Marks.of(inputs));
+                marks);
     }
 
     /** The same with other inputs: for digests that were not known at first. */

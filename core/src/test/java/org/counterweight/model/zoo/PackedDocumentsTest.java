@@ -95,7 +95,8 @@ class PackedDocumentsTest {
             Params params = Zoo.params(model, ScalarType.Float);
             assertThatThrownBy(() -> model.forward(params, packed(9, true).batch(0), Pass.evaluation()))
                     .isInstanceOf(ConfigException.class)
-                    .hasMessageContaining("data.document_masks");
+                    .hasMessageContaining("a recurrent network reads a row from its first token to its last");
+            assertThat(model.keepsTextsApart()).isFalse();
         }
     }
 }

@@ -38,8 +38,9 @@ public record DrawJob(Path model, GuidanceChoice choice, List<String> classes, i
      *
      * @param evaluations of the network at each step
      * @param images how many
+     * @param guidesNothing whether they are the conditional network's own
      */
-    public record Result(GuidancePlan plan, List<Long> evaluations, int images) {}
+    public record Result(GuidancePlan plan, List<Long> evaluations, int images, boolean guidesNothing) {}
 
     /** Draws, writes the directory whole or not at all, and keeps the choice. */
     public Result run() {
@@ -48,9 +49,11 @@ public record DrawJob(Path model, GuidanceChoice choice, List<String> classes, i
             List<Integer> numbers = network.classes(classes);
             GuidancePlan plan = network.plan(choice);
             TrainedNetwork.Drawn drawn = network.draw(choice, numbers, count, new Seed(seed));
-            ObjectNode json = GuidanceFile.json(choice.guidance(), plan);
+            ObjectNode json = GuidanceForm.json(choice, plan);
+            boolean guidesNothing = choice.draw().guidesNothing(plan);
             ArrayNode evaluations = json.putArray("evaluations");
             drawn.evaluations().forEach(evaluations::add);
+            json.put("guides_nothing", guidesNothing);
             json.setAll(choice.json());
             ArrayNode names = json.putArray("classes");
             numbers.forEach(number -> names.add(network.labels().get(number)));
@@ -63,7 +66,7 @@ public record DrawJob(Path model, GuidanceChoice choice, List<String> classes, i
                 throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
             }
             choice.write(model);
-            return new Result(plan, drawn.evaluations(), numbers.size() * count);
+            return new Result(plan, drawn.evaluations(), numbers.size() * count, guidesNothing);
         }
     }
 }

@@ -28,14 +28,19 @@ public enum GridName {
     }
 
     private static Grid ofStableDiffusion(int steps) {
-        if (steps < 1 || steps > TRAINING) {
+        return timesteps(NoiseSchedule.of(NoiseSchedule.Betas.SCALED_LINEAR, TRAINING, 0.00085, 0.012, 1), steps);
+    }
+
+    /** Evenly over the timesteps of a network's training, with their levels of noise. */
+    public static Grid timesteps(NoiseSchedule noise, int steps) {
+        int training = noise.timesteps();
+        if (steps < 1 || steps > training) {
             throw new ConfigException(
-                    "--steps", steps, "an integer from 1 to " + TRAINING + ", the timesteps of training");
+                    "--steps", steps, "an integer from 1 to " + training + ", the timesteps of training");
         }
-        long apart = TRAINING / steps;
+        long apart = training / steps;
         long[] timesteps =
                 LongStream.range(0, steps).map(i -> (steps - 1 - i) * apart).toArray();
-        var noise = NoiseSchedule.of(NoiseSchedule.Betas.SCALED_LINEAR, TRAINING, 0.00085, 0.012, 1);
-        return Grid.timesteps(timesteps, TRAINING).withLevels(noise.levels(timesteps));
+        return Grid.timesteps(timesteps, training).withLevels(noise.levels(timesteps));
     }
 }

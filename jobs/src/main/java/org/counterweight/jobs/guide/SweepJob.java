@@ -17,8 +17,8 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.guide.GuidanceConfig;
-import org.counterweight.guide.Normalize;
 import org.counterweight.guide.ShapeName;
+import org.counterweight.guide.learn.DrawConfig;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.guide.choice.GuidanceChoice;
@@ -35,26 +35,18 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code sweep.html} with figures and pictures, {@code sweep.json} with the figures. All are drawn from the same noise.
  *
  * @param run its directory, with {@code recipe.yaml}
- * @param base the choice of which shape and weight are changed
+ * @param draw how, but for the schedule
+ * @param schedules to be held against one another
  * @param count images of each class
  */
-public record SweepJob(
-        Path run,
-        GuidanceChoice base,
-        List<ShapeName> shapes,
-        List<Double> weights,
-        int count,
-        long seed,
-        Path output) {
+public record SweepJob(Path run, DrawConfig draw, List<GuidanceConfig> schedules, int count, long seed, Path output) {
     private static final String RECIPE = "recipe.yaml";
     private static final int SHOWN = 4; // images of a class in the page
 
     public SweepJob {
-        shapes = List.copyOf(shapes);
-        weights = List.copyOf(weights);
-        if (shapes.isEmpty() || weights.isEmpty()) {
-            throw new ConfigException("--sweep needs at least one shape, and --weights at least one weight:"
-                    + " --sweep static,linear --weights 1,2,4");
+        schedules = List.copyOf(schedules);
+        if (schedules.isEmpty()) {
+            throw new ConfigException("--sweep needs at least one shape: --sweep static,linear --weights 1,2,4");
         }
         if (count < 1) {
             throw new ConfigException("--count", count, "an integer of at least 1");
@@ -129,11 +121,10 @@ public record SweepJob(
             List<Integer> classes = network.classes(List.of());
             var rows = new ArrayList<Row>();
             var strips = new ArrayList<PicturePage.Strip>();
-            for (GuidanceConfig config : configs()) {
+            for (GuidanceChoice choice : choices()) {
                 try (var inner = Scope.open()) {
-                    String name = name(config);
-                    var drawn =
-                            network.draw(new GuidanceChoice(config, base.draw()), classes, count, from.child("drawn"));
+                    String name = name(choice, network);
+                    var drawn = network.draw(choice, classes, count, from.child("drawn"));
                     long[] asked = IntStream.range(0, classes.size() * count)
                             .mapToLong(i -> classes.get(i / count))
                             .toArray();
@@ -152,38 +143,39 @@ public record SweepJob(
                     progress.say(String.join("  ", rows.get(rows.size() - 1).cells()));
                 }
             }
-            write(new SweepPage(recipe, base, rows, strips, judge.accuracy(), count).page(), rows);
+            write(new SweepPage(recipe, draw, schedules, rows, strips, judge.accuracy(), count).page(), rows);
             return rows;
         }
     }
 
-    /** Without guidance, then every shape at every weight. */
-    private List<GuidanceConfig> configs() {
-        var configs = new ArrayList<GuidanceConfig>();
-        var convention = base.guidance().convention();
-        configs.add(GuidanceConfig.of(ShapeName.STATIC, convention.neutral(), convention));
-        for (ShapeName shape : shapes) {
-            for (double weight : weights) {
-                boolean same = shape == base.guidance().schedule();
-                configs.add(new GuidanceConfig(
-                        shape,
-                        weight,
-                        convention,
-                        same ? base.guidance().clamp() : null,
-                        same ? base.guidance().s() : 1,
-                        same ? base.guidance().lo() : null,
-                        same ? base.guidance().hi() : null,
-                        same ? base.guidance().normalize() : Normalize.NONE,
-                        same && base.guidance().webui()));
-            }
-        }
-        return configs;
+    /** Without guidance, then every schedule. */
+    private List<GuidanceChoice> choices() {
+        var choices = new ArrayList<GuidanceChoice>();
+        var convention = schedules.get(0).convention();
+        choices.add(new GuidanceChoice(
+                GuidanceConfig.of(ShapeName.STATIC, convention.neutral(), convention), draw.unguided()));
+        schedules.forEach(schedule -> choices.add(new GuidanceChoice(schedule, draw)));
+        return choices;
     }
 
-    private static String name(GuidanceConfig config) {
-        return config.convention().isNeutral(config.weight()) && config.schedule() == ShapeName.STATIC
-                ? "unguided"
-                : config.schedule().name().toLowerCase(Locale.ROOT) + " " + config.weight();
+    /** The shape, its weight, and what else is not as usual; that it does nothing is said. */
+    private String name(GuidanceChoice choice, TrainedNetwork network) {
+        if (choice.draw().equals(draw.unguided()) && choice.guidance().guidesNothing()) {
+            return "unguided";
+        }
+        GuidanceConfig guidance = choice.guidance();
+        ObjectNode plain = Configs.tree(GuidanceConfig.of(
+                guidance.schedule(), guidance.weight(), schedules.get(0).convention()));
+        var words = new StringBuilder(guidance.schedule().name().toLowerCase(Locale.ROOT) + " " + guidance.weight());
+        Configs.tree(guidance).properties().forEach(said -> {
+            if (!said.getValue().equals(plain.get(said.getKey()))) {
+                words.append(", ")
+                        .append(said.getKey())
+                        .append(' ')
+                        .append(said.getValue().asString());
+            }
+        });
+        return choice.draw().guidesNothing(network.plan(choice)) ? words + ", guides nothing" : words.toString();
     }
 
     /** A few of each class side by side, the classes one below the other. */
@@ -209,7 +201,9 @@ public record SweepJob(
                 .put("precision", row.precision())
                 .put("recall", row.recall())
                 .put("evaluations", row.evaluations()));
-        json.set("choice", base.json());
+        json.set("draw", Configs.tree(draw));
+        ArrayNode told = json.putArray("schedules");
+        schedules.forEach(schedule -> told.add(Configs.tree(schedule)));
         json.put("count", count).put("seed", seed);
         try (Staged staged = Staged.output(output)) {
             page.write(staged.path().resolve("sweep.html"));

@@ -4,15 +4,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.counterweight.config.Configs;
+import org.counterweight.guide.GuidanceConfig;
+import org.counterweight.guide.learn.DrawConfig;
 import org.counterweight.jobs.guide.SweepJob.Row;
-import org.counterweight.jobs.guide.choice.GuidanceChoice;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.report.Page;
 import org.counterweight.report.PicturePage;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The page of a sweep: a table of figures, and a few images of each line. */
 record SweepPage(
-        Recipe recipe, GuidanceChoice base, List<Row> rows, List<PicturePage.Strip> strips, double judge, int count) {
+        Recipe recipe,
+        DrawConfig draw,
+        List<GuidanceConfig> schedules,
+        List<Row> rows,
+        List<PicturePage.Strip> strips,
+        double judge,
+        int count) {
     private static final List<String> COLUMNS =
             List.of("schedule", "Fréchet distance", "accuracy", "diversity", "precision", "recall", "evaluations");
 
@@ -24,13 +33,22 @@ record SweepPage(
                 strips);
     }
 
+    private ObjectNode settings() {
+        ObjectNode settings = Configs.JSON.createObjectNode();
+        settings.set("draw", Configs.tree(draw));
+        ArrayNode list = settings.putArray("schedules");
+        schedules.forEach(schedule -> list.add(Configs.tree(schedule)));
+        return settings;
+    }
+
     private Page plain() {
         Row best = rows.stream().min(Comparator.comparingDouble(Row::frechet)).orElseThrow();
         return new Page(
                 "Shapes of guidance on " + recipe.name(),
                 String.format(
                         Locale.ROOT,
-                        "Nearest to the real images is %s, at a Fréchet distance of %.2f; unguided samples are at %.2f.",
+                        "Nearest to the real images is %s, at a Fréchet distance of %.2f; unguided samples are at"
+                                + " %.2f.",
                         best.name(),
                         best.frechet(),
                         rows.get(0).frechet()),
@@ -49,9 +67,10 @@ record SweepPage(
                 List.of(new Page.Sheet(
                         "Figures",
                         count
-                                + " images of each class, in the features of a classifier that was trained on the images of the run"
-                                + " and is held against those that neither has learnt from. A Fréchet distance of few samples is"
-                                + " too large by the same for all lines. Precision and recall count 3 nearest neighbours.",
+                                + " images of each class, in the features of a classifier that was trained on the"
+                                + " images of the run and is held against those that neither has learnt from. A"
+                                + " Fréchet distance of few samples is too large by the same for all lines. Precision"
+                                + " and recall count 3 nearest neighbours.",
                         COLUMNS,
                         rows.stream().map(Row::cells).toList(),
                         rows.indexOf(best))),
@@ -60,7 +79,7 @@ record SweepPage(
                 "",
                 List.of(),
                 List.of(),
-                Configs.yaml(base.json()),
+                Configs.yaml(settings()),
                 List.of(),
                 List.of(),
                 List.of());

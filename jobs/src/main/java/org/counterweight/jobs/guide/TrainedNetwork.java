@@ -20,6 +20,7 @@ import org.counterweight.guide.learn.DiffusionConfig;
 import org.counterweight.guide.learn.DiffusionObjective;
 import org.counterweight.guide.learn.SamplerName;
 import org.counterweight.guide.learn.TrainedDenoiser;
+import org.counterweight.guide.rule.Guider;
 import org.counterweight.guide.sample.Guided;
 import org.counterweight.guide.sample.Trajectory;
 import org.counterweight.jobs.guide.choice.GuidanceChoice;
@@ -69,7 +70,8 @@ public final class TrainedNetwork implements AutoCloseable {
         }
         throw new ConfigException("--model: " + named + " has no " + SETTINGS
                 + (Files.isDirectory(named)
-                        ? ": it is no network that tells noise; train one with task: diffusion (examples/diffusion.yaml)"
+                        ? ": it is no network that tells noise; train one with task: diffusion"
+                                + " (examples/diffusion.yaml)"
                         : ", as there is no such directory; name that of a run with task: diffusion"));
     }
 
@@ -135,11 +137,22 @@ public final class TrainedNetwork implements AutoCloseable {
         return numbers;
     }
 
-    /** What the schedule asks of each step of the sampler. */
+    /**
+     * What the schedule asks of each step of the sampler.
+     *
+     * @throws ConfigException if the rule does not know such weights, or the network nothing to be guided from
+     */
     public GuidancePlan plan(GuidanceChoice choice) {
         SamplerName sampler = choice.draw().sampler(settings.told());
-        return GuidancePlan.of(
+        GuidancePlan plan = GuidancePlan.of(
                 choice.guidance(), sampler.grid(settings, choice.draw().steps()));
+        choice.draw().check(choice.guidance(), plan);
+        if (settings.labelDrop() == 0 && !choice.draw().guidesNothing(plan)) {
+            throw new ConfigException("--weight: the network was taught with diffusion.label_drop: 0.0, so it has never"
+                    + " told noise without a class, and guidance has nothing to go away from; take static at "
+                    + choice.guidance().convention().neutral() + ", or teach it with label_drop: 0.1");
+        }
+        return plan;
     }
 
     /**
@@ -158,7 +171,8 @@ public final class TrainedNetwork implements AutoCloseable {
      */
     public Drawn draw(GuidanceChoice choice, List<Integer> classes, int count, Seed seed) {
         try (var inner = Scope.open();
-                var off = Tensors.noGrad()) {
+                var off = Tensors.noGrad();
+                Guider guider = choice.draw().guider(choice.guidance().convention())) {
             long[] of = new long[classes.size() * count];
             for (int i = 0; i < of.length; i++) {
                 of[i] = classes.get(i / count);
@@ -170,17 +184,11 @@ public final class TrainedNetwork implements AutoCloseable {
                             0,
                             name.first(),
                             Tensors.optional(seed.child("noise").generator()));
-            var convention = choice.guidance().convention();
-            Guided guided = TrainedDenoiser.guided(
-                    model,
-                    params,
-                    settings.told(),
-                    Tensors.longs(of),
-                    choice.draw().rule().guider(convention, choice.draw().rescale()));
+            Guided guided = TrainedDenoiser.guided(model, params, settings.told(), Tensors.longs(of), guider);
             double[] weights = plan(choice).steps().stream()
                     .mapToDouble(GuidancePlan.Step::weight)
                     .toArray();
-            Trajectory drawn = name.sampler(settings, choice.draw().steps(), seed.child("steps"), sizes)
+            Trajectory drawn = name.sampler(settings, choice.draw(), seed.child("steps"), sizes)
                     .sample(guided, noise, weights);
             return new Drawn(inner.keep(DiffusionObjective.pixels(drawn.samples())), drawn.evaluations());
         }

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.adapt.AdapterConfig;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.config.ConfigException;
 import org.counterweight.datasets.Holdings;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Model;
 import org.counterweight.weights.ModelDirectory;
@@ -48,6 +50,12 @@ record ModelCheck(Recipe recipe, RunTask task) {
     /** The same of what its {@code config.json} says. */
     private Described of(Path origin, ObjectNode config) {
         Described described = task.describe(origin, config, List.of("0", "1"));
+        if (recipe.data() instanceof TextData texts
+                && texts.documentMasks()
+                && !described.model().keepsTextsApart()) {
+            throw new ConfigException("data.document_masks: a recurrent network reads a row from its first token to its"
+                    + " last, whatever documents it has; leave document_masks out, or take a transformer");
+        }
         if (recipe.reparametrize() != null) {
             recipe.reparametrize().settings().check(described.model());
         }

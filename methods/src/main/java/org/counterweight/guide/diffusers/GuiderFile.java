@@ -1,14 +1,14 @@
 package org.counterweight.guide.diffusers;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.config.Nearest;
 import org.counterweight.guide.Convention;
+import org.counterweight.guide.GuidanceConfig;
+import org.counterweight.guide.ShapeName;
 import org.counterweight.guide.rule.Guider;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param start the share of the steps before guidance begins
  * @param stop the share of the steps after which it has ended
  * @param enabled whether there is any
- * @param settings those of the kind, by diffusers' names
+ * @param settings all others, by diffusers' names
  */
 public record GuiderFile(
         GuiderKind kind,
@@ -29,14 +29,13 @@ public record GuiderFile(
         double stop,
         boolean enabled,
         ObjectNode settings) {
-    private static final List<String> COMMON = List.of(
-            "_class_name",
-            "_diffusers_version",
-            "guidance_scale",
-            "use_original_formulation",
-            "start",
-            "stop",
-            "enabled");
+    private static final String CLASS = "_class_name";
+    private static final String SCALE = "guidance_scale";
+    private static final String ORIGINAL = "use_original_formulation";
+    private static final String START = "start";
+    private static final String STOP = "stop";
+    private static final String ENABLED = "enabled";
+    private static final List<String> COMMON = List.of(CLASS, SCALE, ORIGINAL, START, STOP, ENABLED);
 
     /**
      * Reads it.
@@ -45,45 +44,47 @@ public record GuiderFile(
      * @throws ConfigException if the class or a key is unknown, or a value out of range
      */
     public static GuiderFile of(ObjectNode file, String origin) {
-        GuiderKind kind = GuiderKind.named(file.path("_class_name").asString(""), origin);
+        var keys = new Keys(file, origin);
+        GuiderKind kind = GuiderKind.named(keys.word(CLASS, ""), origin);
         ObjectNode settings = Configs.JSON.createObjectNode();
         var known = new ArrayList<>(COMMON);
+        known.add("_diffusers_version");
         known.addAll(kind.keys());
         for (String key : file.propertyNames()) {
             if (!known.contains(key)) {
                 throw new ConfigException(origin + ": " + key + " is unknown with " + kind.className()
                         + Nearest.hint(key, known, "Known:"));
             }
-            if (!COMMON.contains(key)) {
+            if (!COMMON.contains(key) || kind.keys().contains(key)) {
                 settings.set(key, file.get(key));
             }
         }
-        double start = share(file, "start", 0, origin);
-        double stop = share(file, "stop", 1, origin);
+        double start = settings.has(START) ? 0 : keys.share(START, 0);
+        double stop = settings.has(STOP) ? 1 : keys.share(STOP, 1);
         if (start > stop) {
             throw new ConfigException(origin + ": start", start, "a share of at most stop, " + stop);
         }
-        return new GuiderFile(
+        var read = new GuiderFile(
                 kind,
-                file.path("use_original_formulation").asBoolean(false) ? Convention.OMEGA : Convention.SCALE,
-                file.path("guidance_scale").asDouble(kind.usualScale()),
+                keys.flag(ORIGINAL, false) ? Convention.OMEGA : Convention.SCALE,
+                keys.number(SCALE, kind.usualScale()),
                 start,
                 stop,
-                file.path("enabled").asBoolean(true),
+                keys.flag(ENABLED, true),
                 settings);
-    }
-
-    private static double share(ObjectNode file, String key, double usual, String origin) {
-        double value = file.path(key).asDouble(usual);
-        if (!(value >= 0 && value <= 1)) {
-            throw new ConfigException(origin + ": " + key, value, "a share from 0 to 1");
+        if (kind.isComputed()) {
+            read.guider().close(); // refuses wrong settings here, with the file's name
         }
-        return value;
+        return read;
     }
 
-    /** A guider that begins anew. */
+    /**
+     * A guider that begins anew.
+     *
+     * @throws ConfigException if its predictions cannot be had here
+     */
     public Guider guider() {
-        return kind.create(convention, settings);
+        return kind.create(convention, new Keys(settings, kind.className()));
     }
 
     /** The weight at a step: from {@code int(start N)} to before {@code int(stop N)}, else the neutral one. */
@@ -92,26 +93,24 @@ public record GuiderFile(
         return holds ? scale : convention.neutral();
     }
 
-    /** The weights of all steps. */
-    public double[] weights(int steps) {
-        double[] weights = new double[steps];
-        Arrays.setAll(weights, i -> weight(i, steps));
-        return weights;
+    /** The weights of all steps, as a schedule. */
+    public GuidanceConfig schedule() {
+        return GuidanceConfig.of(ShapeName.STATIC, enabled ? scale : convention.neutral(), convention)
+                .between(start, stop);
     }
 
     /** As diffusers writes it. */
     public ObjectNode json() {
         ObjectNode file = Configs.JSON.createObjectNode();
-        file.put("_class_name", kind.className());
-        file.put("guidance_scale", scale);
-        file.put("use_original_formulation", convention == Convention.OMEGA);
-        file.put("start", start);
-        file.put("stop", stop);
-        file.put("enabled", enabled);
-        for (String key : settings.propertyNames()) {
-            JsonNode value = settings.get(key);
-            file.set(key, value);
+        file.put(CLASS, kind.className());
+        if (kind.hasOneScale()) {
+            file.put(SCALE, scale);
         }
+        file.put(ORIGINAL, convention == Convention.OMEGA);
+        file.put(START, start);
+        file.put(STOP, stop);
+        file.put(ENABLED, enabled);
+        settings.propertyNames().forEach(key -> file.set(key, settings.get(key)));
         return file;
     }
 }

@@ -70,7 +70,8 @@ final class DrawnSamples implements TrainingEvents, PartReport, Remembering {
                     config.told(),
                     Tensors.to(Tensors.longs(classes), device),
                     ClassifierFree.of(Convention.OMEGA));
-            Sampler sampler = SamplerName.usual(config.told()).sampler(config, STEPS, new Seed(0), sizes);
+            Sampler sampler =
+                    SamplerName.usual(config.told()).sampler(config, DrawConfig.of(STEPS), new Seed(0), sizes);
             Tensor drawn = sampler.sample(guided, noise, new double[STEPS]).samples();
             looks.put(step, Tensors.toFloats(DiffusionObjective.pixels(drawn)));
             thin();
@@ -111,8 +112,8 @@ final class DrawnSamples implements TrainingEvents, PartReport, Remembering {
         }
         return List.of(new Section.Pictures(
                 "What it draws",
-                "Images drawn from the same noise as the network learnt, without guidance; each column is a class, the first"
-                        + " on the left.",
+                "Images drawn from the same noise as the network learnt, without guidance; each column is a class, the"
+                        + " first on the left.",
                 pictures));
     }
 

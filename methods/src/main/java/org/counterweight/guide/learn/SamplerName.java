@@ -1,10 +1,13 @@
 package org.counterweight.guide.learn;
 
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.guide.sample.CfgPlusPlus;
 import org.counterweight.guide.sample.Ddim;
 import org.counterweight.guide.sample.Ddpm;
 import org.counterweight.guide.sample.DpmSolver;
@@ -18,30 +21,40 @@ import org.counterweight.guide.shape.Grid;
 public enum SamplerName {
     DDIM {
         @Override
-        public Sampler sampler(DiffusionConfig config, int steps, Seed seed, long... shape) {
-            return new Ddim(config.schedule(), timesteps(steps));
+        Sampler plain(DiffusionConfig config, DrawConfig draw, Seed seed, long... shape) {
+            return new Ddim(config.schedule(), timesteps(draw.steps()));
+        }
+
+        @Override
+        Sampler plusPlus(DiffusionConfig config, int steps) {
+            return CfgPlusPlus.preserving(config.schedule(), timesteps(steps));
         }
     },
     DDPM {
         @Override
-        public Sampler sampler(DiffusionConfig config, int steps, Seed seed, long... shape) {
+        Sampler plain(DiffusionConfig config, DrawConfig draw, Seed seed, long... shape) {
             long[] all = new long[shape.length + 1];
-            all[0] = steps;
+            all[0] = draw.steps();
             System.arraycopy(shape, 0, all, 1, shape.length);
             Tensor noise = Tensors.zeros(all).normal_(0, 1, Tensors.optional(seed.generator()));
-            return new Ddpm(config.schedule(), timesteps(steps), noise);
+            return new Ddpm(config.schedule(), timesteps(draw.steps()), noise);
         }
     },
     DPM {
         @Override
-        public Sampler sampler(DiffusionConfig config, int steps, Seed seed, long... shape) {
-            return new DpmSolver(config.schedule(), timesteps(steps));
+        Sampler plain(DiffusionConfig config, DrawConfig draw, Seed seed, long... shape) {
+            return new DpmSolver(config.schedule(), timesteps(draw.steps()));
         }
     },
     EDM {
         @Override
-        public Sampler sampler(DiffusionConfig config, int steps, Seed seed, long... shape) {
-            return EdmHeun.of(steps, LEAST, GREATEST, RHO);
+        Sampler plain(DiffusionConfig config, DrawConfig draw, Seed seed, long... shape) {
+            return new EdmHeun(sigmas(draw.steps()), draw.corrector());
+        }
+
+        @Override
+        Sampler plusPlus(DiffusionConfig config, int steps) {
+            return CfgPlusPlus.exploding(sigmas(steps));
         }
 
         @Override
@@ -51,27 +64,37 @@ public enum SamplerName {
 
         @Override
         public Grid grid(DiffusionConfig config, int steps) {
-            return Grid.left(steps)
-                    .withLevels(EdmHeun.of(steps, LEAST, GREATEST, RHO).sigmas());
+            return Grid.left(steps).withLevels(sigmas(steps));
+        }
+
+        private static double[] sigmas(int steps) {
+            return EdmHeun.levels(steps, LEAST, GREATEST, RHO);
         }
     },
     FLOW {
         @Override
-        public Sampler sampler(DiffusionConfig config, int steps, Seed seed, long... shape) {
-            return new FlowEuler(IntStream.rangeClosed(0, steps)
-                    .mapToDouble(i -> 1 - (double) i / steps)
-                    .toArray());
+        Sampler plain(DiffusionConfig config, DrawConfig draw, Seed seed, long... shape) {
+            return new FlowEuler(times(draw.steps()));
+        }
+
+        @Override
+        Sampler plusPlus(DiffusionConfig config, int steps) {
+            return CfgPlusPlus.straight(times(steps));
         }
 
         @Override
         public Grid grid(DiffusionConfig config, int steps) {
-            double[] times = IntStream.range(0, steps)
-                    .mapToDouble(i -> 1 - (double) i / steps)
-                    .toArray();
-            double[] levels = IntStream.range(0, steps)
-                    .mapToDouble(i -> i == 0 ? Double.MAX_VALUE : times[i] / (1 - times[i]))
+            double[] times = Arrays.copyOf(times(steps), steps);
+            double[] levels = Arrays.stream(times)
+                    .map(t -> t == 1 ? Double.MAX_VALUE : t / (1 - t))
                     .toArray();
             return Grid.given(times).withLevels(levels);
+        }
+
+        private static double[] times(int steps) {
+            return IntStream.rangeClosed(0, steps)
+                    .mapToDouble(i -> 1 - (double) i / steps)
+                    .toArray();
         }
     };
 
@@ -86,12 +109,22 @@ public enum SamplerName {
     }
 
     /**
-     * A sampler of so many steps.
+     * A sampler as settings want it.
      *
      * @param seed of what it draws itself
      * @param shape of the rows
+     * @throws ConfigException if it does not go with the rule
      */
-    public abstract Sampler sampler(DiffusionConfig config, int steps, Seed seed, long... shape);
+    public final Sampler sampler(DiffusionConfig config, DrawConfig draw, Seed seed, long... shape) {
+        return draw.rule() == RuleName.CFG_PP ? plusPlus(config, draw.steps()) : plain(config, draw, seed, shape);
+    }
+
+    abstract Sampler plain(DiffusionConfig config, DrawConfig draw, Seed seed, long... shape);
+
+    Sampler plusPlus(DiffusionConfig config, int steps) {
+        throw new ConfigException("draw.sampler: rule: cfg_pp goes back to the next level of noise by itself, and "
+                + name().toLowerCase(Locale.ROOT) + " has its own way there; take the sampler ddim, edm or flow");
+    }
 
     /** What unit noise is multiplied by to begin from. */
     public double first() {
@@ -107,10 +140,6 @@ public enum SamplerName {
 
     /** From the noisiest timestep down to one a step away from data. */
     private static long[] timesteps(int steps) {
-        if (steps < 1 || steps > TRAINING) {
-            throw new ConfigException(
-                    "--steps", steps, "an integer from 1 to " + TRAINING + ", the timesteps of training");
-        }
         long[] timesteps = new long[steps];
         for (int i = 0; i < steps; i++) {
             timesteps[i] = TRAINING - 1 - (long) i * (TRAINING / steps);

@@ -19,13 +19,13 @@ public record Ddpm(NoiseSchedule schedule, long[] timesteps, Tensor noise) imple
     }
 
     @Override
-    public Tensor step(Guided model, Tensor x, double weight, int step) {
+    public Tensor step(Guided model, Tensor x, double[] weights, int step) {
         double abar = schedule.abar(timesteps[step]);
         double next = step + 1 < timesteps.length ? schedule.abar(timesteps[step + 1]) : 1;
         double alpha = abar / next;
         double beta = 1 - alpha;
         Noise level = Noise.preserving(abar);
-        Tensor clean = Steps.clean(x, model.noise(x, level, weight, step), level);
+        Tensor clean = Steps.clean(x, model.noise(x, level, weights[step], step), level);
         Tensor mean = Tensors.add(
                 Tensors.times(clean, Math.sqrt(next) * beta / (1 - abar)),
                 x,

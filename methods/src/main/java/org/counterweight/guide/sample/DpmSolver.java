@@ -32,10 +32,10 @@ public final class DpmSolver implements Sampler {
     }
 
     @Override
-    public Tensor step(Guided model, Tensor x, double weight, int step) {
-        Noise level = Noise.preserving(schedule.abar(timesteps[step]));
-        Noise next = Noise.preserving(schedule.abar(step + 1 < timesteps.length ? timesteps[step + 1] : -1));
-        Tensor clean = Steps.clean(x, model.noise(x, level, weight, step), level);
+    public Tensor step(Guided model, Tensor x, double[] weights, int step) {
+        Noise level = schedule.level(timesteps, step);
+        Noise next = schedule.level(timesteps, step + 1);
+        Tensor clean = Steps.clean(x, model.noise(x, level, weights[step], step), level);
         double lambda = -Math.log(level.sigma());
         if (next.b() == 0) {
             return Tensors.times(clean, next.a());

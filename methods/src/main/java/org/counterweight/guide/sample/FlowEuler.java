@@ -15,8 +15,8 @@ public record FlowEuler(double... sigmas) implements Sampler {
     }
 
     @Override
-    public Tensor step(Guided model, Tensor x, double weight, int step) {
-        Tensor velocity = model.velocity(x, Noise.straight(sigmas[step]), weight, step);
+    public Tensor step(Guided model, Tensor x, double[] weights, int step) {
+        Tensor velocity = model.velocity(x, Noise.straight(sigmas[step]), weights[step], step);
         return Tensors.add(x, velocity, sigmas[step + 1] - sigmas[step]);
     }
 }

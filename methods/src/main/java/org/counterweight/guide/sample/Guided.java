@@ -33,10 +33,21 @@ public final class Guided {
         this.guider = guider;
     }
 
+    /** Before the first step of a trajectory. */
+    void begin() {
+        guider.begin();
+    }
+
     /** A prediction of a model. */
     private interface Prediction {
         Tensor of(Denoiser model, Tensor x);
     }
+
+    /** Two predictions of the same rows. */
+    private record Both(Tensor cond, Tensor uncond) {}
+
+    /** The guided prediction beside the unconditional one that it was made of. */
+    record Pair(Tensor guided, Tensor unconditional) {}
 
     /** How often a model was asked so far. */
     public long evaluations() {
@@ -45,7 +56,9 @@ public final class Guided {
 
     /** The guided noise at a step. */
     Tensor noise(Tensor x, Noise level, double weight, int step) {
-        return combined((model, rows) -> model.noise(rows, level), x, weight, step);
+        return asClean(weight, step)
+                ? Steps.noise(x, clean(x, level, weight, step), level)
+                : combined((model, rows) -> model.noise(rows, level), x, weight, step);
     }
 
     /** The guided clean rows at a step. */
@@ -55,13 +68,28 @@ public final class Guided {
 
     /** The guided velocity of a flow, {@code eps - x_0}. */
     Tensor velocity(Tensor x, Noise level, double weight, int step) {
+        if (asClean(weight, step)) {
+            Tensor clean = clean(x, level, weight, step);
+            return Steps.noise(x, clean, level).sub(clean);
+        }
         return combined((model, rows) -> model.velocity(rows, level), x, weight, step);
     }
 
-    /** The unconditional noise alone. */
-    Tensor unconditionalNoise(Tensor x, Noise level) {
-        evaluations++;
-        return unconditional.noise(x, level);
+    /** The guided clean rows and the unconditional ones, at the price of one guided step. */
+    Pair cleanPair(Tensor x, Noise level, double weight, int step) {
+        Prediction predict = (model, rows) -> model.clean(rows, level);
+        if (guider.isUnconditional(weight, step)) {
+            evaluations++;
+            Tensor clean = predict.of(unconditional, x);
+            return new Pair(clean, clean);
+        }
+        Both both = both(predict, x);
+        return new Pair(guider.combine(both.cond(), both.uncond(), weight, step), both.uncond());
+    }
+
+    /** Whether the rule wants clean rows, whatever is asked for; where it does nothing the model's own answer stays. */
+    private boolean asClean(double weight, int step) {
+        return guider.combinesClean() && !guider.isConditional(weight, step);
     }
 
     private Tensor combined(Prediction predict, Tensor x, double weight, int step) {
@@ -73,13 +101,17 @@ public final class Guided {
             evaluations++;
             return predict.of(unconditional, x);
         }
+        Both predicted = both(predict, x);
+        return guider.combine(predicted.cond(), predicted.uncond(), weight, step);
+    }
+
+    private Both both(Prediction predict, Tensor x) {
         evaluations += 2;
         if (both == null) {
-            return guider.combine(predict.of(conditional, x), predict.of(unconditional, x), weight, step);
+            return new Both(predict.of(conditional, x), predict.of(unconditional, x));
         }
         long rows = x.size(0);
         Tensor predicted = predict.of(both, torch.cat(new TensorVector(x, x), 0));
-        return guider.combine(
-                Tensors.slice(predicted, 0, 0, rows), Tensors.slice(predicted, 0, rows, 2 * rows), weight, step);
+        return new Both(Tensors.slice(predicted, 0, 0, rows), Tensors.slice(predicted, 0, rows, 2 * rows));
     }
 }

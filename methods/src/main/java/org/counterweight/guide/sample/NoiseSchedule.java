@@ -52,6 +52,11 @@ public final class NoiseSchedule {
         return timestep < 0 ? last : abar[Math.toIntExact(timestep)];
     }
 
+    /** The noise of a sampler's step; behind the last, what its samples end at. */
+    Noise level(long[] timesteps, int step) {
+        return Noise.preserving(abar(step < timesteps.length ? timesteps[step] : -1));
+    }
+
     /** The levels of noise at these timesteps, {@code sqrt((1 - abar) / abar)}. */
     public double[] levels(long... timesteps) {
         return Arrays.stream(timesteps)

@@ -12,10 +12,10 @@ public interface Sampler {
      * One step.
      *
      * @param x the rows before it, {@code [rows, ...]}
-     * @param weight of guidance
+     * @param weights of guidance, one a step
      * @param step from 0
      */
-    Tensor step(Guided model, Tensor x, double weight, int step);
+    Tensor step(Guided model, Tensor x, double[] weights, int step);
 
     /** Before the first step: a sampler that remembers begins anew. */
     default void begin() {}
@@ -32,16 +32,19 @@ public interface Sampler {
             throw new ConfigException(
                     "there are " + weights.length + " guidance weights for " + steps() + " steps; give one a step");
         }
-        begin();
-        var states = new ArrayList<Tensor>();
-        var evaluations = new ArrayList<Long>();
-        Tensor x = noise;
         for (int i = 0; i < weights.length; i++) {
             if (!Double.isFinite(weights[i])) {
                 throw new ConfigException("the guidance weight of step " + i, weights[i], "a finite number");
             }
+        }
+        begin();
+        model.begin();
+        var states = new ArrayList<Tensor>();
+        var evaluations = new ArrayList<Long>();
+        Tensor x = noise;
+        for (int i = 0; i < weights.length; i++) {
             long before = model.evaluations();
-            x = step(model, x, weights[i], i);
+            x = step(model, x, weights, i);
             states.add(x);
             evaluations.add(model.evaluations() - before);
         }

@@ -12,6 +12,11 @@ final class Steps {
         return Tensors.times(Tensors.add(x, noise, -level.b()), 1 / level.a());
     }
 
+    /** {@code (x - a x_0) / b}. */
+    static Tensor noise(Tensor x, Tensor clean, Noise level) {
+        return Tensors.times(Tensors.add(x, clean, -level.a()), 1 / level.b());
+    }
+
     /** {@code a x_0 + b eps}. */
     static Tensor noisy(Tensor clean, Tensor noise, Noise level) {
         return Tensors.add(Tensors.times(clean, level.a()), noise, level.b());

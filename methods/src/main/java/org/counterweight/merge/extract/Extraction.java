@@ -1,7 +1,6 @@
 package org.counterweight.merge.extract;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,7 @@ import org.counterweight.merge.tensor.ModelTensor;
 import org.counterweight.weights.WeightsException;
 
 /**
- * What a model has that its base has not: low-rank differences of its linear weights, one at a time in the memory of a few copies
- * of one weight; and the modules that changed and have no such difference, to be kept whole.
+ * What a model has that its base has not: low-rank differences of its linear weights, one at a time; and the modules that changed and have no such difference, to be kept whole.
  */
 public final class Extraction {
     private static final String WEIGHT = ".weight";
@@ -69,8 +67,8 @@ public final class Extraction {
             if (before == null) {
                 left.add(name);
             } else if (isLinear(name, entry.getValue()) && !isClassHead(module)) {
-                fit(module, before, entry.getValue(), budget);
-            } else if (differ(before, entry.getValue())) {
+                fit(module, new Difference(before, entry.getValue()), budget);
+            } else if (new Difference(before, entry.getValue()).isAny()) {
                 if (keepsWhole && (isClassHead(module) || !name.endsWith(BIAS))) {
                     keep(module);
                 } else {
@@ -92,35 +90,25 @@ public final class Extraction {
                 && !name.contains("embed");
     }
 
-    private void fit(String module, ModelTensor before, ModelTensor after, Budget budget) {
-        if (!Arrays.equals(before.info().shape(), after.info().shape())) {
+    private void fit(String module, Difference difference, Budget budget) {
+        if (!difference.areOfOneShape()) {
             throw new WeightsException(
                     model.directory().path(),
-                    after.info() + ", but " + before.info()
+                    difference.after().info() + ", but " + difference.before().info()
                             + " in the base; only a model of the same sizes is its base and an adapter");
         }
         try (var scope = Scope.open()) {
-            Tensor delta = LoadedTensor.of(after).sub_(LoadedTensor.of(before));
-            double square = delta.square().sum().item_double();
-            if (square == 0) {
+            LowRankFit stored = LowRankFit.of(difference, budget);
+            if (stored.square() == 0) {
                 return;
             }
             boolean isTransposed = transposes && TRANSPOSED.matcher(module).matches();
-            LowRankFit fit = LowRankFit.of(isTransposed ? delta.t() : delta, budget);
+            LowRankFit fit = isTransposed ? stored.transposed() : stored;
             ranks.put(module, Math.toIntExact(fit.a().size(0)));
             tensors.put(module + ".lora_A.weight", scope.keep(fit.a()));
             tensors.put(module + ".lora_B.weight", scope.keep(fit.b()));
-            kept += fit.energy() * square;
-            all += square;
-        }
-    }
-
-    private static boolean differ(ModelTensor before, ModelTensor after) {
-        if (!Arrays.equals(before.info().shape(), after.info().shape())) {
-            return true;
-        }
-        try (var scope = Scope.open()) {
-            return !LoadedTensor.of(before).equal(LoadedTensor.of(after));
+            kept += fit.energy() * fit.square();
+            all += fit.square();
         }
     }
 

@@ -2,6 +2,7 @@ package org.counterweight.merge.stream;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,16 +131,17 @@ public final class MergePlan implements AutoCloseable {
     }
 
     private void noteExtras() {
+        var merged = new HashSet<>(donor().tensors().keySet());
+        tensors.forEach(tensor -> merged.add(tensor.info().name()));
         var left = new LinkedHashSet<String>();
         for (ModelLayout model : models.all()) {
             model.tensors().forEach((name, tensor) -> {
-                if (!TensorNames.isBuffer(name, tensor.info().shape())) { // whoever lacks them computes them
+                if (!merged.contains(name)
+                        && !TensorNames.isBuffer(name, tensor.info().shape())) { // whoever lacks them computes them
                     left.add(name);
                 }
             });
         }
-        donor().tensors().keySet().forEach(left::remove);
-        tensors.forEach(tensor -> left.remove(tensor.info().name()));
         if (!left.isEmpty()) {
             notes.add(left.size() + " tensors that " + donor().reference().text() + " lacks are left out: "
                     + String.join(", ", left.stream().limit(LISTED).toList()) + (left.size() > LISTED ? ", …" : ""));

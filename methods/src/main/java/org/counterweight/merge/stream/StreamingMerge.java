@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +34,7 @@ import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.ledger.Digest;
 import org.counterweight.weights.ledger.Ledger;
+import org.counterweight.weights.ledger.Marks;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -90,12 +92,15 @@ public final class StreamingMerge {
         var pending = plan.models().stream()
                 .map(model -> Ledger.Input.pending(model.reference().text()))
                 .toList();
+        var marks = new LinkedHashMap<String, String>();
+        plan.models().forEach(model -> marks.putAll(Marks.in(model.directory().metadata())));
         Ledger ledger = Ledger.of(
                 plan.recipe().method().label(),
                 settings(),
                 pending,
                 plan.options().randomSeed(),
-                null); // the numbers do not depend on the threads
+                null, // the numbers do not depend on the threads
+                marks);
         try (WeightsWriter writer = WeightsWriter.output(
                 out, plan.output(), ledger.metadata(), plan.options().outShardSize())) {
             carryOut(jobs(writer));

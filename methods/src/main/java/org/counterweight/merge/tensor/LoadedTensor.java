@@ -17,30 +17,32 @@ public final class LoadedTensor {
 
     private LoadedTensor() {}
 
-    /** In float64; belongs to the open scope. */
-    public static Tensor of(ModelTensor tensor) {
-        return in(tensor, DType.F64);
-    }
-
     /** In the type that it has when it is whole; belongs to the open scope. */
     public static Tensor stored(ModelTensor tensor) {
-        return in(tensor, tensor.info().dtype());
+        TensorInfo info = tensor.info();
+        return read(tensor, info.dtype(), 0, info.elements(), info.shape());
     }
 
-    private static Tensor in(ModelTensor tensor, DType type) {
-        TensorInfo info = tensor.info();
+    /** Rows {@code from} to {@code to} of a matrix, in float64; belongs to the open scope. */
+    public static Tensor rows(ModelTensor matrix, long from, long to) {
+        long width = matrix.info().shape()[1];
+        return read(matrix, DType.F64, from * width, to * width, to - from, width);
+    }
+
+    /** The elements {@code from} to {@code to}, in this shape. */
+    private static Tensor read(ModelTensor tensor, DType type, long from, long to, long... shape) {
         ScalarType scalars = type.type();
-        Tensor loaded = torch.empty(info.shape(), Tensors.options(scalars), new MemoryFormatOptional());
+        Tensor loaded = torch.empty(shape, Tensors.options(scalars), new MemoryFormatOptional());
         FloatFormat format = FloatFormat.of(type);
-        BlockSource source = tensor.open(info.dtype());
+        BlockSource source = tensor.open(tensor.info().dtype());
         var place = new BytePointer(loaded.data_ptr());
         double[] values = new double[BLOCK];
         byte[] bytes = new byte[BLOCK * format.bytes()];
-        for (long at = 0; at < info.elements(); at += BLOCK) {
-            int count = (int) Math.min(BLOCK, info.elements() - at);
+        for (long at = from; at < to; at += BLOCK) {
+            int count = (int) Math.min(BLOCK, to - at);
             source.read(at, count, values, 0);
             format.encode(values, 0, count, bytes, 0);
-            place.position(at * format.bytes()).put(bytes, 0, count * format.bytes());
+            place.position((at - from) * format.bytes()).put(bytes, 0, count * format.bytes());
         }
         return loaded;
     }

@@ -59,9 +59,9 @@ public record WeightSpread(long count, double sum, double squares, double least,
         return new WeightSpread(weights.length, sum, squares, least, most, zeros, bins);
     }
 
-    /** The middle of a part of the histogram. */
-    public static double middle(int bin) {
-        return Math.pow(2, LOWEST + (bin + 0.5) * WIDTH);
+    /** Where a part of the histogram ends. */
+    public static double end(int bin) {
+        return Math.pow(2, LOWEST + (bin + 1) * WIDTH);
     }
 
     /** Of both. */

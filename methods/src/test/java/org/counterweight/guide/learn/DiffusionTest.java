@@ -194,7 +194,7 @@ class DiffusionTest {
     private static Trajectory drawn(SamplerName name, Guided model, double... weights) {
         long[] shape = {3, 1, 4, 4};
         Tensor noise = Tensors.times(normal(8, shape), name.first());
-        return name.sampler(config(Told.V, 0), weights.length, new Seed(3), shape)
+        return name.sampler(config(Told.V, 0), DrawConfig.of(weights.length), new Seed(3), shape)
                 .sample(model, noise, weights);
     }
 

@@ -13,6 +13,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.guide.Convention;
+import org.counterweight.guide.rule.AdaptiveProjected;
 import org.counterweight.guide.rule.ClassifierFree;
 import org.counterweight.guide.rule.Guider;
 import org.counterweight.guide.rule.MagnitudeAware;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds of every sampler, whatever its steps are. */
 class SamplersTest {
     private static final int STEPS = 6;
+    private static final List<Kind> FIRST_ORDER = List.of(Kind.DDIM, Kind.EDM, Kind.FLOW);
 
     private Scope scope;
 
@@ -175,6 +177,98 @@ class SamplersTest {
                 .sample(guided, noise.index_select(0, order), weights(2))
                 .samples();
         same(turned, straight.index_select(0, order), 1e-12);
+    }
+
+    private static CfgPlusPlus plusPlus(Kind kind) {
+        NoiseSchedule noise = NoiseSchedule.of(NoiseSchedule.Betas.LINEAR, 60, 1e-3, 0.1, 1);
+        return switch (kind) {
+            case DDIM -> CfgPlusPlus.preserving(noise, 50, 40, 30, 20, 10, 0);
+            case EDM -> CfgPlusPlus.exploding(EdmHeun.levels(STEPS, 0.02, 20, 7));
+            case FLOW -> CfgPlusPlus.straight(1, 0.8, 0.6, 0.4, 0.2, 0.1, 0);
+            default -> throw new AssertionError(kind);
+        };
+    }
+
+    /** Both predictions of a step come from one question, and a weight of 0 needs one of them. */
+    @Test
+    void plusPlusCostsNoMoreThanOrdinaryGuidance() {
+        GaussianMixture both = pair(2, -1);
+        for (Kind kind : FIRST_ORDER) {
+            var model = new Guided(both.conditional(0), both, ClassifierFree.of(Convention.SCALE));
+            Trajectory drawn = plusPlus(kind).sample(model, draw(4, 5, 2), 0.6, 0.6, 0, 1, 0.6, 0.6);
+            assertThat(drawn.evaluations()).containsExactly(2L, 2L, 1L, 2L, 2L, 2L);
+        }
+    }
+
+    /** At a weight of 0 it is the unconditional model, of which no step differs from the ordinary sampler's. */
+    @Test
+    void plusPlusWithoutWeightIsTheUnconditionalModel() {
+        GaussianMixture both = pair(2, -1);
+        Tensor noise = draw(4, 5, 2);
+        for (Kind kind : List.of(Kind.DDIM, Kind.FLOW)) {
+            Guided model = new Guided(both.conditional(0), both, ClassifierFree.of(Convention.SCALE));
+            Tensor found = plusPlus(kind).sample(model, noise, weights(0)).samples();
+            Guided alone = new Guided(both, both, ClassifierFree.of(Convention.SCALE));
+            same(found, kind.create().sample(alone, noise, weights(1)).samples(), 1e-9);
+        }
+    }
+
+    /** The Euler form of the paper's samplers: D + sigma' (x - D_u) / sigma. */
+    @Test
+    void plusPlusOverExplodingNoiseIsEulersForm() {
+        GaussianMixture both = pair(2, -1);
+        double[] sigmas = EdmHeun.levels(STEPS, 0.02, 20, 7);
+        Tensor x = Tensors.times(draw(4, 5, 2), sigmas[0]);
+        Tensor found = plusPlus(Kind.EDM)
+                .sample(new Guided(both.conditional(0), both, ClassifierFree.of(Convention.SCALE)), x, weights(0.7))
+                .samples();
+        for (int i = 0; i < STEPS; i++) {
+            double next = i + 1 < STEPS ? sigmas[i + 1] : 0;
+            Tensor uncond = both.clean(x, Noise.exploding(sigmas[i]));
+            Tensor cond = both.conditional(0).clean(x, Noise.exploding(sigmas[i]));
+            Tensor clean = Tensors.add(uncond, cond.sub(uncond), 0.7);
+            x = Tensors.add(clean, x.sub(uncond), next / sigmas[i]);
+        }
+        same(found, x, 1e-9);
+    }
+
+    /** Projected guidance is of clean rows: without its settings any sampler gives the ordinary result. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void projectedGuidanceIsOfCleanRowsInEverySampler(Kind kind) {
+        GaussianMixture both = pair(2, -1);
+        Tensor noise = draw(4, 5, 2);
+        Tensor plain = kind.create()
+                .sample(new Guided(both.conditional(0), both, ClassifierFree.of(Convention.SCALE)), noise, weights(3))
+                .samples();
+        try (var rule = new AdaptiveProjected(new AdaptiveProjected.Settings(null, 0, 1, 0), Convention.SCALE);
+                var asked = new AdaptiveProjected(new AdaptiveProjected.Settings(-0.5, 1, 0, 0), Convention.SCALE)) {
+            var guided = new Guided(both.conditional(0), both, rule);
+            same(kind.create().sample(guided, noise, weights(3)).samples(), plain, 1e-9);
+            var projected = new Guided(both.conditional(0), both, asked);
+            Tensor first = kind.create().sample(projected, noise, weights(3)).samples();
+            same(kind.create().sample(projected, noise, weights(3)).samples(), first, 0); // begins anew
+            assertThat(first.sub(plain).abs().max().item_double()).isGreaterThan(1e-3);
+        }
+    }
+
+    @Test
+    void theCorrectorMayHaveTheWeightOfItsOwnTime() {
+        GaussianMixture both = pair(2, -1);
+        Tensor noise = Tensors.times(draw(4, 5, 2), 20);
+        double[] sigmas = EdmHeun.levels(STEPS, 0.02, 20, 7);
+        var guided = new Guided(both.conditional(0), both, ClassifierFree.of(Convention.SCALE));
+        double[] falling = {1, 1, 5, 1, 1, 1};
+        Trajectory step = new EdmHeun(sigmas).sample(guided, noise, falling);
+        Trajectory own = new EdmHeun(sigmas, EdmHeun.Corrector.OWN_TIME).sample(guided, noise, falling);
+        assertThat(step.evaluations()).containsExactly(2L, 2L, 4L, 2L, 2L, 1L);
+        assertThat(own.evaluations()).containsExactly(2L, 3L, 3L, 2L, 2L, 1L);
+        same(
+                new EdmHeun(sigmas, EdmHeun.Corrector.OWN_TIME)
+                        .sample(guided, noise, weights(3))
+                        .samples(),
+                new EdmHeun(sigmas).sample(guided, noise, weights(3)).samples(),
+                0);
     }
 
     /** The more steps, the nearer second order comes to the flow's end: the exact Gaussian's map is known. */

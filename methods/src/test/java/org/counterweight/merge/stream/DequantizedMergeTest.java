@@ -25,7 +25,7 @@ class DequantizedMergeTest {
     private static final String WEIGHT = "model.layers.0.up_proj.weight";
     private static final MergeOptions WIDENING =
             Configs.bind(Configs.tree(MergeOptions.defaults()).put("dequantize", true), MergeOptions.class, "");
-    private static final String COPY = "{merge_method: linear, models: [{model: q}], parameters: {weight: 1}}";
+    private static final String COPY = "{merge_method: passthrough, models: [{model: q}]}";
 
     @TempDir
     Path root;

@@ -2,6 +2,7 @@ package org.counterweight.report.plot;
 
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * A picture of figures as an SVG document of its own, without script, style sheet or address, in colours that readers with
@@ -34,14 +35,15 @@ public record Plot(String title, Axis x, Axis y, List<Mark> marks) {
         boolean turned = x.names().stream().mapToInt(String::length).sum() * LETTER > WIDTH - LEFT - legendWidth();
         int longest = x.names().stream().mapToInt(String::length).max().orElse(0);
         double right = WIDTH - EDGE - (hasLegend() ? legendWidth() : 0);
+        double left = turned ? leftOfTurned(right) : LEFT;
         double bottom = HEIGHT - BELOW - (turned ? longest * LETTER * 0.55 : 0);
-        Ruler across = x.ruler(low(true), high(true), LEFT, right);
+        Ruler across = x.ruler(low(true), high(true), left, right);
         Ruler up = y.ruler(low(false), high(false), bottom, TOP);
         var svg = new Svg(WIDTH, HEIGHT, title);
         svg.words(WIDTH / 2.0, 24, title, "text-anchor=\"middle\" font-weight=\"bold\" font-size=\"15\"");
         for (double tick : up.ticks()) {
-            svg.line(LEFT, up.at(tick), right, up.at(tick), "stroke=\"#e4e4e4\"");
-            svg.words(LEFT - 8, up.at(tick) + 4, up.label(tick), "text-anchor=\"end\"");
+            svg.line(left, up.at(tick), right, up.at(tick), "stroke=\"#e4e4e4\"");
+            svg.words(left - 8, up.at(tick) + 4, up.label(tick), "text-anchor=\"end\"");
         }
         for (double tick : across.ticks()) {
             double at = across.at(tick);
@@ -52,8 +54,8 @@ public record Plot(String title, Axis x, Axis y, List<Mark> marks) {
                     : "text-anchor=\"middle\"";
             svg.words(at, bottom + (turned ? 16 : 20), across.label(tick), look);
         }
-        svg.line(LEFT, bottom, right, bottom, "stroke=\"#333\"");
-        svg.words((LEFT + right) / 2, HEIGHT - 14, x.title(), "text-anchor=\"middle\" font-size=\"13\"");
+        svg.line(left, bottom, right, bottom, "stroke=\"#333\"");
+        svg.words((left + right) / 2, HEIGHT - 14, x.title(), "text-anchor=\"middle\" font-size=\"13\"");
         double middle = (TOP + bottom) / 2;
         svg.words(
                 18,
@@ -68,6 +70,14 @@ public record Plot(String title, Axis x, Axis y, List<Mark> marks) {
             legend(svg, right + EDGE);
         }
         return svg.toString();
+    }
+
+    /** Turned names begin to the left of their places, the first of them perhaps outside of the picture. */
+    private double leftOfTurned(double right) {
+        double part = (right - LEFT) / x.names().size();
+        return IntStream.range(0, x.names().size())
+                .mapToDouble(i -> x.names().get(i).length() * LETTER * 0.8 - (i + 0.5) * part)
+                .reduce(LEFT, Math::max);
     }
 
     private static String colour(int i) {
@@ -122,14 +132,15 @@ public record Plot(String title, Axis x, Axis y, List<Mark> marks) {
                             DoubleStream.concat(DoubleStream.of(line.low()), DoubleStream.of(line.high())));
         }
         if (mark instanceof Mark.Bars bars && !across) {
-            return java.util.stream.IntStream.range(0, bars.heights().length)
-                    .mapToDouble(i -> bars.heights()[i])
-                    .flatMap(height -> DoubleStream.of(height, height + most(bars.whiskers())));
+            return DoubleStream.concat(
+                    DoubleStream.of(bars.heights()),
+                    IntStream.range(0, bars.heights().length)
+                            .mapToDouble(i -> bars.heights()[i] + whisker(bars, i)));
         }
         return DoubleStream.empty();
     }
 
-    private static double most(double... whiskers) {
-        return DoubleStream.of(whiskers).filter(Double::isFinite).max().orElse(0);
+    private static double whisker(Mark.Bars bars, int i) {
+        return i < bars.whiskers().length && Double.isFinite(bars.whiskers()[i]) ? bars.whiskers()[i] : 0;
     }
 }

@@ -27,6 +27,10 @@ import org.counterweight.train.objective.MeanSquaredError;
  * learns is the velocity {@code v = a eps - b x_0} of T. Salimans and J. Ho (2022), from which the noise is {@code b x + a v}:
  * where there is hardly anything but noise, the network need not repeat its input.
  *
+ * <p>A perceptron, as in the small reproduction that the study follows, and none of {@link org.counterweight.model.zoo.denoise}: the
+ * small U-Net of {@code examples/diffusion.yaml} takes a minute for 470 steps of 64 rows, and the study trains five networks for
+ * 3,000 steps of 128.
+ *
  * @param params of {@link #MODEL}
  * @param labels of the rows that are asked about, {@code int64 [rows]}; {@link #NONE} for no condition
  */

@@ -82,7 +82,10 @@ record Schedules(int steps) {
                         null,
                         null,
                         Normalize.NONE,
-                        false)
+                        false,
+                        0,
+                        1,
+                        null)
                 .weights(Grid.mid(steps));
     }
 

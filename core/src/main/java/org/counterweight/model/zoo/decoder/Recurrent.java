@@ -89,12 +89,17 @@ public record Recurrent(
     }
 
     @Override
+    public boolean keepsTextsApart() {
+        return false;
+    }
+
+    @Override
     public Output forward(Params params, Batch batch, Pass how) {
         Pass pass = how.over(batch);
         if (batch.find(Batch.POSITION_IDS) != null) {
             throw new ConfigException(
-                    "data.document_masks: a recurrent network reads a row from its first token to its last,"
-                            + " whatever documents it has; leave document_masks out, or take a transformer");
+                    "a recurrent network reads a row from its first token to its last, whatever texts are joined in it;"
+                            + " leave position_ids out");
         }
         Pass.Resumed known = pass.resumed();
         Tensor x = known == null

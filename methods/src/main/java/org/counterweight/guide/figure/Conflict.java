@@ -1,4 +1,4 @@
-package org.counterweight.guide.sample;
+package org.counterweight.guide.figure;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;

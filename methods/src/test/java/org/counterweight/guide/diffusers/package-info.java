@@ -1,0 +1,4 @@
+@NullMarked
+package org.counterweight.guide.diffusers;
+
+import org.jspecify.annotations.NullMarked;
