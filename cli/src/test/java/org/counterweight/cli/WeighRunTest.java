@@ -272,13 +272,20 @@ class WeighRunTest {
         var here = new StringBuilder("x,z\n");
         var there = new StringBuilder("x,z\n");
         for (int i = 0; i < 70; i++) {
-            here.append(random.nextDouble()).append(',').append(random.nextDouble()).append('\n');
-            there.append(50 + random.nextDouble()).append(',').append(random.nextDouble()).append('\n');
+            here.append(random.nextDouble())
+                    .append(',')
+                    .append(random.nextDouble())
+                    .append('\n');
+            there.append(50 + random.nextDouble())
+                    .append(',')
+                    .append(random.nextDouble())
+                    .append('\n');
         }
         sandbox.write("here.csv", here.toString());
         sandbox.write("there.csv", there.toString());
         Ran ran = weigh("double_weighting", path("here.csv"), "--target", path("there.csv"), "--output", path("out"));
-        assertThat(ran.out()).contains("Doubt", "70 of 70 rows of the deployment have no training row", "do not overlap");
+        assertThat(ran.out())
+                .contains("Doubt", "70 of 70 rows of the deployment have no training row", "do not overlap");
         assertThat(sandbox.read("out/report.html")).contains("The tables do not overlap at all");
     }
 

@@ -126,8 +126,12 @@ public record DoubleWeights(Tensor beta, Tensor alpha, double objective, double 
 
     /** By the faster method; null where it does not reach the tolerance. */
     private static @Nullable DoubleWeights byActiveSet(WeightProblem problem, Gram.Dense form, long n, long t) {
-        WeightNewton.End end = WeightNewton.solve(problem, form, CLOSE);
-        return end.converged() ? of(problem, end.x(), n, t, end.gap(), end.steps(), true) : null;
+        try {
+            WeightNewton.End end = WeightNewton.solve(problem, form, CLOSE);
+            return end.converged() ? of(problem, end.x(), n, t, end.gap(), end.steps(), true) : null;
+        } catch (ArithmeticException e) {
+            return null; // a block that cannot be factorised: the interior point ends with a gap if it meets that too
+        }
     }
 
     /** By the method that always gets there, as a reference. */
