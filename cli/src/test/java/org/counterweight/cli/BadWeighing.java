@@ -81,6 +81,27 @@ final class BadWeighing {
                         s -> fair(s, PEOPLE + "2,0,40\n", "--set", "corr=0.1"),
                         "the column label (label) has 3 different values, 0, 1, 2; it needs two"),
                 BadInput.of(
+                        "a group of three values",
+                        s -> fair(s, PEOPLE + "0,2,40\n", "--set", "corr=0.1"),
+                        "the column group (group) has 3 different values, 0, 1, 2; it needs two; give some of them one"
+                                + " name, or leave their rows out"),
+                BadInput.of(
+                        "a group of one value",
+                        s -> fair(s, "label,group,age\n1,0,30\n0,0,31\n", "--set", "corr=0.1"),
+                        "the column group (group) has one value, 0; it needs two"),
+                BadInput.of(
+                        "three groups to train fairly on",
+                        s -> {
+                            List<String> words = trained(s);
+                            s.write("people.csv", PEOPLE + "0,2,40\n");
+                            return words;
+                        },
+                        "the column group (group) has 3 different values, 0, 1, 2; it needs two"),
+                BadInput.of(
+                        "a group that never occurs",
+                        s -> fair(s, PEOPLE, "--set", "corr=0.1", "--set", "columns.group_one=2"),
+                        "group_one: \"2\" does not occur in the column group, which has 0 and 1"),
+                BadInput.of(
                         "a value that does not occur",
                         s -> fair(s, PEOPLE, "--set", "corr=0.1", "--set", "columns.positive=yes"),
                         "positive: \"yes\" does not occur in the column label, which has 0 and 1"),
@@ -159,6 +180,14 @@ final class BadWeighing {
                         s -> shift(s, "x,z\n1,1\n2,3\n", "x\n1\n"),
                         "deployed.csv: has no column \"z\""),
                 BadInput.of(
+                        "an empty table of the deployment",
+                        s -> shift(s, "x\n1\n2\n", "x\n"),
+                        "deployed.csv: has no rows; give a file with at least one"),
+                BadInput.of(
+                        "a row to learn from without a class",
+                        s -> shift(s, "x,y\n1,a\n2,b\n3,\n", "x\n1\n2\n", "--label", "y"),
+                        "train.csv: line 4: no y (label); give each row one, or leave such rows out"),
+                BadInput.of(
                         "constant columns alone",
                         s -> shift(s, "x\n1\n1\n", "x\n1\n1\n"),
                         "train.csv: has no column that can be a feature; name some (columns.features)"),
@@ -194,6 +223,16 @@ final class BadWeighing {
                         "a choice of D without labels",
                         s -> shift(s, "x\n1\n2\n", "x\n1\n3\n", "--set", "choose=select"),
                         "columns.label is missing: double_weighting needs a column of the label"),
+                BadInput.of(
+                        "an empty log", s -> test(s, "arm,x\n"), "log.csv: has no rows; give a file with at least one"),
+                BadInput.of(
+                        "a record without an arm",
+                        s -> test(s, "arm,x\na,1\nb,2\n,3\n"),
+                        "log.csv: line 4: no arm (arm); give each row one, or leave such rows out"),
+                BadInput.of(
+                        "an arm that never occurs",
+                        s -> test(s, "arm,x\na,1\nb,2\n", "--set", "columns.treatment=c"),
+                        "treatment: \"c\" does not occur in the column arm, which has a and b"),
                 BadInput.of(
                         "an arm with one record",
                         s -> test(s, "arm,x\na,1\na,2\nb,3\n"),

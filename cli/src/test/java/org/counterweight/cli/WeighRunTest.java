@@ -167,7 +167,19 @@ class WeighRunTest {
                     "--output",
                     path(name + "-ab"));
         }
-        for (String kind : List.of("fair/weighted.csv weight", "ab/weighted.csv weight_treatment")) {
+        for (String name : List.of("once", "twice")) {
+            weigh(
+                    "class_balance",
+                    path(name + ".csv"),
+                    "--label",
+                    "label",
+                    "--set",
+                    "power=0.5",
+                    "--output",
+                    path(name + "-classes"));
+        }
+        for (String kind : List.of(
+                "fair/weighted.csv weight", "ab/weighted.csv weight_treatment", "classes/weighted.csv weight")) {
             String[] words = kind.split(" ");
             double[] once = column("once-" + words[0], words[1]);
             double[] twice = column("twice-" + words[0], words[1]);
@@ -252,6 +264,29 @@ class WeighRunTest {
         sandbox.write("recipe.yaml", sandbox.read("recipe.yaml") + "weigh: {method: column}\n");
         Ran ran = Ran.cw(sandbox.run().toArray(String[]::new));
         assertThat(ran.status()).as(ran.err()).isZero();
+    }
+
+    @Test
+    void tablesThatDoNotOverlapAreDoubted() {
+        SplittableRandom random = new Seed(4).random();
+        var here = new StringBuilder("x,z\n");
+        var there = new StringBuilder("x,z\n");
+        for (int i = 0; i < 70; i++) {
+            here.append(random.nextDouble())
+                    .append(',')
+                    .append(random.nextDouble())
+                    .append('\n');
+            there.append(50 + random.nextDouble())
+                    .append(',')
+                    .append(random.nextDouble())
+                    .append('\n');
+        }
+        sandbox.write("here.csv", here.toString());
+        sandbox.write("there.csv", there.toString());
+        Ran ran = weigh("double_weighting", path("here.csv"), "--target", path("there.csv"), "--output", path("out"));
+        assertThat(ran.out())
+                .contains("Doubt", "70 of 70 rows of the deployment have no training row", "do not overlap");
+        assertThat(sandbox.read("out/report.html")).contains("The tables do not overlap at all");
     }
 
     /** A log of so many records an arm; users are numbered. */

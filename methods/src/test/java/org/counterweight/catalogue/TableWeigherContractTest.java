@@ -135,6 +135,27 @@ class TableWeigherContractTest {
         same(usual, weights(config.create(), source(config).backwards(), target, Side.SOURCE), 1e-9);
     }
 
+    static Stream<Case> counting() {
+        return cases().filter(one -> roles(one.config()).contains(Role.WEIGHT));
+    }
+
+    /** A weight of some rows changes what others get; who does not look at weights refuses their column. */
+    @ParameterizedTest
+    @MethodSource("counting")
+    void weightsThatAreTakenChangeTheFit(Case one) {
+        TableWeigherConfig config = one.config();
+        RowsInMemory light = source(config);
+        Map<Long, List<Double>> usual = weights(config.create(), light, target(config), Side.SOURCE);
+        Map<Long, List<Double>> heavy = weights(config.create(), light.weighing(3), target(config), Side.SOURCE);
+        light.weighing(3).read(chunk -> {
+            for (int i = 0; i < chunk.size(); i++) {
+                if (chunk.values(Role.WEIGHT)[i] == 1) {
+                    assertThat(heavy.get(chunk.ids()[i])).isNotEqualTo(usual.get(chunk.ids()[i]));
+                }
+            }
+        });
+    }
+
     private static void same(Map<Long, List<Double>> usual, Map<Long, List<Double>> other, double tolerance) {
         assertThat(other.keySet()).isEqualTo(usual.keySet());
         usual.forEach((id, row) -> {

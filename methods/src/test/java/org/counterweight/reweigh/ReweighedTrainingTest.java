@@ -156,6 +156,38 @@ class ReweighedTrainingTest {
         resumesWith(new GroupDroConfig(2, 0.3, "group"), ReweighedTrainingTest::timeless);
     }
 
+    /** Trained weights after ten steps on one batch. */
+    private static Tensor trained(Batch batch, TrainConfig config) {
+        Params params = fresh();
+        Task task = Task.of(new Linear(), params, BatchSource.of(List.of(batch)), new MeanSquaredError())
+                .weighedBy(new ColumnConfig("weight").create());
+        try (var trainer = new Trainer(task, config, new TrainingListener() {}, null)) {
+            trainer.run();
+        }
+        return params.weight("line.weight");
+    }
+
+    @Test
+    void wholeNumbersAreRepeatedRows() {
+        try (var scope = Scope.open()) {
+            TrainConfig config =
+                    TrainConfig.of("{epochs: 10, lr: 0.05, precision: float32, schedule: constant, warmup: 0}");
+            Tensor x = torch.empty(4, 3).normal_(0, 1, Tensors.optional(new Seed(6).generator()));
+            Map<String, Tensor> counted = Map.of(
+                    "x", x, Batch.LABELS, x.sum(1).unsqueeze(1), "weight", Tensors.doubles(new double[] {1, 2, 0, 3}));
+            Map<String, Tensor> repeated = new HashMap<>(new Batch(counted)
+                    .rows(Tensors.longs(new long[] {0, 1, 1, 3, 3, 3}))
+                    .tensors());
+            repeated.put("weight", Tensors.doubles(new double[] {1, 1, 1, 1, 1, 1}));
+            Tensor once = trained(new Batch(counted), config);
+            assertTensor(once).isCloseTo(trained(new Batch(repeated), config), 1e-5, 1e-6);
+            Map<String, Tensor> others = new HashMap<>(counted);
+            others.put("weight", Tensors.doubles(new double[] {1, 1, 1, 1}));
+            assertThat(once.sub(trained(new Batch(others), config)).abs().max().item_double())
+                    .isGreaterThan(1e-3);
+        }
+    }
+
     @Test
     void harderRowsWeighMore() {
         try (var scope = Scope.open()) {

@@ -17,16 +17,22 @@ import org.counterweight.engine.Tensors;
  * @param ids of the rows, in the order in which they come
  * @param chunk how many come at a time
  * @param shift of the first feature
+ * @param heavy the weight of rows of y = 1 in the group z = 1; that of all others is 1
  */
-public record RowsInMemory(long[] ids, int chunk, double shift, List<Role> roles) implements Source {
+public record RowsInMemory(long[] ids, int chunk, double shift, List<Role> roles, double heavy) implements Source {
     /** Rows 0 to n − 1. */
     public static RowsInMemory of(int rows, double shift, List<Role> roles) {
-        return new RowsInMemory(LongStream.range(0, rows).toArray(), 16, shift, roles);
+        return new RowsInMemory(LongStream.range(0, rows).toArray(), 16, shift, roles, 1);
+    }
+
+    /** The same rows with other weights. */
+    public RowsInMemory weighing(double more) {
+        return new RowsInMemory(ids, chunk, shift, roles, more);
     }
 
     /** The same rows, so many at a time. */
     public RowsInMemory by(int rows) {
-        return new RowsInMemory(ids, rows, shift, roles);
+        return new RowsInMemory(ids, rows, shift, roles, heavy);
     }
 
     /** The same rows, the last first. */
@@ -34,7 +40,7 @@ public record RowsInMemory(long[] ids, int chunk, double shift, List<Role> roles
         long[] turned = IntStream.range(0, ids.length)
                 .mapToLong(i -> ids[ids.length - 1 - i])
                 .toArray();
-        return new RowsInMemory(turned, chunk, shift, roles);
+        return new RowsInMemory(turned, chunk, shift, roles, heavy);
     }
 
     @Override
@@ -62,7 +68,7 @@ public record RowsInMemory(long[] ids, int chunk, double shift, List<Role> roles
                     case LABEL -> positive ? 1 : 0;
                     case GROUP -> one ? 1 : 0;
                     case ARM -> treated ? 1 : 0;
-                    case WEIGHT -> 1;
+                    case WEIGHT -> one && positive ? heavy : 1;
                     case UNIT -> some[i];
                     case SETTING -> 0;
                 };

@@ -39,7 +39,16 @@ final class Sessions {
     }
 
     /** One row. */
-    record Person(long id, double x, double z, double label, double group, double arm, String unit, double stay) {
+    record Person(
+            long id,
+            double x,
+            double z,
+            double label,
+            double group,
+            double arm,
+            String unit,
+            double stay,
+            double count) {
         static Person of(long id, double shift) {
             var random = new Seed(17).child(id).random();
             boolean one = random.nextInt(3) == 0;
@@ -53,7 +62,8 @@ final class Sessions {
                     one ? 1 : 0,
                     random.nextInt(2),
                     "user " + id / 6,
-                    x + random.nextDouble());
+                    x + random.nextDouble(),
+                    id % 4);
         }
 
         double value(Role role) {
@@ -62,7 +72,7 @@ final class Sessions {
                 case GROUP -> group;
                 case ARM -> arm;
                 case UNIT, SETTING -> Role.named(unit);
-                case WEIGHT -> 1;
+                case WEIGHT -> count;
             };
         }
     }
@@ -83,9 +93,11 @@ final class Sessions {
                 .add("group", DataTypes.DoubleType)
                 .add("arm", DataTypes.DoubleType)
                 .add("unit", DataTypes.StringType)
-                .add("stay", DataTypes.DoubleType);
+                .add("stay", DataTypes.DoubleType)
+                .add("count", DataTypes.DoubleType);
         List<Row> rows = people.stream()
-                .map(p -> RowFactory.create(p.id, Vectors.dense(p.x, p.z), p.label, p.group, p.arm, p.unit, p.stay))
+                .map(p -> RowFactory.create(
+                        p.id, Vectors.dense(p.x, p.z), p.label, p.group, p.arm, p.unit, p.stay, p.count))
                 .toList();
         return session.createDataFrame(rows, schema).repartition(partitions);
     }

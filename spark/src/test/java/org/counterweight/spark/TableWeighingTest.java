@@ -2,12 +2,9 @@ package org.counterweight.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -18,20 +15,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.counterweight.config.ConfigException;
-import org.counterweight.engine.Scope;
-import org.counterweight.engine.Seed;
 import org.counterweight.shift.Role;
-import org.counterweight.shift.Side;
-import org.counterweight.shift.Source;
-import org.counterweight.shift.TableWeigher;
-import org.counterweight.shift.Weights;
 import org.counterweight.spark.Sessions.Person;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a DataFrame's rows get is what the same rows get on one machine, however they are divided and whatever fails. */
 class TableWeighingTest {
@@ -51,90 +44,42 @@ class TableWeighingTest {
         session.stop();
     }
 
-    /** A method with its columns, and whether it looks at a second table. */
-    record Case(String method, String settings, FrameColumns columns, boolean compares) {}
-
-    static Stream<Case> cases() {
+    static Stream<WeighedCase> cases() {
         FrameColumns cells = ID.with(Role.LABEL, "label").with(Role.GROUP, "group");
         FrameColumns arms = ID.features("x").with(Role.ARM, "arm").outcomes("stay");
         return Stream.of(
-                new Case("class_balance", "{power: 0.5}", ID.with(Role.LABEL, "label"), false),
-                new Case("fair_correlation_shifts", "{corr: 0.2}", cells, false),
-                new Case("fair_correlation_shifts", "{corr: 0.2, mode: sample}", cells, false),
-                new Case("fair_correlation_shifts", "{}", cells, true),
-                new Case("ab_weighted_training", "{weight_model: logistic}", arms, false),
-                new Case("ab_weighted_training", "{weight_model: logistic}", arms.with(Role.UNIT, "unit"), false),
-                new Case("double_weighting", "{}", ID.features("x"), true),
-                new Case(
+                new WeighedCase("class_balance", "{power: 0.5}", ID.with(Role.LABEL, "label"), false),
+                new WeighedCase("fair_correlation_shifts", "{corr: 0.2}", cells, false),
+                new WeighedCase("fair_correlation_shifts", "{corr: 0.2, mode: sample}", cells, false),
+                new WeighedCase("fair_correlation_shifts", "{}", cells, true),
+                new WeighedCase("fair_correlation_shifts", "{corr: 0.2}", cells.with(Role.WEIGHT, "count"), false),
+                new WeighedCase("ab_weighted_training", "{weight_model: logistic}", arms, false),
+                new WeighedCase(
+                        "ab_weighted_training", "{weight_model: logistic}", arms.with(Role.UNIT, "unit"), false),
+                new WeighedCase("double_weighting", "{}", ID.features("x"), true),
+                new WeighedCase(
                         "double_weighting",
                         "{kernel: random_features, kernel_pairs: 30, choose: select}",
                         ID.features("x").with(Role.LABEL, "label"),
                         true));
     }
 
-    private static Map<Long, Map<String, Double>> onSpark(Case one, int partitions, Dataset<Row> frame) {
-        TableWeighing weighing = TableWeighing.of(one.method, one.settings, one.columns);
-        if (one.compares) {
-            weighing = weighing.target(Sessions.frame(session, DEPLOYED, partitions));
-        }
-        Dataset<Row> weighed = weighing.fit(frame).transform(frame);
-        assertThat(weighed.schema().fieldNames()).startsWith(frame.schema().fieldNames());
-        var found = new HashMap<Long, Map<String, Double>>();
-        for (Row row : weighed.collectAsList()) {
-            var values = new HashMap<String, Double>();
-            for (int i = frame.schema().size(); i < row.size(); i++) {
-                values.put(weighed.schema().fieldNames()[i], row.getDouble(i));
-            }
-            found.put(row.getAs("id"), values);
-        }
-        return found;
-    }
-
-    private static <F extends AutoCloseable> Map<Long, Map<String, Double>> here(Case one, TableWeigher<F> weigher)
-            throws Exception {
-        Source source = Sessions.inMemory(PEOPLE, one.columns);
-        var found = new HashMap<Long, Map<String, Double>>();
-        try (var scope = Scope.open();
-                F fitted = weigher.fit(
-                        source, one.compares ? Sessions.inMemory(DEPLOYED, one.columns) : null, new Seed(1))) {
-            source.read(chunk -> {
-                Weights weights = weigher.apply(fitted, Side.SOURCE, chunk);
-                for (int i = 0; i < chunk.size(); i++) {
-                    if (weights.kept() == null || weights.kept()[i]) {
-                        var values = new HashMap<String, Double>();
-                        for (var column : weights.columns().entrySet()) {
-                            values.put(column.getKey(), column.getValue()[i]);
-                        }
-                        found.put(chunk.ids()[i], values);
-                    }
-                }
-            });
-        }
-        return found;
-    }
-
     @ParameterizedTest
     @MethodSource("cases")
-    void aClusterGivesWhatOneMachineGives(Case one) throws Exception {
-        var expected =
-                here(one, new WeighingMethod(one.method, one.settings).config().create());
+    void aClusterGivesWhatOneMachineGives(WeighedCase one) throws Exception {
+        var expected = one.here(PEOPLE, DEPLOYED);
         for (int partitions : new int[] {1, 5}) {
-            same(onSpark(one, partitions, Sessions.frame(session, PEOPLE, partitions)), expected);
+            WeighedCase.same(
+                    one.onSpark(
+                            Sessions.frame(session, PEOPLE, partitions), Sessions.frame(session, DEPLOYED, partitions)),
+                    expected);
         }
-    }
-
-    private static void same(Map<Long, Map<String, Double>> found, Map<Long, Map<String, Double>> expected) {
-        assertThat(found.keySet()).isEqualTo(expected.keySet());
-        expected.forEach((id, values) -> values.forEach((name, value) -> assertThat(
-                        Objects.requireNonNull(found.get(id)).get(name))
-                .as(name + " of row " + id)
-                .isCloseTo(value, within(1e-6))));
     }
 
     /** Each task's first attempt dies in the middle of its rows. */
     @Test
     void tasksThatFailAreRepeatedAndChangeNothing() throws Exception {
-        var one = new Case(
+        var one = new WeighedCase(
                 "fair_correlation_shifts",
                 "{corr: 0.2, mode: sample}",
                 ID.with(Role.LABEL, "label").with(Role.GROUP, "group"),
@@ -148,9 +93,39 @@ class TableWeighingTest {
             return rows;
         };
         Dataset<Row> failing = frame.mapPartitions(dying, Encoders.row(frame.schema()));
-        same(
-                onSpark(one, 4, failing),
-                here(one, new WeighingMethod(one.method, one.settings).config().create()));
+        WeighedCase.same(one.onSpark(failing, null), one.here(PEOPLE, DEPLOYED));
+    }
+
+    @Test
+    void wholeNumbersAreRepeatedRows() {
+        FrameColumns cells = ID.with(Role.LABEL, "label").with(Role.GROUP, "group");
+        Dataset<Row> frame = Sessions.frame(session, PEOPLE, 3);
+        Dataset<Row> repeated = frame.where("count > 0")
+                .selectExpr("explode(sequence(1, cast(count as int))) as copy", "id * 4 as first", "label", "group")
+                .selectExpr("first + copy as id", "label", "group");
+        assertThat(repeated.count()).isEqualTo(240);
+        Map<String, Double> counted = TableWeighing.of(
+                        "fair_correlation_shifts", "{corr: 0.2}", cells.with(Role.WEIGHT, "count"))
+                .fit(frame)
+                .findings()
+                .figures();
+        assertThat(counted)
+                .isEqualTo(TableWeighing.of("fair_correlation_shifts", "{corr: 0.2}", cells)
+                        .fit(repeated)
+                        .findings()
+                        .figures());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cast(null as double)", "cast('NaN' as double)", "-1.0"})
+    void aWeightThatIsNoneIsRefusedWithItsRow(String weight) {
+        Dataset<Row> frame = Sessions.frame(session, PEOPLE, 3)
+                .withColumn("count", functions.expr("if(id = 7, " + weight + ", count)"));
+        FrameColumns columns =
+                ID.with(Role.LABEL, "label").with(Role.GROUP, "group").with(Role.WEIGHT, "count");
+        assertThatThrownBy(() -> TableWeighing.of("fair_correlation_shifts", "{corr: 0.2}", columns)
+                        .fit(frame))
+                .hasMessageContaining("row 7: ");
     }
 
     @Test

@@ -46,6 +46,7 @@ import org.counterweight.studies.shift.AbLoopStudy;
 import org.counterweight.studies.shift.DoubleWeightingStudy;
 import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
 import org.counterweight.studies.shift.FairCorrelationStudy;
+import org.counterweight.studies.shift.FairTablesStudy;
 import org.counterweight.studies.update.BcwiDigitsStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
 import org.counterweight.studies.update.GrowingIntentsStudy;
@@ -93,6 +94,7 @@ public final class Studies {
             new DoubleWeightingStudy(),
             DoubleWeightingTablesStudy.onUsersTables(),
             new FairCorrelationStudy(),
+            FairTablesStudy.onUsersTables(),
             new CsbmStudy(),
             CitationsStudy.onUsersGraph("cora"),
             CitationsStudy.onUsersGraph("citeseer"),

@@ -40,6 +40,7 @@ import org.counterweight.studies.reparametrize.WeightNormClothesStudy;
 import org.counterweight.studies.reparametrize.WeightNormRecurrentStudy;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
+import org.counterweight.studies.shift.FairTablesStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
 import org.counterweight.studies.update.GrowingIntentsStudy;
 import org.counterweight.studies.update.MassiveRequests;
@@ -80,6 +81,9 @@ class StudiesTest {
         }
         if (study instanceof DoubleWeightingTablesStudy) {
             return new DoubleWeightingTablesStudy(() -> shifted(encoder.resolve("shift")));
+        }
+        if (study instanceof FairTablesStudy) {
+            return new FairTablesStudy(() -> people(encoder.resolve("people")));
         }
         if (study instanceof BcwiMassiveStudy) {
             return new BcwiMassiveStudy(() -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
@@ -132,6 +136,34 @@ class StudiesTest {
                         .toList();
                 Files.write(directory.resolve(table + ".csv"), rows);
             }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Tables with the columns of the real ones, in which label and group go together. */
+    private static Path people(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            var adult = new StringBuilder("age,education-num,capital-gain,capital-loss,hours-per-week,workclass,"
+                    + "marital-status,occupation,race,sex,income-per-year\n");
+            var compas = new StringBuilder("age,juv_fel_count,juv_misd_count,juv_other_count,priors_count,"
+                    + "c_charge_degree,sex,race,two_year_recid\n");
+            var random = new Seed(5).random();
+            for (int i = 0; i < 600; i++) {
+                boolean one = random.nextInt(2) == 0;
+                boolean yes = random.nextInt(10) < (one ? 6 : 4);
+                int age = 20 + random.nextInt(40) + (yes ? 5 : 0);
+                adult.append(age).append(",9,0,0,").append(30 + random.nextInt(20));
+                adult.append(",Private,Divorced,Sales,White,").append(one ? "Male" : "Female");
+                adult.append(yes ? ",>50K\n" : ",<=50K\n");
+                compas.append(age).append(",0,0,0,").append(random.nextInt(9)).append(",F,Male,");
+                compas.append(i % 50 == 0 ? "Other" : one ? "African-American" : "Caucasian");
+                compas.append(yes ? ",1\n" : ",0\n");
+            }
+            Files.writeString(directory.resolve("adult.csv"), adult);
+            Files.writeString(directory.resolve("compas-two-years.csv"), compas);
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

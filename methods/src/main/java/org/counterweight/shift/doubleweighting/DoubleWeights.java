@@ -12,6 +12,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.shift.solve.InteriorPoint;
 import org.counterweight.shift.solve.Solution;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weights of both tables by double-weighting kernel mean matching: β for training rows, α for those of the deployment, so that
@@ -30,6 +31,7 @@ import org.counterweight.shift.solve.Solution;
  */
 public record DoubleWeights(Tensor beta, Tensor alpha, double objective, double gap, int steps, boolean converged) {
     private static final double TOLERANCE = 1e-11;
+    private static final double CLOSE = 1e-10; // of the active set method's gap, which is bounded from x alone
     private static final double NEAR = 1e-9;
     private static final double LEAST_EPSILON = 1e-9; // so that there is a point between the two bounds
 
@@ -100,32 +102,64 @@ public record DoubleWeights(Tensor beta, Tensor alpha, double objective, double 
     }
 
     private static DoubleWeights of(Gram gram, long n, long t, Limits limits) {
+        WeightProblem problem = problem(gram, n, t, limits);
+        DoubleWeights found = problem.form() instanceof Gram.Dense dense ? byActiveSet(problem, dense, n, t) : null;
+        return found == null ? byInteriorPoint(problem, n, t) : found;
+    }
+
+    private static WeightProblem problem(Gram gram, long n, long t, Limits limits) {
         double epsilon = limits.epsilon(n, t);
         double share = 1 - 1 / Math.sqrt(limits.d()); // 0 at D = 1, 1 at ∞
-        WeightProgramme.Free free = limits.d() == 1
-                ? WeightProgramme.Free.TRAINING
-                : Double.isInfinite(limits.d()) ? WeightProgramme.Free.DEPLOYMENT : WeightProgramme.Free.BOTH;
+        WeightProblem.Free free = limits.d() == 1
+                ? WeightProblem.Free.TRAINING
+                : Double.isInfinite(limits.d()) ? WeightProblem.Free.DEPLOYMENT : WeightProblem.Free.BOTH;
         double needed = 1 - share - limits.highest(); // the least mean of α less the highest of β
-        if (free != WeightProgramme.Free.DEPLOYMENT && needed > epsilon) {
+        if (free != WeightProblem.Free.DEPLOYMENT && needed > epsilon) {
             throw new ConfigException("double_weighting.b: with B = " + limits.b() + " and D = " + limits.d()
                     + " no weight may be above " + limits.highest()
                     + ", so the means of the weights differ by at least "
                     + needed + ", which epsilon = " + epsilon + " does not allow; raise b or epsilon");
         }
-        double radius = free == WeightProgramme.Free.BOTH ? share * Math.sqrt(t) : 0;
-        var programme =
-                new WeightProgramme(gram, n, t, free, limits.highest(), Math.max(epsilon, LEAST_EPSILON), radius);
-        Solution solution = InteriorPoint.solve(programme, programme.start(), TOLERANCE);
-        Tensor x = solution.x();
-        boolean fixedBeta = free == WeightProgramme.Free.DEPLOYMENT;
-        boolean fixedAlpha = free == WeightProgramme.Free.TRAINING;
+        double radius = free == WeightProblem.Free.BOTH ? share * Math.sqrt(t) : 0;
+        return WeightProblem.of(gram, n, t, free, limits.highest(), Math.max(epsilon, LEAST_EPSILON), radius);
+    }
+
+    /** By the faster method; null where it does not reach the tolerance. */
+    private static @Nullable DoubleWeights byActiveSet(WeightProblem problem, Gram.Dense form, long n, long t) {
+        try {
+            WeightNewton.End end = WeightNewton.solve(problem, form, CLOSE);
+            return end.converged() ? of(problem, end.x(), n, t, end.gap(), end.steps(), true) : null;
+        } catch (ArithmeticException e) {
+            return null; // a block that cannot be factorised: the interior point ends with a gap if it meets that too
+        }
+    }
+
+    /** By the method that always gets there, as a reference. */
+    static DoubleWeights byInteriorPoint(Tensor gram, long n, long t, Limits limits) {
+        return byInteriorPoint(problem(new Gram.Dense(gram), n, t, limits), n, t);
+    }
+
+    private static DoubleWeights byInteriorPoint(WeightProblem problem, long n, long t) {
+        Solution solution = InteriorPoint.solve(new WeightProgramme(problem), problem.start(), TOLERANCE);
+        double most = problem.value(solution.x()); // no objective is below 0
+        boolean done = solution.converged() || most <= CLOSE;
+        return of(problem, solution.x(), n, t, Math.min(solution.gap(), most), solution.steps(), done);
+    }
+
+    private static DoubleWeights of(
+            WeightProblem problem, Tensor x, long n, long t, double gap, int steps, boolean converged) {
+        boolean fixedBeta = problem.alphaFrom() == 0;
+        boolean fixedAlpha = problem.alphaFrom() == problem.size();
         return new DoubleWeights(
-                fixedBeta ? ones(n) : atBounds(slice(x, 0, 0, n), limits.highest()),
-                fixedAlpha ? ones(t) : atBounds(slice(x, 0, x.numel() - t, x.numel()), 1),
-                programme.objective(x),
-                solution.gap() / (n + t),
-                solution.steps(),
-                solution.converged());
+                fixedBeta
+                        ? ones(n)
+                        : atBounds(
+                                slice(x, 0, 0, n), problem.upper().select(0, 0).item_double()),
+                fixedAlpha ? ones(t) : atBounds(problem.alpha(x), 1),
+                problem.objective(x),
+                gap / problem.scale(),
+                steps,
+                converged);
     }
 
     /** An interior point comes near its bounds; what is all but there is put there. */

@@ -54,6 +54,18 @@ sealed interface Gram {
             matrix.diagonal().add_(d);
             return Cholesky.of(matrix);
         }
+
+        /**
+         * Factorises the rows and columns at some places, with a diagonal.
+         *
+         * @param places {@code int64 [f]}
+         * @param d {@code [f]}, positive
+         */
+        Factor block(Tensor places, Tensor d) {
+            Tensor block = k.index_select(0, places).index_select(1, places);
+            block.diagonal().add_(d);
+            return Cholesky.of(block);
+        }
     }
 
     /** K = Z Zᵀ with few columns; a Newton step costs N r² and not N³, and no second Z is held. */

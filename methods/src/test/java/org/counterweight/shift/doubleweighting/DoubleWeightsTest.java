@@ -185,6 +185,51 @@ class DoubleWeightsTest {
         assertThat(thin.converged()).isTrue();
     }
 
+    /** Both methods on one problem, and on degenerate ones. */
+    @ParameterizedTest(name = "{0} + {1} rows, D = {2}, sigma = {3}, B = {4}, repeated {5}")
+    @CsvSource({
+        "40, 30, 4, 0.6, 1000, false",
+        "60, 25, 1.2346, 0.3, 1000, false",
+        "30, 60, 100, 1, 1000, false",
+        "40, 40, 1, 0.5, 1000, false",
+        "40, 40, Infinity, 0.5, 1000, false",
+        "30, 30, 4, 0.001, 1000, false",
+        "30, 30, 4, 50, 1000, false",
+        "40, 30, 4, 0.6, 1, false",
+        "40, 30, 1, 0.6, 1, false",
+        "40, 30, 1000000, 0.6, 1000, false",
+        "40, 30, 1.0001, 0.6, 1000, false",
+        "40, 30, 4, 0.6, 1000, true",
+        "40, 30, 1, 0.6, 1000, true"
+    })
+    void bothMethodsFindTheLeast(int n, int t, double d, double sigma, double b, boolean repeated) {
+        Tensor train = normal(n, 2, 0, 1, 31);
+        Tensor deployed = normal(t, 2, 0.8, 0.7, 32);
+        Tensor all = repeated
+                ? torch.cat(new TensorVector(train, train, deployed, deployed), 0)
+                : torch.cat(new TensorVector(train, deployed), 0);
+        int times = repeated ? 2 : 1;
+        Tensor gram = Kernel.gram(all, all, sigma);
+        var limits = new Limits(d, b, Double.NaN);
+        DoubleWeights found = DoubleWeights.ofGram(gram, times * n, times * t, limits);
+        DoubleWeights reference = DoubleWeights.byInteriorPoint(gram, times * n, times * t, limits);
+        assertThat(found.converged()).as(found + " " + reference).isTrue();
+        assertThat(found.objective()).isCloseTo(reference.objective(), within(1e-9));
+        assertThat(found.gap()).isLessThan(1e-9);
+        assertThat(found.beta().min().item_double()).isGreaterThanOrEqualTo(0);
+        assertThat(found.beta().max().item_double()).isLessThanOrEqualTo(Math.max(1, limits.highest() * (1 + 1e-12)));
+    }
+
+    @Test
+    void theActiveSetIsFoundInFewSteps() {
+        Tensor all = torch.cat(new TensorVector(normal(200, 5, 0, 1, 33), normal(150, 5, 0.7, 1, 34)), 0);
+        DoubleWeights found = DoubleWeights.ofGram(Kernel.gram(all, all, 1.5), 200, 150, limits(4));
+        assertThat(found.steps()).isBetween(2, 20);
+        assertThat(found.gap()).isLessThan(1e-12);
+        Tensor held = found.beta().eq(Tensors.scalar(0));
+        assertThat(held.sum().item_long()).isBetween(20L, 190L);
+    }
+
     @Test
     void whatCannotBeMetIsRefusedWithWhatCould() {
         Tensor x = normal(30, 2, 0, 1, 16);

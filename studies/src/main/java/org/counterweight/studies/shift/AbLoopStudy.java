@@ -3,13 +3,15 @@ package org.counterweight.studies.shift;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.counterweight.engine.Seed;
 import org.counterweight.shift.abtest.loop.LoopMethod;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.Study;
-import org.counterweight.studies.plan.arm.Arm;
 import org.counterweight.studies.plan.arm.Measurement;
 import org.counterweight.studies.plan.arm.Metric;
 import org.counterweight.studies.plan.arm.Pick;
@@ -41,6 +43,8 @@ public final class AbLoopStudy implements Study {
             Metric.plain("bits", "cross-entropy of the weight model, bits (1 without one)", 3);
     private static final int PERIODS = 10_000;
     private static final int BEFORE = 3_000;
+    private static final LoopDay.Design CONTROL = new LoopDay.Design(LoopMethod.GLOBAL_CONTROL, 10);
+    private static final List<LoopDay.Design> DESIGNS = designs();
 
     @Override
     public Plan plan() {
@@ -93,11 +97,16 @@ public final class AbLoopStudy implements Study {
     public Trial prepare(Seed seed, Size size) {
         int periods = size.of(PERIODS, 30);
         var day = new LoopDay(seed, size.of(BEFORE, 20));
-        Map<String, LoopDay.Came> truths = new HashMap<>();
+        Map<LoopDay.Design, LoopDay.Came> came = new HashMap<>();
         return arm -> {
-            double alpha = arm.setting().equals(EIGHT) ? 8 : 9;
-            LoopDay.Came truth = truths.computeIfAbsent(arm.setting(), none -> day.truth(alpha, periods));
-            LoopDay.Came found = arm.method().equals(TRUTH) ? truth : day.run(method(arm), alpha, periods);
+            if (came.isEmpty()) { // all of them together meet the same users in a third of the time
+                came.putAll(day.run(DESIGNS, periods));
+            }
+            double alpha = alpha(arm.setting());
+            LoopDay.Came truth = LoopDay.truth(
+                    came(came, new LoopDay.Design(LoopMethod.GLOBAL_TREATMENT, alpha)), came(came, CONTROL));
+            LoopDay.Came found =
+                    arm.method().equals(TRUTH) ? truth : came(came, new LoopDay.Design(method(arm.method()), alpha));
             Map<String, Double> values = new LinkedHashMap<>();
             values.put(FINISH.key(), found.effect(0));
             values.put(STAY.key(), found.effect(1));
@@ -108,8 +117,29 @@ public final class AbLoopStudy implements Study {
         };
     }
 
-    private static LoopMethod method(Arm arm) {
-        return switch (arm.method()) {
+    private static LoopDay.Came came(Map<LoopDay.Design, LoopDay.Came> all, LoopDay.Design design) {
+        return Objects.requireNonNull(all.get(design), design::toString);
+    }
+
+    /** Every test that the arms ask for; the control for all is the same for both treatments. */
+    private static List<LoopDay.Design> designs() {
+        var designs = new LinkedHashSet<LoopDay.Design>();
+        designs.add(CONTROL);
+        Stream.of(OF_EIGHT, OF_NINE)
+                .flatMap(List::stream)
+                .map(pick -> new LoopDay.Design(
+                        pick.method().equals(TRUTH) ? LoopMethod.GLOBAL_TREATMENT : method(pick.method()),
+                        alpha(pick.setting())))
+                .forEach(designs::add);
+        return List.copyOf(designs);
+    }
+
+    private static double alpha(String setting) {
+        return setting.equals(EIGHT) ? 8 : 9;
+    }
+
+    private static LoopMethod method(String name) {
+        return switch (name) {
             case WEIGHTED -> LoopMethod.WEIGHTED;
             case SPLITTING -> LoopMethod.SPLITTING;
             case POOLING -> LoopMethod.POOLING;

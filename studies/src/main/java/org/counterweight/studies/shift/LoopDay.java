@@ -1,7 +1,10 @@
 package org.counterweight.studies.shift;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -127,34 +130,78 @@ final class LoopDay {
         }
     }
 
-    /** Runs a test of so many periods; α of the control is 10. */
-    Came run(LoopMethod method, double alphaTreatment, int periods) {
-        try (@Nullable WeightModel weights = method == LoopMethod.WEIGHTED ? weightModel() : null;
-                var trial = new LoopTrial(world, settings(method, 10, alphaTreatment), start, weights, null)) {
-            double bits = 0;
-            int judged = 0;
+    /** A test: how its arms learn, and α of the treatment; that of the control is 10. */
+    record Design(LoopMethod method, double alphaTreatment) {}
+
+    /**
+     * Runs tests of so many periods side by side: what chance brings is most of a period's work, and the same for all of them.
+     *
+     * @return what came of each, in their order
+     */
+    Map<Design, Came> run(List<Design> designs, int periods) {
+        List<Test> tests = new ArrayList<>();
+        try {
+            designs.forEach(design -> tests.add(new Test(design)));
             for (int t = 0; t < periods; t++) {
                 try (var scope = Scope.open()) {
-                    LoopTrial.Period period = trial.step(draws("users", t));
-                    Tensor g = period.probabilities();
-                    if (g != null && t >= periods - periods / 10) {
-                        Tensor right = g.mul(period.z())
-                                .add(Tensors.plus(g.neg(), 1)
-                                        .mul(Tensors.plus(period.z().neg(), 1)));
-                        bits -= right.log2().mean().item_double();
-                        judged++;
+                    LoopWorld.Draws draws = draws("users", t);
+                    for (Test test : tests) {
+                        test.step(draws, t >= periods - periods / 10);
                     }
                 }
             }
+            Map<Design, Came> came = new LinkedHashMap<>();
+            tests.forEach(test -> came.put(test.design, test.came()));
+            return came;
+        } finally {
+            tests.forEach(Test::close);
+        }
+    }
+
+    /** A test under way. */
+    private final class Test implements AutoCloseable {
+        private final Design design;
+        private final @Nullable WeightModel weights;
+        private final LoopTrial trial;
+        private double bits;
+        private int judged;
+
+        Test(Design design) {
+            this.design = design;
+            this.weights = design.method == LoopMethod.WEIGHTED ? weightModel() : null;
+            this.trial = new LoopTrial(world, settings(design.method, 10, design.alphaTreatment), start, weights, null);
+        }
+
+        void step(LoopWorld.Draws draws, boolean judges) {
+            try (var scope = Scope.open()) {
+                LoopTrial.Period period = trial.step(draws);
+                Tensor g = period.probabilities();
+                if (g != null && judges) {
+                    Tensor right = g.mul(period.z())
+                            .add(Tensors.plus(g.neg(), 1)
+                                    .mul(Tensors.plus(period.z().neg(), 1)));
+                    bits -= right.log2().mean().item_double();
+                    judged++;
+                }
+            }
+        }
+
+        Came came() {
             return new Came(
                     trial.treated().means(), trial.controlled().means(), judged == 0 ? Double.NaN : bits / judged);
+        }
+
+        @Override
+        public void close() {
+            trial.close();
+            if (weights != null) {
+                weights.close();
+            }
         }
     }
 
     /** Treatment for all against control for all, with the same users: the truth. */
-    Came truth(double alphaTreatment, int periods) {
-        Came treatment = run(LoopMethod.GLOBAL_TREATMENT, alphaTreatment, periods);
-        Came control = run(LoopMethod.GLOBAL_CONTROL, alphaTreatment, periods);
+    static Came truth(Came treatment, Came control) {
         return new Came(treatment.treatment(), control.control(), Double.NaN);
     }
 

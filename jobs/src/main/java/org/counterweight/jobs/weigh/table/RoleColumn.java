@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RoleColumn(
         Role role, String name, int place, @Nullable Map<String, Integer> numbers) {
+    private static final int MOST_LISTED = 12; // values that a message names
+
     /** A column of names that are only told apart, or of weights. */
     static RoleColumn plain(Role role, String name, List<String> columns) {
         return new RoleColumn(role, name, columns.indexOf(name), null);
@@ -41,13 +43,9 @@ public record RoleColumn(
             Consumer<String> say) {
         List<String> values = sorted(survey);
         if (survey.isFreeText() || values.size() != 2) {
-            throw new DataException("the column " + name + " (" + role.key() + ") has "
-                    + (survey.isFreeText() ? "more than " + ColumnSurvey.MOST_LEVELS : values.size())
-                    + " different values"
-                    + (survey.isFreeText() || values.size() > 12 || values.isEmpty()
-                            ? ""
-                            : ", " + String.join(", ", values))
-                    + "; it needs two");
+            throw new DataException("the column " + name + " (" + role.key() + ") has " + found(survey, values)
+                    + "; it needs two; give some of them one name, or leave their rows out (a query as the table can do"
+                    + " both)");
         }
         String positive = one == null ? values.get(1) : one;
         if (!values.contains(positive)) {
@@ -60,6 +58,18 @@ public record RoleColumn(
                     + (one == null ? "; " + option + " says otherwise" : ""));
         }
         return new RoleColumn(role, name, columns.indexOf(name), Map.of(positive, 1, other, 0));
+    }
+
+    /** What a column has in the place of two values. */
+    private static String found(ColumnSurvey survey, List<String> values) {
+        if (survey.isFreeText()) {
+            return "more than " + ColumnSurvey.MOST_LEVELS + " different values";
+        }
+        if (values.size() == 1) {
+            return "one value, " + values.get(0);
+        }
+        String listed = values.size() > MOST_LISTED || values.isEmpty() ? "" : ", " + String.join(", ", values);
+        return values.size() + " different values" + listed;
     }
 
     /** A column of classes, numbered in their order. */
