@@ -12,7 +12,7 @@ import org.counterweight.report.Page;
 import org.counterweight.report.WeighingPage;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.measure.Balance;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 import org.counterweight.train.part.Section;
 
 /** The page that tells how weights are spread, what they leave of the data, and what they make alike. */
@@ -115,7 +115,7 @@ final class WeighPage {
     }
 
     /** From the rows without weight up to all rows. */
-    private static Chart.Series atMost(WeightSpread spread) {
+    private static Chart.Series atMost(WeightHistogram spread) {
         long[] bins = spread.bins();
         var x = DoubleStream.builder().add(0);
         var y = DoubleStream.builder().add((double) spread.zeros() / spread.count());
@@ -123,7 +123,7 @@ final class WeighPage {
         for (int bin = 0; bin < bins.length; bin++) {
             if (bins[bin] > 0) {
                 sum += bins[bin];
-                x.add(sum == spread.count() ? spread.most() : WeightSpread.end(bin));
+                x.add(sum == spread.count() ? spread.most() : WeightHistogram.end(bin));
                 y.add((double) sum / spread.count());
             }
         }
@@ -151,7 +151,7 @@ final class WeighPage {
                 List.of("Weight", "Rows", "Without", "Least", "Mean", "Most", "Effective"),
                 result.spreads().entrySet().stream()
                         .map(entry -> {
-                            WeightSpread spread = entry.getValue();
+                            WeightHistogram spread = entry.getValue();
                             return List.of(
                                     entry.getKey(),
                                     String.format(Locale.ROOT, "%,d", spread.count()),

@@ -66,7 +66,7 @@ public record Federation(
                         ? FederationState.read(file, settings, start)
                         : FederationState.of(start, config.alpha());
                 var clients = new Clients(parallel, Math.max(1, threads / parallel))) {
-            var course = new Course(this, way, state, clients, following::isStopped);
+            var course = new ServerSide(this, way, state, clients, following::isStopped);
             String ended = null;
             while (state.rounds.size() < rounds(way) && ended == null && !course.isDone()) {
                 try {

@@ -22,7 +22,7 @@ import org.counterweight.federate.weigh.Estimate;
 import org.jspecify.annotations.Nullable;
 
 /** One way through the rounds: the server's side. */
-final class Course {
+final class ServerSide {
     private static final int PATIENCE = 3;
 
     private final Federation federation;
@@ -39,7 +39,7 @@ final class Course {
     private final Asking asking;
     private final Seed seed;
 
-    Course(Federation federation, Way way, FederationState state, Clients clients, BooleanSupplier stopped) {
+    ServerSide(Federation federation, Way way, FederationState state, Clients clients, BooleanSupplier stopped) {
         Participant target = federation.target();
         this.federation = federation;
         this.config = federation.config();
