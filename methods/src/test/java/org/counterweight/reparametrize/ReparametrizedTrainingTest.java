@@ -142,9 +142,8 @@ class ReparametrizedTrainingTest {
             assertThat(losses).allMatch(Double::isFinite);
             assertThat(losses.get(losses.size() - 1)).isLessThan(losses.get(0));
             ran.folded()
-                    .forEach((weight, tensor) -> assertThat(tensor.scalar_type().intern())
-                            .as(weight)
-                            .isEqualTo(ScalarType.Float));
+                    .forEach((weight, tensor) ->
+                            assertThat(tensor.scalar_type().intern()).as(weight).isEqualTo(ScalarType.Float));
         }
     }
 
