@@ -73,8 +73,7 @@ class GrowPicturesTest {
     }
 
     private List<String> asking(String output) {
-        return List.of(
-                "predict", root.resolve("grown") + "", "--input", root.resolve("all") + "", "--output", output);
+        return List.of("predict", root.resolve("grown") + "", "--input", root.resolve("all") + "", "--output", output);
     }
 
     private Tensor logits(String file) {
@@ -108,8 +107,9 @@ class GrowPicturesTest {
         }
         List<String> lines = Files.readAllLines(root.resolve("grown/exemplars.jsonl"));
         assertThat(lines).hasSize(4 * 6);
-        assertThat(root.resolve("grown").resolve(
-                        Configs.json(lines.get(0), "line").path("image").asString()))
+        assertThat(root.resolve("grown")
+                        .resolve(
+                                Configs.json(lines.get(0), "line").path("image").asString()))
                 .isRegularFile();
         ObjectNode figures = Configs.read(root.resolve("grown/grow.json"));
         assertThat(figures.at("/remembered").asInt()).isEqualTo(12);
@@ -128,18 +128,15 @@ class GrowPicturesTest {
         assertThat(again.err()).contains("beside 4 that are known, of which 24 rows are kept");
         List<String> kept = Files.readAllLines(root.resolve("again/exemplars.jsonl"));
         assertThat(kept).hasSize(36);
-        IntStream.rangeClosed(1, 24).forEach(number -> assertThat(root.resolve("again/exemplars/" + number + ".png"))
-                .hasSameBinaryContentAs(root.resolve("grown/exemplars/" + number + ".png")));
+        IntStream.rangeClosed(1, 24)
+                .forEach(number -> assertThat(root.resolve("again/exemplars/" + number + ".png"))
+                        .hasSameBinaryContentAs(root.resolve("grown/exemplars/" + number + ".png")));
         Files.delete(root.resolve("grown/exemplars/1.png"));
         Ran missing = Ran.cw(
-                "grow",
-                root.resolve("grown") + "",
-                "--data",
-                images + "",
-                "--output",
-                root.resolve("never") + "");
+                "grow", root.resolve("grown") + "", "--data", images + "", "--output", root.resolve("never") + "");
         assertThat(missing.status()).isNotZero();
-        assertThat(missing.err()).contains("exemplars.jsonl:1: there is no exemplars/1.png below the model; take the line away too");
+        assertThat(missing.err())
+                .contains("exemplars.jsonl:1: there is no exemplars/1.png below the model; take the line away too");
         assertThat(root.resolve("never")).doesNotExist();
     }
 }

@@ -100,7 +100,8 @@ final class StruRwOps {
         for (int k = 0; golden.inputs().containsKey("tgt_edge_index." + k); k++) {
             targets.add(graph(golden, "tgt", "." + k));
         }
-        GraphAverage average = StruRwTrainingOps.named(GraphAverage.class, golden.params().required("average"));
+        GraphAverage average =
+                StruRwTrainingOps.named(GraphAverage.class, golden.params().required("average"));
         List<StructureRatio> found = average.ratios(sources, targets);
         var out = new LinkedHashMap<String, Tensor>();
         for (int k = 0; k < sources.size(); k++) {

@@ -103,8 +103,7 @@ class StudiesTest {
             return new BalanceClothesStudy(ImageSet::digits);
         }
         if (study instanceof BalanceEmojiStudy) {
-            return new BalanceEmojiStudy(
-                    () -> new BalanceEmojiStudy.Pictures(ImageSet.digits(), ImageSet.digits()));
+            return new BalanceEmojiStudy(() -> new BalanceEmojiStudy.Pictures(ImageSet.digits(), ImageSet.digits()));
         }
         if (study instanceof WeightNormClothesStudy) {
             return new WeightNormClothesStudy(ImageSet::digits);

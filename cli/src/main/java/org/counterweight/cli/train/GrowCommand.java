@@ -53,7 +53,10 @@ public final class GrowCommand implements Callable<Integer> {
             description = "directory of the classifier that is served, or a recipe (.yaml, .json) with a section grow")
     private Path what;
 
-    @Option(names = "--data", paramLabel = "FILE", description = {
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = {
                 "texts of the new classes, and their classes; or pictures: a directory with one for each class, or an"
                         + " idx file"
             })
@@ -160,11 +163,7 @@ public final class GrowCommand implements Callable<Integer> {
         }
         Destination.checkApart(directory, inputs, "--output");
         overwrite.checkContents(directory, "--output");
-        var job = new GrowJob(
-                Sources.local(what),
-                source(added),
-                GrowSettings.of(settings),
-                progress);
+        var job = new GrowJob(Sources.local(what), source(added), GrowSettings.of(settings), progress);
         job.check();
         if (check) {
             return ExitCode.OK;

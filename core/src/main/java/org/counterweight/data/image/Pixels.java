@@ -21,8 +21,8 @@ public record Pixels(int channels, int height, int width, byte[] values) {
     public static Pixels read(Path file, ImageSet.Shape shape) {
         Pixels found = Picture.pixels(file, shape.channels());
         if (found.height != shape.height() || found.width != shape.width()) {
-            throw new DataException(file + ": is " + found.height + " x " + found.width + ", expected "
-                    + shape.height() + " x " + shape.width() + "; it is another model's, take it away");
+            throw new DataException(file + ": is " + found.height + " x " + found.width + ", expected " + shape.height()
+                    + " x " + shape.width() + "; it is another model's, take it away");
         }
         return found;
     }

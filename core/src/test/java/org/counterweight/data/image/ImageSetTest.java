@@ -80,9 +80,9 @@ class ImageSetTest {
                     .containsExactly(1f, 0f, 0f, 1f, 0f, 0.2f);
         }
         assertWrong(
-                Files.write(directory.resolve("wide-images.idx"), new byte[] {
-                    0, 0, 8, 4, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0
-                }),
+                Files.write(
+                        directory.resolve("wide-images.idx"),
+                        new byte[] {0, 0, 8, 4, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0}),
                 images,
                 "give an image 2 channels; expected [rows, channels, height, width] with 1 or 3");
     }

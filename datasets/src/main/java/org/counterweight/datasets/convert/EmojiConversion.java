@@ -55,7 +55,8 @@ public final class EmojiConversion {
             for (String part : List.of("train", "test")) {
                 List<Emoji> own = all.stream()
                         .filter(emoji -> part.equals("test")
-                                == judged.getOrDefault(emoji.category(), Set.of()).contains(emoji.thing()))
+                                == judged.getOrDefault(emoji.category(), Set.of())
+                                        .contains(emoji.thing()))
                         .toList();
                 ImageSet.pictures(
                                 own.stream().map(Emoji::picture).toList(),

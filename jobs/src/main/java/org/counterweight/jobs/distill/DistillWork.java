@@ -54,8 +54,7 @@ final class DistillWork {
     private final Map<Boolean, Experts> experts = new LinkedHashMap<>();
     private final long begun = System.nanoTime();
 
-    DistillWork(
-            DistillRecipe recipe, Prepared rows, Seed seed, ResumableDirectory directory, ProgressLine progress) {
+    DistillWork(DistillRecipe recipe, Prepared rows, Seed seed, ResumableDirectory directory, ProgressLine progress) {
         this.recipe = recipe;
         this.config = recipe.distill();
         this.directory = directory;
@@ -284,10 +283,9 @@ final class DistillWork {
         var file = new DistilledFile(own.set(), rows.labels(), scale, config.dsaStrategy());
         Path set = recipe.recipe().directory().resolve(DistillJob.SET);
         new DistilledSet(recipe, file, ledger).write(set);
-        directory
-                .write(
-                        DistillJob.FIGURES,
-                        DistillFigures.of(config, own, judged, ofAll).toPrettyString() + "\n");
+        directory.write(
+                DistillJob.FIGURES,
+                DistillFigures.of(config, own, judged, ofAll).toPrettyString() + "\n");
         double seconds = (System.nanoTime() - begun) / 1e9;
         var page = new DistillPage(recipe, own, judged, ofAll, scale, rows.labels(), real.size(), ledger, seconds);
         directory.write(DistillJob.REPORT, page.page().html());

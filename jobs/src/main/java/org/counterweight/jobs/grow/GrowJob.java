@@ -149,14 +149,17 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
         var seed = new Seed(settings.train().seed());
         var keeping = new Keeping<>(config, seed.child("herding"), kind, progress::say);
         Exemplars<R> kept = config.method().remembers()
-                ? remembered(served, kind, keeping, config.memory().of(served.labels().size()))
+                ? remembered(
+                        served,
+                        kind,
+                        keeping,
+                        config.memory().of(served.labels().size()))
                 : Exemplars.none();
         keeping.checkMissing(served.labels(), kept);
         var rows = GrowthRows.of(added, kept, labels, kind);
         kind.tellUnseen(rows.all());
         var section = ModelSection.named(model.toString());
-        try (BaseModel base =
-                BaseModel.open(model, section, kind.head(section), labels, seed, Engine.device("cpu"))) {
+        try (BaseModel base = BaseModel.open(model, section, kind.head(section), labels, seed, Engine.device("cpu"))) {
             Params params = params(base, served, config, seed);
             int known = served.labels().size();
             List<GrownReport.Earlier> earlier = GrownReport.Earlier.of(model.resolve(FIGURES));
@@ -204,7 +207,11 @@ public record GrowJob(Path model, Source source, GrowSettings settings, Progress
     private Tensor before(Served served, LabelledDataset rows) {
         AdaptedModel adapted = served.adapted();
         return TextClassifier.logits(
-                model, adapted.model(), adapted.computed(), rows, served.labels().size());
+                model,
+                adapted.model(),
+                adapted.computed(),
+                rows,
+                served.labels().size());
     }
 
     /** The served weights with a head that has grown; all of them train, biases of the head if the settings say so. */

@@ -19,8 +19,7 @@ final class GrowPage {
      * @param kept rows that lie beside the model now
      * @param question how the model is asked
      */
-    static Page of(
-            Path output, GrownReport report, int kept, String question, ObjectNode settings, Ledger ledger) {
+    static Page of(Path output, GrownReport report, int kept, String question, ObjectNode settings, Ledger ledger) {
         return new JobPage(String.valueOf(output.getFileName()), lead(report, kept), Configs.yaml(settings), ledger)
                 .of(
                         figures(report, kept),
@@ -30,8 +29,7 @@ final class GrowPage {
                         JobPage.facts(ledger),
                         List.of(
                                 new Page.Next("./cw predict " + output + " " + question, "asks the grown model"),
-                                new Page.Next(
-                                        "./cw grow " + output + " --data MORE --output OUT", "adds more classes"),
+                                new Page.Next("./cw grow " + output + " --data MORE --output OUT", "adds more classes"),
                                 new Page.Next(
                                         "./cw explain weight_aligning",
                                         "the method: its paper, formula and settings")));

@@ -13,8 +13,7 @@ import org.counterweight.data.LabelledDataset;
  */
 record GrowthRows(LabelledDataset all, List<int[]> kept, List<int[]> added) {
     /** @param labels of all classes, the old ones first */
-    static <R> GrowthRows of(
-            Labelled<R> fresh, Exemplars<R> remembered, List<String> labels, GrowthKind<R> kind) {
+    static <R> GrowthRows of(Labelled<R> fresh, Exemplars<R> remembered, List<String> labels, GrowthKind<R> kind) {
         var kept = new ArrayList<int[]>();
         int row = fresh.rows().size();
         for (List<R> some : remembered.byClass().values()) {

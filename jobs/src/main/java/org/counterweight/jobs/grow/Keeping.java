@@ -35,7 +35,8 @@ record Keeping<R>(GrowConfig config, Seed seed, GrowthKind<R> kind, Consumer<Str
      */
     Exemplars<R> ofNew(GrowthStep step, Labelled<R> added, List<String> labels, int quota) {
         Labelled<R> numbered = added.behind(labels);
-        List<Integer> classes = IntStream.range(labels.size() - added.labelNames().size(), labels.size())
+        List<Integer> classes = IntStream.range(
+                        labels.size() - added.labelNames().size(), labels.size())
                 .boxed()
                 .toList();
         return picked(step.features(kind.seen(numbered)), numbered, classes, quota);

@@ -72,9 +72,11 @@ record PictureGrowth(ImageForm form) implements GrowthKind<Pixels> {
         ImageSet images = ImageSet.idx(path, IdxLabels.beside(path), IdxLabels.names(path))
                 .seenBy(form);
         if (!images.shape().equals(form.shape())) {
-            throw new DataException(path + ": these images are " + images.shape().sizes()
-                    + ", and those that the model has learnt are " + form.shape().sizes()
-                    + " (channels, height, width); take images of that shape");
+            throw new DataException(
+                    path + ": these images are " + images.shape().sizes()
+                            + ", and those that the model has learnt are "
+                            + form.shape().sizes()
+                            + " (channels, height, width); take images of that shape");
         }
         return images;
     }

@@ -109,7 +109,8 @@ public record FederateConfig(
         boolean filtered,
 
         @Setting(
-                value = "fedgp: whether the target begins each round from the mean of the sources' models of that round",
+                value =
+                        "fedgp: whether the target begins each round from the mean of the sources' models of that round",
                 defaultsTo = "false")
         boolean meanFirst,
 

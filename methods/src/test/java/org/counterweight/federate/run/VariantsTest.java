@@ -52,14 +52,12 @@ class VariantsTest {
     }
 
     private static Federation federation(int targetRows, String settings) {
-        var tree = Configs.yaml(
-                "{rounds: 3, warmup_rounds: 1, source_batch_size: 16, target_batch_size: 8}", "test");
+        var tree = Configs.yaml("{rounds: 3, warmup_rounds: 1, source_batch_size: 16, target_batch_size: 8}", "test");
         tree.setAll(Configs.yaml("{" + settings + "}", "test"));
         FederateConfig config = Configs.bind(tree, FederateConfig.class, "federate");
         var sources = new ArrayList<Participant>();
         for (int i = 0; i < 4; i++) {
-            sources.add(new Participant(
-                    "client" + i, rows(100 + 32 * i, 132 + 32 * i), Participant.Rehearsal.NONE));
+            sources.add(new Participant("client" + i, rows(100 + 32 * i, 132 + 32 * i), Participant.Rehearsal.NONE));
         }
         return new Federation(
                 config,
@@ -112,11 +110,15 @@ class VariantsTest {
         Federated found = whole(half, Way.FEDGP);
         var seen = new TreeSet<String>();
         for (RoundLog log : found.rounds()) {
-            assertThat(log.present().stream().filter(name -> !name.equals("mine"))).hasSize(2);
+            assertThat(log.present().stream().filter(name -> !name.equals("mine")))
+                    .hasSize(2);
             seen.addAll(log.present());
         }
         assertThat(seen).as("not always the same").hasSizeGreaterThan(3);
-        assertThat(whole(federation(24, "part_rate: 0.01"), Way.FEDAVG).rounds().get(0).present())
+        assertThat(whole(federation(24, "part_rate: 0.01"), Way.FEDAVG)
+                        .rounds()
+                        .get(0)
+                        .present())
                 .as("one at least")
                 .hasSize(2);
         goesOnToTheSame(half);
@@ -145,9 +147,12 @@ class VariantsTest {
         Mix mix = new ReversedGp().mix(Products.of(target, along), 0.5, 7);
         assertThat(mix.target()).isCloseTo(1, within(1e-12));
         assertThat(mix.source()).isZero();
-        assertThat(new ReversedGp().mix(Products.of(target, against), 0.5, 7).target()).isEqualTo(0.5);
-        assertThat(new ReversedGp().mix(Products.of(target, half), 0.5, 7).target()).isCloseTo(0.8, within(1e-12));
-        assertThat(whole(federation(24, "projection: reversed"), Way.FEDGP).ended()).isNull();
+        assertThat(new ReversedGp().mix(Products.of(target, against), 0.5, 7).target())
+                .isEqualTo(0.5);
+        assertThat(new ReversedGp().mix(Products.of(target, half), 0.5, 7).target())
+                .isCloseTo(0.8, within(1e-12));
+        assertThat(whole(federation(24, "projection: reversed"), Way.FEDGP).ended())
+                .isNull();
     }
 
     @Test
@@ -157,12 +162,14 @@ class VariantsTest {
         int rounds = found.rounds().size();
         assertThat(rounds).isLessThan(60);
         assertThat(found.ended()).as("no failure").isNull();
-        Federated then = whole(federation(40, "early_stop: 60, rounds: " + (rounds - 2) + ", target_lr: 0.3, beta: 0.0"),
+        Federated then = whole(
+                federation(40, "early_stop: 60, rounds: " + (rounds - 2) + ", target_lr: 0.3, beta: 0.0"),
                 Way.TARGET_ONLY);
         Map<String, Tensor> best = found.weights();
-        then.weights().forEach((name, tensor) -> assertTensor(Objects.requireNonNull(best.get(name)))
-                .as(name + " is that of two rounds before the end")
-                .isEqualTo(tensor));
+        then.weights()
+                .forEach((name, tensor) -> assertTensor(Objects.requireNonNull(best.get(name)))
+                        .as(name + " is that of two rounds before the end")
+                        .isEqualTo(tensor));
         goesOnToTheSame(federation(40, "early_stop: 1, rounds: 8, target_lr: 0.1"));
         assertThatThrownBy(() -> whole(federation(2, "early_stop: 2"), Way.FEDGP))
                 .isInstanceOf(FederationException.class)

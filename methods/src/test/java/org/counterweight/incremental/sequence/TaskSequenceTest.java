@@ -66,7 +66,8 @@ class TaskSequenceTest {
             Tensor centres = normal(99, 6, 8).mul(Tensors.scalar(2));
             long[] labels =
                     IntStream.range(0, 6 * each).mapToLong(row -> row / each).toArray();
-            return new Points(centres.index_select(0, Tensors.longs(labels)).add(normal(seed, labels.length, 8)), each, NAMES);
+            return new Points(
+                    centres.index_select(0, Tensors.longs(labels)).add(normal(seed, labels.length, 8)), each, NAMES);
         }
 
         private static Tensor normal(long seed, long... shape) {
@@ -91,8 +92,8 @@ class TaskSequenceTest {
         @Override
         public Batch batch(int... rows) {
             Tensor at = Tensors.longs(IntStream.of(rows).asLongStream().toArray());
-            Tensor labels = Tensors.longs(
-                    IntStream.of(rows).mapToLong(this::label).toArray());
+            Tensor labels =
+                    Tensors.longs(IntStream.of(rows).mapToLong(this::label).toArray());
             return new Batch(Map.of(Batch.PIXEL_VALUES, x.index_select(0, at), Batch.LABELS, labels, Batch.ROW, at));
         }
     }

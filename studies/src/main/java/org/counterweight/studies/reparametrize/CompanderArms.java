@@ -50,10 +50,10 @@ record CompanderArms(
     static final int BATCH = 40;
     static final String PAPER =
             "R. Cakaj, J. Mehnert and B. Yang, Weight Compander: A Simple Weight Reparameterization for"
-                                + " Regularization, 2023 (arXiv 2306.16993), read in its abstract alone: arctan, a and b are inferred";
+                    + " Regularization, 2023 (arXiv 2306.16993), read in its abstract alone: arctan, a and b are inferred";
     static final String SAYS =
             "A nonlinear reparametrization of every weight restricts large weights and pushes small ones from zero, and"
-                                + " on top of the usual regularisers generalises better.";
+                    + " on top of the usual regularisers generalises better.";
 
     private static final Knob DECAY = new Knob("wd");
     private static final List<Double> DECAYS = List.of(1e-3, 5e-3, 2e-2, 5e-2);
@@ -161,8 +161,7 @@ record CompanderArms(
     Measurement run(Arm arm) {
         Samples train = arm.method().startsWith("clean") ? clean : noisy;
         BatchSource data = train.batches(BATCH, order);
-        Trained trained =
-                Trained.of(model, start, METHODS.get(arm.method()), train, data, config.apply(DECAY.of(arm)));
+        Trained trained = Trained.of(model, start, METHODS.get(arm.method()), train, data, config.apply(DECAY.of(arm)));
         var classifier = new WeighedClassifier(model);
         var values = new HashMap<String, Double>(shape(trained));
         values.put(VALIDATION.key(), trained.accuracy(classifier, held));

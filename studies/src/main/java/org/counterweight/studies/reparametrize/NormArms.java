@@ -54,8 +54,7 @@ record NormArms(
     static final String CURVE = "loss";
     static final Metric FIRST = Metric.lower("first", "training loss after epoch 1", 3);
     static final Metric LAST = Metric.lower("last", "training loss after epoch 8", 3);
-    static final Metric REACHED =
-            Metric.lower("reached", "epochs to the last loss of plain, data init (9: never)", 1);
+    static final Metric REACHED = Metric.lower("reached", "epochs to the last loss of plain, data init (9: never)", 1);
     static final Metric TEST = Metric.higher("test", "test accuracy, %", 1);
     static final List<Metric> COLUMNS = List.of(FIRST, LAST, REACHED, TEST);
 

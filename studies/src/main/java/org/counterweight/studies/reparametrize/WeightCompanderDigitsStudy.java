@@ -20,16 +20,16 @@ public final class WeightCompanderDigitsStudy implements Study {
     @Override
     public Plan plan() {
         return CompanderArms.shown(Plan.of(
-                        "weight-compander-digits",
-                        "Weight Compander: bounded weights against tuned decay, on noisy labels")
-                .data(
-                        "UCI's optdigits, 8 × 8: 200 images to train on, a fifth of them with a label drawn at random but where it"
-                                + " says clean, 397 to choose by, 1,200 to test on, drawn anew for each seed.")
-                .setup(
-                        "Perceptron 64-128-128-10 with ReLU, He's normal start, biases 0. SGD with momentum 0.9, rate 0.02 down a"
-                                + " cosine, 60 epochs, batches of 40, float32, no clipping. Weight decay, coupled, acts on the latent"
-                                + " weights; a and b are 1 or 1.5 standard deviations of each weight at the start. Shape figures are means"
-                                + " over the three weights."))
+                                "weight-compander-digits",
+                                "Weight Compander: bounded weights against tuned decay, on noisy labels")
+                        .data(
+                                "UCI's optdigits, 8 × 8: 200 images to train on, a fifth of them with a label drawn at random but where it"
+                                        + " says clean, 397 to choose by, 1,200 to test on, drawn anew for each seed.")
+                        .setup(
+                                "Perceptron 64-128-128-10 with ReLU, He's normal start, biases 0. SGD with momentum 0.9, rate 0.02 down a"
+                                        + " cosine, 60 epochs, batches of 40, float32, no clipping. Weight decay, coupled, acts on the latent"
+                                        + " weights; a and b are 1 or 1.5 standard deviations of each weight at the start. Shape figures are means"
+                                        + " over the three weights."))
                 .seeds(6)
                 .limit(
                         "The function is inferred, not the paper's; its numbers could not be read, and none is compared with.")

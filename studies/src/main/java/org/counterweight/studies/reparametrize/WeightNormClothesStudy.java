@@ -45,8 +45,8 @@ public record WeightNormClothesStudy(Supplier<LabelledDataset> pictures) impleme
     private static final String BATCH = "batch normalisation";
     private static final int BLOCKS = 3;
 
-    private static final RateSweep SWEEP = new RateSweep(
-            List.of(PLAIN, STARTED, BARE, NORMALISED, CENTRED, BATCH), List.of(3e-4, 1e-3, 1e-2), 1e-3);
+    private static final RateSweep SWEEP =
+            new RateSweep(List.of(PLAIN, STARTED, BARE, NORMALISED, CENTRED, BATCH), List.of(3e-4, 1e-3, 1e-2), 1e-3);
 
     /** Fashion-MNIST, fetched when the study runs. */
     public static WeightNormClothesStudy onHoldings() {
@@ -60,7 +60,8 @@ public record WeightNormClothesStudy(Supplier<LabelledDataset> pictures) impleme
                 .method("weight_norm")
                 .paper(NormArms.PAPER)
                 .says(NormArms.SAYS)
-                .data("Fashion-MNIST at 14 x 14: 1,000 pictures to train on, 1,000 to test on, drawn anew for each seed.")
+                .data(
+                        "Fashion-MNIST at 14 x 14: 1,000 pictures to train on, 1,000 to test on, drawn anew for each seed.")
                 .setup(
                         "Convolutional network of three blocks of 16 channels without normalisation but where an arm says batch"
                                 + " normalisation, PyTorch's start. Adam, batches of 50, 8 epochs, constant rate, no clipping, float32;"
@@ -85,7 +86,8 @@ public record WeightNormClothesStudy(Supplier<LabelledDataset> pictures) impleme
                         "loss", "Training loss at 0.001", CURVE, "epochs", "mean cross-entropy", 1, true, at(1e-3)))
                 .figure(SWEEP.figure("rates", "Test accuracy against the rate", TEST))
                 .limit("A network of 6,000 parameters on 1,000 small pictures, without augmentation.")
-                .limit("Batch normalisation's losses are of its running statistics, which are cold in the first epochs.")
+                .limit(
+                        "Batch normalisation's losses are of its running statistics, which are cold in the first epochs.")
                 .done();
     }
 
@@ -109,8 +111,7 @@ public record WeightNormClothesStudy(Supplier<LabelledDataset> pictures) impleme
         var normalised = new ConvNet(1, side, 16, blocks(side), Normalization.BATCH, 10);
         Seed start = seed.child("weights");
         DoubleFunction<TrainConfig> config = rate -> config(rate, seed, size);
-        var arms = new NormArms(
-                plain, plain.initialize(start.generator()), train, test, data, config, new HashMap<>());
+        var arms = new NormArms(plain, plain.initialize(start.generator()), train, test, data, config, new HashMap<>());
         return arm -> arm.method().equals(BATCH)
                 ? arms.run(arm, normalised, normalised.initialize(start.generator()))
                 : arms.run(arm);

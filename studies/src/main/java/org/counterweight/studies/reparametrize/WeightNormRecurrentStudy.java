@@ -68,8 +68,8 @@ public record WeightNormRecurrentStudy(Supplier<List<String>> novels) implements
     private static final Metric HALFWAY = Metric.lower("halfway", "the same after half the steps", 3);
     private static final String CURVE = "loss";
 
-    private static final Model MODEL = new Recurrent(
-            Recurrence.LSTM, LanguageModelling.BYTE_VOCABULARY, 64, 128, 1, 0, -1, Head.LANGUAGE, 0);
+    private static final Model MODEL =
+            new Recurrent(Recurrence.LSTM, LanguageModelling.BYTE_VOCABULARY, 64, 128, 1, 0, -1, Head.LANGUAGE, 0);
 
     /** The novels of Jane Austen, fetched when the study runs. */
     public static WeightNormRecurrentStudy onHoldings() {
@@ -85,20 +85,20 @@ public record WeightNormRecurrentStudy(Supplier<List<String>> novels) implements
                 .paper(NormArms.PAPER)
                 .says("Splitting weights into length and direction makes training faster than plain weights, also where"
                         + " batch normalisation does not fit, as in recurrent networks.")
-                .data("The novels of Jane Austen in blocks of 48 bytes; a fifth of the chapters is held out, drawn anew for"
-                        + " each seed: 256 of their blocks to choose the rate by, 512 others to test on.")
-                .setup("LSTM of 128 cells over embeddings of 64, PyTorch's start for every arm; a pretrained or drawn weight"
-                        + " keeps its value, and the start from the data leaves recurrent weights alone, so that there is"
-                        + " none. Adam, 240 steps of 16 rows, constant rate, clipping at 1, float32. Losses in nats a byte.")
+                .data(
+                        "The novels of Jane Austen in blocks of 48 bytes; a fifth of the chapters is held out, drawn anew for"
+                                + " each seed: 256 of their blocks to choose the rate by, 512 others to test on.")
+                .setup(
+                        "LSTM of 128 cells over embeddings of 64, PyTorch's start for every arm; a pretrained or drawn weight"
+                                + " keeps its value, and the start from the data leaves recurrent weights alone, so that there is"
+                                + " none. Adam, 240 steps of 16 rows, constant rate, clipping at 1, float32. Losses in nats a byte.")
                 .arms(SWEEP.arms())
                 .seeds(3)
                 .tunedBy(VALIDATION)
                 .claim(
                         "At 0.003, normalised weights have the lower test loss",
                         new Rule.Wins(TEST, SWEEP.at(NORMALISED), SWEEP.at(PLAIN), 0.8))
-                .claim(
-                        "also after half the steps",
-                        new Rule.Wins(HALFWAY, SWEEP.at(NORMALISED), SWEEP.at(PLAIN), 0.8))
+                .claim("also after half the steps", new Rule.Wins(HALFWAY, SWEEP.at(NORMALISED), SWEEP.at(PLAIN), 0.8))
                 .claim(
                         "also with the rate chosen for each",
                         new Rule.Wins(TEST, Pick.tuned(NORMALISED), Pick.tuned(PLAIN), 0.8))

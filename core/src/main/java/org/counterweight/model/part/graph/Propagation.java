@@ -45,8 +45,9 @@ public record Propagation(Tensor senders, Tensor starts, Tensor coefficients) {
 
     private static Propagation of(Messages messages, Tensor coefficients) {
         Tensor order = messages.receivers().argsort(true, 0, false); // stable: sums have one order
-        Tensor ends =
-                messages.receivers().bincount(new TensorOptional(), messages.nodes()).cumsum(0);
+        Tensor ends = messages.receivers()
+                .bincount(new TensorOptional(), messages.nodes())
+                .cumsum(0);
         return new Propagation(
                 messages.senders().index_select(0, order),
                 torch.constant_pad_nd(ends, new long[] {1, 0}), // the first begins at 0

@@ -222,7 +222,8 @@ class GraphLayersTest {
             }
         }
         if (!hasLoops) {
-            Tensor alone = layer.propagation(messages(0.5)).apply(x, Pass.evaluation()).select(0, NODES - 1);
+            Tensor alone =
+                    layer.propagation(messages(0.5)).apply(x, Pass.evaluation()).select(0, NODES - 1);
             assertThat(Tensors.toDoubles(alone)).containsOnly(0);
         }
     }

@@ -163,8 +163,9 @@ final class BalancingSettings {
             case "L2" -> balance.putObject("tau_norm").put("tau", 1.0);
             case "tau" -> balance.putObject("tau_norm").put("tau", parameter);
             default ->
-                throw optim.wrong("norm_type", "none, L2 or tau; a ball is part of the second stage: --set"
-                        + " balance.second.max_norm={}");
+                throw optim.wrong(
+                        "norm_type",
+                        "none, L2 or tau; a ball is part of the second stage: --set" + " balance.second.max_norm={}");
         }
     }
 }

@@ -29,8 +29,12 @@ final class PycilSettings {
         String dataset = file.word("dataset", "");
         Integer classes = CLASSES.get(dataset);
         if (classes == null) {
-            throw file.wrong("dataset", "one of " + String.join(", ", CLASSES.keySet().stream().sorted().toList())
-                    + ", whose classes are counted; write the recipe yourself");
+            throw file.wrong(
+                    "dataset",
+                    "one of "
+                            + String.join(
+                                    ", ", CLASSES.keySet().stream().sorted().toList())
+                            + ", whose classes are counted; write the recipe yourself");
         }
         String network = file.word("convnet_type", "resnet32");
         if (!network.equals("resnet32")) {

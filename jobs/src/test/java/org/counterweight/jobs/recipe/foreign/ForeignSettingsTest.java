@@ -101,8 +101,8 @@ class ForeignSettingsTest {
         assertThat(recipe.train().epochs()).isEqualTo(320);
         assertThat(recipe.train().batchSize()).isEqualTo(64);
         assertThat(recipe.train().seed()).isEqualTo(7);
-        Recipe weighted =
-                balanced(ONE_STAGE.replace("\"CE\"", "\"CB\"").replace("\"norm_type\": \"none\"", "\"norm_type\": \"L2\""));
+        Recipe weighted = balanced(
+                ONE_STAGE.replace("\"CE\"", "\"CB\"").replace("\"norm_type\": \"none\"", "\"norm_type\": \"L2\""));
         assertThat(weighted.tree().at("/balance/loss/kind").asString()).isEqualTo("class_balanced");
         assertThat(weighted.tree().at("/balance/tau_norm/tau").asDouble()).isEqualTo(1);
     }
