@@ -21,7 +21,9 @@ public enum Herding {
     MEAN_GREEDY {
         @Override
         int[] ranked(Tensor v, int picks, Seed seed) {
-            return Arrays.stream(GreedyMean.choose(v, picks)).mapToInt(Math::toIntExact).toArray();
+            return Arrays.stream(GreedyMean.choose(v, picks))
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
         }
     },
     /** The row nearest in direction to what is still missing of the mean, iCaRL's code: w ← w + μ − V_i. */

@@ -24,7 +24,8 @@ public final class ComparisonPage {
     public static Page of(Path directory, List<Comparison> tasks) {
         int runs = tasks.stream().mapToInt(task -> task.runs().size()).sum();
         return new Page(
-                (runs == 1 ? "One run of " : runs + " runs of ") + directory.toAbsolutePath().normalize().getFileName(),
+                (runs == 1 ? "One run of " : runs + " runs of ")
+                        + directory.toAbsolutePath().normalize().getFileName(),
                 tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
                         + "One run each says nothing of chance: run the best again with another seed.",
                 List.of(),

@@ -127,7 +127,8 @@ final class WeighPage {
                 y.add((double) sum / spread.count());
             }
         }
-        return new Chart.Series("share of the rows", x.build().toArray(), y.build().toArray(), false);
+        return new Chart.Series(
+                "share of the rows", x.build().toArray(), y.build().toArray(), false);
     }
 
     private static LovePlot love(Balance balance) {

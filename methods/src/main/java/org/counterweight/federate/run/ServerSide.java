@@ -76,7 +76,8 @@ final class ServerSide {
         if ((way.hasTarget() && !isWarmUp) || sources.isEmpty()) {
             asked.add(learner);
         }
-        try (Clients.Gathered gathered = inTurn ? asking.inTurn(number, sources) : asking.together(number, asked, mixes)) {
+        try (Clients.Gathered gathered =
+                inTurn ? asking.inTurn(number, sources) : asking.together(number, asked, mixes)) {
             if (gathered == null) {
                 return false;
             }

@@ -15,7 +15,8 @@ import java.util.Arrays;
  * @param bins how many weights lie in each of {@value #BINS} parts of [2⁻⁸, 2⁸), cut by their logarithm; those outside in the first
  *     and the last
  */
-public record WeightHistogram(long count, double sum, double squares, double least, double most, long zeros, long[] bins)
+public record WeightHistogram(
+        long count, double sum, double squares, double least, double most, long zeros, long[] bins)
         implements Serializable {
     /** Parts of the histogram. */
     public static final int BINS = 64;

@@ -134,8 +134,7 @@ public record Plot(String title, Axis x, Axis y, List<Mark> marks) {
         if (mark instanceof Mark.Bars bars && !across) {
             return DoubleStream.concat(
                     DoubleStream.of(bars.heights()),
-                    IntStream.range(0, bars.heights().length)
-                            .mapToDouble(i -> bars.heights()[i] + whisker(bars, i)));
+                    IntStream.range(0, bars.heights().length).mapToDouble(i -> bars.heights()[i] + whisker(bars, i)));
         }
         return DoubleStream.empty();
     }

@@ -25,7 +25,8 @@ record DividedGraph(Graph upper, Graph lower) {
     static DividedGraph of(Graph all, Tensor figure, Seed seed) {
         Tensor labelled = all.nodes().isLabelled().nonzero().flatten();
         Tensor ties = torch.zeros_like(figure).uniform_(0, 1e-6, Tensors.optional(seed.generator()));
-        Tensor order = labelled.index_select(0, figure.add(ties).index_select(0, labelled).argsort());
+        Tensor order = labelled.index_select(
+                0, figure.add(ties).index_select(0, labelled).argsort());
         long half = order.numel() / 2;
         return new DividedGraph(
                 among(all, Tensors.slice(order, 0, half, order.numel())), among(all, Tensors.slice(order, 0, 0, half)));
@@ -36,9 +37,8 @@ record DividedGraph(Graph upper, Graph lower) {
         Tensor labels = graph.nodes().labels();
         Tensor from = graph.edges().select(0, 0);
         Tensor to = graph.edges().select(0, 1);
-        Tensor same = labels.index_select(0, from)
-                .eq(labels.index_select(0, to))
-                .to(ScalarType.Double);
+        Tensor same =
+                labels.index_select(0, from).eq(labels.index_select(0, to)).to(ScalarType.Double);
         Tensor count = degree(graph);
         Tensor alone = count.eq(new Scalar(0L)).to(ScalarType.Double);
         return alone.index_add(0, to, same).div(count.add(alone));
