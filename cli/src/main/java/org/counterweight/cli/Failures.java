@@ -130,7 +130,9 @@ public final class Failures
     }
 
     private static String message(MissingParameterException e) {
-        List<String> missing = e.getMissing().stream().map(Failures::name).toList();
+        List<ArgSpec> needed = e.getMissing().stream().filter(ArgSpec::required).toList(); // of a group all are named
+        List<String> missing = (needed.isEmpty() ? e.getMissing() : needed)
+                .stream().map(Failures::name).toList();
         return missing.isEmpty() ? "name a command" : "give " + String.join(" and ", missing);
     }
 

@@ -56,6 +56,18 @@ final class BadFederations {
                         },
                         "client theirs: "),
                 BadInput.of(
+                        "no share of the sources",
+                        s -> federate(s, "rounds: 1,", "rounds: 1, part_rate: 0.0,"),
+                        "federate.part_rate: 0.0 is not allowed; expected a number in (0, 1]"),
+                BadInput.of(
+                        "an end before the first round",
+                        s -> federate(s, "rounds: 1,", "rounds: 1, early_stop: 0,"),
+                        "federate.early_stop: 0 is not allowed; expected an integer of at least 1"),
+                BadInput.of(
+                        "all rows kept back",
+                        s -> federate(s, "rounds: 1,", "rounds: 1, early_stop: 5, validation_share: 1.0,"),
+                        "federate.validation_share: 1.0 is not allowed; expected above 0 and below 1"),
+                BadInput.of(
                         "a client of other images",
                         s -> {
                             byte[] images = new byte[16 + 2 * 16];

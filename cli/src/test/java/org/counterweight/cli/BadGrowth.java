@@ -39,6 +39,22 @@ final class BadGrowth {
                         },
                         "exemplars.jsonl:1: the class \"stone\" is none of the model's (animal, plant)"),
                 BadInput.of(
+                        "pictures for a model of texts",
+                        s -> {
+                            Pictures.folders(s, "pictures", 2);
+                            return grow(s.classifier("c"), s.path("pictures") + "");
+                        },
+                        "pictures: has pictures, but",
+                        "tells classes of texts; name a file of rows"),
+                BadInput.of(
+                        "pictures beside which no classes lie",
+                        s -> {
+                            Pictures.idx(s, "train", 2);
+                            s.without("train-labels.idx");
+                            return grow(s.classifier("c"), s.path("train-images.idx") + "");
+                        },
+                        "train-labels.idx: there is no such file, which has the classes of"),
+                BadInput.of(
                         "fewer rows kept than classes",
                         s -> grow(
                                 s.classifier("c"),

@@ -149,6 +149,55 @@ class KilledRunTest {
                 .isEqualTo(pictures(root.resolve("whole/report.html")));
     }
 
+    /** In the middle of the second of three tasks, whose first has been told already. */
+    @Test
+    void aKilledSequenceOfTasksGoesOnWhereItWas() throws IOException, InterruptedException {
+        Sandbox sandbox = new Sandbox(root);
+        Pictures.corners(sandbox, "pictures", 24);
+        sandbox.write("recipe.yaml", """
+                task: image_classification
+                threads: 1
+                model: {architecture: {type: convnet, width: 4, depth: 1}}
+                data: {train: "%s/pictures", size: 8, grey: true}
+                grow: {tasks: 3, base: 2, learn: {memory: {per_class: 4}}}
+                train: {epochs: 60, batch_size: 8, lr: 0.05, precision: float32, checkpoint_every: 3,
+                        optimizer: {name: sgd, momentum: 0.9}}
+                """.formatted(root.toString().replace('\\', '/')));
+        int threads = Engine.threads();
+        try {
+            assertThat(grow("whole").status()).isZero();
+            Process process = java(
+                            Cw.class,
+                            List.of(),
+                            List.of("grow", root.resolve("recipe.yaml") + "", "--output", root.resolve("broken") + ""))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                while (!Files.exists(root.resolve("broken/task-1.safetensors"))) {
+                    assertThat(process.isAlive()).as("in its second task").isTrue();
+                    Thread.sleep(2);
+                }
+            } finally {
+                process.destroyForcibly().waitFor(); // SIGKILL
+            }
+            assertThat(root.resolve("broken/sequence.json")).doesNotExist();
+            assertThat(grow("broken", "--resume").status()).isZero();
+        } finally {
+            Engine.setThreads(threads);
+        }
+        assertThat(Configs.read(root.resolve("broken/sequence.json")))
+                .isEqualTo(Configs.read(root.resolve("whole/sequence.json")));
+        sameWeights(root.resolve("whole/merged"), root.resolve("broken/merged"));
+    }
+
+    private Ran grow(String output, String... more) {
+        var words = new ArrayList<>(
+                List.of("grow", root.resolve("recipe.yaml") + "", "--output", root.resolve(output) + ""));
+        words.addAll(List.of(more));
+        return Ran.cw(words.toArray(String[]::new));
+    }
+
     private static List<String> pictures(Path report) throws IOException {
         return Pattern.compile("data:image/png;base64,[^\"]+")
                 .matcher(Files.readString(report))

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.counterweight.config.Nearest;
 import org.counterweight.data.DataException;
 import org.counterweight.datasets.convert.CorpusConversion;
+import org.counterweight.datasets.convert.EmojiConversion;
 import org.counterweight.datasets.convert.EncoderConversion;
 import org.counterweight.datasets.convert.ImageConversion;
 import org.counterweight.datasets.convert.RConversion;
@@ -218,7 +219,9 @@ public final class Holdings {
                                     "Shirt",
                                     "Sneaker",
                                     "Bag",
-                                    "Ankle boot"))));
+                                    "Ankle boot"))),
+            emoji("google", "Google's", "Apache-2.0", 74, "fb5fd131b362aab7"),
+            emoji("twitter", "Twitter's", "CC-BY-4.0", 62, "f64a530c63bca463"));
 
     private Holdings() {}
 
@@ -252,6 +255,21 @@ public final class Holdings {
                         sha256,
                         Pattern.quote(file) + "(\\.onnx|-tokenizer\\.json)")),
                 EncoderConversion.onnx(file, 12));
+    }
+
+    private static Holding emoji(String vendor, String whose, String licence, int megabytes, String sha256) {
+        return new Holding(
+                "emoji-" + vendor,
+                IMAGES,
+                whose + " emoji in colour: 3,700 images of 32 x 32 in 9 categories, a natural long tail",
+                "pictures " + licence + ", list of them MIT",
+                megabytes,
+                List.of(PackageFile.of(
+                        NPM,
+                        "emoji-datasource-" + vendor + "@16.0.0",
+                        sha256,
+                        "package/(emoji\\.json|img/" + vendor + "/64/[^/]+\\.png)")),
+                EmojiConversion.pictures(vendor, 32));
     }
 
     /** All of them, models first. */

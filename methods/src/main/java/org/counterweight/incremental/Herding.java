@@ -1,10 +1,6 @@
 package org.counterweight.incremental;
 
 import static org.bytedeco.pytorch.global.torch.matmul;
-import static org.counterweight.engine.Tensors.add;
-import static org.counterweight.engine.Tensors.scalar;
-import static org.counterweight.engine.Tensors.sum;
-import static org.counterweight.engine.Tensors.times;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -21,28 +17,11 @@ import org.counterweight.engine.Tensors;
  * <p>S.-A. Rebuffi et al., "iCaRL: Incremental Classifier and Representation Learning", CVPR 2017, algorithm 4.
  */
 public enum Herding {
-    /** The j-th pick minimises ||μ − (S + V_i) / j||, S the sum of those before: PyCIL's. */
+    /** The j-th pick minimises ||μ − (S + V_i) / j||, S the sum of those before: PyCIL's ({@link GreedyMean}). */
     MEAN_GREEDY {
         @Override
         int[] ranked(Tensor v, int picks, Seed seed) {
-            Tensor mu = Tensors.mean(v, false, 0);
-            Tensor squares = sum(v.square(), false, 1);
-            Tensor picked = mu.mul(scalar(0));
-            Tensor free = squares.mul(scalar(0)); // −∞ where a row is taken
-            int[] rows = new int[picks];
-            for (int j = 1; j <= picks; j++) {
-                try (var scope = Scope.open()) {
-                    // ||μ − (S + V_i) / j||² is least where 2 V_i · (j μ − S) − ||V_i||² is largest
-                    Tensor score = times(matmul(v, add(times(mu, j), picked, -1)), 2)
-                            .sub(squares)
-                            .add(free);
-                    long row = score.argmax().item_long();
-                    rows[j - 1] = Math.toIntExact(row);
-                    picked.add_(v.select(0, row));
-                    free.select(0, row).fill_(scalar(Double.NEGATIVE_INFINITY));
-                }
-            }
-            return rows;
+            return Arrays.stream(GreedyMean.choose(v, picks)).mapToInt(Math::toIntExact).toArray();
         }
     },
     /** The row nearest in direction to what is still missing of the mean, iCaRL's code: w ← w + μ − V_i. */

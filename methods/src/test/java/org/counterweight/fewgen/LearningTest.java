@@ -96,7 +96,7 @@ class LearningTest {
 
     private static Learner learner(long steps) {
         return new Learner(
-                MODEL, MODEL.initialize(new Seed(2).generator()), new Learner.Course(0.05, steps, 0.1, 1), new Seed(5));
+                MODEL, MODEL.initialize(new Seed(2).generator()), new Learner.Schedule(0.05, steps, 0.1, 1), new Seed(5));
     }
 
     @Test

@@ -20,7 +20,6 @@ import org.counterweight.distill.OuterStep;
 import org.counterweight.distill.SyntheticSet;
 import org.counterweight.distill.baseline.DistributionMatching;
 import org.counterweight.distill.baseline.GradientMatching;
-import org.counterweight.distill.baseline.Herding;
 import org.counterweight.distill.baseline.Representatives;
 import org.counterweight.distill.expert.ExpertStep;
 import org.counterweight.distill.expert.GradientPenalty;
@@ -45,6 +44,7 @@ import org.counterweight.distill.trajectory.Middle;
 import org.counterweight.distill.trajectory.Perturbation;
 import org.counterweight.distill.trajectory.Segment;
 import org.counterweight.engine.Tensors;
+import org.counterweight.incremental.GreedyMean;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.zoo.image.ConvNet;
 import org.counterweight.testing.GoldenCase;
@@ -310,7 +310,7 @@ final class DistillationOps {
                 "dc_loss", one(dc),
                 "grad.dc.images", Tensors.gradients(dc, false, images)[0],
                 "herding_class0",
-                        longs(Herding.choose(
+                        longs(GreedyMean.choose(
                                 model.output(theta, real.get(0)).features(), integer(golden, "herding_count"))));
     }
 

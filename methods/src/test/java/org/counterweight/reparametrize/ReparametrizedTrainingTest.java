@@ -117,6 +117,37 @@ class ReparametrizedTrainingTest {
         }
     }
 
+    /** Products in bf16, of weights that are computed, trained and kept in float32. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "convnet | {data_init: {}}",
+                "convnet | {param_form: log}",
+                "convnet | {mode: optimizer}",
+                "bert | {mean_only_bn: true}",
+                "gru | {}"
+            })
+    void trainsInBf16(String name, String settings) {
+        try (var scope = Scope.open()) {
+            Model model = Models.named(name);
+            Ran ran = train(
+                    model,
+                    "weight_norm",
+                    settings,
+                    "{epochs: 12, lr: 0.02, precision: bf16, optimizer: {name: adam}}",
+                    null,
+                    -1);
+            List<Double> losses = ran.losses();
+            assertThat(losses).allMatch(Double::isFinite);
+            assertThat(losses.get(losses.size() - 1)).isLessThan(losses.get(0));
+            ran.folded()
+                    .forEach((weight, tensor) -> assertThat(tensor.scalar_type().intern())
+                            .as(weight)
+                            .isEqualTo(ScalarType.Float));
+        }
+    }
+
     @Test
     void theIdentityIsPlainTrainingStepByStep() {
         try (var scope = Scope.open()) {

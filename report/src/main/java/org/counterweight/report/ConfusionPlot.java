@@ -14,11 +14,12 @@ import java.util.stream.LongStream;
  * @param mistakes the most frequent ones, the most frequent first
  */
 public record ConfusionPlot(List<String> labels, List<Cell> cells, List<Mistake> mistakes) {
-    /** Side of a cell, and the margin for labels. */
+    /** Side of a cell, and where the cells begin, at the left and above. */
     public static final int CELL = 22;
 
     public static final int MARGIN = 116;
     private static final int MOST_MISTAKES = 6;
+    private static final int LETTER = 7; // what one takes at most
 
     /** One cell: where, how many, which share of its row. */
     public record Cell(int row, int column, long count, double share) {
@@ -69,9 +70,15 @@ public record ConfusionPlot(List<String> labels, List<Cell> cells, List<Mistake>
                 labels, cells, List.copyOf(mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()))));
     }
 
+    /** Where the picture begins, at the left and above: as far from the cells as the longest label reaches. */
+    public int edge() {
+        int longest = labels.stream().mapToInt(String::length).max().orElse(0);
+        return MARGIN - Math.min(2 * MARGIN, LETTER * longest + 14);
+    }
+
     /** Side of the whole picture. */
     public int side() {
-        return MARGIN + CELL * labels.size() + 2;
+        return MARGIN + CELL * labels.size() + 2 - edge();
     }
 
     /** The middle of the row or column of that number. */

@@ -17,12 +17,14 @@ import org.counterweight.studies.classes.AligningDigitsStudy;
 import org.counterweight.studies.classes.AligningIntentsStudy;
 import org.counterweight.studies.classes.BalanceClothesStudy;
 import org.counterweight.studies.classes.BalanceDigitsStudy;
+import org.counterweight.studies.classes.BalanceEmojiStudy;
 import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
+import org.counterweight.studies.graph.CitationsStudy;
 import org.counterweight.studies.graph.CsbmStudy;
 import org.counterweight.studies.guide.GuidanceDigitsStudy;
 import org.counterweight.studies.guide.GuidanceMixturesStudy;
@@ -33,8 +35,11 @@ import org.counterweight.studies.merge.DawinTasksStudy;
 import org.counterweight.studies.merge.ModelStockDigitsStudy;
 import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.poison.PoisonedWordsStudy;
+import org.counterweight.studies.reparametrize.WeightCompanderClothesStudy;
 import org.counterweight.studies.reparametrize.WeightCompanderDigitsStudy;
+import org.counterweight.studies.reparametrize.WeightNormClothesStudy;
 import org.counterweight.studies.reparametrize.WeightNormDigitsStudy;
+import org.counterweight.studies.reparametrize.WeightNormRecurrentStudy;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.reweigh.ReweightingRegressionStudy;
 import org.counterweight.studies.shift.AbLoopStudy;
@@ -56,7 +61,10 @@ public final class Studies {
             new SorsaDigitsStudy(),
             new CompacterDigitsStudy(),
             new WeightNormDigitsStudy(),
+            WeightNormClothesStudy.onHoldings(),
+            WeightNormRecurrentStudy.onHoldings(),
             new WeightCompanderDigitsStudy(),
+            WeightCompanderClothesStudy.onHoldings(),
             new ModelStockDigitsStudy(),
             new BcwiDigitsStudy(false),
             new BcwiDigitsStudy(true),
@@ -64,6 +72,7 @@ public final class Studies {
             new DawinTasksStudy(),
             new BalanceDigitsStudy(),
             BalanceClothesStudy.onHoldings(),
+            BalanceEmojiStudy.onHoldings(),
             BalanceNounsStudy.onHoldings(),
             new AligningDigitsStudy(),
             AligningClothesStudy.onHoldings(),
@@ -85,6 +94,8 @@ public final class Studies {
             DoubleWeightingTablesStudy.onUsersTables(),
             new FairCorrelationStudy(),
             new CsbmStudy(),
+            CitationsStudy.onUsersGraph("cora"),
+            CitationsStudy.onUsersGraph("citeseer"),
             new AbLoopStudy(),
             new GuidanceMixturesStudy(),
             new GuidanceDigitsStudy(),

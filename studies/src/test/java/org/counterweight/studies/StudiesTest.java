@@ -20,18 +20,24 @@ import org.counterweight.engine.Seed;
 import org.counterweight.studies.classes.AligningClothesStudy;
 import org.counterweight.studies.classes.AligningIntentsStudy;
 import org.counterweight.studies.classes.BalanceClothesStudy;
+import org.counterweight.studies.classes.BalanceEmojiStudy;
 import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
+import org.counterweight.graph.Csbm;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.glosses.GlossTransfer;
 import org.counterweight.studies.glosses.TinyEncoder;
+import org.counterweight.studies.graph.CitationsStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.page.StudyListener;
 import org.counterweight.studies.page.StudyResult;
 import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.plan.arm.Size;
+import org.counterweight.studies.reparametrize.WeightCompanderClothesStudy;
+import org.counterweight.studies.reparametrize.WeightNormClothesStudy;
+import org.counterweight.studies.reparametrize.WeightNormRecurrentStudy;
 import org.counterweight.studies.reweigh.ReweightingLanguageStudy;
 import org.counterweight.studies.shift.DoubleWeightingTablesStudy;
 import org.counterweight.studies.update.BcwiMassiveStudy;
@@ -91,6 +97,23 @@ class StudiesTest {
         }
         if (study instanceof BalanceClothesStudy) {
             return new BalanceClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof BalanceEmojiStudy) {
+            return new BalanceEmojiStudy(
+                    () -> new BalanceEmojiStudy.Pictures(ImageSet.digits(), ImageSet.digits()));
+        }
+        if (study instanceof WeightNormClothesStudy) {
+            return new WeightNormClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof WeightCompanderClothesStudy) {
+            return new WeightCompanderClothesStudy(ImageSet::digits);
+        }
+        if (study instanceof CitationsStudy citations) {
+            return new CitationsStudy(
+                    citations.name(), () -> Csbm.ofThree(20, 0.3, 0.05).draw(new Seed(3)));
+        }
+        if (study instanceof WeightNormRecurrentStudy) {
+            return new WeightNormRecurrentStudy(() -> madeUp("novels"));
         }
         if (study instanceof BalanceNounsStudy) {
             return new BalanceNounsStudy(TinyEncoder::texts, () -> TinyEncoder.write(encoder));

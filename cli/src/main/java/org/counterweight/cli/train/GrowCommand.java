@@ -53,16 +53,19 @@ public final class GrowCommand implements Callable<Integer> {
             description = "directory of the classifier that is served, or a recipe (.yaml, .json) with a section grow")
     private Path what;
 
-    @Option(names = "--data", paramLabel = "FILE", description = "texts of the new classes, and their classes")
+    @Option(names = "--data", paramLabel = "FILE", description = {
+                "texts of the new classes, and their classes; or pictures: a directory with one for each class, or an"
+                        + " idx file"
+            })
     private @Nullable Path data;
 
     @Option(
             names = "--remember",
-            paramLabel = "FILE",
-            description = "texts of old classes to pick from what is kept of them (default: what lies beside MODEL)")
+            paramLabel = "PATH",
+            description = "rows of old classes to pick from what is kept of them (default: what lies beside MODEL)")
     private @Nullable Path remember;
 
-    @Option(names = "--test", paramLabel = "FILE", description = "texts of old and new classes to judge by")
+    @Option(names = "--test", paramLabel = "PATH", description = "rows of old and new classes to judge by")
     private @Nullable Path test;
 
     @Option(names = "--output", paramLabel = "DIR", description = "the model's directory to write, or that of the run")
@@ -159,7 +162,7 @@ public final class GrowCommand implements Callable<Integer> {
         overwrite.checkContents(directory, "--output");
         var job = new GrowJob(
                 Sources.local(what),
-                new GrowJob.Texts(added, remember, test, tables.format(), reading.column(), label, reading.maxLength()),
+                source(added),
                 GrowSettings.of(settings),
                 progress);
         job.check();
@@ -186,6 +189,13 @@ public final class GrowCommand implements Callable<Integer> {
         out.println("Report   " + directory.resolve(GrowJob.REPORT));
         out.flush();
         return ExitCode.OK;
+    }
+
+    private GrowJob.Source source(Path added) {
+        return GrowJob.Pictures.areAt(added)
+                ? new GrowJob.Pictures(added, remember, test)
+                : new GrowJob.Texts(
+                        added, remember, test, tables.format(), reading.column(), label, reading.maxLength());
     }
 
     private Path required(@Nullable Path file, String option) {

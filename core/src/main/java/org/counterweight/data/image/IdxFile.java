@@ -1,7 +1,9 @@
 package org.counterweight.data.image;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.counterweight.data.DataException;
@@ -21,16 +24,30 @@ import org.counterweight.data.DataException;
  */
 record IdxFile(int[] sizes, byte[] bytes) {
     private static final int MARK = 0x0800;
+    private static final int[] OF_LABELS = {1};
+    private static final int[] OF_IMAGES = {3, 4};
 
-    static IdxFile read(Path file, int dimensions) {
-        return read(file, dimensions, (sizes, in) -> new IdxFile(sizes, values(file, sizes, in)));
+    /** Numbers of classes, {@code [rows]}. */
+    static IdxFile labels(Path file) {
+        return read(file, OF_LABELS, (sizes, in) -> new IdxFile(sizes, values(file, sizes, in)));
     }
 
-    /** Whether a file begins as one of so many dimensions does. */
-    static boolean isAt(Path file, int dimensions) {
+    /** Images, {@code [rows, height, width]}, or with colours {@code [rows, channels, height, width]}. */
+    static IdxFile images(Path file) {
+        return read(file, OF_IMAGES, (sizes, in) -> new IdxFile(sizes, values(file, sizes, in)));
+    }
+
+    /** The shape of these images, told by their sizes. */
+    static ImageSet.Shape shape(int... sizes) {
+        int first = sizes.length - 2;
+        return new ImageSet.Shape(sizes.length == 3 ? 1 : sizes[1], sizes[first], sizes[first + 1]);
+    }
+
+    /** Whether a file begins as one of images does. */
+    static boolean isOfImages(Path file) {
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
                 var in = new DataInputStream(unzipped(raw))) {
-            return in.readInt() == MARK + dimensions;
+            return isMark(in.readInt(), OF_IMAGES);
         } catch (EOFException | ZipException e) {
             return false; // too short, or no gzip after all
         } catch (IOException e) {
@@ -38,9 +55,24 @@ record IdxFile(int[] sizes, byte[] bytes) {
         }
     }
 
-    /** The sizes alone, from the head. */
-    static int[] sizes(Path file, int dimensions) {
-        return read(file, dimensions, (sizes, in) -> sizes);
+    /** The shape of images, from the head alone. */
+    static ImageSet.Shape shape(Path file) {
+        return read(file, OF_IMAGES, (sizes, in) -> shape(sizes));
+    }
+
+    private static boolean isMark(int mark, int... dimensions) {
+        return Arrays.stream(dimensions).anyMatch(number -> mark == MARK + number);
+    }
+
+    /** Writes it, not gzipped. */
+    void write(Path file) throws IOException {
+        try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+            out.writeInt(MARK + sizes.length);
+            for (int size : sizes) {
+                out.writeInt(size);
+            }
+            out.write(bytes);
+        }
     }
 
     /** What is made of a file behind its head. */
@@ -48,21 +80,30 @@ record IdxFile(int[] sizes, byte[] bytes) {
         T of(int[] sizes, InputStream in) throws IOException;
     }
 
-    private static <T> T read(Path file, int dimensions, Rest<T> rest) {
+    private static <T> T read(Path file, int[] known, Rest<T> rest) {
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
                 var in = new DataInputStream(unzipped(raw))) {
             int mark = in.readInt();
-            if (mark != MARK + dimensions) {
-                throw new DataException(file + ": begins with " + mark + ", expected " + (MARK + dimensions)
-                        + " (idx, bytes, " + dimensions + " dimensions)");
+            if (!isMark(mark, known)) {
+                throw new DataException(file + ": begins with " + mark + ", expected "
+                        + Arrays.stream(known)
+                                .mapToObj(number -> String.valueOf(MARK + number))
+                                .collect(Collectors.joining(" or "))
+                        + " (idx, bytes, "
+                        + Arrays.stream(known).mapToObj(String::valueOf).collect(Collectors.joining(" or "))
+                        + " dimensions)");
             }
-            int[] sizes = new int[dimensions];
+            int[] sizes = new int[mark - MARK];
             long length = 1;
-            for (int i = 0; i < dimensions; i++) {
+            for (int i = 0; i < sizes.length; i++) {
                 sizes[i] = in.readInt();
                 if (sizes[i] < 0 || (length *= sizes[i]) > Integer.MAX_VALUE - 8) {
                     throw new DataException(file + ": its sizes " + Arrays.toString(sizes) + " are not possible");
                 }
+            }
+            if (sizes.length == 4 && sizes[1] != 1 && sizes[1] != 3) {
+                throw new DataException(file + ": its sizes " + Arrays.toString(sizes) + " give an image " + sizes[1]
+                        + " channels; expected [rows, channels, height, width] with 1 or 3");
             }
             return rest.of(sizes, in);
         } catch (NoSuchFileException e) {

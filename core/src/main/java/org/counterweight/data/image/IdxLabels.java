@@ -47,7 +47,7 @@ public final class IdxLabels {
 
     /** The numbers in an idx file of labels. */
     static int[] numbers(Path labels) {
-        byte[] classes = IdxFile.read(labels, 1).bytes();
+        byte[] classes = IdxFile.labels(labels).bytes();
         return IntStream.range(0, classes.length)
                 .map(row -> Byte.toUnsignedInt(classes[row]))
                 .toArray();

@@ -1,20 +1,13 @@
 package org.counterweight.data.image;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -30,7 +23,6 @@ import org.counterweight.model.Batch;
  * ({@code float32 [rows, channels, height, width]}, in [0, 1]), {@code labels} and {@code row} ({@code int64 [rows]}).
  */
 public final class ImageSet implements LabelledDataset {
-    private static final int DIGITS = 1797;
     private static final int SHOWN = 12;
     private static final int WHITE = 255;
 
@@ -70,32 +62,17 @@ public final class ImageSet implements LabelledDataset {
 
     /** The 1,797 handwritten digits of 8 × 8 pixels (0 to 16) that are included: UCI, optical recognition, test part. */
     public static ImageSet digits() {
-        byte[] pixels = new byte[DIGITS * 64];
-        int[] labels = new int[DIGITS];
-        InputStream resource = Objects.requireNonNull(ImageSet.class.getResourceAsStream("digits.csv.gz"), "digits");
-        try (var lines =
-                new BufferedReader(new InputStreamReader(new GZIPInputStream(resource), StandardCharsets.US_ASCII))) {
-            for (int row = 0; row < DIGITS; row++) {
-                String[] values = Objects.requireNonNull(lines.readLine(), "a line a digit")
-                        .split(",");
-                for (int i = 0; i < 64; i++) {
-                    pixels[row * 64 + i] = Byte.parseByte(values[i]);
-                }
-                labels[row] = Integer.parseInt(values[64]);
-            }
-        } catch (IOException e) {
-            throw new DataException("the digits in the resources cannot be read: " + e.getMessage(), e);
-        }
-        return new ImageSet(pixels, labels, numbers(10), new Shape(1, 8, 8), PixelValues.upTo(16));
+        return IncludedDigits.read();
     }
 
     /**
-     * Images and labels in MNIST's idx format, gzipped or not.
+     * Images and labels in MNIST's idx format, gzipped or not; those of images with colours have a fourth dimension, the
+     * second of {@code [rows, channels, height, width]}.
      *
      * @param labelNames the classes; empty for their numbers
      */
     public static ImageSet idx(Path images, Path labels, List<String> labelNames) {
-        IdxFile pixels = IdxFile.read(images, 3);
+        IdxFile pixels = IdxFile.images(images);
         int[] numbers = IdxLabels.numbers(labels);
         int rows = pixels.sizes()[0];
         if (numbers.length != rows) {
@@ -111,7 +88,7 @@ public final class ImageSet implements LabelledDataset {
                 pixels.bytes(),
                 numbers,
                 labelNames.isEmpty() ? numbers(most + 1) : labelNames,
-                new Shape(1, pixels.sizes()[1], pixels.sizes()[2]),
+                IdxFile.shape(pixels.sizes()),
                 PixelValues.upTo(WHITE));
     }
 
@@ -121,8 +98,8 @@ public final class ImageSet implements LabelledDataset {
      * @throws DataException if they are of another shape than the model has learnt, and nothing draws them to it
      */
     public static ImageSet unlabelledIdx(Path images, ImageForm form) {
-        IdxFile pixels = IdxFile.read(images, 3);
-        Shape shape = new Shape(1, pixels.sizes()[1], pixels.sizes()[2]);
+        IdxFile pixels = IdxFile.images(images);
+        Shape shape = IdxFile.shape(pixels.sizes());
         if (form.processor() == null && !shape.equals(form.shape())) {
             throw new DataException(
                     images + ": these images are " + shape.sizes() + ", and those that the model has learnt" + " are "
@@ -133,13 +110,12 @@ public final class ImageSet implements LabelledDataset {
 
     /** Whether a file has images in MNIST's idx format, gzipped or not. */
     public static boolean isIdx(Path file) {
-        return IdxFile.isAt(file, 3);
+        return IdxFile.isOfImages(file);
     }
 
     /** The shape of the images of an idx file, from its head alone. */
     public static Shape shapeOfIdx(Path images) {
-        int[] sizes = IdxFile.sizes(images, 3);
-        return new Shape(1, sizes[1], sizes[2]);
+        return IdxFile.shape(images);
     }
 
     /**
@@ -179,16 +155,46 @@ public final class ImageSet implements LabelledDataset {
             files.addAll(pictures);
             pictures.forEach(picture -> labels.add(label));
         });
-        return of(files, form, labels.build().toArray(), names);
+        return pictures(files, form, labels.build().toArray(), names);
+    }
+
+    /** Pictures in files, in this order, as a model sees them, with the class of each. */
+    public static ImageSet pictures(List<Path> pictures, ImageForm form, int[] labels, List<String> labelNames) {
+        return new ImageSet(DrawnPictures.of(pictures, form), labels, labelNames, form.shape(), form.values());
+    }
+
+    /**
+     * Writes the bytes of the images, and their labels, as {@link #idx} reads them.
+     *
+     * @throws DataException if there are more than 256 classes
+     */
+    public void writeIdx(Path images, Path classes) throws IOException {
+        int[] sizes = shape.channels() == 1
+                ? new int[] {size(), shape.height(), shape.width()}
+                : new int[] {size(), shape.channels(), shape.height(), shape.width()};
+        new IdxFile(sizes, pixels).write(images);
+        if (labelNames.size() > 1 << Byte.SIZE) {
+            throw new DataException(classes + ": " + labelNames.size() + " classes do not fit a byte");
+        }
+        byte[] numbers = new byte[size()];
+        for (int row = 0; row < numbers.length; row++) {
+            numbers[row] = (byte) labels[row];
+        }
+        new IdxFile(new int[] {size()}, numbers).write(classes);
+    }
+
+    /** Images that are as a model sees them already, with the class of each. */
+    public static ImageSet seen(List<Pixels> images, ImageForm form, int[] labels, List<String> labelNames) {
+        byte[] all = DrawnPictures.room(images.size(), form.shape());
+        for (int row = 0; row < labels.length; row++) {
+            DrawnPictures.put(images.get(row), all, row);
+        }
+        return new ImageSet(all, labels, labelNames, form.shape(), form.values());
     }
 
     /** Pictures of which nothing is known, as a model sees them: one class without a name. */
     public static ImageSet unlabelled(List<Path> pictures, ImageForm form) {
-        return of(pictures, form, new int[pictures.size()], List.of(""));
-    }
-
-    private static ImageSet of(List<Path> pictures, ImageForm form, int[] labels, List<String> names) {
-        return new ImageSet(drawn(pictures, form), labels, names, form.shape(), form.values());
+        return pictures(pictures, form, new int[pictures.size()], List.of(""));
     }
 
     /**
@@ -202,50 +208,22 @@ public final class ImageSet implements LabelledDataset {
         if (processor == null) {
             return this;
         }
-        byte[] seen = room(size(), form.shape());
+        byte[] seen = DrawnPictures.room(size(), form.shape());
         for (int row = 0; row < size(); row++) {
-            byte[] own = Arrays.copyOfRange(pixels, row * shape.values(), (row + 1) * shape.values());
-            Pixels picture = new Pixels(shape.channels(), shape.height(), shape.width(), own);
-            put(processor.apply(form.shape().channels() == 1 ? picture : picture.inColour()), seen, row);
+            Pixels picture = pixels(row);
+            DrawnPictures.put(processor.apply(form.shape().channels() == 1 ? picture : picture.inColour()), seen, row);
         }
         return new ImageSet(seen, labels, labelNames, form.shape(), form.values());
     }
 
-    private static byte[] drawn(List<Path> files, ImageForm form) {
-        Processor processor = form.processor();
-        byte[] pixels = room(files.size(), form.shape());
-        for (int i = 0; i < files.size(); i++) {
-            if (processor == null) {
-                Picture.draw(
-                        files.get(i), form.shape(), pixels, i * form.shape().values());
-            } else {
-                put(processor.apply(Picture.pixels(files.get(i), form.shape().channels())), pixels, i);
-            }
-        }
-        return pixels;
-    }
-
-    private static void put(Pixels picture, byte[] into, int row) {
-        byte[] values = picture.values();
-        System.arraycopy(values, 0, into, row * values.length, values.length);
-    }
-
-    private static byte[] room(int images, Shape shape) {
-        long bytes = (long) images * shape.values();
-        if (bytes > Integer.MAX_VALUE - 8) {
-            throw new DataException(String.format(
-                    Locale.ROOT,
-                    "%,d pictures of %d x %d take %.1f GB, and at most 2.1 are held; take a smaller size, or fewer",
-                    images,
-                    shape.height(),
-                    shape.width(),
-                    bytes / 1e9));
-        }
-        return new byte[(int) bytes];
-    }
-
-    private static List<String> numbers(int count) {
+    static List<String> numbers(int count) {
         return IntStream.range(0, count).mapToObj(String::valueOf).toList();
+    }
+
+    /** The bytes of an image. */
+    public Pixels pixels(int row) {
+        byte[] own = Arrays.copyOfRange(pixels, row * shape.values(), (row + 1) * shape.values());
+        return new Pixels(shape.channels(), shape.height(), shape.width(), own);
     }
 
     /** The shape of one image. */

@@ -1,11 +1,46 @@
 package org.counterweight.data.image;
 
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.counterweight.data.DataException;
+
 /**
  * A picture as bytes.
  *
+ * @param channels one for grey, three for colour
  * @param values {@code [channels, height, width]}, row-major, unsigned
  */
-record Pixels(int channels, int height, int width, byte[] values) {
+public record Pixels(int channels, int height, int width, byte[] values) {
+    /**
+     * Reads the pixels of a picture as they are.
+     *
+     * @throws DataException if the file is no picture, or has another size
+     */
+    public static Pixels read(Path file, ImageSet.Shape shape) {
+        Pixels found = Picture.pixels(file, shape.channels());
+        if (found.height != shape.height() || found.width != shape.width()) {
+            throw new DataException(file + ": is " + found.height + " x " + found.width + ", expected "
+                    + shape.height() + " x " + shape.width() + "; it is another model's, take it away");
+        }
+        return found;
+    }
+
+    /** Writes them as a PNG, of which {@link #read} makes the same. */
+    public void write(Path file) throws IOException {
+        var image = new BufferedImage(
+                width, height, channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                for (int channel = 0; channel < channels; channel++) {
+                    image.getRaster().setSample(x, y, channel, values[at(channel, y, x)] & 0xff);
+                }
+            }
+        }
+        ImageIO.write(image, "png", file.toFile());
+    }
+
     static Pixels blank(int channels, int height, int width) {
         return new Pixels(
                 channels, height, width, new byte[Math.multiplyExact(Math.multiplyExact(channels, height), width)]);

@@ -58,6 +58,36 @@ class ImageSetTest {
     }
 
     @Test
+    void picturesWithColoursAreWrittenAndReadAsIdx() throws IOException {
+        var picture = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+        picture.setRGB(0, 0, 0xff0000);
+        picture.setRGB(1, 0, 0x00ff33);
+        Path file = directory.resolve("a.png");
+        ImageIO.write(picture, "png", file.toFile());
+        ImageSet drawn = ImageSet.pictures(
+                List.of(file, file),
+                new ImageForm(new ImageSet.Shape(3, 1, 2)),
+                new int[] {1, 0},
+                List.of("left", "right"));
+        Path images = directory.resolve("train-images.idx");
+        drawn.writeIdx(images, IdxLabels.beside(images));
+        ImageSet read = ImageSet.read(directory, "train");
+        assertThat(ImageSet.isIdx(images)).isTrue();
+        assertThat(ImageSet.shapeOfIdx(images)).isEqualTo(drawn.shape());
+        assertThat(read.label(0)).isEqualTo(1);
+        try (var scope = Scope.open()) {
+            assertThat(Tensors.toFloats(read.batch(0).get(Batch.PIXEL_VALUES)))
+                    .containsExactly(1f, 0f, 0f, 1f, 0f, 0.2f);
+        }
+        assertWrong(
+                Files.write(directory.resolve("wide-images.idx"), new byte[] {
+                    0, 0, 8, 4, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0
+                }),
+                images,
+                "give an image 2 channels; expected [rows, channels, height, width] with 1 or 3");
+    }
+
+    @Test
     void aWrongIdxFileIsRefused() throws IOException {
         Path images = Files.write(directory.resolve("images.idx"), IMAGES);
         Path labels = Files.write(directory.resolve("labels.idx"), LABELS);

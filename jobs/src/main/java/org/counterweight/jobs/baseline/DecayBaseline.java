@@ -39,9 +39,9 @@ public record DecayBaseline(List<One> runs, int best, Evaluation test, String fi
      *
      * @param dev figures of the weights that it ended with, on the rows to choose by
      * @param steps after which it was looked at
-     * @param course the figure then
+     * @param curve the figure then
      */
-    public record One(double decay, Evaluation dev, double[] steps, double[] course) {}
+    public record One(double decay, Evaluation dev, double[] steps, double[] curve) {}
 
     /**
      * Trains them one after the other; {@code plain}'s weights stay as they are.
@@ -58,7 +58,7 @@ public record DecayBaseline(List<One> runs, int best, Evaluation test, String fi
         Evaluation test = null;
         for (double decay : decays) {
             try (var scope = Scope.open()) {
-                var course = new Course(config.bestBy());
+                var curve = new Curve(config.bestBy());
                 Params params = copy(plain.task().params());
                 Task task = Task.of(
                                 plain.task().model(),
@@ -67,10 +67,10 @@ public record DecayBaseline(List<One> runs, int best, Evaluation test, String fi
                                 plain.task().objective())
                         .weighedBy(plain.task().weigher())
                         .evaluatedBy(dev);
-                try (var trainer = new Trainer(task, config.withWeightDecay(decay), progress.and(course), null)) {
+                try (var trainer = new Trainer(task, config.withWeightDecay(decay), progress.and(curve), null)) {
                     Evaluation found = Objects.requireNonNull(trainer.run().evaluation());
                     progress.end();
-                    runs.add(new One(decay, found, course.steps(), course.values()));
+                    runs.add(new One(decay, found, curve.steps(), curve.values()));
                     if (test == null || isBetter(config, found, runs.get(best).dev())) {
                         best = runs.size() - 1;
                         test = judge.evaluate(task.model(), params);
@@ -99,11 +99,11 @@ public record DecayBaseline(List<One> runs, int best, Evaluation test, String fi
     }
 
     /** The figure at each evaluation. */
-    private static final class Course implements TrainingListener {
+    private static final class Curve implements TrainingListener {
         private final String figure;
         private final List<double[]> seen = new ArrayList<>();
 
-        Course(String figure) {
+        Curve(String figure) {
             this.figure = figure;
         }
 
@@ -146,7 +146,7 @@ public record DecayBaseline(List<One> runs, int best, Evaluation test, String fi
     @Override
     public List<Section> sections() {
         List<Section.Curve> curves = runs.stream()
-                .map(run -> new Section.Curve("weight decay " + run.decay(), run.steps(), run.course(), true))
+                .map(run -> new Section.Curve("weight decay " + run.decay(), run.steps(), run.curve(), true))
                 .toList();
         return List.of(new Section.Curves(
                 "Plain weights, by weight decay",

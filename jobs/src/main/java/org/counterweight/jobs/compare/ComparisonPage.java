@@ -24,7 +24,7 @@ public final class ComparisonPage {
     public static Page of(Path directory, List<Comparison> tasks) {
         int runs = tasks.stream().mapToInt(task -> task.runs().size()).sum();
         return new Page(
-                runs + " runs of " + directory.toAbsolutePath().normalize().getFileName(),
+                (runs == 1 ? "One run of " : runs + " runs of ") + directory.toAbsolutePath().normalize().getFileName(),
                 tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
                         + "One run each says nothing of chance: run the best again with another seed.",
                 List.of(),
@@ -75,7 +75,9 @@ public final class ComparisonPage {
             if (!curves.isEmpty()) {
                 charts.add(Chart.of(
                         Shown.title(figure) + of,
-                        "On the rows held out to choose by, of the best " + curves.size() + " runs.",
+                        curves.size() == 1
+                                ? "On the rows held out to choose by."
+                                : "On the rows held out to choose by, of the best " + curves.size() + " runs.",
                         "steps",
                         curves,
                         List.of()));

@@ -69,8 +69,8 @@ record LearnStage(
      */
     record Uses(long[] times, Tensor beliefs, long[] selected) {}
 
-    private Learner.Course course(double lr, int steps) {
-        return new Learner.Course(lr, steps, config.warmUp(), config.maxGradNorm());
+    private Learner.Schedule schedule(double lr, int steps) {
+        return new Learner.Schedule(lr, steps, config.warmUp(), config.maxGradNorm());
     }
 
     /** From the few examples; null if it was stopped. */
@@ -87,7 +87,7 @@ record LearnStage(
                 "learning from the few",
                 directory.resolve(FEW_SHOT),
                 start,
-                course(config.fewShotLr(), config.fewShotSteps()),
+                schedule(config.fewShotLr(), config.fewShotSteps()),
                 learning);
     }
 
@@ -105,16 +105,16 @@ record LearnStage(
                 "learning from the few again",
                 directory.resolve(REPEATED),
                 from.weights(),
-                course(config.lr(), config.steps()),
+                schedule(config.lr(), config.steps()),
                 learning);
     }
 
     private @Nullable Learnt examples(
-            String what, Path file, Map<String, Tensor> begin, Learner.Course course, FewShotLearning learning)
+            String what, Path file, Map<String, Tensor> begin, Learner.Schedule schedule, FewShotLearning learning)
             throws IOException {
         Path part = part(file);
-        try (var learner = new Learner(model, begin, course, seed.child(what))) {
-            var listener = new Told(what, part, course.steps());
+        try (var learner = new Learner(model, begin, schedule, seed.child(what))) {
+            var listener = new Told(what, part, schedule.steps());
             if (Files.exists(file)) {
                 return done(file);
             }
@@ -138,11 +138,11 @@ record LearnStage(
         if (Files.exists(file)) {
             return done(file);
         }
-        Learner.Course course = course(config.lr(), config.steps());
+        Learner.Schedule schedule = schedule(config.lr(), config.steps());
         String what = "learning from written texts";
-        try (var learner = new Learner(model, from.weights(), course, seed.child(what));
+        try (var learner = new Learner(model, from.weights(), schedule, seed.child(what));
                 var learning = new SyntheticLearning(texts, dev, config, seed.child("text order"))) {
-            var listener = new Told(what, part, course.steps());
+            var listener = new Told(what, part, schedule.steps());
             if (Files.exists(part)) {
                 Map<String, Tensor> saved = Checkpoint.read(part).tensors();
                 learning.restore(saved, learner);

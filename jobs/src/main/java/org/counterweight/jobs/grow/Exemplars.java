@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
@@ -18,29 +19,40 @@ import org.counterweight.incremental.sequence.SequenceResult;
 
 /**
  * The rows that are kept of each class, the most telling first. They lie beside the model as {@value #FILE}, one a line with
- * text and label: whoever may not keep them can delete the file, or lines of it.
+ * what it is and its label: whoever may not keep them can delete the file, or lines of it.
  *
- * @param byClass texts by class
+ * @param <R> a row without its class
  */
-record Exemplars(Map<String, List<String>> byClass) {
+record Exemplars<R>(Map<String, List<R>> byClass) {
     static final String FILE = "exemplars.jsonl";
 
-    static final Exemplars NONE = new Exemplars(Map.of());
-
     Exemplars {
-        var copy = new LinkedHashMap<String, List<String>>();
-        byClass.forEach((label, texts) -> copy.put(label, List.copyOf(texts)));
+        var copy = new LinkedHashMap<String, List<R>>();
+        byClass.forEach((label, rows) -> copy.put(label, List.copyOf(rows)));
         byClass = copy;
     }
 
+    static <R> Exemplars<R> none() {
+        return new Exemplars<>(Map.of());
+    }
+
+    /** What a row becomes in its line. */
+    interface Written<R> {
+        /** @param number of the row, from 1 */
+        String of(R row, int number) throws IOException;
+    }
+
     /**
-     * Reads them.
+     * Reads them; none where there is no file.
      *
      * @param known the classes of the model that they belong to
      * @throws DataException naming a class that is none of these
      */
-    static Exemplars read(Path file, List<String> known) {
-        var byClass = new LinkedHashMap<String, List<String>>();
+    static <R> Exemplars<R> read(Path file, List<String> known, Function<JsonLines.Line, R> row) {
+        if (!Files.isRegularFile(file)) {
+            return none();
+        }
+        var byClass = new LinkedHashMap<String, List<R>>();
         JsonLines.read(file, line -> {
             String label = line.get("label");
             if (!known.contains(label)) {
@@ -48,13 +60,13 @@ record Exemplars(Map<String, List<String>> byClass) {
                         + "\" is none of the model's (" + String.join(", ", known)
                         + "); the file belongs to another model, take its own or delete it");
             }
-            byClass.computeIfAbsent(label, none -> new ArrayList<>()).add(line.get("text"));
+            byClass.computeIfAbsent(label, none -> new ArrayList<>()).add(row.apply(line));
         });
-        return new Exemplars(byClass);
+        return new Exemplars<>(byClass);
     }
 
     /** The texts that a sequence kept; none where rows are no texts. */
-    static Exemplars of(Dataset learnt, SequenceResult result) {
+    static Exemplars<String> of(Dataset learnt, SequenceResult result) {
         var byClass = new LinkedHashMap<String, List<String>>();
         for (int c = 0; c < result.exemplars().size(); c++) {
             List<String> texts = IntStream.of(result.exemplars().get(c))
@@ -65,16 +77,19 @@ record Exemplars(Map<String, List<String>> byClass) {
                 byClass.put(result.labels().get(c), texts);
             }
         }
-        return new Exemplars(byClass);
+        return new Exemplars<>(byClass);
     }
 
-    void write(Path file) throws IOException {
+    /** Writes them, a line each, with what {@code written} says of a row as its {@code field}. */
+    void write(Path file, String field, Written<R> written) throws IOException {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            int number = 0;
             for (var ofClass : byClass.entrySet()) {
-                for (String text : ofClass.getValue()) {
+                for (R row : ofClass.getValue()) {
+                    number++;
                     out.write(Configs.JSON
                             .createObjectNode()
-                            .put("text", text)
+                            .put(field, written.of(row, number))
                             .put("label", ofClass.getKey())
                             .toString());
                     out.write('\n');
@@ -84,17 +99,17 @@ record Exemplars(Map<String, List<String>> byClass) {
     }
 
     /** Of each class at most so many, a beginning of what there is. */
-    Exemplars first(int quota) {
-        var fewer = new LinkedHashMap<String, List<String>>();
-        byClass.forEach((label, texts) -> fewer.put(label, texts.subList(0, Math.min(quota, texts.size()))));
-        return new Exemplars(fewer);
+    Exemplars<R> first(int quota) {
+        var fewer = new LinkedHashMap<String, List<R>>();
+        byClass.forEach((label, rows) -> fewer.put(label, rows.subList(0, Math.min(quota, rows.size()))));
+        return new Exemplars<>(fewer);
     }
 
     /** With those of other classes, in place of what there is of them. */
-    Exemplars and(Exemplars others) {
+    Exemplars<R> and(Exemplars<R> others) {
         var all = new LinkedHashMap<>(byClass);
         all.putAll(others.byClass);
-        return new Exemplars(all);
+        return new Exemplars<>(all);
     }
 
     int rows() {

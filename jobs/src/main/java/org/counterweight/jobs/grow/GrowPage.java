@@ -15,8 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class GrowPage {
     private GrowPage() {}
 
-    /** @param kept rows that lie beside the model now */
-    static Page of(Path output, GrownReport report, int kept, ObjectNode settings, Ledger ledger) {
+    /**
+     * @param kept rows that lie beside the model now
+     * @param question how the model is asked
+     */
+    static Page of(
+            Path output, GrownReport report, int kept, String question, ObjectNode settings, Ledger ledger) {
         return new JobPage(String.valueOf(output.getFileName()), lead(report, kept), Configs.yaml(settings), ledger)
                 .of(
                         figures(report, kept),
@@ -25,9 +29,9 @@ final class GrowPage {
                         sheets(report),
                         JobPage.facts(ledger),
                         List.of(
-                                new Page.Next("./cw predict " + output + " --text \"…\"", "asks the grown model"),
+                                new Page.Next("./cw predict " + output + " " + question, "asks the grown model"),
                                 new Page.Next(
-                                        "./cw grow " + output + " --data more.csv --output OUT", "adds more classes"),
+                                        "./cw grow " + output + " --data MORE --output OUT", "adds more classes"),
                                 new Page.Next(
                                         "./cw explain weight_aligning",
                                         "the method: its paper, formula and settings")));

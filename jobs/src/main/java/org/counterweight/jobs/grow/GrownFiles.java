@@ -17,12 +17,12 @@ import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The directory of a grown model: what it is, what it was made of, which rows are kept beside it, and how it grew. */
-record GrownFiles(Path model, GrowJob.Texts texts, GrowSettings settings) {
+record GrownFiles<R>(Path model, GrowJob.Source source, GrowthKind<R> kind, GrowSettings settings) {
     /** Writes it, whole or not at all. */
-    void write(BaseModel base, Params params, Exemplars kept, GrownReport report, Path output) {
+    void write(BaseModel base, Params params, Exemplars<R> kept, GrownReport report, Path output) {
         var inputs = new ArrayList<Ledger.Input>();
         inputs.add(new Ledger.Input(model.toString(), Ledger.digest(model)));
-        for (Path file : new Path[] {texts.added(), texts.remember()}) {
+        for (Path file : new Path[] {source.added(), source.remember()}) {
             if (file != null) {
                 inputs.add(new Ledger.Input(file.toString(), Ledger.digest(file)));
             }
@@ -35,13 +35,13 @@ record GrownFiles(Path model, GrowJob.Texts texts, GrowSettings settings) {
         try (Staged staged = Staged.output(output)) {
             new WrittenModel(base.config(), base.companions(), Map.of(), params, ledger.metadata()).into(staged.path());
             if (kept.rows() > 0) {
-                kept.write(staged.path().resolve(Exemplars.FILE));
+                kind.keep(kept, staged.path());
             }
             ObjectNode figures = Configs.JSON.createObjectNode();
             figures.put("counterweight", "grow");
             figures.setAll((ObjectNode) Configs.JSON.valueToTree(report));
             Files.writeString(staged.path().resolve(GrowJob.FIGURES), figures.toPrettyString() + "\n");
-            GrowPage.of(output, report, kept.rows(), said, ledger)
+            GrowPage.of(output, report, kept.rows(), kind.question(), said, ledger)
                     .write(staged.path().resolve(GrowJob.REPORT));
             staged.commit();
         } catch (IOException e) {

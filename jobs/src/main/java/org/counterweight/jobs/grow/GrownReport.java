@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Tensors;
+import org.counterweight.incremental.run.GrowConfig;
+import org.counterweight.incremental.run.GrowthStep;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,6 +57,42 @@ public record GrownReport(
         added = List.copyOf(added);
         accuracy = List.copyOf(accuracy);
         earlier = List.copyOf(earlier);
+    }
+
+    /**
+     * Of a step that was taken.
+     *
+     * @param fresh how many rows of new classes it was taken on
+     * @param remembered how many that were kept of old ones
+     */
+    static GrownReport of(
+            GrowConfig config,
+            List<String> known,
+            List<String> added,
+            int fresh,
+            int remembered,
+            GrowthStep.Result result,
+            List<Accuracy> accuracy,
+            List<Earlier> earlier) {
+        var aligned = result.aligned();
+        var corrected = result.corrected();
+        return new GrownReport(
+                known,
+                added,
+                config.method().name().toLowerCase(Locale.ROOT),
+                config.preset().name().toLowerCase(Locale.ROOT),
+                fresh + remembered,
+                remembered,
+                result.restricted(),
+                aligned == null ? null : aligned.gamma(),
+                aligned == null ? null : aligned.unclamped(),
+                aligned == null ? null : aligned.oldNorm(),
+                aligned == null ? null : aligned.newNorm(),
+                corrected == null ? null : corrected.alpha(),
+                corrected == null ? null : corrected.beta(),
+                config.method().remembers() ? config.memory().of(known.size() + added.size()) : 0,
+                accuracy,
+                earlier);
     }
 
     /**

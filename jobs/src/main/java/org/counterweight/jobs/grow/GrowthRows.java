@@ -4,37 +4,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.counterweight.data.LabelledDataset;
-import org.counterweight.data.text.LabelledTexts;
-import org.counterweight.data.text.TextClassification;
-import org.counterweight.data.text.TextTokenizer;
 
 /**
- * The texts that a model grows by: those of new classes, then those that are kept of old ones.
+ * The rows that a model grows by: those of new classes, then those that are kept of old ones.
  *
  * @param kept rows of each old class of which any are kept, the most telling first
  * @param added rows of each new class
  */
-record GrowthRows(TextClassification all, List<int[]> kept, List<int[]> added) {
+record GrowthRows(LabelledDataset all, List<int[]> kept, List<int[]> added) {
     /** @param labels of all classes, the old ones first */
-    static GrowthRows of(LabelledTexts fresh, Exemplars remembered, List<String> labels, TextTokenizer tokenizer) {
-        int known = labels.size() - fresh.labelNames().size();
-        var texts = new ArrayList<>(fresh.texts());
-        var numbers = new ArrayList<Integer>();
-        IntStream.of(fresh.labels()).forEach(label -> numbers.add(known + label));
+    static <R> GrowthRows of(
+            Labelled<R> fresh, Exemplars<R> remembered, List<String> labels, GrowthKind<R> kind) {
         var kept = new ArrayList<int[]>();
-        remembered.byClass().forEach((label, some) -> {
-            kept.add(IntStream.range(texts.size(), texts.size() + some.size()).toArray());
-            texts.addAll(some);
-            some.forEach(text -> numbers.add(labels.indexOf(label)));
-        });
-        var all = new LabelledTexts(
-                texts, numbers.stream().mapToInt(Integer::intValue).toArray(), labels);
+        int row = fresh.rows().size();
+        for (List<R> some : remembered.byClass().values()) {
+            kept.add(IntStream.range(row, row + some.size()).toArray());
+            row += some.size();
+        }
         List<int[]> added = IntStream.range(0, fresh.labelNames().size())
-                .mapToObj(c -> IntStream.range(0, fresh.texts().size())
-                        .filter(row -> fresh.labels()[row] == c)
+                .mapToObj(c -> IntStream.range(0, fresh.labels().length)
+                        .filter(place -> fresh.labels()[place] == c)
                         .toArray())
                 .toList();
-        return new GrowthRows(TextClassification.of(all, tokenizer), kept, added);
+        return new GrowthRows(kind.seen(fresh.behind(labels).and(remembered)), kept, added);
     }
 
     LabelledDataset select(int[] rows) {

@@ -6,9 +6,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
-import org.counterweight.data.text.LabelledTexts;
-import org.counterweight.data.text.TextClassification;
-import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.engine.Seed;
 import org.counterweight.incremental.run.ExemplarPicks;
 import org.counterweight.incremental.run.GrowConfig;
@@ -17,19 +14,18 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.train.measure.HeadFeatures;
 
 /**
- * Which texts of each class are kept.
+ * Which rows of each class are kept.
  *
  * @param seed of random picks
  * @param remarks told what the user should know, a line each
  */
-record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer, Consumer<String> remarks) {
+record Keeping<R>(GrowConfig config, Seed seed, GrowthKind<R> kind, Consumer<String> remarks) {
     /** Of old classes, as the model before sees them. */
-    Exemplars ofOld(AdaptedModel model, LabelledTexts old, int quota) {
-        HeadFeatures features =
-                GrowthStep.features(model.model(), model.computed(), TextClassification.of(old, tokenizer));
+    Exemplars<R> ofOld(AdaptedModel model, Labelled<R> old, int quota) {
+        HeadFeatures features = GrowthStep.features(model.model(), model.computed(), kind.seen(old));
         List<Integer> occurring =
                 IntStream.of(old.labels()).distinct().sorted().boxed().toList();
-        return picked(features, old, old.labelNames(), occurring, quota);
+        return picked(features, old, occurring, quota);
     }
 
     /**
@@ -37,30 +33,28 @@ record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer, Consumer<S
      *
      * @param labels of all classes, the new ones last
      */
-    Exemplars ofNew(GrowthStep step, LabelledTexts added, List<String> labels, int quota) {
-        int known = labels.size() - added.labelNames().size();
-        int[] numbers = IntStream.of(added.labels()).map(label -> known + label).toArray();
-        var numbered = new LabelledTexts(added.texts(), numbers, labels);
-        List<Integer> classes = IntStream.range(known, labels.size()).boxed().toList();
-        HeadFeatures features = step.features(TextClassification.of(numbered, tokenizer));
-        return picked(features, numbered, labels, classes, quota);
+    Exemplars<R> ofNew(GrowthStep step, Labelled<R> added, List<String> labels, int quota) {
+        Labelled<R> numbered = added.behind(labels);
+        List<Integer> classes = IntStream.range(labels.size() - added.labelNames().size(), labels.size())
+                .boxed()
+                .toList();
+        return picked(step.features(kind.seen(numbered)), numbered, classes, quota);
     }
 
-    private Exemplars picked(
-            HeadFeatures features, LabelledTexts from, List<String> labels, List<Integer> classes, int quota) {
+    private Exemplars<R> picked(HeadFeatures features, Labelled<R> from, List<Integer> classes, int quota) {
         List<int[]> picks = ExemplarPicks.of(features, classes, quota, config.herding(), seed);
         ExemplarPicks.tellShort(picks, quota, remarks);
-        var byClass = new LinkedHashMap<String, List<String>>();
+        var byClass = new LinkedHashMap<String, List<R>>();
         for (int i = 0; i < picks.size(); i++) {
             byClass.put(
-                    labels.get(classes.get(i)),
-                    IntStream.of(picks.get(i)).mapToObj(from.texts()::get).toList());
+                    from.labelNames().get(classes.get(i)),
+                    IntStream.of(picks.get(i)).mapToObj(from.rows()::get).toList());
         }
-        return new Exemplars(byClass);
+        return new Exemplars<>(byClass);
     }
 
     /** Says of how many old classes nothing is kept, or refuses it where the answers would be made of it. */
-    void checkMissing(List<String> known, Exemplars kept) {
+    void checkMissing(List<String> known, Exemplars<R> kept) {
         if (!config.method().remembers()) {
             return;
         }
@@ -79,13 +73,11 @@ record Keeping(GrowConfig config, Seed seed, TextTokenizer tokenizer, Consumer<S
     }
 
     /** iCaRL's classifier is the nearest class mean, which a plain head can say. */
-    void answerByMeans(GrowthStep step, Exemplars kept, List<String> labels) {
+    void answerByMeans(GrowthStep step, Exemplars<R> kept, List<String> labels) {
         var byClass = new LinkedHashMap<Integer, Tensor>();
         kept.byClass().forEach((label, some) -> {
-            var rows = new LabelledTexts(some, new int[some.size()], List.of(label));
-            byClass.put(
-                    labels.indexOf(label),
-                    step.features(TextClassification.of(rows, tokenizer)).values());
+            var rows = new Labelled<>(some, new int[some.size()], List.of(label));
+            byClass.put(labels.indexOf(label), step.features(kind.seen(rows)).values());
         });
         step.live().take(GrowthStep.nearestMean(byClass, step.live()));
     }

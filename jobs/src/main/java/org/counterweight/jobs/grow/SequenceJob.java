@@ -235,9 +235,9 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
         try (Staged staged = Staged.output(directory.resolve(MERGED))) {
             new WrittenModel(config, base.companions(), rows.beside(), Params.of(weights), ledger.metadata())
                     .into(staged.path());
-            Exemplars kept = Exemplars.of(rows.split().train(), result);
+            Exemplars<String> kept = Exemplars.of(rows.split().train(), result);
             if (kept.rows() > 0) {
-                kept.write(staged.path().resolve(Exemplars.FILE));
+                TextGrowth.write(kept, staged.path());
             }
             staged.commit();
         }

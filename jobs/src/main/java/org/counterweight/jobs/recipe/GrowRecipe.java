@@ -10,6 +10,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.incremental.sequence.SequenceConfig;
 import org.counterweight.jobs.recipe.data.TextData;
+import org.counterweight.jobs.recipe.foreign.ForeignSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -55,7 +56,7 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
      * @throws ConfigException naming the key, the value and what is allowed
      */
     public static GrowRecipe read(Path file, List<String> settings) throws IOException {
-        ObjectNode tree = Configs.read(file);
+        ObjectNode tree = ForeignSettings.translated(file, Configs.read(file));
         Overrides.apply(tree, settings);
         Unsaid.length(tree);
         JsonNode grow = tree.remove(KEY);

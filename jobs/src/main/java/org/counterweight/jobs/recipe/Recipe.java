@@ -12,6 +12,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.config.JsonSchema;
 import org.counterweight.jobs.recipe.data.ColumnsSection;
 import org.counterweight.jobs.recipe.data.DataConfig;
+import org.counterweight.jobs.recipe.foreign.ForeignSettings;
 import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.part.Plan;
@@ -111,7 +112,7 @@ public record Recipe(
      * @throws ConfigException naming the key, the value and what is allowed
      */
     public static Recipe read(Path file, List<String> settings) throws IOException {
-        ObjectNode tree = Configs.read(file);
+        ObjectNode tree = ForeignSettings.translated(file, Configs.read(file));
         Overrides.apply(tree, settings);
         Unsaid.length(tree);
         Unsaid.batch(tree);

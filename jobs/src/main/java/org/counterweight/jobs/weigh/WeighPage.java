@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.counterweight.config.Configs;
 import org.counterweight.report.Chart;
 import org.counterweight.report.LovePlot;
@@ -11,7 +12,7 @@ import org.counterweight.report.Page;
 import org.counterweight.report.WeighingPage;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.measure.Balance;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 import org.counterweight.train.part.Section;
 
 /** The page that tells how weights are spread, what they leave of the data, and what they make alike. */
@@ -88,32 +89,16 @@ final class WeighPage {
 
     private static List<Chart> charts(WeighResult result) {
         var charts = new ArrayList<Chart>();
-        result.spreads().forEach((name, spread) -> {
-            long[] bins = spread.bins();
-            int from = 0;
-            int to = bins.length;
-            while (to > from + 2 && bins[to - 1] == 0) {
-                to--;
-            }
-            while (from < to - 2 && bins[from] == 0) {
-                from++;
-            }
-            double[] x = new double[to - from];
-            double[] y = new double[to - from];
-            for (int i = from; i < to; i++) {
-                x[i - from] = WeightSpread.middle(i);
-                y[i - from] = bins[i];
-            }
-            charts.add(Chart.ofFigures(
-                    "How " + name + " is spread",
-                    "Rows by their weight, in steps of a quarter of a doubling"
-                            + (spread.zeros() > 0
-                                    ? String.format(Locale.ROOT, "; %,d rows have none.", spread.zeros())
-                                    : "."),
-                    name,
-                    List.of(new Chart.Series("rows", x, y, false)),
-                    List.of()));
-        });
+        result.spreads()
+                .forEach((name, spread) -> charts.add(Chart.ofFigures(
+                        "How " + name + " is spread",
+                        "The share of the rows of which it is at most so much, cut at steps of a quarter of a doubling"
+                                + (spread.zeros() > 0
+                                        ? String.format(Locale.ROOT, "; %,d rows have none.", spread.zeros())
+                                        : "."),
+                        name,
+                        List.of(atMost(spread)),
+                        List.of())));
         for (Findings.Picture picture : result.findings().pictures()) {
             Section.Curves curves = picture.curves();
             charts.add(Chart.ofFigures(
@@ -127,6 +112,22 @@ final class WeighPage {
                     List.of()));
         }
         return charts;
+    }
+
+    /** From the rows without weight up to all rows. */
+    private static Chart.Series atMost(WeightHistogram spread) {
+        long[] bins = spread.bins();
+        var x = DoubleStream.builder().add(0);
+        var y = DoubleStream.builder().add((double) spread.zeros() / spread.count());
+        long sum = spread.zeros();
+        for (int bin = 0; bin < bins.length; bin++) {
+            if (bins[bin] > 0) {
+                sum += bins[bin];
+                x.add(sum == spread.count() ? spread.most() : WeightHistogram.end(bin));
+                y.add((double) sum / spread.count());
+            }
+        }
+        return new Chart.Series("share of the rows", x.build().toArray(), y.build().toArray(), false);
     }
 
     private static LovePlot love(Balance balance) {
@@ -150,7 +151,7 @@ final class WeighPage {
                 List.of("Weight", "Rows", "Without", "Least", "Mean", "Most", "Effective"),
                 result.spreads().entrySet().stream()
                         .map(entry -> {
-                            WeightSpread spread = entry.getValue();
+                            WeightHistogram spread = entry.getValue();
                             return List.of(
                                     entry.getKey(),
                                     String.format(Locale.ROOT, "%,d", spread.count()),

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.measure.Balance;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,7 +28,7 @@ public record WeighResult(
         long kept,
         long targetRows,
         int features,
-        Map<String, WeightSpread> spreads,
+        Map<String, WeightHistogram> spreads,
         Balance balance,
         Findings findings,
         List<String> warnings,

@@ -16,7 +16,7 @@ import org.counterweight.shift.Side;
 import org.counterweight.shift.TableWeigher;
 import org.counterweight.shift.Weights;
 import org.counterweight.shift.measure.Balance;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 
 /** The tables with their weights. */
 final class WeighedTables<F extends AutoCloseable> {
@@ -26,7 +26,7 @@ final class WeighedTables<F extends AutoCloseable> {
     private final WeighOutput.Form form;
     private final Path into;
     private final Map<String, ColumnType> types;
-    private final Map<String, WeightSpread> spreads = new LinkedHashMap<>();
+    private final Map<String, WeightHistogram> spreads = new LinkedHashMap<>();
     private final List<String> files = new ArrayList<>();
     private long kept;
 
@@ -57,7 +57,7 @@ final class WeighedTables<F extends AutoCloseable> {
     }
 
     /** How each column of weights is spread. */
-    Map<String, WeightSpread> spreads() {
+    Map<String, WeightHistogram> spreads() {
         return spreads;
     }
 
@@ -116,7 +116,7 @@ final class WeighedTables<F extends AutoCloseable> {
             }
             values[k] = column;
             if (weigher.weights(side).contains(names.get(k))) {
-                spreads.merge(output.prefix() + names.get(k), WeightSpread.of(column), WeightSpread::plus);
+                spreads.merge(output.prefix() + names.get(k), WeightHistogram.of(column), WeightHistogram::plus);
             }
         }
         return values;

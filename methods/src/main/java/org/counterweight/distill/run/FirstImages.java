@@ -7,7 +7,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.ConfigException;
 import org.counterweight.distill.FlatModel;
-import org.counterweight.distill.baseline.Herding;
 import org.counterweight.distill.baseline.Representatives;
 import org.counterweight.distill.real.RealImages;
 import org.counterweight.distill.settings.DistillConfig;
@@ -15,6 +14,7 @@ import org.counterweight.distill.settings.Start;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.incremental.GreedyMean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +75,7 @@ record FirstImages(
                                     .features()
                                     .flatten(1, -1)),
                     0);
-            return at(rows, Herding.choose(features, ipc));
+            return at(rows, GreedyMean.choose(features, ipc));
         });
     }
 

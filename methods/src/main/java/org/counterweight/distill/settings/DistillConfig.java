@@ -2,7 +2,6 @@ package org.counterweight.distill.settings;
 
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
@@ -200,20 +199,7 @@ public record DistillConfig(
                     + " that begins before max_start_epoch: " + maxStartEpoch + " does not lie within experts.epochs: "
                     + experts.epochs() + "; lower one of the first two, or train experts for longer");
         }
-        checkTesla(method, engine, innerMomentum, middle);
-    }
-
-    private static void checkTesla(
-            Way method, @Nullable EngineChoice engine, @Nullable Double innerMomentum, @Nullable Middle middle) {
-        boolean isTesla = engine == EngineChoice.TESLA || (engine == null && method == Way.TESLA);
-        boolean smooth = method == Way.AST;
-        double momentum = innerMomentum != null ? innerMomentum : smooth ? 0.9 : 0;
-        Middle between = middle != null ? middle : smooth ? Middle.AGG : Middle.NONE;
-        if (isTesla && (momentum != 0 || between != Middle.NONE)) {
-            throw new ConfigException("distill.engine: tesla has neither inner momentum (" + momentum
-                    + ") nor terms in the middle (" + between.name().toLowerCase(Locale.ROOT)
-                    + "); take sweep, or set inner_momentum: 0 and middle: none");
-        }
+        EngineChoice.check(method, engine, innerMomentum, middle);
     }
 
     private static Siamese strategy(String words) {

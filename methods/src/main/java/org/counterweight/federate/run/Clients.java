@@ -69,6 +69,15 @@ final class Clients implements AutoCloseable {
      * @param missing why each of the others is
      */
     record Gathered(Map<String, Sent> arrived, Map<String, String> missing) implements AutoCloseable {
+        /** With those who were asked after them. */
+        Gathered and(Gathered later) {
+            var all = new LinkedHashMap<>(arrived);
+            all.putAll(later.arrived);
+            var lost = new LinkedHashMap<>(missing);
+            lost.putAll(later.missing);
+            return new Gathered(all, lost);
+        }
+
         @Override
         public void close() {
             arrived.values().forEach(Sent::close);

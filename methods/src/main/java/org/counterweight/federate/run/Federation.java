@@ -37,6 +37,10 @@ public record Federation(
         LabelledDataset judged,
         Seed seed,
         int parallel) {
+    /** Settings that came later and what they are where nobody says them, which older files do not say either. */
+    private static final Map<String, String> FORMER =
+            Map.of("part_rate", "1.0", "mean_first", "false", "validation_share", "0.2");
+
     /** What is told while it goes on, and whether it is to go on. */
     public interface Following {
         boolean isStopped();
@@ -62,9 +66,9 @@ public record Federation(
                         ? FederationState.read(file, settings, start)
                         : FederationState.of(start, config.alpha());
                 var clients = new Clients(parallel, Math.max(1, threads / parallel))) {
-            var course = new Course(this, way, state, clients, following::isStopped);
+            var course = new ServerSide(this, way, state, clients, following::isStopped);
             String ended = null;
-            while (state.rounds.size() < rounds(way) && ended == null) {
+            while (state.rounds.size() < rounds(way) && ended == null && !course.isDone()) {
                 try {
                     if (following.isStopped() || !course.round()) {
                         return null;
@@ -89,6 +93,14 @@ public record Federation(
         for (String later : List.of("rounds", "baselines", "round_seconds", "wait_seconds", "min_clients")) {
             settings.remove(later); // may be others when a federation goes on
         }
+        if (config.earlyStop() == null) {
+            settings.remove("early_stop");
+        }
+        FORMER.forEach((key, value) -> {
+            if (value.equals(settings.path(key).asString(""))) {
+                settings.remove(key);
+            }
+        });
         settings.put("way", way.key()).put("seed", seed.value());
         settings.set(
                 "clients",

@@ -20,6 +20,7 @@ final class FederationState implements AutoCloseable {
     private static final String GLOBAL = "global";
     private static final String PERSONAL = "personal";
     private static final String OWN = "own";
+    private static final String BEST = "best";
 
     /** h. */
     final Map<String, Tensor> global = new LinkedHashMap<>();
@@ -29,7 +30,14 @@ final class FederationState implements AutoCloseable {
     final Map<String, Tensor> own = new LinkedHashMap<>();
 
     final List<RoundLog> rounds = new ArrayList<>();
+    /** The weights that answered best on rows kept back; empty where none are, or before the first round. */
+    final Map<String, Tensor> best = new LinkedHashMap<>();
+
     double alpha;
+    /** Their loss. */
+    double bestLoss = Double.POSITIVE_INFINITY;
+    /** Rounds since. */
+    int sinceBest;
     /** Rounds in a row in which every update was dropped. */
     int empty;
 
@@ -57,10 +65,14 @@ final class FederationState implements AutoCloseable {
         said.set(SETTINGS, settings);
         said.set(ROUNDS, Configs.JSON.valueToTree(rounds));
         said.put("alpha", alpha).put("empty", empty);
+        if (!best.isEmpty()) {
+            said.put("best_loss", bestLoss).put("since_best", sinceBest);
+        }
         var tensors = new LinkedHashMap<String, Tensor>();
         global.forEach((name, tensor) -> tensors.put(GLOBAL + "/" + name, tensor));
         personal.forEach((name, tensor) -> tensors.put(PERSONAL + "/" + name, tensor));
         own.forEach((name, tensor) -> tensors.put(OWN + "/" + name, tensor));
+        best.forEach((name, tensor) -> tensors.put(BEST + "/" + name, tensor));
         new Checkpoint(said, rounds.size(), tensors).write(file);
     }
 
@@ -84,6 +96,9 @@ final class FederationState implements AutoCloseable {
                 replace(state.personal, personal);
             }
             replace(state.own, Checkpoint.of(checkpoint.tensors(), OWN));
+            replace(state.best, Checkpoint.of(checkpoint.tensors(), BEST));
+            state.bestLoss = said.path("best_loss").asDouble(Double.POSITIVE_INFINITY);
+            state.sinceBest = said.path("since_best").asInt(0);
             state.empty = said.path("empty").asInt();
             for (JsonNode round : said.path(ROUNDS)) {
                 state.rounds.add(Configs.JSON.treeToValue(round, RoundLog.class));
@@ -97,5 +112,6 @@ final class FederationState implements AutoCloseable {
         global.values().forEach(Tensor::close);
         personal.values().forEach(Tensor::close);
         own.values().forEach(Tensor::close);
+        best.values().forEach(Tensor::close);
     }
 }

@@ -3,6 +3,7 @@ package org.counterweight.federate.run;
 import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.engine.Scope;
@@ -12,6 +13,8 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Output;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.train.measure.Evaluator;
+import org.counterweight.train.objective.CrossEntropy;
 
 /** Tells how many of some rows a model gets right. */
 record Judge(Model model, LabelledDataset rows) {
@@ -25,6 +28,13 @@ record Judge(Model model, LabelledDataset rows) {
     /** The share of right answers by logits. */
     double accuracy(Map<String, Tensor> weights) {
         return accuracy(weights, Output::logits);
+    }
+
+    /** The mean cross entropy. */
+    double loss(Map<String, Tensor> weights) {
+        return Evaluator.of(BatchSource.byLength(rows, BATCHES), new CrossEntropy(0), rows.labelNames())
+                .evaluate(model, Params.of(weights))
+                .loss();
     }
 
     double accuracy(Map<String, Tensor> weights, Answer answer) {

@@ -3,6 +3,7 @@ package org.counterweight.federate.settings;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.counterweight.config.Checks;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Example;
 import org.counterweight.config.Setting;
 import org.counterweight.federate.BetaSource;
@@ -13,6 +14,7 @@ import org.counterweight.federate.aggregate.CosineScaled;
 import org.counterweight.federate.aggregate.FedDa;
 import org.counterweight.federate.aggregate.FedGp;
 import org.counterweight.federate.aggregate.Granularity;
+import org.counterweight.federate.aggregate.ReversedGp;
 import org.counterweight.federate.aggregate.Rule;
 import org.counterweight.federate.client.LocalPlan;
 import org.counterweight.federate.client.Recording;
@@ -96,13 +98,41 @@ public record FederateConfig(
         BetaRule betaRule,
 
         @Setting(
-                value = "How the projection is computed: as defined, or as in the official code",
+                value =
+                        "How the projection is computed: as defined, as in the official code, or reversed: the target's own"
+                                + " update by how much a source points its way",
                 defaultsTo = "\"exact\"",
-                oneOf = {"exact", "cosine_scaled"})
+                oneOf = {"exact", "cosine_scaled", "reversed"})
         Projection projection,
 
         @Setting(value = "Whether a source that points away from the target is dropped", defaultsTo = "true")
         boolean filtered,
+
+        @Setting(
+                value = "fedgp: whether the target begins each round from the mean of the sources' models of that round",
+                defaultsTo = "false")
+        boolean meanFirst,
+
+        @Setting(
+                value = "Share of the sources that are drawn for each round; at least one is",
+                defaultsTo = "1.0",
+                range = "(0, 1]; 1 is all of them")
+        double partRate,
+
+        @Setting(
+                value =
+                        "Rounds without a lower loss on rows of the target that it does not train on, after which the best round"
+                                + " stands; null to go through all",
+                defaultsTo = "null",
+                range = "at least 1; 5 is usual")
+        @Nullable
+        Integer earlyStop,
+
+        @Setting(
+                value = "Share of the target's rows that early_stop keeps back",
+                defaultsTo = "0.2",
+                range = "above 0 and below 1")
+        double validationShare,
 
         @Setting(
                 value = "Over what a projection is taken: each tensor, or all as one vector",
@@ -191,6 +221,8 @@ public record FederateConfig(
                 sourceBatchSize,
                 targetBatchSize,
                 beta,
+                partRate,
+                earlyStop,
                 roundSeconds,
                 minClients,
                 waitSeconds,
@@ -200,6 +232,9 @@ public record FederateConfig(
                 alpha,
                 k,
                 lastRounds);
+        if (!(validationShare > 0 && validationShare < 1)) {
+            throw new ConfigException("federate.validation_share", validationShare, "above 0 and below 1");
+        }
         baselines = List.copyOf(new LinkedHashSet<>(baselines));
     }
 
@@ -235,7 +270,11 @@ public record FederateConfig(
     public Round round(Way way) {
         Rule rule = way == Way.FEDDA
                 ? new FedDa(alignFedda)
-                : projection == Projection.EXACT ? new FedGp(filtered) : new CosineScaled();
+                : switch (projection) {
+                    case EXACT -> new FedGp(filtered);
+                    case COSINE_SCALED -> new CosineScaled();
+                    case REVERSED -> new ReversedGp();
+                };
         BetaSource betas = beta != null ? new BetaSource.Fixed(beta) : new BetaSource.Auto(rule(way), true);
         return new Round(new Aggregation(rule, granularity, batchNorm), betas, bySize);
     }

@@ -39,7 +39,7 @@ public final class Learner implements Remembering, AutoCloseable {
     private final Model model;
     private final Map<String, Tensor> weights = new LinkedHashMap<>();
     private final Map<String, Tensor> best = new LinkedHashMap<>();
-    private final Course course;
+    private final Schedule schedule;
     private final Seed seed;
     private final Optimizer optimizer;
     private long taken;
@@ -51,7 +51,7 @@ public final class Learner implements Remembering, AutoCloseable {
      * @param warmUp share of the steps over which the rate rises, in [0, 1)
      * @param clip the most that the norm of all gradients may be
      */
-    public record Course(double lr, long steps, double warmUp, double clip) {
+    public record Schedule(double lr, long steps, double warmUp, double clip) {
         /** The factor on the rate at a step, counted from 0. */
         double factor(long step) {
             double rising = Math.floor(warmUp * steps);
@@ -60,9 +60,9 @@ public final class Learner implements Remembering, AutoCloseable {
     }
 
     /** @param start weights of the model, of which copies are trained */
-    public Learner(Model model, Map<String, Tensor> start, Course course, Seed seed) {
+    public Learner(Model model, Map<String, Tensor> start, Schedule schedule, Seed seed) {
         this.model = model;
-        this.course = course;
+        this.schedule = schedule;
         this.seed = seed;
         try (var scope = Scope.open()) {
             start.forEach((name, tensor) -> {
@@ -72,7 +72,7 @@ public final class Learner implements Remembering, AutoCloseable {
         }
         var trained = new LinkedHashMap<>(weights);
         trained.values().removeIf(tensor -> !tensor.requires_grad());
-        optimizer = Optimizer.of(new Adam(0.9, 0.999, 1e-8, true), trained, course.lr(), 0);
+        optimizer = Optimizer.of(new Adam(0.9, 0.999, 1e-8, true), trained, schedule.lr(), 0);
     }
 
     /** Steps taken. */
@@ -82,7 +82,7 @@ public final class Learner implements Remembering, AutoCloseable {
 
     /** Steps in all. */
     public long steps() {
-        return course.steps();
+        return schedule.steps();
     }
 
     /**
@@ -104,8 +104,8 @@ public final class Learner implements Remembering, AutoCloseable {
                         + Arrays.toString(Tensors.toLongs(batch.get(Batch.ROW))));
             }
             all.backward();
-            Gradients.clip(weights.values(), course.clip());
-            optimizer.step(course.factor(taken));
+            Gradients.clip(weights.values(), schedule.clip());
+            optimizer.step(schedule.factor(taken));
             Gradients.clear(weights.values());
             taken++;
             return value;

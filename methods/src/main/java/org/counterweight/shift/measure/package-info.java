@@ -1,5 +1,5 @@
 /**
- * What weights leave of the data, and what they make alike: {@link org.counterweight.shift.measure.WeightSpread},
+ * What weights leave of the data, and what they make alike: {@link org.counterweight.shift.measure.WeightHistogram},
  * {@link org.counterweight.shift.measure.Balance}.
  */
 @NullMarked

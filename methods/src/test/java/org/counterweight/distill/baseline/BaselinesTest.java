@@ -13,6 +13,7 @@ import org.counterweight.distill.Small;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.incremental.GreedyMean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,9 +59,9 @@ class BaselinesTest {
     @Test
     void herdingFollowsTheMeanWithoutRepeats() {
         Tensor features = Tensors.doubles(new double[] {0, 1, 4, 5, 5}, 5, 1); // mean 3
-        assertThat(Herding.choose(features, 5)).containsExactly(2, 1, 3, 0, 4);
-        assertThatThrownBy(() -> Herding.choose(features, 6)).hasMessageContaining("6 of 5");
-        assertThat(Herding.choose(features, 0)).isEmpty();
+        assertThat(GreedyMean.choose(features, 5)).containsExactly(2, 1, 3, 0, 4);
+        assertThatThrownBy(() -> GreedyMean.choose(features, 6)).hasMessageContaining("6 of 5");
+        assertThat(GreedyMean.choose(features, 0)).isEmpty();
     }
 
     @ParameterizedTest

@@ -59,26 +59,28 @@ class TaskSequenceTest {
     }
 
     /** Points around a centre for each class. */
-    private record Points(Tensor x, int each) implements LabelledDataset {
+    private record Points(Tensor x, int each, List<String> labelNames) implements LabelledDataset {
+        private static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f");
+
         static Points of(long seed, int each) {
             Tensor centres = normal(99, 6, 8).mul(Tensors.scalar(2));
             long[] labels =
                     IntStream.range(0, 6 * each).mapToLong(row -> row / each).toArray();
-            return new Points(centres.index_select(0, Tensors.longs(labels)).add(normal(seed, labels.length, 8)), each);
+            return new Points(centres.index_select(0, Tensors.longs(labels)).add(normal(seed, labels.length, 8)), each, NAMES);
         }
 
         private static Tensor normal(long seed, long... shape) {
             return torch.zeros(shape).normal_(0, 1, Tensors.optional(new Seed(seed).generator()));
         }
 
-        @Override
-        public List<String> labelNames() {
-            return List.of("a", "b", "c", "d", "e", "f");
+        /** The same points, whose classes have other numbers and the same names. */
+        Points renumbered(List<String> names) {
+            return new Points(x, each, names);
         }
 
         @Override
         public int label(int row) {
-            return row / each;
+            return labelNames.indexOf(NAMES.get(row / each));
         }
 
         @Override
@@ -90,7 +92,7 @@ class TaskSequenceTest {
         public Batch batch(int... rows) {
             Tensor at = Tensors.longs(IntStream.of(rows).asLongStream().toArray());
             Tensor labels = Tensors.longs(
-                    IntStream.of(rows).mapToLong(row -> row / each).toArray());
+                    IntStream.of(rows).mapToLong(this::label).toArray());
             return new Batch(Map.of(Batch.PIXEL_VALUES, x.index_select(0, at), Batch.LABELS, labels, Batch.ROW, at));
         }
     }
@@ -215,6 +217,34 @@ class TaskSequenceTest {
                         .isEqualTo(weight));
         assertThat(resumed.exemplars()).usingRecursiveComparison().isEqualTo(whole.exemplars());
         assertThat(Files.exists(directory.resolve(TaskSequence.STATE))).isTrue();
+    }
+
+    /** What number a class has in the data says nothing: the order in which they are learnt is told by their names. */
+    @Test
+    void classesOfOtherNumbersAreLearntAlike() {
+        SequenceConfig config = Configs.bind(
+                Configs.yaml("{tasks: 3, order: [c, a, f, e, b, d], learn: {memory: {total: 30}}}", "test"),
+                SequenceConfig.class,
+                "grow");
+        SequenceResult one = sequence(config, MODEL, judged).run(null, new Listening(0));
+        List<String> names = List.of("f", "e", "a", "b", "d", "c");
+        SequenceResult other = new TaskSequence(
+                        config,
+                        MODEL,
+                        MODEL.initialize(new Seed(5).generator()),
+                        learnt.renumbered(names),
+                        judged.renumbered(names),
+                        TRAIN,
+                        List.of())
+                .run(null, new Listening(0));
+        assertThat(other.labels()).isEqualTo(one.labels()).containsExactly("c", "a", "f", "e", "b", "d");
+        assertThat(other.tasks()).isEqualTo(one.tasks());
+        assertThat(other.exemplars()).usingRecursiveComparison().isEqualTo(one.exemplars());
+        one.weights()
+                .forEach((name, weight) -> assertTensor(
+                                Objects.requireNonNull(other.weights().get(name)))
+                        .as(name)
+                        .isEqualTo(weight));
     }
 
     @Test

@@ -102,8 +102,8 @@ class SoupTest {
 
     @Test
     void runningAveragesAreTheMeanAndTheFadingMean() {
-        try (RunningAverage mean = RunningAverage.mean();
-                RunningAverage fading = RunningAverage.exponential(0.5)) {
+        try (CheckpointAverage mean = CheckpointAverage.mean();
+                CheckpointAverage fading = CheckpointAverage.exponential(0.5)) {
             for (float value : new float[] {1, 2, 6}) {
                 mean.add(model(value));
                 fading.add(model(value));

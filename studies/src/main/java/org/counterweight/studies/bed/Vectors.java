@@ -3,6 +3,7 @@ package org.counterweight.studies.bed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -10,6 +11,7 @@ import org.counterweight.data.LabelledDataset;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
+import org.counterweight.studies.digits.Samples;
 
 /**
  * Rows of numbers, held in memory, and the class of each: small pictures, or what a frozen encoder makes of texts.
@@ -33,6 +35,16 @@ public record Vectors(float[] values, List<Long> shape, int[] labels, List<Strin
                 labelNames);
     }
 
+    /** Some pictures. */
+    public static Vectors of(LabelledDataset pictures, int... rows) {
+        try (var scope = Scope.open()) {
+            return of(
+                    pictures.batch(rows).get(Batch.PIXEL_VALUES),
+                    Arrays.stream(rows).map(pictures::label).toArray(),
+                    pictures.labelNames());
+        }
+    }
+
     /** Some pictures at half their size. */
     public static Vectors halved(LabelledDataset pictures, int... rows) {
         try (var scope = Scope.open()) {
@@ -42,6 +54,12 @@ public record Vectors(float[] values, List<Long> shape, int[] labels, List<Strin
                     Arrays.stream(rows).map(pictures::label).toArray(),
                     pictures.labelNames());
         }
+    }
+
+    /** All of them. */
+    public Samples samples() {
+        Batch all = batch(IntStream.range(0, size()).toArray());
+        return new Samples(all.get(Batch.PIXEL_VALUES), all.labels());
     }
 
     private int width() {

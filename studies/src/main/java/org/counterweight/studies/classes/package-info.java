@@ -1,4 +1,7 @@
-/** Classes that are rare, or arrive late, in small: Weight Balancing and Weight Aligning on handwritten digits. */
+/**
+ * Classes that are rare, or arrive late, in small: Weight Balancing and Weight Aligning on digits, clothes,
+ * emoji, nouns and intents.
+ */
 @NullMarked
 package org.counterweight.studies.classes;
 

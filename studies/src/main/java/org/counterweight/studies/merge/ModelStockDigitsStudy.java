@@ -13,7 +13,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.merge.InMemory;
 import org.counterweight.merge.soup.GreedySoup;
 import org.counterweight.merge.soup.LinesConfig;
-import org.counterweight.merge.soup.RunningAverage;
+import org.counterweight.merge.soup.CheckpointAverage;
 import org.counterweight.merge.soup.UniformSoupConfig;
 import org.counterweight.merge.soup.WiseFtConfig;
 import org.counterweight.merge.stock.ModelStockConfig;
@@ -247,7 +247,7 @@ public final class ModelStockDigitsStudy implements Study {
 
     /** The mean over the ends of the second half of the epochs, as in stochastic weight averaging. */
     private static Map<String, Tensor> averaged(Robustness task, BatchSource order, TrainConfig config) {
-        try (var average = RunningAverage.mean()) {
+        try (var average = CheckpointAverage.mean()) {
             var watch = new TrainingEvents() {
                 @Override
                 public void afterEpoch(Moment moment) {

@@ -2,6 +2,7 @@ package org.counterweight.studies.reparametrize;
 
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.catalogue.Choice;
 import org.counterweight.data.BatchSource;
@@ -41,7 +42,11 @@ record Trained(@Nullable Map<String, Tensor> weights, double[] losses) {
             Samples rows,
             BatchSource data,
             TrainConfig config) {
-        Params plain = Params.of(WeighedClassifier.moving(from));
+        Map<String, Tensor> moving = WeighedClassifier.moving(from);
+        model.modules()
+                .buffers()
+                .forEach(name -> Objects.requireNonNull(moving.get(name), name).requires_grad_(false));
+        Params plain = Params.of(moving);
         Params params = method == null ? plain : method.settings().attach(model, plain);
         var losses = new ArrayList<Double>();
         var watch = new TrainingEvents() {

@@ -1,4 +1,7 @@
-/** Weights trained through others in small: Weight Normalization and Weight Compander on digits. */
+/**
+ * Weights trained through others in small: Weight Normalization and Weight Compander on digits,
+ * clothes and letters.
+ */
 @NullMarked
 package org.counterweight.studies.reparametrize;
 

@@ -21,7 +21,7 @@ public record GcnLayer(MessageNorm norm, boolean selfLoops, boolean root) implem
 
     @Override
     public Tensor aggregate(Params layer, Propagation propagation, Tensor h, Pass pass) {
-        return propagation.apply(layer.linear("lin", h, pass));
+        return propagation.apply(layer.linear("lin", h, pass), pass);
     }
 
     @Override

@@ -20,7 +20,7 @@ public record GinLayer() implements GraphLayer {
     /** W_1 comes first: sums of what is narrower cost less. */
     @Override
     public Tensor aggregate(Params layer, Propagation propagation, Tensor h, Pass pass) {
-        return propagation.apply(layer.linear("lin", h, pass));
+        return propagation.apply(layer.linear("lin", h, pass), pass);
     }
 
     @Override

@@ -1,16 +1,23 @@
 package org.counterweight.model.part.graph;
 
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.model.Pass;
 
 /**
  * A sparse linear map from what nodes send to what they receive: H'[v] = Σ c_e H[u] over the edges u → v. Made once for each
- * pass, for all of its layers.
+ * pass, for all of its layers: edges stand by where they lead, so that sums run over neighbouring places, a thread a part of the
+ * nodes.
  *
- * @param matrix S, sparse {@code [nodes, nodes]}, a row a receiver
+ * @param senders {@code int64 [edges]}
+ * @param starts where the edges into each node begin, and at last their number, {@code int64 [nodes + 1]}
+ * @param coefficients c, {@code [edges]}
  */
-public record Propagation(Tensor matrix) {
+public record Propagation(Tensor senders, Tensor starts, Tensor coefficients) {
+    private static final long SUM = 0;
+
     /**
      * That of GCN: c = a d_u^(-1/2) d_v^(-1/2), with the degrees of what comes in at both ends, and 0 for a degree of 0. T. Kipf
      * and M. Welling, "Semi-Supervised Classification with Graph Convolutional Networks", ICLR 2017.
@@ -32,21 +39,38 @@ public record Propagation(Tensor matrix) {
         return of(messages, messages.factors());
     }
 
-    private static Propagation of(Messages messages, Tensor coefficients) {
-        long n = messages.nodes();
-        return new Propagation(
-                torch.sparse_coo_tensor(messages.edges().flip(0), coefficients, n, n)); // a row a receiver
-    }
-
     private static Tensor orZero(Tensor inverse) {
         return torch.where(torch.isinf(inverse), torch.zeros_like(inverse), inverse);
     }
 
+    private static Propagation of(Messages messages, Tensor coefficients) {
+        Tensor order = messages.receivers().argsort(true, 0, false); // stable: sums have one order
+        Tensor ends =
+                messages.receivers().bincount(new TensorOptional(), messages.nodes()).cumsum(0);
+        return new Propagation(
+                messages.senders().index_select(0, order),
+                torch.constant_pad_nd(ends, new long[] {1, 0}), // the first begins at 0
+                coefficients.index_select(0, order));
+    }
+
     /** H' of H, {@code [nodes, width]}, in the type of H. Nothing is held for each edge and column, forwards or backwards. */
-    public Tensor apply(Tensor h) {
-        ScalarType type = matrix.scalar_type().intern();
-        return type == h.scalar_type().intern()
-                ? matrix.mm(h)
-                : matrix.mm(h.to(type)).to(h.scalar_type());
+    public Tensor apply(Tensor h, Pass pass) {
+        Tensor wide = h.to(coefficients.scalar_type());
+        Tensor sums = pass.isTwiceDifferentiable() ? matrix().mm(wide) : sums(wide);
+        return sums.to(h.scalar_type());
+    }
+
+    /** With a gradient of the first order. */
+    private Tensor sums(Tensor h) {
+        return new Tensor(
+                torch.embedding_bag(h, senders, starts, false, SUM, false, new TensorOptional(coefficients), true)
+                        .get0());
+    }
+
+    /** S, sparse {@code [nodes, nodes]}, a row a receiver; its product has gradients of any order. */
+    private Tensor matrix() {
+        long n = starts.size(0) - 1;
+        Tensor receivers = torch.repeat_interleave(starts.diff());
+        return torch.sparse_coo_tensor(torch.stack(new TensorVector(receivers, senders), 0), coefficients, n, n);
     }
 }

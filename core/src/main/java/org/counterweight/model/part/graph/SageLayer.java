@@ -26,7 +26,7 @@ public record SageLayer(MessageNorm norm, boolean isNormalized) implements Graph
 
     @Override
     public Tensor aggregate(Params layer, Propagation propagation, Tensor h, Pass pass) {
-        return propagation.apply(layer.linear("lin", h, pass));
+        return propagation.apply(layer.linear("lin", h, pass), pass);
     }
 
     @Override

@@ -172,9 +172,9 @@ class GraphLayersTest {
     void whatIsSummedIsAffineInLambda() {
         for (GraphLayer layer : new GraphLayer[] {new GcnLayer(MessageNorm.UNWEIGHTED, false, false), new GinLayer()}) {
             for (double lambda : new double[] {0.25, 0.8}) {
-                Tensor none = layer.propagation(messages(0)).apply(x);
-                Tensor full = layer.propagation(messages(1)).apply(x);
-                Tensor some = layer.propagation(messages(lambda)).apply(x);
+                Tensor none = layer.propagation(messages(0)).apply(x, Pass.evaluation());
+                Tensor full = layer.propagation(messages(1)).apply(x, Pass.evaluation());
+                Tensor some = layer.propagation(messages(lambda)).apply(x, Pass.evaluation());
                 same(some, Tensors.times(none, 1 - lambda).add(Tensors.times(full, lambda)), 1e-13);
             }
         }
@@ -189,8 +189,8 @@ class GraphLayersTest {
             if (layer instanceof GcnLayer gcn && gcn.selfLoops()) {
                 continue; // the loop counts 1 whatever the others do
             }
-            Tensor once = layer.propagation(messages(1)).apply(x);
-            same(layer.propagation(more).apply(x), stays ? once : Tensors.times(once, 5), 1e-12);
+            Tensor once = layer.propagation(messages(1)).apply(x, Pass.evaluation());
+            same(layer.propagation(more).apply(x, Pass.evaluation()), stays ? once : Tensors.times(once, 5), 1e-12);
         }
     }
 
@@ -215,14 +215,14 @@ class GraphLayersTest {
         Messages deleted = Messages.weighted(edges, NODES, torch.zeros_like(weights), 1);
         Messages none = Messages.plain(Tensors.longs(new long[0], 2, 0), NODES, x);
         for (Messages messages : new Messages[] {deleted, none}) {
-            Tensor received = layer.propagation(messages).apply(x);
+            Tensor received = layer.propagation(messages).apply(x, Pass.evaluation());
             assertThat(torch.isfinite(received).all().item_bool()).isTrue();
             if (!hasLoops) {
                 assertThat(Tensors.toDoubles(received)).containsOnly(0);
             }
         }
         if (!hasLoops) {
-            Tensor alone = layer.propagation(messages(0.5)).apply(x).select(0, NODES - 1);
+            Tensor alone = layer.propagation(messages(0.5)).apply(x, Pass.evaluation()).select(0, NODES - 1);
             assertThat(Tensors.toDoubles(alone)).containsOnly(0);
         }
     }

@@ -10,7 +10,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.shift.Findings;
 import org.counterweight.shift.abtest.TreatmentEffect;
 import org.counterweight.shift.measure.Proportion;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 import org.counterweight.train.part.Section;
 
 /** What is to be told of a log: the effect if there is nothing against telling it, and how far the weights can be trusted. */
@@ -103,7 +103,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         return warnings;
     }
 
-    private static void spread(String arm, WeightSpread weights, List<String> warnings) {
+    private static void spread(String arm, WeightHistogram weights, List<String> warnings) {
         double share = weights.effective() / weights.count();
         if (share < SMALL) {
             warnings.add(String.format(
@@ -177,7 +177,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
                         arm("control", fitted.controlled().count(), fitted.control())));
     }
 
-    private static List<String> arm(String name, double records, WeightSpread weights) {
+    private static List<String> arm(String name, double records, WeightHistogram weights) {
         return List.of(
                 name,
                 String.format(Locale.ROOT, "%,.0f", records),

@@ -3,7 +3,7 @@ package org.counterweight.shift.abtest.table;
 import java.io.Serializable;
 import java.util.List;
 import org.counterweight.shift.abtest.ArmSums;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 
 /**
  * What was found for a log.
@@ -25,8 +25,8 @@ record ArmFit(
         ArmSums treated,
         ArmSums controlled,
         Calibration judged,
-        WeightSpread treatment,
-        WeightSpread control,
+        WeightHistogram treatment,
+        WeightHistogram control,
         long clipped,
         WeightedMeans weighted,
         List<String> outcomes)

@@ -10,7 +10,7 @@ import org.counterweight.shift.Role;
 import org.counterweight.shift.Sums;
 import org.counterweight.shift.abtest.ArmSums;
 import org.counterweight.shift.abtest.ArmWeights;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 
 /**
  * One pass over a log with its weight model: outcomes of each arm, weights, calibration.
@@ -29,8 +29,8 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
             ArmSums treated,
             ArmSums controlled,
             Calibration judged,
-            WeightSpread treatment,
-            WeightSpread control,
+            WeightHistogram treatment,
+            WeightHistogram control,
             long clipped,
             WeightedMeans weighted)
             implements Serializable {}
@@ -41,8 +41,8 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
                 ArmSums.none(outcomes),
                 ArmSums.none(outcomes),
                 Calibration.none(),
-                WeightSpread.NONE,
-                WeightSpread.NONE,
+                WeightHistogram.NONE,
+                WeightHistogram.NONE,
                 0,
                 WeightedMeans.none(outcomes));
     }
@@ -66,8 +66,8 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
                         Calibration.of(
                                 IntStream.of(judged).mapToDouble(i -> said[i]).toArray(),
                                 IntStream.of(judged).mapToDouble(i -> arms[i]).toArray()),
-                        WeightSpread.of(Tensors.toDoubles(weights.treatment())),
-                        WeightSpread.of(Tensors.toDoubles(weights.control())),
+                        WeightHistogram.of(Tensors.toDoubles(weights.treatment())),
+                        WeightHistogram.of(Tensors.toDoubles(weights.control())),
                         clipped(said),
                         WeightedMeans.of(rows.outcomes(), weights)));
     }

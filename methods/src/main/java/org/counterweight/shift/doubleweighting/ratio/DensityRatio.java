@@ -24,7 +24,7 @@ import org.counterweight.shift.Source;
 import org.counterweight.shift.TableWeigher;
 import org.counterweight.shift.Weights;
 import org.counterweight.shift.doubleweighting.DoubleWeights;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 import org.jspecify.annotations.Nullable;
 
 /** Training rows weighed by an estimate of how much denser the deployment is at each. */
@@ -148,7 +148,7 @@ record DensityRatio(DensityRatioConfig config) implements TableWeigher<DensityRa
 
     @Override
     public Findings findings(Fit fitted) {
-        WeightSpread spread = WeightSpread.of(fitted.weights.values());
+        WeightHistogram spread = WeightHistogram.of(fitted.weights.values());
         Map<String, Double> figures = new LinkedHashMap<>();
         if (!Double.isNaN(fitted.sigma)) {
             figures.put("width of the kernel", fitted.sigma);

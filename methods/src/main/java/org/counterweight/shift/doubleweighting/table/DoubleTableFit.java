@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.shift.RowWeights;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +38,8 @@ record DoubleTableFit(
         double objective,
         double gap,
         boolean converged,
-        WeightSpread ofBeta,
-        WeightSpread ofAlpha,
+        WeightHistogram ofBeta,
+        WeightHistogram ofAlpha,
         double highest,
         long atBound,
         long doubtful,

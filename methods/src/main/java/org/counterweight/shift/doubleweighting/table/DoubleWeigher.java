@@ -25,7 +25,7 @@ import org.counterweight.shift.Weights;
 import org.counterweight.shift.doubleweighting.DoubleWeights;
 import org.counterweight.shift.doubleweighting.minimax.FeatureMap;
 import org.counterweight.shift.measure.EffectiveSize;
-import org.counterweight.shift.measure.WeightSpread;
+import org.counterweight.shift.measure.WeightHistogram;
 import org.jspecify.annotations.Nullable;
 
 /** Double-weighting of two tables; with labels also the classifier that goes with the weights, and its guaranteed risk. */
@@ -138,8 +138,8 @@ record DoubleWeigher(DoubleWeightingConfig config) implements TableWeigher<Doubl
                 weights.objective(),
                 weights.gap(),
                 weights.converged(),
-                WeightSpread.of(beta),
-                WeightSpread.of(alpha),
+                WeightHistogram.of(beta),
+                WeightHistogram.of(alpha),
                 highest,
                 Arrays.stream(beta).filter(w -> w >= highest * (1 - 1e-6)).count(),
                 Arrays.stream(alpha).filter(w -> w < 0.5).count(),

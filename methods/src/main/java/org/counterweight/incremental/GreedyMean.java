@@ -1,4 +1,4 @@
-package org.counterweight.distill.baseline;
+package org.counterweight.incremental;
 
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -10,8 +10,8 @@ import org.counterweight.engine.Tensors;
  * Herding: samples whose running mean stays near the mean of all. M. Welling, "Herding Dynamical Weights to Learn", ICML 2009;
  * greedy as in S.-A. Rebuffi et al., "iCaRL", CVPR 2017, Algorithm 4.
  */
-public final class Herding {
-    private Herding() {}
+public final class GreedyMean {
+    private GreedyMean() {}
 
     /**
      * j_t = argmin ‖mean − (s_{t−1} + f_j) / t‖, s the sum of those chosen before; none twice, ties to the lower index.

@@ -11,13 +11,10 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.federate.ClientReport;
 import org.counterweight.federate.Round;
-import org.counterweight.federate.aggregate.FedAvg;
-import org.counterweight.federate.client.ClientWeights;
 import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.client.LocalPlan;
 import org.counterweight.federate.client.LocalTraining;
 import org.counterweight.federate.client.Recording;
-import org.counterweight.federate.client.Updates;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.Way;
 import org.counterweight.federate.weigh.Distances;
@@ -25,36 +22,42 @@ import org.counterweight.federate.weigh.Estimate;
 import org.jspecify.annotations.Nullable;
 
 /** One way through the rounds: the server's side. */
-final class Course {
+final class ServerSide {
     private static final int PATIENCE = 3;
-    private static final String NO_NUMBER = "its update holds NaN or infinity";
 
     private final Federation federation;
     private final FederateConfig config;
     private final Way way;
     private final FederationState state;
-    private final Clients clients;
     private final BooleanSupplier stopped;
     private final Judge judge;
     private final OwnModel own;
+    private final EarlyStop early;
     private final Participant learner;
     private final ClientSide side;
+    private final GlobalModel means;
+    private final Asking asking;
     private final Seed seed;
 
-    Course(Federation federation, Way way, FederationState state, Clients clients, BooleanSupplier stopped) {
+    ServerSide(Federation federation, Way way, FederationState state, Clients clients, BooleanSupplier stopped) {
         Participant target = federation.target();
         this.federation = federation;
         this.config = federation.config();
         this.way = way;
         this.state = state;
-        this.clients = clients;
         this.stopped = stopped;
         this.judge = new Judge(federation.model(), federation.judged());
         this.own = new OwnModel(config, way, federation.model());
-        this.learner =
-                way == Way.ORACLE ? new Participant(target.name(), federation.whole(), target.rehearsal()) : target;
+        this.early = EarlyStop.of(
+                config,
+                federation.model(),
+                way == Way.ORACLE ? new Participant(target.name(), federation.whole(), target.rehearsal()) : target,
+                federation.seed().child("kept back"));
+        this.learner = early.learner();
         this.side = new ClientSide(config, way, federation.model(), learner, state);
         this.seed = federation.seed();
+        this.means = new GlobalModel(config, federation.model(), state, side, learner.name());
+        this.asking = new Asking(config, state, clients, side, means, learner, seed, stopped);
     }
 
     /** Rounds before the first over the sources alone have numbers of 0 and below. */
@@ -66,22 +69,14 @@ final class Course {
     boolean round() {
         int number = number();
         boolean isWarmUp = number < 1;
-        var asked = new ArrayList<Participant>();
-        if (way.hasSources()) {
-            asked.addAll(federation.sources());
-        }
-        boolean hasTarget = (way.hasTarget() && !isWarmUp) || asked.isEmpty();
-        if (hasTarget) {
+        List<Participant> sources = way.hasSources() ? asking.drawn(federation.sources()) : List.of();
+        boolean mixes = way.mixes() && !isWarmUp;
+        boolean inTurn = mixes && way == Way.FEDGP && config.meanFirst() && !sources.isEmpty();
+        var asked = new ArrayList<>(sources);
+        if ((way.hasTarget() && !isWarmUp) || sources.isEmpty()) {
             asked.add(learner);
         }
-        boolean mixes = way.mixes() && !isWarmUp;
-        double factor = way.mixes() && !isWarmUp ? config.lrFactor() : 1;
-        int least = Math.min(config.minClients(), asked.size());
-        String needed = hasTarget && (mixes || asked.size() == 1) ? learner.name() : null;
-        var quorum = new Clients.Quorum(config.roundSeconds(), least, needed, config.waitSeconds());
-        Seed own = seed.child("round").child(state.rounds.size());
-        try (Clients.Gathered gathered = clients.gather(
-                number, asked, (client, pace) -> side.trained(client, own, factor, mixes, pace), quorum, stopped)) {
+        try (Clients.Gathered gathered = inTurn ? asking.inTurn(number, sources) : asking.together(number, asked, mixes)) {
             if (gathered == null) {
                 return false;
             }
@@ -89,7 +84,17 @@ final class Course {
             RoundLog log = mixes ? mix(number, gathered, down) : average(number, gathered, down);
             state.rounds.add(log);
         }
+        if (!isWarmUp) {
+            try (var scope = Scope.open()) {
+                early.see(state, own.answering(state));
+            }
+        }
         return true;
+    }
+
+    /** Whether enough rounds went by without a better one. */
+    boolean isDone() {
+        return early.isDone(state);
     }
 
     /** Updates are weighed for the target. */
@@ -102,9 +107,8 @@ final class Course {
                     .toList();
             Round.Outcome next = config.round(way).next(state.global, own.report(), others);
             var missing = new LinkedHashMap<>(gathered.missing());
-            next.dropped().forEach(name -> missing.put(name, NO_NUMBER));
+            next.dropped().forEach(name -> missing.put(name, GlobalModel.NO_NUMBER));
             countEmpty(number, !others.isEmpty() && next.betas().isEmpty(), missing);
-            keepOwn(gathered);
             FederationState.replace(state.global, next.global());
             var present = new ArrayList<>(gathered.arrived().keySet());
             present.removeAll(next.dropped());
@@ -137,18 +141,10 @@ final class Course {
     private RoundLog average(int number, Clients.Gathered gathered, long down) {
         try (var scope = Scope.open()) {
             var missing = new LinkedHashMap<>(gathered.missing());
-            var finite = new LinkedHashMap<String, Sent>();
-            gathered.arrived().forEach((name, sent) -> {
-                if (Updates.isFinite(sent.report().result().update())) {
-                    finite.put(name, sent);
-                } else {
-                    missing.put(name, NO_NUMBER);
-                }
-            });
+            Map<String, Sent> finite = GlobalModel.finite(gathered, missing);
             countEmpty(number, finite.isEmpty(), missing);
-            keepOwn(gathered);
             if (!finite.isEmpty()) {
-                move(finite);
+                means.move(finite);
             }
             Sent ofTarget = gathered.arrived().get(learner.name());
             if (ofTarget != null && OwnModel.isIn(way)) {
@@ -166,48 +162,6 @@ final class Course {
                     down,
                     up(gathered));
         }
-    }
-
-    private void move(Map<String, Sent> finite) {
-        List<Map<String, Tensor>> updates = finite.values().stream()
-                .map(sent -> sent.report().result().update())
-                .toList();
-        double[] shares = config.bySize()
-                ? ClientWeights.bySize(finite.values().stream()
-                        .mapToDouble(sent -> sent.report().result().rows())
-                        .toArray())
-                : ClientWeights.uniform(finite.size());
-        Map<String, Tensor> mean = new FedAvg().average(updates, shares);
-        Sent ofTarget = finite.get(learner.name());
-        var next = new LinkedHashMap<String, Tensor>();
-        state.global.forEach((name, tensor) -> {
-            boolean isOfTarget = side.isOwn(name)
-                    || (config.batchNorm().isOfTarget()
-                            && federation.model().modules().buffers().contains(name));
-            Tensor by = ofTarget != null && isOfTarget
-                    ? ofTarget.report().result().update().get(name)
-                    : mean.get(name);
-            if (Updates.isAggregated(tensor)) {
-                next.put(name, tensor.add(Objects.requireNonNull(by)).to(tensor.scalar_type()));
-            }
-        });
-        FederationState.replace(state.global, next);
-    }
-
-    /** What is a source's own stays with it. */
-    private void keepOwn(Clients.Gathered gathered) {
-        gathered.arrived().forEach((client, sent) -> {
-            var moved = new LinkedHashMap<String, Tensor>();
-            sent.report().result().update().forEach((name, update) -> {
-                boolean isKept = side.isOwn(name) && !client.equals(learner.name());
-                if (isKept && update.isfinite().all().item_bool()) {
-                    String key = client + "/" + name;
-                    Tensor before = state.own.getOrDefault(key, Objects.requireNonNull(state.global.get(name)));
-                    moved.put(key, before.add(update));
-                }
-            });
-            FederationState.replace(state.own, moved);
-        });
     }
 
     private void countEmpty(int number, boolean isEmpty, Map<String, String> missing) {
@@ -234,7 +188,9 @@ final class Course {
         }
         Map<String, Tensor> weights = new LinkedHashMap<>();
         try (var scope = Scope.open()) {
-            own.answering(state).forEach((name, tensor) -> weights.put(name, scope.keep(tensor.clone())));
+            boolean isBest = !state.best.isEmpty() && way != Way.FINETUNE;
+            (isBest ? state.best : own.answering(state))
+                    .forEach((name, tensor) -> weights.put(name, scope.keep(tensor.clone())));
         }
         Double share = own.share(state);
         double last = judge.accuracy(weights);
@@ -244,7 +200,7 @@ final class Course {
                     config, federation.model(), federation.target().rows());
             share = neighbours.share(weights, seed.child("neighbours"));
             mean = neighbours.accuracy(judge, weights, share);
-        } else if (way != Way.FINETUNE && !state.rounds.isEmpty()) {
+        } else if (way != Way.FINETUNE && state.best.isEmpty() && !state.rounds.isEmpty()) {
             mean = state.rounds.stream()
                     .skip(Math.max(0, state.rounds.size() - (long) config.lastRounds()))
                     .mapToDouble(RoundLog::accuracy)

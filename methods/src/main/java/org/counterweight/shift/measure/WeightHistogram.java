@@ -15,7 +15,7 @@ import java.util.Arrays;
  * @param bins how many weights lie in each of {@value #BINS} parts of [2⁻⁸, 2⁸), cut by their logarithm; those outside in the first
  *     and the last
  */
-public record WeightSpread(long count, double sum, double squares, double least, double most, long zeros, long[] bins)
+public record WeightHistogram(long count, double sum, double squares, double least, double most, long zeros, long[] bins)
         implements Serializable {
     /** Parts of the histogram. */
     public static final int BINS = 64;
@@ -24,10 +24,10 @@ public record WeightSpread(long count, double sum, double squares, double least,
     private static final double WIDTH = 16.0 / BINS;
 
     /** Of no weights. */
-    public static final WeightSpread NONE =
-            new WeightSpread(0, 0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, new long[BINS]);
+    public static final WeightHistogram NONE =
+            new WeightHistogram(0, 0, 0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, new long[BINS]);
 
-    public WeightSpread {
+    public WeightHistogram {
         bins = bins.clone();
     }
 
@@ -37,7 +37,7 @@ public record WeightSpread(long count, double sum, double squares, double least,
     }
 
     /** Of weights. */
-    public static WeightSpread of(double... weights) {
+    public static WeightHistogram of(double... weights) {
         long[] bins = new long[BINS];
         double sum = 0;
         double squares = 0;
@@ -56,19 +56,19 @@ public record WeightSpread(long count, double sum, double squares, double least,
                 zeros++;
             }
         }
-        return new WeightSpread(weights.length, sum, squares, least, most, zeros, bins);
+        return new WeightHistogram(weights.length, sum, squares, least, most, zeros, bins);
     }
 
-    /** The middle of a part of the histogram. */
-    public static double middle(int bin) {
-        return Math.pow(2, LOWEST + (bin + 0.5) * WIDTH);
+    /** Where a part of the histogram ends. */
+    public static double end(int bin) {
+        return Math.pow(2, LOWEST + (bin + 1) * WIDTH);
     }
 
     /** Of both. */
-    public WeightSpread plus(WeightSpread other) {
+    public WeightHistogram plus(WeightHistogram other) {
         long[] all = bins.clone();
         Arrays.setAll(all, i -> bins[i] + other.bins[i]);
-        return new WeightSpread(
+        return new WeightHistogram(
                 count + other.count,
                 sum + other.sum,
                 squares + other.squares,

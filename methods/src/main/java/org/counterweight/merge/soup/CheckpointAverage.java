@@ -14,18 +14,18 @@ import org.counterweight.merge.Accumulation;
  *
  * <p>P. Izmailov et al., "Averaging weights leads to wider optima and better generalization", UAI 2018.
  */
-public final class RunningAverage implements AutoCloseable {
+public final class CheckpointAverage implements AutoCloseable {
     private final Map<String, Tensor> average = new LinkedHashMap<>();
     private final double decay;
     private long count;
 
-    private RunningAverage(double decay) {
+    private CheckpointAverage(double decay) {
         this.decay = decay;
     }
 
     /** Every checkpoint counts the same. */
-    public static RunningAverage mean() {
-        return new RunningAverage(Double.NaN);
+    public static CheckpointAverage mean() {
+        return new CheckpointAverage(Double.NaN);
     }
 
     /**
@@ -33,11 +33,11 @@ public final class RunningAverage implements AutoCloseable {
      *
      * @param decay in [0, 1); 0.999 is usual
      */
-    public static RunningAverage exponential(double decay) {
+    public static CheckpointAverage exponential(double decay) {
         if (!(decay >= 0 && decay < 1)) {
             throw new IllegalArgumentException("decay: " + decay + " is not allowed; expected a number in [0, 1)");
         }
-        return new RunningAverage(decay);
+        return new CheckpointAverage(decay);
     }
 
     /** Takes a checkpoint in; integer tensors are those of the last. */

@@ -1,0 +1,2 @@
+/** Tests of recipes. */
+package org.counterweight.jobs.recipe.foreign;
