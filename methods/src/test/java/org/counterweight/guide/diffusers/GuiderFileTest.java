@@ -176,8 +176,8 @@ class GuiderFileTest {
     void theNoiseOfASchedulerIsRead() {
         SchedulerFile file = SchedulerFile.of(
                 json("{'_class_name': 'DDIMScheduler', 'beta_start': 0.00085, 'beta_end': 0.012, 'beta_schedule':"
-                    + " 'scaled_linear', 'num_train_timesteps': 1000, 'set_alpha_to_one': false, 'clip_sample': false,"
-                    + " 'trained_betas': null, 'prediction_type': 'v_prediction'}"),
+                        + " 'scaled_linear', 'num_train_timesteps': 1000, 'set_alpha_to_one': false, 'clip_sample': false,"
+                        + " 'trained_betas': null, 'prediction_type': 'v_prediction'}"),
                 "scheduler_config.json");
         assertThat(file.predictionType()).isEqualTo("v_prediction");
         assertThat(file.noise().abar(0)).isEqualTo(1 - 0.00085);
