@@ -172,6 +172,7 @@ for _ in range(args.rounds):
     x, evaluations = sample()
     times.append((time.perf_counter() - begun) * 1000 / args.steps)
 told = {"rows": args.rows, "size": args.size, "width": args.width, "evaluations": evaluations,
+        "skipped": 2 * args.steps - evaluations,
         "step_ms": round(statistics.median(times[2:] or times), 2)}
 if theirs is not None:
     told["apart"] = float((x - theirs).abs().max() / theirs.abs().max())

@@ -111,11 +111,12 @@ final class SamplingBenchmark implements Callable<Integer> {
                     .toList();
             System.out.printf(
                     Locale.ROOT,
-                    "{\"rows\": %d, \"size\": %d, \"width\": %d, \"evaluations\": %d, \"step_ms\": %.2f}%n",
+                    "{\"rows\": %d, \"size\": %d, \"width\": %d, \"evaluations\": %d, \"skipped\": %d, \"step_ms\": %.2f}%n",
                     rows,
                     size,
                     width,
                     evaluations,
+                    2L * steps - evaluations,
                     settled.get(settled.size() / 2));
         }
         return 0;

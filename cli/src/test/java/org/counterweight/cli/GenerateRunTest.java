@@ -81,6 +81,8 @@ class GenerateRunTest {
         // one order of labels everywhere: the recipe's
         JsonNode config = Configs.json(read("merged/config.json"), "config");
         assertThat(config.at("/id2label/0").asString()).isEqualTo("plant");
+        assertThat(List.copyOf(((ObjectNode) figures.get("labels")).propertyNames()))
+                .containsExactly("plant", "animal");
         Ran asked = Ran.cw("predict", root.resolve("out/merged").toString(), "--input", sandbox.path("texts.csv") + "");
         assertThat(asked.status()).isZero();
         long right = asked.out()
@@ -107,6 +109,19 @@ class GenerateRunTest {
         assertThat(read("figures.json")).isEqualTo(figures);
         assertThat(Files.readAllBytes(root.resolve("out/learnt.safetensors"))).isEqualTo(model);
         assertThat(root.resolve("out/texts.part.jsonl")).doesNotExist();
+    }
+
+    /** Another run between two of one recipe, in the same process, changes nothing of the second. */
+    @Test
+    void aRunDoesNotDependOnRunsBeforeIt() throws IOException {
+        generate();
+        String texts = read("texts.jsonl");
+        byte[] model = Files.readAllBytes(root.resolve("out/learnt.safetensors"));
+        generate("--overwrite", "fewgen.seed=99");
+        assertThat(read("texts.jsonl")).isNotEqualTo(texts);
+        generate("--overwrite");
+        assertThat(read("texts.jsonl")).isEqualTo(texts);
+        assertThat(Files.readAllBytes(root.resolve("out/learnt.safetensors"))).isEqualTo(model);
     }
 
     @Test

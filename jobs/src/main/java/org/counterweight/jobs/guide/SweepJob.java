@@ -143,7 +143,8 @@ public record SweepJob(Path run, DrawConfig draw, List<GuidanceConfig> schedules
                     progress.say(String.join("  ", rows.get(rows.size() - 1).cells()));
                 }
             }
-            write(new SweepPage(recipe, draw, schedules, rows, strips, judge.accuracy(), count).page(), rows);
+            String named = String.valueOf(run.toAbsolutePath().normalize().getFileName());
+            write(new SweepPage(named, draw, schedules, rows, strips, judge.accuracy(), count).page(), rows);
             return rows;
         }
     }

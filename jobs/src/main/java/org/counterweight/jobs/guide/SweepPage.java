@@ -7,7 +7,6 @@ import org.counterweight.config.Configs;
 import org.counterweight.guide.GuidanceConfig;
 import org.counterweight.guide.learn.DrawConfig;
 import org.counterweight.jobs.guide.SweepJob.Row;
-import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.report.Page;
 import org.counterweight.report.PicturePage;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The page of a sweep: a table of figures, and a few images of each line. */
 record SweepPage(
-        Recipe recipe,
+        String run,
         DrawConfig draw,
         List<GuidanceConfig> schedules,
         List<Row> rows,
@@ -44,7 +43,7 @@ record SweepPage(
     private Page plain() {
         Row best = rows.stream().min(Comparator.comparingDouble(Row::frechet)).orElseThrow();
         return new Page(
-                "Shapes of guidance on " + recipe.name(),
+                "Shapes of guidance on " + run,
                 String.format(
                         Locale.ROOT,
                         "Nearest to the real images is %s, at a Fréchet distance of %.2f; unguided samples are at"
