@@ -129,7 +129,7 @@ public final class AbLoopStudy implements Study {
                 .flatMap(List::stream)
                 .map(pick -> new LoopDay.Design(
                         pick.method().equals(TRUTH) ? LoopMethod.GLOBAL_TREATMENT : method(pick.method()),
-                        alpha(pick.setting())))
+                        alpha(pick.arm().setting())))
                 .forEach(designs::add);
         return List.copyOf(designs);
     }
