@@ -67,14 +67,22 @@ public final class ServeLoad {
             options.put(words[i], words[i + 1]);
         }
         var load = new ServeLoad(
-                options.get("--url"),
-                Files.readString(Path.of(options.get("--token-file"))).strip());
-        List<String> known = Files.readAllLines(Path.of(options.get("--words")));
+                given(options, "--url"),
+                Files.readString(Path.of(given(options, "--token-file"))).strip());
+        List<String> known = Files.readAllLines(Path.of(given(options, "--words")));
         load.run(
-                texts(known, Integer.parseInt(options.get("--texts")), 1),
-                texts(known, Integer.parseInt(options.get("--edits")), 2),
-                Integer.parseInt(options.get("--rate")),
-                Integer.parseInt(options.get("--seconds")));
+                texts(known, Integer.parseInt(given(options, "--texts")), 1),
+                texts(known, Integer.parseInt(given(options, "--edits")), 2),
+                Integer.parseInt(given(options, "--rate")),
+                Integer.parseInt(given(options, "--seconds")));
+    }
+
+    private static String given(Map<String, String> options, String name) {
+        String value = options.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is needed");
+        }
+        return value;
     }
 
     private static List<String> texts(List<String> words, int count, long seed) {
