@@ -1,10 +1,10 @@
 package org.counterweight.cli.ask;
 
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.predict.question.Work;
+import org.counterweight.jobs.predict.question.Inference;
 
 /** Tells how many rows a model has been asked about, where there are many. */
-final class AskingProgress implements Work.Progress {
+final class AskingProgress implements Inference.Progress {
     /** Of fewer nothing is told: they are soon done. */
     private static final long MANY = 1000;
 

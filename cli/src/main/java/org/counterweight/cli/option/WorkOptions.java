@@ -1,7 +1,7 @@
 package org.counterweight.cli.option;
 
 import org.counterweight.engine.Engine;
-import org.counterweight.jobs.predict.question.Work;
+import org.counterweight.jobs.predict.question.Inference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,14 +14,14 @@ public final class WorkOptions {
             names = "--batch-size",
             paramLabel = "N",
             description = "most rows in a batch; long texts go fewer at a time (default: ${DEFAULT-VALUE})")
-    private int rows = Work.USUAL.rows();
+    private int rows = Inference.USUAL.rows();
 
     @Option(names = "--threads", paramLabel = "N", description = "threads of one operation (default: one a core)")
     private @Nullable Integer threads;
 
     /** What was said; sets the number of threads, too. */
-    public Work work(Work.Progress progress) {
-        var work = new Work(device, rows, progress);
+    public Inference work(Inference.Progress progress) {
+        var work = new Inference(device, rows, progress);
         if (threads != null) {
             Engine.setThreads(threads);
         }

@@ -59,7 +59,7 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
         var seed = new Seed(recipe.recipe().train().seed());
         try (var scope = Scope.open()) {
             Prepared rows = RunTask.of(recipe.recipe()).rows(null, fetcher, progress, seed);
-            return new DistillWork(recipe, rows, seed, directory(), progress).run(resume);
+            return new DistillRun(recipe, rows, seed, directory(), progress).run(resume);
         }
     }
 }

@@ -39,7 +39,7 @@ record Cloze(Asked asked) implements Predictor {
                 Asked.Reader reader = asked.reader(adapted, tokenizer);
                 questions.texts(asked, texts -> {
                     sink.accept(answers(reader, texts, params));
-                    asked.work().progress().advance(texts.all().size());
+                    asked.inference().progress().advance(texts.all().size());
                 });
                 reader.tellCut(asked.remarks());
             }

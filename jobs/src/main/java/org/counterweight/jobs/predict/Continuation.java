@@ -36,8 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
 record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
     @Override
     public void answer(Questions questions, Consumer<List<ObjectNode>> sink) {
-        if (!asked.work().device().equals("cpu")) {
-            throw new ConfigException("--device", asked.work().device(), "cpu, where decoders go on with texts");
+        if (!asked.inference().device().equals("cpu")) {
+            throw new ConfigException("--device", asked.inference().device(), "cpu, where decoders go on with texts");
         }
         Chat chat = speech == null ? null : speech.chat();
         ChatTemplate template = chat == null ? null : asked.chatTemplate(chat.tools() != null);
@@ -53,7 +53,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
                 String end = template == null ? null : template.end();
                 Consumer<Questions.Texts> answering = texts -> {
                     sink.accept(answers(reader, texts, how, end, which, () -> params));
-                    asked.work().progress().advance(texts.read().size());
+                    asked.inference().progress().advance(texts.read().size());
                 };
                 if (chat == null || template == null) {
                     questions.texts(asked, answering);

@@ -105,7 +105,7 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
         var parts = new TensorVector();
         var places = new TensorVector();
         try (var scope = Scope.open()) {
-            for (int[] numbers : Batching.of(asked.work().rows()).byLength(rows, TOKENS)) {
+            for (int[] numbers : Batching.of(asked.inference().rows()).byLength(rows, TOKENS)) {
                 try (var inner = Scope.open()) {
                     Batch batch = rows.batch(numbers);
                     Tensor states = model.forward(params, batch.to(params.device()), Pass.evaluation())
@@ -119,7 +119,7 @@ record Embeddings(Asked asked, @Nullable String prompt) implements Predictor {
                     parts.push_back(inner.keep(form.vectors(states, batch.get(Batch.ATTENTION_MASK))));
                     places.push_back(inner.keep(batch.get(Batch.ROW)));
                 }
-                asked.work().progress().advance(numbers.length);
+                asked.inference().progress().advance(numbers.length);
             }
             Tensor order = torch.cat(places, 0).argsort(0, false);
             Tensor vectors = torch.cat(parts, 0).index_select(0, order);

@@ -51,7 +51,7 @@ public record Entities(Asked asked, Aggregation aggregation) implements Predicto
                 Asked.Reader reader = asked.reader(adapted, tokenizer);
                 questions.texts(asked, texts -> {
                     sink.accept(answers(reader, texts, params, aggregation));
-                    asked.work().progress().advance(texts.all().size());
+                    asked.inference().progress().advance(texts.all().size());
                 });
                 reader.tellCut(asked.remarks());
             }

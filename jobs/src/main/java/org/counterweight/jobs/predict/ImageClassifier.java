@@ -29,7 +29,7 @@ public record ImageClassifier(Asked asked) implements Scoring {
         Path idx = questions.idx();
         if (idx != null) {
             ImageSet images = ImageSet.unlabelledIdx(idx, form);
-            asked.work().progress().begin(images.size());
+            asked.inference().progress().begin(images.size());
             sink.accept(scored(adapted, params, images, rows(images.size())));
             return;
         }
@@ -47,7 +47,7 @@ public record ImageClassifier(Asked asked) implements Scoring {
                 params,
                 images,
                 Described.labels(adapted.config()).size(),
-                asked.work());
+                asked.inference());
         return new Scored(logits, null, begun);
     }
 

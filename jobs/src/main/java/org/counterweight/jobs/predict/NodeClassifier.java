@@ -25,7 +25,7 @@ public record NodeClassifier(Asked asked) implements Scoring {
     @Override
     public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         NodeRows rows = nodes(adapted, questions);
-        asked.work().progress().begin(rows.size());
+        asked.inference().progress().begin(rows.size());
         List<ObjectNode> begun = rows.ids().stream()
                 .map(id -> Configs.JSON.createObjectNode().put("id", id))
                 .toList();
@@ -36,7 +36,7 @@ public record NodeClassifier(Asked asked) implements Scoring {
                     asked.params(adapted),
                     rows,
                     Described.labels(adapted.config()).size(),
-                    asked.work());
+                    asked.inference());
             sink.accept(new Scored(logits, null, begun));
         }
     }

@@ -18,8 +18,8 @@ import org.counterweight.jobs.predict.answer.WhichEdit;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.jobs.predict.entity.Aggregation;
 import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.Inference;
 import org.counterweight.jobs.predict.question.Questions;
-import org.counterweight.jobs.predict.question.Work;
 import org.counterweight.jobs.predict.speech.Speech;
 import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.Params;
@@ -131,7 +131,7 @@ public final class OpenTexts implements AutoCloseable {
             }
             return kind == TaskKind.MASKED_LM
                     ? Cloze.answers(reader, asked, params.apply(which))
-                    : TextClassifier.scored(reader, asked, which, params.apply(which), Work.USUAL)
+                    : TextClassifier.scored(reader, asked, which, params.apply(which), Inference.USUAL)
                             .answers(reader.adapted().config(), top, thresholds);
         }
     }

@@ -46,7 +46,7 @@ record Perplexity(Asked asked) implements Predictor {
             long[] tokens = rows.ids(row);
             reader.adapted().checkLength("--max-length, or the text's tokens,", tokens.length);
             lines.add(line(texts.begun().get(row), tokens, reader.adapted(), params));
-            asked.work().progress().advance(1);
+            asked.inference().progress().advance(1);
         }
         return lines;
     }

@@ -29,7 +29,7 @@ public record TableModel(Asked asked) implements Scoring {
                         params,
                         form.inputs(rows.rows()),
                         Described.labels(adapted.config()).size(),
-                        asked.work());
+                        asked.inference());
                 sink.accept(new Scored(logits, form.score(), rows.begun()));
             }
         });

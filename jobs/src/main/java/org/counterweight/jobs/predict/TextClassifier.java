@@ -19,8 +19,8 @@ import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.answer.Scored;
 import org.counterweight.jobs.predict.answer.WhichEdit;
 import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.Inference;
 import org.counterweight.jobs.predict.question.Questions;
-import org.counterweight.jobs.predict.question.Work;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -52,7 +52,8 @@ public record TextClassifier(Asked asked) implements Scoring {
                 }
                 try (var scope = Scope.open()) {
                     var which = new WhichEdit(texts.read().size());
-                    sink.accept(scored(reader, texts, which, asked.edited(adapted, computed, which), asked.work()));
+                    sink.accept(
+                            scored(reader, texts, which, asked.edited(adapted, computed, which), asked.inference()));
                 }
             });
             reader.tellCut(asked.remarks());
@@ -64,12 +65,13 @@ public record TextClassifier(Asked asked) implements Scoring {
      *
      * @param params what it is asked with, which tells {@code which}
      */
-    static Scored scored(Asked.Reader reader, Questions.Texts texts, WhichEdit which, Params params, Work work) {
+    static Scored scored(
+            Asked.Reader reader, Questions.Texts texts, WhichEdit which, Params params, Inference inference) {
         var rows = new TokenizedTexts(
                 reader.encode(texts.read()), reader.tokenizer().padId());
         AdaptedModel adapted = reader.adapted();
         int outputs = Described.labels(adapted.config()).size();
-        Tensor logits = logits(reader.directory(), adapted.model(), params, rows, outputs, work);
+        Tensor logits = logits(reader.directory(), adapted.model(), params, rows, outputs, inference);
         return new Scored(logits, null, texts.begun(), which);
     }
 
@@ -121,21 +123,21 @@ public record TextClassifier(Asked asked) implements Scoring {
      * @param directory of the model, for messages
      */
     public static Tensor logits(Path directory, Model model, Params params, Dataset rows, int classes) {
-        return logits(directory, model, params, rows, classes, Work.USUAL);
+        return logits(directory, model, params, rows, classes, Inference.USUAL);
     }
 
     /** The same, so many rows at a time, where the parameters are. */
-    static Tensor logits(Path directory, Model model, Params params, Dataset rows, int classes, Work work) {
+    static Tensor logits(Path directory, Model model, Params params, Dataset rows, int classes, Inference inference) {
         try (var off = Tensors.noGrad()) {
             Tensor logits = Tensors.zeros(rows.size(), classes);
-            for (int[] numbers : batches(rows, work.rows())) {
+            for (int[] numbers : batches(rows, inference.rows())) {
                 try (var inner = Scope.open()) {
                     Batch batch = rows.batch(numbers);
                     Tensor given = model.forward(params, batch.to(params.device()), Pass.evaluation())
                             .logits();
                     logits.index_copy_(0, batch.get(Batch.ROW), given.cpu().to(ScalarType.Float));
                 }
-                work.progress().advance(numbers.length);
+                inference.progress().advance(numbers.length);
             }
             if (!torch.isfinite(logits).all().item_bool()) {
                 throw new WeightsException(directory, "gives scores that are not finite; the weights are damaged");

@@ -75,7 +75,7 @@ record ZeroShot(Asked asked) implements Scoring {
             Batch batch = images.batch(numbers(from, to)).to(params.device());
             Tensor seen = clip.images(params, batch, Pass.evaluation());
             rows.push_back(torch.matmul(seen, said.t()).mul(factor).cpu());
-            asked.work().progress().advance(to - from);
+            asked.inference().progress().advance(to - from);
         }
         return torch.cat(rows, 0);
     }

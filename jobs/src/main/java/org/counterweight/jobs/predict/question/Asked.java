@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param maxLength tokens of a text that the user allowed, or null
  * @param top of how many classes of each row the probabilities are told; 0 for the likeliest class alone
  * @param remarks takes what a user should know, a line each
- * @param work where, and how many rows together
+ * @param inference where, and how many rows together
  */
 public record Asked(
         Path directory,
@@ -39,16 +39,17 @@ public record Asked(
         @Nullable Integer maxLength,
         int top,
         Consumer<String> remarks,
-        Work work) {
+        Inference inference) {
     public Asked {
-        if (edits != null && !work.device().equals("cpu")) {
-            throw new ConfigException("--device", work.device(), "cpu with --edits, whose answers are found there");
+        if (edits != null && !inference.device().equals("cpu")) {
+            throw new ConfigException(
+                    "--device", inference.device(), "cpu with --edits, whose answers are found there");
         }
     }
 
     /** What the model is asked with, without edits: in float32, where the work is done. */
     public Params params(AdaptedModel adapted) {
-        return adapted.computed(Engine.device(work.device()));
+        return adapted.computed(Engine.device(inference.device()));
     }
 
     /**

@@ -140,7 +140,7 @@ public record Questions(
         List<Wanted> columns = pair == null ? List.of(wanted) : List.of(wanted, Wanted.text(pair));
         CheckedRows file =
                 input == null ? null : new TextFile(input, format).checked(identified(columns), asked.remarks());
-        asked.work().progress().begin(texts.size() + (file == null ? 0 : file.size()));
+        asked.inference().progress().begin(texts.size() + (file == null ? 0 : file.size()));
         if (texts.size() > 0) {
             sink.accept(Texts.of(texts));
         }
@@ -182,7 +182,7 @@ public record Questions(
                     + ": this model reads a table's rows; give --input with a file of them");
         }
         CheckedRows file = new TextFile(input, format).checked(identified(wanted), asked.remarks());
-        asked.work().progress().begin(file.size());
+        asked.inference().progress().begin(file.size());
         var first = new long[1];
         file.each(TOGETHER, rows -> {
             sink.accept(rows(first[0], rows));
@@ -259,7 +259,7 @@ public record Questions(
         String named = column.equals(TEXT) ? IMAGE : column; // the option's own default is a column of texts
         CheckedRows file =
                 new TextFile(table, format).checked(identified(List.of(Wanted.text(named))), asked.remarks());
-        asked.work().progress().begin(images.size() + file.size());
+        asked.inference().progress().begin(images.size() + file.size());
         if (!images.isEmpty()) {
             sink.accept(new Pictures(images, begun(images)));
         }
@@ -315,7 +315,7 @@ public record Questions(
     }
 
     private static void each(List<Path> pictures, Asked asked, Consumer<List<Path>> sink) {
-        asked.work().progress().begin(pictures.size());
+        asked.inference().progress().begin(pictures.size());
         for (int from = 0; from < pictures.size(); from += TOGETHER) {
             sink.accept(pictures.subList(from, Math.min(pictures.size(), from + TOGETHER)));
         }

@@ -9,9 +9,9 @@ import org.counterweight.config.ConfigException;
  * @param rows the most rows of a batch; long texts go fewer at a time
  * @param progress hears how far it is
  */
-public record Work(String device, int rows, Progress progress) {
+public record Inference(String device, int rows, Progress progress) {
     /** On the processor, 64 rows together, in silence. */
-    public static final Work USUAL = new Work("cpu", 64, Progress.SILENT);
+    public static final Inference USUAL = new Inference("cpu", 64, Progress.SILENT);
 
     /** Hears how many rows there are to be asked about, and how many have been since. */
     public interface Progress {
@@ -22,7 +22,7 @@ public record Work(String device, int rows, Progress progress) {
         default void advance(long rows) {}
     }
 
-    public Work {
+    public Inference {
         if (rows < 1) {
             throw new ConfigException("--batch-size", rows, "an integer of at least 1 (32 to 256 is usual)");
         }

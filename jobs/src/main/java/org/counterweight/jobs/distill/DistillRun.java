@@ -38,7 +38,7 @@ import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /** A distillation of rows that are read: experts, images by every way, fresh networks that judge them, files. Not thread-safe. */
-final class DistillWork {
+final class DistillRun {
     private final DistillRecipe recipe;
     private final ResumableDirectory directory;
     private final ProgressLine progress;
@@ -54,7 +54,7 @@ final class DistillWork {
     private final Map<Boolean, Experts> experts = new LinkedHashMap<>();
     private final long begun = System.nanoTime();
 
-    DistillWork(DistillRecipe recipe, Prepared rows, Seed seed, ResumableDirectory directory, ProgressLine progress) {
+    DistillRun(DistillRecipe recipe, Prepared rows, Seed seed, ResumableDirectory directory, ProgressLine progress) {
         this.recipe = recipe;
         this.config = recipe.distill();
         this.directory = directory;
