@@ -43,7 +43,7 @@ final class Clients implements AutoCloseable {
     }
 
     /** What a client does in a round. */
-    interface Work {
+    interface ClientCall {
         Sent of(Participant client, LocalTraining.Pace pace);
     }
 
@@ -119,9 +119,9 @@ final class Clients implements AutoCloseable {
      * @throws FederationException if there are too few in the time that the quorum gives
      */
     @Nullable
-    Gathered gather(int round, List<Participant> clients, Work work, Quorum quorum, BooleanSupplier stopped) {
+    Gathered gather(int round, List<Participant> clients, ClientCall call, Quorum quorum, BooleanSupplier stopped) {
         var door = new Door();
-        clients.forEach(client -> threads.execute(() -> answer(round, client, work, door)));
+        clients.forEach(client -> threads.execute(() -> answer(round, client, call, door)));
         var arrived = new LinkedHashMap<String, Sent>();
         var failed = new LinkedHashMap<String, String>();
         long begun = System.nanoTime();
@@ -162,13 +162,13 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    private void answer(int round, Participant client, Work work, Door door) {
+    private void answer(int round, Participant client, ClientCall call, Door door) {
         try {
             Thread.sleep((long) (client.rehearsal().delaySeconds() * MILLIS));
             permits.acquire();
             try {
                 Engine.setThreads(threadsEach); // each thread has a number of its own
-                door.put(new Arrival(client.name(), work.of(client, pace(round, client, door)), null));
+                door.put(new Arrival(client.name(), call.of(client, pace(round, client, door)), null));
             } finally {
                 permits.release();
             }

@@ -26,7 +26,7 @@ public final class BlockLoop {
     }
 
     @FunctionalInterface
-    private interface Work {
+    private interface BlockStep {
         void on(int count, long from);
     }
 
@@ -66,13 +66,13 @@ public final class BlockLoop {
         });
     }
 
-    private void each(int stride, Work work) {
+    private void each(int stride, BlockStep step) {
         for (long from = 0; from < elements && !isOver.getAsBoolean(); from += (long) length * stride) {
             int count = (int) Math.min(length, elements - from);
             for (int i = 0; i < inputs.length; i++) {
                 sources.get(i).read(from, count, inputs[i], 0);
             }
-            work.on(count, from);
+            step.on(count, from);
         }
     }
 }
