@@ -51,8 +51,7 @@ class ModulesTest {
                 continue;
             }
             for (String weight : module.weights()) {
-                assertThat(Objects.requireNonNull(model.shapes().get(weight), weight)
-                                .length)
+                assertThat(Objects.requireNonNull(model.shapes().get(weight), weight).length)
                         .isIn(
                                 switch (module.kind()) {
                                     case LINEAR, EMBEDDING, RECURRENT -> Set.of(2);
