@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WeighJob {
     private static final double BALANCED = 0.1; // standardised differences below this are usually let pass
+    private static final double APART =
+            1; // standard deviations between means, of which no sample has many rows in between
 
     private final WeighRecipe recipe;
     private final ProgressLine progress;
@@ -156,6 +158,15 @@ public final class WeighJob {
                     balance.worstAfter(),
                     balance.worstBefore()));
         }
+        balance.features().stream()
+                .filter(feature -> Math.abs(feature.after()) > APART)
+                .findFirst()
+                .ifPresent(feature -> warnings.add(String.format(
+                        Locale.ROOT,
+                        "The samples hardly overlap: with the weights too their means of %s are %.1f standard deviations apart,"
+                                + " and no weights make up for rows that are not there.",
+                        feature.name(),
+                        Math.abs(feature.after()))));
         return warnings;
     }
 
