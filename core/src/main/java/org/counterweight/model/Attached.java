@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.module.ModuleSpec;
@@ -48,21 +49,27 @@ record Attached(
     Map<String, Tensor> trainables() {
         var all = new LinkedHashMap<String, Tensor>();
         parametrizations.forEach((weight, parametrization) -> {
-            parametrization.trainables().forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor));
+            inOrder(parametrization.trainables())
+                    .forEach((name, tensor) -> all.put(module(weight) + "." + name, tensor));
             share(all, parametrization.shared(), "the parametrization at " + weight);
         });
         taps.forEach((point, tap) -> {
-            tap.trainables().forEach((name, tensor) -> all.put(point + "." + name, tensor));
+            inOrder(tap.trainables()).forEach((name, tensor) -> all.put(point + "." + name, tensor));
             share(all, tap.shared(), "the tap at " + point);
         });
         if (prefix != null) {
-            all.putAll(prefix.trainables());
+            all.putAll(inOrder(prefix.trainables()));
         }
         return all;
     }
 
+    /** By name: the order of {@code Map.of} is another in each Java machine, and a norm over all gradients would be another too. */
+    private static Map<String, Tensor> inOrder(Map<String, Tensor> tensors) {
+        return new TreeMap<>(tensors);
+    }
+
     private static void share(Map<String, Tensor> all, Map<String, Tensor> shared, String who) {
-        shared.forEach((name, tensor) -> {
+        inOrder(shared).forEach((name, tensor) -> {
             Tensor other = all.putIfAbsent(name, tensor);
             if (other != null && other.data_ptr().address() != tensor.data_ptr().address()) {
                 throw new IllegalStateException(who + " shares another tensor named " + name + " than those before it");

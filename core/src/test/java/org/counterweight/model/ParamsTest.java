@@ -99,6 +99,31 @@ class ParamsTest {
         assertThat(seen).containsExactly("layers.0 of 2 rows");
     }
 
+    /** Several tensors, in the order of {@code Map.of}, which is another in each Java machine. */
+    private record Several(Map<String, Tensor> trainables) implements Parametrization {
+        @Override
+        public Tensor weight(Tensor base) {
+            return base;
+        }
+
+        @Override
+        public Several with(Map<String, Tensor> tensors) {
+            return this;
+        }
+    }
+
+    @Test
+    void trainablesStandInTheOrderOfTheirNames() {
+        var parts = new LinkedHashMap<String, Tensor>();
+        for (String name : List.of("d", "b", "e", "a", "c")) {
+            parts.put(name, normal(1, 2));
+        }
+        Params params = Params.of(MLP.initialize(new Seed(2).generator()))
+                .parametrized(Map.of("layers.1.weight", new Several(parts)));
+        assertThat(params.trainables().keySet())
+                .containsExactly("layers.1.a", "layers.1.b", "layers.1.c", "layers.1.d", "layers.1.e");
+    }
+
     @Test
     void everyKindOfTrainableIsReplacedByName() {
         var weights = new LinkedHashMap<>(MLP.initialize(new Seed(2).generator()));
