@@ -1,9 +1,12 @@
-package org.counterweight.weights;
+package org.counterweight.weights.quantised;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.counterweight.weights.ModelDirectory;
+import org.counterweight.weights.TensorInfo;
+import org.counterweight.weights.WeightsException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
