@@ -1,4 +1,4 @@
-package org.counterweight.graph.domain;
+package org.counterweight.graph.domain.adversary;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
@@ -10,7 +10,12 @@ import org.counterweight.engine.Tensors;
 public final class GradientReversal {
     private GradientReversal() {}
 
-    /** {@code h} itself, whose gradient is multiplied by −α. */
+    /**
+     * {@code h} itself, whose gradient is multiplied by −α.
+     *
+     * @param h of any shape
+     * @param alpha α, at least 0
+     */
     public static Tensor apply(Tensor h, double alpha) {
         Tensor value = h.detach();
         return value.sub(Tensors.times(h.sub(value), alpha)); // h - h is exactly 0

@@ -1,4 +1,4 @@
-package org.counterweight.graph.domain;
+package org.counterweight.graph.domain.adversary;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;

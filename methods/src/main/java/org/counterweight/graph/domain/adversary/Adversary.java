@@ -1,4 +1,4 @@
-package org.counterweight.graph.domain;
+package org.counterweight.graph.domain.adversary;
 
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Params;
@@ -30,7 +30,7 @@ public record Adversary(Perceptron discriminator) {
     }
 
     /**
-     * Judges embeddings of all nodes of both domains.
+     * Judges embeddings of all nodes of both domains, {@code [nodes, width]} each.
      *
      * @param params the discriminator's, which get the plain gradient
      * @param alpha by how much the gradient is reversed for the encoder

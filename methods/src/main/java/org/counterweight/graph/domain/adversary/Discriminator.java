@@ -1,4 +1,4 @@
-package org.counterweight.graph.domain;
+package org.counterweight.graph.domain.adversary;
 
 import java.util.List;
 import java.util.Map;
@@ -6,15 +6,16 @@ import org.counterweight.model.part.Perceptron;
 import org.counterweight.model.part.Shapes;
 
 /** The network that tells domains apart. */
-final class Discriminator {
+public final class Discriminator {
     private Discriminator() {}
 
-    static Perceptron of(List<Integer> hidden) {
+    /** One of these widths, with one output. */
+    public static Perceptron of(List<Integer> hidden) {
         return new Perceptron(hidden, 1);
     }
 
     /** The shapes of its weights, {@code 0.weight}, {@code 0.bias} and so on. */
-    static Map<String, long[]> shapes(List<Integer> hidden, int width) {
+    public static Map<String, long[]> shapes(List<Integer> hidden, int width) {
         var shapes = new Shapes();
         of(hidden).shapes(shapes, "", width);
         return shapes.byName();
