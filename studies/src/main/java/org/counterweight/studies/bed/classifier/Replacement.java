@@ -1,4 +1,4 @@
-package org.counterweight.studies.bed;
+package org.counterweight.studies.bed.classifier;
 
 import java.util.ArrayList;
 import java.util.List;
