@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param infix {@code [rows, length]}, 1 at the places between two sentences where the label's own vectors stand; null for
  *     none
  */
-public record LabelledTexts(
+public record TuningBatch(
         Tensor ids,
         Tensor targets,
         Tensor classes,

@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param table its name, or a dotted ending of it
  * @param indices which rows, in the order in which they are stored
  */
-public record TokenRows(String table, List<Long> indices) {
-    public TokenRows {
+public record TrainedTokens(String table, List<Long> indices) {
+    public TrainedTokens {
         indices = List.copyOf(indices);
     }
 
@@ -21,13 +21,13 @@ public record TokenRows(String table, List<Long> indices) {
      *
      * @param words the model's own table of words, for a list without a name
      */
-    static List<TokenRows> of(ObjectNode config, String words) {
+    static List<TrainedTokens> of(ObjectNode config, String words) {
         JsonNode tokens = config.path("trainable_token_indices");
         if (tokens.isArray()) {
-            return List.of(new TokenRows(words, numbers(tokens)));
+            return List.of(new TrainedTokens(words, numbers(tokens)));
         }
-        var trained = new ArrayList<TokenRows>();
-        tokens.properties().forEach(entry -> trained.add(new TokenRows(entry.getKey(), numbers(entry.getValue()))));
+        var trained = new ArrayList<TrainedTokens>();
+        tokens.properties().forEach(entry -> trained.add(new TrainedTokens(entry.getKey(), numbers(entry.getValue()))));
         return trained;
     }
 

@@ -10,17 +10,17 @@ import java.io.Serializable;
  * @param happened how often it was the treatment in each part
  * @param bits sum of the cross-entropies, in bits
  */
-public record Calibration(double[] rows, double[] said, double[] happened, double bits) implements Serializable {
+public record ArmCalibration(double[] rows, double[] said, double[] happened, double bits) implements Serializable {
     static final int PARTS = 10;
 
     /** Of no rows. */
-    static Calibration none() {
-        return new Calibration(new double[PARTS], new double[PARTS], new double[PARTS], 0);
+    static ArmCalibration none() {
+        return new ArmCalibration(new double[PARTS], new double[PARTS], new double[PARTS], 0);
     }
 
     /** Of probabilities and arms. */
-    static Calibration of(double[] g, double[] z) {
-        Calibration found = none();
+    static ArmCalibration of(double[] g, double[] z) {
+        ArmCalibration found = none();
         double bits = 0;
         for (int i = 0; i < g.length; i++) {
             int part = Math.min(PARTS - 1, (int) (PARTS * g[i]));
@@ -30,17 +30,17 @@ public record Calibration(double[] rows, double[] said, double[] happened, doubl
             double right = z[i] > 0 ? g[i] : 1 - g[i];
             bits -= Math.log(Math.max(right, 1e-12)) / Math.log(2);
         }
-        return new Calibration(found.rows, found.said, found.happened, bits);
+        return new ArmCalibration(found.rows, found.said, found.happened, bits);
     }
 
-    Calibration plus(Calibration other) {
-        Calibration sum = none();
+    ArmCalibration plus(ArmCalibration other) {
+        ArmCalibration sum = none();
         for (int k = 0; k < PARTS; k++) {
             sum.rows[k] = rows[k] + other.rows[k];
             sum.said[k] = said[k] + other.said[k];
             sum.happened[k] = happened[k] + other.happened[k];
         }
-        return new Calibration(sum.rows, sum.said, sum.happened, bits + other.bits);
+        return new ArmCalibration(sum.rows, sum.said, sum.happened, bits + other.bits);
     }
 
     double count() {

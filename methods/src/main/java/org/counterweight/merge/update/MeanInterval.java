@@ -12,14 +12,14 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 
 /** Where a mean over instances lies with 95 % confidence, by the percentiles of a bootstrap. */
-public record Interval(double low, double high) {
+public record MeanInterval(double low, double high) {
     private static final int CHUNK = 100;
 
     /**
      * @param perRow float64 {@code [M]}
      * @param resamples at least 40; 1000 is usual
      */
-    public static Interval of(Tensor perRow, int resamples, Seed seed) {
+    public static MeanInterval of(Tensor perRow, int resamples, Seed seed) {
         double[] means = new double[resamples];
         long m = perRow.numel();
         try (var outer = Scope.open()) {
@@ -36,7 +36,7 @@ public record Interval(double low, double high) {
         }
         Arrays.sort(means);
         int tail = (int) Math.floor(0.025 * resamples);
-        return new Interval(means[tail], means[resamples - 1 - tail]);
+        return new MeanInterval(means[tail], means[resamples - 1 - tail]);
     }
 
     public boolean contains(double value) {

@@ -7,7 +7,7 @@ import org.counterweight.shift.Role;
 import org.counterweight.shift.Sums;
 
 /** How many rows each class has; a row with a weight counts as often. */
-public record ClassCounts() implements Sums<SortedMap<Integer, Double>, SortedMap<Integer, Double>> {
+public record ClassSums() implements Sums<SortedMap<Integer, Double>, SortedMap<Integer, Double>> {
     @Override
     public SortedMap<Integer, Double> zero() {
         return new TreeMap<>();
