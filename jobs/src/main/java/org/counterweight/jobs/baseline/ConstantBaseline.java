@@ -1,4 +1,4 @@
-package org.counterweight.jobs.task.constant;
+package org.counterweight.jobs.baseline;
 
 import java.util.List;
 import java.util.Map;
