@@ -1,4 +1,4 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.jobs.recipe.program;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +9,9 @@ import java.util.Set;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.incremental.sequence.SequenceConfig;
+import org.counterweight.jobs.recipe.Overrides;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.jobs.recipe.foreign.ForeignSettings;
 import tools.jackson.databind.JsonNode;
@@ -58,7 +61,6 @@ public record GrowRecipe(Recipe recipe, SequenceConfig grow) {
     public static GrowRecipe read(Path file, List<String> settings) throws IOException {
         ObjectNode tree = ForeignSettings.translated(file, Configs.read(file));
         Overrides.apply(tree, settings);
-        Unsaid.length(tree);
         JsonNode grow = tree.remove(KEY);
         if (!(grow instanceof ObjectNode section)) {
             throw new ConfigException(KEY + (grow == null ? " is missing" : ": expected keys and values, found " + grow)

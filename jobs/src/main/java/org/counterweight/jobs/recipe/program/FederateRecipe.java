@@ -1,4 +1,4 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.jobs.recipe.program;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +9,8 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.Way;
+import org.counterweight.jobs.recipe.Overrides;
+import org.counterweight.jobs.recipe.Recipe;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -118,7 +120,7 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
         return section;
     }
 
-    private static Client client(JsonNode node, ObjectNode whole, String name) throws IOException {
+    private static Client client(JsonNode node, ObjectNode whole, String name) {
         if (!(node instanceof ObjectNode given)) {
             throw new ConfigException("clients: expected keys and values for each, found " + node);
         }
@@ -129,7 +131,6 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
         if (data != null) {
             tree.set(DATA, section.target() ? data : undivided(data));
         }
-        Unsaid.length(tree);
         try {
             return new Client(section, Recipe.of(tree, name));
         } catch (ConfigException e) {

@@ -11,8 +11,8 @@ import org.counterweight.distill.settings.Way;
  * @param rate the rate they learnt with
  * @param accuracies shares of right answers on the images to judge by, one a network
  */
-public record Judged(Way way, String network, double rate, List<Double> accuracies) {
-    public Judged {
+public record JudgedSet(Way way, String network, double rate, List<Double> accuracies) {
+    public JudgedSet {
         accuracies = List.copyOf(accuracies);
     }
 

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.jobs.recipe.program;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,6 +7,9 @@ import java.util.Objects;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.distill.settings.DistillConfig;
+import org.counterweight.jobs.recipe.Overrides;
+import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.TaskKind;
 import org.counterweight.model.fresh.FreshModel;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;

@@ -1,10 +1,11 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.jobs.recipe.program;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.incremental.run.GrowConfig;
+import org.counterweight.jobs.recipe.Overrides;
 import org.counterweight.train.TrainConfig;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,4 +1,4 @@
-package org.counterweight.jobs.recipe;
+package org.counterweight.jobs.recipe.program;
 
 import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
