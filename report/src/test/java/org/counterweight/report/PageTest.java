@@ -54,6 +54,26 @@ class PageTest {
                 .isFalse();
     }
 
+    /** Words are read from the left, numbers from the right, a dash is neither; long texts have lines of their own. */
+    @Test
+    void columnsAreReadByWhatTheyHold() {
+        var sheet = new Page.Sheet(
+                "s",
+                "",
+                List.of("way", "how", "part", "accuracy", "share", "angle"),
+                List.of(
+                        List.of(
+                                "a",
+                                "the target's update, projected on the sources'",
+                                "target",
+                                "68.9",
+                                "–",
+                                "12 to 30"),
+                        List.of("b", "mean", "source", "7 of 9", "–", "–")),
+                -1);
+        assertThat(sheet.kinds()).containsExactly("words", "text", "words", null, null, null);
+    }
+
     @Test
     void thePageTellsWhatTheRunFound() {
         assertThat(page("Nouns").html())
