@@ -74,9 +74,9 @@ class GeneratorTrainingTest {
         return generator(new long[] {7, 3, 4, 7, 9, 6}, 2, false);
     }
 
-    private static LabelledTexts texts() {
+    private static TuningBatch texts() {
         Tensor ids = longs(new long[] {5, 2, 8, 0, 6, 10, 3, 0, 4, 9, 1, 0}, 3, 4);
-        return new LabelledTexts(ids, ids, longs(new long[] {0, 1, 1}), null, null);
+        return new TuningBatch(ids, ids, longs(new long[] {0, 1, 1}), null, null);
     }
 
     private static WeightNet net(long seed) {
@@ -97,7 +97,7 @@ class GeneratorTrainingTest {
         return new MetaSettings(space, quirks, true, metaRate, 0.01, 1e-4, 0.01, 1, 1e-8, 10);
     }
 
-    private static TokenTerms terms(LabelledGenerator generator, LabelledTexts texts, DiscSpace space) {
+    private static TokenTerms terms(LabelledGenerator generator, TuningBatch texts, DiscSpace space) {
         return TokenTerms.of(
                 generator.logits(generator.state(), texts, Pass.evaluation()), texts.targets(), texts.classes(), space);
     }
@@ -152,7 +152,7 @@ class GeneratorTrainingTest {
         PrefixGenerator generator = generator(new long[] {7, 3, 4, 7, 9, 6}, 2, true);
         Tensor infix = longs(new long[] {5, 2, 3, 8, 0}, 1, 5);
         Tensor places = longs(new long[] {0, 1, 1, 0, 0}, 1, 5);
-        var pair = new LabelledTexts(infix, infix, longs(new long[] {1}), null, places);
+        var pair = new TuningBatch(infix, infix, longs(new long[] {1}), null, places);
         try (var training = new GeneratorTraining(generator, net(1), settings(DiscSpace.LOGPROB, 0.1, false))) {
             training.step(pair, Pass.evaluation());
         }
@@ -195,16 +195,16 @@ class GeneratorTrainingTest {
         PrefixGenerator generator = generator(new long[] {7, 3, 4, 7, 9, 6}, 2, true);
         Tensor other = longs(new long[] {5, 10, 10, 8, 0}, 1, 5);
         Tensor places = longs(new long[] {0, 1, 1, 0, 0}, 1, 5);
-        var texts = new LabelledTexts(other, other, longs(new long[] {1}), null, places);
+        var texts = new TuningBatch(other, other, longs(new long[] {1}), null, places);
         Tensor found = generator.logits(generator.state(), texts, Pass.evaluation());
         Tensor words = longs(new long[] {5, 4, 5, 8, 0}, 1, 5); // of label 1
-        var plain = new LabelledTexts(words, words, longs(new long[] {1}), null, null);
+        var plain = new TuningBatch(words, words, longs(new long[] {1}), null, null);
         Tensor wanted = generator.logits(generator.state(), plain, Pass.evaluation());
         assertTensor(found.select(0, 1)).isCloseTo(wanted.select(0, 1), 1e-10, 1e-10);
         assertThat(found.select(0, 0).sub(wanted.select(0, 0)).abs().max().item_double())
                 .isGreaterThan(1e-3);
 
-        var cut = new LabelledTexts(other, other, longs(new long[] {1}), null, longs(new long[] {0, 0, 0, 0, 1}, 1, 5));
+        var cut = new TuningBatch(other, other, longs(new long[] {1}), null, longs(new long[] {0, 0, 0, 0, 1}, 1, 5));
         assertThatThrownBy(() -> generator.logits(generator.state(), cut, Pass.evaluation()))
                 .hasMessageContaining("row 0 has 1 places for the 2 vectors");
     }
@@ -365,7 +365,7 @@ class GeneratorTrainingTest {
     @Test
     void anExampleMovesThePrefixOfItsOwnLabelAlone() {
         PrefixGenerator generator = generator();
-        LabelledTexts one = new LabelledTexts(
+        TuningBatch one = new TuningBatch(
                 slice(texts().ids(), 0, 0, 1), slice(texts().ids(), 0, 0, 1), longs(new long[] {0}), null, null);
         try (var training = new GeneratorTraining(generator, net(1), settings(DiscSpace.LOGPROB, 0.1, false))) {
             training.backward(one, Pass.evaluation(), OptionalDouble.empty());
@@ -383,7 +383,7 @@ class GeneratorTrainingTest {
         Tensor weights = net.w1().detach().clone();
         Tensor none = torch.full_like(texts().ids(), new Scalar(-100L));
         try (var training = new GeneratorTraining(generator, net, settings(DiscSpace.LOGPROB, 0.1, false))) {
-            var empty = new LabelledTexts(texts().ids(), none, texts().classes(), null, null);
+            var empty = new TuningBatch(texts().ids(), none, texts().classes(), null, null);
             assertThat(training.step(empty, Pass.evaluation())).isEmpty();
             assertThat(training.taken()).isEqualTo(1);
             var gradients = new LinkedHashMap<String, Tensor>();
@@ -398,7 +398,7 @@ class GeneratorTrainingTest {
 
     @Test
     void aLabelWithoutAPrefixIsNamedWithItsRow() {
-        var wrong = new LabelledTexts(texts().ids(), texts().ids(), longs(new long[] {0, 2, 1}), null, null);
+        var wrong = new TuningBatch(texts().ids(), texts().ids(), longs(new long[] {0, 2, 1}), null, null);
         assertThatThrownBy(() -> terms(generator(), wrong, DiscSpace.LOGPROB))
                 .hasMessage("row 1 has class 2, but there are prefixes of 2 labels, counted from 0");
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.InEffect;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,7 +35,8 @@ public enum Stage {
                     "learnt.part.safetensors",
                     GenerateJob.SYNTHETIC,
                     GenerateJob.FIGURES,
-                    GenerateJob.REPORT),
+                    GenerateJob.REPORT,
+                    InEffect.FILE),
             List.of("/fewgen/learn"));
 
     private static final List<String> BESIDE = List.of("recipe.yaml", GenerateJob.MERGED);
