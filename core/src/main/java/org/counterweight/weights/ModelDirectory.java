@@ -169,6 +169,9 @@ public final class ModelDirectory implements WeightsSource {
                 if (Pickles.isNamedLikeOne(file)) {
                     return Pickles.refusal(file);
                 }
+                if (String.valueOf(file.getFileName()).endsWith(".gguf")) {
+                    return SafetensorsHeader.refusalOfGguf(file);
+                }
             }
             if (Files.exists(path.resolve(ADAPTER))) {
                 return new WeightsException(

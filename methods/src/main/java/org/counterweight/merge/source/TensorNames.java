@@ -12,9 +12,11 @@ public final class TensorNames {
     /** What a head adds to or makes of its words: a bias for each, or a decoder tied to the embedding. */
     private static final Pattern WORDS = Pattern.compile(
             "(?:.*\\.)?(?:(?:embed_out|generator_lm_head|lm_loss|pred_layer\\.proj)\\.(?:weight|bias)"
-                    + "|lm_head\\.(?:bias|decoder\\.(?:weight|bias))|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)"
-                    // heads without a family's prefix: ModernBERT, InternLM 2, GLM
-                    + "|decoder\\.(?:weight|bias)|output\\.weight|transformer\\.output_layer\\.weight");
+                    + "|lm_head\\.(?:bias|decoder\\.(?:weight|bias))|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)");
+
+    /** Heads of words without a name of their own: ModernBERT, InternLM 2, RWKV, GLM. Other models call other heads so. */
+    private static final Pattern MAYBE_WORDS = Pattern.compile(
+            "decoder\\.(?:weight|bias)|output\\.weight|head\\.weight|transformer\\.output_layer\\.weight");
 
     /** What some releases of a library store and others compute: positions, masks, angles. */
     private static final Pattern BUFFER =
@@ -31,6 +33,11 @@ public final class TensorNames {
     /** Whether the rows of this tensor are tokens. */
     public static boolean hasTokenRows(String name) {
         return mayBeTied(name) || WORDS.matcher(name).matches();
+    }
+
+    /** Whether the rows of this tensor are tokens if there are as many as the embedding has. */
+    public static boolean mayHaveTokenRows(String name) {
+        return MAYBE_WORDS.matcher(name).matches();
     }
 
     /** Whether it is the table of input embeddings. */

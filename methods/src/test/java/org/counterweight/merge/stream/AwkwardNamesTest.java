@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
+import org.counterweight.engine.Tensors;
 import org.counterweight.weights.WeightsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +81,7 @@ class AwkwardNamesTest {
             Map<String, Tensor> merged = mean(
                     Map.of("model.norm.weight", "model.LayerNorm.weight"),
                     Map.of("model.norm.weight", "model.LayerNorm.gamma"));
-            Tensor wanted = torch.stack(new org.bytedeco.pytorch.TensorVector(
+            Tensor wanted = torch.stack(new TensorVector(
                             SmallModels.draw(1, 2, ScalarType.Float).get("model.norm.weight"),
                             SmallModels.draw(2, 2, ScalarType.Float).get("model.norm.weight")))
                     .mean(0);
@@ -114,8 +117,40 @@ class AwkwardNamesTest {
             assertThat(second).isNotNull();
             if (first != null && second != null) {
                 assertTensor(merged.get(embedding))
-                        .isCloseTo(first.add(second.flip(0)).div(new org.bytedeco.pytorch.Scalar(2.0)), 1e-6, 1e-6);
+                        .isCloseTo(first.add(second.flip(0)).div(new Scalar(2.0)), 1e-6, 1e-6);
             }
+        }
+    }
+
+    /** A bias of words stands in one row (BART), a head of words has the name of any head (RWKV). */
+    @ParameterizedTest
+    @CsvSource({"final_logits_bias", "head.weight"})
+    void headsOfWordsFollowTheirTokens(String head) throws IOException {
+        try (var scope = Scope.open()) {
+            var shape = head.endsWith("bias") ? new long[] {1, 3} : new long[] {3, 1};
+            for (String name : new String[] {"a", "b"}) {
+                Map<String, Tensor> tensors = model(Map.of(), 1);
+                double[] values = name.equals("a") ? new double[] {1, 2, 3} : new double[] {30, 20, 10};
+                tensors.put(head, Tensors.doubles(values, shape).to(ScalarType.Float));
+                small().write(name, tensors, 2);
+            }
+            Map<String, Tensor> merged = unite();
+            Tensor wanted = Tensors.doubles(new double[] {5.5, 11, 16.5}, shape).to(ScalarType.Float);
+            assertTensor(merged.get(head)).isCloseTo(wanted, 1e-6, 1e-6);
+        }
+    }
+
+    /** Of a family's defaults that the tokenizer never had, which readers want as numbers. */
+    @Test
+    void idsThatNeverHadATokenStay() throws IOException {
+        try (var scope = Scope.open()) {
+            small().write("a", model(Map.of(), 1), 2);
+            small().write("b", model(Map.of(), 2), 2);
+            Files.writeString(
+                    root.resolve("a/config.json"),
+                    "{\"num_hidden_layers\": 2, \"vocab_size\": 3, \"vision_end_token_id\": 151653}");
+            unite();
+            assertThat(Files.readString(root.resolve("out/config.json"))).contains("151653");
         }
     }
 
@@ -132,6 +167,11 @@ class AwkwardNamesTest {
         var names = Map.of("model.embed_tokens.weight", embedding);
         small().write("a", model(names, 1), 2);
         small().write("b", model(names, 2), 2);
+        return unite();
+    }
+
+    /** By tokenizers of which the second counts backwards. */
+    private Map<String, Tensor> unite() throws IOException {
         Files.writeString(root.resolve("a/tokenizer.json"), "{\"model\": {\"vocab\": {\"x\": 0, \"y\": 1, \"z\": 2}}}");
         Files.writeString(root.resolve("b/tokenizer.json"), "{\"model\": {\"vocab\": {\"z\": 0, \"y\": 1, \"x\": 2}}}");
         return small().merge(MEAN.replace("models:", "tokenizer_source: union, models:"), PLAIN);
