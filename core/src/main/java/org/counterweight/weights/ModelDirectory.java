@@ -52,7 +52,8 @@ public final class ModelDirectory implements WeightsSource {
             "generation_config.json",
             "preprocessor_config.json",
             "processor_config.json",
-            "table_config.json");
+            "table_config.json",
+            "prompt.json");
 
     /** What the name of a file of the same directory has not. */
     private static final Pattern NO_FILE = Pattern.compile("[/\\\\:\\x00]");
