@@ -51,7 +51,8 @@ public final class ModelDirectory implements WeightsSource {
             "generation_config.json",
             "preprocessor_config.json",
             "processor_config.json",
-            "table_config.json");
+            "table_config.json",
+            "prompt.json");
 
     private final Path path;
     private final @Nullable ObjectNode config;

@@ -38,7 +38,8 @@ class ModelsPageTest {
     private static final Path RUNS = Path.of("..", "cli/src/test/java/org/counterweight/cli");
     private static final String NOTHING = "–";
 
-    private static final String HEAD = """
+    private static final String HEAD =
+            """
             # Models
 
             The families that are read from a Hugging Face directory, by `model_type`. A family is a file that says how its `config.json` becomes parts which others have too: OLMo 2, after Llama, cost a file of %d lines and a line in the list of families.
@@ -128,6 +129,16 @@ class ModelsPageTest {
         } else {
             assertThat(measured).as(type).isLessThan(Double.parseDouble(cell.replace("below ", "")));
         }
+    }
+
+    /** Recurrent networks are ours alone: transformers has none to be held against. */
+    @Test
+    void everyDecoderGoesOnAsInTransformers() throws IOException, URISyntaxException {
+        assertThat(generating())
+                .containsAll(Architectures.known().stream()
+                        .filter(type ->
+                                speaks(type, true) && !Set.of("gru", "lstm").contains(type))
+                        .toList());
     }
 
     private static List<String> rows(Measured measured) {
