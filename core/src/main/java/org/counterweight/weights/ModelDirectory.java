@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.config.PythonJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,7 +51,8 @@ public final class ModelDirectory implements WeightsSource {
             "generation_config.json",
             "preprocessor_config.json",
             "processor_config.json",
-            "table_config.json");
+            "table_config.json",
+            "prompt.json");
 
     private final Path path;
     private final @Nullable ObjectNode config;
@@ -107,7 +109,7 @@ public final class ModelDirectory implements WeightsSource {
         var opened = new ArrayList<SafetensorsFile>();
         try {
             ObjectNode index = json(path.resolve(INDEX));
-            if (index != null) { // the index wins where both exist, as it does in transformers
+            if (index != null) { // the index wins where both exist, as in mergekit; transformers takes the single file
                 Shards.open(path.resolve(INDEX), index, opener, opened);
             } else if (Files.exists(path.resolve(SINGLE))) {
                 opened.add(opener.apply(path.resolve(SINGLE)));
@@ -136,7 +138,7 @@ public final class ModelDirectory implements WeightsSource {
         ObjectNode said = config.deepCopy();
         StoredType.say(said, detached.values());
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve(CONFIG), said.toPrettyString() + "\n");
+        Files.writeString(directory.resolve(CONFIG), PythonJson.text(said));
         WeightsWriter.write(directory.resolve(SINGLE), detached, metadata);
     }
 
@@ -162,6 +164,9 @@ public final class ModelDirectory implements WeightsSource {
             for (Path file : found) {
                 if (Pickles.isNamedLikeOne(file)) {
                     return Pickles.refusal(file);
+                }
+                if (String.valueOf(file.getFileName()).endsWith(".gguf")) {
+                    return SafetensorsHeader.refusalOfGguf(file);
                 }
             }
             if (Files.exists(path.resolve(ADAPTER))) {

@@ -44,7 +44,7 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
      *
      * @param terms d and G of each token under the prefixes as they were, without gradients
      * @param weights w {@code [tokens]}
-     * @param loss Σ w G, a scalar
+     * @param loss Σ w G + μ mean d, a scalar
      * @param metaLoss L_disc after the inner step; empty where no network is learnt
      */
     public record Step(TokenTerms terms, Tensor weights, Tensor loss, OptionalDouble metaLoss) {}
@@ -79,9 +79,8 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
             return;
         }
         Gradients.clear(net.tensors().values());
-        net.tensors()
-                .forEach((name, tensor) -> tensor.mutable_grad()
-                        .put(Objects.requireNonNull(meta.gradients().get(name), name)));
+        net.tensors().forEach((name, tensor) -> tensor.mutable_grad()
+                .put(Objects.requireNonNull(meta.gradients().get(name), name)));
         weighs.step(settings.factor(taken));
         Gradients.clear(net.tensors().values());
     }
@@ -99,6 +98,9 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
             weights = settings.metaWeight() ? net.weights(terms.disc()) : terms.equalWeights();
         }
         Tensor loss = terms.weighted(weights);
+        if (settings.discWeight() > 0) {
+            loss = Tensors.add(loss, terms.disc().mean(), settings.discWeight());
+        }
         loss.backward();
         return new Step(
                 new TokenTerms(terms.disc().detach(), terms.generation().detach()), weights, loss.detach(), metaLoss);

@@ -86,7 +86,8 @@ final class FewGenOps {
                 params.required("lr").asDouble(),
                 params.path("max_grad_norm").asDouble(1),
                 params.path("adam_eps").asDouble(1e-8),
-                params.required("steps").asLong());
+                params.required("steps").asLong(),
+                params.path("disc_weight").asDouble(0));
     }
 
     private static DiscSpace space(String name) {

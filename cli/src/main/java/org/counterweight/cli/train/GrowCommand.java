@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.counterweight.cli.option.Overwrite;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.incremental.sequence.TaskResult;
@@ -198,6 +199,9 @@ public final class GrowCommand implements Callable<Integer> {
     }
 
     private Path required(@Nullable Path file, String option) {
+        if (file == null && !Files.exists(Sources.local(what))) {
+            throw new ConfigException(what + ": there is no such recipe, nor a model's directory");
+        }
         if (file == null) {
             throw new ParameterException(
                     spec.commandLine(),

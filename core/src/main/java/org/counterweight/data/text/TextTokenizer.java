@@ -158,6 +158,17 @@ public final class TextTokenizer implements AutoCloseable {
         return vocabulary.mask();
     }
 
+    /** Whether a token stands for a word, or a piece of one, that the vocabulary lacks. */
+    public boolean isUnknown(long id) {
+        OptionalInt unknown = special(vocabulary.unknown());
+        return unknown.isPresent() && unknown.getAsInt() == id;
+    }
+
+    /** Whether the model is told which of two texts a token is of ({@code token_type_ids}). */
+    public boolean tellsTextsApart() {
+        return typed;
+    }
+
     /** The id of a special token such as {@code [MASK]}. */
     public OptionalInt special(String token) {
         @Nullable Integer id = vocabulary.specials().get(token);

@@ -84,6 +84,17 @@ final class TuneStage {
         }
     }
 
+    /** Refuses a pair of which what stands before the second sentence leaves it no room. */
+    void check() {
+        for (int row = 0; row < examples.size(); row++) {
+            if (given(row) >= config.maxLength()) {
+                throw new DataException(recipe.data().train() + ": row " + (row + 1) + " has " + given(row)
+                        + " tokens before its second sentence, and fewgen.tune.max_length is " + config.maxLength()
+                        + "; give a smaller fewgen.tune.first_limit, or more");
+            }
+        }
+    }
+
     /** Tunes, or goes on with it; whether it came to its end. */
     boolean run(Path directory, BooleanSupplier stops, Ledger ledger) throws IOException {
         PrefixGenerator generator = opened.generator();
@@ -223,11 +234,6 @@ final class TuneStage {
         }
         System.arraycopy(rest, 0, all, given, rest.length);
         all[all.length - 1] = opened.generator().tokens().end();
-        if (given >= config.maxLength()) {
-            throw new DataException(recipe.data().train() + ": row " + (row + 1) + " has " + given
-                    + " tokens before its second sentence, and fewgen.tune.max_length is " + config.maxLength()
-                    + "; give a smaller fewgen.tune.first_limit, or more");
-        }
         return all.length <= config.maxLength() ? all : Arrays.copyOf(all, config.maxLength());
     }
 
