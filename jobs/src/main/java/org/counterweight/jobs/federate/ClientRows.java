@@ -18,6 +18,7 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.federate.run.Participant;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.TemporaryDirectory;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.recipe.program.ClientSection;
@@ -53,18 +54,13 @@ record ClientRows(
                 : target.split().train();
         var sources = new LinkedHashMap<String, Prepared>();
         var labels = new LinkedHashSet<>(target.labels());
-        Path form = model == null ? form(target) : null;
-        try {
+        try (TemporaryDirectory form = model == null ? form(target) : null) {
+            Path seen = form == null ? model : form.path();
             for (FederateRecipe.Client client : recipe.sources()) {
                 String source = client.section().name();
-                Prepared rows = read(
-                        source, client.recipe(), model == null ? form : model, fetcher, progress, seed.child(source));
+                Prepared rows = read(source, client.recipe(), seen, fetcher, progress, seed.child(source));
                 sources.put(source, rows);
                 labels.addAll(rows.labels());
-            }
-        } finally {
-            if (form != null) {
-                remove(form);
             }
         }
         return new ClientRows(recipe, target, whole, sources, List.copyOf(labels));
@@ -88,30 +84,20 @@ record ClientRows(
     }
 
     /** A directory as it would lie beside a model that has learnt the target's rows; null where nothing would. */
-    private static @Nullable Path form(Prepared target) {
+    private static @Nullable TemporaryDirectory form(Prepared target) {
         if (target.beside().isEmpty()) {
             return null;
         }
+        TemporaryDirectory directory = TemporaryDirectory.create("cw-form");
         try {
-            Path directory = Files.createTempDirectory("cw-form");
             for (var file : target.beside().entrySet()) {
                 Files.writeString(
-                        directory.resolve(file.getKey()), file.getValue().toString());
+                        directory.path().resolve(file.getKey()), file.getValue().toString());
             }
             return directory;
         } catch (IOException e) {
+            directory.close();
             throw new UncheckedIOException("no temporary directory can be written: " + e.getMessage(), e);
-        }
-    }
-
-    private static void remove(Path directory) {
-        try (var files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory + ": cannot be removed: " + e.getMessage(), e);
         }
     }
 
