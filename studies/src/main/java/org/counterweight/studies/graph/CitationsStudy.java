@@ -10,11 +10,9 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.graph.Domains;
 import org.counterweight.data.graph.Graph;
 import org.counterweight.data.graph.GraphFiles;
-import org.counterweight.data.graph.Nodes;
 import org.counterweight.datasets.Cache;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
-import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.graph.MessageNorm;
 import org.counterweight.model.part.graph.SageLayer;
@@ -126,11 +124,7 @@ public record CitationsStudy(String name, Supplier<Graph> graph) implements Stud
         try (var scope = Scope.open()) {
             Graph source = halves.upper();
             Graph target = halves.lower();
-            var domains = new Domains(
-                    new Domains.Side(source, source.nodes().of(Nodes.SOURCE), null),
-                    new Domains.Side(target, target.nodes().of(Nodes.TARGET), null),
-                    true,
-                    Tensors.longs(new long[0]));
+            Domains domains = NodeTraining.between(source, target);
             var network = new GraphNetwork(
                     new SageLayer(MessageNorm.WEIGHTED, false),
                     source.width(),
