@@ -227,7 +227,7 @@ public final class Holdings {
                                     "Ankle boot"))),
             emoji("google", "Google's", "Apache-2.0", 74, "fb5fd131b362aab7"),
             emoji("twitter", "Twitter's", "CC-BY-4.0", 62, "f64a530c63bca463"),
-            emoji("facebook", "Facebook's", "not free: Facebook's own", 103, "037038cf5a4e7fcf"),
+            emoji("facebook", "Facebook's", "not free: Facebook's own", 103, "017038cf5a4e7fcf"),
             new Holding(
                     "dictionaries",
                     GRAPHS,

@@ -82,7 +82,7 @@ public record FedGpEmojiStudy(Function<String, ImageSet> part) implements Study 
                         over(Contender.DA_AUTO, Contender.DA, -2))
                 .table("Twitter's emoji", all, List.of(Contender.ACCURACY, Contender.BETA))
                 .limit("Two other styles, a small network and few rounds; nothing is tuned for any arm.")
-                .limit("Six in ten emoji are people: an accuracy of 60 % needs no look at the picture.")
+                .limit("Of those judged by 55 % are people: so much needs no look at the picture.")
                 .done();
     }
 
