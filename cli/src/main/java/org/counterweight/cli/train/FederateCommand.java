@@ -12,7 +12,7 @@ import org.counterweight.jobs.federate.Cluster;
 import org.counterweight.jobs.federate.FederateJob;
 import org.counterweight.jobs.federate.Here;
 import org.counterweight.jobs.federate.Sites;
-import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;

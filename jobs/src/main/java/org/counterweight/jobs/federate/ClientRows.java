@@ -1,5 +1,7 @@
 package org.counterweight.jobs.federate;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,7 +11,7 @@ import org.counterweight.data.LabelledDataset;
 import org.counterweight.federate.call.Clients;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 
 /**
  * The rows of all clients, as the server knows them: the target's themselves, of the sources' how many there are. Each reads its
@@ -57,6 +59,16 @@ record ClientRows(
 
     Clients clients() {
         return sites.clients(target.shape(), labels);
+    }
+
+    /** What was found out of them, a line each, those of the target first. */
+    List<String> facts(List<Path> readWith) {
+        var lines = new ArrayList<String>();
+        target.facts(readWith)
+                .forEach(line -> lines.add(recipe.target().section().name() + ", " + line));
+        held.forEach((name, rows) -> rows.facts().forEach(line -> lines.add(name + ", " + line)));
+        lines.add("all classes: " + String.join(", ", labels));
+        return lines;
     }
 
     /** The digest of every file that was read, by its path. */

@@ -13,9 +13,10 @@ import org.counterweight.weights.ledger.Ledger;
  *
  * @param rows to learn from
  * @param labels the names of the classes that it knows
+ * @param facts that were found out of them, a line each
  * @param digests of the files that they were read from, by path
  */
-public record Held(int rows, List<String> labels, Map<String, String> digests) implements Serializable {
+public record Held(int rows, List<String> labels, List<String> facts, Map<String, String> digests) implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** Of rows that were read here. */
@@ -24,6 +25,10 @@ public record Held(int rows, List<String> labels, Map<String, String> digests) i
         for (Path file : rows.files()) {
             digests.put(file.toString(), Ledger.digest(file));
         }
-        return new Held(rows.split().train().size(), List.copyOf(rows.labels()), digests);
+        return new Held(
+                rows.split().train().size(),
+                List.copyOf(rows.labels()),
+                List.copyOf(rows.facts(List.of())),
+                digests);
     }
 }

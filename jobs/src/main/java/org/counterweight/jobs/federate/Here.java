@@ -10,7 +10,7 @@ import org.counterweight.federate.call.ClientThreads;
 import org.counterweight.federate.call.Clients;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 
 /** All clients in this process. Their rows belong to the scope that is open when they are read. */
 public final class Here implements Sites {

@@ -13,7 +13,7 @@ import org.counterweight.engine.Engine;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.federate.ClientReader;
-import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 
 /**
  * All that an executor needs to know of a federation to read clients' rows.

@@ -13,7 +13,7 @@ import org.counterweight.federate.call.Clients;
 import org.counterweight.jobs.federate.ClientReader;
 import org.counterweight.jobs.federate.Held;
 import org.counterweight.jobs.federate.Sites;
-import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 
 /**
  * Clients that keep their rows where executors of Spark are. Each executor reads the rows of the clients that it trains, from

@@ -17,7 +17,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.federate.FederateJob;
 import org.counterweight.jobs.federate.Sites;
-import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 import org.counterweight.weights.ModelDirectory;
 
 /** Small federations of tables below a directory, done here or on a cluster. */
