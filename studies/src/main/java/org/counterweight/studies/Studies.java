@@ -22,10 +22,12 @@ import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
+import org.counterweight.studies.federate.FedGpEmojiStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.graph.CitationsStudy;
 import org.counterweight.studies.graph.CsbmStudy;
+import org.counterweight.studies.graph.DictionariesStudy;
 import org.counterweight.studies.guide.GuidanceDigitsStudy;
 import org.counterweight.studies.guide.GuidanceMixturesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
@@ -85,6 +87,7 @@ public final class Studies {
             DistillStudy.onHolding("mnist"),
             DistillStudy.onHolding("fashion-mnist"),
             new FedGpDigitsStudy(),
+            FedGpEmojiStudy.onHoldings(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),
@@ -98,6 +101,7 @@ public final class Studies {
             new CsbmStudy(),
             CitationsStudy.onUsersGraph("cora"),
             CitationsStudy.onUsersGraph("citeseer"),
+            DictionariesStudy.onHoldings(),
             new AbLoopStudy(),
             new GuidanceMixturesStudy(),
             new GuidanceDigitsStudy(),
