@@ -246,14 +246,12 @@ public final class Trainer implements Remembering, AutoCloseable {
             Moment moment = moment();
             Map<String, Tensor> remembered = group.size() > 1 ? state.copied(WEIGHER) : Map.of();
             task.events().forEach(event -> event.beforeStep(moment, some));
-            StepReport report;
             try {
-                report = stepper.take(some, moment);
+                listener.stepped(stepper.take(some, moment));
             } catch (LostProcessException e) {
                 state.restored(WEIGHER, remembered);
                 throw state.lost(e, at(), isWhole(), listener);
             }
-            listener.stepped(report);
         }
         step++;
         place = end;
