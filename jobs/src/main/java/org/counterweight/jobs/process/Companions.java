@@ -22,6 +22,7 @@ public final class Companions implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofHours(6);
 
     private static final long SECONDS_TO_END = 5;
+    private static final int FAILED = 1; // its last line says why
 
     private final TemporaryDirectory directory;
     private final List<Process> processes = new ArrayList<>();
@@ -85,7 +86,11 @@ public final class Companions implements AutoCloseable {
         for (int i = 0; i < processes.size(); i++) {
             BufferedReader lines = processes.get(i).inputReader(StandardCharsets.UTF_8);
             try {
-                if (!Companion.READY.equals(lines.readLine())) {
+                String line = lines.readLine();
+                while (line != null && !line.equals(Companion.READY)) { // a library may have something to say
+                    line = lines.readLine();
+                }
+                if (line == null) {
                     throw new TrainingException(ended(i) + " before the first step");
                 }
             } catch (IOException e) {
@@ -116,16 +121,17 @@ public final class Companions implements AutoCloseable {
         }
     }
 
-    /** What became of one of them: its status, and the last line that it said. */
+    /** What became of one of them: its status, and why, if it could still say so. */
     private String ended(int i) {
         String name = "process " + (i + 2) + " of " + (processes.size() + 1);
         try {
             if (!processes.get(i).waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
                 return name + " did not make ready";
             }
+            int status = processes.get(i).exitValue();
             List<String> lines = Files.readAllLines(said(i + 1));
-            return name + " ended with status " + processes.get(i).exitValue()
-                    + (lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1));
+            boolean saysWhy = status == FAILED && !lines.isEmpty();
+            return name + " ended with status " + status + (saysWhy ? ": " + lines.get(lines.size() - 1) : "");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return name + " did not make ready";

@@ -29,8 +29,15 @@ public final class FollowingRun {
         Companion companion = Companion.of(words);
         companion.attend();
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        follow(companion, Recipe.read(companion.recipe(), List.of()), new ProgressLine(err, false));
-        System.exit(0); // whatever threads a library may have left
+        int status = 0;
+        try {
+            follow(companion, Recipe.read(companion.recipe(), List.of()), new ProgressLine(err, false));
+        } catch (RuntimeException e) {
+            status = 1;
+            e.printStackTrace(err);
+            err.println(e.getMessage()); // the last line is what the first process tells of this one
+        }
+        System.exit(status); // whatever threads a library may have left
     }
 
     private static void follow(Companion companion, Recipe recipe, ProgressLine progress) {
