@@ -234,7 +234,11 @@ class StudiesTest {
         return report.runs().stream()
                 .map(run -> {
                     var values = new HashMap<>(run.measured().values());
-                    values.keySet().removeAll(Set.of(GlossTransfer.SECONDS.key(), GlossTransfer.MEMORY.key()));
+                    values.keySet()
+                            .removeAll(Set.of(
+                                    GlossTransfer.SECONDS.key(),
+                                    GlossTransfer.MEMORY.key(),
+                                    GraceMailsStudy.MILLIS.key()));
                     return Map.copyOf(values);
                 })
                 .toList();
