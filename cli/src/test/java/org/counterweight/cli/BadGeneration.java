@@ -1,19 +1,32 @@
 package org.counterweight.cli;
 
 import java.util.List;
+import java.util.Map;
 
 /** Texts that cannot be written, or learnt from. */
 final class BadGeneration {
     private BadGeneration() {}
+
+    private static final String PROMPT =
+            "classifier_prompt={template: \"*cls**sent_0*_the*mask*,*sep+*\", mapping: {plant: tree, animal: cat}}";
+
+    /** The recipe with a masked language model that is asked by a prompt, spoiled in one place. */
+    private static List<String> asked(Sandbox sandbox, String good, String by) {
+        if (!PROMPT.contains(good)) {
+            throw new IllegalArgumentException(PROMPT + " has no " + good);
+        }
+        sandbox.few().model("m", "BertForMaskedLM", Map.of());
+        return sandbox.generate("classifier.name=" + sandbox.path("m"), PROMPT.replace(good, by));
+    }
 
     static List<BadInput> all() {
         return List.of(
                 BadInput.of(
                         "a generator that is not there",
                         s -> s.few().generate("generator=nowhere"),
-                        "generator: nowhere is no directory; no catalogue has a pretrained decoder, so train one on texts of"
-                                + " the kind, as cw run examples/generate/language.yaml does, or give a Hugging Face"
-                                + " directory"),
+                        "generator: nowhere is no directory; no catalogue has a pretrained decoder, so train one on"
+                            + " texts of the kind, as cw run examples/generate/language.yaml does, or give a Hugging"
+                            + " Face directory"),
                 BadInput.of(
                         "a generator that writes nothing",
                         s -> s.few().generate("generator=" + s.path("model")),
@@ -29,7 +42,8 @@ final class BadGeneration {
                         s -> s.few()
                                 .spoil(
                                         "fewgen.yaml",
-                                        "  - {label: plant, prompt: \"leaf:\", temperature: 1, repetition_penalty: 1}\n",
+                                        "  - {label: plant, prompt: \"leaf:\", temperature: 1, repetition_penalty:"
+                                                + " 1}\n",
                                         "")
                                 .generate(),
                         "labels: 1 given; a classifier tells at least 2 apart"),
@@ -52,6 +66,43 @@ final class BadGeneration {
                             return s.generate();
                         },
                         "few.csv: has no example of the label \"plant\""),
+                BadInput.of(
+                        "a prompt for a model that fills no gaps",
+                        s -> s.few().generate(PROMPT),
+                        "is BertModel, and only a model with a head for hidden words (BertForMaskedLM,"
+                                + " RobertaForMaskedLM and their like) is asked at a mask"),
+                BadInput.of(
+                        "a word that is several tokens",
+                        s -> asked(s, "animal: cat", "animal: \"cat sat\""),
+                        "classifier_prompt.mapping: \"cat sat\", the word of the label \"animal\", is 2 tokens of this"
+                                + " vocabulary: \"cat\", \"sat\"; take a word that is one token"),
+                BadInput.of(
+                        "a word that nobody knows",
+                        s -> asked(s, "animal: cat", "animal: stone"),
+                        "\"stone\", the word of the label \"animal\", is an unknown word to this vocabulary"),
+                BadInput.of(
+                        "a label without a word",
+                        s -> asked(s, ", animal: cat", ""),
+                        "classifier_prompt.mapping: the label \"animal\" has no word"),
+                BadInput.of(
+                        "a template without a mask",
+                        s -> asked(s, "*mask*", ""),
+                        "expected *mask* once; it is missing"),
+                BadInput.of(
+                        "a template with a variable that there is not",
+                        s -> asked(s, "*sent_0*", "*snt_0*"),
+                        "template: *snt_0* is unknown; did you mean \"sent_0\"?"),
+                BadInput.of(
+                        "a template of pairs for single texts",
+                        s -> asked(s, "*mask*", "*mask**sent_1*"),
+                        "expected no *sent_1*, for the rows are single texts"),
+                BadInput.of(
+                        "a label that the rows to judge by have and the recipe has not",
+                        s -> {
+                            s.few().write("test.csv", "text,label\nthe cat sat,animal\na stone fell,mineral\n");
+                            return s.generate("data.test=" + s.path("test.csv"));
+                        },
+                        "the label \"mineral\" is none of the known classes (plant, animal)"),
                 BadInput.of(
                         "an unknown task",
                         s -> s.few().generate("task=sst3"),

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.counterweight.config.Configs;
+import org.counterweight.weights.ModelDirectory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,13 +85,54 @@ class GenerateRunTest {
         assertThat(config.at("/id2label/0").asString()).isEqualTo("plant");
         assertThat(List.copyOf(((ObjectNode) figures.get("labels")).propertyNames()))
                 .containsExactly("plant", "animal");
+        assertAnswered(figures.get("with_written_texts").asDouble());
+    }
+
+    /** The classifier is a masked language model, in both stages and when it is asked again; its files stay what they were. */
+    @Test
+    void aMaskedModelIsAskedByWords() throws IOException {
+        sandbox.model("m", "BertForMaskedLM", Map.of());
+        String words =
+                "classifier_prompt={template: \"*cls**sent_0*_the*mask*,*sep+*\", mapping: {plant: tree, animal: cat}}";
+        generate(
+                "classifier.name=" + sandbox.path("m"),
+                words,
+                "fewgen.learn.few_shot_lr=0.03",
+                "fewgen.learn.few_shot_steps=60",
+                "fewgen.learn.lr=0.01");
+        JsonNode figures = Configs.json(read("figures.json"), "figures");
+        assertThat(figures.get("few_shot").asDouble()).isEqualTo(1);
+        assertThat(read("report.html")).contains("How the classifier is asked", "*cls**sent_0*_the*mask*,*sep+*");
+        JsonNode config = Configs.json(read("merged/config.json"), "config");
+        assertThat(config.at("/architectures/0").asString()).isEqualTo("BertForMaskedLM");
+        assertThat(config.at("/id2label/0").asString()).isEqualTo("plant");
+        assertThat(Configs.json(read("merged/prompt.json"), "prompt")
+                        .at("/mapping/animal")
+                        .asString())
+                .isEqualTo("cat");
+        try (ModelDirectory before = ModelDirectory.open(sandbox.path("m"));
+                ModelDirectory after = ModelDirectory.open(root.resolve("out/merged"))) {
+            assertThat(after.tensors().keySet()).isEqualTo(before.tensors().keySet());
+        }
+        assertAnswered(figures.get("with_written_texts").asDouble());
+
+        Ran judged = Ran.cw("evaluate", root.resolve("out/merged") + "", "--input", sandbox.path("texts.csv") + "");
+        assertThat(judged.status()).as(judged.err()).isZero();
+        Ran resumed = Ran.cw(sandbox.generate(
+                        "classifier.name=" + sandbox.path("m"), words.replace("plant: tree", "plant: sat"), "--resume")
+                .toArray(String[]::new));
+        assertThat(resumed.err()).contains("classifier_prompt is not as in", "add --from learn");
+    }
+
+    /** As many of the texts are told rightly as the figure says. */
+    private void assertAnswered(double share) {
         Ran asked = Ran.cw("predict", root.resolve("out/merged").toString(), "--input", sandbox.path("texts.csv") + "");
-        assertThat(asked.status()).isZero();
+        assertThat(asked.status()).as(asked.err()).isZero();
         long right = asked.out()
                 .lines()
                 .filter(line -> line.contains("cat") == line.contains("\"label\":\"animal\""))
                 .count();
-        assertThat(right / 40.0).isCloseTo(figures.get("with_written_texts").asDouble(), within(1e-9));
+        assertThat(right / 40.0).isCloseTo(share, within(1e-9));
     }
 
     /** A run that was broken off in the middle of writing gives the same texts, and the same classifier. */

@@ -21,8 +21,10 @@ class KilledPretrainingTest {
     @Test
     void aKilledPretrainingGivesTheSameCurve() throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root).decoder("g");
-        sandbox.write("domains.jsonl", documents());
-        sandbox.write("recipe.yaml", """
+        sandbox.write("domains.jsonl", documents(60));
+        sandbox.write(
+                "recipe.yaml",
+                """
                 task: causal_lm
                 threads: 1
                 model: {name: "%1$s/g", from_scratch: true}
@@ -32,7 +34,8 @@ class KilledPretrainingTest {
                 train: {max_steps: 24, batch_size: 4, accumulation: 3, weighed: step, lr: 1e-2, precision: float32,
                         eval_every: 7, checkpoint_every: 5, schedule: {shape: wsd}, sampler: {kind: domains,
                         weights: {cats: 1, trees: 2}}}
-                """.formatted(root.toString().replace('\\', '/')));
+                """
+                        .formatted(root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
             Ran whole = KilledRunTest.succeeds(sandbox, "whole");
@@ -55,9 +58,45 @@ class KilledPretrainingTest {
         KilledRunTest.sameWeights(root.resolve("whole/merged"), root.resolve("broken/merged"));
     }
 
-    private static String documents() {
+    /** A step takes a hundred batches, twice each; the kill falls among those of the third. */
+    @Test
+    void killedAmongTheBatchesOfAStepItGivesTheSameCurve() throws IOException, InterruptedException {
+        Sandbox sandbox = Sandbox.in(root).decoder("g");
+        sandbox.write("domains.jsonl", documents(500));
+        sandbox.write(
+                "recipe.yaml",
+                """
+                task: causal_lm
+                threads: 1
+                model: {name: "%1$s/g", from_scratch: true}
+                data: {train: "%1$s/domains.jsonl", max_length: 12, dev_share: 0.02, test_share: 0.02}
+                weigh: {method: loss_reweighting, r: 1.0}
+                train: {max_steps: 4, batch_size: 1, accumulation: 100, weighed: step, lr: 1e-2, precision: float32,
+                        eval_every: 1, checkpoint_every: 1}
+                """
+                        .formatted(root.toString().replace('\\', '/')));
+        int threads = Engine.threads();
+        try {
+            KilledRunTest.succeeds(sandbox, "whole");
+            KilledRunTest.killAfter(
+                    "step 2, held out",
+                    20,
+                    sandbox.run("--output", sandbox.path("broken").toString()));
+            assertThat(curve("broken"))
+                    .anyMatch(line -> line.contains("\"step\":2"))
+                    .noneMatch(line -> line.contains("\"step\":3"));
+            assertThat(KilledRunTest.succeeds(sandbox, "broken", "--resume").err())
+                    .contains("resumed after step");
+        } finally {
+            Engine.setThreads(threads);
+        }
+        assertThat(curve("broken")).hasSize(8).isEqualTo(curve("whole"));
+        KilledRunTest.sameWeights(root.resolve("whole/merged"), root.resolve("broken/merged"));
+    }
+
+    private static String documents(int count) {
         var lines = new StringBuilder();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < count; i++) {
             String text = i % 3 == 0 ? "a tree grew " + i : "the cat sat, the cat ran " + "on ".repeat(i % 5);
             lines.append("{\"text\": \"")
                     .append(text)

@@ -81,17 +81,20 @@ class KilledRunTest {
     })
     void aKilledRunEndsWithTheSameNumbers(String adapter, String more) throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root);
-        sandbox.write("recipe.yaml", """
+        sandbox.write(
+                "recipe.yaml",
+                """
                 threads: 1
                 model: {name: "%1$s/model"}
                 data: {train: "%1$s/texts.csv", max_length: 16}
                 %2$s
                 train: {max_steps: 24, batch_size: 8, lr: 1e-2, precision: float32, eval_every: 7, checkpoint_every: 5}
                 %3$s
-                """.formatted(
-                        root.toString().replace('\\', '/'),
-                        adapter.isEmpty() ? "" : "adapter: {method: " + adapter + "}",
-                        more));
+                """
+                        .formatted(
+                                root.toString().replace('\\', '/'),
+                                adapter.isEmpty() ? "" : "adapter: {method: " + adapter + "}",
+                                more));
         int threads = Engine.threads();
         try {
             succeeds(sandbox, "whole");
@@ -125,14 +128,17 @@ class KilledRunTest {
     void aKilledNetworkThatTellsNoiseGoesOnWhereItWas() throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root);
         Pictures.idx(sandbox, "train", 30);
-        sandbox.write("recipe.yaml", """
+        sandbox.write(
+                "recipe.yaml",
+                """
                 task: diffusion
                 threads: 1
                 model: {architecture: {type: unet, width: 8, multipliers: [1, 2], heads: 2, dropout: 0.1}}
                 data: {train: "%s/train-images.idx"}
                 train: {max_steps: 24, batch_size: 8, lr: 1e-2, precision: float32, eval_every: 7, checkpoint_every: 5,
                         average: {kind: ema, decay: 0.9}}
-                """.formatted(root.toString().replace('\\', '/')));
+                """
+                        .formatted(root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
             succeeds(sandbox, "whole");
@@ -154,7 +160,9 @@ class KilledRunTest {
     void aKilledSequenceOfTasksGoesOnWhereItWas() throws IOException, InterruptedException {
         Sandbox sandbox = new Sandbox(root);
         Pictures.corners(sandbox, "pictures", 24);
-        sandbox.write("recipe.yaml", """
+        sandbox.write(
+                "recipe.yaml",
+                """
                 task: image_classification
                 threads: 1
                 model: {architecture: {type: convnet, width: 4, depth: 1}}
@@ -162,7 +170,8 @@ class KilledRunTest {
                 grow: {tasks: 3, base: 2, learn: {memory: {per_class: 4}}}
                 train: {epochs: 60, batch_size: 8, lr: 0.05, precision: float32, checkpoint_every: 3,
                         optimizer: {name: sgd, momentum: 0.9}}
-                """.formatted(root.toString().replace('\\', '/')));
+                """
+                        .formatted(root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
             assertThat(grow("whole").status()).isZero();
@@ -262,6 +271,19 @@ class KilledRunTest {
             process.waitFor();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** Kills it so many milliseconds after it said something, while it works on. */
+    static void killAfter(String said, long milliseconds, List<String> words) throws IOException, InterruptedException {
+        List<String> options = List.of("-Dgo.on=true", "-Dlast.words=" + said);
+        Process process = begin(options, ProcessBuilder.Redirect.DISCARD, words);
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(lines.readLine()).as("the process said " + said).isEqualTo("now");
+            Thread.sleep(milliseconds);
+            assertThat(process.isAlive()).isTrue();
+        } finally {
+            process.destroyForcibly().waitFor(); // SIGKILL
         }
     }
 

@@ -4,8 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +15,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe. Its tensors belong to it: {@link #close} frees them.
  */
 public final class Past implements AutoCloseable {
+    private static final long LEAST_SPARE = 32; // places
+
     private final Map<String, Tensor> stored = new HashMap<>();
+    private final Map<String, Room> grown = new HashMap<>();
     private long length;
+
+    /**
+     * Keys or values with places behind them for those to come.
+     *
+     * @param tensor {@code [rows, heads, places, size]}
+     * @param used the places that hold something
+     */
+    private record Room(Tensor tensor, long used) {
+        Tensor read() {
+            return Tensors.slice(tensor, 2, 0, used);
+        }
+    }
 
     /** How many tokens have been read. */
     public long length() {
@@ -31,28 +44,41 @@ public final class Past implements AutoCloseable {
     }
 
     /**
-     * Keys or values of all tokens, with those of this pass at the end.
+     * Keys or values of all tokens, with those of this pass at the end. They stand in room for more, so that a token costs
+     * what is new and not what is there.
      *
      * @param name which layer's, and which of the two
      * @param fresh {@code [rows, heads, tokens, size]}
-     * @return {@code [rows, heads, past + tokens, size]}, this object's own
+     * @return {@code [rows, heads, past + tokens, size]}, a view of this object's own in the open scope
      */
     public Tensor with(String name, Tensor fresh) {
         if (length > 0 && fresh.size(2) != 1) {
             throw new IllegalArgumentException(
                     "after the first pass one token is read at a time, not " + fresh.size(2));
         }
-        Tensor before = stored.get(name);
-        Tensor all;
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
-            all = Scope.own(before == null ? fresh.clone() : torch.cat(new TensorVector(before, fresh), 2));
+        Room before = grown.get(name);
+        long used = before == null ? 0 : before.used();
+        long all = used + fresh.size(2);
+        try (var off = Tensors.noGrad()) {
+            Tensor room =
+                    before == null || all > before.tensor().size(2) ? roomFor(all, before, fresh) : before.tensor();
+            Tensors.slice(room, 2, used, all).copy_(fresh);
+            grown.put(name, new Room(room, all));
+            return Tensors.slice(room, 2, 0, all);
         }
-        stored.put(name, all);
-        if (before != null) {
-            before.close();
+    }
+
+    /** More of it, with what was there at its beginning. */
+    private static Tensor roomFor(long tokens, @Nullable Room before, Tensor fresh) {
+        try (var scope = Scope.open()) {
+            long places = tokens + Math.max(LEAST_SPARE, tokens / 4);
+            Tensor room = Scope.own(fresh.new_empty(fresh.size(0), fresh.size(1), places, fresh.size(3)));
+            if (before != null) {
+                Tensors.slice(room, 2, 0, before.used()).copy_(before.read());
+                before.tensor().close();
+            }
+            return room;
         }
-        return all;
     }
 
     /**
@@ -68,9 +94,10 @@ public final class Past implements AutoCloseable {
         }
     }
 
-    /** What was kept under that name, or null. */
+    /** What was kept under that name, keys and values too, or null. */
     public @Nullable Tensor kept(String name) {
-        return stored.get(name);
+        Room room = grown.get(name);
+        return room == null ? stored.get(name) : room.read();
     }
 
     /**
@@ -94,14 +121,17 @@ public final class Past implements AutoCloseable {
      * @param rows {@code int64 [n]}, places among the rows so far
      */
     public void select(Tensor rows) {
-        stored.replaceAll((name, before) -> {
-            try (var scope = Scope.open();
-                    var off = Tensors.noGrad()) {
-                Tensor left = Scope.own(before.index_select(0, rows));
-                before.close();
-                return left;
-            }
-        });
+        stored.replaceAll((name, before) -> selected(before, before, rows));
+        grown.replaceAll((name, room) -> new Room(selected(room.tensor(), room.read(), rows), room.used()));
+    }
+
+    private static Tensor selected(Tensor before, Tensor read, Tensor rows) {
+        try (var scope = Scope.open();
+                var off = Tensors.noGrad()) {
+            Tensor left = Scope.own(read.index_select(0, rows));
+            before.close();
+            return left;
+        }
     }
 
     /** Back to where nothing was read. */
@@ -114,5 +144,7 @@ public final class Past implements AutoCloseable {
     public void close() {
         stored.values().forEach(Tensor::close);
         stored.clear();
+        grown.values().forEach(room -> room.tensor().close());
+        grown.clear();
     }
 }

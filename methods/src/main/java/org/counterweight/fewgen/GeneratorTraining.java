@@ -44,7 +44,7 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
      *
      * @param terms d and G of each token under the prefixes as they were, without gradients
      * @param weights w {@code [tokens]}
-     * @param loss Σ w G, a scalar
+     * @param loss Σ w G + μ mean d, a scalar
      * @param metaLoss L_disc after the inner step; empty where no network is learnt
      */
     public record Step(TokenTerms terms, Tensor weights, Tensor loss, OptionalDouble metaLoss) {}
@@ -54,7 +54,7 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
      *
      * @return empty if the batch has no token to learn: nothing moves then, and the rates still come down
      */
-    public Optional<Step> step(LabelledTexts texts, Pass pass) {
+    public Optional<Step> step(TuningBatch texts, Pass pass) {
         if (texts.learnt() == 0) {
             taken++;
             return Optional.empty();
@@ -79,15 +79,14 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
             return;
         }
         Gradients.clear(net.tensors().values());
-        net.tensors()
-                .forEach((name, tensor) -> tensor.mutable_grad()
-                        .put(Objects.requireNonNull(meta.gradients().get(name), name)));
+        net.tensors().forEach((name, tensor) -> tensor.mutable_grad()
+                .put(Objects.requireNonNull(meta.gradients().get(name), name)));
         weighs.step(settings.factor(taken));
         Gradients.clear(net.tensors().values());
     }
 
     /** The gradients of the weighted likelihood, which then stand at the generator's trainables, not clipped. */
-    public Step backward(LabelledTexts texts, Pass pass, OptionalDouble metaLoss) {
+    public Step backward(TuningBatch texts, Pass pass, OptionalDouble metaLoss) {
         Gradients.clear(generator.trainables().values());
         TokenTerms terms = TokenTerms.of(
                 generator.logits(generator.state(), texts, pass),
@@ -99,6 +98,9 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
             weights = settings.metaWeight() ? net.weights(terms.disc()) : terms.equalWeights();
         }
         Tensor loss = terms.weighted(weights);
+        if (settings.discWeight() > 0) {
+            loss = Tensors.add(loss, terms.disc().mean(), settings.discWeight());
+        }
         loss.backward();
         return new Step(
                 new TokenTerms(terms.disc().detach(), terms.generation().detach()), weights, loss.detach(), metaLoss);

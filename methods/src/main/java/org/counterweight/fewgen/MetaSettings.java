@@ -16,6 +16,7 @@ import org.counterweight.config.ConfigException;
  * @param clip the most that the norm of all their gradients may be; 1
  * @param eps of their Adam; 1e-8
  * @param steps after which both rates have come down to 0 along a straight line
+ * @param discWeight μ: what the mean of d counts beside the weighted likelihood; 0 in the paper's method, above it in a baseline
  */
 public record MetaSettings(
         DiscSpace discSpace,
@@ -27,12 +28,14 @@ public record MetaSettings(
         double rate,
         double clip,
         double eps,
-        long steps) {
+        long steps,
+        double discWeight) {
     public MetaSettings {
         notNegative("meta_lr", metaRate);
         notNegative("weight_net_lr", netRate);
         notNegative("weight_net_decay", netDecay);
         notNegative("lr", rate);
+        notNegative("disc_weight", discWeight);
         if (!(clip > 0)) {
             throw new ConfigException("max_grad_norm", clip, "a number above 0");
         }

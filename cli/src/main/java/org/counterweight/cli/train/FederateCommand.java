@@ -9,7 +9,7 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.federate.FederateJob;
-import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;

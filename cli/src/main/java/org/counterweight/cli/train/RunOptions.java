@@ -76,6 +76,21 @@ public final class RunOptions {
         return settings;
     }
 
+    /** Those that are no settings, as words. */
+    List<String> flags() {
+        var flags = new ArrayList<String>();
+        if (resume) {
+            flags.add("--resume");
+        }
+        if (overwrite.isGiven()) {
+            flags.add("--overwrite");
+        }
+        if (check) {
+            flags.add("--check");
+        }
+        return flags;
+    }
+
     public int run(Recipe recipe, CommandLine command) {
         var progress = new ProgressLine(command.getErr(), Boolean.getBoolean("cw.terminal"));
         if (!check && recipe.work().deterministic()) {

@@ -7,8 +7,9 @@ package org.counterweight.data.text;
  * @param first tokens of the first text that stay
  * @param second of the second; 0 of a text alone
  */
-record LongestFirst(int first, int second) {
-    static LongestFirst of(int first, int second, int room) {
+public record LongestFirst(int first, int second) {
+    /** @param room tokens of both together */
+    public static LongestFirst of(int first, int second, int room) {
         if (first + second <= room) {
             return new LongestFirst(first, second);
         }

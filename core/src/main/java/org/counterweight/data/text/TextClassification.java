@@ -27,6 +27,20 @@ public final class TextClassification implements LabelledDataset {
         return new TextClassification(texts, tokenizer.encode(texts.texts(), texts.pairs()), tokenizer.padId());
     }
 
+    /**
+     * Of texts that are tokens already.
+     *
+     * @param tokens a row for each text
+     * @param pad the token that fills up short rows
+     */
+    public static TextClassification of(LabelledTexts texts, TokenRows tokens, int pad) {
+        if (tokens.size() != texts.texts().size()) {
+            throw new IllegalArgumentException(
+                    tokens.size() + " rows of tokens for " + texts.texts().size() + " texts");
+        }
+        return new TextClassification(texts, tokens, pad);
+    }
+
     @Override
     public int size() {
         return tokens.size();

@@ -19,9 +19,9 @@ import org.counterweight.engine.Seed;
 import org.counterweight.federate.run.Participant;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.recipe.ClientSection;
-import org.counterweight.jobs.recipe.FederateRecipe;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.program.ClientSection;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 import org.counterweight.jobs.task.RunTask;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +138,16 @@ record ClientRows(
             }
         }
         return found;
+    }
+
+    /** What was found out of them, a line each, those of the target first. */
+    List<String> facts(List<Path> readWith) {
+        var lines = new ArrayList<String>();
+        target.facts(readWith)
+                .forEach(line -> lines.add(recipe.target().section().name() + ", " + line));
+        sources.forEach((name, rows) -> rows.facts(List.of()).forEach(line -> lines.add(name + ", " + line)));
+        lines.add("all classes: " + String.join(", ", labels));
+        return lines;
     }
 
     /** Every file that was read, by whom. */

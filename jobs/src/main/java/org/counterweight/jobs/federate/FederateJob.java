@@ -22,14 +22,15 @@ import org.counterweight.federate.run.Federation;
 import org.counterweight.federate.run.RoundLog;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.Way;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.ResumableDirectory;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.WrittenModel;
-import org.counterweight.jobs.recipe.FederateRecipe;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Params;
 import org.counterweight.model.fresh.FreshModel;
@@ -48,7 +49,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
     public static final String MERGED = "merged";
 
     private static final Pattern OWN =
-            Pattern.compile("federation\\.json|report\\.html|merged|state-[a-z_]+\\.safetensors");
+            Pattern.compile("effective\\.yaml|federation\\.json|report\\.html|merged|state-[a-z_]+\\.safetensors");
 
     /**
      * What came of it.
@@ -241,6 +242,8 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
                         Params.of(own.weights()),
                         ledger.metadata())
                 .write(recipe.shared().directory().resolve(MERGED));
+        InEffect.of(recipe.tree(), recipe.shared().name(), Engine.device("cpu"), ledger, rows.facts(base.companions()))
+                .write(recipe.shared().directory());
         directory().write(FIGURES, figures(ways).toPrettyString() + "\n");
         directory()
                 .write(

@@ -10,7 +10,7 @@ import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.RoundLog;
 import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.recipe.FederateRecipe;
+import org.counterweight.jobs.recipe.program.FederateRecipe;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;

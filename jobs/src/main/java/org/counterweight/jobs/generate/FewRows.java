@@ -10,8 +10,6 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.LabelledTexts;
-import org.counterweight.data.text.TextClassification;
-import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.fewgen.generate.Acceptance.Text;
 import org.counterweight.jobs.data.file.TextFile;
 
@@ -66,15 +64,14 @@ record FewRows(List<Text> texts, List<Integer> labels, List<String> names) {
         return texts.size();
     }
 
-    /** As the classifier sees them: of a pair both sentences, as its tokenizer puts them together. */
-    TextClassification tokenized(TextTokenizer tokenizer) {
+    /** As a classifier's texts; of a pair both sentences. */
+    LabelledTexts labelled() {
         int[] classes = labels.stream().mapToInt(Integer::intValue).toArray();
         List<String> written = texts.stream().map(Text::text).toList();
         List<String> first =
                 texts.stream().map(Text::first).filter(Objects::nonNull).toList();
-        LabelledTexts rows = first.isEmpty()
+        return first.isEmpty()
                 ? new LabelledTexts(written, classes, names)
                 : new LabelledTexts(first, written, classes, names);
-        return TextClassification.of(rows, tokenizer);
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.text.TextClassification;
-import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.fewgen.classify.Learner;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
@@ -28,19 +28,11 @@ import org.counterweight.jobs.data.file.TextFile;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
 import org.counterweight.jobs.generate.LearnStage.Uses;
-import org.counterweight.jobs.model.BaseModel;
-import org.counterweight.jobs.model.ClassifierLength;
-import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.model.HeadChoice;
-import org.counterweight.jobs.model.WrittenModel;
 import org.counterweight.model.Model;
-import org.counterweight.model.Params;
-import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * FewGen from a few examples to a classifier: prefixes are tuned, texts written, the classifier learns. What each stage made
@@ -77,16 +69,24 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
         if (unlabelled != null) {
             new TextFile(Path.of(unlabelled)).check(List.of(recipe.texts().column()));
         }
-        FewRows.read(data.train(), data, recipe.names(), remark -> {}).requireEach(data.train());
-        try (var scope = Scope.open()) {
-            OpenedGenerator.open(generator, recipe).close();
+        FewRows examples =
+                FewRows.read(data.train(), data, recipe.names(), remark -> {}).requireEach(data.train());
+        Stream.of(data.dev(), data.test())
+                .filter(Objects::nonNull)
+                .forEach(file -> FewRows.read(file, data, recipe.names(), remark -> {}));
+        try (var scope = Scope.open();
+                OpenedGenerator opened = OpenedGenerator.open(generator, recipe)) {
+            new TuneStage(recipe, opened, examples, progress).check();
+        }
+        if (isOfUser()) { // else it is fetched when the work begins, and looked at then
+            OpenedClassifier.check(recipe, origin(), progress::say);
         }
     }
 
     private List<Path> files() {
         FewData data = recipe.data();
         return Stream.of(data.train(), data.dev(), data.test())
-                .filter(name -> name != null)
+                .filter(Objects::nonNull)
                 .map(Path::of)
                 .distinct()
                 .toList();
@@ -138,6 +138,9 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
         try (var scope = Scope.open();
                 var interrupt = new Interrupt(progress::say)) {
             interrupt.stops(() -> stop.set(true));
+            if (!isOfUser()) {
+                OpenedClassifier.check(recipe, origin(), progress::say); // before hours of work for it
+            }
             begin(directory, resume, from);
             Ledger ledger = ledger();
             Result result = stages(directory, stop::get, ledger);
@@ -195,25 +198,24 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
             Ledger ledger)
             throws IOException {
         var seed = new Seed(recipe.fewgen().seed()).child("learn");
-        Path origin = Sources.model(String.valueOf(recipe.classifier().name()), fetcher);
         FewRows texts = written.interleaved(recipe.names());
-        try (BaseModel base =
-                BaseModel.open(origin, recipe.classifier(), head(), recipe.names(), seed, Engine.device("cpu"))) {
-            TextClassification few;
-            TextClassification synthetic;
-            TextClassification dev;
-            TextClassification test;
-            try (TextTokenizer tokenizer = TextTokenizer.open(origin, length(base.config()))) {
-                few = examples.tokenized(tokenizer);
-                synthetic = texts.tokenized(tokenizer);
-                dev = held(recipe.data().dev(), tokenizer);
-                test = held(recipe.data().test(), tokenizer);
-            }
+        try (OpenedClassifier classifier = OpenedClassifier.open(recipe, origin(), seed)) {
+            Model model = classifier.model();
+            TextClassification dev = held(recipe.data().dev(), classifier);
+            TextClassification test = held(recipe.data().test(), classifier);
             if (dev == null) {
                 progress.say("There is no data.dev to choose by: the last weights are kept");
             }
             var stage = new LearnStage(
-                    recipe.fewgen().learn(), seed, base.model(), base.weights(), few, synthetic, dev, progress, stops);
+                    recipe.fewgen().learn(),
+                    seed,
+                    model,
+                    classifier.base().weights(),
+                    classifier.read(examples),
+                    classifier.read(texts),
+                    dev,
+                    progress,
+                    stops);
             Learnt fewShot = stage.fewShot(directory);
             Learnt repeated = fewShot == null ? null : stage.repeated(directory, fewShot);
             Learnt learnt = fewShot == null || repeated == null ? null : stage.written(directory, fewShot);
@@ -228,15 +230,36 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
                     uses,
                     test == null ? recipe.data().dev() : recipe.data().test(),
                     judges == null ? 0 : judges.size(),
-                    accuracies(base.model(), judges, fewShot, repeated, learnt));
-            write(directory, base, learnt, ledger);
+                    accuracies(model, judges, fewShot, repeated, learnt));
+            classifier.write(directory.resolve(MERGED), learnt.weights(), ledger);
             new SyntheticTexts(recipe.names(), written, texts, uses).write(directory.resolve(SYNTHETIC));
+            InEffect.of(recipe.tree(), "", Engine.device("cpu"), ledger, result.facts())
+                    .write(directory);
             Files.writeString(directory.resolve(FIGURES), result.json().toPrettyString() + "\n");
-            new GeneratePage(recipe, result, curve, fewShot, repeated, learnt, uses, written, ledger)
+            new GeneratePage(
+                            recipe,
+                            classifier.prompt(),
+                            result,
+                            curve,
+                            fewShot,
+                            repeated,
+                            learnt,
+                            uses,
+                            written,
+                            ledger)
                     .page()
                     .write(directory.resolve(REPORT));
             return result;
         }
+    }
+
+    /** Whether the classifier is a directory, and none of the catalogue's. */
+    private boolean isOfUser() {
+        return Files.isDirectory(Path.of(String.valueOf(recipe.classifier().name())));
+    }
+
+    private Path origin() {
+        return Sources.model(String.valueOf(recipe.classifier().name()), fetcher);
     }
 
     private static double[] accuracies(Model model, @Nullable TextClassification judges, Learnt... all) {
@@ -245,31 +268,8 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
                 .toArray();
     }
 
-    private @Nullable TextClassification held(@Nullable String file, TextTokenizer tokenizer) {
-        return file == null
-                ? null
-                : FewRows.read(file, recipe.data(), recipe.names(), progress::say)
-                        .tokenized(tokenizer);
-    }
-
-    private int length(ObjectNode config) {
-        return Math.min(recipe.data().maxLength(), Architectures.positions(config));
-    }
-
-    private HeadChoice head() {
-        return new HeadChoice() {
-            @Override
-            public Described describe(Path origin, ObjectNode base, List<String> labels) {
-                Described described = Described.classifier(origin, base, recipe.classifier(), labels);
-                ClassifierLength.record(described.config(), length(described.config()));
-                return described;
-            }
-
-            @Override
-            public List<String> heads(Model model) {
-                return model.modules().heads();
-            }
-        };
+    private @Nullable TextClassification held(@Nullable String file, OpenedClassifier classifier) {
+        return file == null ? null : classifier.read(FewRows.read(file, recipe.data(), recipe.names(), progress::say));
     }
 
     private Result result(
@@ -291,10 +291,5 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
                 accuracies[0],
                 accuracies[1],
                 accuracies[2]);
-    }
-
-    private static void write(Path directory, BaseModel base, Learnt learnt, Ledger ledger) {
-        new WrittenModel(base.config(), base.companions(), Map.of(), Params.of(learnt.weights()), ledger.metadata())
-                .write(directory.resolve(MERGED));
     }
 }

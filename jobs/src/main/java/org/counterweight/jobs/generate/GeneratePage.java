@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.counterweight.config.Configs;
 import org.counterweight.fewgen.generate.Fate;
+import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.generate.GenerateOutcome.Result;
 import org.counterweight.jobs.generate.LearnStage.Learnt;
@@ -14,10 +15,16 @@ import org.counterweight.jobs.generate.LearnStage.Uses;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
+import org.jspecify.annotations.Nullable;
 
-/** The page that tells how prefixes were tuned, what was written, and what the classifier gained by it. */
+/**
+ * The page that tells how prefixes were tuned, what was written, and what the classifier gained by it.
+ *
+ * @param prompt by which the classifier is asked; null of a head of its own
+ */
 record GeneratePage(
         GenerateRecipe recipe,
+        @Nullable PromptConfig prompt,
         Result result,
         TuneStage.Curve curve,
         Learnt fewShot,
@@ -32,13 +39,7 @@ record GeneratePage(
     Page page() {
         return new JobPage(
                         String.valueOf(recipe.directory().getFileName()), lead(), Configs.yaml(recipe.tree()), ledger)
-                .of(
-                        figures(),
-                        "Stage by stage",
-                        charts(),
-                        List.of(classifiers(), fates(), samples()),
-                        JobPage.facts(ledger),
-                        next());
+                .of(figures(), "Stage by stage", charts(), sheets(), JobPage.facts(ledger), next());
     }
 
     private String lead() {
@@ -55,8 +56,9 @@ record GeneratePage(
                 : told
                         + String.format(
                                 Locale.ROOT,
-                                " On %,d rows to judge by, the classifier of the few examples is right in %s, after as many steps"
-                                        + " more from these in %s, and after these steps from written texts in %s.",
+                                " On %,d rows to judge by, the classifier of the few examples is right in %s, after as"
+                                    + " many steps more from these in %s, and after these steps from written texts in"
+                                    + " %s.",
                                 result.rows(),
                                 percent(result.fewShot()),
                                 percent(result.repeated()),
@@ -127,6 +129,26 @@ record GeneratePage(
                     List.of()));
         }
         return charts;
+    }
+
+    private List<Page.Sheet> sheets() {
+        var sheets = new ArrayList<>(List.of(classifiers(), fates(), samples()));
+        if (prompt != null) {
+            sheets.add(1, asked(prompt));
+        }
+        return sheets;
+    }
+
+    private Page.Sheet asked(PromptConfig how) {
+        return new Page.Sheet(
+                "How the classifier is asked",
+                "In both stages, and in predictions, it reads " + how.template()
+                        + " and tells the label whose word it would put at the mask.",
+                List.of("label", "word"),
+                result.labels().stream()
+                        .map(label -> List.of(label, how.word(label)))
+                        .toList(),
+                -1);
     }
 
     private Page.Sheet classifiers() {

@@ -13,6 +13,7 @@ import org.counterweight.config.Nearest;
 import org.counterweight.config.Setting;
 import org.counterweight.fewgen.catalogue.FewGenConfig;
 import org.counterweight.fewgen.generate.LabelPrompt;
+import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.jobs.recipe.ModelSection;
 import org.counterweight.jobs.recipe.Overrides;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
@@ -22,26 +23,22 @@ import tools.jackson.databind.node.ObjectNode;
 /** What {@code cw generate} is to do. What can be told to be wrong by reading it has been refused when there is one. */
 public record GenerateRecipe(
         @Setting(value = "The language model that writes: a directory with config.json, safetensors and tokenizer")
-        String generator,
-
-        @Setting(value = "The classifier that learns, as the section model of cw run")
-        ModelSection classifier,
-
-        @Setting(value = "The few examples, and the rows to choose and to judge by")
-        FewData data,
-
+                String generator,
+        @Setting(value = "The classifier that learns, as the section model of cw run") ModelSection classifier,
+        @Setting(
+                        value = "How a masked language model is asked for the label at a mask; null for a plain head",
+                        defaultsTo = "null")
+                @Nullable
+                PromptConfig classifierPrompt,
+        @Setting(value = "The few examples, and the rows to choose and to judge by") FewData data,
         @Setting(value = "The labels, in the order of the classifier's classes, each with its prompt")
-        List<LabelPrompt> labels,
-
-        @Setting(value = "What written texts begin with, and may not have", defaultsTo = "{}")
-        TextSource texts,
-
-        @Setting(value = "The method's settings", defaultsTo = "{}")
-        FewGenConfig fewgen,
-
+                List<LabelPrompt> labels,
+        @Setting(value = "What written texts begin with, and may not have", defaultsTo = "{}") TextSource texts,
+        @Setting(value = "The method's settings", defaultsTo = "{}") FewGenConfig fewgen,
         @Setting(value = "Directory of the run; null for runs/ and the recipe's name", defaultsTo = "null") @Nullable
-        String output) {
+                String output) {
     private static final String TASK = "task";
+    private static final String PROMPT = "classifier_prompt";
 
     public GenerateRecipe {
         generator = HomeDirectory.expanded(generator);
@@ -56,6 +53,9 @@ public record GenerateRecipe(
                 throw new ConfigException("labels: \"" + label.label() + "\" stands twice; give each label one prompt");
             }
         });
+        if (classifierPrompt != null) {
+            checkPrompt(classifierPrompt, List.copyOf(names), data);
+        }
         if (classifier.name() == null) {
             throw new ConfigException("classifier.architecture: texts are learnt by a model that there is; give name");
         }
@@ -74,6 +74,23 @@ public record GenerateRecipe(
         if (!data.arePairs() && texts.unlabelled() != null) {
             throw new ConfigException(
                     "texts.unlabelled are first sentences of pairs; name the second's column as data.pair");
+        }
+    }
+
+    private static void checkPrompt(PromptConfig prompt, List<String> labels, FewData data) {
+        try {
+            prompt.check(labels);
+        } catch (ConfigException e) {
+            throw new ConfigException(PROMPT + "." + e.getMessage(), e);
+        }
+        if (prompt.readsPairs() != data.arePairs()) {
+            throw new ConfigException(
+                    PROMPT + ".template",
+                    prompt.template(),
+                    data.arePairs()
+                            ? "a place for the second sentence too, *sent_1*"
+                            : "no *sent_1*, for the rows are single texts; or name the second sentence's column as"
+                                    + " data.pair");
         }
     }
 
@@ -103,6 +120,9 @@ public record GenerateRecipe(
                 }
             });
         }
+        if (tree.path(PROMPT) instanceof ObjectNode prompt) {
+            tree.set(PROMPT, PromptConfig.read(prompt));
+        }
         return Configs.bind(tree, GenerateRecipe.class, "");
     }
 
@@ -130,7 +150,8 @@ public record GenerateRecipe(
 
     /** The same with another directory. */
     public GenerateRecipe into(Path directory) {
-        return new GenerateRecipe(generator, classifier, data, labels, texts, fewgen, directory.toString());
+        return new GenerateRecipe(
+                generator, classifier, classifierPrompt, data, labels, texts, fewgen, directory.toString());
     }
 
     /** Where the run writes. */

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.InEffect;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The stages of a run, each with the files that it leaves and the settings that it goes by. */
@@ -20,7 +20,16 @@ public enum Stage {
     /** Prefixes are tuned. */
     TUNE(
             List.of(TuneStage.FILE, TuneStage.PART),
-            List.of("/generator", "/labels", "/data", "/fewgen/tune", "/fewgen/seed", "/classifier")),
+            List.of(
+                    "/generator",
+                    "/labels",
+                    "/data/train",
+                    "/data/text",
+                    "/data/pair",
+                    "/data/label",
+                    "/data/format",
+                    "/fewgen/tune",
+                    "/fewgen/seed")),
     /** Texts are written. */
     WRITE(List.of(WriteStage.FILE, WriteStage.PART, WriteStage.OFFICIAL), List.of("/texts", "/fewgen/write")),
     /** The classifier learns. */
@@ -34,8 +43,15 @@ public enum Stage {
                     "learnt.part.safetensors",
                     GenerateJob.SYNTHETIC,
                     GenerateJob.FIGURES,
-                    GenerateJob.REPORT),
-            List.of("/fewgen/learn"));
+                    GenerateJob.REPORT,
+                    InEffect.FILE),
+            List.of(
+                    "/classifier",
+                    "/classifier_prompt",
+                    "/data/dev",
+                    "/data/test",
+                    "/data/max_length",
+                    "/fewgen/learn"));
 
     private static final List<String> BESIDE = List.of("recipe.yaml", GenerateJob.MERGED);
 
@@ -77,7 +93,7 @@ public enum Stage {
     static void checkSame(Path file, ObjectNode now, @Nullable Stage from) {
         ObjectNode before;
         try {
-            before = Configs.read(file);
+            before = GenerateRecipe.of(Configs.read(file)).tree(); // with defaults of settings that came later
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
         }
@@ -86,9 +102,7 @@ public enum Stage {
                 return;
             }
             for (String path : stage.settings) {
-                JsonNode old = Configs.JSON.readTree(before.at(path).toString());
-                JsonNode given = Configs.JSON.readTree(now.at(path).toString());
-                if (!old.equals(given)) {
+                if (!before.at(path).equals(now.at(path))) {
                     throw new ConfigException(path.substring(1).replace('/', '.') + " is not as in " + file
                             + "; resume with the same settings, or add --from " + stage.word()
                             + " to do that stage and those after it anew");

@@ -19,8 +19,8 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.GeneratorTraining;
-import org.counterweight.fewgen.LabelledTexts;
 import org.counterweight.fewgen.TuneConfig;
+import org.counterweight.fewgen.TuningBatch;
 import org.counterweight.fewgen.WeightNet;
 import org.counterweight.fewgen.generate.Acceptance.Text;
 import org.counterweight.fewgen.prefix.PrefixGenerator;
@@ -81,6 +81,17 @@ final class TuneStage {
 
         double[] column(int figure) {
             return passes.stream().mapToDouble(pass -> pass[figure]).toArray();
+        }
+    }
+
+    /** Refuses a pair of which what stands before the second sentence leaves it no room. */
+    void check() {
+        for (int row = 0; row < examples.size(); row++) {
+            if (given(row) >= config.maxLength()) {
+                throw new DataException(recipe.data().train() + ": row " + (row + 1) + " has " + given(row)
+                        + " tokens before its second sentence, and fewgen.tune.max_length is " + config.maxLength()
+                        + "; give a smaller fewgen.tune.first_limit, or more");
+            }
         }
     }
 
@@ -175,7 +186,7 @@ final class TuneStage {
     }
 
     /** The examples of a step as rows of one length. */
-    private LabelledTexts batch(int... rows) {
+    private TuningBatch batch(int... rows) {
         long[][] ids = new long[rows.length][];
         int[] given = new int[rows.length];
         int width = 0;
@@ -200,7 +211,7 @@ final class TuneStage {
         }
         boolean hasInfix = opened.generator().infix().length > 0;
         long[] classes = Arrays.stream(rows).mapToLong(examples.labels()::get).toArray();
-        return new LabelledTexts(
+        return new TuningBatch(
                 Tensors.longs(tokens, rows.length, width),
                 Tensors.longs(targets, rows.length, width),
                 Tensors.longs(classes),
@@ -223,11 +234,6 @@ final class TuneStage {
         }
         System.arraycopy(rest, 0, all, given, rest.length);
         all[all.length - 1] = opened.generator().tokens().end();
-        if (given >= config.maxLength()) {
-            throw new DataException(recipe.data().train() + ": row " + (row + 1) + " has " + given
-                    + " tokens before its second sentence, and fewgen.tune.max_length is " + config.maxLength()
-                    + "; give a smaller fewgen.tune.first_limit, or more");
-        }
         return all.length <= config.maxLength() ? all : Arrays.copyOf(all, config.maxLength());
     }
 

@@ -12,7 +12,7 @@ import org.counterweight.incremental.AccuracyMatrix;
 import org.counterweight.incremental.sequence.SequenceResult;
 import org.counterweight.incremental.sequence.TaskResult;
 import org.counterweight.jobs.JobPage;
-import org.counterweight.jobs.recipe.GrowRecipe;
+import org.counterweight.jobs.recipe.program.GrowRecipe;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;

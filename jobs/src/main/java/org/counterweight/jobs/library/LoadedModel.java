@@ -9,6 +9,7 @@ import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.fewgen.prompt.PromptReading;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
@@ -37,6 +38,7 @@ public final class LoadedModel implements AutoCloseable {
     private final AdaptedModel adapted;
     private final Params params;
     private final TextTokenizer tokenizer;
+    private final @Nullable PromptReading prompt;
 
     private LoadedModel(Path directory, Scope scope, ModelDirectory files, @Nullable Path adapter) {
         this.directory = directory;
@@ -46,6 +48,12 @@ public final class LoadedModel implements AutoCloseable {
         this.params = adapted.computed();
         TokenizerPlace place = TokenizerPlace.of(directory, adapter);
         this.tokenizer = place.open(adapted.model(), ClassifierLength.of(null, adapted, place.directory()));
+        try {
+            this.prompt = PromptReading.beside(directory, adapted.config(), tokenizer);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
     /**
@@ -124,9 +132,11 @@ public final class LoadedModel implements AutoCloseable {
 
     /** The same of texts, or of pairs that are read together. */
     public Tensor logits(Passages read) {
-        TextClassifier.check(directory, adapted, null);
-        return TextClassifier.logits(
-                directory, model(), params, TextClassification.of(read.unlabelled(), tokenizer), labels().size());
+        TextClassifier.checkAsked(directory, adapted, null);
+        Model asked = prompt == null ? model() : prompt.asked(model());
+        TextClassification rows =
+                prompt == null ? TextClassification.of(read.unlabelled(), tokenizer) : prompt.read(read.unlabelled());
+        return TextClassifier.logits(directory, asked, params, rows, labels().size());
     }
 
     /**

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
+import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.formats.AttachedAdapter;
 import org.counterweight.formats.Format;
 import org.counterweight.jobs.recipe.AdapterFormat;
@@ -23,8 +24,8 @@ import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.Heads;
 import org.counterweight.reparametrize.files.StateDict;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.quantised.Quantisation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,7 +43,8 @@ public record AdaptedModel(
     private static final String BIAS = ".bias";
 
     /**
-     * What a model is for, by the head that its config.json names, or that an adapter brings. Whether the outputs of a head on
+     * What a model is for, by the head that its config.json names, or that an adapter brings; a head for hidden words with a
+     * prompt beside it tells classes. Whether the outputs of a head on
      * texts or a table's rows are classes or scores, {@link org.counterweight.model.config.Problem} tells.
      */
     public static TaskKind kind(Path directory, @Nullable Path adapter) {
@@ -68,9 +70,12 @@ public record AdaptedModel(
             if (head.endsWith("ForConditionalGeneration")) {
                 return TaskKind.TEXT_TO_TEXT;
             }
-            return Heads.goesOn(config)
-                    ? TaskKind.CAUSAL_LM
-                    : Heads.fillsGaps(config) ? TaskKind.MASKED_LM : TaskKind.TEXT_CLASSIFICATION;
+            if (Heads.goesOn(config)) {
+                return TaskKind.CAUSAL_LM;
+            }
+            return Heads.fillsGaps(config) && !PromptConfig.isFor(directory, config)
+                    ? TaskKind.MASKED_LM
+                    : TaskKind.TEXT_CLASSIFICATION;
         }
     }
 
@@ -224,8 +229,9 @@ public record AdaptedModel(
         }
         params.weights().keySet().stream().filter(this::isAddedBias).findFirst().ifPresent(name -> {
             throw new ConfigException(
-                    "the adapter cannot be merged: it adds " + name + " (lora_bias), and the model has"
-                            + " no bias there that could hold it, so that PEFT does not merge it either; use the two together");
+                    "the adapter cannot be merged: it adds " + name + " (lora_bias), and the model has no bias there"
+                            + " that could hold it, so that PEFT does not"
+                            + " merge it either; use the two together");
         });
         return Merged.of(params, types);
     }

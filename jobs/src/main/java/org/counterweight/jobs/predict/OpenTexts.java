@@ -79,8 +79,8 @@ public final class OpenTexts implements AutoCloseable {
                     ? Thresholds.NONE
                     : Thresholds.beside(
                             directory, adapter, Described.labels(adapted.config()), Problem.of(adapted.config()));
-            return new OpenTexts(
-                    files, kind, new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length)), thresholds);
+            var reader = new Asked.Reader(directory, adapted, tokenizer, new Cut.Tally(length), null);
+            return new OpenTexts(files, kind, isLanguageModel ? reader : reader.ofClasses(), thresholds);
         } catch (RuntimeException e) {
             files.close();
             throw e;

@@ -12,6 +12,7 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenizedTexts;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.fewgen.prompt.PromptConfig;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.ClassifierLength;
 import org.counterweight.jobs.model.Described;
@@ -41,7 +42,7 @@ public record TextClassifier(Asked asked) implements Scoring {
     @Override
     public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         try (TextTokenizer tokenizer = tokenizer(adapted)) {
-            Asked.Reader reader = asked.reader(adapted, tokenizer);
+            Asked.Reader reader = asked.reader(adapted, tokenizer).ofClasses();
             Params computed = asked.params(adapted);
             boolean isOfPairs = ClassifierLength.readsPairs(adapted.config());
             questions.texts(asked, texts -> {
@@ -71,7 +72,7 @@ public record TextClassifier(Asked asked) implements Scoring {
                 reader.encode(texts.read()), reader.tokenizer().padId());
         AdaptedModel adapted = reader.adapted();
         int outputs = Described.labels(adapted.config()).size();
-        Tensor logits = logits(reader.directory(), adapted.model(), params, rows, outputs, inference);
+        Tensor logits = logits(reader.directory(), reader.model(), params, rows, outputs, inference);
         return new Scored(logits, null, texts.begun(), which);
     }
 
@@ -87,6 +88,17 @@ public record TextClassifier(Asked asked) implements Scoring {
      * @param maxLength what the user said, or null
      */
     public static void check(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
+        if (PromptConfig.isFor(directory, adapted.config())) {
+            throw new WeightsException(
+                    directory,
+                    "has no classification head but a prompt (" + PromptConfig.FILE
+                            + "); ask it with cw predict, cw evaluate or cw serve, or train a head with cw run");
+        }
+        checkAsked(directory, adapted, maxLength);
+    }
+
+    /** The same of a model that is only asked, which may be through a prompt. */
+    public static void checkAsked(Path directory, AdaptedModel adapted, @Nullable Integer maxLength) {
         checkHead(directory, adapted, maxLength);
         String other = Heads.otherThanClasses(adapted.config());
         if (other != null) {
@@ -108,7 +120,8 @@ public record TextClassifier(Asked asked) implements Scoring {
                             + ", which tells a class of each token, but only one class a text is told here;"
                             + " ask the model with cw predict or cw serve");
         }
-        if (adapted.model().modules().heads().isEmpty() || !Classes.areToldBy(config)) {
+        boolean tells = !adapted.model().modules().heads().isEmpty() && Classes.areToldBy(config);
+        if (!tells && !PromptConfig.isFor(directory, config)) {
             throw new WeightsException(
                     directory, "has no classification head; train one with cw run, and give its merged/ directory");
         }

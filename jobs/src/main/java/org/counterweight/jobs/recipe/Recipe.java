@@ -114,14 +114,18 @@ public record Recipe(
     public static Recipe read(Path file, List<String> settings) throws IOException {
         ObjectNode tree = ForeignSettings.translated(file, Configs.read(file));
         Overrides.apply(tree, settings);
-        Unsaid.length(tree);
-        Unsaid.batch(tree);
-        Unsaid.diffusion(tree);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         return of(tree, name);
     }
 
-    static Recipe of(ObjectNode tree, String name) {
+    /**
+     * A recipe from its tree, into which is written what it does not say and what else stands in it decides.
+     *
+     * @param name the file's, without its ending
+     * @throws ConfigException naming the key, the value and what is allowed
+     */
+    public static Recipe of(ObjectNode tree, String name) {
+        Unsaid.write(tree);
         ObjectNode top = Configs.JSON.createObjectNode();
         for (String key : tree.propertyNames()) {
             if (TOP.contains(key)) {

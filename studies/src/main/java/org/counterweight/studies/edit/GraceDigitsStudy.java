@@ -14,7 +14,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.studies.bed.Perceptron;
+import org.counterweight.studies.bed.classifier.Perceptron;
 import org.counterweight.studies.digits.Digits;
 import org.counterweight.studies.digits.Samples;
 import org.counterweight.studies.plan.Plan;

@@ -82,15 +82,23 @@ public record Rope(double theta, RopeScaling scaling) {
         }
         Tensor all = Tensors.doubles(angle, length, 2L * half);
         double factor = scaling.attentionFactor();
-        return new Angles(on(all.cos(), factor, device), on(all.sin(), factor, device));
+        Tensor sin = all.sin();
+        slice(sin, -1, 0, half).neg_(); // of the half that the other's negative stands in for
+        return new Angles(on(all.cos(), factor, device), on(sin, factor, device));
     }
 
     private static Tensor on(Tensor x, double factor, Device device) {
         return Tensors.to((factor == 1 ? x : Tensors.times(x, factor)).to(ScalarType.Float), device);
     }
 
-    /** cos and sin by position and component, {@code [length, size]}, or {@code [rows, 1, length, size]} by row. */
+    /**
+     * By position and component, {@code [length, size]}, or {@code [rows, 1, length, size]} by row.
+     *
+     * @param sin negative in the first half of the components
+     */
     public record Angles(Tensor cos, Tensor sin) {
+        private static final long[] LAST = {-1};
+
         /**
          * Those of tokens whose places do not follow one another.
          *
@@ -111,8 +119,7 @@ public record Rope(double theta, RopeScaling scaling) {
                 Tensor rest = slice(x, -1, turned, x.size(-1));
                 return cat(new TensorVector(turn(slice(x, -1, 0, turned)), rest), -1);
             }
-            long half = turned / 2;
-            Tensor swapped = cat(new TensorVector(slice(x, -1, half, 2 * half).neg(), slice(x, -1, 0, half)), -1);
+            Tensor swapped = x.roll(new long[] {turned / 2}, LAST); // one operation, and one backwards
             return x.mul(cos).add(swapped.mul(sin));
         }
     }

@@ -9,6 +9,7 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.engine.Engine;
+import org.counterweight.fewgen.prompt.PromptReading;
 import org.counterweight.jobs.data.Cut;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.model.Described;
@@ -16,6 +17,7 @@ import org.counterweight.jobs.model.EditsDirectory;
 import org.counterweight.jobs.model.TokenizerPlace;
 import org.counterweight.jobs.predict.answer.WhichEdit;
 import org.counterweight.jobs.predict.decide.Thresholds;
+import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.config.Problem;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +88,7 @@ public record Asked(
 
     /** The opened model. */
     public Reader reader(AdaptedModel adapted, TextTokenizer tokenizer) {
-        return new Reader(directory, adapted, tokenizer, new Cut.Tally(tokenizer.maxLength()));
+        return new Reader(directory, adapted, tokenizer, new Cut.Tally(tokenizer.maxLength()), null);
     }
 
     /**
@@ -94,8 +96,25 @@ public record Asked(
      *
      * @param directory of the model, for messages
      * @param cut counts the texts that were cut
+     * @param prompt within which a masked language model reads texts to tell their classes; null of any other
      */
-    public record Reader(Path directory, AdaptedModel adapted, TextTokenizer tokenizer, Cut.Tally cut) {
+    public record Reader(
+            Path directory,
+            AdaptedModel adapted,
+            TextTokenizer tokenizer,
+            Cut.Tally cut,
+            @Nullable PromptReading prompt) {
+        /** The same as a classifier: asked through its prompt, if one lies beside it. */
+        public Reader ofClasses() {
+            return new Reader(
+                    directory, adapted, tokenizer, cut, PromptReading.beside(directory, adapted.config(), tokenizer));
+        }
+
+        /** As a function of what it reads. */
+        public Model model() {
+            return prompt == null ? adapted.model() : prompt.asked(adapted.model());
+        }
+
         /** The texts as tokens. */
         public TokenRows encode(List<String> texts) {
             return encode(texts, true);
@@ -110,7 +129,9 @@ public record Asked(
 
         /** The same of texts or pairs. */
         public TokenRows encode(Passages read) {
-            TokenRows rows = tokenizer.encode(read.texts(), read.pairs());
+            TokenRows rows = prompt == null
+                    ? tokenizer.encode(read.texts(), read.pairs())
+                    : prompt.encode(read.texts(), read.pairs());
             cut.add(rows);
             return rows;
         }

@@ -220,13 +220,13 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     }
 
     /** The rows of tables that are trained beside the adapter, by the names or dotted endings of names of the tables. */
-    public List<TokenRows> trainedTokens(String table) {
-        return TokenRows.of(tree, table);
+    public List<TrainedTokens> trainedTokens(String table) {
+        return TrainedTokens.of(tree, table);
     }
 
     /** The rows that are all an adapter of type {@code TRAINABLE_TOKENS} trains, of each of its tables. */
     public List<Long> tokenIndices() {
-        return TokenRows.numbers(value("token_indices"));
+        return TrainedTokens.numbers(value("token_indices"));
     }
 
     /** Whether embedding and head are trained as one, where they are tied. */
