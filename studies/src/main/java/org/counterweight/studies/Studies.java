@@ -21,6 +21,7 @@ import org.counterweight.studies.classes.BalanceEmojiStudy;
 import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
+import org.counterweight.studies.edit.GraceMailsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
 import org.counterweight.studies.federate.FedGpEmojiStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
@@ -36,6 +37,7 @@ import org.counterweight.studies.merge.DawinDigitsStudy;
 import org.counterweight.studies.merge.DawinTasksStudy;
 import org.counterweight.studies.merge.ModelStockDigitsStudy;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.poison.AuditWordsStudy;
 import org.counterweight.studies.poison.PoisonedWordsStudy;
 import org.counterweight.studies.reparametrize.WeightCompanderClothesStudy;
 import org.counterweight.studies.reparametrize.WeightCompanderDigitsStudy;
@@ -82,7 +84,9 @@ public final class Studies {
             AligningIntentsStudy.onHoldings(),
             GrowingIntentsStudy.onHoldings(),
             new GraceDigitsStudy(),
+            GraceMailsStudy.onHoldings(),
             new PoisonedWordsStudy(),
+            new AuditWordsStudy(),
             DistillStudy.onDigits(),
             DistillStudy.onHolding("mnist"),
             DistillStudy.onHolding("fashion-mnist"),
