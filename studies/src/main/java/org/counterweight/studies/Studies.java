@@ -22,6 +22,7 @@ import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
+import org.counterweight.studies.fewgen.FewGenLanguageStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.graph.CitationsStudy;
@@ -85,6 +86,7 @@ public final class Studies {
             DistillStudy.onHolding("mnist"),
             DistillStudy.onHolding("fashion-mnist"),
             new FedGpDigitsStudy(),
+            new FewGenLanguageStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),
