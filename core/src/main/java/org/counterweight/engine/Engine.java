@@ -76,6 +76,8 @@ public final class Engine {
             if (System.getenv("OMP_NUM_THREADS") == null) { // LibTorch alone finds one core on some virtual machines
                 int processors = Runtime.getRuntime().availableProcessors(); // fewer than cores in a container
                 share(Math.max(1, Math.min(Loader.totalCores(), processors)));
+            } else {
+                FusedAttention.settle(torch.get_num_threads());
             }
         } catch (LinkageError e) { // UnsatisfiedLinkError, or NoClassDefFoundError at the second try
             String platform = Loader.getPlatform();
@@ -177,6 +179,7 @@ public final class Engine {
     private static void share(int count) {
         torch.set_num_threads(count);
         openblas_nolapack.blas_set_num_threads(count); // OpenBLAS has threads of its own, MKL a number of its own
+        FusedAttention.settle(count);
     }
 
     /**

@@ -253,8 +253,20 @@ public final class Tensors {
      */
     public static Tensor attention(
             Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, double dropout, boolean causal, boolean grouped) {
-        return torch.scaled_dot_product_attention(
-                q, k, v, optional(mask), dropout, causal, new DoubleOptional(), grouped);
+        return attention(q, k, v, mask, dropout, causal, new DoubleOptional(), grouped);
+    }
+
+    /** The same with a scale other than 1/√width. */
+    public static Tensor attention(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor mask,
+            double dropout,
+            boolean causal,
+            DoubleOptional scale,
+            boolean grouped) {
+        return FusedAttention.of(q, k, v, mask, dropout, causal, scale, grouped);
     }
 
     /**

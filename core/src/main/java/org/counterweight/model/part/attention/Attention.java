@@ -2,7 +2,7 @@ package org.counterweight.model.part.attention;
 
 import static org.bytedeco.pytorch.global.torch.matmul;
 import static org.counterweight.engine.Tensors.as;
-import static org.counterweight.engine.Tensors.optional;
+import static org.counterweight.engine.Tensors.attention;
 import static org.counterweight.engine.Tensors.options;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.softmax;
@@ -227,11 +227,11 @@ public final class Attention {
         boolean isLearnt = mask != null && mask.requires_grad();
         boolean isPlain = !drops && cap == 0 && !isLearnt && !pass.isTwiceDifferentiable();
         if (isPlain && !(isHalf && (q.is_cpu() || mask != null))) {
-            return torch.scaled_dot_product_attention(
+            return attention(
                     q,
                     k,
                     v,
-                    optional(mask == null ? null : as(mask, q)),
+                    mask == null ? null : as(mask, q),
                     0,
                     causal && mask == null,
                     new DoubleOptional(scale),
