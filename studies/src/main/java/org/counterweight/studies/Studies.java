@@ -24,6 +24,7 @@ import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.edit.GraceMailsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
 import org.counterweight.studies.federate.FedGpEmojiStudy;
+import org.counterweight.studies.fewgen.FewGenLanguageStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.graph.CitationsStudy;
@@ -92,6 +93,7 @@ public final class Studies {
             DistillStudy.onHolding("fashion-mnist"),
             new FedGpDigitsStudy(),
             FedGpEmojiStudy.onHoldings(),
+            new FewGenLanguageStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),
