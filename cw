@@ -45,6 +45,10 @@ major=${version%%[!0-9]*}
 current() {
     [ -f "$target/class-path" ] && [ -f "$target/cw.jar" ] || return 1
     libraries=$(cat "$target/class-path")
+    case $libraries in # built elsewhere, and copied?
+    *"$home/core/target/"* | *"$(cd -P -- "$home" && pwd -P)/core/target/"*) ;;
+    *) return 1 ;;
+    esac
     case ${CW_CUDA:+cuda}$libraries in # built for the other kind of device?
     cuda*x86_64-gpu.jar*) ;;
     cuda* | *x86_64-gpu.jar*) return 1 ;;
@@ -63,8 +67,8 @@ if ! current; then
     command -v mvn >/dev/null 2>&1 || refuse "there is no mvn; install Maven 3.8.7 or newer to build"
     [ -f "$target/class-path" ] ||
         echo "cw: first start: fetching libraries with Maven (some 400 MB, once) and compiling; one to five minutes" >&2
-    [ ! -f "$target/class-path" ] || echo "cw: the sources${CW_CUDA:+ or CW_CUDA} have changed: compiling" >&2
-    rm -f "$target/class-path" "$target"/*.jsa
+    [ ! -f "$target/class-path" ] || echo "cw: the sources${CW_CUDA:+ or CW_CUDA} have changed, or were copied: compiling, some minutes" >&2
+    rm -f "$target/class-path" "$target"/*.jsa*
     said=$(mktemp)
     (cd "$home" && mvn -q -B -ntp -Dstyle.color=never -Dquick -DskipTests ${CW_CUDA:+-Pcuda} -pl cli -am package) >"$said" 2>&1 || {
         if grep -Eqi 'unknown ?host|could not resolve host|connection (refused|reset|timed out)|connect timed out|network is unreachable|no route to host|temporary failure in name' "$said"; then
@@ -99,13 +103,21 @@ export CUBLAS_WORKSPACE_CONFIG="${CUBLAS_WORKSPACE_CONFIG:-:4096:8}" # CUDA's pr
 [ "$major" -lt 21 ] || options="$options --enable-native-access=ALL-UNNAMED"
 [ "$major" -lt 23 ] || options="$options --sun-misc-unsafe-memory-access=allow"
 
+case $libraries in # JavaCPP looks through every jar for each of CUDA's libraries: half of the time that LibTorch takes to load
+*x86_64-gpu.jar*) ;;
+*) options="$options -Dorg.bytedeco.javacpp.platform.extension=" ;;
+esac
+
 [ ! -t 2 ] || options="$options -Dcw.terminal=true" # a progress line may be written over
 classes=$target/cw.jar:$libraries
 archive=$target/cw-$version.jsa
 
-# With an archive of the loaded classes a start takes half the time; it is made once for each Java and each build, mvn verify's
-# too, since Java passes over an archive of other jars in silence. Only an aid. Made from lists, not at an exit: such an archive
-# holds picocli's classes too, which are of an old format.
+# With an archive of the loaded classes a start takes half the time; it is made once for each Java, each build and each place,
+# mvn verify's builds too, since Java passes over an archive of other jars in silence. Only an aid. Made from lists, not at an
+# exit: such an archive holds picocli's classes too, which are of an old format.
+made=
+[ ! -f "$archive.path" ] || IFS= read -r made <"$archive.path" || :
+[ "$made" = "$classes" ] || rm -f "$archive"
 IFS=:
 for jar in $classes; do
     case $jar in
@@ -113,29 +125,20 @@ for jar in $classes; do
     esac
 done
 unset IFS
-if [ ! -f "$archive" ]; then
+if [ ! -f "$archive" ] && [ -w "$target" ]; then
     echo "cw: first start of this build: preparing for quick ones, some ten seconds" >&2
-    # A merge must run to its end to be in it: three models of one tensor, their headers of 79 (octal 117) bytes.
-    models=cli/target/archive-models
+    work=$(mktemp -d "$target/rehearsal.XXXXXX") # several may start at once, and an archive must be whole when others see it
     (
-        cd "$home" && rm -rf "$models"
-        for model in a b c; do
-            mkdir -p "$models/$model"
-            echo '{}' >"$models/$model/config.json"
-            printf '\117\0\0\0\0\0\0\0%-79s%s' '{"layers.0.w":{"dtype":"BF16","shape":[2,4],"data_offsets":[0,16]}}' \
-                0123456789abcdef >"$models/$model/model.safetensors"
-        done
-        echo "{merge_method: model_stock, base_model: $models/a, models: [{model: $models/b}, {model: $models/c}]}" \
-            >"$models/stock.yaml"
-        for words in doctor "run examples/quickstart.yaml --check" "merge $models/stock.yaml $models/out -q"; do
-            CW_CACHE=$models/cache "$java" $options "-Dcw.home=$home" -XX:DumpLoadedClassList="$archive.list" \
-                -cp "$classes" org.counterweight.cli.Cw $words >/dev/null 2>&1 && cat "$archive.list" || :
-        done | sed -e '/ source: /d' -e 's/ id: [0-9]*$//' | awk '!known[$0]++' >"$archive.lists" # ids differ from list to list
-        "$java" $options -Xshare:dump -XX:SharedClassListFile="$archive.lists" -XX:SharedArchiveFile="$archive" \
-            -cp "$classes" >/dev/null 2>&1 || :
-        rm -rf "$archive.list" "$archive.lists" "$models"
-        [ -f "$archive" ] || touch "$archive" # an empty one says that this Java makes none: it is not asked again
-    ) 2>/dev/null || :
+        cd "$home"
+        CW_CACHE=$work/cache "$java" $options "-Dcw.home=$home" -XX:DumpLoadedClassList="$work/list" \
+            -cp "$classes" org.counterweight.cli.Rehearsal "$work/files"
+        sed '/ source: /d' "$work/list" >"$work/classes" # without what other loaders than Java's own made
+        "$java" $options -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$work/archive" -cp "$classes"
+    ) >/dev/null 2>&1 || :
+    [ -f "$work/archive" ] || touch "$work/archive" # an empty one says that this Java makes none: it is not asked again
+    printf '%s\n' "$classes" >"$archive.path"
+    mv -f "$work/archive" "$archive"
+    rm -rf "$work"
 fi
 share=-Xshare:auto
 [ ! -s "$archive" ] || share=-XX:SharedArchiveFile=$archive

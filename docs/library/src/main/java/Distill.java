@@ -8,7 +8,7 @@ import org.counterweight.distill.run.DistilledFile;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.distill.DistillJob;
-import org.counterweight.jobs.recipe.DistillRecipe;
+import org.counterweight.jobs.recipe.program.DistillRecipe;
 
 final class Distill {
     static void distill(Path recipe, List<String> settings, Path out) throws IOException {

@@ -5,7 +5,7 @@ import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.grow.GrowJob;
 import org.counterweight.jobs.grow.GrownReport;
-import org.counterweight.jobs.recipe.GrowSettings;
+import org.counterweight.jobs.recipe.program.GrowSettings;
 
 final class Grow {
     static void grow(Path served, Path newRows, Path oldRows, Path out) {

@@ -27,6 +27,7 @@ import org.counterweight.cli.train.DistillCommand;
 import org.counterweight.cli.train.FederateCommand;
 import org.counterweight.cli.train.GenerateCommand;
 import org.counterweight.cli.train.GrowCommand;
+import org.counterweight.cli.train.Programs;
 import org.counterweight.cli.train.QuickstartCommand;
 import org.counterweight.cli.train.ReproduceCommand;
 import org.counterweight.cli.train.RunCommand;
@@ -111,16 +112,24 @@ public final class Cw implements Runnable {
         return commandLine(COMMANDS);
     }
 
-    /** With the one command that {@code words} begin with, since to build all of them costs each start; with all if it is none. */
+    /**
+     * With the one command that {@code words} begin with and those that it calls, since to build all of them costs each start;
+     * with all if it is none.
+     */
     private static CommandLine commandLine(String... words) {
         if (words.length == 1 && List.of("--version", "-V").contains(words[0])) {
             return commandLine(List.of());
         }
-        return commandLine(COMMANDS.stream()
-                .filter(command -> words.length > 0 && name(command).equals(words[0]))
-                .findFirst()
-                .<List<Class<?>>>map(List::of)
-                .orElse(COMMANDS));
+        List<Class<?>> needed = COMMANDS.stream()
+                .filter(command -> words.length > 0 && isNeeded(command, words[0]))
+                .toList();
+        return commandLine(needed.isEmpty() ? COMMANDS : needed);
+    }
+
+    private static boolean isNeeded(Class<?> command, String word) {
+        boolean isCalled =
+                word.equals(name(RunCommand.class)) && Programs.commands().contains(command);
+        return isCalled || name(command).equals(word);
     }
 
     private static CommandLine commandLine(List<Class<?>> commands) {

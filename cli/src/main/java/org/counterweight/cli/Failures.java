@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ public final class Failures
                 || e instanceof ParameterException
                 || e instanceof NoSuchFileException
                 || e instanceof AccessDeniedException
+                || e instanceof FileAlreadyExistsException
                 || (e instanceof UncheckedIOException && e.getCause() != null && isRequest(e.getCause()));
     }
 
@@ -109,6 +111,9 @@ public final class Failures
         }
         if (e instanceof AccessDeniedException denied) {
             return denied.getFile() + ": may not be read or written by this user";
+        }
+        if (e instanceof FileAlreadyExistsException there) { // which directories are made in
+            return there.getFile() + ": is a file, and no directory to write to; name another place";
         }
         if (e instanceof UnmatchedArgumentException unmatched) {
             return message(unmatched);

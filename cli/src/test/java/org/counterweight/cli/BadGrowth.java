@@ -15,6 +15,10 @@ final class BadGrowth {
                         s -> List.of("grow", s.classifier("c").path("c") + "", "--output", s.path("out") + ""),
                         "Missing required option: '--data=<data>' to add classes to"),
                 BadInput.of(
+                        "a recipe that is not there",
+                        s -> List.of("grow", s.path("tasks.yaml") + "", "--check"),
+                        "tasks.yaml: there is no such recipe, nor a model's directory"),
+                BadInput.of(
                         "classes that the model knows already",
                         s -> grow(s.classifier("c"), s.path("texts.csv") + ""),
                         "texts.csv: has rows of classes that the model knows already: animal, plant"),

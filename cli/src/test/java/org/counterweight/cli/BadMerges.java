@@ -158,6 +158,13 @@ final class BadMerges {
                         "/a, \"plant\" in ",
                         "--allow-crimes tries nevertheless"),
                 BadInput.of(
+                        "a list of parts that is cut short",
+                        s -> {
+                            s.write("model/modules.json", "[{");
+                            return s.merge(MERGE);
+                        },
+                        "model/modules.json:1: "),
+                BadInput.of(
                         "a negative number of threads",
                         s -> s.merge(MERGE, "--num-threads", "-1"),
                         "num_threads: -1 is not allowed; expected an integer of at least 0 (0 for as many as there are cores)"),

@@ -57,6 +57,10 @@ final class BadOutputs {
                         s -> s.run("--output", s.path("texts.csv/out") + ""),
                         "texts.csv is a file; name a directory with --output"),
                 BadInput.of(
+                        "a file that is to lie in a file",
+                        s -> List.of("guide", "cosine", "--output", s.path("texts.csv/weights.json") + ""),
+                        "texts.csv: is a file, and no directory to write to; name another place"),
+                BadInput.of(
                         "nothing to resume",
                         s -> s.run("--resume"),
                         "out has no checkpoint.safetensors to resume from; start without --resume"),

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.counterweight.config.Configs;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Models are judged by rows whose answers are known: the figures are those of their own answers, counted again here. */
 class EvaluateRunTest {
@@ -152,6 +157,95 @@ class EvaluateRunTest {
                         .propertyNames())
                 .containsExactly("animal", "plant");
         assertThat(json().at("/figures/micro_f1/value").asDouble()).isGreaterThan(0.5);
+    }
+
+    /** What a file says, standard input says too, several files one after the other, and a table of a database. */
+    @Test
+    void rowsComeFromWherePredictTakesThem() throws IOException, SQLException {
+        JsonNode whole = json("--resamples", "0");
+        Ran piped = Ran.given(
+                sandbox.read("judge.csv").getBytes(StandardCharsets.UTF_8),
+                "evaluate",
+                path("model2"),
+                "--input",
+                "-",
+                "--json",
+                "--resamples",
+                "0");
+        assertThat(piped.status()).as(piped.err()).isZero();
+        assertThat(Configs.JSON.readTree(piped.out()).get("input").asString()).isEqualTo("standard input");
+        assertThat(Configs.JSON.readTree(piped.out()).get("figures")).isEqualTo(whole.get("figures"));
+
+        List<String> lines = Files.readAllLines(root.resolve("judge.csv"));
+        sandbox.write("part-1.csv", String.join("\n", lines.subList(0, 9)) + "\n");
+        sandbox.write("part-2.csv", lines.get(0) + "\n" + String.join("\n", lines.subList(9, lines.size())) + "\n");
+        assertThat(figuresOf(path("part-*.csv"))).isEqualTo(whole.get("figures"));
+
+        Path database = root.resolve("shop.duckdb");
+        try (var connection = DriverManager.getConnection("jdbc:duckdb:" + database);
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE judged AS SELECT * FROM read_csv('" + path("judge.csv") + "')");
+        }
+        assertThat(figuresOf(database + "#judged")).isEqualTo(whole.get("figures"));
+    }
+
+    @Test
+    void whatIsWrongWithStandardInputIsSaidOfIt() {
+        byte[] rows = "text,label\nthe cat,animal\na tree,plnt\n".getBytes(StandardCharsets.UTF_8);
+        Ran wrong = Ran.given(rows, "evaluate", path("model2"), "--input", "-");
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.err()).contains("standard input: label: row 2 has \"plnt\"");
+        Ran lines = Ran.given("the cat\n".getBytes(StandardCharsets.UTF_8), "evaluate", path("model2"), "--input", "-");
+        assertThat(lines.err()).contains("standard input: has no column \"label\"");
+    }
+
+    /** Ids, columns that pass through and probabilities stand in the answers, as those of predict. */
+    @Test
+    void answersAreToldAsPredictTellsThem() throws IOException {
+        List<JsonNode> wanted = predicted("--id", "by", "--keep", "by,label", "--top", "all");
+        evaluate("--id", "by", "--keep", "by", "--top", "all", "--output", path("out"));
+        List<ObjectNode> written = Files.readAllLines(root.resolve("out/predictions.jsonl")).stream()
+                .map(line -> (ObjectNode) Configs.JSON.readTree(line))
+                .toList();
+        written.forEach(line -> line.remove(List.of("truth", "loss")));
+        assertThat(written).isEqualTo(wanted);
+    }
+
+    /** Two LoRAs are one sum, for predict as for evaluate. */
+    @Test
+    void severalAdaptersAreOne() {
+        String lora = "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"query\"]}";
+        for (String name : List.of("one", "two")) {
+            String module = "base_model.model.bert.encoder.layer.0.attention.self.query.";
+            sandbox.adapter(
+                    name,
+                    lora,
+                    Map.of(module + "lora_A.weight", new long[] {1, 8}, module + "lora_B.weight", new long[] {8, 1}));
+        }
+        JsonNode plain = json("--resamples", "0");
+        assertThat(json("--resamples", "0", "--adapter", path("one"), "--adapter", path("two"))
+                        .get("figures"))
+                .as("they are of zeros")
+                .isEqualTo(plain.get("figures"));
+        Ran refused = Ran.cw(
+                "evaluate",
+                path("model2"),
+                "--input",
+                path("judge.csv"),
+                "--adapter",
+                path("one"),
+                "--adapter",
+                path("two"),
+                "--threshold",
+                "f1");
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err()).contains("--threshold is kept beside the adapter, and there are 2");
+    }
+
+    private JsonNode figuresOf(String input) {
+        Ran ran = Ran.cw("evaluate", path("model2"), "--input", input, "--json", "--resamples", "0");
+        assertThat(ran.status()).as(ran.err()).isZero();
+        return Configs.JSON.readTree(ran.out()).get("figures");
     }
 
     private static double share(JsonNode line) {

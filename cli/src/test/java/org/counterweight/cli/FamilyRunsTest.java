@@ -1,6 +1,7 @@
 package org.counterweight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,47 @@ class FamilyRunsTest {
         try (SafetensorsFile saved = SafetensorsFile.open(root.resolve("out/adapter/adapter_model.safetensors"))) {
             assertThat(saved.tensors().keySet()).anyMatch(name -> name.endsWith("." + scores + ".weight"));
         }
+    }
+
+    /** A family that tells no classes learns words; Granite's multipliers take part in each step. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"granite, GraniteForCausalLM"})
+    void aDecoderLearnsWords(String type, String architecture) throws IOException {
+        model(type, architecture);
+        Path config = root.resolve("model/config.json");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replaceFirst(
+                                "\\{",
+                                "{\"embedding_multiplier\": 6, \"attention_multiplier\": 0.2, \"residual_multiplier\":"
+                                        + " 0.3, \"logits_scaling\": 4,"));
+        Files.writeString(root.resolve("texts.txt"), "the cat sat, a tree grew\n\n".repeat(60));
+        Path recipe = root.resolve("words.yaml");
+        Files.writeString(recipe, """
+                task: causal_lm
+                model: {name: "%1$s/model"}
+                data: {train: "%1$s/texts.txt", max_length: 8}
+                adapter: {method: lora, r: 2, targets: [all-linear]}
+                train: {max_steps: 1, batch_size: 4, lr: 1e-1, precision: float32, keep_best: false}
+                output: {directory: "%1$s/out", baseline: false}
+                """.formatted(root.toString().replace('\\', '/')));
+        succeeds("run", recipe.toString());
+        double untrained = perplexity("model", null);
+        double beside = perplexity("model", "out/adapter");
+        assertThat(beside).isLessThan(untrained - 1e-3).isCloseTo(perplexity("out/merged", null), within(1e-3));
+        succeeds("merge-adapter", path("model"), path("out/adapter"), path("again"));
+        assertThat(perplexity("again", null)).isCloseTo(beside, within(1e-3));
+    }
+
+    private double perplexity(String model, @Nullable String adapter) {
+        var words = new ArrayList<>(List.of("predict", path(model), "--perplexity", "--text", "the cat sat , a tree"));
+        if (adapter != null) {
+            words.addAll(List.of("--adapter", path(adapter)));
+        }
+        Ran ran = Ran.cw(words.toArray(new String[0]));
+        assertThat(ran.status()).as(ran.err()).isZero();
+        return Configs.json(ran.out().strip(), "answer").path("perplexity").asDouble();
     }
 
     private void model(String type, String architecture) throws IOException {

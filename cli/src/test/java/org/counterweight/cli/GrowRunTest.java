@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
-import org.counterweight.jobs.recipe.GrowRecipe;
+import org.counterweight.jobs.recipe.program.GrowRecipe;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,8 @@ package org.counterweight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +149,16 @@ class PredictRunTest {
         sandbox.write("rows.csv", "text,label\n" + "the cat sat,animal\na tree grew,plant\n".repeat(6));
         Ran ran = predict("--label", "label");
         assertThat(ran.err()).contains("12 rows", "accuracy", "the same answer to all: 50.0 %");
+        assertThat(Ran.given(
+                                sandbox.read("rows.csv").getBytes(StandardCharsets.UTF_8),
+                                "predict",
+                                path("c"),
+                                "--input",
+                                "-",
+                                "--label",
+                                "label")
+                        .err())
+                .isEqualTo(ran.err().replace(path("rows.csv"), "standard input"));
         List<JsonNode> told = ran.out().lines().map(Configs.JSON::readTree).toList();
         assertThat(told).hasSize(12);
         assertThat(told.get(1).path("truth").asString()).isEqualTo("plant");
@@ -171,13 +179,7 @@ class PredictRunTest {
     }
 
     private Ran given(byte[] given) {
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(given));
-        try {
-            return Ran.cw("predict", path("c"), "--input", "-");
-        } finally {
-            System.setIn(before);
-        }
+        return Ran.given(given, "predict", path("c"), "--input", "-");
     }
 
     private List<JsonNode> answers(String... words) {

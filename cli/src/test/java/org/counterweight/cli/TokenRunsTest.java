@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -135,6 +136,17 @@ class TokenRunsTest {
             assertThat(figures.at("/classes/ANIMAL/recall").asDouble()).isCloseTo(0.5, within(1e-12));
             assertThat(figures.at("/classes/PLANT/precision").asDouble()).isZero();
         }
+        JsonNode whole = figures(cw("evaluate", path("out/merged"), "--input", path("judge.conll"), "--json"));
+        sandbox.write("part-1.conll", "the O\ncat B-ANIMAL\n");
+        sandbox.write("part-2.conll", "a O\ntree B-ANIMAL\n");
+        assertThat(figures(cw("evaluate", path("out/merged"), "--input", path("part-*.conll"), "--json")))
+                .isEqualTo(whole);
+        for (String file : List.of("judge.conll", "judge.jsonl")) {
+            byte[] given = sandbox.read(file).getBytes(StandardCharsets.UTF_8);
+            Ran piped = Ran.given(given, "evaluate", path("out/merged"), "--input", "-", "--json");
+            assertThat(piped.status()).as(piped.err()).isZero();
+            assertThat(figures(piped)).isEqualTo(whole);
+        }
         cw("evaluate", path("out/merged"), "--input", path("judge.conll"), "--output", path("judged"));
         assertThat(sandbox.read("judged/report.html")).contains("Where it errs most", "ANIMAL tree", "PLANT tree");
         assertThat(Files.readAllLines(root.resolve("judged/predictions.jsonl"))).hasSize(2);
@@ -167,6 +179,10 @@ class TokenRunsTest {
                             .asString())
                     .isEqualTo("ANIMAL");
         }
+    }
+
+    private static JsonNode figures(Ran ran) {
+        return Configs.JSON.readTree(ran.out()).path("figures");
     }
 
     private JsonNode ask(String model, String text, String... more) {

@@ -38,23 +38,15 @@ class WeighRunTest {
     }
 
     private Ran weigh(String... words) {
-        Ran ran = Ran.cw(Stream.concat(Stream.of("weigh"), Arrays.stream(words)).toArray(String[]::new));
-        assertThat(ran.status()).as(ran.err()).isZero();
-        return ran;
+        return new Weighed(sandbox).by(words);
     }
 
     private ObjectNode figures(String output) {
-        return Configs.json(sandbox.read(output + "/weighing.json"), "weighing");
+        return new Weighed(sandbox).figures(output);
     }
 
-    /** A column of a CSV file. */
     private double[] column(String file, String name) throws IOException {
-        List<String> lines = Files.readAllLines(sandbox.path(file));
-        int place = List.of(lines.get(0).split(",")).indexOf(name);
-        return lines.stream()
-                .skip(1)
-                .mapToDouble(line -> Double.parseDouble(line.split(",", -1)[place]))
-                .toArray();
+        return new Weighed(sandbox).column(file, name);
     }
 
     /** People with a label and a group that go together. */
@@ -288,79 +280,6 @@ class WeighRunTest {
                 .contains(
                         "Doubt     The samples hardly overlap: with the weights too their means of x are 170.1 standard");
         assertThat(sandbox.read("out/report.html")).contains("The samples hardly overlap");
-    }
-
-    /** A log of so many records an arm; users are numbered. */
-    private String log(int treated, int controlled, String firstOfControl) {
-        SplittableRandom random = new Seed(8).random();
-        var rows = new StringBuilder("user,arm,x,stay,version\n");
-        for (int i = 0; i < treated + controlled; i++) {
-            boolean isTreated = i < treated;
-            String user = i == treated && !firstOfControl.isEmpty() ? firstOfControl : "u" + i;
-            rows.append(user).append(isTreated ? ",t," : ",c,");
-            rows.append(random.nextDouble() + (isTreated ? 0.2 : 0)).append(',').append(random.nextDouble());
-            rows.append(",v").append(i % 2).append('\n');
-        }
-        return rows.toString();
-    }
-
-    private Ran log(String... more) {
-        return weigh(Stream.concat(
-                        Stream.of(
-                                "ab_weighted_training",
-                                path("log.csv"),
-                                "--arm",
-                                "arm",
-                                "--outcome",
-                                "stay",
-                                "--overwrite",
-                                "--set",
-                                "weight_model=logistic",
-                                "--output",
-                                path("out")),
-                        Arrays.stream(more))
-                .toArray(String[]::new));
-    }
-
-    @Test
-    void aVerdictIsWithheldWhereTheTestIsBroken() {
-        sandbox.write("log.csv", log(100, 100, ""));
-        assertThat(log("--unit", "user", "--ignore", "version").out()).doesNotContain("Withheld");
-        assertThat(sandbox.read("out/report.html"))
-                .contains("The treatment's effect", "How far the probabilities hold");
-        assertThat(log("--unit", "user", "--set", "columns.setting=version").out())
-                .contains("Withheld", "something was changed in mid-run");
-        assertThat(figures("out").at("/tables/0/rows/0/4").asString()).isEqualTo("withheld");
-        assertThat(log("--unit", "user", "--ignore", "version", "--set", "p=0.7")
-                        .out())
-                .contains("Withheld", "share of 0.7 was planned");
-        sandbox.write("log.csv", log(100, 100, "u3"));
-        assertThat(log("--unit", "user", "--ignore", "version").out())
-                .contains("Withheld", "1 units have records in both arms");
-        assertThat(log("--ignore", "version,user").out()).contains("Doubt", "No column names the units");
-    }
-
-    @Test
-    void eachArmMayHaveATableOfItsOwn() throws IOException {
-        sandbox.write("t.csv", "x,stay\n" + "0.9,1\n0.8,3\n0.4,2\n".repeat(20));
-        sandbox.write("c.csv", "x,stay\n" + "0.1,1\n0.2,1\n0.6,2\n".repeat(20));
-        weigh(
-                "ab_weighted_training",
-                path("t.csv"),
-                "--target",
-                path("c.csv"),
-                "--outcome",
-                "stay",
-                "--set",
-                "weight_model=logistic",
-                "--output",
-                path("out"));
-        List<String> lines = Files.readAllLines(sandbox.path("out/weighted.csv"));
-        assertThat(lines.get(0)).isEqualTo("x,stay,arm,weight_treatment,weight_control");
-        assertThat(lines).hasSize(121);
-        double[] weights = column("out/weighted.csv", "weight_treatment");
-        assertThat(weights[0]).isGreaterThan(1.5);
-        assertThat(weights[60]).isLessThan(0.5);
     }
 
     @Test

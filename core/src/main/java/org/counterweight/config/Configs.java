@@ -20,6 +20,7 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -37,6 +38,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 public final class Configs {
     private static final Pattern DUPLICATE = Pattern.compile("^Duplicate Object property (\".*\")");
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final SnakeCase SNAKE_CASE = new SnakeCase();
 
     /** JSON with the conventions of this class. */
@@ -73,11 +75,13 @@ public final class Configs {
      */
     public static ObjectNode read(Path file) throws IOException {
         String text = text(file);
-        return file.toString().endsWith(".json") ? json(text, file.toString()) : yaml(text, file.toString());
+        return file.toString().endsWith(".json")
+                ? parse(PythonJson.MAPPER, text, file.toString())
+                : yaml(text, file.toString());
     }
 
     /**
-     * All of a text file.
+     * All of a text file, without the mark of its encoding that Windows's editors put first.
      *
      * @throws ConfigException if it is not there, is a directory, or is no UTF-8
      */
@@ -86,7 +90,8 @@ public final class Configs {
             throw new ConfigException(file + ": is a directory; expected a file");
         }
         try {
-            return Files.readString(file);
+            String text = Files.readString(file);
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (NoSuchFileException e) {
             throw new ConfigException(file + ": there is no such file", e);
         } catch (CharacterCodingException e) {
@@ -105,13 +110,30 @@ public final class Configs {
         return parse(JSON, text, origin);
     }
 
-    private static ObjectNode parse(tools.jackson.databind.ObjectMapper mapper, String text, String origin) {
+    /**
+     * Reads a JSON file that is a list.
+     *
+     * @throws ConfigException if it is none, or not well formed; the message has the line
+     */
+    public static ArrayNode list(Path file) throws IOException {
+        JsonNode tree = tree(PythonJson.MAPPER, text(file), file.toString());
+        if (tree instanceof ArrayNode list) {
+            return list;
+        }
+        throw new ConfigException(file + ": expected a list, found " + Binding.describe(tree));
+    }
+
+    private static ObjectNode parse(ObjectMapper mapper, String text, String origin) {
+        JsonNode tree = tree(mapper, text, origin);
+        if (tree instanceof ObjectNode object) {
+            return object;
+        }
+        throw new ConfigException(origin + ": expected keys and values, found " + Binding.describe(tree));
+    }
+
+    private static JsonNode tree(ObjectMapper mapper, String text, String origin) {
         try {
-            JsonNode tree = mapper.readTree(text);
-            if (tree instanceof ObjectNode object) {
-                return object;
-            }
-            throw new ConfigException(origin + ": expected keys and values, found " + Binding.describe(tree));
+            return mapper.readTree(text);
         } catch (JacksonException e) {
             var at = e.getLocation();
             String where = at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr();

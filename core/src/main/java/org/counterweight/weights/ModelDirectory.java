@@ -12,13 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.config.PythonJson;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -54,9 +53,6 @@ public final class ModelDirectory implements WeightsSource {
             "processor_config.json",
             "table_config.json",
             "prompt.json");
-
-    /** What the name of a file of the same directory has not. */
-    private static final Pattern NO_FILE = Pattern.compile("[/\\\\:\\x00]");
 
     private final Path path;
     private final @Nullable ObjectNode config;
@@ -113,8 +109,8 @@ public final class ModelDirectory implements WeightsSource {
         var opened = new ArrayList<SafetensorsFile>();
         try {
             ObjectNode index = json(path.resolve(INDEX));
-            if (index != null) { // the index wins where both exist, as it does in transformers
-                openShards(path.resolve(INDEX), index, opener, opened);
+            if (index != null) { // the index wins where both exist, as in mergekit; transformers takes the single file
+                Shards.open(path.resolve(INDEX), index, opener, opened);
             } else if (Files.exists(path.resolve(SINGLE))) {
                 opened.add(opener.apply(path.resolve(SINGLE)));
             } else {
@@ -142,7 +138,7 @@ public final class ModelDirectory implements WeightsSource {
         ObjectNode said = config.deepCopy();
         StoredType.say(said, detached.values());
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve(CONFIG), said.toPrettyString() + "\n");
+        Files.writeString(directory.resolve(CONFIG), PythonJson.text(said));
         WeightsWriter.write(directory.resolve(SINGLE), detached, metadata);
     }
 
@@ -169,6 +165,9 @@ public final class ModelDirectory implements WeightsSource {
                 if (Pickles.isNamedLikeOne(file)) {
                     return Pickles.refusal(file);
                 }
+                if (String.valueOf(file.getFileName()).endsWith(".gguf")) {
+                    return SafetensorsHeader.refusalOfGguf(file);
+                }
             }
             if (Files.exists(path.resolve(ADAPTER))) {
                 return new WeightsException(
@@ -191,55 +190,6 @@ public final class ModelDirectory implements WeightsSource {
                                                     .toList())));
         } catch (IOException e) {
             return new WeightsException(path, "cannot be listed: " + e.getMessage(), e);
-        }
-    }
-
-    /** Opens every shard once, and holds index and shards against each other in both directions. */
-    private static void openShards(
-            Path index, ObjectNode tree, Function<Path, SafetensorsFile> opener, List<SafetensorsFile> opened) {
-        if (!(tree.get("weight_map") instanceof ObjectNode map)) {
-            throw new WeightsException(index, "has no weight_map");
-        }
-        if (map.isEmpty()) {
-            throw new WeightsException(index, "lists no tensors in its weight_map");
-        }
-        var byShard = new LinkedHashMap<String, List<String>>();
-        for (var entry : map.properties()) {
-            String shard = entry.getValue().asString("");
-            if (!entry.getValue().isString() || !byShard.containsKey(shard)) {
-                refuseUnlessFile(index, entry.getKey(), entry.getValue());
-            }
-            byShard.computeIfAbsent(shard, key -> new ArrayList<>()).add(entry.getKey());
-        }
-        byShard.forEach((shard, names) -> {
-            SafetensorsFile file = opener.apply(index.resolveSibling(shard));
-            opened.add(file);
-            for (String name : names) {
-                if (!file.tensors().containsKey(name)) {
-                    throw new WeightsException(file.path(), "has no tensor " + name + ", which the index says it has");
-                }
-            }
-            for (String name : file.tensors().keySet()) {
-                JsonNode home = map.get(name);
-                if (home == null || !home.asString().equals(shard)) {
-                    throw new WeightsException(
-                            index,
-                            shard + " holds " + name + ", but the index "
-                                    + (home == null ? "does not list it" : "looks for it in " + home));
-                }
-            }
-        });
-    }
-
-    private static void refuseUnlessFile(Path index, String tensor, JsonNode node) {
-        String name = node.isString() ? node.asString() : "";
-        if (name.isEmpty() || NO_FILE.matcher(name).find() || name.equals("..") || name.equals(".")) {
-            throw new WeightsException(
-                    index, "places " + tensor + " in " + node + "; a shard is named by a file of the same directory");
-        }
-        Path shard = index.resolveSibling(name);
-        if (Pickles.isNamedLikeOne(shard)) {
-            throw Pickles.refusal(shard);
         }
     }
 

@@ -34,9 +34,20 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     /** The reference implementation's limit. */
     static final long MAX_HEADER = 100_000_000;
 
+    private static final int GGUF = 0x46554747; // the file's first four letters
+
     static SafetensorsHeader read(Path path, FileChannel file) throws IOException {
         long size = file.size();
-        long length = size < 8 ? -1 : readFully(path, file, 0, 8).getLong();
+        if (size < 8) {
+            throw new WeightsException(
+                    path,
+                    "header length does not fit a file of " + size
+                            + " bytes; it is empty or cut short, or no safetensors file: fetch it again");
+        }
+        long length = readFully(path, file, 0, 8).getLong();
+        if ((int) length == GGUF) {
+            throw refusalOfGguf(path);
+        }
         if (length < 2 || length > Math.min(MAX_HEADER, size - 8)) {
             throw new WeightsException(
                     path,
@@ -118,6 +129,15 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             sum += info.bytes();
         }
         return sum;
+    }
+
+    /** What to say of a file of llama.cpp's. */
+    static WeightsException refusalOfGguf(Path file) {
+        return new WeightsException(
+                file,
+                "is a GGUF file, whose weights are codes as a rule; take the model that it was made from, or let"
+                        + " transformers widen it: AutoModelForCausalLM.from_pretrained(DIRECTORY, gguf_file='"
+                        + file.getFileName() + "').save_pretrained(OUT)");
     }
 
     private static ByteBuffer readFully(Path path, FileChannel file, long position, int length) throws IOException {

@@ -5,21 +5,17 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file or directory in the making: written beside its final name, and renamed when whole.
@@ -170,9 +166,9 @@ public final class Staged implements AutoCloseable {
             WrittenFiles.list(path());
         }
         try {
-            flush(path());
+            FileTree.flush(path());
             rename();
-            flushDirectory(parent());
+            FileTree.flushDirectory(parent());
         } catch (IOException e) {
             throw new UncheckedIOException(target + ": cannot be written: " + e.getMessage(), e);
         }
@@ -201,7 +197,7 @@ public final class Staged implements AutoCloseable {
     private synchronized void abandon() {
         for (int attempt = 0; attempt < ATTEMPTS && Files.exists(staging); attempt++) {
             try {
-                remove(staging);
+                FileTree.remove(staging);
             } catch (IOException e) {
                 continue; // a file that was made meanwhile
             }
@@ -213,7 +209,7 @@ public final class Staged implements AutoCloseable {
         UNFINISHED.remove(this);
         try {
             lock.close();
-            remove(staging);
+            FileTree.remove(staging);
         } catch (IOException e) {
             throw new UncheckedIOException(staging + ": cannot be removed: " + e.getMessage(), e);
         }
@@ -244,7 +240,7 @@ public final class Staged implements AutoCloseable {
                     // killed between the two renames: what it replaced is the last whole thing there is
                     Files.move(other.resolve(REPLACED), target, StandardCopyOption.ATOMIC_MOVE);
                 }
-                remove(other);
+                FileTree.remove(other);
             }
         }
     }
@@ -260,48 +256,5 @@ public final class Staged implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false; // held by this very process
         }
-    }
-
-    private static void flush(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-                file.force(true);
-            }
-            return;
-        }
-        try (Stream<Path> entries = Files.list(path)) {
-            for (Path entry : entries.toList()) {
-                flush(entry);
-            }
-        }
-        flushDirectory(path);
-    }
-
-    private static void flushDirectory(Path directory) throws IOException {
-        if (System.getProperty("os.name", "").startsWith("Windows")) {
-            return; // there a directory cannot be opened as a file, and renames are journalled
-        }
-        try (FileChannel entries = FileChannel.open(directory)) {
-            entries.force(true);
-        }
-    }
-
-    private static void remove(Path tree) throws IOException {
-        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                if (e != null) {
-                    throw e;
-                }
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -58,7 +58,7 @@ public final class WeightsWriter implements AutoCloseable {
         try {
             checkRoom(headers);
             for (int i = 0; i < headers.size(); i++) {
-                add(ShardLayout.name(i, headers.size()), headers.get(i));
+                add(Shards.name(i, headers.size()), headers.get(i));
             }
         } catch (IOException e) {
             close();
@@ -88,15 +88,15 @@ public final class WeightsWriter implements AutoCloseable {
      */
     public static WeightsWriter to(
             Path target, Collection<TensorInfo> plan, Map<String, String> metadata, long maxShardBytes) {
-        boolean isFile = ShardLayout.isFile(target);
-        var headers = ShardLayout.headers(plan, metadata, isFile ? Long.MAX_VALUE : maxShardBytes);
+        boolean isFile = Shards.isFile(target);
+        var headers = Shards.headers(plan, metadata, isFile ? Long.MAX_VALUE : maxShardBytes);
         return new WeightsWriter(target, isFile ? Staged.file(target) : Staged.directory(target), isFile, headers);
     }
 
     /** Begins a directory where its user says, which replaces only what we wrote: see {@link Staged#output}. */
     public static WeightsWriter output(
             Path target, Collection<TensorInfo> plan, Map<String, String> metadata, long maxShardBytes) {
-        var headers = ShardLayout.headers(plan, metadata, maxShardBytes);
+        var headers = Shards.headers(plan, metadata, maxShardBytes);
         return new WeightsWriter(target, Staged.output(target), false, headers);
     }
 
@@ -210,7 +210,7 @@ public final class WeightsWriter implements AutoCloseable {
      * @throws WeightsException if they need more room than those that they replace
      */
     public void metadata(Map<String, String> metadata) {
-        Map<String, String> remarks = ShardLayout.remarks(metadata);
+        Map<String, String> remarks = Shards.remarks(metadata);
         for (Shard shard : shards) {
             byte[] header = new SafetensorsHeader(shard.header().tensors(), remarks, 0)
                     .encode(Math.toIntExact(shard.header().dataStart()));
@@ -245,7 +245,7 @@ public final class WeightsWriter implements AutoCloseable {
             if (shards.size() > 1) {
                 var files = new LinkedHashMap<String, SafetensorsHeader>();
                 shards.forEach(shard -> files.put(shard.name(), shard.header()));
-                Files.writeString(directory().resolve(ModelDirectory.INDEX), ShardLayout.index(files));
+                Files.writeString(directory().resolve(ModelDirectory.INDEX), Shards.index(files));
             }
             for (Shard shard : shards) {
                 shard.file().close();

@@ -65,6 +65,7 @@ class HostileFilesTest {
         assertRefused(
                 RawFile.write(file, 1L << 60, two, 0), "header length 1152921504606846976 does not fit a file of 10");
         assertRefused(RawFile.write(file, -1, two, 0), "header length 18446744073709551615 does not fit");
+        assertRefused(RawFile.write(file, "GGUF\3\0\0\0".getBytes(StandardCharsets.UTF_8)), "is a GGUF file");
         assertRefused(RawFile.write(file, 3, two, 0), "header length 3 does not fit a file of 10 bytes");
         assertRefused(RawFile.write(file, 0, two, 0), "header length 0");
     }

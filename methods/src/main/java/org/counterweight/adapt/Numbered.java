@@ -31,7 +31,11 @@ public record Numbered(List<Parametrization> adapters) {
         return all;
     }
 
-    /** The adapters with these tensors in place of their own, by the names of {@link #trainables}. */
+    /**
+     * The adapters with these tensors in place of their own.
+     *
+     * @param tensors by the names of {@link #trainables}, of the shapes that those have; what is not there stays
+     */
     public List<Parametrization> with(Map<String, Tensor> tensors) {
         var changed = new ArrayList<Parametrization>();
         for (int k = 0; k < adapters.size(); k++) {

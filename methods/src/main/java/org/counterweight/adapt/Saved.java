@@ -14,6 +14,10 @@ public final class Saved {
     private final String module;
     private final Map<String, Tensor> left;
 
+    /**
+     * @param module the name of the adapted module, for messages
+     * @param tensors by the names behind the module's, of any shapes
+     */
     public Saved(String module, Map<String, Tensor> tensors) {
         this.module = module;
         this.left = new LinkedHashMap<>(tensors);
@@ -32,7 +36,11 @@ public final class Saved {
         return fixed(name, shape).requires_grad_(true);
     }
 
-    /** The tensor of that name, as it is. */
+    /**
+     * The tensor of that name, as it is.
+     *
+     * @param shape the sizes it must have; a negative size stands for any
+     */
     public Tensor fixed(String name, long... shape) {
         Tensor tensor = left.remove(name);
         if (tensor == null) {

@@ -30,13 +30,18 @@ public record LogitAdjustment(Mode mode, double tau) {
         }
     }
 
-    /** What is trained with: z + τ log π if additive, z_c π_c^(−τ) if multiplicative. */
+    /**
+     * What is trained with: z + τ log π if additive, z_c π_c^(−τ) if multiplicative; {@code [B, C]}.
+     *
+     * @param logits {@code [B, C]}
+     * @param logPrior log π, {@code [C]}, at most 0
+     */
     public Tensor inTraining(Tensor logits, Tensor logPrior) {
         return mode == Mode.ADDITIVE ? add(logits, as(logPrior, logits), tau) : scaled(logits, logPrior);
     }
 
     /**
-     * What is asked after training: z − τ log π if additive, z_c π_c^(−τ) if multiplicative.
+     * What is asked after training: z − τ log π if additive, z_c π_c^(−τ) if multiplicative; {@code [B, C]}.
      *
      * @param logits {@code [B, C]}
      * @param logPrior {@code [C]}
@@ -57,6 +62,7 @@ public record LogitAdjustment(Mode mode, double tau) {
     /**
      * The plain head that says of itself what {@link #afterTraining} makes of this one's logits.
      *
+     * @param logPrior log π, {@code [C]}, at most 0
      * @throws ConfigException if the adjustment is additive and the head has no bias to take it up
      */
     public LinearHead merged(LinearHead head, Tensor logPrior) {

@@ -11,7 +11,13 @@ import org.counterweight.engine.Tensors;
 public final class Shrinkage {
     private Shrinkage() {}
 
-    /** (λ / 2) Σ ||θ||² over these tensors: the term whose gradient a coupled weight decay adds. */
+    /**
+     * (λ / 2) Σ ||θ||² over these tensors: the term whose gradient a coupled weight decay adds.
+     *
+     * @param weights of any shapes; 0 of none
+     * @param lambda λ, at least 0
+     * @return one number, without dimensions
+     */
     public static Tensor ofWeights(Collection<Tensor> weights, double lambda) {
         return weights.stream()
                 .map(weight -> weight.square().sum())
@@ -24,6 +30,8 @@ public final class Shrinkage {
      * (ζ / 2) mean_i ||h_i||², N. Hasegawa and I. Sato, ICLR 2024.
      *
      * @param features exactly what the head is fed, {@code [B, D]}
+     * @param zeta ζ, at least 0
+     * @return one number, without dimensions
      */
     public static Tensor ofFeatures(Tensor features, double zeta) {
         return times(sum(features.square(), false, 1).mean(), zeta / 2);

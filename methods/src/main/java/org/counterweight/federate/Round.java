@@ -40,6 +40,7 @@ public record Round(Aggregation aggregation, BetaSource betas, boolean bySize) {
      * One round. Without a source the target goes on alone; where every source was dropped, the model stays as it is.
      *
      * @param global h, by name; not changed
+     * @param target whose update g_T has the names and shapes of h
      * @param sources in the order in which they are summed
      * @throws FederationException if the target's update holds NaN or infinity, or the clients do not go together
      */

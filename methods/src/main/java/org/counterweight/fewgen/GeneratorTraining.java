@@ -54,7 +54,7 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
      *
      * @return empty if the batch has no token to learn: nothing moves then, and the rates still come down
      */
-    public Optional<Step> step(LabelledTexts texts, Pass pass) {
+    public Optional<Step> step(TuningBatch texts, Pass pass) {
         if (texts.learnt() == 0) {
             taken++;
             return Optional.empty();
@@ -86,7 +86,7 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
     }
 
     /** The gradients of the weighted likelihood, which then stand at the generator's trainables, not clipped. */
-    public Step backward(LabelledTexts texts, Pass pass, OptionalDouble metaLoss) {
+    public Step backward(TuningBatch texts, Pass pass, OptionalDouble metaLoss) {
         Gradients.clear(generator.trainables().values());
         TokenTerms terms = TokenTerms.of(
                 generator.logits(generator.state(), texts, pass),

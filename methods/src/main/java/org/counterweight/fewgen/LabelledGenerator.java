@@ -22,7 +22,7 @@ public interface LabelledGenerator {
      *
      * @param state in place of what the generator holds
      */
-    Tensor logits(State state, LabelledTexts texts, Pass pass);
+    Tensor logits(State state, TuningBatch texts, Pass pass);
 
     /** What it holds, input and output tied. */
     default State state() {

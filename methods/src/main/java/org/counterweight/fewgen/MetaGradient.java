@@ -21,7 +21,7 @@ public record MetaGradient(Tensor loss, Map<String, Tensor> gradients) {
 
     /** Computes it on copies: the generator stays as it is. */
     public static MetaGradient of(
-            LabelledGenerator generator, WeightNet net, LabelledTexts texts, Pass pass, MetaSettings settings) {
+            LabelledGenerator generator, WeightNet net, TuningBatch texts, Pass pass, MetaSettings settings) {
         Tensor loss = afterStep(generator, net, texts, pass, settings);
         Map<String, Tensor> weights = net.tensors();
         Tensor[] found = Tensors.gradients(loss, false, weights.values().toArray(Tensor[]::new));
@@ -35,7 +35,7 @@ public record MetaGradient(Tensor loss, Map<String, Tensor> gradients) {
 
     /** L_disc(θ − α ∇L_w(θ; ω)), a scalar in whose graph ω is. */
     static Tensor afterStep(
-            LabelledGenerator generator, WeightNet net, LabelledTexts texts, Pass pass, MetaSettings settings) {
+            LabelledGenerator generator, WeightNet net, TuningBatch texts, Pass pass, MetaSettings settings) {
         Pass twice = pass.differentiable(2);
         var copies = new LinkedHashMap<String, Tensor>();
         generator.trainables().forEach((name, tensor) -> copies.put(name, copy(tensor)));
@@ -60,7 +60,7 @@ public record MetaGradient(Tensor loss, Map<String, Tensor> gradients) {
     private static TokenTerms terms(
             LabelledGenerator generator,
             LabelledGenerator.State state,
-            LabelledTexts texts,
+            TuningBatch texts,
             Pass pass,
             MetaSettings settings) {
         return TokenTerms.of(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.adapt.Attachment;
+import org.counterweight.config.PythonJson;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.weights.WrittenFiles;
@@ -47,7 +48,7 @@ public record TrainedAdapter(
     public void writeModelConfig(Path directory) {
         Path file = directory.resolve("config.json");
         try {
-            Files.writeString(file, modelConfig.toPrettyString() + "\n");
+            Files.writeString(file, PythonJson.text(modelConfig));
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
         }

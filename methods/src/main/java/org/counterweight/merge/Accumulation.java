@@ -13,17 +13,21 @@ import org.counterweight.engine.Tensors;
 public final class Accumulation {
     private Accumulation() {}
 
-    /** {@code stored} in the type that is computed in; itself if it has that type. */
+    /** {@code stored}, of any shape, in the type that is computed in; itself if it has that type. */
     public static Tensor wide(Tensor stored) {
         return stored.to(isDouble(stored) ? ScalarType.Double : ScalarType.Float);
     }
 
-    /** {@code computed} in the type of {@code stored}. */
+    /** {@code computed}, of any shape, in the type of {@code stored}: the nearest, ties to even. */
     public static Tensor rounded(Tensor computed, Tensor stored) {
         return computed.to(stored.scalar_type());
     }
 
-    /** The mean before it is rounded to the stored type, for what is computed with it; one tensor at a time is widened. */
+    /**
+     * The mean before it is rounded to the stored type, for what is computed with it; one tensor at a time is widened.
+     *
+     * @param stored one or more, of one shape, which is the result's
+     */
     public static Tensor mean(List<Tensor> stored) {
         try (var scope = Scope.open()) {
             Tensor sum = wide(stored.get(0));

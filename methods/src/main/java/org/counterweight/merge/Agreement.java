@@ -25,7 +25,12 @@ public final class Agreement {
         }
     }
 
-    /** @throws WeightsException listing the names that some model lacks */
+    /**
+     * Refuses models that do not have the same tensors.
+     *
+     * @param models one or more, by the names of their tensors
+     * @throws WeightsException listing the names that some model lacks
+     */
     public static void sameNames(List<? extends Map<String, Tensor>> models) {
         Set<String> first = models.get(0).keySet();
         for (int i = 1; i < models.size(); i++) {
@@ -48,7 +53,13 @@ public final class Agreement {
         return before + String.join(", ", names.stream().limit(LISTED).toList()) + more + " ";
     }
 
-    /** @throws WeightsException naming the tensor and both shapes */
+    /**
+     * Refuses tensors of several shapes.
+     *
+     * @param name theirs, for the message
+     * @param tensors one a model
+     * @throws WeightsException naming the tensor and both shapes
+     */
     public static void sameShapes(String name, List<Tensor> tensors) {
         long[] first = Tensors.shape(tensors.get(0));
         for (int i = 1; i < tensors.size(); i++) {
@@ -61,7 +72,13 @@ public final class Agreement {
         }
     }
 
-    /** @throws WeightsException naming the tensor and the first model in which it is not finite */
+    /**
+     * Refuses NaN and infinity.
+     *
+     * @param name theirs, for the message
+     * @param tensors one a model, of any shapes
+     * @throws WeightsException naming the tensor and the first model in which it is not finite
+     */
     public static void finite(String name, List<Tensor> tensors) {
         for (int i = 0; i < tensors.size(); i++) {
             if (!tensors.get(i).isfinite().all().item_bool()) {

@@ -21,6 +21,7 @@ public final class InMemory {
      * The combined model. Integer tensors are copied from the first model, and names that share a tensor go on sharing one:
      * it is combined once. The result belongs to the open scope.
      *
+     * @param models one or more, by the names of their tensors, which are of any shapes and the same in each
      * @throws org.counterweight.weights.WeightsException if names or shapes differ
      */
     public static Map<String, Tensor> merge(Combiner combiner, List<? extends Map<String, Tensor>> models) {
@@ -74,7 +75,7 @@ public final class InMemory {
         return identity;
     }
 
-    /** The tensors of that name, one a model. */
+    /** The tensors of that name, one a model, in their order. */
     public static List<Tensor> of(List<? extends Map<String, Tensor>> models, String name) {
         return models.stream().map(model -> model.get(name)).toList();
     }

@@ -42,7 +42,13 @@ public final class Usable {
                 + loss + ", and would spoil the weights of all; non_finite: drop leaves such rows out";
     }
 
-    /** The weights that {@code rule} gives the usable rows, with 0 for the others. */
+    /**
+     * The weights that {@code rule} gives the usable rows, with 0 for the others: {@code [M]}.
+     *
+     * @param usable {@code bool [M]}
+     * @param losses {@code [M]}
+     * @param rule from the losses of the usable rows to as many weights
+     */
     public static Tensor spread(Tensor usable, Tensor losses, UnaryOperator<Tensor> rule) {
         if (usable.all().item_bool()) {
             return rule.apply(losses);

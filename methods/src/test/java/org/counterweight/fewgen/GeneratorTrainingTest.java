@@ -115,7 +115,7 @@ class GeneratorTrainingTest {
     @Test
     void anExampleMovesThePrefixOfItsOwnLabelAlone() {
         PrefixGenerator generator = generator(frozen);
-        LabelledTexts one = new LabelledTexts(
+        TuningBatch one = new TuningBatch(
                 slice(texts().ids(), 0, 0, 1), slice(texts().ids(), 0, 0, 1), longs(new long[] {0}), null, null);
         try (var training = new GeneratorTraining(generator, net(1), settings(DiscSpace.LOGPROB, 0.1, false))) {
             training.backward(one, Pass.evaluation(), OptionalDouble.empty());
@@ -133,7 +133,7 @@ class GeneratorTrainingTest {
         Tensor weights = net.w1().detach().clone();
         Tensor none = torch.full_like(texts().ids(), new Scalar(-100L));
         try (var training = new GeneratorTraining(generator, net, settings(DiscSpace.LOGPROB, 0.1, false))) {
-            var empty = new LabelledTexts(texts().ids(), none, texts().classes(), null, null);
+            var empty = new TuningBatch(texts().ids(), none, texts().classes(), null, null);
             assertThat(training.step(empty, Pass.evaluation())).isEmpty();
             assertThat(training.taken()).isEqualTo(1);
             var gradients = new LinkedHashMap<String, Tensor>();
@@ -151,7 +151,7 @@ class GeneratorTrainingTest {
     void tellingLabelsApartCanBeATermOfTheLoss() {
         PrefixGenerator generator = generator(frozen);
         var settings = new MetaSettings(DiscSpace.LOGPROB, false, false, 0, 0, 0, 0.01, 1, 1e-8, 10, 0.5);
-        LabelledTexts one = new LabelledTexts(
+        TuningBatch one = new TuningBatch(
                 slice(texts().ids(), 0, 0, 1), slice(texts().ids(), 0, 0, 1), longs(new long[] {0}), null, null);
         try (var training = new GeneratorTraining(generator, net(1), settings)) {
             GeneratorTraining.Step step = training.backward(one, Pass.evaluation(), OptionalDouble.empty());

@@ -148,7 +148,7 @@ class MetaGradientTest {
 
     @Test
     void aLabelWithoutAPrefixIsNamedWithItsRow() {
-        var wrong = new LabelledTexts(texts().ids(), texts().ids(), longs(new long[] {0, 2, 1}), null, null);
+        var wrong = new TuningBatch(texts().ids(), texts().ids(), longs(new long[] {0, 2, 1}), null, null);
         assertThatThrownBy(() -> terms(generator(frozen), wrong, DiscSpace.LOGPROB))
                 .hasMessage("row 1 has class 2, but there are prefixes of 2 labels, counted from 0");
     }

@@ -89,7 +89,7 @@ class PrefixGeneratorTest {
         PrefixGenerator generator = generator(frozen, new long[] {7, 3, 4, 7, 9, 6}, 2, true);
         Tensor infix = longs(new long[] {5, 2, 3, 8, 0}, 1, 5);
         Tensor places = longs(new long[] {0, 1, 1, 0, 0}, 1, 5);
-        var pair = new LabelledTexts(infix, infix, longs(new long[] {1}), null, places);
+        var pair = new TuningBatch(infix, infix, longs(new long[] {1}), null, places);
         try (var training = new GeneratorTraining(generator, net(1), settings(DiscSpace.LOGPROB, 0.1, false))) {
             training.step(pair, Pass.evaluation());
         }
@@ -107,16 +107,16 @@ class PrefixGeneratorTest {
         PrefixGenerator generator = generator(frozen, new long[] {7, 3, 4, 7, 9, 6}, 2, true);
         Tensor other = longs(new long[] {5, 10, 10, 8, 0}, 1, 5);
         Tensor places = longs(new long[] {0, 1, 1, 0, 0}, 1, 5);
-        var texts = new LabelledTexts(other, other, longs(new long[] {1}), null, places);
+        var texts = new TuningBatch(other, other, longs(new long[] {1}), null, places);
         Tensor found = generator.logits(generator.state(), texts, Pass.evaluation());
         Tensor words = longs(new long[] {5, 4, 5, 8, 0}, 1, 5); // of label 1
-        var plain = new LabelledTexts(words, words, longs(new long[] {1}), null, null);
+        var plain = new TuningBatch(words, words, longs(new long[] {1}), null, null);
         Tensor wanted = generator.logits(generator.state(), plain, Pass.evaluation());
         assertTensor(found.select(0, 1)).isCloseTo(wanted.select(0, 1), 1e-10, 1e-10);
         assertThat(found.select(0, 0).sub(wanted.select(0, 0)).abs().max().item_double())
                 .isGreaterThan(1e-3);
 
-        var cut = new LabelledTexts(other, other, longs(new long[] {1}), null, longs(new long[] {0, 0, 0, 0, 1}, 1, 5));
+        var cut = new TuningBatch(other, other, longs(new long[] {1}), null, longs(new long[] {0, 0, 0, 0, 1}, 1, 5));
         assertThatThrownBy(() -> generator.logits(generator.state(), cut, Pass.evaluation()))
                 .hasMessageContaining("row 0 has 1 places for the 2 vectors");
     }

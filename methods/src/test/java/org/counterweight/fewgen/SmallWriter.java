@@ -48,9 +48,9 @@ final class SmallWriter {
         return generator(frozen, new long[] {7, 3, 4, 7, 9, 6}, 2, false);
     }
 
-    static LabelledTexts texts() {
+    static TuningBatch texts() {
         Tensor ids = longs(new long[] {5, 2, 8, 0, 6, 10, 3, 0, 4, 9, 1, 0}, 3, 4);
-        return new LabelledTexts(ids, ids, longs(new long[] {0, 1, 1}), null, null);
+        return new TuningBatch(ids, ids, longs(new long[] {0, 1, 1}), null, null);
     }
 
     static WeightNet net(long seed) {
@@ -71,7 +71,7 @@ final class SmallWriter {
         return new MetaSettings(space, quirks, true, metaRate, 0.01, 1e-4, 0.01, 1, 1e-8, 10, 0);
     }
 
-    static TokenTerms terms(LabelledGenerator generator, LabelledTexts texts, DiscSpace space) {
+    static TokenTerms terms(LabelledGenerator generator, TuningBatch texts, DiscSpace space) {
         return TokenTerms.of(
                 generator.logits(generator.state(), texts, Pass.evaluation()), texts.targets(), texts.classes(), space);
     }

@@ -14,11 +14,11 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.DiscSpace;
 import org.counterweight.fewgen.GeneratorTraining;
-import org.counterweight.fewgen.LabelledTexts;
 import org.counterweight.fewgen.MetaGradient;
 import org.counterweight.fewgen.MetaSettings;
 import org.counterweight.fewgen.SpecialTokens;
 import org.counterweight.fewgen.TokenTerms;
+import org.counterweight.fewgen.TuningBatch;
 import org.counterweight.fewgen.WeightNet;
 import org.counterweight.fewgen.classify.ConsistencyLoss;
 import org.counterweight.fewgen.classify.Selection;
@@ -107,7 +107,7 @@ final class FewGenOps {
         var out = new TreeMap<String, Tensor>();
         try (var training = new GeneratorTraining(generator, net, settings)) {
             for (int t = 0; t < steps; t++) {
-                var texts = new LabelledTexts(
+                var texts = new TuningBatch(
                         golden.in("ids." + t),
                         golden.in("labels." + t),
                         golden.in("cat." + t),

@@ -48,7 +48,7 @@ class ModelsPageTest {
 
             * *Classes* and *words*: what `cw predict` tells and `cw run` learns. Classes: of `texts`, by `task: text_classification`, `cw predict`, `cw update`; of `images`, by `task: image_classification` and `cw predict`, shown as `preprocessor_config.json` says. `clip` also tells which of several texts goes with an image (`cw predict --image … --text … --text …`).
             * Words: what a language model learns and is asked for: the `next` ones (`task: causal_lm`; `cw predict` goes on with texts, remembering keys and values), `hidden` ones (`task: masked_lm`), or what `answers` a text (`task: text_to_text`, `cw predict`). `bert`, `roberta`, `xlm-roberta`, `camembert` and `electra` tell the next ones too, where their `config.json` says `is_decoder`.
-            * *Train*: with which adapters a run from end to end is tested, in which a bare model learns (classes, `t5` answers), is asked with the adapter, is merged, and says the same; of `resnet`, that all of it is trained.
+            * *Train*: with which adapters a run from end to end is tested, in which a bare model learns (classes, `granite` words, `t5` answers), is asked with the adapter, is merged, and says the same; of `resnet`, that all of it is trained.
             * *Generate*: whether the tokens that follow a prompt are those of transformers' greedy search, one by one.
             * *Predict*: how far logits, hidden states or embeddings of tiny models lie from those of transformers 5.18 on the same weights, float32 on a processor; a share of the largest number where that is above 1. The golden cases are `methods/src/test/resources/goldens/zoo`.
             * *Adapters*: the kinds that PEFT 0.21 wrote for a golden model, at the modules it chooses by itself where it does; how far our answers with them lie from PEFT's; and that the same tensors are written again under the same names. They are `methods/src/test/resources/peft-families`.
@@ -200,7 +200,7 @@ class ModelsPageTest {
     /** By the lines of the tests that run each family. */
     private static Map<String, Set<String>> trained() throws IOException {
         var trained = new TreeMap<String, Set<String>>();
-        Pattern.compile("\"([\\w-]+), \\w+Model, [\\w.]+\"")
+        Pattern.compile("\"([\\w-]+), \\w+(?:Model, [\\w.]+|ForCausalLM)\"")
                 .matcher(Files.readString(RUNS.resolve("FamilyRunsTest.java")))
                 .results()
                 .forEach(line -> trained.put(line.group(1), Set.of("lora")));

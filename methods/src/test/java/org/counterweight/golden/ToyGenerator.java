@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.Infix;
 import org.counterweight.fewgen.LabelledGenerator;
-import org.counterweight.fewgen.LabelledTexts;
 import org.counterweight.fewgen.SpecialTokens;
+import org.counterweight.fewgen.TuningBatch;
 import org.counterweight.model.Pass;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ record ToyGenerator(SpecialTokens tokens, Map<String, Tensor> weights, Map<Strin
     }
 
     @Override
-    public Tensor logits(State state, LabelledTexts texts, Pass pass) {
+    public Tensor logits(State state, TuningBatch texts, Pass pass) {
         Tensor control = weight("control_params");
         var all = new TensorVector();
         for (long label = 0; label < control.size(0); label++) {
@@ -66,7 +66,7 @@ record ToyGenerator(SpecialTokens tokens, Map<String, Tensor> weights, Map<Strin
         return torch.stack(all, 0);
     }
 
-    private Tensor words(State state, LabelledTexts texts, long label) {
+    private Tensor words(State state, TuningBatch texts, long label) {
         Tensor words = torch.embedding(weight("transformer.wte.weight"), texts.ids());
         Tensor x = tokens.embed(words, texts.ids(), state.get(SPECIAL));
         Tensor places = texts.infix();

@@ -15,11 +15,11 @@
  *   <li>arms: a {@link org.counterweight.studies.bed.Contender} is a way to adapt a model, a
  *       {@link org.counterweight.studies.plan.arm.Knob} a number that is varied, a {@link org.counterweight.studies.plan.RateSweep}
  *       every contender at every learning rate, a {@link org.counterweight.studies.plan.arm.Pick} an arm or the best one of a method;
- *   <li>tasks: {@link org.counterweight.studies.adapt.DigitsTransfer}, {@link org.counterweight.studies.bed.Robustness},
+ *   <li>tasks: {@link org.counterweight.studies.adapt.DigitsTransfer}, {@link org.counterweight.studies.bed.classifier.Robustness},
  *       {@link org.counterweight.studies.glosses.GlossTransfer}, and for updates of a model in production
- *       {@link org.counterweight.studies.bed.Replacement};
+ *       {@link org.counterweight.studies.bed.classifier.Replacement};
  *   <li>models and data: {@link org.counterweight.studies.digits.Digits} as {@link org.counterweight.studies.digits.Samples}, a
- *       {@link org.counterweight.studies.bed.WeighedClassifier} whose weights are values, a
+ *       {@link org.counterweight.studies.bed.classifier.WeighedClassifier} whose weights are values, a
  *       {@link org.counterweight.studies.bed.Trace} of how a training run went.
  * </ul>
  */

@@ -2,13 +2,16 @@ package org.counterweight.cli.ask;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.counterweight.cli.option.Force;
+import org.counterweight.cli.option.AdapterOptions;
+import org.counterweight.cli.option.AnswerOptions;
 import org.counterweight.cli.option.Overwrite;
 import org.counterweight.cli.option.PairOptions;
 import org.counterweight.cli.option.TableOptions;
@@ -19,11 +22,14 @@ import org.counterweight.data.text.Passages;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
+import org.counterweight.jobs.data.file.StandardInput.Lines;
 import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.evaluate.EvaluationPage;
 import org.counterweight.jobs.evaluate.ThresholdChoice;
 import org.counterweight.jobs.evaluate.ThresholdRule;
+import org.counterweight.jobs.model.AdaptedModel;
+import org.counterweight.jobs.model.CombinedAdapter;
 import org.counterweight.jobs.predict.Predictor;
 import org.counterweight.jobs.predict.question.Asked;
 import org.counterweight.jobs.predict.question.Questions;
@@ -63,7 +69,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description =
-                    "a CSV, JSONL or Parquet file, a directory with one of pictures for each class, or an idx file")
+                    "a CSV, JSONL or Parquet file, several (logs/*.csv), a table of a database (shop.duckdb#rows), a"
+                            + " directory with one of pictures for each class, or an idx file; - for standard input")
     private Path input;
 
     @Option(
@@ -74,12 +81,6 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--group", paramLabel = "NAME", description = "column by which figures are told apart")
     private @Nullable String group;
-
-    @Option(
-            names = "--adapter",
-            paramLabel = "DIR",
-            description = "an adapter to put on the model, PEFT's or of cw run")
-    private @Nullable Path adapter;
 
     @Option(names = "--edits", paramLabel = "DIR", description = "edits to put on the model, of cw edit")
     private @Nullable Path edits;
@@ -124,7 +125,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Overwrite overwrite;
 
     @Mixin
-    private Force force;
+    private AnswerOptions answers;
+
+    @Mixin
+    private AdapterOptions adapters;
 
     @Mixin
     private TextOptions reading;
@@ -136,7 +140,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private TableOptions tables;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (resamples != 0 && resamples < Bootstrap.LEAST) {
             throw new ConfigException("--resamples", resamples, "0 for no intervals, or at least " + Bootstrap.LEAST);
         }
@@ -147,32 +151,61 @@ public final class EvaluateCommand implements Callable<Integer> {
             overwrite.check(output, "--output");
             Destination.checkApart(
                     output,
-                    Stream.of(directory, input, adapter, edits)
+                    Stream.concat(Stream.of(directory, input, edits), adapters.all().stream())
                             .filter(Objects::nonNull)
                             .toList(),
                     "--output");
             overwrite.checkContents(output, "--output");
         }
-        if (adapter != null) {
-            force.check(directory, adapter);
+        try (CombinedAdapter adapter = adapters.on(directory);
+                GivenRows rows =
+                        GivenRows.of(input, reading.column(), () -> lines(directory, adapter), tables.format())) {
+            rows.during(() -> judge(directory, adapter.path(), rows, bootstrap, choice));
         }
+        return 0;
+    }
+
+    private static Lines lines(Path directory, CombinedAdapter adapter) {
+        return switch (AdaptedModel.kind(directory, adapter.path())) {
+            case TABLE_CLASSIFICATION, IMAGE_CLASSIFICATION -> Lines.TABLE;
+            case TOKEN_CLASSIFICATION -> Lines.WORDS;
+            default -> Lines.TEXTS;
+        };
+    }
+
+    private void judge(
+            Path directory,
+            @Nullable Path adapter,
+            GivenRows rows,
+            @Nullable Bootstrap bootstrap,
+            @Nullable ThresholdChoice choice) {
+        Consumer<String> remarks = rows.heard(this::say);
         var progress =
                 new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
-        var asked = new Asked(directory, adapter, edits, reading.maxLength(), 0, this::say, work.work(progress));
-        Predictor predictor = Predictor.of(asked, null, false);
+        var asked =
+                new Asked(directory, adapter, edits, reading.maxLength(), answers.top(), remarks, work.work(progress));
+        var questions = new Questions(
+                Passages.alone(List.of()),
+                List.of(),
+                rows.file(),
+                reading.column(),
+                pairs.pair(),
+                answers.id(),
+                answers.keep(),
+                tables.format());
+        Path called = Objects.requireNonNull(rows.called());
         Evaluated evaluated = new EvaluateJob(
-                        directory, predictor, input, label, group, this::questions, bootstrap, choice)
-                .run(this::say);
+                        directory, Predictor.of(asked, null, false), questions, called, label, group, bootstrap, choice)
+                .run(remarks);
         progress.end();
         if (output != null) {
             write(evaluated, output);
         }
         if (choice != null) {
             Path kept = adapter == null ? directory : adapter;
-            say("wrote " + evaluated.thresholds().write(kept, input) + ": cw predict keeps to it");
+            say("wrote " + evaluated.thresholds().write(kept, called) + ": cw predict keeps to it");
         }
         print(evaluated);
-        return 0;
     }
 
     private @Nullable ThresholdChoice choice() {
@@ -183,25 +216,20 @@ public final class EvaluateCommand implements Callable<Integer> {
             }
             return null;
         }
-        if (adapter == null && !Files.isDirectory(model)) {
+        if (adapters.all().size() > 1) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--threshold is kept beside the adapter, and there are "
+                            + adapters.all().size()
+                            + "; compute them into the model first (cw merge-adapter), or choose with one");
+        }
+        if (adapters.all().isEmpty() && !Files.isDirectory(model)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--threshold is kept beside the model, and " + model
                             + " is the catalogue's; copy it, and name the copy");
         }
         return new ThresholdChoice(ThresholdRule.of(threshold), positive);
-    }
-
-    private Questions questions(List<String> columns) {
-        return new Questions(
-                Passages.alone(List.of()),
-                List.of(),
-                input,
-                reading.column(),
-                pairs.pair(),
-                null,
-                columns,
-                tables.format());
     }
 
     private void print(Evaluated evaluated) {
@@ -217,7 +245,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static void write(Evaluated evaluated, Path output) throws IOException {
+    private static void write(Evaluated evaluated, Path output) {
         try (Staged staged = Staged.output(output)) {
             Files.writeString(
                     staged.path().resolve("figures.json"), evaluated.json().toPrettyString() + "\n");
@@ -226,6 +254,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                     evaluated.lines().stream().map(ObjectNode::toString).toList());
             EvaluationPage.of(evaluated).write(staged.path().resolve("report.html"));
             staged.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException(output + ": cannot be written: " + e.getMessage(), e);
         }
     }
 

@@ -6,20 +6,18 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.counterweight.cli.option.AdapterOptions;
+import org.counterweight.cli.option.AnswerOptions;
 import org.counterweight.cli.option.DecoderOptions;
-import org.counterweight.cli.option.Force;
 import org.counterweight.cli.option.PairOptions;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
 import org.counterweight.cli.option.WorkOptions;
-import org.counterweight.config.ConfigException;
-import org.counterweight.data.DataException;
 import org.counterweight.data.text.Passages;
-import org.counterweight.formats.peft.WeightedLoras;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
-import org.counterweight.jobs.data.file.StandardInput;
+import org.counterweight.jobs.data.file.StandardInput.Lines;
 import org.counterweight.jobs.evaluate.EvaluateJob;
 import org.counterweight.jobs.evaluate.Evaluated;
 import org.counterweight.jobs.model.AdaptedModel;
@@ -82,42 +80,6 @@ public final class PredictCommand implements Callable<Integer> {
                             + " - for standard input, also a text a line")
     private @Nullable Path input;
 
-    @Option(names = "--id", paramLabel = "NAME", description = "column of the file that names its rows in the answers")
-    private @Nullable String id;
-
-    @Option(
-            names = "--keep",
-            split = ",",
-            paramLabel = "NAME",
-            description = "columns of the file that are told again with the answers")
-    private List<String> keep = List.of();
-
-    @Option(
-            names = "--top",
-            paramLabel = "N",
-            description = "tell the probabilities of the N likeliest classes, or of all")
-    private @Nullable String top;
-
-    @Option(
-            names = "--adapter",
-            paramLabel = "DIR",
-            description = "an adapter to put on the model, PEFT's or of cw run; LoRAs may be repeated, and are added")
-    private List<Path> adapters = List.of();
-
-    @Option(
-            names = "--adapter-weights",
-            split = ",",
-            paramLabel = "W",
-            description = "how much each adapter counts, as --adapter-weights 0.7,0.3 (default: 1 each)")
-    private List<Double> adapterWeights = List.of();
-
-    @Option(
-            names = "--combine",
-            paramLabel = "HOW",
-            description =
-                    "several adapters as PEFT's add_weighted_adapter puts them together: cat, or linear (default: cat)")
-    private WeightedLoras.@Nullable Combination combination;
-
     @Option(
             names = "--aggregation",
             paramLabel = "HOW",
@@ -165,7 +127,10 @@ public final class PredictCommand implements Callable<Integer> {
     private WorkOptions work;
 
     @Mixin
-    private Force force;
+    private AnswerOptions answers;
+
+    @Mixin
+    private AdapterOptions adapters;
 
     @Mixin
     private TextOptions reading;
@@ -182,28 +147,31 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         refuseWords();
-        AnswerForm answers = AnswerForm.of(output, form);
+        AnswerForm written = AnswerForm.of(output, form);
         if (output != null) {
             Path parent = output.toAbsolutePath().normalize().getParent();
             Destination.check(parent == null ? output : parent, "--output");
             Destination.checkFile(
                     output,
-                    Stream.of(Stream.of(model, edits, input), adapters.stream(), images.stream())
+                    Stream.of(Stream.of(model, edits, input), adapters.all().stream(), images.stream())
                             .flatMap(paths -> paths)
                             .filter(Objects::nonNull)
                             .toList(),
                     "--output");
         }
         Path directory = Sources.local(model);
-        try (CombinedAdapter adapter = CombinedAdapter.of(adapters, adapterWeights, combination)) {
-            adapters.forEach(each -> force.check(directory, each));
-            if (StandardInput.NAME.equals(input)) {
-                tellOfStandardInput(directory, adapter.path(), answers);
-            } else {
-                tell(directory, adapter.path(), input, answers, this::say);
-            }
+        try (CombinedAdapter adapter = adapters.on(directory);
+                GivenRows rows =
+                        GivenRows.of(input, reading.column(), () -> lines(directory, adapter), tables.format())) {
+            rows.during(() -> tell(directory, adapter.path(), rows, written));
         }
         return 0;
+    }
+
+    private static Lines lines(Path directory, CombinedAdapter adapter) {
+        return AdaptedModel.kind(directory, adapter.path()) == TaskKind.TABLE_CLASSIFICATION
+                ? Lines.TABLE
+                : Lines.TEXTS;
     }
 
     private void refuseWords() {
@@ -220,10 +188,10 @@ public final class PredictCommand implements Callable<Integer> {
         if (input == null && columns.pair() != null) {
             throw new ParameterException(spec.commandLine(), "--pair-column names a column of --input; name the file");
         }
-        if (input == null && (id != null || !keep.isEmpty() || label != null)) {
+        if (input == null && (answers.id() != null || !answers.keep().isEmpty() || label != null)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    (id != null ? "--id" : label != null ? "--label" : "--keep")
+                    (answers.id() != null ? "--id" : label != null ? "--label" : "--keep")
                             + " names a column of --input; name the file");
         }
         if (texts.isEmpty() && images.isEmpty() && input == null) {
@@ -249,57 +217,44 @@ public final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private void tellOfStandardInput(Path directory, @Nullable Path adapter, AnswerForm answers) {
-        boolean table = AdaptedModel.kind(directory, adapter) == TaskKind.TABLE_CLASSIFICATION;
-        try (StandardInput in = StandardInput.read(System.in, reading.column(), table, tables.format())) {
-            try {
-                tell(directory, adapter, in.file(), answers, line -> say(in.said(line)));
-            } catch (DataException e) {
-                throw new DataException(in.said(String.valueOf(e.getMessage())), e);
-            }
-        }
-    }
-
-    private void tell(
-            Path directory, @Nullable Path adapter, @Nullable Path file, AnswerForm answers, Consumer<String> remarks) {
+    private void tell(Path directory, @Nullable Path adapter, GivenRows rows, AnswerForm written) {
         var questions = new Questions(
-                new Passages(texts, pairs), images, file, reading.column(), columns.pair(), id, keep, tables.format());
+                new Passages(texts, pairs),
+                images,
+                rows.file(),
+                reading.column(),
+                columns.pair(),
+                answers.id(),
+                answers.keep(),
+                tables.format());
+        Consumer<String> remarks = rows.heard(this::say);
         var progress =
                 new AskingProgress(new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal")));
-        var asked = new Asked(directory, adapter, edits, reading.maxLength(), top(), remarks, work.work(progress));
+        var asked =
+                new Asked(directory, adapter, edits, reading.maxLength(), answers.top(), remarks, work.work(progress));
         Predictor predictor = predictor(asked);
         if (decoder.streams()) {
             predictor.answers(questions);
-        } else if (answers == AnswerForm.SAFETENSORS) {
+        } else if (written == AnswerForm.SAFETENSORS) {
             predictor.writeTensors(questions, Objects.requireNonNull(output));
         } else {
             try (AnswerFile out = output == null
-                    ? AnswerFile.to(spec.commandLine().getOut(), answers)
-                    : AnswerFile.to(output, answers)) {
+                    ? AnswerFile.to(spec.commandLine().getOut(), written)
+                    : AnswerFile.to(output, written)) {
                 if (label == null) {
                     predictor.answer(questions, lines -> progress.aside(() -> out.add(lines)));
                 } else {
-                    judge(directory, predictor, questions, label, out, remarks);
+                    Path called = Objects.requireNonNull(rows.called());
+                    Evaluated evaluated = new EvaluateJob(
+                                    directory, predictor, questions, called, label, null, Bootstrap.usual(), null)
+                            .run(remarks);
+                    out.add(evaluated.lines());
+                    new FigureLines(spec.commandLine().getErr()).print(evaluated, null);
                 }
                 out.commit();
             }
         }
         progress.end();
-    }
-
-    private void judge(
-            Path directory,
-            Predictor predictor,
-            Questions questions,
-            String truth,
-            AnswerFile out,
-            Consumer<String> remarks) {
-        Path file = Objects.requireNonNull(questions.input());
-        Evaluated evaluated = new EvaluateJob(
-                        directory, predictor, file, truth, null, questions::keeping, Bootstrap.usual(), null)
-                .run(remarks);
-        out.add(evaluated.lines());
-        new FigureLines(spec.commandLine().getErr()).print(evaluated, null);
     }
 
     private Predictor predictor(Asked asked) {
@@ -310,7 +265,7 @@ public final class PredictCommand implements Callable<Integer> {
             return aggregated(Predictor.of(asked, decoder.speech(this::hear), decoder.perplexity()));
         }
         if (edits != null
-                || top != null
+                || answers.top() != 0
                 || aggregation != null
                 || decoder.perplexity()
                 || decoder.speech(this::hear) != null) {
@@ -336,20 +291,6 @@ public final class PredictCommand implements Callable<Integer> {
     private void hear(String piece) {
         spec.commandLine().getOut().print(piece);
         spec.commandLine().getOut().flush();
-    }
-
-    /** Of how many classes the probabilities are told. */
-    private int top() {
-        if (top == null) {
-            return 0;
-        }
-        if (top.equals("all")) {
-            return Integer.MAX_VALUE;
-        }
-        if (!top.matches("[1-9]\\d{0,8}")) {
-            throw new ConfigException("--top", top, "a number of classes from 1 on, or all");
-        }
-        return Integer.parseInt(top);
     }
 
     private void say(String line) {

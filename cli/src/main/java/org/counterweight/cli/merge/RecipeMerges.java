@@ -19,6 +19,7 @@ import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.merge.ExpertMixture;
 import org.counterweight.jobs.merge.FoldedAdapters;
 import org.counterweight.jobs.merge.GreedyChoice;
+import org.counterweight.jobs.recipe.data.HomeDirectory;
 import org.counterweight.merge.mergekit.MergeRecipe;
 import org.counterweight.merge.mergekit.ModelPlaces;
 import org.counterweight.merge.mergekit.RecipeDocuments;
@@ -219,9 +220,16 @@ public record RecipeMerges(
         };
     }
 
-    /** Models by their paths, as {@code cw data} names them, or as a hub does that were fetched; no network is asked. */
+    /**
+     * Models by their paths, those below {@code ~} too, as {@code cw data} names them, or as a hub does that were fetched; no
+     * network is asked.
+     */
     private static ModelPlaces places(FoldedAdapters folded) {
         ModelPlaces.Names names = (name, field) -> {
+            String path = HomeDirectory.expanded(name);
+            if (!path.equals(name)) {
+                return Optional.of(Path.of(path)).filter(Files::exists);
+            }
             Optional<Path> fetched =
                     Cache.ofUser().find(name).or(() -> HubCache.ofUser().find(name));
             if (fetched.isEmpty() && Holdings.contains(name)) {

@@ -8,8 +8,8 @@ import java.util.concurrent.Callable;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.distill.DistillJob;
-import org.counterweight.jobs.distill.Judged;
-import org.counterweight.jobs.recipe.DistillRecipe;
+import org.counterweight.jobs.distill.JudgedSet;
+import org.counterweight.jobs.recipe.program.DistillRecipe;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -61,7 +61,7 @@ public final class DistillCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static String line(Judged one) {
+    private static String line(JudgedSet one) {
         return String.format(
                 Locale.ROOT,
                 "%-15s %-10s accuracy %5.1f ± %.1f %%",

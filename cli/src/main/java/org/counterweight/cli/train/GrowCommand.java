@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.counterweight.cli.option.Overwrite;
 import org.counterweight.cli.option.TableOptions;
 import org.counterweight.cli.option.TextOptions;
+import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.incremental.sequence.TaskResult;
@@ -20,8 +21,8 @@ import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.grow.GrowJob;
 import org.counterweight.jobs.grow.GrownReport;
 import org.counterweight.jobs.grow.SequenceJob;
-import org.counterweight.jobs.recipe.GrowRecipe;
-import org.counterweight.jobs.recipe.GrowSettings;
+import org.counterweight.jobs.recipe.program.GrowRecipe;
+import org.counterweight.jobs.recipe.program.GrowSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -198,6 +199,9 @@ public final class GrowCommand implements Callable<Integer> {
     }
 
     private Path required(@Nullable Path file, String option) {
+        if (file == null && !Files.exists(Sources.local(what))) {
+            throw new ConfigException(what + ": there is no such recipe, nor a model's directory");
+        }
         if (file == null) {
             throw new ParameterException(
                     spec.commandLine(),

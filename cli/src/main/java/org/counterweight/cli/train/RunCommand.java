@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         name = "run",
         description = {
             "Trains, adapts and weighs as a recipe says; writes adapter, model and report.",
+            "A recipe of a whole program (grow, federate, distill, generate) is done by that command.",
             "Paths in a recipe are relative to the directory that cw is started in. Ctrl-C leaves a checkpoint."
         },
         footerHeading = "%nExample:%n",
@@ -46,7 +47,22 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var all = new ArrayList<>(settings);
         all.addAll(options.settings());
+        String program = Programs.of(file);
+        if (program != null) {
+            return spec.root().commandLine().execute(words(program, all));
+        }
         Recipe recipe = Recipe.read(file, all);
         return options.run(output == null ? recipe : recipe.into(output), spec.commandLine());
+    }
+
+    /** The same for the command of a whole program. */
+    private String[] words(String program, List<String> all) {
+        var words = new ArrayList<>(List.of(program, file.toString()));
+        all.forEach(setting -> words.addAll(List.of("--set", setting)));
+        if (output != null) {
+            words.addAll(List.of("--output", output.toString()));
+        }
+        words.addAll(options.flags());
+        return words.toArray(String[]::new);
     }
 }

@@ -44,7 +44,7 @@ public final class TextTokenizer implements AutoCloseable {
     private final boolean cutsLeft;
     private final boolean typed;
     private final Vocabulary vocabulary;
-    private final String digest;
+    private final Source source;
 
     private TextTokenizer(
             HuggingFaceTokenizer tokenizer,
@@ -52,13 +52,13 @@ public final class TextTokenizer implements AutoCloseable {
             boolean cutsLeft,
             boolean typed,
             Vocabulary vocabulary,
-            String digest) {
+            Source source) {
         this.tokenizer = tokenizer;
         this.maxLength = maxLength;
         this.cutsLeft = cutsLeft;
         this.typed = typed;
         this.vocabulary = vocabulary;
-        this.digest = digest;
+        this.source = source;
     }
 
     /**
@@ -80,12 +80,30 @@ public final class TextTokenizer implements AutoCloseable {
         return open(path, maxLength, true);
     }
 
+    /** What a tokenizer is made of: some hundred kilobytes, which are not kept beside it. */
+    private record Source(Path path, boolean words) {
+        TokenizerFiles files() {
+            TokenizerFiles files = TokenizerFiles.of(path);
+            ObjectNode json = files.json();
+            json.putNull("padding"); // MiniLM's own file asks for padding to 128 whatever the text
+            json.putNull("truncation");
+            if (words) {
+                json.findParents("add_prefix_space").forEach(part -> ((ObjectNode) part).put("add_prefix_space", true));
+            }
+            return files;
+        }
+    }
+
+    private static byte[] bytes(TokenizerFiles files) {
+        return files.json().toString().getBytes(StandardCharsets.UTF_8);
+    }
+
     private static TextTokenizer open(Path path, int maxLength, boolean words) {
         if (maxLength < 2) {
             throw new ConfigException("max_length", maxLength, "at least 2 tokens (128 is usual)");
         }
-        TokenizerFiles files = TokenizerFiles.of(path);
-        ObjectNode json = files.json();
+        var source = new Source(path, words);
+        TokenizerFiles files = source.files();
         forbidTelemetry();
         String length = String.valueOf(maxLength);
         var options = Map.of(
@@ -97,20 +115,10 @@ public final class TextTokenizer implements AutoCloseable {
                 length,
                 "modelMaxLength",
                 length);
-        json.putNull("padding"); // MiniLM's own file asks for padding to 128 whatever the text
-        json.putNull("truncation");
-        if (words) {
-            json.findParents("add_prefix_space").forEach(part -> ((ObjectNode) part).put("add_prefix_space", true));
-        }
-        try (var bytes = new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8))) {
+        try (var bytes = new ByteArrayInputStream(bytes(files))) {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(bytes, options);
             return new TextTokenizer(
-                    tokenizer,
-                    maxLength,
-                    files.cutsLeft(),
-                    files.typed(),
-                    Vocabulary.of(json),
-                    Digest.sha256(ByteBuffer.wrap(json.toString().getBytes(StandardCharsets.UTF_8))));
+                    tokenizer, maxLength, files.cutsLeft(), files.typed(), Vocabulary.of(files.json()), source);
         } catch (IOException | RuntimeException e) { // the native reader's own exceptions are plain RuntimeExceptions
             throw new DataException(
                     files.file() + ": the tokenizer cannot be read (" + e.getMessage()
@@ -135,9 +143,9 @@ public final class TextTokenizer implements AutoCloseable {
         return vocabulary.last();
     }
 
-    /** The SHA-256 of all that decides which tokens a text has. */
+    /** The SHA-256 of all that decides which tokens a text has, by the files as they are now. */
     public String digest() {
-        return digest;
+        return Digest.sha256(ByteBuffer.wrap(bytes(source.files())));
     }
 
     /** The token that fills up short rows. */

@@ -14,6 +14,7 @@ import org.counterweight.audit.EmbeddingReset;
 import org.counterweight.audit.Probes;
 import org.counterweight.audit.TriggerScan;
 import org.counterweight.config.Configs;
+import org.counterweight.config.PythonJson;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.jobs.model.AdaptedModel;
@@ -89,7 +90,8 @@ public record AuditRepair(AuditJob job) {
     }
 
     private void save(AuditedModel opened, Map<String, Tensor> weights, Path into) throws IOException {
-        Files.writeString(into.resolve("config.json"), opened.adapted().config().toPrettyString() + "\n");
+        Files.writeString(
+                into.resolve("config.json"), PythonJson.text(opened.adapted().config()));
         opened.files().copyCompanions(into);
         Ledger ledger = Ledger.of(
                 "audit",

@@ -1,6 +1,7 @@
 package org.counterweight.jobs.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import org.counterweight.data.Split;
 import org.counterweight.data.graph.Domains;
 import org.counterweight.data.table.feature.NumberFeature;
 import org.counterweight.engine.Seed;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.data.columns.Parting;
 import org.counterweight.jobs.recipe.data.DataConfig;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +158,22 @@ public record Prepared(
     public String sizes() {
         return split.train().size() + " rows to learn from, " + split.dev().size() + " to choose by, "
                 + split.test().size() + " to judge by";
+    }
+
+    /**
+     * What was found out of them, a line each.
+     *
+     * @param readWith the files beside a model by which it reads them
+     */
+    public List<String> facts(List<Path> readWith) {
+        var lines = new ArrayList<String>();
+        lines.add("rows: " + sizes());
+        if (!labels.isEmpty()) {
+            lines.add(InEffect.outputs(labels));
+        }
+        beside.forEach((name, json) -> lines.add("rows became what the model sees by " + name + ": " + json));
+        readWith.forEach(file -> lines.add("read with " + file.getFileName()));
+        return lines;
     }
 
     /** What a difference of 1 in scores as they are learnt is in the data. */

@@ -11,7 +11,7 @@ final class DistillFigures {
     private DistillFigures() {}
 
     /** @param ofAll how right networks are that learnt from all real images; NaN where there are none */
-    static ObjectNode of(DistillConfig config, Distilled own, List<Judged> judged, double ofAll) {
+    static ObjectNode of(DistillConfig config, Distilled own, List<JudgedSet> judged, double ofAll) {
         ObjectNode figures = Configs.JSON.createObjectNode();
         figures.put("method", config.method().key());
         figures.put("images", own.set().images().size(0));
@@ -23,7 +23,7 @@ final class DistillFigures {
             figures.put("all_real_images", ofAll);
         }
         var table = figures.putArray("judged");
-        for (Judged one : judged) {
+        for (JudgedSet one : judged) {
             ObjectNode row = table.addObject();
             row.put("images", one.way().key()).put("network", one.network()).put("rate", one.rate());
             row.put("accuracy", one.mean()).put("deviation", one.deviation());

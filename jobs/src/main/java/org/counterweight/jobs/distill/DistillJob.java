@@ -10,7 +10,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.ResumableDirectory;
 import org.counterweight.jobs.data.Prepared;
-import org.counterweight.jobs.recipe.DistillRecipe;
+import org.counterweight.jobs.recipe.program.DistillRecipe;
 import org.counterweight.jobs.task.RunTask;
 
 /** Images are distilled as a recipe says: what {@code cw distill} does, from the first check to the report. */
@@ -22,8 +22,8 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
     /** The directory of the set. */
     public static final String SET = "set";
 
-    private static final Pattern OWN =
-            Pattern.compile("distilled\\.json|report\\.html|set|experts(-plain)?|state-[a-z]+\\.safetensors");
+    private static final Pattern OWN = Pattern.compile(
+            "effective\\.yaml|distilled\\.json|report\\.html|set|experts(-plain)?|state-[a-z]+\\.safetensors");
 
     /**
      * What came of it.
@@ -31,7 +31,7 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
      * @param signal the number of the signal that asked it to end; 0 if none did
      * @param judged the set's own first; none if it was asked to end
      */
-    public record Outcome(Path directory, int signal, List<Judged> judged) {}
+    public record Outcome(Path directory, int signal, List<JudgedSet> judged) {}
 
     /** Refuses what can be refused without fetching or computing anything. */
     public void check() {

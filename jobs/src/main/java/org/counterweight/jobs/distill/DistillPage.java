@@ -13,7 +13,7 @@ import org.counterweight.distill.run.Look;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.jobs.JobPage;
-import org.counterweight.jobs.recipe.DistillRecipe;
+import org.counterweight.jobs.recipe.program.DistillRecipe;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.PicturePage;
@@ -30,7 +30,7 @@ import org.counterweight.weights.ledger.Ledger;
 record DistillPage(
         DistillRecipe recipe,
         Distilled found,
-        List<Judged> judged,
+        List<JudgedSet> judged,
         double real,
         PixelScale scale,
         List<String> labels,
@@ -81,12 +81,12 @@ record DistillPage(
         return String.format(Locale.ROOT, "%.1f", 100 * share);
     }
 
-    private static String withDeviation(Judged one) {
+    private static String withDeviation(JudgedSet one) {
         return percent(one.mean()) + " ± " + percent(one.deviation());
     }
 
     private String lead() {
-        Judged own = judged.get(0);
+        JudgedSet own = judged.get(0);
         String against = Double.isNaN(real)
                 ? ""
                 : String.format(
@@ -105,7 +105,7 @@ record DistillPage(
     }
 
     private List<Page.Figure> figures() {
-        Judged own = judged.get(0);
+        JudgedSet own = judged.get(0);
         var figures = new ArrayList<Page.Figure>();
         figures.add(new Page.Figure(
                 "Learnt from the set",
@@ -172,7 +172,7 @@ record DistillPage(
 
     private Page.Sheet table() {
         var rows = new ArrayList<List<String>>();
-        for (Judged one : judged) {
+        for (JudgedSet one : judged) {
             rows.add(List.of(
                     one.way().key(),
                     one.way().line(),
@@ -184,8 +184,10 @@ record DistillPage(
         return new Page.Sheet(
                 "Images of one number, by different ways",
                 "Percent of the images to judge by that fresh networks tell rightly after learning from "
-                        + recipe.distill().ipc()
-                        + " images a class, with the deviation among them; all by one protocol, one"
+                        + (recipe.distill().ipc() == 1
+                                ? "1 image"
+                                : recipe.distill().ipc() + " images")
+                        + " a class, with the deviation among them; all by one protocol, one"
                         + " look at the test, after the last epoch.",
                 List.of("images", "how", "network", "rate", "accuracy", "deviation"),
                 rows,

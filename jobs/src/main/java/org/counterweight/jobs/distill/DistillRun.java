@@ -24,12 +24,13 @@ import org.counterweight.distill.trial.Trial;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.ResumableDirectory;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.model.Described;
-import org.counterweight.jobs.recipe.DistillRecipe;
+import org.counterweight.jobs.recipe.program.DistillRecipe;
 import org.counterweight.model.Model;
 import org.counterweight.model.config.Problem;
 import org.counterweight.model.fresh.FreshModel;
@@ -102,7 +103,7 @@ final class DistillRun {
         directory.begin(recipe.tree(), resume);
         try (var interrupt = new Interrupt(progress::say)) {
             interrupt.stops(() -> stopped.set(true));
-            List<Judged> judged = work();
+            List<JudgedSet> judged = work();
             progress.end();
             return new DistillJob.Outcome(
                     recipe.recipe().directory(),
@@ -112,13 +113,13 @@ final class DistillRun {
     }
 
     /** @return null if it was stopped before its end */
-    private @Nullable List<Judged> work() {
+    private @Nullable List<JudgedSet> work() {
         for (DistillConfig one : contestants()) {
             if (one.method().needsExperts() && !record(isSmooth(one.method()))) {
                 return null;
             }
         }
-        var judged = new ArrayList<Judged>();
+        var judged = new ArrayList<JudgedSet>();
         Distilled own = null;
         for (DistillConfig one : contestants()) {
             try (var scope = Scope.open()) {
@@ -240,7 +241,7 @@ final class DistillRun {
     }
 
     /** @return whether all networks had their turn */
-    private boolean judge(DistillConfig one, SyntheticSet set, List<Judged> judged) {
+    private boolean judge(DistillConfig one, SyntheticSet set, List<JudgedSet> judged) {
         var networks = new ArrayList<>(List.of(recipe.architecture()));
         if (one.method() == config.method()) {
             networks.addAll(config.trial().architectures());
@@ -252,7 +253,7 @@ final class DistillRun {
             if (found.size() < config.trial().networks()) {
                 return false;
             }
-            judged.add(new Judged(one.method(), sizes.type(), set.rate().item_double(), found));
+            judged.add(new JudgedSet(one.method(), sizes.type(), set.rate().item_double(), found));
         }
         return true;
     }
@@ -274,7 +275,7 @@ final class DistillRun {
         return sum;
     }
 
-    private void write(Distilled own, List<Judged> judged) {
+    private void write(Distilled own, List<JudgedSet> judged) {
         double ofAll = accuracyOfExperts();
         List<Ledger.Input> inputs = rows.files().stream()
                 .map(file -> new Ledger.Input(file.toString(), Ledger.digest(file)))
@@ -283,6 +284,8 @@ final class DistillRun {
         var file = new DistilledFile(own.set(), rows.labels(), scale, config.dsaStrategy());
         Path set = recipe.recipe().directory().resolve(DistillJob.SET);
         new DistilledSet(recipe, file, ledger).write(set);
+        InEffect.of(recipe.tree(), recipe.recipe().name(), Engine.device("cpu"), ledger, rows.facts(List.of()))
+                .write(recipe.recipe().directory());
         directory.write(
                 DistillJob.FIGURES,
                 DistillFigures.of(config, own, judged, ofAll).toPrettyString() + "\n");

@@ -14,7 +14,7 @@ import org.counterweight.distill.run.DistilledFile;
 import org.counterweight.distill.trial.TrialConfig;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
-import org.counterweight.jobs.recipe.DistillRecipe;
+import org.counterweight.jobs.recipe.program.DistillRecipe;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
@@ -38,20 +38,20 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param model its directory, for messages
  * @param predictor asks it
- * @param input the file or directory
+ * @param questions the rows, of which there is a file or a directory
+ * @param called what that is called
  * @param label column of what is true; of pictures, the name of their directory says it, of an idx file that of its labels
  * @param group column by which figures are told apart, or null
- * @param questions the rows of the file, with these of its columns
  * @param bootstrap how intervals are found; null for none
  * @param choice how thresholds are chosen on these rows before they are judged; null to take those that lie beside the model
  */
 public record EvaluateJob(
         Path model,
         Predictor predictor,
-        Path input,
+        Questions questions,
+        Path called,
         String label,
         @Nullable String group,
-        Function<List<String>, Questions> questions,
         @Nullable Bootstrap bootstrap,
         @Nullable ThresholdChoice choice) {
     /** Of fewer rows no interval means anything. */
@@ -80,7 +80,8 @@ public record EvaluateJob(
         if (group != null) {
             keep.add(group);
         }
-        return scoring.ask(questions.apply(keep), (config, scored) -> judged(config, scored, scoring.asked(), remarks));
+        return scoring.ask(
+                questions.keeping(keep), (config, scored) -> judged(config, scored, scoring.asked(), remarks));
     }
 
     /** Sentences whose words have tags. */
@@ -94,9 +95,9 @@ public record EvaluateJob(
                     "--threshold: the model tells tags of words, and thresholds are of classes; leave it out");
         }
         List<String> names = tagger.ofWords(List.of()).tags();
-        String words = questions.apply(List.of()).column();
-        TaggedSentences truth =
-                new SentenceFile(input, given(words, "text"), given(label, "label"), names).read(remarks);
+        TaggedSentences truth = new SentenceFile(
+                        input(), given(questions.column(), "text"), given(label, "label"), names)
+                .read(remarks);
         Judged judged = JudgedTags.of(truth, tagger.ofWords(truth.words()));
         var lines = new ArrayList<ObjectNode>();
         for (int row = 0; row < truth.size(); row++) {
@@ -106,7 +107,7 @@ public record EvaluateJob(
         }
         return new Evaluated(
                 model,
-                input,
+                called,
                 judged,
                 Thresholds.NONE,
                 part("", Bootstrap.all(judged.rows()), judged),
@@ -119,12 +120,16 @@ public record EvaluateJob(
         return column.equals(otherwise) ? null : column;
     }
 
+    private Path input() {
+        return Objects.requireNonNull(questions.input());
+    }
+
     private boolean isPictures() {
-        return Files.isDirectory(input) || isIdx();
+        return Files.isDirectory(input()) || isIdx();
     }
 
     private boolean isIdx() {
-        return Files.isRegularFile(input) && ImageSet.isIdx(input);
+        return Files.isRegularFile(input()) && ImageSet.isIdx(input());
     }
 
     private Evaluated judged(ObjectNode config, Scored scored, Asked asked, Consumer<String> remarks) {
@@ -164,7 +169,7 @@ public record EvaluateJob(
         }
         return new Evaluated(
                 model,
-                input,
+                called,
                 judged,
                 thresholds,
                 part("", Bootstrap.all(judged.rows()), judged),
@@ -189,26 +194,26 @@ public record EvaluateJob(
     /** What the file says of each row; of a picture, what its directory is called. */
     private Truths truths(List<ObjectNode> begun) {
         if (begun.isEmpty()) {
-            throw new DataException(input + ": has no rows; give a file with at least one");
+            throw new DataException(called + ": has no rows; give a file with at least one");
         }
         if (isIdx()) {
-            List<String> labels = IdxLabels.of(input);
+            List<String> labels = IdxLabels.of(input());
             if (labels.size() != begun.size()) {
                 throw new DataException(
-                        input + ": has " + begun.size() + " images, and " + labels.size() + " labels lie beside it");
+                        called + ": has " + begun.size() + " images, and " + labels.size() + " labels lie beside it");
             }
-            return new Truths(input + ": the labels beside it", labels);
+            return new Truths(called + ": the labels beside it", labels);
         }
         if (isPictures()) {
             return new Truths(
-                    input + ": the directories' names",
+                    called + ": the directories' names",
                     begun.stream()
                             .map(line -> Path.of(line.path("image").asString()).getParent())
                             .map(directory -> directory.getFileName().toString())
                             .toList());
         }
         return new Truths(
-                input + ": " + label,
+                called + ": " + label,
                 begun.stream()
                         .map(line -> line.path("columns").path(label).asString(""))
                         .toList());

@@ -20,6 +20,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.fewgen.classify.Learner;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Sources;
@@ -232,6 +233,8 @@ public record GenerateJob(GenerateRecipe recipe, Fetcher fetcher, ProgressLine p
                     accuracies(model, judges, fewShot, repeated, learnt));
             classifier.write(directory.resolve(MERGED), learnt.weights(), ledger);
             new SyntheticTexts(recipe.names(), written, texts, uses).write(directory.resolve(SYNTHETIC));
+            InEffect.of(recipe.tree(), "", Engine.device("cpu"), ledger, result.facts())
+                    .write(directory);
             Files.writeString(directory.resolve(FIGURES), result.json().toPrettyString() + "\n");
             new GeneratePage(
                             recipe,

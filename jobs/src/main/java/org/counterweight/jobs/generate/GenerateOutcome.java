@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.fewgen.generate.Fate;
+import org.counterweight.jobs.InEffect;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -80,6 +81,15 @@ public record GenerateOutcome(
                 own.put("learnt_from", learnt.get(label));
             }
             return json;
+        }
+
+        /** What was found out, a line each. */
+        List<String> facts() {
+            return List.of(
+                    InEffect.outputs(labels),
+                    "texts: " + kept() + " kept, " + different + " different, " + underSeveral
+                            + " under several labels",
+                    judgedBy == null ? "rows: none to judge by" : "rows: " + rows + " of " + judgedBy + " to judge by");
         }
 
         /** A line for each classifier. */

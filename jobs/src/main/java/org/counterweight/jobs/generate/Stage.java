@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.InEffect;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,7 +43,8 @@ public enum Stage {
                     "learnt.part.safetensors",
                     GenerateJob.SYNTHETIC,
                     GenerateJob.FIGURES,
-                    GenerateJob.REPORT),
+                    GenerateJob.REPORT,
+                    InEffect.FILE),
             List.of(
                     "/classifier",
                     "/classifier_prompt",

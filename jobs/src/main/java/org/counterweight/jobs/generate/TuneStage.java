@@ -19,8 +19,8 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.GeneratorTraining;
-import org.counterweight.fewgen.LabelledTexts;
 import org.counterweight.fewgen.TuneConfig;
+import org.counterweight.fewgen.TuningBatch;
 import org.counterweight.fewgen.WeightNet;
 import org.counterweight.fewgen.generate.Acceptance.Text;
 import org.counterweight.fewgen.prefix.PrefixGenerator;
@@ -186,7 +186,7 @@ final class TuneStage {
     }
 
     /** The examples of a step as rows of one length. */
-    private LabelledTexts batch(int... rows) {
+    private TuningBatch batch(int... rows) {
         long[][] ids = new long[rows.length][];
         int[] given = new int[rows.length];
         int width = 0;
@@ -211,7 +211,7 @@ final class TuneStage {
         }
         boolean hasInfix = opened.generator().infix().length > 0;
         long[] classes = Arrays.stream(rows).mapToLong(examples.labels()::get).toArray();
-        return new LabelledTexts(
+        return new TuningBatch(
                 Tensors.longs(tokens, rows.length, width),
                 Tensors.longs(targets, rows.length, width),
                 Tensors.longs(classes),

@@ -10,7 +10,7 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.WrittenModel;
-import org.counterweight.jobs.recipe.GrowSettings;
+import org.counterweight.jobs.recipe.program.GrowSettings;
 import org.counterweight.model.Params;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.ledger.Ledger;

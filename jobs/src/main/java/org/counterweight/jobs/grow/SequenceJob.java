@@ -24,14 +24,15 @@ import org.counterweight.incremental.sequence.SequenceResult;
 import org.counterweight.incremental.sequence.TaskResult;
 import org.counterweight.incremental.sequence.TaskSequence;
 import org.counterweight.jobs.Destination;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.WrittenModel;
-import org.counterweight.jobs.recipe.GrowRecipe;
 import org.counterweight.jobs.recipe.Recipe;
+import org.counterweight.jobs.recipe.program.GrowRecipe;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Params;
 import org.counterweight.model.config.Classes;
@@ -51,7 +52,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
     public static final String REPORT = "report.html";
 
     private static final String RECIPE = "recipe.yaml";
-    private static final String MERGED = "merged";
+    static final String MERGED = "merged";
 
     /**
      * What came of it.
@@ -94,7 +95,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
 
     /** What lies there that no sequence wrote. */
     private List<String> foreign(Path directory) {
-        var own = new ArrayList<>(List.of(RECIPE, FIGURES, REPORT, MERGED, Exemplars.FILE));
+        var own = new ArrayList<>(List.of(RECIPE, InEffect.FILE, FIGURES, REPORT, MERGED, Exemplars.FILE));
         try (var entries = Files.list(directory)) {
             return entries.map(entry -> String.valueOf(entry.getFileName()))
                     .filter(name -> !own.contains(name) && !name.matches("(sequence|task-\\d+)\\.safetensors"))
@@ -137,11 +138,19 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
                 try (var interrupt = new Interrupt(progress::say)) {
                     SequenceResult result = sequence.run(directory, following(interrupt));
                     progress.end();
+                    Ledger ledger = ledger(origin, rows);
                     if (!result.tasks().isEmpty()) {
-                        tell(directory, result, ledger(origin, rows));
+                        tell(directory, result, ledger);
                     }
                     if (!result.interrupted()) {
-                        write(directory, base, rows, result, ledger(origin, rows));
+                        write(directory, base, rows, result, ledger);
+                        InEffect.of(
+                                        recipe.tree(),
+                                        work.name(),
+                                        Engine.device(work.work().device()),
+                                        ledger,
+                                        rows.facts(base.companions()))
+                                .write(directory);
                         for (String file : sequence.files()) {
                             Files.deleteIfExists(directory.resolve(file));
                         }

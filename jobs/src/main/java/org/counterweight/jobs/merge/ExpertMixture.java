@@ -28,12 +28,12 @@ import org.counterweight.merge.source.OpenModels;
 import org.counterweight.merge.tensor.LoadedTensor;
 import org.counterweight.merge.tensor.ModelTensor;
 import org.counterweight.weights.DType;
-import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.StoredType;
 import org.counterweight.weights.TensorInfo;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
 import org.counterweight.weights.ledger.Ledger;
+import org.counterweight.weights.quantised.Quantisation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

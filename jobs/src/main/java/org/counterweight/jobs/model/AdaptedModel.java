@@ -24,8 +24,8 @@ import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.Heads;
 import org.counterweight.reparametrize.files.StateDict;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.quantised.Quantisation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

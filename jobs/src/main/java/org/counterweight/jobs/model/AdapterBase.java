@@ -6,9 +6,9 @@ import java.util.function.Function;
 import org.counterweight.config.ConfigException;
 import org.counterweight.jobs.recipe.AdapterFormat;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.ledger.Digest;
 import org.counterweight.weights.ledger.Ledger;
+import org.counterweight.weights.quantised.Quantisation;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,5 @@
 package org.counterweight.jobs.model;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -115,7 +114,7 @@ record EffectiveModel(
     /** What a PEFT adapter stores; null of another kind, and of none, which is refused when it is put on. */
     private static @Nullable SavedWhole saved(Path adapter) {
         AdapterDirectory directory = AdapterDirectory.at(adapter);
-        return directory != null && directory.form() == AdapterFormat.PEFT && Files.isRegularFile(directory.weights())
+        return directory != null && directory.form() == AdapterFormat.PEFT && SavedWhole.isAt(adapter)
                 ? SavedWhole.of(adapter)
                 : null;
     }

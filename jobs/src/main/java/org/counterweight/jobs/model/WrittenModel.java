@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.counterweight.config.PythonJson;
 import org.counterweight.engine.Scope;
 import org.counterweight.model.Params;
 import org.counterweight.reparametrize.files.LatentForm;
@@ -78,7 +79,7 @@ public record WrittenModel(
         ModelDirectory.write(staged, config, weights, remarks);
         ModelDirectory.copy(companions, staged);
         for (var file : beside.entrySet()) {
-            Files.writeString(staged.resolve(file.getKey()), file.getValue().toPrettyString() + "\n");
+            Files.writeString(staged.resolve(file.getKey()), PythonJson.text(file.getValue()));
         }
     }
 }

@@ -20,8 +20,8 @@ import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Quantisation;
 import org.counterweight.weights.WeightsException;
+import org.counterweight.weights.quantised.Quantisation;
 import org.jspecify.annotations.Nullable;
 
 /**

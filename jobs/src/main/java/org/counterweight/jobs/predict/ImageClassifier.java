@@ -26,14 +26,14 @@ public record ImageClassifier(Asked asked) implements Scoring {
     public void score(AdaptedModel adapted, Questions questions, Consumer<Scored> sink) {
         ImageForm form = ImageForm.of(asked.directory());
         Params params = asked.params(adapted);
-        Path idx = questions.idx();
+        Path idx = questions.ofPictures().idx();
         if (idx != null) {
             ImageSet images = ImageSet.unlabelledIdx(idx, form);
             asked.inference().progress().begin(images.size());
             sink.accept(scored(adapted, params, images, rows(images.size())));
             return;
         }
-        questions.pictures(asked, pictures -> {
+        questions.ofPictures().each(asked, pictures -> {
             try (var scope = Scope.open()) {
                 sink.accept(scored(adapted, params, ImageSet.unlabelled(pictures.all(), form), pictures.begun()));
             }

@@ -17,6 +17,7 @@ import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.answer.Scored;
 import org.counterweight.jobs.predict.decide.Thresholds;
 import org.counterweight.jobs.predict.question.Asked;
+import org.counterweight.jobs.predict.question.PictureQuestions;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
@@ -41,7 +42,8 @@ record ZeroShot(Asked asked) implements Scoring {
         try (var scope = Scope.open();
                 ModelDirectory files = ModelDirectory.open(asked.directory())) {
             AdaptedModel adapted = AdaptedModel.of(files, asked.adapter());
-            ObjectNode config = Classes.named(adapted.config(), questions.classes());
+            ObjectNode config =
+                    Classes.named(adapted.config(), questions.ofPictures().classes());
             score(adapted, questions, scored -> sink.accept(scored.answers(config, asked.top(), Thresholds.NONE)));
         }
     }
@@ -51,16 +53,16 @@ record ZeroShot(Asked asked) implements Scoring {
         if (!(adapted.model() instanceof Clip clip)) {
             throw new IllegalArgumentException("a model of texts and images");
         }
-        List<String> texts = questions.classes();
+        List<String> texts = questions.ofPictures().classes();
         ImageForm form = ImageForm.of(asked.directory());
         Params params = asked.params(adapted);
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             Tensor said = said(clip, params, adapted, texts);
-            questions.picturesBesideTexts(asked, pictures -> {
+            questions.ofPictures().besideTexts(asked, pictures -> {
                 try (var some = Scope.open()) {
                     Tensor logits = logits(clip, params, ImageSet.unlabelled(pictures, form), said);
-                    sink.accept(new Scored(logits, null, Questions.begun(pictures)));
+                    sink.accept(new Scored(logits, null, PictureQuestions.begun(pictures)));
                 }
             });
         }

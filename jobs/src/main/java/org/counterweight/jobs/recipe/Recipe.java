@@ -46,7 +46,7 @@ public record Recipe(
     /** A size of batches that holds all rows there can be. */
     public static final int ALL_ROWS = 1_000_000_000;
 
-    private static final List<String> TOP = List.of("task", "device", "threads", "deterministic");
+    private static final List<String> TOP = List.of("task", "device", "threads", "processes", "deterministic");
     private static final List<String> SECTIONS = Stream.of(
                     Stream.of("model", "data", "adapter", "reparametrize", "weigh"),
                     PartSections.keys().stream(),
@@ -114,14 +114,18 @@ public record Recipe(
     public static Recipe read(Path file, List<String> settings) throws IOException {
         ObjectNode tree = ForeignSettings.translated(file, Configs.read(file));
         Overrides.apply(tree, settings);
-        Unsaid.length(tree);
-        Unsaid.batch(tree);
-        Unsaid.diffusion(tree);
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         return of(tree, name);
     }
 
-    static Recipe of(ObjectNode tree, String name) {
+    /**
+     * A recipe from its tree, into which is written what it does not say and what else stands in it decides.
+     *
+     * @param name the file's, without its ending
+     * @throws ConfigException naming the key, the value and what is allowed
+     */
+    public static Recipe of(ObjectNode tree, String name) {
+        Unsaid.write(tree);
         ObjectNode top = Configs.JSON.createObjectNode();
         for (String key : tree.propertyNames()) {
             if (TOP.contains(key)) {

@@ -1,6 +1,7 @@
 package org.counterweight.jobs.recipe;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,11 +21,18 @@ final class Unsaid {
 
     private Unsaid() {}
 
+    /** All of it. */
+    static void write(ObjectNode recipe) {
+        length(recipe);
+        batch(recipe);
+        diffusion(recipe);
+    }
+
     /**
      * {@code data.max_length} on a model with places for fewer tokens than the default, which would be refused; models by name
      * have more.
      */
-    static void length(ObjectNode recipe) throws IOException {
+    private static void length(ObjectNode recipe) {
         JsonNode name = recipe.path("model").path("name");
         boolean isOpen = recipe.get("data") instanceof ObjectNode data && !data.has("max_length");
         if (!isOpen || !name.isString() || !isOfTexts(recipe)) {
@@ -34,9 +42,13 @@ final class Unsaid {
         if (!Files.isRegularFile(file)) {
             return;
         }
-        int positions = Architectures.positions(Configs.read(file));
-        if (positions < USUAL) {
-            recipe.withObject("data").put("max_length", positions);
+        try {
+            int positions = Architectures.positions(Configs.read(file));
+            if (positions < USUAL) {
+                recipe.withObject("data").put("max_length", positions);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -53,7 +65,7 @@ final class Unsaid {
     }
 
     /** {@code diffusion} of a task that needs it: every default. */
-    static void diffusion(ObjectNode recipe) {
+    private static void diffusion(ObjectNode recipe) {
         boolean isOfNoise = recipe.path("task").asString("").equals(TaskKind.DIFFUSION.key());
         if (isOfNoise && !recipe.hasNonNull(DiffusionConfig.KEY)) {
             recipe.putObject(DiffusionConfig.KEY);
@@ -61,7 +73,7 @@ final class Unsaid {
     }
 
     /** {@code train.batch_size} where a step sees all of a graph whatever the nodes it learns from: all of them. */
-    static void batch(ObjectNode recipe) {
+    private static void batch(ObjectNode recipe) {
         boolean isOfNodes = recipe.path("task").asString("").equals(TaskKind.NODE_CLASSIFICATION.key());
         boolean isSampled = recipe.path("data").hasNonNull("neighbours");
         if (!isOfNodes || isSampled || recipe.path("train").has("batch_size")) {

@@ -10,6 +10,7 @@ import org.counterweight.data.text.LanguageModelling;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.baseline.WordBaseline;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.data.documents.DocumentRows;
@@ -130,7 +131,7 @@ record LanguageTask(Recipe recipe) implements RunTask {
         if (recipe.model().beginsAtRandom()) {
             return null;
         }
-        return WordBaseline.of(this, base, rows, progress);
+        return WordBaseline.of(evaluator(rows, rows.split().test()), base, progress);
     }
 
     @Override

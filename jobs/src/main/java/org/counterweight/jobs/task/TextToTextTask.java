@@ -9,6 +9,7 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.baseline.WordBaseline;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.TextTargets;
 import org.counterweight.jobs.data.targets.AnswerTarget;
@@ -88,7 +89,9 @@ record TextToTextTask(Recipe recipe) implements RunTask {
     @Override
     public @Nullable Baseline baseline(
             BaseModel base, Adaptation adaptation, Prepared rows, Seed seed, ProgressLine progress) {
-        return recipe.model().beginsAtRandom() ? null : WordBaseline.of(this, base, rows, progress);
+        return recipe.model().beginsAtRandom()
+                ? null
+                : WordBaseline.of(evaluator(rows, rows.split().test()), base, progress);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.counterweight.jobs.recipe.data.TextData;
 import org.counterweight.jobs.task.RunTask;
 import org.counterweight.model.Model;
 import org.counterweight.weights.ModelDirectory;
-import org.counterweight.weights.Quantisation;
+import org.counterweight.weights.quantised.Quantisation;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

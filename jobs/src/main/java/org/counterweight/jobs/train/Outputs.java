@@ -14,6 +14,7 @@ import org.counterweight.catalogue.Choice;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.counterweight.formats.TrainedAdapter;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.ProgressLine;
 import org.counterweight.jobs.baseline.DecayBaseline;
 import org.counterweight.jobs.data.Prepared;
@@ -125,8 +126,8 @@ public record Outputs(
             told.write(outcome.directory().resolve(RunDirectory.PREDICTIONS));
         }
         Map<String, Interval> intervals = told == null || told.judged() == null ? Map.of() : told.intervals();
-        new InEffect(recipe, base, rows, ledger, adaptation.params().device())
-                .write(outcome.directory().resolve(RunDirectory.EFFECTIVE));
+        InEffect.of(recipe.tree(), recipe.name(), adaptation.params().device(), ledger, rows.facts(base.companions()))
+                .write(outcome.directory());
         parts.forEach(part -> part.write(outcome.directory()));
         Files.writeString(
                 outcome.directory().resolve(RunDirectory.RESULT),

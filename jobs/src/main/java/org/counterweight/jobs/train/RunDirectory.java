@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.jobs.InEffect;
 import org.counterweight.jobs.recipe.PartSections;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.weights.Staged;
@@ -27,14 +28,21 @@ record RunDirectory(Path path) {
     static final String RESULT = "result.json";
     static final String REPORT = "report.html";
     static final String PREDICTIONS = "predictions.jsonl";
-    static final String EFFECTIVE = "effective.yaml";
     static final String ADAPTER = "adapter";
     static final String MERGED = "merged";
     static final String REPARAMETRIZED = "reparametrized";
 
     private static final List<String> PARTS = List.of(ADAPTER, MERGED, REPARAMETRIZED);
     private static final Set<String> FILES = Set.of(
-            CHECKPOINT, RECIPE, METRICS, RESULT, REPORT, METRICS + ".part", REPORT + ".part", PREDICTIONS, EFFECTIVE);
+            CHECKPOINT,
+            RECIPE,
+            METRICS,
+            RESULT,
+            REPORT,
+            METRICS + ".part",
+            REPORT + ".part",
+            PREDICTIONS,
+            InEffect.FILE);
 
     /** What lies there and no run wrote, in the order of the names; those of directories end in a slash. */
     List<String> foreign() {

@@ -8,11 +8,11 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 
 /**
- * How much the loss would feel the loss of each entry of a tensor, smoothed over steps, and how sure that is. AdaLoRA,
- * equations 8 to 11; both moments start at 0 and are not corrected for it.
+ * How much the loss would feel the loss of each entry of a tensor, smoothed over steps, and how sure that is. Q. Zhang et al.,
+ * "AdaLoRA: Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning", ICLR 2023, equations 8 to 11; both moments start at 0 and are not corrected for it.
  *
- * @param average of |w g|
- * @param uncertainty of | |w g| − average |
+ * @param average of |w g|, of the parameter's shape
+ * @param uncertainty of | |w g| − average |, of the same
  */
 public record Sensitivity(Tensor average, Tensor uncertainty) {
 
@@ -24,7 +24,13 @@ public record Sensitivity(Tensor average, Tensor uncertainty) {
         }
     }
 
-    /** Takes in one more step, in place; without gradient. */
+    /**
+     * Takes in one more step, in place; without gradient.
+     *
+     * @param gradient of the parameter's shape
+     * @param beta1 what the average keeps of itself, [0, 1)
+     * @param beta2 what the uncertainty keeps, [0, 1)
+     */
     public void update(Tensor parameter, Tensor gradient, double beta1, double beta2) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
@@ -34,7 +40,7 @@ public record Sensitivity(Tensor average, Tensor uncertainty) {
         }
     }
 
-    /** s = average · uncertainty. */
+    /** s = average · uncertainty, of the parameter's shape, at least 0. */
     public Tensor score() {
         return average.mul(uncertainty);
     }

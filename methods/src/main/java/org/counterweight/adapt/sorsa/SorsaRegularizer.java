@@ -30,12 +30,16 @@ public record SorsaRegularizer(Orthonormality of, double weight) implements Trai
         return new SorsaRegularizer(config.regularizer(), config.gamma() == 0 ? 0 : config.gamma() / peakRate);
     }
 
-    /** R over all factors of a model, by the names under which they are trained. */
+    /**
+     * R over all factors of a model: one number, without dimensions.
+     *
+     * @param trainables by the names under which they are trained; those of other names do not count
+     */
     public Tensor value(Map<String, Tensor> trainables) {
         return of.of(factors(trainables, "." + Sorsa.A, "." + Sorsa.B));
     }
 
-    /** Those ending in {@code a}, and transposed those ending in {@code b}. */
+    /** Those ending in {@code a}, {@code [r, in]}, and transposed those ending in {@code b}, {@code [out, r]}. */
     public static List<Tensor> factors(Map<String, Tensor> trainables, String a, String b) {
         var matrices = new ArrayList<Tensor>();
         trainables.forEach((name, tensor) -> {

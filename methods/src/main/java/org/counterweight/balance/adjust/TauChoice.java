@@ -9,10 +9,16 @@ import org.counterweight.engine.Scope;
 /**
  * The adjustment that serves best on rows held out.
  *
- * @param balanced the balanced accuracy with it
+ * @param balanced the balanced accuracy with it, a share in [0, 1]
  */
 public record TauChoice(LogitAdjustment adjustment, double balanced) {
-    /** The first of the best on the grid: the least τ that does as well as any. */
+    /**
+     * The first of the best on the grid: the least τ that does as well as any.
+     *
+     * @param logits of the rows held out, {@code [B, C]}
+     * @param labels from 0, {@code int64 [B]}
+     * @param logPrior log π, {@code [C]}
+     */
     public static TauChoice of(AdjustConfig config, Tensor logits, Tensor labels, Tensor logPrior) {
         TauChoice best = null;
         for (double tau : config.grid()) {

@@ -16,11 +16,14 @@ import org.counterweight.train.measure.MetricConfig;
 import org.counterweight.train.measure.ShotAccuracy;
 import org.counterweight.train.objective.Objective.Losses;
 
-/** How many rows of each class are found, from logits that are there already. */
+/**
+ * How many rows of each class are found, from logits that are there already: {@code [B, C]}, with {@code labels} from 0,
+ * {@code int64 [B]}. All figures are shares in [0, 1].
+ */
 public final class Recalls {
     private Recalls() {}
 
-    /** The mean over the classes that occur. */
+    /** The mean recall of the classes that occur: balanced accuracy. */
     public static double balanced(Tensor logits, Tensor labels) {
         return figures(new BalancedAccuracy(), List.of(), logits, labels)
                 .values()
@@ -28,7 +31,11 @@ public final class Recalls {
                 .next();
     }
 
-    /** The same, and the means over classes with many, a medium number of and few rows; a group without classes is left out. */
+    /**
+     * The same, and the means over classes with many, a medium number of and few rows; a group without classes is left out.
+     *
+     * @param counts how many rows of each class there were to learn from
+     */
     public static Map<String, Double> groups(ShotAccuracy shots, List<Integer> counts, Tensor logits, Tensor labels) {
         var all = new LinkedHashMap<>(figures(new BalancedAccuracy(), counts, logits, labels));
         all.putAll(figures(shots, counts, logits, labels));
@@ -44,7 +51,7 @@ public final class Recalls {
         return metric.figures();
     }
 
-    /** Of each class, the share of its rows that is found; NaN where it has none. */
+    /** Of each of the C classes, the share of its rows that is found; NaN where it has none. */
     public static double[] ofClasses(Tensor logits, Tensor labels) {
         try (var scope = Scope.open()) {
             long classes = logits.size(1);

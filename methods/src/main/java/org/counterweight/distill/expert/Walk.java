@@ -22,7 +22,7 @@ public final class Walk {
         this.velocity = torch.zeros_like(theta);
     }
 
-    /** θ, which the next step changes. */
+    /** θ, {@code [P]}, which the next step changes. */
     public Tensor theta() {
         return theta;
     }
@@ -35,9 +35,10 @@ public final class Walk {
     /**
      * One step.
      *
-     * @param images as they are
-     * @param augmented what is learnt from
-     * @return the loss before it
+     * @param images as they are, {@code [B, channels, height, width]}
+     * @param augmented what is learnt from, of the same shape
+     * @param labels from 0, {@code int64 [B]}
+     * @return the mean loss before it
      */
     public double step(ExpertStep step, Tensor images, Tensor augmented, Tensor labels) {
         try (var scope = Scope.open()) {

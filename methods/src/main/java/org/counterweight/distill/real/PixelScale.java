@@ -30,7 +30,11 @@ public record PixelScale(double[] mean, double[] deviation) {
         return new PixelScale(new double[channels], ones);
     }
 
-    /** Of these images; a channel without any variation keeps its scale. */
+    /**
+     * Of these images; a channel without any variation keeps its scale.
+     *
+     * @param images {@code [n, channels, height, width]}
+     */
     public static PixelScale of(Tensor images) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
@@ -58,7 +62,7 @@ public record PixelScale(double[] mean, double[] deviation) {
         return pixels.sub(beside(mean, pixels)).div(beside(deviation, pixels));
     }
 
-    /** The pixels that a network sees so. */
+    /** The pixels that a network sees so: the inverse of {@link #apply}, of the same shape. */
     public Tensor back(Tensor images) {
         return images.mul(beside(deviation, images)).add(beside(mean, images));
     }

@@ -12,7 +12,7 @@ public final class RecentFisher {
      * F = sum of g² over the newest edits / memory; divided by the whole memory also while fewer edits are known, as in the
      * official code.
      *
-     * @param gradients one an edit, of one shape, the newest first
+     * @param gradients one an edit, one or more, of one shape, which is the result's, the newest first
      * @param memory how many count, at least 1
      */
     public static Tensor of(List<Tensor> gradients, int memory) {

@@ -158,7 +158,7 @@ public final class Tuning implements AutoCloseable {
         }
     }
 
-    /** All that is needed to go on from here, with the requests that were corrected. */
+    /** All that is needed to go on from here, with the requests that were corrected: tensors by name, of the weights' shapes. */
     public Map<String, Tensor> tensors() {
         var all = new LinkedHashMap<String, Tensor>();
         trained.leaves().forEach((name, tensor) -> all.put(TRAINED + name, tensor.detach()));

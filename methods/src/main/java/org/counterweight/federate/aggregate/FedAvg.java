@@ -28,9 +28,12 @@ public record FedAvg(ScalarType accumulator) {
     }
 
     /**
+     * The weighted mean, name by name, each of its own shape.
+     *
      * @param states of the clients, by the same names; not changed. Counters are the first client's
      * @param weights p_i, one a client, that add up to 1
      * @return in the accumulator's type, of the open scope
+     * @throws FederationException if there is not one weight a client, or names or shapes differ
      */
     public Map<String, Tensor> average(List<Map<String, Tensor>> states, double... weights) {
         if (states.isEmpty() || states.size() != weights.length) {

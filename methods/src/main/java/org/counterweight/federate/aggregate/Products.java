@@ -13,6 +13,7 @@ import org.counterweight.federate.client.Updates;
 public record Products(double dot, double target, double source) {
     static final Products NONE = new Products(0, 0, 0);
 
+    /** Of two updates of one shape, or of two parts of them, which are added up. */
     public static Products of(Tensor target, Tensor source) {
         return new Products(Updates.dot(target, source), Updates.dot(target, target), Updates.dot(source, source));
     }

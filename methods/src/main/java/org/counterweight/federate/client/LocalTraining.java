@@ -70,7 +70,14 @@ public record LocalTraining(UpdateRule rule, double rate, int epochs, Recording 
         }
     }
 
-    /** A plain round; see the other. */
+    /**
+     * A plain round, in which every weight moves.
+     *
+     * @param global h, by name; not changed
+     * @param batches an epoch's, in order
+     * @param seed for dropout
+     * @throws FederationException if there is no batch
+     */
     public LocalResult train(Model model, Map<String, Tensor> global, List<Batch> batches, Seed seed) {
         return train(model, global, batches, seed, Manner.PLAIN);
     }

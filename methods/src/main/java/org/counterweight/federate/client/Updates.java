@@ -11,11 +11,19 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 
-/** Tensors by name as one vector: differences, products in float64, and whether two go together. */
+/**
+ * Tensors by name as one vector: differences, products in float64, and whether two go together. Of any shapes, those of one name
+ * alike; on the processor or on one device.
+ */
 public final class Updates {
     private Updates() {}
 
-    /** {@code after − before}, by the names of {@code before}; of the open scope. */
+    /**
+     * {@code after − before}, each of the shape and type of {@code before}; of the open scope.
+     *
+     * @param client in words for messages
+     * @throws FederationException if names or shapes differ
+     */
     public static Map<String, Tensor> difference(Map<String, Tensor> after, Map<String, Tensor> before, String client) {
         requireLike(before, after, client);
         var difference = new LinkedHashMap<String, Tensor>();
@@ -31,7 +39,11 @@ public final class Updates {
         return torch.cat(parts, 0);
     }
 
-    /** ⟨a, b⟩ in float64, whatever the type of the two. */
+    /**
+     * ⟨a, b⟩ over all elements, in float64 whatever the type of the two.
+     *
+     * @param a of any shape, {@code b} of as many elements
+     */
     public static double dot(Tensor a, Tensor b) {
         try (var scope = Scope.open()) {
             return a.detach()
@@ -57,6 +69,9 @@ public final class Updates {
     }
 
     /**
+     * Refuses what cannot be added to the global state.
+     *
+     * @param client in words for messages
      * @throws FederationException if the names or the shapes of a client's tensors are not those of the global state
      */
     public static void requireLike(Map<String, Tensor> global, Map<String, Tensor> update, String client) {

@@ -19,7 +19,13 @@ public record Ditto(double rate, double lambda) {
         }
     }
 
-    /** v after a step; of the open scope. */
+    /**
+     * v after a step: v − η (∇F(v) + λ (v − w)); of the open scope.
+     *
+     * @param personal v, by name; not changed
+     * @param global w, by the same names and of the same shapes
+     * @param gradient ∇F
+     */
     public Map<String, Tensor> step(Map<String, Tensor> personal, Map<String, Tensor> global, LossGradient gradient) {
         Map<String, Tensor> pull = Weights.add(personal, global, -1);
         return Weights.add(personal, Weights.add(gradient.at(personal), pull, lambda), -rate);

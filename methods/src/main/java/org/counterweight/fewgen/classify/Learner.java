@@ -48,8 +48,10 @@ public final class Learner implements Remembering, AutoCloseable {
     /**
      * How far, and how fast.
      *
+     * @param lr the highest rate, above 0
+     * @param steps in all, at least 1
      * @param warmUp share of the steps over which the rate rises, in [0, 1)
-     * @param clip the most that the norm of all gradients may be
+     * @param clip the most that the norm of all gradients may be, above 0
      */
     public record Schedule(double lr, long steps, double warmUp, double clip) {
         /** The factor on the rate at a step, counted from 0. */
@@ -59,7 +61,12 @@ public final class Learner implements Remembering, AutoCloseable {
         }
     }
 
-    /** @param start weights of the model, of which copies are trained */
+    /**
+     * A model that learns all of its weights by AdamW.
+     *
+     * @param start weights of the model, by name, of which copies are trained
+     * @param seed of dropout
+     */
     public Learner(Model model, Map<String, Tensor> start, Schedule schedule, Seed seed) {
         this.model = model;
         this.schedule = schedule;
@@ -117,7 +124,11 @@ public final class Learner implements Remembering, AutoCloseable {
         return probabilities(model, weights, rows);
     }
 
-    /** The same of any weights. */
+    /**
+     * The same of any weights, {@code [rows, classes]}; belongs to the open scope.
+     *
+     * @param weights by name, of the shapes that the model has
+     */
     public static Tensor probabilities(Model model, Map<String, Tensor> weights, Dataset rows) {
         Params params = Params.of(weights);
         try (var scope = Scope.open();
@@ -141,7 +152,7 @@ public final class Learner implements Remembering, AutoCloseable {
         }
     }
 
-    /** The share of rows whose likeliest class is theirs. */
+    /** The share of rows whose likeliest class is theirs, in [0, 1]. */
     public static double accuracy(Model model, Map<String, Tensor> weights, LabelledDataset rows) {
         try (var scope = Scope.open()) {
             long[] told = Tensors.toLongs(probabilities(model, weights, rows).argmax(new LongOptional(1), false));
@@ -173,7 +184,7 @@ public final class Learner implements Remembering, AutoCloseable {
         return Map.copyOf(best);
     }
 
-    /** How well they did; −∞ before it was judged. */
+    /** How well they did, in the units of what was told of them; −∞ before it was judged. */
     public double bestFigure() {
         return bestFigure;
     }

@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.Infix;
 import org.counterweight.fewgen.LabelledGenerator;
-import org.counterweight.fewgen.LabelledTexts;
 import org.counterweight.fewgen.SpecialTokens;
+import org.counterweight.fewgen.TuningBatch;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Output;
@@ -125,7 +125,7 @@ public record PrefixGenerator(
     }
 
     @Override
-    public Tensor logits(State state, LabelledTexts texts, Pass pass) {
+    public Tensor logits(State state, TuningBatch texts, Pass pass) {
         Tensor table = tokens.merged(frozen.weight(head.table()), state.get(SPECIAL));
         long vocabulary = table.size(0);
         Tensor places = texts.infix();

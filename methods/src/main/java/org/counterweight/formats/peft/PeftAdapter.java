@@ -1,5 +1,6 @@
 package org.counterweight.formats.peft;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -8,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.ConfigException;
@@ -36,6 +40,7 @@ public record PeftAdapter(
         List<String> warnings) {
     static final String FILE = "adapter_model.safetensors";
     static final String PREFIX = "base_model.model.";
+    private static final Pattern SHARD = Pattern.compile("adapter_model-\\d{5}-of-(\\d{5})\\.safetensors");
 
     /**
      * Reads an adapter. Its tensors are copies and belong to the open scope.
@@ -78,30 +83,69 @@ public record PeftAdapter(
      * @param expected the names that such a file may have
      */
     static Map<String, Tensor> stored(Path directory, PeftNames names, Predicate<String> expected) {
-        Path file = directory.resolve(FILE);
-        Path pickle = directory.resolve("adapter_model.bin");
-        if (!Files.exists(file) && Files.exists(pickle)) {
-            throw Pickles.refusal(pickle, FILE);
-        }
         var stored = new LinkedHashMap<String, Tensor>();
-        try (SafetensorsFile source = SafetensorsFile.open(file)) {
-            for (String name : source.tensors().keySet()) {
-                if (!expected.test(name)) {
-                    throw new WeightsException(
-                            file,
-                            name + ": the name does not begin with " + PREFIX + ", as PEFT's do; save the adapter with"
-                                    + " PEFT's save_pretrained");
+        for (Path file : files(directory)) {
+            try (SafetensorsFile source = SafetensorsFile.open(file)) {
+                for (String name : source.tensors().keySet()) {
+                    if (!expected.test(name)) {
+                        throw new WeightsException(
+                                file,
+                                name + ": the name does not begin with " + PREFIX
+                                        + ", as PEFT's do; save the adapter with PEFT's save_pretrained");
+                    }
+                    if (!SavedWhole.isOriginal(name)) {
+                        stored.put(names.inFiles(SavedWhole.bare(name)), atLeastFloat(source.tensor(name)));
+                    }
                 }
-                if (SavedWhole.isOriginal(name)) {
-                    continue;
-                }
-                Tensor tensor = source.tensor(name);
-                ScalarType type = tensor.scalar_type().intern();
-                boolean isHalf = type == ScalarType.Half || type == ScalarType.BFloat16;
-                stored.put(names.inFiles(SavedWhole.bare(name)), isHalf ? tensor.to(ScalarType.Float) : tensor.clone());
             }
         }
         return stored;
+    }
+
+    private static Tensor atLeastFloat(Tensor tensor) {
+        ScalarType type = tensor.scalar_type().intern();
+        boolean isHalf = type == ScalarType.Half || type == ScalarType.BFloat16;
+        return isHalf ? tensor.to(ScalarType.Float) : tensor.clone();
+    }
+
+    /**
+     * The file of the weights, as PEFT writes it, or the shards that transformers cuts a large adapter into.
+     *
+     * @throws WeightsException if they are pickles, or there is no such file, or a shard is missing
+     */
+    static List<Path> files(Path directory) {
+        Path whole = directory.resolve(FILE);
+        if (Files.exists(whole)) {
+            return List.of(whole);
+        }
+        Path pickle = directory.resolve("adapter_model.bin");
+        if (Files.exists(pickle)) {
+            throw Pickles.refusal(pickle, FILE);
+        }
+        List<Path> shards = shards(directory);
+        if (shards.isEmpty()) {
+            throw new WeightsException(whole, "there is no such file");
+        }
+        Matcher first = SHARD.matcher(String.valueOf(shards.get(0).getFileName()));
+        int count = first.matches() ? Integer.parseInt(first.group(1)) : 0;
+        if (shards.size() != count) {
+            throw new WeightsException(
+                    directory,
+                    "has " + shards.size() + " of " + count + " shards of " + FILE + "; the download is incomplete");
+        }
+        return shards;
+    }
+
+    /** Those that there are, in order. */
+    static List<Path> shards(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.filter(file ->
+                            SHARD.matcher(String.valueOf(file.getFileName())).matches())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new WeightsException(directory, "cannot be listed: " + e.getMessage(), e);
+        }
     }
 
     private static Tensor base(Map<String, Tensor> base, String name) {

@@ -2,6 +2,7 @@ package org.counterweight.formats.peft;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,18 +26,28 @@ public record SavedWhole(Path directory, String task, Map<String, TensorInfo> te
     /** The name that PEFT gives an adapter where the user gives none; saved files go without it, raw state dicts have it. */
     private static final Pattern DEFAULT = Pattern.compile("\\.default(?=\\.|$)");
 
+    /** Whether a directory has weights that can be read. */
+    public static boolean isAt(Path directory) {
+        return Files.exists(directory.resolve(PeftAdapter.FILE))
+                || !PeftAdapter.shards(directory).isEmpty();
+    }
+
     /**
      * Reads settings and header.
      */
     public static SavedWhole of(Path directory) {
         Path settings = directory.resolve(PeftConfig.FILE);
         var tensors = new LinkedHashMap<String, TensorInfo>();
-        try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(PeftAdapter.FILE))) {
-            file.tensors().forEach((name, info) -> {
-                if (!isOriginal(name)) {
-                    tensors.put(bare(name), info);
-                }
-            });
+        for (Path path : PeftAdapter.files(directory)) {
+            try (SafetensorsFile file = SafetensorsFile.open(path)) {
+                file.tensors().forEach((name, info) -> {
+                    if (!isOriginal(name)) {
+                        tensors.put(bare(name), info);
+                    }
+                });
+            }
+        }
+        try {
             return new SavedWhole(
                     directory, Configs.read(settings).path(PeftConfig.TASK).asString(""), tensors);
         } catch (IOException e) {

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.counterweight.adapt.ModuleNames;
 import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Tensors;
-import org.counterweight.formats.peft.config.TokenRows;
+import org.counterweight.formats.peft.config.TrainedTokens;
 import org.counterweight.weights.WeightsException;
 
 /**
@@ -33,8 +33,8 @@ record TrainedRows(StoredTensors stored, TiedHead head, String suffix, String ke
         return new TrainedRows(stored, head, "", "token_indices");
     }
 
-    void take(List<TokenRows> trained) {
-        for (TokenRows rows : trained) {
+    void take(List<TrainedTokens> trained) {
+        for (TrainedTokens rows : trained) {
             List<String> stand = stored.with(suffix + ROWS).stream()
                     .filter(module -> ModuleNames.matches(rows.table(), module))
                     .toList();

@@ -72,7 +72,13 @@ public record PairAlign(double strength, double smoothing) {
         return receiver.mul(sender).flatten(1, 2);
     }
 
-    /** That of the classes of nodes, for weights of the classes in the loss. */
+    /**
+     * That of the classes of nodes, for weights of the classes in the loss; k is C.
+     *
+     * @param source with its true labels
+     * @param seen probabilities of the source's nodes, {@code [nodes, C]}
+     * @param target probabilities of the target's nodes, {@code [nodes, C]}
+     */
     public static Evidence ofClasses(LabelledGraph source, Tensor seen, Tensor target) {
         Tensor wide = seen.to(ScalarType.Double);
         Tensor confusion = torch.zeros(new long[] {source.classes(), source.classes()}, wide.options());

@@ -6,6 +6,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.graph.Reversal;
+import org.counterweight.graph.domain.adversary.Adversary;
+import org.counterweight.graph.domain.adversary.Conditional;
+import org.counterweight.graph.domain.adversary.Discriminator;
+import org.counterweight.graph.domain.adversary.Losses;
 
 /** {@link Dann} whose discriminator sees with each embedding what class is told of it: {@link Conditional}. */
 public record Cdan(

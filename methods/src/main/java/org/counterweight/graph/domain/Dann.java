@@ -6,6 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Checks;
 import org.counterweight.config.Setting;
 import org.counterweight.graph.Reversal;
+import org.counterweight.graph.domain.adversary.Adversary;
+import org.counterweight.graph.domain.adversary.Discriminator;
 
 /**
  * A discriminator learns to tell the domains by their embeddings, and the encoder to make them alike: Y. Ganin et al.,

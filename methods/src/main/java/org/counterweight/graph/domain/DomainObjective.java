@@ -8,6 +8,7 @@ import org.counterweight.data.graph.Domains;
 import org.counterweight.data.graph.Graph;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.graph.domain.adversary.Losses;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;

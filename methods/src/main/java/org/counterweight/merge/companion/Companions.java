@@ -57,7 +57,7 @@ public final class Companions {
         if (!Files.isRegularFile(file)) {
             return parts;
         }
-        for (JsonNode module : Configs.JSON.readTree(Files.readString(file))) {
+        for (JsonNode module : Configs.list(file)) {
             String named = module.path("path").asString("");
             Path part = Path.of(named).normalize();
             if (part.isAbsolute() || part.startsWith("..")) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.counterweight.config.Configs;
+import org.counterweight.config.PythonJson;
 import org.counterweight.weights.WeightsException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +29,6 @@ public final class JsonFile {
     }
 
     public static void write(Path file, ObjectNode content) throws IOException {
-        Files.writeString(file, content.toPrettyString() + "\n");
+        Files.writeString(file, PythonJson.text(content));
     }
 }

@@ -40,7 +40,11 @@ public final class CheckpointAverage implements AutoCloseable {
         return new CheckpointAverage(decay);
     }
 
-    /** Takes a checkpoint in; integer tensors are those of the last. */
+    /**
+     * Takes a checkpoint in; integer tensors are those of the last.
+     *
+     * @param checkpoint by name; the names and shapes of the first are those of all
+     */
     public void add(Map<String, Tensor> checkpoint) {
         count++;
         double share = Double.isNaN(decay) ? 1.0 / count : 1 - decay;
@@ -60,7 +64,7 @@ public final class CheckpointAverage implements AutoCloseable {
         }
     }
 
-    /** The average so far; valid until this object is closed, and moving with it. */
+    /** The average so far by name, float32 or wider; valid until this object is closed, and moving with it. */
     public Map<String, Tensor> weights() {
         return Collections.unmodifiableMap(average);
     }

@@ -23,12 +23,15 @@ import org.counterweight.weights.Combiner;
  *
  * @param weights the soup; belongs to the open scope
  * @param order the models in it, in the order in which they joined
- * @param accuracies of the models alone, in the order given
- * @param accuracy of the soup
+ * @param accuracies of the models alone, in the order given; in the units of what judges them, more is better
+ * @param accuracy of the soup, in the same
  */
 public record GreedySoup(Map<String, Tensor> weights, List<Integer> order, List<Double> accuracies, double accuracy) {
 
     /**
+     * A soup that a model joins where the mean becomes more accurate.
+     *
+     * @param models one or more, by the same names and of the same shapes
      * @param accuracy on held-out data; called once a model and once a trial
      */
     public static GreedySoup of(

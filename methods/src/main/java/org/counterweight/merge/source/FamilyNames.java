@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One architecture under two names: the same module is {@code encoder.layer.0} where a model was saved by itself, and {@code
  * bert.encoder.layer.0} where it was saved with a head; a vision model's words are {@code language_model.model} before one
  * release of transformers, and {@code model.language_model} after it. What differs is the beginning of the names, which is
- * found from the names themselves. No list of families is needed.
+ * found from the names themselves, and the {@link Spelling} of their ends. No list of families is needed.
  *
  * @param renamed what a model calls a tensor, and what another calls the same, for the names that differ
  * @param changes the beginnings that were exchanged: {@code bert. → } and so on
@@ -46,9 +46,11 @@ record FamilyNames(Map<String, String> renamed, List<Change> changes) {
         var free = new LinkedHashSet<>(theirs);
         free.removeAll(mine);
         Map<String, String> pairs = pairs(open, free, changes(open, free));
+        Set<String> former = templates(other.stream().filter(Spelling::isFormer).toList());
         var renamed = new LinkedHashMap<String, String>();
         var changes = new LinkedHashSet<Change>();
         for (String name : own) {
+            String there = Spelling.now(name);
             String template = template(name);
             String pair = pairs.get(template);
             if (pair != null) {
@@ -56,7 +58,13 @@ record FamilyNames(Map<String, String> renamed, List<Change> changes) {
                 var change = new Change(
                         template.substring(0, template.length() - end), pair.substring(0, pair.length() - end));
                 changes.add(change);
-                renamed.put(name, Objects.requireNonNull(change.apply(name)));
+                there = Objects.requireNonNull(change.apply(there));
+            } else if (!theirs.contains(template)) {
+                continue;
+            }
+            there = former.contains(template(there)) ? Spelling.former(there) : there;
+            if (!there.equals(name)) {
+                renamed.put(name, there);
             }
         }
         return new FamilyNames(renamed, List.copyOf(changes));
@@ -66,9 +74,9 @@ record FamilyNames(Map<String, String> renamed, List<Change> changes) {
         return renamed.getOrDefault(name, name);
     }
 
-    /** Layers and experts count alike, whatever their numbers. */
+    /** Layers and experts count alike, whatever their numbers, and so does one part under two spellings. */
     private static String template(String name) {
-        return NUMBER.matcher(name).replaceAll(ANY);
+        return NUMBER.matcher(Spelling.now(name)).replaceAll(ANY);
     }
 
     private static Set<String> templates(Collection<String> names) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.counterweight.merge.mergekit.ModelReference;
 import org.counterweight.merge.tensor.ModelTensor;
 import org.counterweight.weights.ModelDirectory;
@@ -25,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ModelLayout {
     private static final Pattern LAYER = Pattern.compile("\\.(\\d{1,6})\\.");
     private static final List<String> LAYER_KEYS = List.of("num_hidden_layers", "n_layer", "num_layers", "n_layers");
+
+    /** How many layers only guess at tokens further on, as DeepSeek's and GLM's do. */
+    private static final String LAYERS_AHEAD = "num_nextn_predict_layers";
 
     private final ModelReference reference;
     private final ModelDirectory directory;
@@ -47,6 +51,7 @@ public final class ModelLayout {
                 loose.add(name);
             }
         }
+        List.copyOf(stacks.keySet()).stream().filter(this::isSequence).forEach(this::loosen);
         stacks.forEach((stack, layers) -> {
             for (int i = 0; i < layers.size(); i++) {
                 if (!layers.containsKey(i)) {
@@ -60,13 +65,30 @@ public final class ModelLayout {
         checkAgainstConfig();
     }
 
+    /**
+     * Whether numbers count the steps of a sequence, not layers: {@code merger.mlp.0} and {@code merger.mlp.2} have weights,
+     * and what stands between has none.
+     */
+    private boolean isSequence(String stack) {
+        Map<Integer, List<String>> steps = stacks.getOrDefault(stack, Map.of());
+        boolean isBroken = IntStream.range(0, steps.size()).anyMatch(i -> !steps.containsKey(i));
+        return isBroken && steps.values().stream().flatMap(List::stream).noneMatch(suffix -> suffix.indexOf('.') >= 0);
+    }
+
+    private void loosen(String stack) {
+        Map<Integer, List<String>> steps = stacks.getOrDefault(stack, Map.of());
+        steps.forEach((step, suffixes) -> suffixes.forEach(suffix -> loose.add(stack + "." + step + "." + suffix)));
+        stacks.remove(stack);
+    }
+
     private void checkAgainstConfig() {
         String key = layerKey();
         if (key == null) {
             return;
         }
         int stated = directory.config().path(key).asInt(0);
-        if (stacks.values().stream().noneMatch(layers -> layers.size() == stated)
+        int ahead = directory.config().path(LAYERS_AHEAD).asInt(0); // stored behind the others, and not counted there
+        if (stacks.values().stream().noneMatch(layers -> layers.size() == stated || layers.size() == stated + ahead)
                 && !(stated == 0 && stacks.isEmpty())) {
             var found = new ArrayList<String>();
             stacks.forEach((stack, layers) -> found.add(layers.size() + " of " + stack));

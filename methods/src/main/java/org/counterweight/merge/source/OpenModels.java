@@ -12,6 +12,8 @@ import org.counterweight.merge.tensor.ModelTensor;
 import org.counterweight.merge.tensor.WholeTensors;
 import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.WeightsException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** The models of a recipe, open until this is closed. */
 public final class OpenModels implements AutoCloseable {
@@ -85,24 +87,27 @@ public final class OpenModels implements AutoCloseable {
         return layout;
     }
 
-    /** @throws ConfigException if the config of one names other architectures than that of {@code first} */
+    /**
+     * Those that say none are of any: names and shapes of their tensors are compared too.
+     *
+     * @throws ConfigException if the config of one names other architectures than that of {@code first}
+     */
     public void checkArchitectures(ModelLayout first) {
-        if (!first.directory().hasConfig()) {
-            return;
-        }
-        for (ModelLayout other : layouts.values()) {
-            if (other.directory().hasConfig()
-                    && !first.directory()
-                            .config()
-                            .path("architectures")
-                            .equals(other.directory().config().path("architectures"))) {
-                throw new ConfigException(first.reference().text() + " is "
-                        + first.directory().config().path("architectures") + ", "
-                        + other.reference().text() + " is "
-                        + other.directory().config().path("architectures")
+        JsonNode own = architectures(first);
+        for (ModelLayout model : layouts.values()) {
+            JsonNode other = architectures(model);
+            if (!own.isEmpty() && !other.isEmpty() && !own.equals(other)) {
+                throw new ConfigException(first.reference().text() + " is " + own + ", "
+                        + model.reference().text() + " is " + other
                         + "; only models of one architecture can be merged (--allow-crimes tries nevertheless)");
             }
         }
+    }
+
+    private static JsonNode architectures(ModelLayout model) {
+        return model.directory().hasConfig()
+                ? model.directory().config().path("architectures")
+                : MissingNode.getInstance();
     }
 
     @Override

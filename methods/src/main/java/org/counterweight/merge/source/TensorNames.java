@@ -1,18 +1,22 @@
 package org.counterweight.merge.source;
 
-import java.util.List;
 import java.util.regex.Pattern;
 
 /** What names say of tensors, in any architecture. */
 public final class TensorNames {
     private static final Pattern FRONT = Pattern.compile("embed|wte|wpe|shared");
-    private static final List<String> EMBEDDINGS =
-            List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight", "embed_in.weight", "shared.weight");
+    private static final Pattern EMBEDDING =
+            Pattern.compile(".*(?:embed_tokens|wte|word_embeddings?|embed_in|shared|tok_embeddings|token_embeddings?)"
+                    + "\\.weight|(?:(?:backbone|rwkv|transformer)\\.)?embeddings\\.weight"); // Mamba, RWKV, XLM
 
     /** What a head adds to or makes of its words: a bias for each, or a decoder tied to the embedding. */
     private static final Pattern WORDS = Pattern.compile(
-            "(?:.*\\.)?(?:embed_out\\.(?:weight|bias)|lm_head\\.(?:bias|decoder\\.(?:weight|bias))"
-                    + "|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)");
+            "(?:.*\\.)?(?:(?:embed_out|generator_lm_head|lm_loss|pred_layer\\.proj)\\.(?:weight|bias)"
+                    + "|lm_head\\.(?:bias|decoder\\.(?:weight|bias))|predictions\\.(?:bias|decoder\\.(?:weight|bias))|vocab_projector\\.(?:weight|bias)|final_logits_bias)");
+
+    /** Heads of words without a name of their own: ModernBERT, InternLM 2, RWKV, GLM. Other models call other heads so. */
+    private static final Pattern MAYBE_WORDS = Pattern.compile(
+            "decoder\\.(?:weight|bias)|output\\.weight|head\\.weight|transformer\\.output_layer\\.weight");
 
     /** What some releases of a library store and others compute: positions, masks, angles. */
     private static final Pattern BUFFER =
@@ -31,9 +35,14 @@ public final class TensorNames {
         return mayBeTied(name) || WORDS.matcher(name).matches();
     }
 
+    /** Whether the rows of this tensor are tokens if there are as many as the embedding has. */
+    public static boolean mayHaveTokenRows(String name) {
+        return MAYBE_WORDS.matcher(name).matches();
+    }
+
     /** Whether it is the table of input embeddings. */
     public static boolean isEmbedding(String name) {
-        return EMBEDDINGS.stream().anyMatch(name::endsWith);
+        return EMBEDDING.matcher(name).matches();
     }
 
     /** Whether it is one of the two matrices of words that may be tied: the input embedding, or the head. */

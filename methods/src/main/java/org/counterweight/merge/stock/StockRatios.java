@@ -109,7 +109,13 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
         return new StockRatios(config, byName, warnings(members, byName, anchorNorms));
     }
 
-    /** The ratios of models in memory, running statistics known by their names. */
+    /**
+     * The ratios of models in memory, running statistics known by their names.
+     *
+     * @param anchor w_0, by name
+     * @param models two or more, by the same names and of the same shapes
+     * @throws org.counterweight.weights.WeightsException if names or shapes differ, or a number is not finite
+     */
     public static StockRatios fit(
             ModelStockConfig config, Map<String, Tensor> anchor, List<? extends Map<String, Tensor>> models) {
         return fit(config, anchor, models, RunningStatistics::named);
@@ -141,7 +147,12 @@ public record StockRatios(ModelStockConfig config, Map<String, StockRatio> byNam
         return new StockRatios(config, byName, once.warnings);
     }
 
-    /** The merged model of models in memory: both passes. */
+    /**
+     * The merged model of models in memory, the second pass: {@code w = t mean(w_k) + (1 − t) w_0}, in the anchor's types; belongs to
+     * the open scope.
+     *
+     * @param anchor and {@code models}: those that the ratios were found for
+     */
     public Map<String, Tensor> merge(Map<String, Tensor> anchor, List<? extends Map<String, Tensor>> models) {
         return InMemory.merge(combiner(), joined(anchor, models));
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.counterweight.merge.block.BlockSource;
 import org.counterweight.merge.block.Rounding;
 import org.counterweight.merge.block.ScaledCopy;
@@ -143,12 +144,24 @@ record TensorPlanner(
     }
 
     /** Whether its rows are tokens, of which the models may have different numbers. */
-    private static boolean isTokens(String name, List<Part> parts) {
-        return TensorNames.hasTokenRows(name)
+    private boolean isTokens(String name, List<Part> parts) {
+        return (TensorNames.hasTokenRows(name) || TensorNames.mayHaveTokenRows(name) && haveEmbeddingsRows(parts))
                 && parts.stream()
                         .map(part -> part.info().shape().length)
                         .allMatch(dimensions -> dimensions == 2 || dimensions == 1 && !TensorNames.mayBeTied(name))
-                && parts.stream().map(Part::width).distinct().count() == 1;
+                && (parts.stream().allMatch(part -> axis(name, part.info().shape()) == 1)
+                        || parts.stream().map(Part::width).distinct().count() == 1);
+    }
+
+    private boolean haveEmbeddingsRows(List<Part> parts) {
+        return parts.stream()
+                .allMatch(part -> part.info().shape().length > 0
+                        && part.rows() == models.get(part.source().model()).embeddingRows());
+    }
+
+    /** Along which tokens stand: 0, but for a bias that stands in one row, as BART's does. */
+    private static int axis(String name, long[] shape) {
+        return shape.length == 2 && shape[0] == 1 && !TensorNames.mayBeTied(name) ? 1 : 0;
     }
 
     private long[] shape(String name, List<Part> parts, long[] first) {
@@ -159,20 +172,23 @@ record TensorPlanner(
             return first;
         }
         long[] shape = first.clone();
+        int axis = axis(name, first);
         if (vocabularies != null) {
-            shape[0] = vocabularies.rows().rows();
+            shape[axis] = vocabularies.rows().rows();
             return shape;
         }
+        long[] each =
+                parts.stream().mapToLong(part -> part.info().shape()[axis]).toArray();
         long rows = recipe.method().hasTaskVectors()
-                ? first[0]
-                : parts.stream().mapToLong(Part::rows).min().orElseThrow();
-        if (parts.stream().anyMatch(part -> part.rows() < rows)) {
+                ? first[axis]
+                : LongStream.of(each).min().orElseThrow();
+        if (LongStream.of(each).anyMatch(own -> own < rows)) {
             throw mismatch(name, parts);
         }
-        if (parts.stream().anyMatch(part -> part.rows() != rows)) {
+        if (LongStream.of(each).anyMatch(own -> own != rows)) {
             notes.accept(name + ": cut to the common " + rows + " rows; tokenizer_source: union keeps every token");
         }
-        shape[0] = rows;
+        shape[axis] = rows;
         return shape;
     }
 
@@ -213,7 +229,7 @@ record TensorPlanner(
                         options.minKeep(),
                         model -> Draws.of(options.randomSeed(), model, name)));
         Vocabularies permuting = isTokens(name, parts) ? vocabularies : null;
-        long width = shape.length > 1 ? shape[1] : 1;
+        long width = shape.length < 2 || permuting != null && axis(name, shape) == 1 ? 1 : shape[1];
         var inputs = new ArrayList<Supplier<BlockSource>>();
         long bytes = 0;
         for (int i : made.inputs()) {

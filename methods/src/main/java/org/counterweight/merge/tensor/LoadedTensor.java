@@ -17,13 +17,19 @@ public final class LoadedTensor {
 
     private LoadedTensor() {}
 
-    /** In the type that it has when it is whole; belongs to the open scope. */
+    /** Of the shape that its header says, in the type that it has when it is whole; belongs to the open scope. */
     public static Tensor stored(ModelTensor tensor) {
         TensorInfo info = tensor.info();
         return read(tensor, info.dtype(), 0, info.elements(), info.shape());
     }
 
-    /** Rows {@code from} to {@code to} of a matrix, in float64; belongs to the open scope. */
+    /**
+     * Rows of a matrix, {@code float64 [to − from, columns]}; belongs to the open scope.
+     *
+     * @param matrix {@code [rows, columns]}
+     * @param from the first, from 0 on
+     * @param to behind the last
+     */
     public static Tensor rows(ModelTensor matrix, long from, long to) {
         long width = matrix.info().shape()[1];
         return read(matrix, DType.F64, from * width, to * width, to - from, width);

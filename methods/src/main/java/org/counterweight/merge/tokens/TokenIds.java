@@ -58,7 +58,10 @@ record TokenIds(Map<Integer, String> before, Map<String, Integer> after, ObjectN
         }
     }
 
-    /** The ids in the new vocabulary; null if none of them has a token there. Numbers that are no ids stay. */
+    /**
+     * The ids in the new vocabulary; null if none of them has a token there. Numbers that are no ids stay, and so do ids that
+     * never had a token: configs keep their family's defaults, and readers want numbers for them.
+     */
     private @Nullable JsonNode changed(JsonNode value) {
         if (value instanceof ArrayNode list) {
             ArrayNode changed = list.arrayNode();
@@ -74,7 +77,10 @@ record TokenIds(Map<Integer, String> before, Map<String, Integer> after, ObjectN
             return value;
         }
         String token = before.get(value.asInt());
-        Integer row = token == null ? null : after.get(token);
+        if (token == null) {
+            return after.containsValue(value.asInt()) ? null : value;
+        }
+        Integer row = after.get(token);
         return row == null ? null : IntNode.valueOf(row);
     }
 }

@@ -47,6 +47,7 @@ public record Vocabularies(
         var order = new ArrayList<>(models.all());
         order.remove(donor);
         order.add(0, donor);
+        order.forEach(Vocabularies::checkRows);
         List<Vocabulary> all = order.stream().map(Vocabulary::of).toList();
         ModelReference named = choice.model();
         Vocabulary source = named == null
@@ -69,6 +70,16 @@ public record Vocabularies(
                 choice.padToMultipleOf());
         rows.orphans().forEach(orphan -> notes.accept("no model has the token \"" + orphan + "\": its row is zero"));
         return new Vocabularies(order, all, source, output, rows);
+    }
+
+    /** Rows that are not known to be tokens would be merged in the order in which they happen to stand. */
+    private static void checkRows(ModelLayout model) {
+        if (model.embeddingRows() < 0) {
+            throw new WeightsException(
+                    model.directory().path(),
+                    "has no embedding of tokens under a known name, so that rows cannot be found by token; leave"
+                            + " tokenizer_source and tokenizer out if all models share one vocabulary");
+        }
     }
 
     private static int index(List<ModelLayout> order, ModelReference model) {

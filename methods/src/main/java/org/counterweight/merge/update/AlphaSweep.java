@@ -38,7 +38,8 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, Li
      * @param nfr where its negative flip rate lies, in percent
      * @param saved where its flip rate lies below the new model's, in points
      */
-    public record Row(double alpha, Flips flips, double distance, Interval accuracy, Interval nfr, Interval saved) {}
+    public record Row(
+            double alpha, Flips flips, double distance, MeanInterval accuracy, MeanInterval nfr, MeanInterval saved) {}
 
     /**
      * Measures the grid, and the new model itself if it is not in it.
@@ -139,9 +140,9 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, Li
                     alpha,
                     Flips.of(old, predicted, labels),
                     Bcwi.distance(weights, oldWeights),
-                    Interval.of(right, RESAMPLES, seed),
-                    Interval.of(times(flipped, 100), RESAMPLES, seed),
-                    Interval.of(times(flippedByNew.sub(flipped), 100), RESAMPLES, seed));
+                    MeanInterval.of(right, RESAMPLES, seed),
+                    MeanInterval.of(times(flipped, 100), RESAMPLES, seed),
+                    MeanInterval.of(times(flippedByNew.sub(flipped), 100), RESAMPLES, seed));
         }
     }
 }

@@ -113,7 +113,9 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
     /**
      * The interpolated model. Integer tensors are the new model's. The result belongs to the open scope.
      *
-     * @param alpha in place of this record's own
+     * @param alpha the share of the old model, in [0, 1], in place of this record's own
+     * @param old by name
+     * @param news one or more, by the same names and of the same shapes but for the head's rows of new classes
      */
     public Map<String, Tensor> merge(double alpha, Map<String, Tensor> old, List<? extends Map<String, Tensor>> news) {
         if (!newLabelIds.isEmpty() && !old.containsKey(classifier + ".weight")) {
@@ -140,7 +142,11 @@ public record Bcwi(double alpha, Map<String, Tensor> fisher, List<Integer> newLa
                         .toList();
     }
 
-    /** ‖θ − θ_old‖ over all floating tensors; a tensor that several names share counts once. */
+    /**
+     * ‖θ − θ_old‖ over all floating tensors, in float64; a tensor that several names share counts once.
+     *
+     * @param weights by the names of {@code old}, and of the same shapes
+     */
     public static double distance(Map<String, Tensor> weights, Map<String, Tensor> old) {
         var seen = new HashSet<Long>();
         double sum = 0;

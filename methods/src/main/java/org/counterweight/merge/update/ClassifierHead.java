@@ -59,7 +59,12 @@ public record ClassifierHead(String classifier, List<Integer> newLabelIds) {
                 .toArray());
     }
 
-    /** The old model with the new one's rows behind its own, where its head is smaller; the rest is shared. */
+    /**
+     * The old model with the new one's rows behind its own, where its head is smaller; the rest is shared.
+     *
+     * @param old by name, whose head has {@code [old classes, width]}
+     * @param updated by the same names, whose head has {@code [classes, width]}, the old classes first
+     */
     public Map<String, Tensor> grown(Map<String, Tensor> old, Map<String, Tensor> updated) {
         var grown = new LinkedHashMap<>(old);
         for (String name : names(old)) {
@@ -78,12 +83,21 @@ public record ClassifierHead(String classifier, List<Integer> newLabelIds) {
         return grown;
     }
 
-    /** Sets the rows of new classes to those of {@code initial}, in place: how an update begins. */
+    /**
+     * Sets the rows of new classes to those of {@code initial}, in place: how an update begins.
+     *
+     * @param weights whose head has {@code [classes, width]}, as that of {@code initial} has
+     */
     public void reset(Map<String, Tensor> weights, Map<String, Tensor> initial) {
         copyRows(weights, initial, true);
     }
 
-    /** Sets the rows of old classes to those of {@code old}, in place: after each optimizer step of an update. */
+    /**
+     * Sets the rows of old classes to those of {@code old}, in place: after each optimizer step of an update.
+     *
+     * @param weights whose head has {@code [classes, width]}
+     * @param old whose head has at least the rows of the old classes
+     */
     public void restore(Map<String, Tensor> weights, Map<String, Tensor> old) {
         copyRows(weights, old, false);
     }

@@ -77,8 +77,9 @@ public enum Psi {
     }
 
     /**
-     * w = a f(v / b), with gradients of any order to all three.
+     * w = a f(v / b), of the shape of v, with gradients of any order to all three.
      *
+     * @param v of any shape
      * @param a above 0, of one element or of size 1 in every dimension but one
      * @param b the same
      */
@@ -86,7 +87,7 @@ public enum Psi {
         return this == IDENTITY ? v : unit(v.div(b)).mul(a);
     }
 
-    /** v with w = a f(v / b), for |w| below a times the bound. */
+    /** v of the shape of w, with w = a f(v / b), for |w| below a times the bound; beyond it NaN or infinite. */
     public Tensor invert(Tensor w, Tensor a, Tensor b) {
         return this == IDENTITY ? w : inverse(w.div(a)).mul(b);
     }

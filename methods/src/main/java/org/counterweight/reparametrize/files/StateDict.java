@@ -51,7 +51,12 @@ public final class StateDict {
         this.latents = latents;
     }
 
-    /** Without remarks. */
+    /**
+     * The tensors of a file without remarks.
+     *
+     * @param tensors by name, of any shapes and types
+     * @throws WeightsException as the other does
+     */
     public static StateDict of(String origin, Map<String, Tensor> tensors) {
         return of(origin, tensors, Map.of());
     }
@@ -239,7 +244,7 @@ public final class StateDict {
         }
     }
 
-    /** All tensors as a file is to hold them: never a weight beside what it is made of. */
+    /** All tensors by name as a file is to hold them, in the type in which they are: never a weight beside what it is made of. */
     public Map<String, Tensor> written(Style style) {
         var all = new LinkedHashMap<String, Tensor>(rest);
         latents.forEach((weight, latent) -> put(all, weight, latent, style));

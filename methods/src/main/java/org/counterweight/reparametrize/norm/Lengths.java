@@ -67,7 +67,11 @@ public record Lengths(long dim, ZeroNorm zero) {
         return LongStream.range(0, v.dim()).filter(other -> other != dim).toArray();
     }
 
-    /** ‖v‖, of {@link #shape}: also where the squares of v would vanish or overflow. */
+    /**
+     * ‖v‖, of {@link #shape}: also where the squares of v would vanish or overflow.
+     *
+     * @param v of any shape that has the dimension, float32 or float64
+     */
     public Tensor of(Tensor v) {
         Tensor plain = norms(v);
         return isSafe(plain) ? plain : norms(unit(v)).mul(scale(v));
@@ -99,7 +103,7 @@ public record Lengths(long dim, ZeroNorm zero) {
     }
 
     /**
-     * g v / ‖v‖.
+     * g v / ‖v‖, of the shape of v; with gradients of any order.
      *
      * @param weight its name, for messages
      * @param g of {@link #shape}
@@ -110,7 +114,11 @@ public record Lengths(long dim, ZeroNorm zero) {
         return isSafe(norms) ? v.mul(g.div(norms)) : careful(weight, v, g);
     }
 
-    /** {@link #scaled} in a third of the passes over v, but with gradients of the first order alone. */
+    /**
+     * {@link #scaled} in a third of the passes over v, but with gradients of the first order alone.
+     *
+     * @throws WeightsException as that does
+     */
     public Tensor scaledOnce(String weight, Tensor v, Tensor g) {
         if (dim != WHOLE && dim != 0 && dim != v.dim() - 1) {
             return scaled(weight, v, g);

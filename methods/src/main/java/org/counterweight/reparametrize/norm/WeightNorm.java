@@ -41,7 +41,7 @@ public record WeightNorm(String name, Tensor v, Tensor length, Form form, Length
     /**
      * The right inverse: v = w and g = ‖w‖, so that the function stays as it is.
      *
-     * @param weight in its stored layout; not changed
+     * @param weight in its stored layout, of any shape that has the dimension of the lengths; not changed
      * @throws WeightsException if a part of it is zero, and none may be or the form is the logarithm's
      */
     public static WeightNorm of(String name, Tensor weight, Form form, Lengths lengths) {
@@ -73,7 +73,7 @@ public record WeightNorm(String name, Tensor v, Tensor length, Form form, Length
         return g.log();
     }
 
-    /** g, whichever form it is trained in. */
+    /** g, of the shape of {@code length}, whichever form it is trained in. */
     public Tensor g() {
         return form == Form.LOG ? length.exp() : length;
     }

@@ -44,7 +44,7 @@ record ClassBalance(ClassBalanceConfig config) implements TableWeigher<ClassBala
 
     @Override
     public Fit fit(Source source, @Nullable Source target, Seed seed) {
-        SortedMap<Integer, Double> counts = source.fold(new ClassCounts());
+        SortedMap<Integer, Double> counts = source.fold(new ClassSums());
         SortedMap<Integer, Double> weights = new TreeMap<>();
         double rows = 0;
         double sum = 0;

@@ -6,7 +6,11 @@ import org.bytedeco.pytorch.Tensor;
 public final class EffectiveSize {
     private EffectiveSize() {}
 
-    /** The effective size; 0 where all weights are 0. */
+    /**
+     * The effective size, from 1 to the number of rows; 0 where all weights are 0.
+     *
+     * @param weights {@code [rows]}, none below 0, in float64 where there are many
+     */
     public static double of(Tensor weights) {
         return of(weights.sum().item_double(), weights.square().sum().item_double());
     }

@@ -73,6 +73,20 @@ class FamilyNamesTest {
         assertThat(names.of("language_model.lm_head.weight")).isEqualTo("lm_head.weight");
     }
 
+    /** BERT's first files call the parts of a layer norm as TensorFlow does. */
+    @ParameterizedTest
+    @CsvSource({
+        "embeddings.LayerNorm.gamma, bert.embeddings.LayerNorm.weight",
+        "bert.embeddings.LayerNorm.bias, embeddings.LayerNorm.beta",
+        "conv.weight_g, conv.parametrizations.weight.original0",
+        "encoder.conv.parametrizations.weight.original1, conv.weight_v"
+    })
+    void formerSpellingsAreKnown(String own, String other) {
+        FamilyNames names = FamilyNames.between(List.of(own, "a.dense.weight"), List.of(other, "a.dense.weight"));
+        assertThat(names.of(own)).isEqualTo(other);
+        assertThat(names.of("a.dense.weight")).isEqualTo("a.dense.weight");
+    }
+
     @Test
     void masksAreBuffersAndBiasesAreNot() {
         assertThat(TensorNames.isBuffer("h.0.attn.bias", 1, 1, 32, 32)).isTrue();

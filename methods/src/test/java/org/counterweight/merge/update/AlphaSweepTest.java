@@ -164,7 +164,7 @@ class AlphaSweepTest {
     @Test
     void theBootstrapFindsTheSpreadOfAMean() {
         double[] coins = IntStream.range(0, 400).mapToDouble(i -> i % 2).toArray();
-        Interval interval = Interval.of(doubles(coins), 1000, new Seed(3));
+        MeanInterval interval = MeanInterval.of(doubles(coins), 1000, new Seed(3));
         assertThat(interval.contains(0.5)).isTrue();
         assertThat(interval.high() - interval.low()).isCloseTo(2 * 1.96 * 0.5 / 20, Offset.offset(0.015));
     }

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
-import org.counterweight.studies.bed.Perceptron;
+import org.counterweight.studies.bed.classifier.Perceptron;
 import org.counterweight.studies.digits.Samples;
 
 /**

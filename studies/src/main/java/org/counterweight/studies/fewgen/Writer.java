@@ -12,9 +12,9 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.GeneratorTraining;
-import org.counterweight.fewgen.LabelledTexts;
 import org.counterweight.fewgen.MetaSettings;
 import org.counterweight.fewgen.SpecialTokens;
+import org.counterweight.fewgen.TuningBatch;
 import org.counterweight.fewgen.TokenTerms;
 import org.counterweight.fewgen.WeightNet;
 import org.counterweight.fewgen.generate.Acceptance;
@@ -114,7 +114,7 @@ record Writer(Model model, Map<String, Tensor> weights, Sentences few, Seed seed
                 int[] order = seed.child("order").child(epoch).permutation(few.size());
                 for (int step = 0; step < each; step++) {
                     try (var scope = Scope.open()) {
-                        LabelledTexts texts = batch(Arrays.copyOfRange(order, step * BATCH, (step + 1) * BATCH));
+                        TuningBatch texts = batch(Arrays.copyOfRange(order, step * BATCH, (step + 1) * BATCH));
                         Tensor isSignal = isSignal(texts);
                         Tensor used = tuning.signals() == 1
                                 ? training.step(texts, Pass.evaluation())
@@ -140,7 +140,7 @@ record Writer(Model model, Map<String, Tensor> weights, Sentences few, Seed seed
     private static Tensor known(
             PrefixGenerator generator,
             GeneratorTraining training,
-            LabelledTexts texts,
+            TuningBatch texts,
             Tensor isSignal,
             Tuning tuning) {
         Gradients.clear(generator.trainables().values());
@@ -157,7 +157,7 @@ record Writer(Model model, Map<String, Tensor> weights, Sentences few, Seed seed
     }
 
     /** The few of these rows, each with the word that ends it. */
-    private LabelledTexts batch(int... rows) {
+    private TuningBatch batch(int... rows) {
         int width = SignalLanguage.LENGTH + 1;
         long[] ids = new long[rows.length * width];
         Arrays.fill(ids, SignalLanguage.END);
@@ -166,11 +166,11 @@ record Writer(Model model, Map<String, Tensor> weights, Sentences few, Seed seed
         }
         Tensor tokens = Tensors.longs(ids, rows.length, width);
         long[] labels = Arrays.stream(rows).mapToLong(few::label).toArray();
-        return new LabelledTexts(tokens, tokens, Tensors.longs(labels), null, null);
+        return new TuningBatch(tokens, tokens, Tensors.longs(labels), null, null);
     }
 
     /** 1 at each learnt token that is a signal, row by row. */
-    private static Tensor isSignal(LabelledTexts texts) {
+    private static Tensor isSignal(TuningBatch texts) {
         long[] ids = Tensors.toLongs(
                 Tensors.slice(texts.ids(), 1, 1, texts.ids().size(1)).reshape(-1));
         double[] signals = Arrays.stream(ids)

@@ -18,7 +18,7 @@ import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
 import org.counterweight.reparametrize.Reparametrization;
-import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.bed.classifier.WeighedClassifier;
 import org.counterweight.studies.digits.Samples;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.arm.Arm;

@@ -9,7 +9,7 @@ import org.counterweight.catalogue.Choice;
 import org.counterweight.data.BatchSource;
 import org.counterweight.model.Model;
 import org.counterweight.reparametrize.Reparametrization;
-import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.bed.classifier.WeighedClassifier;
 import org.counterweight.studies.digits.Samples;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.arm.Arm;

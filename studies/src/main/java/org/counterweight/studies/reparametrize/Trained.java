@@ -9,7 +9,7 @@ import org.counterweight.data.BatchSource;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.reparametrize.Reparametrization;
-import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.bed.classifier.WeighedClassifier;
 import org.counterweight.studies.digits.Samples;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;

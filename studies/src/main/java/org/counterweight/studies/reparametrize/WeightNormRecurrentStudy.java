@@ -21,7 +21,7 @@ import org.counterweight.model.part.Recurrence;
 import org.counterweight.model.zoo.decoder.Recurrent;
 import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.studies.bed.Trace;
-import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.bed.classifier.WeighedClassifier;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.RateSweep;
 import org.counterweight.studies.plan.Study;

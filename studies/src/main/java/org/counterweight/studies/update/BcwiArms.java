@@ -1,7 +1,7 @@
 package org.counterweight.studies.update;
 
 import java.util.List;
-import org.counterweight.studies.bed.Replacement;
+import org.counterweight.studies.bed.classifier.Replacement;
 import org.counterweight.studies.plan.arm.Knob;
 import org.counterweight.studies.plan.arm.Pick;
 

@@ -16,7 +16,7 @@ import org.counterweight.merge.update.baseline.Mixout;
 import org.counterweight.merge.update.baseline.PriorWeightDecay;
 import org.counterweight.model.Parametrization;
 import org.counterweight.model.Params;
-import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.bed.classifier.WeighedClassifier;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 

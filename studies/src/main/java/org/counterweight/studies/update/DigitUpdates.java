@@ -11,7 +11,7 @@ import org.counterweight.data.BatchSource;
 import org.counterweight.engine.Seed;
 import org.counterweight.merge.update.ClassifierHead;
 import org.counterweight.model.Params;
-import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.bed.classifier.WeighedClassifier;
 import org.counterweight.studies.digits.Samples;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;

@@ -34,7 +34,7 @@ import org.counterweight.model.Params;
 import org.counterweight.model.part.LinearHead;
 import org.counterweight.studies.bed.Alone;
 import org.counterweight.studies.bed.ClassShares;
-import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.bed.classifier.WeighedClassifier;
 import org.counterweight.studies.plan.Plan;
 import org.counterweight.studies.plan.Study;
 import org.counterweight.studies.plan.arm.Arm;

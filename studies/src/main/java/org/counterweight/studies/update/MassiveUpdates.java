@@ -29,7 +29,7 @@ import org.counterweight.model.part.Pooling;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.model.zoo.Heads;
 import org.counterweight.studies.bed.PartlyFrozen;
-import org.counterweight.studies.bed.WeighedClassifier;
+import org.counterweight.studies.bed.classifier.WeighedClassifier;
 import org.counterweight.studies.plan.arm.Size;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;

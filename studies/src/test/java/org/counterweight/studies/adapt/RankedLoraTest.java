@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.model.Params;
-import org.counterweight.studies.bed.Perceptron;
+import org.counterweight.studies.bed.classifier.Perceptron;
 import org.junit.jupiter.api.Test;
 
 class RankedLoraTest {

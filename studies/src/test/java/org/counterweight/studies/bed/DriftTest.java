@@ -14,6 +14,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Params;
+import org.counterweight.studies.bed.classifier.Perceptron;
 import org.junit.jupiter.api.Test;
 
 class DriftTest {

@@ -18,6 +18,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
+import org.counterweight.studies.bed.classifier.PatchTransformer;
 import org.junit.jupiter.api.Test;
 
 class PatchTransformerTest {

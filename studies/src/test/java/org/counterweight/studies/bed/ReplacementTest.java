@@ -8,6 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.studies.bed.classifier.Answers;
+import org.counterweight.studies.bed.classifier.Replacement;
 import org.counterweight.studies.plan.arm.Measurement;
 import org.junit.jupiter.api.Test;
 

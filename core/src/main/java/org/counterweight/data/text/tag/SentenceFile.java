@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
 import org.counterweight.data.table.Table;
+import org.counterweight.data.table.TableFiles;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.Column;
 import org.counterweight.data.table.row.TableFormat;
@@ -20,8 +22,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A file of sentences whose words have tags: JSON with a list of words and one of tags a row, or lines as CoNLL's shared tasks have
- * them ({@link ConllLines}).
+ * A file of sentences whose words have tags, or several as {@link TableFiles} names them: JSON with a list of words and one of
+ * tags a row, or lines as CoNLL's shared tasks have them ({@link ConllLines}).
  *
  * @param words key of the words, or the number of their column in lines, from 1 on; null for the usual
  * @param tags of the tags, likewise
@@ -39,15 +41,16 @@ public record SentenceFile(
         if (Files.isDirectory(path)) {
             throw new DataException(path + ": is a directory; give a file");
         }
-        if (!Files.isRegularFile(path)) {
-            throw new DataException(path + ": there is no such file");
-        }
-        String name = path.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".csv") || name.endsWith(".parquet")) {
+        if (TableFiles.of(path).stream().anyMatch(SentenceFile::isTable)) {
             throw new DataException(
                     path + ": sentences with tags are read of JSON lines, a list of words and one of tags in"
                             + " each, or of lines with a word and its tag; write it as one of these");
         }
+    }
+
+    private static boolean isTable(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return Stream.of(".csv", ".parquet", ".duckdb", ".db").anyMatch(name::endsWith);
     }
 
     /**
@@ -63,11 +66,15 @@ public record SentenceFile(
     }
 
     private TaggedSentences lines() {
-        try {
-            return new ConllLines(path, column("data.words", words), column("data.tags", tags)).read();
-        } catch (IOException e) {
-            throw new DataException(path + ": cannot be read: " + e.getMessage(), e);
+        var parts = new ArrayList<TaggedSentences>();
+        for (Path file : TableFiles.of(path)) {
+            try {
+                parts.add(new ConllLines(file, column("data.words", words), column("data.tags", tags)).read());
+            } catch (IOException e) {
+                throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+            }
         }
+        return TaggedSentences.joined(parts);
     }
 
     /** From 0 on; null for the usual. */

@@ -1,9 +1,11 @@
 package org.counterweight.data.text.tag;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.counterweight.data.DataException;
 
 /**
@@ -30,6 +32,22 @@ public record TaggedSentences(List<List<String>> words, List<List<String>> tags,
                 throw new DataException(place.apply(i) + ": has no words; leave the row out");
             }
         }
+    }
+
+    /** Those of several files, one after the other. */
+    static TaggedSentences joined(List<TaggedSentences> parts) {
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        var words = new ArrayList<List<String>>();
+        var tags = new ArrayList<List<String>>();
+        var places = new ArrayList<String>();
+        for (TaggedSentences part : parts) {
+            words.addAll(part.words);
+            tags.addAll(part.tags);
+            IntStream.range(0, part.size()).mapToObj(part.place).forEach(places::add);
+        }
+        return new TaggedSentences(words, tags, places::get);
     }
 
     public int size() {

@@ -31,17 +31,29 @@ public record StandardInput(TemporaryDirectory home, Path file) implements AutoC
     /** What stands for it in the place of a file. */
     public static final Path NAME = Path.of("-");
 
+    /** What messages call it. */
+    public static final Path CALLED = Path.of("standard input");
+
     private static final int BEGINNING = 1 << 16;
 
+    /** What lines are that are neither JSON nor a table with the column asked for. */
+    public enum Lines {
+        /** Each is a text. */
+        TEXTS,
+        /** The first names the columns of a table. */
+        TABLE,
+        /** Each has a word and its tag, as {@link org.counterweight.data.text.tag.SentenceFile} has them. */
+        WORDS
+    }
+
     /**
-     * Takes all of it: JSON, Parquet, a table with the column of the texts in its first line, or else a text a line; packed or
-     * not.
+     * Takes all of it: JSON, Parquet, a table with the column of the texts in its first line, or else lines; packed or not.
      *
      * @param column of the texts; it is the texts' name where a line is one
-     * @param table whether rows of a table are wanted, and not texts
+     * @param lines what lines are
      * @throws DataException if there is nothing
      */
-    public static StandardInput read(InputStream in, String column, boolean table, TableFormat format) {
+    public static StandardInput read(InputStream in, String column, Lines lines, TableFormat format) {
         TemporaryDirectory home = TemporaryDirectory.create("cw-input");
         try {
             InputStream all = unpacked(new BufferedInputStream(in, BEGINNING));
@@ -50,7 +62,8 @@ public record StandardInput(TemporaryDirectory home, Path file) implements AutoC
                 throw new DataException("standard input: has no rows; give at least one");
             }
             Charset charset = Objects.requireNonNullElse(format.charset(), StandardCharsets.UTF_8);
-            String ending = ending(bytes, charset, column, table || !format.equals(TableFormat.FIND_OUT));
+            boolean isDescribed = lines == Lines.TEXTS && !format.equals(TableFormat.FIND_OUT);
+            String ending = ending(bytes, charset, column, isDescribed ? Lines.TABLE : lines);
             Path file = home.path().resolve("standard-input" + (ending.isEmpty() ? ".jsonl" : ending));
             if (ending.isEmpty()) {
                 copyLines(all, charset, column, file);
@@ -90,7 +103,7 @@ public record StandardInput(TemporaryDirectory home, Path file) implements AutoC
     }
 
     /** Of what kind it is; empty for a text a line. */
-    private static String ending(byte[] beginning, Charset charset, String column, boolean table) {
+    private static String ending(byte[] beginning, Charset charset, String column, Lines lines) {
         if (beginning.length >= 4 && new String(beginning, 0, 4, StandardCharsets.US_ASCII).equals("PAR1")) {
             return ".parquet";
         }
@@ -102,11 +115,14 @@ public record StandardInput(TemporaryDirectory home, Path file) implements AutoC
         if (start.startsWith("[{") || start.startsWith("[\n") || start.startsWith("[ ")) {
             return ".json";
         }
+        if (lines == Lines.WORDS) {
+            return ".conll";
+        }
         String first = start.lines().findFirst().orElse("");
         boolean named = Arrays.stream(first.split("[,;\t|]"))
                 .map(cell -> cell.strip().replaceAll("^[\"']|[\"']$", ""))
                 .anyMatch(column::equals);
-        return table || named ? ".csv" : "";
+        return lines == Lines.TABLE || named ? ".csv" : "";
     }
 
     private static void copyLines(InputStream in, Charset charset, String column, Path file) throws IOException {
@@ -123,7 +139,7 @@ public record StandardInput(TemporaryDirectory home, Path file) implements AutoC
 
     /** Words in which the file that it is kept in has its own name. */
     public String said(String words) {
-        return words.replace(file.toString(), "standard input");
+        return words.replace(file.toString(), CALLED.toString());
     }
 
     @Override

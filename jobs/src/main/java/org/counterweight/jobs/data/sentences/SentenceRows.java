@@ -9,6 +9,7 @@ import java.util.function.IntFunction;
 import org.counterweight.data.DataException;
 import org.counterweight.data.Dataset;
 import org.counterweight.data.Split;
+import org.counterweight.data.table.TableFiles;
 import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.tag.SentenceFile;
 import org.counterweight.data.text.tag.TagScheme;
@@ -64,7 +65,7 @@ public record SentenceRows(TokenData data) {
         TaggedSentences train = file(data.train()).read(remarks);
         requireTags(train);
         List<String> names = train.names();
-        var files = new ArrayList<>(List.of(Path.of(data.train())));
+        var files = new ArrayList<>(TableFiles.of(Path.of(data.train())));
         TaggedSentences dev = held(data.dev(), names, files, remarks);
         TaggedSentences test = held(data.test(), names, files, remarks);
         var cuts = new ArrayList<Cut>();
@@ -83,7 +84,7 @@ public record SentenceRows(TokenData data) {
         if (name == null) {
             return null;
         }
-        files.add(Path.of(name));
+        files.addAll(TableFiles.of(Path.of(name)));
         return file(name).read(remarks).requireTags(names);
     }
 

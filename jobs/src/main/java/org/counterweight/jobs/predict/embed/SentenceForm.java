@@ -168,7 +168,7 @@ public record SentenceForm(
 
     private static Iterable<JsonNode> list(Path file) {
         try {
-            return Files.isRegularFile(file) ? Configs.JSON.readTree(Files.readString(file)) : List.of();
+            return Files.isRegularFile(file) ? Configs.list(file) : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be read: " + e.getMessage(), e);
         }

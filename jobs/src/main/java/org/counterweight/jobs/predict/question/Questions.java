@@ -1,6 +1,5 @@
 package org.counterweight.jobs.predict.question;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -9,16 +8,12 @@ import java.util.function.Consumer;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
-import org.counterweight.data.image.ImageSet;
-import org.counterweight.data.image.PictureFolder;
-import org.counterweight.data.table.Table;
 import org.counterweight.data.table.TableRows;
 import org.counterweight.data.table.row.TableFormat;
 import org.counterweight.data.table.row.Wanted;
 import org.counterweight.data.text.Passages;
 import org.counterweight.jobs.data.file.CheckedRows;
 import org.counterweight.jobs.data.file.TextFile;
-import org.counterweight.jobs.data.image.PictureRows;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -60,10 +55,10 @@ public record Questions(
     }
 
     /** So many rows are in memory together, and are sorted by length before they are asked about. */
-    private static final int TOGETHER = 4096;
+    static final int TOGETHER = 4096;
 
-    private static final String TEXT = "text";
-    private static final String IMAGE = "image";
+    /** The option's own default of {@link #column}. */
+    static final String TEXT = "text";
 
     /**
      * Texts that are asked about together.
@@ -101,13 +96,6 @@ public record Questions(
             return read.texts();
         }
     }
-
-    /**
-     * Pictures that are asked about together.
-     *
-     * @param begun an object for each, with its file, to be added to
-     */
-    public record Pictures(List<Path> all, List<ObjectNode> begun) {}
 
     /**
      * Rows of a table that are asked about together.
@@ -220,7 +208,7 @@ public record Questions(
     }
 
     /** With the column of ids, read as texts, and those to be told again. */
-    private List<Wanted> identified(List<Wanted> columns) {
+    List<Wanted> identified(List<Wanted> columns) {
         var all = new LinkedHashSet<>(columns);
         if (id != null) {
             all.add(Wanted.text(id));
@@ -230,7 +218,7 @@ public record Questions(
     }
 
     /** With the columns to be told again, as they are written; apart, since an answer has names of its own. */
-    private ObjectNode kept(TableRows rows, int row, ObjectNode line) {
+    ObjectNode kept(TableRows rows, int row, ObjectNode line) {
         if (!keep.isEmpty()) {
             ObjectNode columns = line.putObject("columns");
             keep.forEach(name -> columns.put(name, rows.texts(name).get(row)));
@@ -238,122 +226,14 @@ public record Questions(
         return line;
     }
 
-    /**
-     * The pictures, some at a time, those of the directory last, by the alphabet; where it has none itself, those of the
-     * directories in it; or those that a table names.
-     *
-     * @throws ConfigException if there are texts
-     * @throws DataException if a directory has no pictures
-     */
-    public void pictures(Asked asked, Consumer<Pictures> sink) {
-        if (texts.size() > 0) {
-            throw new ConfigException("--text: this model reads images; give --image, or --input with a directory of"
-                    + " pictures or a table of their files");
-        }
-        if (input == null || !Table.isNamed(input)) {
-            each(picturesAlone(), asked, pictures -> sink.accept(new Pictures(pictures, begun(pictures))));
-            return;
-        }
-        refusePairs("images");
-        Path table = input;
-        String named = column.equals(TEXT) ? IMAGE : column; // the option's own default is a column of texts
-        CheckedRows file =
-                new TextFile(table, format).checked(identified(List.of(Wanted.text(named))), asked.remarks());
-        asked.inference().progress().begin(images.size() + file.size());
-        if (!images.isEmpty()) {
-            sink.accept(new Pictures(images, begun(images)));
-        }
-        file.each(TOGETHER, rows -> sink.accept(pictures(table, named, rows)));
+    /** The pictures among them. */
+    public PictureQuestions ofPictures() {
+        return new PictureQuestions(this);
     }
 
-    private Pictures pictures(Path table, String named, TableRows rows) {
-        var begun = new ArrayList<ObjectNode>();
-        for (int row = 0; row < rows.size(); row++) {
-            ObjectNode line = Configs.JSON.createObjectNode();
-            if (id != null) {
-                line.put("id", rows.texts(id).get(row));
-            }
-            begun.add(kept(rows, row, line.put(IMAGE, rows.texts(named).get(row))));
-        }
-        return new Pictures(PictureRows.pictures(table, rows, named), begun);
-    }
-
-    /** An object for each picture, to be added to. */
-    public static List<ObjectNode> begun(List<Path> pictures) {
-        return pictures.stream()
-                .map(picture -> Configs.JSON.createObjectNode().put(IMAGE, picture.toString()))
-                .toList();
-    }
-
-    /** The input, if it is an idx file of images, which is asked by itself; else null. */
-    @Nullable
-    public Path idx() {
-        boolean isIdx = input != null && Files.isRegularFile(input) && ImageSet.isIdx(input);
-        if (isIdx && !(texts.size() == 0 && images.isEmpty())) {
-            throw new ConfigException("--input: " + input + " is an idx file, which is asked by itself; leave "
-                    + (images.isEmpty() ? "--text" : "--image") + " out");
-        }
-        return isIdx ? input : null;
-    }
-
-    /**
-     * The pictures, some at a time, of a model that reads the texts beside them too.
-     *
-     * @throws ConfigException if there are none
-     */
-    public void picturesBesideTexts(Asked asked, Consumer<List<Path>> sink) {
-        each(picturesOfTexts(), asked, sink);
-    }
-
-    private List<Path> picturesOfTexts() {
-        List<Path> all = picturesAlone();
-        if (all.isEmpty()) {
-            throw new ConfigException("--image: this model tells which of the texts goes with an image; give one, or"
-                    + " --input with a directory of pictures");
-        }
-        return all;
-    }
-
-    private static void each(List<Path> pictures, Asked asked, Consumer<List<Path>> sink) {
-        asked.inference().progress().begin(pictures.size());
-        for (int from = 0; from < pictures.size(); from += TOGETHER) {
-            sink.accept(pictures.subList(from, Math.min(pictures.size(), from + TOGETHER)));
-        }
-    }
-
-    /**
-     * The texts that are to be told apart by pictures.
-     *
-     * @throws ConfigException if there is no picture, or if there are fewer than two texts
-     */
-    public List<String> classes() {
-        picturesOfTexts();
-        if (texts.size() < 2) {
-            throw new ConfigException("--text: this model tells which of several texts goes with an image; give two or"
-                    + " more, as --text \"a photo of a cat\" --text \"a photo of a dog\"");
-        }
-        return Texts.of(texts).all();
-    }
-
-    private void refusePairs(String read) {
+    void refusePairs(String read) {
         if (pair != null) {
             throw new ConfigException("--pair-column: this model reads " + read + "; leave it out");
         }
-    }
-
-    private List<Path> picturesAlone() {
-        refusePairs("images");
-        var all = new ArrayList<>(images);
-        if (input != null && Files.isDirectory(input)) {
-            all.addAll(PictureFolder.all(input));
-        } else if (input != null) {
-            all.add(input);
-        }
-        for (Path picture : all) {
-            if (!Files.isRegularFile(picture)) {
-                throw new DataException(picture + ": there is no such file");
-            }
-        }
-        return all;
     }
 }

@@ -159,6 +159,10 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
                 return type;
             }
         }
+        if (name.isEmpty()) {
+            throw new ConfigException(origin + ": peft_type is missing, which PEFT always writes; this is another"
+                    + " library's adapter: convert it to PEFT's form, or merge it where it was trained");
+        }
         if (OTHER_TYPES.contains(name)) {
             throw new ConfigException(
                     origin + ": peft_type \"" + name + "\" is a type of PEFT's that is not read here;" + " these are: "
@@ -185,7 +189,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
 
     static List<String> texts(JsonNode node) {
         if (node.isString()) {
-            return List.of(node.asString());
+            return node.asString().isEmpty() ? List.of() : List.of(node.asString());
         }
         var texts = new ArrayList<String>();
         node.forEach(item -> texts.add(item.asString()));
@@ -220,13 +224,13 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
     }
 
     /** The rows of tables that are trained beside the adapter, by the names or dotted endings of names of the tables. */
-    public List<TokenRows> trainedTokens(String table) {
-        return TokenRows.of(tree, table);
+    public List<TrainedTokens> trainedTokens(String table) {
+        return TrainedTokens.of(tree, table);
     }
 
     /** The rows that are all an adapter of type {@code TRAINABLE_TOKENS} trains, of each of its tables. */
     public List<Long> tokenIndices() {
-        return TokenRows.numbers(value("token_indices"));
+        return TrainedTokens.numbers(value("token_indices"));
     }
 
     /** Whether embedding and head are trained as one, where they are tied. */

@@ -66,6 +66,7 @@ public final class DiagonalFisher {
     /**
      * The information of every parameter: every floating tensor but running statistics.
      *
+     * @param weights of the model, by name, of any shapes
      * @param batches the instances; {@link Batch#labels} are needed for true labels only
      * @return float64, by the weights' names, of their shapes; belongs to the open scope
      * @throws WeightsException if all of it is zero
@@ -170,6 +171,7 @@ public final class DiagonalFisher {
     /**
      * Refuses what is no Fisher information.
      *
+     * @param fisher by the names of weights, of their shapes
      * @throws WeightsException naming the tensor, if an element is negative or not finite, or if all are zero
      */
     public static void check(Map<String, Tensor> fisher) {

@@ -188,9 +188,9 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
 
     /** The numbers of the picture, with their intervals. */
     private Findings.Table held() {
-        Calibration judged = fitted.judged();
+        ArmCalibration judged = fitted.judged();
         List<List<String>> rows = new ArrayList<>();
-        for (int k = 0; k < Calibration.PARTS; k++) {
+        for (int k = 0; k < ArmCalibration.PARTS; k++) {
             if (judged.rows()[k] > 0) {
                 var share = new Proportion(judged.happened()[k], judged.rows()[k]);
                 rows.add(List.of(
@@ -210,7 +210,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
     }
 
     private Section.Curves calibration() {
-        Calibration judged = fitted.judged();
+        ArmCalibration judged = fitted.judged();
         int filled = 0;
         for (double rows : judged.rows()) {
             filled += rows > 0 ? 1 : 0;
@@ -218,7 +218,7 @@ record ArmFindings(AbWeightedConfig config, ArmFit fitted) {
         double[] said = new double[filled];
         double[] happened = new double[filled];
         int at = 0;
-        for (int k = 0; k < Calibration.PARTS; k++) {
+        for (int k = 0; k < ArmCalibration.PARTS; k++) {
             if (judged.rows()[k] > 0) {
                 said[at] = judged.said()[k] / judged.rows()[k];
                 happened[at++] = judged.happened()[k] / judged.rows()[k];

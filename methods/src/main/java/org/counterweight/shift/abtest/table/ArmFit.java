@@ -24,7 +24,7 @@ record ArmFit(
         Assignment assignment,
         ArmSums treated,
         ArmSums controlled,
-        Calibration judged,
+        ArmCalibration judged,
         WeightHistogram treatment,
         WeightHistogram control,
         long clipped,

@@ -28,7 +28,7 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
     record Sum(
             ArmSums treated,
             ArmSums controlled,
-            Calibration judged,
+            ArmCalibration judged,
             WeightHistogram treatment,
             WeightHistogram control,
             long clipped,
@@ -40,7 +40,7 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
         return new Sum(
                 ArmSums.none(outcomes),
                 ArmSums.none(outcomes),
-                Calibration.none(),
+                ArmCalibration.none(),
                 WeightHistogram.NONE,
                 WeightHistogram.NONE,
                 0,
@@ -63,7 +63,7 @@ record ArmSurvey(ArmModel model, ArmInputs inputs, double p, ArmWeights.Rule rul
                 new Sum(
                         ofArm(rows.outcomes(), z.gt(Tensors.scalar(0))),
                         ofArm(rows.outcomes(), z.le(Tensors.scalar(0))),
-                        Calibration.of(
+                        ArmCalibration.of(
                                 IntStream.of(judged).mapToDouble(i -> said[i]).toArray(),
                                 IntStream.of(judged).mapToDouble(i -> arms[i]).toArray()),
                         WeightHistogram.of(Tensors.toDoubles(weights.treatment())),

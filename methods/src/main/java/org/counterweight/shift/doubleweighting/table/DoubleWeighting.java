@@ -57,7 +57,17 @@ public record DoubleWeighting(
         return new DoubleFit(d, weights, expectations, MinimaxClassifier.learn(risk));
     }
 
-    /** Fits for several D, over the exact kernel. */
+    /**
+     * Fits for several D, over the exact Gaussian kernel: the whole Gram matrix, {@code [n + t, n + t]}, is in memory.
+     *
+     * @param train {@code [n, d]}
+     * @param y labels of the training rows from 0, {@code int64 [n]}
+     * @param deployed {@code [t, d]}
+     * @param sigma the kernel's width, above 0, in units of the features
+     * @param b B, as {@link Limits} has it
+     * @param epsilon ε, how far the mean weights of the two tables may be apart, in [0, 1]; NaN for the default
+     * @param ds each D, at least 1
+     */
     public List<DoubleFit> fit(
             Tensor train, Tensor y, Tensor deployed, double sigma, double b, double epsilon, List<Double> ds) {
         Tensor all = torch.cat(new TensorVector(train, deployed), 0);

@@ -1,26 +1,19 @@
 package org.counterweight.data.text.chat.template;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.data.text.chat.filter.Filters;
 import org.counterweight.data.text.chat.filter.Tests;
 import org.counterweight.data.text.chat.operation.Arithmetic;
 import org.counterweight.data.text.chat.template.Expression.Given;
-import org.counterweight.data.text.chat.token.Token;
 import org.counterweight.data.text.chat.token.Token.Kind;
 import org.counterweight.data.text.chat.token.Tokens;
-import org.counterweight.data.text.chat.value.None;
-import org.counterweight.data.text.chat.value.TemplateException;
 import org.counterweight.data.text.chat.value.Truth;
 import org.jspecify.annotations.Nullable;
 
 /** Reads expressions, with Jinja's precedence: each method reads what binds at least as strongly as its name says. */
 record ExpressionParser(Tokens tokens) {
-    private static final Map<String, Object> CONSTANTS =
-            Map.of("true", true, "True", true, "false", false, "False", false, "none", None.NONE, "None", None.NONE);
-
     private static final Map<String, Expression.Relation> RELATIONS = Map.of(
             "==", (a, b, budget) -> Truth.equal(a, b, budget),
             "!=", (a, b, budget) -> !Truth.equal(a, b, budget),
@@ -28,6 +21,11 @@ record ExpressionParser(Tokens tokens) {
             "<=", (a, b, budget) -> Truth.compare(a, b, budget) <= 0,
             ">", (a, b, budget) -> Truth.compare(a, b, budget) > 0,
             ">=", (a, b, budget) -> Truth.compare(a, b, budget) >= 0);
+
+    /** What operators stand between. */
+    private OperandParser operands() {
+        return new OperandParser(tokens, this);
+    }
 
     /** Several with commas between them are a list. */
     Expression list(boolean withChoice) {
@@ -142,144 +140,9 @@ record ExpressionParser(Tokens tokens) {
         } else if (tokens.skip("+")) {
             value = signed(false);
         } else {
-            value = behind(primary());
+            value = operands().operand();
         }
         return filtered ? filtered(value) : value;
-    }
-
-    private Expression primary() {
-        Token token = tokens.next();
-        switch (token.kind()) {
-            case NAME:
-                Object constant = CONSTANTS.get(token.value());
-                return constant == null
-                        ? new Expression.Named((String) token.value())
-                        : new Expression.Literal(constant);
-            case NUMBER:
-                return new Expression.Literal(token.value());
-            case TEXT:
-                var text = new StringBuilder((String) token.value());
-                while (tokens.peek().kind() == Kind.TEXT) {
-                    text.append(tokens.next().value());
-                }
-                return new Expression.Literal(text.toString());
-            default:
-                break;
-        }
-        if (token.is(Kind.SIGN, "(")) {
-            return bracketed();
-        }
-        if (token.is(Kind.SIGN, "[")) {
-            return new Expression.Listed(elements("]"), false);
-        }
-        if (token.is(Kind.SIGN, "{")) {
-            return map();
-        }
-        throw new TemplateException("a value is expected, and there is " + token);
-    }
-
-    private Expression bracketed() {
-        if (tokens.skip(")")) {
-            return new Expression.Listed(List.of(), true);
-        }
-        Expression first = expression();
-        if (tokens.skip(")")) {
-            return first;
-        }
-        tokens.expect(",");
-        var all = new ArrayList<>(List.of(first));
-        all.addAll(elements(")"));
-        return new Expression.Listed(all, true);
-    }
-
-    private List<Expression> elements(String end) {
-        var elements = new ArrayList<Expression>();
-        while (!tokens.skip(end)) {
-            if (!elements.isEmpty()) {
-                tokens.expect(",");
-                if (tokens.skip(end)) {
-                    break;
-                }
-            }
-            elements.add(expression());
-        }
-        return elements;
-    }
-
-    private Expression map() {
-        var keys = new ArrayList<Expression>();
-        var values = new ArrayList<Expression>();
-        while (!tokens.skip("}")) {
-            if (!keys.isEmpty()) {
-                tokens.expect(",");
-                if (tokens.skip("}")) {
-                    break;
-                }
-            }
-            keys.add(expression());
-            tokens.expect(":");
-            values.add(expression());
-        }
-        return new Expression.Mapped(keys, values);
-    }
-
-    private Expression behind(Expression value) {
-        Expression all = value;
-        while (true) {
-            if (tokens.skip(".")) {
-                Token token = tokens.next();
-                all = switch (token.kind()) {
-                    case NAME -> new Expression.Member(all, (String) token.value());
-                    case NUMBER -> new Expression.Item(all, new Expression.Literal(token.value()));
-                    default -> throw new TemplateException("a name is expected behind the dot, and there is " + token);
-                };
-            } else if (tokens.skip("[")) {
-                all = item(all);
-            } else if (tokens.skip("(")) {
-                all = new Expression.Call(all, given());
-            } else {
-                return all;
-            }
-        }
-    }
-
-    private Expression item(Expression of) {
-        Expression first = tokens.peek().is(Kind.SIGN, ":") ? null : expression();
-        if (tokens.skip("]") && first != null) {
-            return new Expression.Item(of, first);
-        }
-        tokens.expect(":");
-        Expression to = part();
-        Expression step = tokens.skip(":") ? part() : null;
-        tokens.expect("]");
-        return new Expression.Slice(of, first, to, step);
-    }
-
-    private @Nullable Expression part() {
-        return tokens.peek().is(Kind.SIGN, ":") || tokens.peek().is(Kind.SIGN, "]") ? null : expression();
-    }
-
-    Given given() {
-        var placed = new ArrayList<Expression>();
-        var named = new LinkedHashMap<String, Expression>();
-        while (!tokens.skip(")")) {
-            if (placed.size() + named.size() > 0) {
-                tokens.expect(",");
-                if (tokens.skip(")")) {
-                    break;
-                }
-            }
-            if (tokens.peek().kind() == Kind.NAME && tokens.second().is(Kind.SIGN, "=")) {
-                String name = tokens.name();
-                tokens.expect("=");
-                named.put(name, expression());
-            } else if (named.isEmpty()) {
-                placed.add(expression());
-            } else {
-                throw new TemplateException("an argument without a name stands behind one with a name");
-            }
-        }
-        return new Given(placed, named);
     }
 
     Expression filtered(Expression value) {
@@ -287,11 +150,12 @@ record ExpressionParser(Tokens tokens) {
         while (true) {
             if (tokens.skip("|")) {
                 String name = tokens.name();
-                all = new Expression.Filtered(all, Filters.of(name), tokens.skip("(") ? given() : Given.NOTHING);
+                all = new Expression.Filtered(
+                        all, Filters.of(name), tokens.skip("(") ? operands().given() : Given.NOTHING);
             } else if (tokens.skipWord("is")) {
                 all = tested(all);
             } else if (tokens.skip("(")) {
-                all = new Expression.Call(all, given());
+                all = new Expression.Call(all, operands().given());
             } else {
                 return all;
             }
@@ -303,21 +167,11 @@ record ExpressionParser(Tokens tokens) {
         Tests.Test test = Tests.of(tokens.name());
         Given given = Given.NOTHING;
         if (tokens.skip("(")) {
-            given = given();
-        } else if (beginsValue()) {
-            given = new Given(List.of(behind(primary())), Map.of());
+            given = operands().given();
+        } else if (operands().begins()) {
+            given = new Given(List.of(operands().operand()), Map.of());
         }
         Expression tested = new Expression.Tested(value, test, given);
         return negated ? new Expression.Not(tested) : tested;
-    }
-
-    private boolean beginsValue() {
-        Token token = tokens.peek();
-        return switch (token.kind()) {
-            case TEXT, NUMBER -> true;
-            case NAME -> !List.of("else", "or", "and", "is", "if", "in", "not").contains(token.value());
-            case SIGN -> token.value().equals("[") || token.value().equals("{");
-            case END -> false;
-        };
     }
 }

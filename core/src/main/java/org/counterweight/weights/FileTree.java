@@ -1,0 +1,63 @@
+package org.counterweight.weights;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A file, or a directory with all that lies in it. */
+public final class FileTree {
+    private FileTree() {}
+
+    /** Has what was written reach the disk, and the names of it. */
+    static void flush(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                file.force(true);
+            }
+            return;
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            for (Path entry : entries.toList()) {
+                flush(entry);
+            }
+        }
+        flushDirectory(path);
+    }
+
+    /** Has the names in a directory reach the disk. */
+    static void flushDirectory(Path directory) throws IOException {
+        if (System.getProperty("os.name", "").startsWith("Windows")) {
+            return; // there a directory cannot be opened as a file, and renames are journalled
+        }
+        try (FileChannel entries = FileChannel.open(directory)) {
+            entries.force(true);
+        }
+    }
+
+    /** Takes away all of it; of a link, the link alone. */
+    public static void remove(Path tree) throws IOException {
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
+                if (e != null) {
+                    throw e;
+                }
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
