@@ -70,10 +70,8 @@ public final class PromptReading {
             fixed += tokens.length;
         }
         if (tokenizer.maxLength() <= fixed) {
-            throw new ConfigException(
-                    "max_length",
-                    tokenizer.maxLength(),
-                    "at least " + (fixed + 1) + ": the template alone has " + fixed + " tokens");
+            throw new ConfigException("template: it has " + fixed + " tokens of its own, and a row "
+                    + tokenizer.maxLength() + " at most; give a longer max_length, or a shorter template");
         }
         int room = tokenizer.maxLength() - fixed;
         List<Long> words = labels.stream()

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.engine.Tensors;
@@ -31,8 +32,7 @@ record PromptedModel(Model words, long mask, List<Long> labels) implements Model
     @Override
     public Output forward(Params params, Batch batch, Pass pass) {
         Output read = words.forward(params, batch, pass);
-        Tensor place =
-                batch.inputIds().eq(Tensors.scalar(mask)).to(ScalarType.Long).argmax(new LongOptional(1), true);
+        Tensor place = batch.inputIds().eq(new Scalar(mask)).to(ScalarType.Long).argmax(new LongOptional(1), true);
         Tensor features = read.features(); // [rows, length, width]
         long width = features.size(2);
         Tensor at = features.gather(1, place.unsqueeze(2).expand(place.size(0), 1, width))

@@ -183,7 +183,8 @@ class PromptTest {
         assertThatThrownBy(() -> config(PAIR).check(List.of("good")))
                 .hasMessageContaining("mapping: \"bad\" is no label");
         assertThatThrownBy(() -> rows(PAIR, 5, List.of("cat"), List.of("cat")))
-                .hasMessageContaining("at least 6: the template alone has 5 tokens");
+                .hasMessageContaining(
+                        "template: it has 5 tokens of its own, and a row 5 at most; give a longer max_length");
     }
 
     /** A mapping may stand as in LM-BFF's scripts, and what stands beside a model is read again. */

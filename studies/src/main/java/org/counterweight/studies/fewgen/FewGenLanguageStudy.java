@@ -169,7 +169,8 @@ public final class FewGenLanguageStudy implements Study {
                 .limit("A made language and a language model of 30,000 parameters that was never told of labels: the"
                         + " paper's generator follows a prompt that names the label before it is tuned. Nothing is"
                         + " said of that case.")
-                .limit("The paper's rate, passes and batches for the prefixes, one rate for all classifiers, chosen on another seed: nothing is tuned by arm.")
+                .limit("The paper's rate, passes and batches for the prefixes, one rate for all classifiers, chosen"
+                        + " on another seed: nothing is tuned by arm.")
                 .done();
     }
 
