@@ -24,6 +24,8 @@ import org.counterweight.studies.classes.BalanceClothesStudy;
 import org.counterweight.studies.classes.BalanceEmojiStudy;
 import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
+import org.counterweight.studies.edit.GraceMailsStudy;
+import org.counterweight.studies.edit.TinyMails;
 import org.counterweight.studies.federate.FedGpEmojiStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
@@ -97,6 +99,11 @@ class StudiesTest {
         if (study instanceof GrowingIntentsStudy) {
             return new GrowingIntentsStudy(
                     () -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
+        }
+        if (study instanceof GraceMailsStudy) {
+            return new GraceMailsStudy(
+                    () -> TinyMails.write(encoder.resolve("mails")),
+                    () -> TinyEncoder.write(encoder.resolve("deep"), 3));
         }
         if (study instanceof AligningClothesStudy) {
             return new AligningClothesStudy(ImageSet::digits);
@@ -235,7 +242,11 @@ class StudiesTest {
         return report.runs().stream()
                 .map(run -> {
                     var values = new HashMap<>(run.measured().values());
-                    values.keySet().removeAll(Set.of(GlossTransfer.SECONDS.key(), GlossTransfer.MEMORY.key()));
+                    values.keySet()
+                            .removeAll(Set.of(
+                                    GlossTransfer.SECONDS.key(),
+                                    GlossTransfer.MEMORY.key(),
+                                    GraceMailsStudy.MILLIS.key()));
                     return Map.copyOf(values);
                 })
                 .toList();

@@ -16,6 +16,7 @@ import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Seed;
 import org.counterweight.federate.call.Participant;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.TemporaryDirectory;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.recipe.program.ClientSection;
@@ -96,19 +97,11 @@ public record ClientReader(FederateRecipe recipe, Map<String, String> form, Fetc
         if (model != null || form.isEmpty()) {
             return read(name, client.recipe(), model, seed().child(name));
         }
-        try {
-            Path beside = Files.createTempDirectory("cw-form");
-            try {
-                for (var file : form.entrySet()) {
-                    Files.writeString(beside.resolve(file.getKey()), file.getValue());
-                }
-                return read(name, client.recipe(), beside, seed().child(name));
-            } finally {
-                for (String file : form.keySet()) {
-                    Files.deleteIfExists(beside.resolve(file));
-                }
-                Files.delete(beside);
+        try (TemporaryDirectory beside = TemporaryDirectory.create("cw-form")) {
+            for (var file : form.entrySet()) {
+                Files.writeString(beside.path().resolve(file.getKey()), file.getValue());
             }
+            return read(name, client.recipe(), beside.path(), seed().child(name));
         } catch (IOException e) {
             throw new UncheckedIOException("a temporary directory cannot be used: " + e.getMessage(), e);
         }

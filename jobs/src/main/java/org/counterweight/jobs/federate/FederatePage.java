@@ -8,8 +8,10 @@ import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.RoundLog;
+import org.counterweight.federate.settings.Way;
 import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.recipe.program.FederateRecipe;
+import org.counterweight.jobs.task.RunTask;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
@@ -34,8 +36,8 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
                                         recipe.federate().batchNorm().name().toLowerCase(Locale.ROOT))),
                         List.of(
                                 new Page.Next(
-                                        "./cw predict "
-                                                + recipe.shared().directory().resolve(FederateJob.MERGED),
+                                        RunTask.of(recipe.shared())
+                                                .ask(recipe.shared().directory().resolve(FederateJob.MERGED)),
                                         "asks the target's model"),
                                 new Page.Next("./cw explain fedgp", "the method: its paper, formula and settings")));
     }
@@ -97,7 +99,10 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         if (!accuracies.isEmpty()) {
             charts.add(Chart.of(
                     "Accuracy of the target's model",
-                    "On the target's rows to judge by, after each round.",
+                    "Share of the target's rows to judge by that is right, after each round."
+                            + (ways.stream().anyMatch(one -> one.way() == Way.FINETUNE)
+                                    ? " What finetune adds after the last, the table has."
+                                    : ""),
                     "rounds",
                     accuracies,
                     List.of()));

@@ -35,7 +35,10 @@ import org.counterweight.shift.solve.NewtonMethod;
  */
 record Candidates(FairTrainingConfig config, Part learnt, Part choosing, Part judging, double[] weights, Seed seed) {
     private static final double BOUND = 100; // of the multipliers' sum, as Agarwal et al. have it
-    private static final double ETA = 2;
+
+    /** 2 for multipliers of a sum of 1; a step as large as the bound itself takes turns between the groups and says nothing. */
+    private static final double ETA = 2 / BOUND;
+
     private static final double NU = 1e-3;
     private static final int BATCH = 100;
     private static final double RATE = 0.0005;
