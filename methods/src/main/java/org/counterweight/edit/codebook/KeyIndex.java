@@ -1,10 +1,5 @@
 package org.counterweight.edit.codebook;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class KeyIndex {
-    private static final int PIVOTS = 8;
-
-    /** Coordinates that are looked at before a key is measured. */
-    private static final int COORDINATES = 16;
+    /** Coordinates between two looks at what they add up to; even. */
+    private static final int STRIDE = 32;
 
     /** Below it a codebook is looked through. */
     private static final int SMALL = 32;
@@ -36,54 +29,9 @@ public final class KeyIndex {
     /** Of the numbers that a bound is the difference of: what rounding of them can hide. */
     private static final double ROUNDING = 1e-9;
 
-    /** Between these the squares of a vector's numbers neither vanish nor overflow. */
-    private static final double SHORTEST = 1e-140;
-
-    private static final double LONGEST = 1e140;
-
     private final Codebook book;
     private final double largest;
     private final @Nullable Shells shells;
-
-    /**
-     * @param pivots points that keys were measured from; some may have left the codebook since
-     * @param order places of the codebook's entries by their distance to the first pivot
-     * @param table {@code [pivots][entries]}, in that order
-     * @param coordinates which are looked at, those in which keys differ most first
-     * @param parts {@code [coordinates][entries]}: of each key, in that order
-     * @param built how many entries there were when the pivots were chosen
-     */
-    private record Shells(
-            List<double[]> pivots, int[] order, double[][] table, int[] coordinates, double[][] parts, int built) {
-        /** With the point of one entry more. */
-        Shells with(int place, double[] point) {
-            double[] distances = pivots.stream()
-                    .mapToDouble(pivot -> Distance.EUC.between(pivot, point))
-                    .toArray();
-            int at = lowerBound(table[0], distances[0]);
-            double[][] wider = new double[table.length][];
-            for (int p = 0; p < wider.length; p++) {
-                wider[p] = inserted(table[p], at, distances[p]);
-            }
-            double[][] more = new double[parts.length][];
-            for (int c = 0; c < more.length; c++) {
-                more[c] = inserted(parts[c], at, point[coordinates[c]]);
-            }
-            int[] places = new int[order.length + 1];
-            System.arraycopy(order, 0, places, 0, at);
-            places[at] = place;
-            System.arraycopy(order, at, places, at + 1, order.length - at);
-            return new Shells(pivots, places, wider, coordinates, more, built);
-        }
-
-        private static double[] inserted(double[] numbers, int at, double number) {
-            double[] more = new double[numbers.length + 1];
-            System.arraycopy(numbers, 0, more, 0, at);
-            more[at] = number;
-            System.arraycopy(numbers, at, more, at + 1, numbers.length - at);
-            return more;
-        }
-    }
 
     private KeyIndex(Codebook book, @Nullable Shells shells) {
         this.book = book;
@@ -91,24 +39,9 @@ public final class KeyIndex {
         this.shells = shells;
     }
 
-    /** An index of a codebook, from nothing: as many distances as entries times {@value #PIVOTS}. */
+    /** An index of a codebook, from nothing: as many distances as entries times {@value Shells#PIVOTS}. */
     public static KeyIndex of(Codebook book) {
-        return new KeyIndex(book, book.size() >= SMALL ? shells(book) : null);
-    }
-
-    /** What stands for a vector in the index: itself, or its direction; null where it has none. */
-    private static double @Nullable [] point(Distance distance, double[] vector) {
-        if (distance == Distance.EUC) {
-            return vector;
-        }
-        double squares = 0;
-        for (double x : vector) {
-            squares += x * x;
-        }
-        double length = Math.sqrt(squares);
-        return length >= SHORTEST && length <= LONGEST
-                ? Arrays.stream(vector).map(x -> x / length).toArray()
-                : null; // NaN too
+        return new KeyIndex(book, book.size() >= SMALL ? Shells.of(book) : null);
     }
 
     /** How far apart the points of two vectors lie at most that are so far from each other. */
@@ -139,7 +72,7 @@ public final class KeyIndex {
 
     /** The entry that serves {@code query}, {@code [p]}; its place is −1 where none does. */
     public Found serving(double[] query) {
-        double[] asked = shells == null ? null : point(book.distance(), query);
+        double[] asked = shells == null ? null : Shells.point(book.distance(), query);
         Found found = shells == null || asked == null ? book.nearest(query) : within(query, asked, shells);
         return found.hit() ? found : Found.NOTHING;
     }
@@ -161,12 +94,16 @@ public final class KeyIndex {
         double limit = apart(book.distance(), least, query.length) + hidden;
         int best = -1;
         double last = toPivots[0] + limit;
-        for (int i = lowerBound(first, toPivots[0] - limit); i < first.length && first[i] <= last; i++) {
+        for (int i = Shells.lowerBound(first, toPivots[0] - limit); i < first.length && first[i] <= last; i++) {
             if (differs(known, asked, i, limit) || isBeyond(known, toPivots, i, limit)) {
                 continue;
             }
             int place = known.order()[i];
-            double d = book.distance().within(query, book.entries().get(place).key(), least);
+            double[] key = book.entries().get(place).key();
+            if (book.distance() == Distance.COS && isFar(asked, key, known.inverses()[i], limit)) {
+                continue; // a cosine is measured to its end, the way between directions is not
+            }
+            double d = book.distance().within(query, key, least);
             if (d < least || (d == least && (best < 0 || place < best))) {
                 least = d;
                 best = place;
@@ -190,6 +127,24 @@ public final class KeyIndex {
         return false;
     }
 
+    /** Whether a query's point lies farther than that from a key's, the key times {@code inverse}: left as soon as it tells. */
+    private static boolean isFar(double[] asked, double[] key, double inverse, double limit) {
+        double most = limit * limit * (1 + ROUNDING);
+        double even = 0;
+        double odd = 0;
+        int i = 0;
+        while (i + 1 < key.length && even + odd <= most) {
+            int end = Math.min(i + STRIDE, key.length - 1);
+            for (; i < end; i += 2) {
+                double first = asked[i] - key[i] * inverse;
+                double second = asked[i + 1] - key[i + 1] * inverse;
+                even += first * first;
+                odd += second * second;
+            }
+        }
+        return even + odd > most;
+    }
+
     private static boolean isBeyond(Shells known, double[] toPivots, int i, double limit) {
         for (int p = 0; p < toPivots.length; p++) {
             if (Math.abs(known.table()[p][i] - toPivots[p]) > limit) {
@@ -199,101 +154,16 @@ public final class KeyIndex {
         return false;
     }
 
-    /** The first place whose number is at least {@code value}. */
-    private static int lowerBound(double[] sorted, double value) {
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sorted[middle] < value) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
-    /** Pivots far from each other: each the key that is farthest from those before it. Null where a key has no point. */
-    private static @Nullable Shells shells(Codebook book) {
-        int m = book.size();
-        double[][] points = new double[m][];
-        for (int j = 0; j < m; j++) {
-            double[] point = point(book.distance(), book.entries().get(j).key());
-            if (point == null) {
-                return null;
-            }
-            points[j] = point;
-        }
-        var pivots = new ArrayList<double[]>();
-        double[][] columns = new double[PIVOTS][m];
-        double[] nearest = new double[m];
-        Arrays.fill(nearest, Double.POSITIVE_INFINITY);
-        int next = 0;
-        for (double[] column : columns) {
-            double[] pivot = points[next];
-            next = 0;
-            for (int j = 0; j < m; j++) {
-                column[j] = Distance.EUC.between(pivot, points[j]);
-                nearest[j] = Math.min(nearest[j], column[j]);
-                next = nearest[j] > nearest[next] ? j : next;
-            }
-            pivots.add(pivot);
-        }
-        return sorted(points, pivots, columns);
-    }
-
-    private static Shells sorted(double[][] points, List<double[]> pivots, double[][] columns) {
-        int m = points.length;
-        int[] order = IntStream.range(0, m)
-                .boxed()
-                .sorted((a, b) -> Double.compare(columns[0][a], columns[0][b]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        double[][] table = new double[columns.length][m];
-        for (int p = 0; p < columns.length; p++) {
-            for (int i = 0; i < m; i++) {
-                table[p][i] = columns[p][order[i]];
-            }
-        }
-        int[] coordinates = varied(points);
-        double[][] parts = new double[coordinates.length][m];
-        for (int i = 0; i < m; i++) {
-            for (int c = 0; c < coordinates.length; c++) {
-                parts[c][i] = points[order[i]][coordinates[c]];
-            }
-        }
-        return new Shells(List.copyOf(pivots), order, table, coordinates, parts, m);
-    }
-
-    /** The coordinates of the largest variance. */
-    private static int[] varied(double[][] points) {
-        int width = points[0].length;
-        double[] sum = new double[width];
-        double[] squares = new double[width];
-        for (double[] point : points) {
-            for (int i = 0; i < width; i++) {
-                sum[i] += point[i];
-                squares[i] += point[i] * point[i];
-            }
-        }
-        return IntStream.range(0, width)
-                .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> sum[i] * sum[i] / points.length - squares[i]))
-                .limit(COORDINATES)
-                .mapToInt(Integer::intValue)
-                .toArray();
-    }
-
     /** With the entries at the end put where they belong. Null where one of them has no point. */
     private @Nullable Shells extended(Shells known, Codebook next) {
         Shells wider = known;
         for (int j = book.size(); j < next.size(); j++) {
-            double[] point = point(next.distance(), next.entries().get(j).key());
+            double[] key = next.entries().get(j).key();
+            double[] point = Shells.point(next.distance(), key);
             if (point == null) {
                 return null;
             }
-            wider = wider.with(j, point);
+            wider = wider.with(j, point, Shells.inverse(next.distance(), key));
         }
         return wider;
     }
