@@ -35,6 +35,7 @@ import org.counterweight.train.state.TrainingException;
 import org.counterweight.train.weigh.Rows;
 import org.counterweight.train.weigh.Uniform;
 import org.counterweight.train.weigh.Weigher;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,7 +123,8 @@ class TogetherTest {
     }
 
     /** Trains with so many, and returns what came of it. */
-    private Params trained(int size, String settings, Weigher weigher, long endsAt, Path checkpoint, boolean resume) {
+    private Params trained(
+            int size, String settings, Weigher weigher, long endsAt, @Nullable Path checkpoint, boolean resume) {
         TrainConfig config = TrainConfig.of("{" + PLAIN + ", " + settings + "}");
         Params params = params();
         Task task = task(params, weigher);
@@ -143,7 +145,8 @@ class TogetherTest {
         return params;
     }
 
-    private static void run(Task task, TrainConfig config, Path checkpoint, boolean resume, ProcessGroup group) {
+    private static void run(
+            Task task, TrainConfig config, @Nullable Path checkpoint, boolean resume, ProcessGroup group) {
         try (var trainer = new Trainer(task, config, new TrainingListener() {}, checkpoint, group)) {
             if (resume) {
                 assertThat(trainer.resume()).isTrue();
