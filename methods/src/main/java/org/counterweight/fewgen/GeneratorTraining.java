@@ -79,8 +79,9 @@ public final class GeneratorTraining implements Remembering, AutoCloseable {
             return;
         }
         Gradients.clear(net.tensors().values());
-        net.tensors().forEach((name, tensor) -> tensor.mutable_grad()
-                .put(Objects.requireNonNull(meta.gradients().get(name), name)));
+        net.tensors()
+                .forEach((name, tensor) -> tensor.mutable_grad()
+                        .put(Objects.requireNonNull(meta.gradients().get(name), name)));
         weighs.step(settings.factor(taken));
         Gradients.clear(net.tensors().values());
     }

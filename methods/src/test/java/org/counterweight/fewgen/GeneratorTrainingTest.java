@@ -60,10 +60,11 @@ class GeneratorTrainingTest {
             resumed.step(texts(), Pass.evaluation());
             assertThat(resumed.taken()).isEqualTo(2);
         }
-        whole.trainables().forEach((name, tensor) -> assertTensor(
-                        Objects.requireNonNull(broken.trainables().get(name)))
-                .as(name)
-                .isEqualTo(tensor));
+        whole.trainables()
+                .forEach((name, tensor) -> assertTensor(
+                                Objects.requireNonNull(broken.trainables().get(name)))
+                        .as(name)
+                        .isEqualTo(tensor));
         assertTensor(other.w1()).isEqualTo(net.w1());
     }
 
@@ -79,9 +80,10 @@ class GeneratorTrainingTest {
                     .isCloseTo(
                             other.step(texts(), Pass.evaluation()).orElseThrow().weights(), 0, 1e-15);
         }
-        weighed.trainables().forEach((name, tensor) -> assertTensor(tensor)
-                .as(name)
-                .isCloseTo(Objects.requireNonNull(plain.trainables().get(name)), 0, 1e-9));
+        weighed.trainables()
+                .forEach((name, tensor) -> assertTensor(tensor)
+                        .as(name)
+                        .isCloseTo(Objects.requireNonNull(plain.trainables().get(name)), 0, 1e-9));
         assertTensor(net(1).weights(Tensors.doubles(new double[] {0.3}))).isEqualTo(Tensors.doubles(new double[] {1}));
     }
 

@@ -80,8 +80,9 @@ class MetaGradientTest {
     void withoutAnInnerStepThereIsNoMetaGradient() {
         MetaGradient meta = MetaGradient.of(
                 generator(frozen), net(1), texts(), Pass.evaluation(), settings(DiscSpace.LOGPROB, 0, false));
-        meta.gradients().values().forEach(one -> assertThat(one.abs().max().item_double())
-                .isZero());
+        meta.gradients()
+                .values()
+                .forEach(one -> assertThat(one.abs().max().item_double()).isZero());
     }
 
     @Test

@@ -38,8 +38,7 @@ class ModelsPageTest {
     private static final Path RUNS = Path.of("..", "cli/src/test/java/org/counterweight/cli");
     private static final String NOTHING = "–";
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Models
 
             The families that are read from a Hugging Face directory, by `model_type`. A family is a file that says how its `config.json` becomes parts which others have too: OLMo 2, after Llama, cost a file of %d lines and a line in the list of families.

@@ -22,19 +22,21 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record PromptConfig(
         @Setting(
-                        value = "The text with a mask, as LM-BFF writes it: *sent_0* stands for the text, _ for a"
-                                + " blank; see docs/methods/fewgen.md",
-                        example = "\"*cls**sent_0*_It_was*mask*.*sep+*\"")
-                String template,
+                value = "The text with a mask, as LM-BFF writes it: *sent_0* stands for the text, _ for a"
+                        + " blank; see docs/methods/fewgen.md",
+                example = "\"*cls**sent_0*_It_was*mask*.*sep+*\"")
+        String template,
+
         @Setting(
-                        value = "The word at the mask for each label; each is to be one token of the classifier's",
-                        example = "{\"0\": \"terrible\", \"1\": \"great\"}")
-                Map<String, String> mapping,
+                value = "The word at the mask for each label; each is to be one token of the classifier's",
+                example = "{\"0\": \"terrible\", \"1\": \"great\"}")
+        Map<String, String> mapping,
+
         @Setting(
-                        value = "Whether a model without a head for hidden words gets a plain head instead of being"
-                                + " refused",
-                        defaultsTo = "false")
-                boolean optional) {
+                value = "Whether a model without a head for hidden words gets a plain head instead of being"
+                        + " refused",
+                defaultsTo = "false")
+        boolean optional) {
     /** Its name beside a model. */
     public static final String FILE = "prompt.json";
 

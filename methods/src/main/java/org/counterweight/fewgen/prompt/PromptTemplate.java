@@ -60,12 +60,11 @@ record PromptTemplate(List<Part> parts) {
     record Sentence(int number, boolean apart, First first, boolean cut) implements Part {
         /** The sentence as it stands in the template. */
         String of(String text) {
-            String begun =
-                    switch (first) {
-                        case AS_IT_IS -> text;
-                        case LOWER -> beginning(text).toLowerCase(Locale.ROOT) + rest(text);
-                        case UPPER -> beginning(text).toUpperCase(Locale.ROOT) + rest(text);
-                    };
+            String begun = switch (first) {
+                case AS_IT_IS -> text;
+                case LOWER -> beginning(text).toLowerCase(Locale.ROOT) + rest(text);
+                case UPPER -> beginning(text).toUpperCase(Locale.ROOT) + rest(text);
+            };
             String kept =
                     cut && !begun.isEmpty() ? begun.substring(0, begun.offsetByCodePoints(begun.length(), -1)) : begun;
             return apart ? " " + kept : kept;
@@ -108,12 +107,11 @@ record PromptTemplate(List<Part> parts) {
     private static Part variable(String name) {
         Matcher sentence = SENTENCE.matcher(name);
         if (sentence.matches()) {
-            First first =
-                    switch (sentence.group(2)) {
-                        case "l" -> First.LOWER;
-                        case "u" -> First.UPPER;
-                        default -> First.AS_IT_IS;
-                    };
+            First first = switch (sentence.group(2)) {
+                case "l" -> First.LOWER;
+                case "u" -> First.UPPER;
+                default -> First.AS_IT_IS;
+            };
             return new Sentence(
                     Integer.parseInt(sentence.group(4)),
                     !sentence.group(1).isEmpty(),

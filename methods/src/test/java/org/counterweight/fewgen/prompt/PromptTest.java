@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
@@ -84,7 +85,7 @@ class PromptTest {
     void segmentsAreCounted() {
         try (var scope = Scope.open()) {
             TokenRows rows = rows("*cls**sent_0*?*sep+**mask*,*sent_1**sep*", 16, List.of("cat"), List.of("tree"));
-            assertThat(Tensors.toLongs(rows.inputs(0, 0).get(Batch.TOKEN_TYPE_IDS)))
+            assertThat(Tensors.toLongs(Objects.requireNonNull(rows.inputs(0, 0).get(Batch.TOKEN_TYPE_IDS))))
                     .containsExactly(0, 0, 0, 0, 1, 1, 1, 1);
         }
     }
@@ -109,8 +110,8 @@ class PromptTest {
     void theModelTellsWhatStandsAtTheMask() {
         Model words = Architectures.of(Configs.yaml(
                 "{model_type: bert, architectures: [BertForMaskedLM], vocab_size: 18, hidden_size: 8,"
-                    + " num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 12, max_position_embeddings:"
-                    + " 32}",
+                        + " num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 12, max_position_embeddings:"
+                        + " 32}",
                 "config"));
         try (var scope = Scope.open();
                 var tokenizer = TextTokenizer.open(directory, 16)) {

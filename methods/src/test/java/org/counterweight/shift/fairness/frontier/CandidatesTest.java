@@ -38,15 +38,15 @@ class CandidatesTest {
                 FairTrainingConfig.class,
                 "fair");
         try (var scope = Scope.open()) {
-            List<Candidate> all = new Candidates(
-                            config, rows(1), rows(2), rows(3), new double[] {1, 1, 1, 1}, new Seed(4))
-                    .all();
+            List<Candidate> all =
+                    new Candidates(config, rows(1), rows(2), rows(3), new double[] {1, 1, 1, 1}, new Seed(4)).all();
             Candidate plain = all.get(0);
             Candidate bounded = all.get(1);
             Candidate mixture = all.get(2);
             assertThat(Math.abs(plain.judged().parityDifference())).isGreaterThan(0.3);
             assertThat(Math.abs(mixture.judged().parityDifference())).isLessThan(0.1);
-            assertThat(mixture.judged().accuracy()).isGreaterThan(bounded.judged().accuracy() - 0.02);
+            assertThat(mixture.judged().accuracy())
+                    .isGreaterThan(bounded.judged().accuracy() - 0.02);
             assertThat(bounded.judged().accuracy()).isGreaterThan(0.65);
         }
     }
