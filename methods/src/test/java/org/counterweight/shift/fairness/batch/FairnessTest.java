@@ -121,7 +121,8 @@ class FairnessTest {
 
     @Test
     void theRelaxationSaysWhereItGivesNoShares() {
-        CellShares rare = CellShares.of(0.05, 0.05, 0.45, 0.45); // the nearest with a correlation of 0.3 would have -0.034
+        CellShares rare =
+                CellShares.of(0.05, 0.05, 0.45, 0.45); // the nearest with a correlation of 0.3 would have -0.034
         assertThat(CellRatio.of(rare, 0.3, TOLERANCE).after().positiveZero()).isZero();
         assertThatThrownBy(() -> CellRatio.of(rare, 0.3, TOLERANCE, CellRatio.Solver.SDP))
                 .isInstanceOf(ShiftException.class)
