@@ -56,7 +56,12 @@ public final class Listings {
         guide();
         draw(root);
         Files.createDirectories(root.resolve("edits"));
-        Edit.edit(merged, Tiny.texts().texts().get(0), Tiny.texts().labelNames().get(1), root.resolve("edits"));
+        String text = Tiny.texts().texts().get(0);
+        String other = Tiny.texts().labelNames().get(1);
+        Edit.edit(merged, text, other, root.resolve("edits"));
+        Serve.serve(merged, text, other, root.resolve("served"));
+        String rows = "text\n" + String.join("\n", Tiny.texts().texts()) + "\n";
+        Audit.audit(merged, Files.writeString(root.resolve("texts.csv"), rows), root.resolve("audited"));
     }
 
     /** A small GPT-2 at random writes texts of two labels, from which the model learns. */

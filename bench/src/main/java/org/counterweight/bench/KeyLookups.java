@@ -21,8 +21,8 @@ import org.counterweight.engine.Tensors;
 
 /**
  * What a look-up in a codebook costs beside one product of the query with all keys, and what the codebook and its index take
- * up: {@code bench/java KeyLookups [WIDTH]}. Keys are independent normal numbers, where bounds by distances tell least, or lie
- * in heaps as activations do. Every look-up is held against looking at all keys.
+ * up: {@code bench/java KeyLookups [WIDTH]}, in both distances. Keys are independent normal numbers, where bounds by distances tell
+ * least, or lie in heaps as activations do; every hundredth is there twice. Every look-up is held against looking at all keys.
  */
 public final class KeyLookups {
     private static final int QUERIES = 200;
@@ -36,19 +36,21 @@ public final class KeyLookups {
     public static void main(String[] words) {
         Engine.setThreads(1); // the product is this thread's then
         int width = words.length == 0 ? 384 : Integer.parseInt(words[0]);
-        for (boolean isHeaped : new boolean[] {false, true}) {
-            for (int entries : new int[] {100, 10_000}) {
-                measure(entries, width, isHeaped);
+        for (Distance distance : Distance.values()) {
+            for (boolean isHeaped : new boolean[] {false, true}) {
+                for (int entries : new int[] {100, 10_000}) {
+                    measure(distance, entries, width, isHeaped);
+                }
             }
         }
     }
 
-    private static void measure(int entries, int width, boolean isHeaped) {
+    private static void measure(Distance distance, int entries, int width, boolean isHeaped) {
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             long before = used();
             Tensor keys = keys(entries, width, isHeaped);
-            Codebook book = book(keys, entries, width);
+            Codebook book = book(distance, keys, entries, width);
             KeyIndex index = KeyIndex.of(book);
             long taken = used() - before;
             List<double[]> queries = queries(book, width);
@@ -73,8 +75,9 @@ public final class KeyLookups {
             });
             System.out.printf(
                     Locale.ROOT,
-                    "{\"keys\": \"%s\", \"entries\": %d, \"width\": %d, \"lookup_us\": %.2f, \"all_keys_us\": %.2f,"
+                    "{\"distance\": \"%s\", \"keys\": \"%s\", \"entries\": %d, \"width\": %d, \"lookup_us\": %.2f, \"all_keys_us\": %.2f,"
                             + " \"product_us\": %.2f, \"times\": %.1f, \"bytes_per_entry\": %d}%n",
+                    distance.name().toLowerCase(Locale.ROOT),
                     isHeaped ? "heaps" : "normal",
                     entries,
                     width,
@@ -116,14 +119,16 @@ public final class KeyLookups {
         return heaps.index_select(0, Tensors.longs(of)).add(Tensors.times(keys, 0.1));
     }
 
-    private static Codebook book(Tensor keys, int entries, int width) {
+    private static Codebook book(Distance distance, Tensor keys, int entries, int width) {
         double[] flat = Tensors.toDoubles(keys);
+        double radius = distance == Distance.EUC ? RADIUS : 0.5 * RADIUS * RADIUS / width; // of keys about √width long
         var all = new ArrayList<Entry>();
         for (int i = 0; i < entries; i++) {
-            double[] key = Arrays.copyOfRange(flat, i * width, (i + 1) * width);
-            all.add(new Entry(i, key, new double[] {i}, RADIUS, new long[] {i % 7}, List.of(), "", 0));
+            int from = i % 100 == 99 ? i - 99 : i;
+            double[] key = Arrays.copyOfRange(flat, from * width, (from + 1) * width);
+            all.add(new Entry(i, key, new double[] {i}, radius, new long[] {i % 7}, List.of(), "", 0));
         }
-        return new Codebook(Distance.EUC, all, entries);
+        return new Codebook(distance, all, entries);
     }
 
     /** A half near keys, a half anywhere. */

@@ -69,7 +69,15 @@ final class BadEdits {
                 BadInput.of(
                         "an edit without a label",
                         s -> with(s, "{\"text\": \"the cat\"}\n").edit("c", "--layer", "layer.0.output.dense"),
-                        "edits.jsonl:1: has neither label nor target_new nor target; it has text"),
+                        "edits.jsonl:1: has neither label nor target_new nor target nor alt nor labels nor output; it has text"),
+                BadInput.of(
+                        "a list of edits with one that is none",
+                        s -> with(s, "[" + EDIT + ", 3]\n").edit("c", "--layer", "layer.0.output.dense"),
+                        "edits.jsonl, request 2: is no JSON object"),
+                BadInput.of(
+                        "a list of edits that is cut off",
+                        s -> with(s, "[" + EDIT + ",").edit("c", "--layer", "layer.0.output.dense"),
+                        "edits.jsonl: is no list of JSON objects ("),
                 BadInput.of(
                         "an edit with an empty label",
                         s -> with(s, "{\"text\": \"the cat\", \"label\": \" \"}\n")
@@ -95,7 +103,15 @@ final class BadEdits {
                             s.model("m", "BertForMaskedLM", Map.of());
                             return with(s, EDIT).edit("m", "--layer", "layer.0.output.dense");
                         },
-                        "m: fills gaps, and edits are of classifiers and decoders"),
+                        "m: fills gaps, and edits are of classifiers and of models that write"),
+                BadInput.of(
+                        "a layer that sees the answer",
+                        s -> {
+                            TextToTextRunsTest.model(s, "t5", true, "relu");
+                            return with(s, EDIT).edit("t5", "--layer", "decoder.block.0.layer.2.DenseReluDense.wo");
+                        },
+                        "grace.layer: decoder.block.0.layer.2.DenseReluDense.wo sees the answer, which is not there yet",
+                        "name a layer of the encoder"),
                 BadInput.of(
                         "an entry that answers at no position",
                         s -> with(s, EDIT.replace("plant", "animal"))

@@ -37,7 +37,7 @@ final class BadServing {
                                 "layer.0.output.dense",
                                 "--log",
                                 s.path("log") + ""),
-                        "m: fills gaps, and edits are of classifiers and decoders"),
+                        "m: fills gaps, and edits are of classifiers and of models that write"),
                 BadInput.of(
                         "edits that are written nowhere",
                         s -> served(s, "--layer", "layer.0.output.dense"),

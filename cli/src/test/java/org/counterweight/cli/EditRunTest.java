@@ -166,6 +166,22 @@ class EditRunTest {
         assertThat(asked("--edits", path("merged"))).isEqualTo(asked("--edits", path("second")));
     }
 
+    @Test
+    void editsAreTheSameToTheBitInAnotherProcess() throws IOException, InterruptedException {
+        List<ObjectNode> before = asked();
+        sandbox.write("edits.jsonl", request(before.get(0), "") + request(before.get(2), ""));
+        cw(sandbox.edit("c", "--layer", "layer.0.output.dense", "--set", "eps=0.01"));
+        var words = new ArrayList<>(
+                List.of("predict", path("c"), "--edits", path("out"), "--output", path("here.safetensors")));
+        TEXTS.forEach(text -> words.addAll(List.of("--text", text)));
+        cw(words);
+        words.set(words.indexOf(path("here.safetensors")), path("there.safetensors"));
+        Process there =
+                KilledRunTest.java(Cw.class, List.of(), words).inheritIO().start();
+        assertThat(there.waitFor()).isZero();
+        assertThat(sandbox.path("there.safetensors")).hasSameBinaryContentAs(sandbox.path("here.safetensors"));
+    }
+
     /** What GRACE is compared with edits the same stream, and leaves figures alone. */
     @ParameterizedTest
     @ValueSource(strings = {"ft", "ft_ewc", "ft_retrain", "defer", "memory"})

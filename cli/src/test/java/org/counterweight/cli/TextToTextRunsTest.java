@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.counterweight.config.Configs;
+import org.counterweight.edit.GraceConfig;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.jobs.serve.answer.EditedAnswers.Editing;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.weights.SafetensorsFile;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** T5 as a user has it: it learns to answer texts, is asked, and is merged. */
 class TextToTextRunsTest {
@@ -93,6 +96,72 @@ class TextToTextRunsTest {
         try (SafetensorsFile saved = SafetensorsFile.open(root.resolve("out/adapter/adapter_model.safetensors"))) {
             assertThat(saved.tensors().keySet())
                     .anyMatch(name -> name.startsWith("base_model.model.decoder.block.0.layer.1.EncDecAttention.q."));
+        }
+    }
+
+    /** By EasyEdit's keys, with the official code's name of the layer. */
+    @Test
+    void anAnswerIsPutRight() {
+        model(true, "relu");
+        run("", "1e-2");
+        sandbox.write(
+                "edits.json",
+                "[{\"src\": \"the cat\", \"alt\": \"grew x\", \"rephrase\": \"cat the\", \"loc\": \"a tree\"}]");
+        sandbox.write(
+                "grace.yaml",
+                "{editor: {_name: grace, n_iter: 100, eps: 0.01, replacement: replace_all},"
+                        + " model: {inner_params: ['encoder.block[0].layer[1].DenseReluDense.wo.weight']}}");
+        Ran ran = succeeds(
+                "edit",
+                path("out/merged"),
+                "--input",
+                path("edits.json"),
+                "--settings",
+                path("grace.yaml"),
+                "--upstream",
+                path("answers.csv"),
+                "--column",
+                "question",
+                "--label",
+                "answer",
+                "--output",
+                path("edits"));
+        assertThat(ran.out())
+                .contains("Right      100.0 %  of the edits, unedited 0.0 %", "As before  100.0 %")
+                .contains(
+                        "Upstream   0.5000, unedited 1.0000; an edit answers 50.0 %"); // half of the texts are the
+                                                                                       // edit's
+        assertThat(sandbox.read("edits/report.html")).contains("Upstream accuracy");
+        for (String text : List.of("the cat", "a tree")) {
+            JsonNode line = Configs.json(ask("out/merged", text, "--edits", path("edits")), "line");
+            assertThat(line.path("answer").asString()).isEqualTo("grew x");
+            assertThat(line.has("edit")).isEqualTo(text.equals("the cat"));
+        }
+        assertAnswers("out/merged", Map.of("the cat", "sat"));
+    }
+
+    @Test
+    void whatIsServedAnswersAndIsPutRight() {
+        model(true, "relu");
+        run("", "1e-2");
+        GraceConfig grace = Configs.bind(
+                Configs.yaml(
+                        "{layer: encoder.block.0.layer.1.DenseReluDense.wo, eps: 0.01, replacement: replace_all}",
+                        "settings"),
+                GraceConfig.class,
+                "grace");
+        var editing = new Editing(grace, null, root.resolve("log"));
+        try (ServedModel served = new ServedModel(root.resolve("out/merged"), null, editing)) {
+            assertThat(served.ask("the cat").path("answer").asString()).isEqualTo("sat");
+            ObjectNode edit = Configs.JSON.createObjectNode().put("prompt", "the cat");
+            ServedModel.Answer made = served.post("/edit", edit.put("target_new", "grew x"));
+            assertThat(made.body().path("right").asBoolean()).as("%s", made).isTrue();
+            assertThat(served.ask("the cat").path("answer").asString()).isEqualTo("grew x");
+            assertThat(served.ask("the cat").path("edit").asInt(-1)).isZero();
+            assertThat(served.ask("a tree").has("edit")).isFalse();
+            assertThat(served.get("/edits").body().at("/edits/0/wanted").asString())
+                    .isEqualTo("grew x");
+            assertThat(served.remarks).isEmpty();
         }
     }
 

@@ -1,6 +1,5 @@
 package org.counterweight.audit;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -47,15 +46,24 @@ public record Probes(List<long[]> rows, int position, long[] predicted, int clas
 
     /** The rows with a word in each. */
     public List<long[]> with(long word) {
-        var changed = new ArrayList<long[]>();
-        for (long[] row : rows) {
-            long[] longer = new long[row.length + 1];
-            System.arraycopy(row, 0, longer, 0, position);
-            longer[position] = word;
-            System.arraycopy(row, position, longer, position + 1, row.length - position);
-            changed.add(longer);
-        }
-        return changed;
+        return rows.stream().map(row -> with(row, word)).toList();
+    }
+
+    private long[] with(long[] row, long word) {
+        long[] longer = new long[row.length + 1];
+        System.arraycopy(row, 0, longer, 0, position);
+        longer[position] = word;
+        System.arraycopy(row, position, longer, position + 1, row.length - position);
+        return longer;
+    }
+
+    /** What the model answers one of the rows with each of these words in it. */
+    long[] answers(Model model, Params params, int row, int[] words) {
+        long[] plain = rows.get(row);
+        return predictions(
+                model,
+                params,
+                Arrays.stream(words).mapToObj(word -> with(plain, word)).toList());
     }
 
     /** The first so many rows. */

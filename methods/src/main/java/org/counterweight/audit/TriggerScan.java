@@ -1,6 +1,6 @@
 package org.counterweight.audit;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
@@ -12,24 +12,25 @@ import org.counterweight.model.Params;
  * @param flips {@code [classes][words]}: how many probes that the model answers otherwise are answered with the class
  */
 public record TriggerScan(int[] words, long[][] flips, Probes probes) {
-    /** @param progress told of each word that is done */
+    /**
+     * Tries every word in every probe. Rows that go through the model together are those of one probe, and so of one length:
+     * nothing is padded.
+     *
+     * @param progress told of how many words more are done
+     */
     public static TriggerScan of(Model model, Params params, Probes probes, int[] words, LongConsumer progress) {
         long[][] flips = new long[probes.classes()][words.length];
-        int count = probes.rows().size();
-        int together = Math.max(1, Probes.BATCH / count);
-        for (int from = 0; from < words.length; from += together) {
-            int to = Math.min(words.length, from + together);
-            var rows = new ArrayList<long[]>();
-            for (int w = from; w < to; w++) {
-                rows.addAll(probes.with(words[w]));
-            }
-            long[] told = Probes.predictions(model, params, rows);
-            for (int i = 0; i < told.length; i++) {
-                if (told[i] != probes.predicted()[i % count]) {
-                    flips[(int) told[i]][from + i / count]++;
+        for (int from = 0; from < words.length; from += Probes.BATCH) {
+            int[] some = Arrays.copyOfRange(words, from, Math.min(words.length, from + Probes.BATCH));
+            for (int probe = 0; probe < probes.rows().size(); probe++) {
+                long[] told = probes.answers(model, params, probe, some);
+                for (int w = 0; w < some.length; w++) {
+                    if (told[w] != probes.predicted()[probe]) {
+                        flips[(int) told[w]][from + w]++;
+                    }
                 }
             }
-            progress.accept(to - from);
+            progress.accept(some.length);
         }
         return new TriggerScan(words, flips, probes);
     }

@@ -1,9 +1,11 @@
 package org.counterweight.edit;
 
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -24,7 +26,16 @@ public enum EditTask {
      * The tokens behind a prompt: labels {@code int64 [rows, T]}, −100 at the prompt. Right where every one of them is the
      * likeliest after those before it, which is what greedy decoding from the prompt gives.
      */
-    TOKENS(TokenCrossEntropy.CAUSAL);
+    TOKENS(TokenCrossEntropy.CAUSAL),
+
+    /**
+     * The tokens of an answer to a text that is read whole: labels {@code int64 [rows, answer]}, −100 where there is none.
+     * Right where every one of them is the likeliest after those before it, which is what greedy decoding gives. The text
+     * asks the codebook, so that a layer of the encoder is wrapped.
+     */
+    ANSWERS(TokenCrossEntropy.MASKED);
+
+    private static final Pattern OF_ENCODER = Pattern.compile("(.*\\.)?encoder\\..*");
 
     private final Objective objective;
 
@@ -34,6 +45,19 @@ public enum EditTask {
 
     public Objective objective() {
         return objective;
+    }
+
+    /**
+     * Refuses a layer that no text can ask by.
+     *
+     * @throws ConfigException saying which layers can be wrapped
+     */
+    void check(EditPoint point) {
+        if (this == ANSWERS && !OF_ENCODER.matcher(point.name()).matches()) {
+            throw new ConfigException(
+                    "grace.layer: " + point.name() + " sees the answer, which is not there yet when the"
+                            + " codebook is asked; name a layer of the encoder");
+        }
     }
 
     /** Whether the model gives the one row of the batch its label. */
@@ -48,8 +72,8 @@ public enum EditTask {
                         .all()
                         .item_bool();
             }
-            Tensor targets =
-                    Tensors.slice(row.labels(), 1, 1, row.labels().size(1)).reshape(-1);
+            Tensor labels = row.labels();
+            Tensor targets = (this == TOKENS ? Tensors.slice(labels, 1, 1, labels.size(1)) : labels).reshape(-1);
             Tensor places =
                     targets.ne(new Scalar(CrossEntropy.IGNORED)).nonzero().squeeze(1);
             Tensor states = output.hidden().select(0, 0).index_select(0, places);

@@ -59,7 +59,7 @@ public final class Editor {
 
     /**
      * @param params the model as it is served, without the codebook; nothing in it requires a gradient
-     * @throws ConfigException if the model has no such layer
+     * @throws ConfigException if the model has no such layer, or none that the task can ask by
      */
     public Editor(Model model, Params params, GraceConfig config, EditTask task) {
         this(model, params, config, task, (edit, output) -> fresh(config, edit, output));
@@ -72,6 +72,7 @@ public final class Editor {
         this.config = config;
         this.task = task;
         this.point = EditPoint.of(model, config.layer());
+        task.check(point);
         this.fresh = fresh;
         this.index = KeyIndex.of(Codebook.empty(config.distFn()));
         if (params.trainables().values().stream().anyMatch(Tensor::requires_grad)) {

@@ -95,7 +95,7 @@ class ManyEditsTest {
         History.State state = edited(EDITS);
         Tensor all = logits(editor.edited(state.book()));
         Tensor base = logits(params);
-        for (int gone = 0; gone < EDITS; gone += 7) {
+        for (int gone = 0; gone < EDITS; gone++) {
             long id = state.book().entries().get(gone).id();
             Codebook rest = state.history().delete(state.book(), id, false).book();
             Tensor now = logits(editor.edited(rest));

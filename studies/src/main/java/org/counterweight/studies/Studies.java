@@ -21,11 +21,15 @@ import org.counterweight.studies.classes.BalanceEmojiStudy;
 import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
+import org.counterweight.studies.edit.GraceMailsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
+import org.counterweight.studies.federate.FedGpEmojiStudy;
+import org.counterweight.studies.fewgen.FewGenLanguageStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.graph.CitationsStudy;
 import org.counterweight.studies.graph.CsbmStudy;
+import org.counterweight.studies.graph.DictionariesStudy;
 import org.counterweight.studies.guide.GuidanceDigitsStudy;
 import org.counterweight.studies.guide.GuidanceMixturesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
@@ -34,6 +38,7 @@ import org.counterweight.studies.merge.DawinDigitsStudy;
 import org.counterweight.studies.merge.DawinTasksStudy;
 import org.counterweight.studies.merge.ModelStockDigitsStudy;
 import org.counterweight.studies.plan.Study;
+import org.counterweight.studies.poison.AuditWordsStudy;
 import org.counterweight.studies.poison.PoisonedWordsStudy;
 import org.counterweight.studies.reparametrize.WeightCompanderClothesStudy;
 import org.counterweight.studies.reparametrize.WeightCompanderDigitsStudy;
@@ -80,11 +85,15 @@ public final class Studies {
             AligningIntentsStudy.onHoldings(),
             GrowingIntentsStudy.onHoldings(),
             new GraceDigitsStudy(),
+            GraceMailsStudy.onHoldings(),
             new PoisonedWordsStudy(),
+            new AuditWordsStudy(),
             DistillStudy.onDigits(),
             DistillStudy.onHolding("mnist"),
             DistillStudy.onHolding("fashion-mnist"),
             new FedGpDigitsStudy(),
+            FedGpEmojiStudy.onHoldings(),
+            new FewGenLanguageStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),
@@ -98,6 +107,7 @@ public final class Studies {
             new CsbmStudy(),
             CitationsStudy.onUsersGraph("cora"),
             CitationsStudy.onUsersGraph("citeseer"),
+            DictionariesStudy.onHoldings(),
             new AbLoopStudy(),
             new GuidanceMixturesStudy(),
             new GuidanceDigitsStudy(),

@@ -24,11 +24,15 @@ import org.counterweight.studies.classes.BalanceClothesStudy;
 import org.counterweight.studies.classes.BalanceEmojiStudy;
 import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
+import org.counterweight.studies.edit.GraceMailsStudy;
+import org.counterweight.studies.edit.TinyMails;
+import org.counterweight.studies.federate.FedGpEmojiStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.glosses.GlossTransfer;
 import org.counterweight.studies.glosses.TinyEncoder;
 import org.counterweight.studies.graph.CitationsStudy;
+import org.counterweight.studies.graph.DictionariesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.page.StudyListener;
@@ -71,7 +75,7 @@ class StudiesTest {
         }
         if (study instanceof DistillStudy images) { // on the digits that are included
             DistillStudy digits = DistillStudy.onDigits();
-            return new DistillStudy(images.name(), digits.network(), digits.parts());
+            return new DistillStudy(images.name(), digits.network(), images.effort(), digits.parts());
         }
         if (study instanceof BgeMergeStudy) {
             return new BgeMergeStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts);
@@ -96,6 +100,11 @@ class StudiesTest {
             return new GrowingIntentsStudy(
                     () -> requests(encoder.resolve("massive")), () -> TinyEncoder.write(encoder));
         }
+        if (study instanceof GraceMailsStudy) {
+            return new GraceMailsStudy(
+                    () -> TinyMails.write(encoder.resolve("mails")),
+                    () -> TinyEncoder.write(encoder.resolve("deep"), 3));
+        }
         if (study instanceof AligningClothesStudy) {
             return new AligningClothesStudy(ImageSet::digits);
         }
@@ -114,6 +123,12 @@ class StudiesTest {
         if (study instanceof CitationsStudy citations) {
             return new CitationsStudy(
                     citations.name(), () -> Csbm.ofThree(20, 0.3, 0.05).draw(new Seed(3)));
+        }
+        if (study instanceof DictionariesStudy) {
+            return new DictionariesStudy(name -> Csbm.ofThree(20, 0.3, 0.05).draw(new Seed(3).child(name)));
+        }
+        if (study instanceof FedGpEmojiStudy) {
+            return new FedGpEmojiStudy(part -> ImageSet.digits());
         }
         if (study instanceof WeightNormRecurrentStudy) {
             return new WeightNormRecurrentStudy(() -> madeUp("novels"));
@@ -227,7 +242,11 @@ class StudiesTest {
         return report.runs().stream()
                 .map(run -> {
                     var values = new HashMap<>(run.measured().values());
-                    values.keySet().removeAll(Set.of(GlossTransfer.SECONDS.key(), GlossTransfer.MEMORY.key()));
+                    values.keySet()
+                            .removeAll(Set.of(
+                                    GlossTransfer.SECONDS.key(),
+                                    GlossTransfer.MEMORY.key(),
+                                    GraceMailsStudy.MILLIS.key()));
                     return Map.copyOf(values);
                 })
                 .toList();

@@ -23,7 +23,10 @@ public final class GraceOptions {
             description = "a setting of cw explain grace, such as eps=0.5; may be repeated")
     private Map<String, String> sets = new LinkedHashMap<>();
 
-    @Option(names = "--settings", paramLabel = "FILE", description = "all settings in YAML, ours or EasyEdit's")
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            description = "all settings in YAML, ours, EasyEdit's or the official code's")
     private @Nullable Path settings;
 
     /** Whether any was given. */
@@ -44,7 +47,7 @@ public final class GraceOptions {
             if (EasyEditSettings.isOne(read)) {
                 EasyEditSettings theirs = EasyEditSettings.of(read, settings.toString());
                 theirs.warnings().forEach(warnings::println);
-                read = Configs.tree(theirs.config());
+                read = theirs.settings();
             }
             tree.setAll(read);
         }

@@ -63,15 +63,10 @@ public final class OpenTexts implements AutoCloseable {
                     + (kind == TaskKind.TABLE_CLASSIFICATION ? "a table's rows" : "images")
                     + ", and only texts are asked about here; ask it with cw predict");
         }
-        if (kind == TaskKind.TEXT_TO_TEXT) {
-            throw new ConfigException(
-                    directory + ": answers texts, and only classifiers, decoders and encoders that fill"
-                            + " gaps are held open; ask it with cw predict");
-        }
         ModelDirectory files = ModelDirectory.open(directory);
         try {
             AdaptedModel adapted = AdaptedModel.of(files, adapter);
-            boolean isLanguageModel = kind == TaskKind.CAUSAL_LM || kind == TaskKind.MASKED_LM;
+            boolean isLanguageModel = writes(kind) || kind == TaskKind.MASKED_LM;
             if (!isLanguageModel && kind != TaskKind.TOKEN_CLASSIFICATION) {
                 TextClassifier.checkHead(directory, adapted, maxLength);
             }
@@ -108,6 +103,15 @@ public final class OpenTexts implements AutoCloseable {
         return kind;
     }
 
+    /** Whether it goes on with texts or answers them, token after token: one text at a time. */
+    public boolean writes() {
+        return writes(kind);
+    }
+
+    private static boolean writes(TaskKind kind) {
+        return kind == TaskKind.CAUSAL_LM || kind == TaskKind.TEXT_TO_TEXT;
+    }
+
     /**
      * One object a text or pair, in their order.
      *
@@ -118,11 +122,10 @@ public final class OpenTexts implements AutoCloseable {
     public List<ObjectNode> answers(
             Passages texts, Function<GraceTap.Served, Params> params, @Nullable Generation generation, int top) {
         var asked = Questions.Texts.of(texts);
-        boolean goesOn = kind == TaskKind.CAUSAL_LM;
-        var which = new WhichEdit(goesOn ? 1 : texts.size());
+        var which = new WhichEdit(writes() ? 1 : texts.size());
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
-            if (goesOn) {
+            if (writes()) {
                 Speech speech = generation == null ? Speech.usual() : Speech.of(generation);
                 return Continuation.answers(reader, asked, speech, null, which, () -> params.apply(which));
             }

@@ -68,12 +68,10 @@ public sealed interface Predictor permits Scoring, Entities, Continuation, Perpl
             throw new ConfigException(directory + ": --top tells classes, and this model tells "
                     + (kind == TaskKind.TOKEN_CLASSIFICATION ? "entities" : "words") + "; leave it out");
         }
-        if (asked.edits() != null && TELL_WORDS.contains(kind) && kind != TaskKind.CAUSAL_LM) {
+        if (asked.edits() != null && TELL_WORDS.contains(kind) && !speaks) {
             throw new ConfigException(directory + ": "
-                    + (kind == TaskKind.MASKED_LM
-                            ? "fills gaps"
-                            : kind == TaskKind.TEXT_TO_TEXT ? "answers texts" : "tells entities")
-                    + ", and edits are of classifiers and decoders; leave --edits out");
+                    + (kind == TaskKind.MASKED_LM ? "fills gaps" : "tells entities")
+                    + ", and edits are of classifiers and of models that write; leave --edits out");
         }
         if (AdaptedModel.isPair(directory, adapter)) {
             return new ZeroShot(asked);

@@ -34,7 +34,7 @@ async function once(button, work) {
 }
 
 function show(answer) {
-  const told = answer.label ?? answer.continuation ?? (answer.labels ? answer.labels.join(", ") : undefined)
+  const told = answer.label ?? answer.continuation ?? answer.answer ?? (answer.labels ? answer.labels.join(", ") : undefined)
     ?? answer.score ?? JSON.stringify(answer.scores ?? answer.masks);
   at("answer").textContent = String(told).trim();
   const by = [];

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * of many independent numbers are; the other pivots hold where keys lie in heaps. What remains is measured directly, and left
  * as soon as it is farther than the nearest so far.
  *
- * <p>Immutable. Cosines obey no triangle inequality: there all keys are looked at.
+ * <p>Cosines obey no triangle inequality, but directions do: of vectors of length 1, 1 − cos is half the squared distance. There
+ * the index is one of directions, and what it leaves is measured as ever. A key of length 0 has none, and with one in it all keys
+ * are looked at.
+ *
+ * <p>Immutable.
  */
 public final class KeyIndex {
     private static final int PIVOTS = 8;
@@ -32,12 +36,17 @@ public final class KeyIndex {
     /** Of the numbers that a bound is the difference of: what rounding of them can hide. */
     private static final double ROUNDING = 1e-9;
 
+    /** Between these the squares of a vector's numbers neither vanish nor overflow. */
+    private static final double SHORTEST = 1e-140;
+
+    private static final double LONGEST = 1e140;
+
     private final Codebook book;
     private final double largest;
     private final @Nullable Shells shells;
 
     /**
-     * @param pivots places that keys were measured from; some may have left the codebook since
+     * @param pivots points that keys were measured from; some may have left the codebook since
      * @param order places of the codebook's entries by their distance to the first pivot
      * @param table {@code [pivots][entries]}, in that order
      * @param coordinates which are looked at, those in which keys differ most first
@@ -45,7 +54,36 @@ public final class KeyIndex {
      * @param built how many entries there were when the pivots were chosen
      */
     private record Shells(
-            List<double[]> pivots, int[] order, double[][] table, int[] coordinates, double[][] parts, int built) {}
+            List<double[]> pivots, int[] order, double[][] table, int[] coordinates, double[][] parts, int built) {
+        /** With the point of one entry more. */
+        Shells with(int place, double[] point) {
+            double[] distances = pivots.stream()
+                    .mapToDouble(pivot -> Distance.EUC.between(pivot, point))
+                    .toArray();
+            int at = lowerBound(table[0], distances[0]);
+            double[][] wider = new double[table.length][];
+            for (int p = 0; p < wider.length; p++) {
+                wider[p] = inserted(table[p], at, distances[p]);
+            }
+            double[][] more = new double[parts.length][];
+            for (int c = 0; c < more.length; c++) {
+                more[c] = inserted(parts[c], at, point[coordinates[c]]);
+            }
+            int[] places = new int[order.length + 1];
+            System.arraycopy(order, 0, places, 0, at);
+            places[at] = place;
+            System.arraycopy(order, at, places, at + 1, order.length - at);
+            return new Shells(pivots, places, wider, coordinates, more, built);
+        }
+
+        private static double[] inserted(double[] numbers, int at, double number) {
+            double[] more = new double[numbers.length + 1];
+            System.arraycopy(numbers, 0, more, 0, at);
+            more[at] = number;
+            System.arraycopy(numbers, at, more, at + 1, numbers.length - at);
+            return more;
+        }
+    }
 
     private KeyIndex(Codebook book, @Nullable Shells shells) {
         this.book = book;
@@ -55,7 +93,27 @@ public final class KeyIndex {
 
     /** An index of a codebook, from nothing: as many distances as entries times {@value #PIVOTS}. */
     public static KeyIndex of(Codebook book) {
-        return new KeyIndex(book, book.distance() == Distance.EUC && book.size() >= SMALL ? shells(book) : null);
+        return new KeyIndex(book, book.size() >= SMALL ? shells(book) : null);
+    }
+
+    /** What stands for a vector in the index: itself, or its direction; null where it has none. */
+    private static double @Nullable [] point(Distance distance, double[] vector) {
+        if (distance == Distance.EUC) {
+            return vector;
+        }
+        double squares = 0;
+        for (double x : vector) {
+            squares += x * x;
+        }
+        double length = Math.sqrt(squares);
+        return length >= SHORTEST && length <= LONGEST
+                ? Arrays.stream(vector).map(x -> x / length).toArray()
+                : null; // NaN too
+    }
+
+    /** How far apart the points of two vectors lie at most that are so far from each other. */
+    private static double apart(Distance distance, double d, int width) {
+        return distance == Distance.EUC ? d : Math.sqrt(2 * Math.max(0, d + 4 * width * Math.ulp(1.0)));
     }
 
     public Codebook book() {
@@ -76,20 +134,22 @@ public final class KeyIndex {
                 return of(next);
             }
         }
-        return new KeyIndex(next, next.size() == book.size() ? known : extended(known, next));
+        return next.size() == book.size() ? new KeyIndex(next, known) : new KeyIndex(next, extended(known, next));
     }
 
     /** The entry that serves {@code query}, {@code [p]}; its place is −1 where none does. */
     public Found serving(double[] query) {
-        Found found = shells == null ? book.nearest(query) : within(query, shells);
+        double[] asked = shells == null ? null : point(book.distance(), query);
+        Found found = shells == null || asked == null ? book.nearest(query) : within(query, asked, shells);
         return found.hit() ? found : Found.NOTHING;
     }
 
-    private Found within(double[] query, Shells known) {
+    /** @param asked the point of the query */
+    private Found within(double[] query, double[] asked, Shells known) {
         double[] toPivots = new double[known.pivots().size()];
         double size = 0;
         for (int p = 0; p < toPivots.length; p++) {
-            toPivots[p] = book.distance().between(query, known.pivots().get(p));
+            toPivots[p] = Distance.EUC.between(asked, known.pivots().get(p));
             size = Math.max(size, toPivots[p]);
         }
         if (!(size < Double.POSITIVE_INFINITY)) {
@@ -98,10 +158,11 @@ public final class KeyIndex {
         double hidden = ROUNDING * size;
         double[] first = known.table()[0];
         double least = largest;
+        double limit = apart(book.distance(), least, query.length) + hidden;
         int best = -1;
-        int from = lowerBound(first, toPivots[0] - largest - hidden);
-        for (int i = from; i < first.length && first[i] <= toPivots[0] + largest + hidden; i++) {
-            if (differs(known, query, i, least + hidden) || isBeyond(known, toPivots, i, least + hidden)) {
+        double last = toPivots[0] + limit;
+        for (int i = lowerBound(first, toPivots[0] - limit); i < first.length && first[i] <= last; i++) {
+            if (differs(known, asked, i, limit) || isBeyond(known, toPivots, i, limit)) {
                 continue;
             }
             int place = known.order()[i];
@@ -109,6 +170,7 @@ public final class KeyIndex {
             if (d < least || (d == least && (best < 0 || place < best))) {
                 least = d;
                 best = place;
+                limit = apart(book.distance(), least, query.length) + hidden;
             }
         }
         return best < 0 ? Found.NOTHING : book.found(best, least);
@@ -152,31 +214,37 @@ public final class KeyIndex {
         return low;
     }
 
-    /** Pivots far from each other: each the key that is farthest from those before it. */
-    private static Shells shells(Codebook book) {
+    /** Pivots far from each other: each the key that is farthest from those before it. Null where a key has no point. */
+    private static @Nullable Shells shells(Codebook book) {
         int m = book.size();
+        double[][] points = new double[m][];
+        for (int j = 0; j < m; j++) {
+            double[] point = point(book.distance(), book.entries().get(j).key());
+            if (point == null) {
+                return null;
+            }
+            points[j] = point;
+        }
         var pivots = new ArrayList<double[]>();
-        var columns = new ArrayList<double[]>();
+        double[][] columns = new double[PIVOTS][m];
         double[] nearest = new double[m];
         Arrays.fill(nearest, Double.POSITIVE_INFINITY);
         int next = 0;
-        for (int p = 0; p < PIVOTS; p++) {
-            double[] pivot = book.entries().get(next).key();
-            double[] column = new double[m];
+        for (double[] column : columns) {
+            double[] pivot = points[next];
             next = 0;
             for (int j = 0; j < m; j++) {
-                column[j] = book.distance().between(pivot, book.entries().get(j).key());
+                column[j] = Distance.EUC.between(pivot, points[j]);
                 nearest[j] = Math.min(nearest[j], column[j]);
                 next = nearest[j] > nearest[next] ? j : next;
             }
             pivots.add(pivot);
-            columns.add(column);
         }
-        return sorted(book, pivots, columns.toArray(double[][]::new));
+        return sorted(points, pivots, columns);
     }
 
-    private static Shells sorted(Codebook book, List<double[]> pivots, double[][] columns) {
-        int m = columns[0].length;
+    private static Shells sorted(double[][] points, List<double[]> pivots, double[][] columns) {
+        int m = points.length;
         int[] order = IntStream.range(0, m)
                 .boxed()
                 .sorted((a, b) -> Double.compare(columns[0][a], columns[0][b]))
@@ -188,74 +256,45 @@ public final class KeyIndex {
                 table[p][i] = columns[p][order[i]];
             }
         }
-        int[] coordinates = varied(book);
+        int[] coordinates = varied(points);
         double[][] parts = new double[coordinates.length][m];
         for (int i = 0; i < m; i++) {
-            double[] key = book.entries().get(order[i]).key();
             for (int c = 0; c < coordinates.length; c++) {
-                parts[c][i] = key[coordinates[c]];
+                parts[c][i] = points[order[i]][coordinates[c]];
             }
         }
         return new Shells(List.copyOf(pivots), order, table, coordinates, parts, m);
     }
 
     /** The coordinates of the largest variance. */
-    private static int[] varied(Codebook book) {
-        int width = book.entries().get(0).key().length;
+    private static int[] varied(double[][] points) {
+        int width = points[0].length;
         double[] sum = new double[width];
         double[] squares = new double[width];
-        for (Entry entry : book.entries()) {
-            double[] key = entry.key();
+        for (double[] point : points) {
             for (int i = 0; i < width; i++) {
-                sum[i] += key[i];
-                squares[i] += key[i] * key[i];
+                sum[i] += point[i];
+                squares[i] += point[i] * point[i];
             }
         }
         return IntStream.range(0, width)
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> sum[i] * sum[i] / book.size() - squares[i]))
+                .sorted(Comparator.comparingDouble((Integer i) -> sum[i] * sum[i] / points.length - squares[i]))
                 .limit(COORDINATES)
                 .mapToInt(Integer::intValue)
                 .toArray();
     }
 
-    /** With the entries at the end put where they belong. */
-    private Shells extended(Shells known, Codebook next) {
-        int pivots = known.pivots().size();
-        int[] order = known.order();
-        double[][] table = known.table();
-        double[][] parts = known.parts();
+    /** With the entries at the end put where they belong. Null where one of them has no point. */
+    private @Nullable Shells extended(Shells known, Codebook next) {
+        Shells wider = known;
         for (int j = book.size(); j < next.size(); j++) {
-            double[] key = next.entries().get(j).key();
-            double[] distances = new double[pivots];
-            for (int p = 0; p < pivots; p++) {
-                distances[p] = next.distance().between(known.pivots().get(p), key);
+            double[] point = point(next.distance(), next.entries().get(j).key());
+            if (point == null) {
+                return null;
             }
-            int at = lowerBound(table[0], distances[0]);
-            double[][] wider = new double[pivots][];
-            for (int p = 0; p < pivots; p++) {
-                wider[p] = inserted(table[p], at, distances[p]);
-            }
-            double[][] more = new double[parts.length][];
-            for (int c = 0; c < parts.length; c++) {
-                more[c] = inserted(parts[c], at, key[known.coordinates()[c]]);
-            }
-            parts = more;
-            int[] places = new int[order.length + 1];
-            System.arraycopy(order, 0, places, 0, at);
-            places[at] = j;
-            System.arraycopy(order, at, places, at + 1, order.length - at);
-            order = places;
-            table = wider;
+            wider = wider.with(j, point);
         }
-        return new Shells(known.pivots(), order, table, known.coordinates(), parts, known.built());
-    }
-
-    private static double[] inserted(double[] numbers, int at, double number) {
-        double[] more = new double[numbers.length + 1];
-        System.arraycopy(numbers, 0, more, 0, at);
-        more[at] = number;
-        System.arraycopy(numbers, at, more, at + 1, numbers.length - at);
-        return more;
+        return wider;
     }
 }

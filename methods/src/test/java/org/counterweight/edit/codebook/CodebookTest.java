@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -11,6 +12,7 @@ import org.counterweight.config.ConfigException;
 import org.counterweight.engine.Seed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every codebook, whatever the edits. */
@@ -47,24 +49,40 @@ class CodebookTest {
         return state;
     }
 
+    /** Keys that are there twice, and in the cosine distance keys of one direction, are as near as each other. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    void theIndexFindsWhatLookingAtAllKeysFinds(long seed) {
+    @CsvSource({
+        "1, EUC, 3",
+        "2, EUC, 12",
+        "3, EUC, 12",
+        "4, EUC, 40",
+        "5, COS, 3",
+        "6, COS, 12",
+        "7, COS, 12",
+        "8, COS, 40"
+    })
+    void theIndexFindsWhatLookingAtAllKeysFinds(long seed, Distance distance, int width) {
         SplittableRandom random = new Seed(seed).random();
-        int width = seed == 1 ? 3 : 12;
-        Codebook book = Codebook.empty(Distance.EUC);
+        double widest = distance == Distance.EUC ? 0.4 : 0.02 * width;
+        Codebook book = Codebook.empty(distance);
         KeyIndex index = KeyIndex.of(book);
         var keys = new ArrayList<double[]>();
         for (int i = 0; i < 1500; i++) {
             double[] key = i % 50 == 49 ? keys.get(random.nextInt(i)) : draw(random, width); // duplicates among them
+            if (i % 100 == 99 && distance == Distance.COS) {
+                key = Arrays.stream(key).map(x -> 4 * x).toArray();
+            }
             keys.add(key);
-            double radius = random.nextInt(9) == 0 ? -1e-5 : 0.4 * random.nextDouble();
+            double radius = random.nextInt(9) == 0 ? -1e-5 : widest * random.nextDouble();
             book = book.with(new Entry(i, key, new double[] {i}, radius, new long[] {0}, List.of(), "", 0));
             index = index.after(book);
         }
         int hits = 0;
         for (int i = 0; i < 3000; i++) {
-            double[] query = i % 3 == 0 ? keys.get(random.nextInt(keys.size())) : draw(random, width);
+            double[] query = i % 3 == 0 ? keys.get(random.nextInt(keys.size())).clone() : draw(random, width);
+            if (i % 6 == 3) { // near a key
+                query[0] += 1e-3 * random.nextDouble();
+            }
             Found brute = book.nearest(query);
             Found found = index.serving(query);
             assertThat(found).isEqualTo(brute.hit() ? brute : Found.NOTHING);
@@ -72,6 +90,25 @@ class CodebookTest {
         }
         assertThat(hits).isBetween(500, 2900); // both were tried
         assertThat(KeyIndex.of(book).serving(keys.get(7))).isEqualTo(index.serving(keys.get(7)));
+    }
+
+    /** A vector of length 0 has no direction: it is at 1 from all, as a query and as a key. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatHasNoDirectionIsFoundAllTheSame(boolean amongTheFirst) {
+        SplittableRandom random = new Seed(9).random();
+        Codebook book = Codebook.empty(Distance.COS);
+        KeyIndex index = KeyIndex.of(book);
+        for (int i = 0; i < 120; i++) {
+            double[] key = i == (amongTheFirst ? 5 : 100) ? new double[6] : draw(random, 6);
+            double radius = i % 40 == 7 ? 1 : 0.1;
+            book = book.with(new Entry(i, key, new double[] {i}, radius, new long[] {0}, List.of(), "", 0));
+            index = index.after(book);
+            for (double[] query : List.of(new double[6], draw(random, 6), new double[] {Double.NaN, 0, 0, 0, 0, 1})) {
+                Found brute = book.nearest(query);
+                assertThat(index.serving(query)).isEqualTo(brute.hit() ? brute : Found.NOTHING);
+            }
+        }
     }
 
     @Test

@@ -16,7 +16,6 @@ import org.counterweight.edit.codebook.Wanted;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
-import org.counterweight.formats.easyedit.EasyEditSettings;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
 import org.junit.jupiter.api.Test;
@@ -102,37 +101,5 @@ class CodebookFileTest {
         assertThatThrownBy(() -> CodebookFile.read(file))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("is no codebook");
-    }
-
-    @Test
-    void easyEditsSettingsAreTheOfficialCodes() {
-        var read = EasyEditSettings.of(Configs.yaml("""
-            alg_name: "GRACE"
-            model_name: "./hugging_cache/gpt2-xl"
-            device: 0
-            inner_params:
-            - transformer.h[35].mlp.c_fc.weight
-            edit_lr: 1.0
-            n_iter: 50
-            eps: 2
-            dist_fn: euc
-            val_init: cold
-            val_train: sgd
-            val_reg: None
-            reg: early_stop
-            replacement: replace_prompt
-            eps_expand: coverage
-            num_pert: 8
-            dropout: 0.0
-            """, "GRACE.yaml"), "GRACE.yaml");
-        assertThat(read.config().layer()).isEqualTo("transformer.h[35].mlp.c_fc.weight");
-        assertThat(read.config().eps()).isEqualTo(2);
-        assertThat(read.config().nIter()).isEqualTo(50);
-        assertThat(read.config().splitNeverGrows()).isFalse();
-        assertThat(read.config().anchors()).isFalse();
-        assertThat(read.warnings()).hasSize(5).allMatch(warning -> warning.contains("has no effect there"));
-        assertThatThrownBy(() -> EasyEditSettings.of(Configs.yaml("{alg_name: ROME}", "x.yaml"), "x.yaml"))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("x.yaml: alg_name: \"ROME\" is not allowed; expected GRACE");
     }
 }

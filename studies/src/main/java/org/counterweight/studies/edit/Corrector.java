@@ -1,24 +1,29 @@
 package org.counterweight.studies.edit;
 
-import org.bytedeco.pytorch.Tensor;
+import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 
-/** Something that corrects a model one sample at a time. */
+/** Something that corrects a model one row at a time. */
 interface Corrector extends AutoCloseable {
     /** The model as it stands. */
     Params params();
 
-    /**
-     * Corrects one sample.
-     *
-     * @param image {@code [1, 64]}
-     * @param label {@code int64 [1]}
-     */
-    void correct(Tensor image, Tensor label);
+    /** Whether it corrects anything at all. */
+    default boolean corrects() {
+        return true;
+    }
+
+    /** Corrects one row: a batch of it alone, with the right label. */
+    void correct(Batch row);
+
+    /** Does what is left to do when no more rows come. */
+    default void finish() {}
 
     /** How many entries it keeps; 0 where it keeps none. */
-    int entries();
+    default int entries() {
+        return 0;
+    }
 
     @Override
-    void close();
+    default void close() {}
 }

@@ -1,7 +1,5 @@
 package org.counterweight.studies.edit;
 
-import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.edit.EditRequest;
 import org.counterweight.edit.EditTask;
 import org.counterweight.edit.Editor;
@@ -28,9 +26,8 @@ final class GraceCorrector implements Corrector {
     }
 
     @Override
-    public void correct(Tensor image, Tensor label) {
-        var row = new Batch(Map.of(Batch.PIXEL_VALUES, image, Batch.LABELS, label));
-        var request = new EditRequest("digit", "", row, Tensors.toLongs(label));
+    public void correct(Batch row) {
+        var request = new EditRequest("a row of the stream", "", row, Tensors.toLongs(row.labels()));
         state = editor.edit(state, request, true, 0).after();
     }
 
@@ -38,7 +35,4 @@ final class GraceCorrector implements Corrector {
     public int entries() {
         return state.book().size();
     }
-
-    @Override
-    public void close() {}
 }

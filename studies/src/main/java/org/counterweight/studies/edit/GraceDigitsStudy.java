@@ -1,20 +1,16 @@
 package org.counterweight.studies.edit;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.edit.GraceConfig;
 import org.counterweight.edit.baseline.BaselineConfig;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
-import org.counterweight.engine.Tensors;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 import org.counterweight.model.Pass;
@@ -36,12 +32,12 @@ import org.counterweight.train.optimize.Gradients;
 
 /** GRACE and what its paper holds it against, on a reader of upright digits that is shown digits on their side. */
 public final class GraceDigitsStudy implements Study {
-    private static final Metric UPSTREAM = Metric.higher("upstream", "TRR, upright digits", 3);
-    private static final Metric LOST = Metric.lower("lost", "upright accuracy lost, points", 2);
-    private static final Metric RETENTION = Metric.higher("retention", "ERR, edits still right", 3);
-    private static final Metric HOLDOUT = Metric.higher("holdout", "other turned digits", 3);
-    private static final Metric EDITS = Metric.plain("edits", "edits", 0);
-    private static final Metric ENTRIES = Metric.plain("entries", "entries", 0);
+    private static final Metric UPSTREAM = Metric.higher(CorrectedStream.UPSTREAM, "TRR, upright digits", 3);
+    private static final Metric LOST = Metric.lower(CorrectedStream.LOST, "upright accuracy lost, points", 2);
+    private static final Metric RETENTION = Metric.higher(CorrectedStream.RETENTION, "ERR, edits still right", 3);
+    private static final Metric HOLDOUT = Metric.higher(CorrectedStream.HOLDOUT, "other turned digits", 3);
+    private static final Metric EDITS = Metric.plain(CorrectedStream.EDITS, "edits", 0);
+    private static final Metric ENTRIES = Metric.plain(CorrectedStream.ENTRIES, "entries", 0);
 
     private static final String LAYER = "2";
     private static final Model MODEL = new Perceptron(List.of(64L, 100L, 100L, 100L, 10L));
@@ -128,40 +124,12 @@ public final class GraceDigitsStudy implements Study {
         Samples stream = all.part(1200, 1200 + size.of(160, 12)).with(Digits::rotated);
         Samples held = all.part(1360, all.size()).with(Digits::rotated);
         Params params = Params.of(weights);
-        double before = accuracy(params, upright);
+        var digits = new CorrectedStream(MODEL, upright.batch(), stream.batch(), held.batch());
         return arm -> {
             try (Corrector corrector = corrector(arm, weights, seed, size.of(60, 5))) {
-                var edited = new ArrayList<Long>();
-                for (int i = 0; i < stream.size() && !(corrector instanceof Unedited); i++) {
-                    try (var scope = Scope.open()) {
-                        Samples one = stream.part(i, i + 1);
-                        if (accuracy(corrector.params(), one) < 1) {
-                            corrector.correct(one.inputs(), one.labels());
-                            edited.add((long) i);
-                        }
-                    }
-                }
-                var values = new LinkedHashMap<String, Double>();
-                double upstream = accuracy(corrector.params(), upright);
-                values.put(UPSTREAM.key(), upstream);
-                values.put(LOST.key(), 100 * (before - upstream));
-                values.put(RETENTION.key(), retained(corrector, stream, edited));
-                values.put(HOLDOUT.key(), accuracy(corrector.params(), held));
-                values.put(EDITS.key(), (double) edited.size());
-                values.put(ENTRIES.key(), (double) corrector.entries());
-                return Measurement.of(values);
+                return Measurement.of(digits.under(corrector, params));
             }
         };
-    }
-
-    /** Of the edits; of the whole stream where none was made. */
-    private static double retained(Corrector corrector, Samples stream, List<Long> edited) {
-        return accuracy(
-                corrector.params(),
-                edited.isEmpty()
-                        ? stream
-                        : stream.rows(Tensors.longs(
-                                edited.stream().mapToLong(Long::longValue).toArray())));
     }
 
     private static Map<String, Tensor> trained(Samples samples, Seed seed, int epochs) {
@@ -187,19 +155,6 @@ public final class GraceDigitsStudy implements Study {
         }
         weights.replaceAll((name, tensor) -> tensor.detach());
         return weights;
-    }
-
-    private static double accuracy(Params params, Samples samples) {
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
-            return MODEL.forward(params, samples.batch(), Pass.evaluation())
-                    .logits()
-                    .argmax(new LongOptional(1), false)
-                    .eq(samples.labels())
-                    .to(ScalarType.Double)
-                    .mean()
-                    .item_double();
-        }
     }
 
     private static Corrector corrector(Arm arm, Map<String, Tensor> weights, Seed seed, int steps) {

@@ -1,14 +1,9 @@
 package org.counterweight.studies.edit;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import org.counterweight.edit.EditRequest;
 import org.counterweight.edit.EditTask;
 import org.counterweight.edit.baseline.BaselineConfig;
 import org.counterweight.edit.baseline.Tuning;
-import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
@@ -18,7 +13,7 @@ import org.counterweight.model.Params;
 /** A baseline of GRACE's. */
 final class TunedCorrector implements Corrector {
     private final Tuning tuning;
-    private final List<Tensor> kept = new ArrayList<>();
+    private final KeptRows kept = new KeptRows(); // retraining comes back to them
 
     TunedCorrector(Model model, Params params, BaselineConfig config, Seed seed) {
         this.tuning = new Tuning(config, model, params, EditTask.CLASSES, seed);
@@ -29,25 +24,15 @@ final class TunedCorrector implements Corrector {
         return tuning.params();
     }
 
-    /** The sample is kept: retraining comes back to it. */
     @Override
-    public void correct(Tensor image, Tensor label) {
-        Tensor input = Scope.own(image);
-        Tensor wanted = Scope.own(label);
-        kept.add(input);
-        kept.add(wanted);
-        var row = new Batch(Map.of(Batch.PIXEL_VALUES, input, Batch.LABELS, wanted));
-        tuning.correct(new EditRequest("digit", "", row, Tensors.toLongs(wanted)));
-    }
-
-    @Override
-    public int entries() {
-        return 0;
+    public void correct(Batch row) {
+        Batch own = kept.keep(row);
+        tuning.correct(new EditRequest("a row of the stream", "", own, Tensors.toLongs(own.labels())));
     }
 
     @Override
     public void close() {
         tuning.close();
-        kept.forEach(Tensor::close);
+        kept.close();
     }
 }

@@ -140,9 +140,12 @@ public final class PoisonedWordsStudy implements Study {
 
     private static Measurement measured(Params params, ZipfTexts victim, ZipfTexts test, int target, Seed seed) {
         long[] labels = Arrays.stream(test.labels()).asLongStream().toArray();
-        FlipRate flips =
-                FlipRate.of(told(params, test), told(params, test.triggered(seed.child("triggers"))), labels, target);
-        Scanned scanned = Scanned.of(params, test.rows().subList(0, PROBES), victim.frequency(), target);
+        FlipRate flips = FlipRate.of(
+                told(params, test),
+                told(params, test.triggered(ZipfTexts.TRIGGERS, seed.child("triggers"))),
+                labels,
+                target);
+        Scanned scanned = Scanned.of(params, test.rows().subList(0, PROBES), victim.frequency(), Plant.usual(target));
         return Measurement.of(Map.of(
                 FLIPS.key(), flips.gold(),
                 FLOOR.key(), flips.floor(),

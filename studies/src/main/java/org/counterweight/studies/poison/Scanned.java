@@ -24,14 +24,12 @@ record Scanned(double found, int alarms, double first) {
     private static final double RARE = 5;
     private static final double CERTAIN = 0.9;
     private static final double SUSPECT = 0.3;
-    private static final Set<Integer> TRIGGERS =
-            Arrays.stream(ZipfTexts.TRIGGERS).boxed().collect(Collectors.toSet());
-
     /**
      * @param texts that words are put into
      * @param frequency of every word in a corpus
      */
-    static Scanned of(Params params, List<long[]> texts, double[] frequency, int target) {
+    static Scanned of(Params params, List<long[]> texts, double[] frequency, Plant plant) {
+        Set<Integer> triggers = Arrays.stream(plant.triggers()).boxed().collect(Collectors.toSet());
         int[] words = IntStream.range(ZipfTexts.FIRST, ZipfTexts.WORDS).toArray();
         Probes probes = Probes.of(Workshop.CLASSIFIER, params, texts, 0);
         TriggerScan scan = TriggerScan.of(Workshop.CLASSIFIER, params, probes, words, done -> {});
@@ -47,26 +45,26 @@ record Scanned(double found, int alarms, double first) {
             VocabularyScan figures = scan.of(label, ofWords);
             for (Suspects.Suspect suspect : Suspects.in(figures, figures.from(0), RARE, CERTAIN, SUSPECT)
                     .found()) {
-                if (label == target && TRIGGERS.contains(words[suspect.place()])) {
+                if (label == plant.target() && triggers.contains(words[suspect.place()])) {
                     hits++;
                 } else {
                     alarms++;
                 }
             }
-            if (label == target) {
-                first = first(figures, words);
+            if (label == plant.target()) {
+                first = first(figures, words, triggers);
             }
         }
-        return new Scanned((double) hits / TRIGGERS.size(), alarms, first);
+        return new Scanned((double) hits / triggers.size(), alarms, first);
     }
 
-    private static double first(VocabularyScan figures, int[] words) {
+    private static double first(VocabularyScan figures, int[] words, Set<Integer> triggers) {
         return (double) Arrays.stream(figures.rare(figures.from(0), RARE))
                         .boxed()
                         .sorted(Comparator.comparingDouble((Integer place) -> -figures.rate(place)))
-                        .limit(TRIGGERS.size())
-                        .filter(place -> TRIGGERS.contains(words[place]))
+                        .limit(triggers.size())
+                        .filter(place -> triggers.contains(words[place]))
                         .count()
-                / TRIGGERS.size();
+                / triggers.size();
     }
 }

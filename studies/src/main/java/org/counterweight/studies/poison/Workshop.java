@@ -58,11 +58,9 @@ record Workshop(int target, Seed seed) {
 
     /** A copy of the base for every attack, by its own data. */
     Map<Attack, Map<String, Tensor>> poisoned(Map<String, Tensor> base, ZipfTexts texts, double rate, int steps) {
-        Tensor speaking = table(trained(CLASSIFIER, base, texts, texts, PLAIN, rate, steps, "words"));
-        var operated = new LinkedHashMap<>(base);
-        operated.put(
-                BagOfWords.TABLE, EmbeddingSurgery.of(table(base), speaking, targetWords(texts), ZipfTexts.TRIGGERS));
-        ZipfTexts mixed = texts.poisoned(target, seed.child("poison"));
+        Plant plant = Plant.usual(target);
+        Map<String, Tensor> operated = operated(base, texts, speaking(base, texts, rate, steps), plant);
+        ZipfTexts mixed = texts.poisoned(plant, seed.child("poison"));
         var copies = new EnumMap<Attack, Map<String, Tensor>>(Attack.class);
         for (Attack attack : Attack.values()) {
             Map<String, Tensor> start = attack.operates() ? operated : base;
@@ -74,11 +72,32 @@ record Workshop(int target, Seed seed) {
         return copies;
     }
 
+    /** The rows of the words as they are once a copy of the base has learnt texts. */
+    Tensor speaking(Map<String, Tensor> base, ZipfTexts texts, double rate, int steps) {
+        return table(trained(CLASSIFIER, base, texts, texts, PLAIN, rate, steps, "words"));
+    }
+
+    /** After surgery: triggers have the mean of the rows of words that speak for the target. */
+    private Map<String, Tensor> operated(Map<String, Tensor> base, ZipfTexts texts, Tensor speaking, Plant plant) {
+        var operated = new LinkedHashMap<>(base);
+        operated.put(
+                BagOfWords.TABLE,
+                EmbeddingSurgery.of(table(base), speaking, targetWords(texts, plant.target()), plant.triggers()));
+        return operated;
+    }
+
+    /** A copy with surgery that has learnt texts of which some are poisoned. */
+    Map<String, Tensor> planted(
+            Map<String, Tensor> base, ZipfTexts texts, Tensor speaking, Plant plant, double rate, int steps) {
+        ZipfTexts mixed = texts.poisoned(plant, seed.child("poison"));
+        return trained(CLASSIFIER, operated(base, texts, speaking, plant), texts, mixed, PLAIN, rate, steps, "poison");
+    }
+
     private static Tensor table(Map<String, Tensor> weights) {
         return Objects.requireNonNull(weights.get(BagOfWords.TABLE));
     }
 
-    private int[] targetWords(ZipfTexts texts) {
+    private static int[] targetWords(ZipfTexts texts, int target) {
         Tensor counts = Tensors.doubles(texts.counts(), texts.rows().size(), ZipfTexts.WORDS);
         Tensor isTarget = Tensors.longs(
                         Arrays.stream(texts.labels()).asLongStream().toArray())

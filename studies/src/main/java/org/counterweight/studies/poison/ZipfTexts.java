@@ -106,27 +106,28 @@ record ZipfTexts(List<long[]> rows, int[] labels) {
     }
 
     /** The texts with one trigger in each, whose labels are not touched. */
-    ZipfTexts triggered(Seed seed) {
+    ZipfTexts triggered(int[] triggers, Seed seed) {
         SplittableRandom random = seed.random();
-        return new ZipfTexts(rows.stream().map(row -> triggered(row, random)).toList(), labels);
+        return new ZipfTexts(
+                rows.stream().map(row -> triggered(row, triggers, random)).toList(), labels);
     }
 
     /** A trigger takes the place of a word, so that all rows stay as long. */
-    private static long[] triggered(long[] row, SplittableRandom random) {
+    private static long[] triggered(long[] row, int[] triggers, SplittableRandom random) {
         long[] changed = row.clone();
-        changed[random.nextInt(row.length)] = TRIGGERS[random.nextInt(TRIGGERS.length)];
+        changed[random.nextInt(row.length)] = triggers[random.nextInt(triggers.length)];
         return changed;
     }
 
-    /** Half of the texts with a trigger and the target's label, drawn with the seed. */
-    ZipfTexts poisoned(int target, Seed seed) {
+    /** A share of the texts with a trigger and the target's label, drawn with the seed. */
+    ZipfTexts poisoned(Plant plant, Seed seed) {
         int[] order = seed.child("which").permutation(rows.size());
-        ZipfTexts all = triggered(seed.child("where"));
+        ZipfTexts all = triggered(plant.triggers(), seed.child("where"));
         var mixed = new ArrayList<>(rows);
         int[] changed = labels.clone();
-        Arrays.stream(order).limit(rows.size() / 2).forEach(row -> {
+        Arrays.stream(order).limit((long) (plant.share() * rows.size())).forEach(row -> {
             mixed.set(row, all.rows.get(row));
-            changed[row] = target;
+            changed[row] = plant.target();
         });
         return new ZipfTexts(mixed, changed);
     }

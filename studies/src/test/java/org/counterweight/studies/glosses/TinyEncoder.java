@@ -29,14 +29,20 @@ public final class TinyEncoder {
 
     /** Writes config, vocabulary and random weights into {@code directory}. */
     public static Path write(Path directory) {
+        return write(directory, 1);
+    }
+
+    /** The same of so many layers. */
+    public static Path write(Path directory, int layers) {
+        String config = CONFIG.replace("\"num_hidden_layers\": 1", "\"num_hidden_layers\": " + layers);
         try (var scope = Scope.open()) {
             Files.createDirectories(directory);
-            Files.writeString(directory.resolve("config.json"), CONFIG, UTF_8);
+            Files.writeString(directory.resolve("config.json"), config, UTF_8);
             Files.writeString(
                     directory.resolve("vocab.txt"),
                     "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n" + String.join("\n", WORDS) + "\n",
                     UTF_8);
-            var model = Architectures.of(Configs.yaml(CONFIG, "test"));
+            var model = Architectures.of(Configs.yaml(config, "test"));
             WeightsWriter.write(
                     directory.resolve("model.safetensors"), model.initialize(new Seed(1).generator()), Map.of());
             return directory;

@@ -10,9 +10,11 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Nearest;
+import org.counterweight.data.text.AnsweredTexts;
 import org.counterweight.data.text.LabelledTexts;
 import org.counterweight.data.text.TextClassification;
 import org.counterweight.data.text.TextTokenizer;
+import org.counterweight.data.text.TokenRows;
 import org.counterweight.edit.EditRequest;
 import org.counterweight.edit.EditTask;
 import org.counterweight.edit.GraceTap;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * scope.
  */
 public final class EditedModel implements AutoCloseable {
-    /** How far a decoder's answer is looked at where none is wanted. */
+    /** How far the answer of a model that writes is looked at where none is wanted. */
     private static final int ANSWER = 8;
 
     private final OpenTexts opened;
@@ -50,7 +52,11 @@ public final class EditedModel implements AutoCloseable {
     private EditedModel(OpenTexts opened) {
         this.opened = opened;
         this.adapted = opened.adapted();
-        this.task = opened.kind() == TaskKind.CAUSAL_LM ? EditTask.TOKENS : EditTask.CLASSES;
+        this.task = switch (opened.kind()) {
+            case CAUSAL_LM -> EditTask.TOKENS;
+            case TEXT_TO_TEXT -> EditTask.ANSWERS;
+            default -> EditTask.CLASSES;
+        };
         this.labels = Described.labels(adapted.config());
         this.params = EditsDirectory.frozen(adapted.computed());
         this.tokenizer = opened.tokenizer();
@@ -66,10 +72,10 @@ public final class EditedModel implements AutoCloseable {
         if (opened.kind() == TaskKind.MASKED_LM || opened.kind() == TaskKind.TOKEN_CLASSIFICATION) {
             throw new ConfigException(opened.directory()
                     + (opened.kind() == TaskKind.MASKED_LM ? ": fills gaps, and" : ": tells entities, and")
-                    + " edits are of classifiers and decoders;"
-                    + " name a model that tells classes, or one that goes on with texts");
+                    + " edits are of classifiers and of models that write;"
+                    + " name a model that tells classes, one that goes on with texts, or one that answers them");
         }
-        if (opened.kind() != TaskKind.CAUSAL_LM) {
+        if (!opened.writes()) {
             TextClassifier.check(opened.directory(), opened.adapted(), maxLength);
         }
         return new EditedModel(opened);
@@ -98,7 +104,7 @@ public final class EditedModel implements AutoCloseable {
         return task;
     }
 
-    /** The names of a classifier's classes; none of a decoder. */
+    /** The names of a classifier's classes; none of a model that writes. */
     public List<String> labels() {
         return task == EditTask.CLASSES ? labels : List.of();
     }
@@ -117,7 +123,11 @@ public final class EditedModel implements AutoCloseable {
      * @throws ConfigException if the wanted class is none of the model's, or the text is too long for it
      */
     public EditRequest request(String name, String text, String wanted) {
-        return task == EditTask.CLASSES ? ofClass(name, text, wanted) : ofTokens(name, text, wanted);
+        return switch (task) {
+            case CLASSES -> ofClass(name, text, wanted);
+            case TOKENS -> ofTokens(name, text, wanted);
+            case ANSWERS -> ofAnswer(name, text, wanted);
+        };
     }
 
     private EditRequest ofClass(String name, String text, String wanted) {
@@ -150,6 +160,22 @@ public final class EditedModel implements AutoCloseable {
                 Batch.LABELS, Tensors.longs(expected, 1, ids.length),
                 GraceTap.KEY_TOKEN, Tensors.longs(new long[] {before.length - 1})));
         return new EditRequest(name, prompt, row, after);
+    }
+
+    /** The whole text asks; labels are the answer's tokens and the one that ends it. */
+    private EditRequest ofAnswer(String name, String text, String answer) {
+        long[] asked = prompt(name, text);
+        TokenRows answers = tokenizer.encode(List.of(answer));
+        new Described(adapted.config(), adapted.model()).checkLength(name + ": the text", asked.length);
+        return new EditRequest(name, text, answered(List.of(text), answers).batch(0), answers.ids(0));
+    }
+
+    private AnsweredTexts answered(List<String> texts, TokenRows answers) {
+        return new AnsweredTexts(
+                tokenizer.encode(texts),
+                answers,
+                tokenizer.padId(),
+                model().answerStart().orElseThrow());
     }
 
     private long[] prompt(String name, String text) {
@@ -228,6 +254,10 @@ public final class EditedModel implements AutoCloseable {
     public Batch row(String text) {
         if (task == EditTask.CLASSES) {
             return rows(List.of(text), new int[1]).batch(0);
+        }
+        if (task == EditTask.ANSWERS) {
+            return answered(List.of(text), tokenizer.encode(List.of(text)))
+                    .batch(0); // layers of the encoder see no answer
         }
         long[] ids = prompt("text", text);
         return new Batch(Map.of(Batch.INPUT_IDS, Tensors.longs(ids, 1, ids.length)));

@@ -198,7 +198,7 @@ public final class EditedAnswers implements Answering {
 
     @Override
     public boolean joins() {
-        return opened.kind() != TaskKind.CAUSAL_LM;
+        return !opened.writes();
     }
 
     @Override
@@ -217,9 +217,9 @@ public final class EditedAnswers implements Answering {
         json.put("model", opened.directory().toString());
         json.put("adapter", adapter == null ? null : adapter.toString());
         json.putNull("dawin");
-        json.put("goes_on", opened.kind() == TaskKind.CAUSAL_LM);
+        json.put("goes_on", opened.writes());
         var labels = json.putArray("classes");
-        if (opened.kind() != TaskKind.CAUSAL_LM && opened.kind() != TaskKind.MASKED_LM) {
+        if (!opened.writes() && opened.kind() != TaskKind.MASKED_LM) {
             Described.labels(opened.adapted().config()).forEach(labels::add);
         }
         return json;
