@@ -38,15 +38,15 @@ public record Companion(Path recipe, int rank, int size, Path meeting, int threa
     }
 
     /**
-     * Lives no longer than the process that started this one, and leaves it to that one what Ctrl-C means: a terminal sends it
-     * to all of them.
+     * Lives no longer than the process that started this one, and leaves it to that one what Ctrl-C and SIGTERM mean: terminals
+     * and whoever stops a service send them to all.
      */
     public void attend() {
         ProcessHandle.current()
                 .parent()
                 .ifPresent(first ->
                         first.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
-        for (String name : List.of("INT", "HUP")) {
+        for (String name : List.of("INT", "HUP", "TERM")) {
             try {
                 Signal.handle(new Signal(name), SignalHandler.SIG_IGN);
             } catch (IllegalArgumentException e) {

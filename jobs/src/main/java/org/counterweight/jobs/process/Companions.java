@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.counterweight.jobs.TemporaryDirectory;
 import org.counterweight.train.group.GlooGroup;
+import org.counterweight.train.group.LostProcessException;
 import org.counterweight.train.state.TrainingException;
 
 /** Java machines beside this one, started with its options and its class path; they end with it. */
@@ -102,9 +103,10 @@ public final class Companions implements AutoCloseable {
         return GlooGroup.onThisMachine(file("meeting"), new GlooGroup.Member(0, size, PATIENCE));
     }
 
-    /** The same failure, with which process has ended and what it said last; as it is where all of them live. */
+    /** The same failure, if a process was lost with which has ended, and why; any other as it is. */
     public TrainingException explained(TrainingException failure) {
-        for (int i = 0; i < processes.size(); i++) {
+        boolean isLoss = failure.getCause() instanceof LostProcessException;
+        for (int i = 0; isLoss && i < processes.size(); i++) {
             if (hasEnded(processes.get(i))) {
                 return new TrainingException(failure.getMessage() + " (" + ended(i) + ")", failure);
             }
