@@ -18,7 +18,7 @@ public interface Cluster {
                 .findFirst()
                 .orElseThrow(
                         () -> new ConfigException("--spark: Spark is not on the class path; submit the program to it,"
-                            + " spark-submit --class org.counterweight.cli.Cw with counterweight-spark among --jars,"
-                            + " as docs/spark.md shows, or leave --spark out"));
+                                + " spark-submit --class org.counterweight.cli.Cw with counterweight-spark among --jars,"
+                                + " as docs/spark.md shows, or leave --spark out"));
     }
 }

@@ -16,7 +16,8 @@ import org.counterweight.weights.ledger.Ledger;
  * @param facts that were found out of them, a line each
  * @param digests of the files that they were read from, by path
  */
-public record Held(int rows, List<String> labels, List<String> facts, Map<String, String> digests) implements Serializable {
+public record Held(int rows, List<String> labels, List<String> facts, Map<String, String> digests)
+        implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** Of rows that were read here. */
@@ -26,9 +27,6 @@ public record Held(int rows, List<String> labels, List<String> facts, Map<String
             digests.put(file.toString(), Ledger.digest(file));
         }
         return new Held(
-                rows.split().train().size(),
-                List.copyOf(rows.labels()),
-                List.copyOf(rows.facts(List.of())),
-                digests);
+                rows.split().train().size(), List.copyOf(rows.labels()), List.copyOf(rows.facts(List.of())), digests);
     }
 }

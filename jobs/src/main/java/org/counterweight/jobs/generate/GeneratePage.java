@@ -57,8 +57,8 @@ record GeneratePage(
                         + String.format(
                                 Locale.ROOT,
                                 " On %,d rows to judge by, the classifier of the few examples is right in %s, after as"
-                                    + " many steps more from these in %s, and after these steps from written texts in"
-                                    + " %s.",
+                                        + " many steps more from these in %s, and after these steps from written texts in"
+                                        + " %s.",
                                 result.rows(),
                                 percent(result.fewShot()),
                                 percent(result.repeated()),

@@ -23,20 +23,31 @@ import tools.jackson.databind.node.ObjectNode;
 /** What {@code cw generate} is to do. What can be told to be wrong by reading it has been refused when there is one. */
 public record GenerateRecipe(
         @Setting(value = "The language model that writes: a directory with config.json, safetensors and tokenizer")
-                String generator,
-        @Setting(value = "The classifier that learns, as the section model of cw run") ModelSection classifier,
+        String generator,
+
+        @Setting(value = "The classifier that learns, as the section model of cw run")
+        ModelSection classifier,
+
         @Setting(
-                        value = "How a masked language model is asked for the label at a mask; null for a plain head",
-                        defaultsTo = "null")
-                @Nullable
-                PromptConfig classifierPrompt,
-        @Setting(value = "The few examples, and the rows to choose and to judge by") FewData data,
+                value = "How a masked language model is asked for the label at a mask; null for a plain head",
+                defaultsTo = "null")
+        @Nullable
+        PromptConfig classifierPrompt,
+
+        @Setting(value = "The few examples, and the rows to choose and to judge by")
+        FewData data,
+
         @Setting(value = "The labels, in the order of the classifier's classes, each with its prompt")
-                List<LabelPrompt> labels,
-        @Setting(value = "What written texts begin with, and may not have", defaultsTo = "{}") TextSource texts,
-        @Setting(value = "The method's settings", defaultsTo = "{}") FewGenConfig fewgen,
+        List<LabelPrompt> labels,
+
+        @Setting(value = "What written texts begin with, and may not have", defaultsTo = "{}")
+        TextSource texts,
+
+        @Setting(value = "The method's settings", defaultsTo = "{}")
+        FewGenConfig fewgen,
+
         @Setting(value = "Directory of the run; null for runs/ and the recipe's name", defaultsTo = "null") @Nullable
-                String output) {
+        String output) {
     private static final String TASK = "task";
     private static final String PROMPT = "classifier_prompt";
 

@@ -37,8 +37,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param reading the template in its vocabulary; null of a head of its own
  */
 record OpenedClassifier(
-        BaseModel base, TextTokenizer tokenizer, @Nullable PromptReading reading, @Nullable PromptConfig prompt)
-        implements AutoCloseable {
+        BaseModel base,
+        TextTokenizer tokenizer,
+        @Nullable PromptReading reading,
+        @Nullable PromptConfig prompt) implements AutoCloseable {
     static OpenedClassifier open(GenerateRecipe recipe, Path origin, Seed seed) {
         ObjectNode config = config(recipe, origin);
         PromptConfig prompt = prompt(recipe, origin, config);

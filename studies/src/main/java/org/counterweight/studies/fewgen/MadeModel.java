@@ -26,8 +26,8 @@ final class MadeModel {
     /** The table of its words. */
     static final String TABLE = "transformer.wte.weight";
 
-    static final Model MODEL = Architectures.of(Configs.yaml(
-            """
+    static final Model MODEL =
+            Architectures.of(Configs.yaml("""
             model_type: gpt2
             architectures: [GPT2LMHeadModel]
             vocab_size: %d
@@ -38,9 +38,7 @@ final class MadeModel {
             embd_pdrop: 0
             resid_pdrop: 0
             attn_pdrop: 0
-            """
-                    .formatted(SignalLanguage.WORDS, WIDTH),
-            "the study's model"));
+            """.formatted(SignalLanguage.WORDS, WIDTH), "the study's model"));
 
     private static final int ROWS = 64;
 

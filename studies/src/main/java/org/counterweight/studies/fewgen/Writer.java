@@ -14,8 +14,8 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.fewgen.GeneratorTraining;
 import org.counterweight.fewgen.MetaSettings;
 import org.counterweight.fewgen.SpecialTokens;
-import org.counterweight.fewgen.TuningBatch;
 import org.counterweight.fewgen.TokenTerms;
+import org.counterweight.fewgen.TuningBatch;
 import org.counterweight.fewgen.WeightNet;
 import org.counterweight.fewgen.generate.Acceptance;
 import org.counterweight.fewgen.generate.Fate;
@@ -138,11 +138,7 @@ record Writer(Model model, Map<String, Tensor> weights, Sentences few, Seed seed
 
     /** A step under weights that know which words speak for the label. */
     private static Tensor known(
-            PrefixGenerator generator,
-            GeneratorTraining training,
-            TuningBatch texts,
-            Tensor isSignal,
-            Tuning tuning) {
+            PrefixGenerator generator, GeneratorTraining training, TuningBatch texts, Tensor isSignal, Tuning tuning) {
         Gradients.clear(generator.trainables().values());
         TokenTerms terms = TokenTerms.of(
                 generator.logits(generator.state(), texts, Pass.evaluation()),
