@@ -6,7 +6,7 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.Federation;
-import org.counterweight.federate.run.Participant;
+import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.run.RoundLog;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.Way;

@@ -45,22 +45,22 @@ class RoomsTest {
 
     private static String page() {
         var page = new StringBuilder("""
-                # Rooms
+            # Rooms
 
-                Every package with the number of its files and what its page says first. Arrows between modules point down only,
-                and no package leads back to itself, at whatever depth: `ArchitectureTest` holds that. This page is written by
-                `RoomsTest`, which also holds each room to about a dozen files. `spark` stands on `methods` alone.
+            Every package with the number of its files and what its page says first. Arrows between modules point down only,
+            and no package leads back to itself, at whatever depth: `ArchitectureTest` holds that. This page is written by
+            `RoomsTest`, which also holds each room to about a dozen files. `spark` stands on `jobs`, and nothing on it.
 
-                ```
-                cli
-                 ├── jobs ───┬─ report
-                 │    └──────┼─ datasets
-                 └── studies ┘    │
-                       │          │
-                       └─ methods │
-                            └── core
-                ```
-                """);
+            ```
+            cli
+             ├── jobs ───┬─ report
+             │    └──────┼─ datasets
+             └── studies ┘    │
+                   │          │
+                   └─ methods │
+                        └── core
+            ```
+            """);
         rooms().forEach((module, rooms) -> {
             page.append("\n## ").append(module).append("\n\n| package | files | what lives there |\n|---|---|---|\n");
             for (Room room : rooms) {

@@ -18,6 +18,10 @@ final class BadAdapters {
                                 .spoil("a/adapter_config.json", "\"r\": 2", "\"r\": 0")),
                         "a/adapter_config.json: lora.r: 0 is not allowed; expected an integer of at least 1"),
                 BadInput.of(
+                        "an adapter of another library",
+                        s -> withAdapter(s.classifier("c").adapter("a", "{\"fine_tune_type\": \"lora\"}", Map.of())),
+                        "a/adapter_config.json: peft_type is missing, which PEFT always writes"),
+                BadInput.of(
                         "an adapter of another rank than its config says",
                         s -> withAdapter(s.classifier("c")
                                 .adapter("a", 8, 0)

@@ -1,19 +1,20 @@
 package org.counterweight.cli;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Clients that cannot train together. */
 final class BadFederations {
     private static final String RECIPE = """
-            threads: 1
-            task: image_classification
-            model: {architecture: {type: mlp, hidden: [4]}}
-            clients:
-              - {name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}
-              - {name: mine, target: true, data: {train: examples/data/digits/target-images-idx3-ubyte.gz, rows: 30}}
-            federate: {rounds: 1, warmup_rounds: 0, baselines: []}
-            output: {directory: "@/out"}
-            """;
+        threads: 1
+        task: image_classification
+        model: {architecture: {type: mlp, hidden: [4]}}
+        clients:
+          - {name: theirs, data: {train: examples/data/digits/source1-images-idx3-ubyte.gz}}
+          - {name: mine, target: true, data: {train: examples/data/digits/target-images-idx3-ubyte.gz, rows: 30}}
+        federate: {rounds: 1, warmup_rounds: 0, baselines: []}
+        output: {directory: "@/out"}
+        """;
 
     private BadFederations() {}
 
@@ -80,7 +81,8 @@ final class BadFederations {
                                     "examples/data/digits/source1-images-idx3-ubyte.gz",
                                     s.path("other-images-idx3-ubyte") + "");
                         },
-                        "client theirs: data: these images are [1, 4, 4], and those that the model has learnt are [1, 8, 8]"),
+                        "client theirs: data: these images are [1, 4, 4], and those that the model has learnt are [1,"
+                                + " 8, 8]"),
                 BadInput.of(
                         "a task without classes",
                         s -> federate(s, "task: image_classification", "task: regression"),
@@ -100,7 +102,8 @@ final class BadFederations {
                 BadInput.of(
                         "an estimate from one batch",
                         s -> federate(s, "rounds: 1", "target_batch_size: 64"),
-                        "auto-weighting needs at least 2 target batches, got 1; lower target_batch_size or use fixed beta"),
+                        "auto-weighting needs at least 2 target batches, got 1; lower target_batch_size or use fixed"
+                                + " beta"),
                 BadInput.of(
                         "settings of a training that there is not",
                         s -> federate(s, "threads: 1", "train: {lr: 0.1}"),
@@ -109,6 +112,13 @@ final class BadFederations {
                         "a device that clients do not share",
                         s -> federate(s, "threads: 1", "device: cuda"),
                         "device: \"cuda\" is not allowed; expected cpu or auto"),
+                BadInput.of(
+                        "a cluster without its libraries",
+                        s -> Stream.concat(
+                                        federate(s, "threads: 1", "threads: 2").stream(),
+                                        Stream.of("--spark", "spark://host:7077"))
+                                .toList(),
+                        "--spark: Spark is not on the class path; submit the program to it"),
                 BadInput.of(
                         "an adapter",
                         s -> federate(s, "threads: 1", "weigh: {method: loss_reweighting, r: 1.0}"),

@@ -49,7 +49,7 @@ final class BadRecipes {
                         "a section is misspelt",
                         s -> s.recipe("train:\n  epochs", "trian:\n  epochs"),
                         "trian is unknown; did you mean \"train\"?",
-                        "Known: task, device, threads, deterministic, model, data, adapter, reparametrize, weigh, balance, diffusion, stock, reweigh_edges, fairbatch, fair_penalty, train, output"),
+                        "Known: task, device, threads, processes, deterministic, model, data, adapter, reparametrize, weigh, balance, diffusion, stock, reweigh_edges, fairbatch, fair_penalty, train, output"),
                 BadInput.of(
                         "a key is misspelt",
                         s -> s.recipe("targets:", "targts:"),

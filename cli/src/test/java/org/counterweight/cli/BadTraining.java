@@ -55,6 +55,39 @@ final class BadTraining {
                                 "train:\n  average: ema\n"),
                         "train.average does not go with stock: the merges of Model Stock are averages of their own"),
                 BadInput.of(
+                        "more processes than rows in a batch",
+                        s -> s.recipe("model:\n", "processes: 16\nmodel:\n"),
+                        "processes: 16 each take some rows of a batch, and train.batch_size: 8 has fewer; take larger"
+                                + " batches, or fewer processes"),
+                BadInput.of(
+                        "processes beyond all measure",
+                        s -> s.recipe("model:\n", "processes: 65\nmodel:\n"),
+                        "processes: 65 is not allowed; expected an integer of 1 to 64"),
+                BadInput.of(
+                        "processes on another device",
+                        s -> s.recipe("model:\n", "processes: 2\ndevice: cuda\nmodel:\n"),
+                        "processes: 2 share the threads of a processor, and device: cuda is none; leave one of them out"),
+                BadInput.of(
+                        "processes that would share the steps of one model of several",
+                        s -> s.recipe(
+                                "adapter:\n  method: bone\n  r: 2\n  targets: [query]\n", "processes: 2\nstock: {}\n"),
+                        "processes: 2 each take some rows of a batch, and stock trains several models in turn, of which the"
+                                + " processes would share the steps of one alone; leave one of them out"),
+                BadInput.of(
+                        "processes and batch normalisation",
+                        s -> {
+                            s.write("recipe.yaml", """
+                                    task: image_classification
+                                    processes: 2
+                                    model: {architecture: {type: convnet}}
+                                    data: {train: "%s/pictures"}
+                                    """.formatted(
+                                            s.root().toString().replace('\\', '/')));
+                            return s.run();
+                        },
+                        "processes: 2 each take some rows of a batch, and model.architecture: convnet normalises by all of"
+                                + " them; take norm: instance or none, or leave processes out"),
+                BadInput.of(
                         "texts cut as if they were images",
                         s -> s.recipe("max_length", "augment: [{kind: crop, padding: 4}]\n  max_length"),
                         "data.augment[0] changes pixel_values, and texts have none; leave it out, or give data.kind: images and"

@@ -132,6 +132,11 @@ final class BadWeighing {
                         s -> fair(s, PEOPLE, "--set", "corr=0.1", "--set", "g_y=0.05", "--set", "gamma1=0.1"),
                         "g_y and gamma1 (twice as large) say the same thing; give one of them"),
                 BadInput.of(
+                        "a solver that has nothing to solve",
+                        s -> fair(s, PEOPLE, "--set", "mode=reweighing", "--set", "solver=sdp"),
+                        "mode reweighing has a formula for its weights, so solver: sdp would change nothing; leave one of"
+                                + " them out"),
+                BadInput.of(
                         "no correlation and no table that has one",
                         s -> fair(s, PEOPLE),
                         "target is missing: fair_correlation_shifts compares the source with rows of where the model"

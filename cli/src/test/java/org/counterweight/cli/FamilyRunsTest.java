@@ -102,17 +102,14 @@ class FamilyRunsTest {
                                         + " 0.3, \"logits_scaling\": 4,"));
         Files.writeString(root.resolve("texts.txt"), "the cat sat, a tree grew\n\n".repeat(60));
         Path recipe = root.resolve("words.yaml");
-        Files.writeString(
-                recipe,
-                """
+        Files.writeString(recipe, """
                 task: causal_lm
                 model: {name: "%1$s/model"}
                 data: {train: "%1$s/texts.txt", max_length: 8}
                 adapter: {method: lora, r: 2, targets: [all-linear]}
                 train: {max_steps: 1, batch_size: 4, lr: 1e-1, precision: float32, keep_best: false}
                 output: {directory: "%1$s/out", baseline: false}
-                """
-                        .formatted(root.toString().replace('\\', '/')));
+                """.formatted(root.toString().replace('\\', '/')));
         succeeds("run", recipe.toString());
         double untrained = perplexity("model", null);
         double beside = perplexity("model", "out/adapter");

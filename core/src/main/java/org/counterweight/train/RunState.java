@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
+import org.counterweight.train.group.LostProcessException;
 import org.counterweight.train.state.Checkpoint;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.state.TrainingException;
@@ -104,5 +105,39 @@ record RunState(@Nullable Path file, TrainConfig config, Map<String, Tensor> mov
                     e);
         }
         listener.saved(place.step(), file);
+    }
+
+    /** Copies of what one of the memories holds now, of the open scope; none where there is no such memory. */
+    Map<String, Tensor> copied(String owner) {
+        var copies = new LinkedHashMap<String, Tensor>();
+        Remembering memory = memories.get(owner);
+        if (memory != null) {
+            memory.state().forEach((name, tensor) -> copies.put(name, tensor.clone()));
+        }
+        return copies;
+    }
+
+    /** Puts such copies back. */
+    void restored(String owner, Map<String, Tensor> copies) {
+        Remembering memory = memories.get(owner);
+        if (memory != null) {
+            memory.restore(copies);
+        }
+    }
+
+    /**
+     * What ends a run that has lost a process in the middle of a step: nothing has moved since the step before, so a checkpoint
+     * can still be written.
+     *
+     * @param isWhole whether the memories stand as they did after the step before
+     */
+    TrainingException lost(LostProcessException cause, Place place, boolean isWhole, TrainingListener listener) {
+        String remedy = "go on from the last checkpoint with --resume, or start anew";
+        if (isWhole && file != null) {
+            write(place, listener);
+            remedy = "a checkpoint of the " + place.step() + " steps before is written: go on from it with --resume, in"
+                    + " as many processes as you like";
+        }
+        return new TrainingException("step " + (place.step() + 1) + ": " + cause.getMessage() + "; " + remedy, cause);
     }
 }

@@ -3,29 +3,29 @@ package org.counterweight.train;
 import static org.counterweight.engine.Tensors.scalar;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
-import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
-import org.counterweight.model.Pass;
 import org.counterweight.train.event.Moment;
+import org.counterweight.train.group.Call;
+import org.counterweight.train.group.Exchange;
+import org.counterweight.train.group.ProcessGroup;
 import org.counterweight.train.objective.LengthNorm;
-import org.counterweight.train.objective.Objective;
 import org.counterweight.train.objective.Regularizer;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.schedule.WarmUp;
 import org.counterweight.train.state.Remembering;
 import org.counterweight.train.state.TrainingException;
+import org.counterweight.train.weigh.DroppedRows;
 import org.counterweight.train.weigh.Rows;
 import org.counterweight.train.weigh.WeightSpread;
 
@@ -34,33 +34,42 @@ import org.counterweight.train.weigh.WeightSpread;
  *
  * <p>A step's random numbers come from a generator made of the seed and the number of the step, so there is no state of a
  * generator to save, and a second forward pass drops the same inputs.
+ *
+ * <p>Where several processes take the step, this is the first of them: it calls the others ({@link Follower}) to compute the
+ * losses of their rows and the gradients of these. What it weighs are the losses of all rows.
  */
 final class Stepper {
     private final Task task;
-    private final Params computed;
     private final TrainConfig config;
     private final Map<String, Tensor> trainables;
     private final Optimizer optimizer;
     private final WarmUp schedule;
-    private final Seed dropout;
     private final Map<String, Tensor> ofTaps;
+    private final Collection<Tensor> moved;
+    private final ProcessGroup group;
+    private final OwnRows own;
 
-    /** @param computed the task's parameters in the precision of the run */
+    /**
+     * @param computed the task's parameters in the precision of the run
+     * @param group who takes the steps together
+     */
     Stepper(
             Task task,
             Params computed,
             TrainConfig config,
             Map<String, Tensor> trainables,
             Optimizer optimizer,
-            WarmUp schedule) {
+            WarmUp schedule,
+            ProcessGroup group) {
         this.task = task;
-        this.computed = computed;
         this.config = config;
         this.trainables = trainables;
         this.optimizer = optimizer;
         this.schedule = schedule;
-        this.dropout = new Seed(config.seed()).child("dropout");
         this.ofTaps = task.params().statistics();
+        this.moved = Trainer.moved(task).values();
+        this.group = group;
+        this.own = new OwnRows(task, computed, config, group);
     }
 
     /** What the batches of a step add up to. */
@@ -79,6 +88,9 @@ final class Stepper {
         long started = System.nanoTime();
         long step = moment.step();
         Gradients.clear(trainables.values());
+        Call call = call(moment);
+        call.send(group);
+        Exchange.broadcast(group, moved);
         Sums sums = new Sums();
         List<Tensor> together = config.weighed() == TrainConfig.Together.STEP && batches.size() > 1
                 ? weighedTogether(batches, moment)
@@ -86,6 +98,8 @@ final class Stepper {
         for (int k = 0; k < batches.size(); k++) {
             add(sums, batches.get(k), moment, k, batches.size(), together.isEmpty() ? null : together.get(k));
         }
+        call.with(Call.Kind.GRADIENTS).send(group);
+        Exchange.sumGradients(group, trainables.values());
         if (together.isEmpty() && batches.size() > 1 && sums.share > 0) {
             Gradients.scale(trainables.values(), 1 / sums.share);
             sums.loss /= sums.share;
@@ -104,21 +118,42 @@ final class Stepper {
         return report(sums, moment, loss, norm, config.lr() * factor, started);
     }
 
+    private static Call call(Moment moment) {
+        return new Call(
+                Call.Kind.STEP, 0, moment.step(), moment.steps(), moment.epoch(), moment.rate(), new Batch(Map.of()));
+    }
+
+    /** Tells the others that nothing will be asked of them any more. */
+    void end() {
+        Call.end().send(group);
+    }
+
     private void add(
             Sums sums, Batch batch, Moment moment, int k, int of, @org.jspecify.annotations.Nullable Tensor given) {
         forget(sums.statistics);
-        Objective.Losses losses = forward(batch, moment, k, (name, value) -> remember(sums.statistics, name, value));
-        Tensor weights = given != null
-                ? given
-                : weights(new Rows(losses.perRow().detach(), losses.units(), batch, moment.step()));
+        call(moment).with(Call.Kind.LOSSES, k, batch).send(group);
+        OwnRows.Losses losses = own.losses(batch, moment, k, (name, value) -> remember(sums.statistics, name, value));
+        Tensor weights = given != null ? given : weights(new Rows(losses.all(), losses.units(), batch, moment.step()));
         Tensor factors = given != null ? given : config.lengthNorm().factors(weights, losses.units());
-        Tensor loss = losses.perRow().mul(factors).sum();
-        double value = loss.item_double();
+        double value = losses.all().mul(factors).sum().item_double();
         if (!Double.isFinite(value)) {
-            Batch rest = withoutDropped(batch, losses, weights, moment.step());
-            add(sums, rest, moment, k, of, given == null ? null : given.masked_select(finite(losses)));
+            Batch rest = DroppedRows.without(batch, losses.all(), weights, moment.step());
+            add(
+                    sums,
+                    rest,
+                    moment,
+                    k,
+                    of,
+                    given == null ? null : given.masked_select(losses.all().isfinite()));
             return;
         }
+        boolean averaged = given == null && of > 1;
+        double share = averaged ? share(losses.units()) : 1;
+        Tensor scaled = averaged ? factors.mul(scalar(share)) : factors;
+        call(moment)
+                .with(Call.Kind.BACKWARD, k, new Batch(Map.of(Call.FACTORS, scaled)))
+                .send(group);
+        Tensor loss = losses.weighed(factors);
         if (losses.term() != null) {
             loss = loss.add(given == null ? losses.term() : losses.term().div(scalar(of)));
             value = loss.item_double();
@@ -129,14 +164,12 @@ final class Stepper {
         }
         moveStatistics(sums.statistics);
         forget(sums.statistics);
-        boolean averaged = given == null && of > 1;
-        double share = averaged ? share(losses.units()) : 1;
         (averaged ? loss.mul(scalar(share)) : loss).backward();
         sums.loss += value * share;
         sums.share += share;
         sums.rows += batch.rows();
         sums.units += losses.units().sum().item_long();
-        sums.losses.add(losses.perRow().detach());
+        sums.losses.add(losses.all());
         sums.weights.add(weights);
     }
 
@@ -151,13 +184,6 @@ final class Stepper {
     private static void forget(Map<String, Tensor> statistics) {
         statistics.values().forEach(Tensor::close);
         statistics.clear();
-    }
-
-    /** @param statistics is told the running statistics that normalisations would have moved */
-    private Objective.Losses forward(Batch batch, Moment moment, int k, BiConsumer<String, Tensor> statistics) {
-        Generator random = dropout.child(moment.step()).child(k).generator(computed.device());
-        Pass pass = Pass.training(random).reporting(statistics);
-        return task.objective().losses(task.model(), computed, batch, pass, moment);
     }
 
     private void moveStatistics(Map<String, Tensor> moved) {
@@ -181,8 +207,9 @@ final class Stepper {
         long[] sizes = new long[batches.size()];
         try (var off = Tensors.noGrad()) {
             for (int k = 0; k < sizes.length; k++) {
-                Objective.Losses found = forward(batches.get(k), moment, k, (name, value) -> {});
-                losses.add(found.perRow());
+                call(moment).with(Call.Kind.LOOK, k, batches.get(k)).send(group);
+                OwnRows.Losses found = own.losses(batches.get(k), moment, k, (name, value) -> {});
+                losses.add(found.all());
                 units.add(found.units());
                 sizes[k] = batches.get(k).rows();
             }
@@ -230,39 +257,6 @@ final class Stepper {
                         .anyMatch(batch ->
                                 !entry.getValue().equals(batch.context().get(entry.getKey()))));
         return new Batch(joined, common);
-    }
-
-    private static Tensor finite(Objective.Losses losses) {
-        return losses.perRow().detach().isfinite();
-    }
-
-    /**
-     * The batch without the rows whose loss is not finite, if the weigher gave them no weight: even with weight 0 they
-     * would make every gradient NaN, for 0 · ∞ is NaN.
-     */
-    private static Batch withoutDropped(Batch batch, Objective.Losses losses, Tensor weights, long step) {
-        Tensor finite = finite(losses);
-        Tensor kept = finite.nonzero().flatten();
-        double weightOfOthers =
-                weights.masked_select(finite.logical_not()).abs().sum().item_double();
-        if (kept.numel() == 0 || kept.numel() == batch.rows() || weightOfOthers != 0) {
-            throw new TrainingException("step " + (step + 1) + ": the loss is not finite; rows "
-                    + rowNumbers(batch, finite) + "; a lower learning rate may help, or look at these rows");
-        }
-        return batch.rows(kept);
-    }
-
-    private static String rowNumbers(Batch batch, Tensor finite) {
-        Tensor places = finite.logical_not().nonzero().flatten();
-        Tensor row = batch.find(Batch.ROW);
-        long[] numbers = Tensors.toLongs(row == null ? places : row.index_select(0, places));
-        String all = java.util.Arrays.stream(numbers)
-                .limit(8)
-                .mapToObj(String::valueOf)
-                .collect(java.util.stream.Collectors.joining(", "));
-        return all
-                + (numbers.length > 8 ? " and " + (numbers.length - 8) + " more" : "")
-                + (row == null ? " of the batch" : " of the data");
     }
 
     private double penalize(long step) {

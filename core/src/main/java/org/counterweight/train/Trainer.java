@@ -11,12 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
-import org.counterweight.engine.Tensors;
 import org.counterweight.model.Batch;
 import org.counterweight.model.Params;
 import org.counterweight.train.average.Averaging;
 import org.counterweight.train.event.Moment;
 import org.counterweight.train.event.TrainingEvents;
+import org.counterweight.train.group.LostProcessException;
+import org.counterweight.train.group.ProcessGroup;
 import org.counterweight.train.optimize.Gradients;
 import org.counterweight.train.optimize.Optimizer;
 import org.counterweight.train.schedule.WarmUp;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trainer implements Remembering, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+    private static final String WEIGHER = "weigher";
 
     private final Task task;
     private final @Nullable Averaging averaging;
@@ -56,6 +58,7 @@ public final class Trainer implements Remembering, AutoCloseable {
     private final Stepper stepper;
     private final Evaluations evaluations;
     private final RunState state;
+    private final ProcessGroup group;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final long steps;
     private long step;
@@ -63,10 +66,30 @@ public final class Trainer implements Remembering, AutoCloseable {
     private int place;
 
     /**
+     * A run in one process.
+     *
      * @param checkpointFile where checkpoints are written, a name in {@code .safetensors}; null for none
      * @throws org.counterweight.config.ConfigException if there is nothing to train
      */
     public Trainer(Task given, TrainConfig config, TrainingListener listener, @Nullable Path checkpointFile) {
+        this(given, config, listener, checkpointFile, ProcessGroup.ALONE);
+    }
+
+    /**
+     * A run whose steps several processes take together: this is the first, the others are {@link Follower}s. Equal to a run in
+     * one process but for the order of sums, and for what rows draw (dropout), which each process does for itself.
+     *
+     * @param group stays the caller's, to be closed after this
+     * @throws org.counterweight.config.ConfigException if there is nothing to train, or {@link Divisible} refuses the model
+     */
+    public Trainer(
+            Task given,
+            TrainConfig config,
+            TrainingListener listener,
+            @Nullable Path checkpointFile,
+            ProcessGroup group) {
+        Divisible.check(given, group);
+        this.group = group;
         this.config = config;
         this.listener = listener;
         this.trainables = given.params().trainables();
@@ -81,14 +104,8 @@ public final class Trainer implements Remembering, AutoCloseable {
         this.best = new Best(
                 config.bestBy(), config.largerIsBetter(), moved, config.keepBest() && task.evaluator() != null);
         this.schedule = WarmUp.of(config.schedule(), config.warmup(), steps);
-        try (var scope = Scope.open();
-                var off = Tensors.noGrad()) {
-            config.precision()
-                    .copies(task.model(), task.params())
-                    .forEach((name, copy) -> copies.put(name, Scope.own(copy)));
-        }
-        Params computed = task.params().replacing(copies);
-        this.stepper = new Stepper(task, computed, config, trainables, optimizer, schedule);
+        Params computed = Divisible.computed(task, config, copies);
+        this.stepper = new Stepper(task, computed, config, trainables, optimizer, schedule, group);
         this.evaluations = new Evaluations(task, moved, best, listener);
         this.state = new RunState(checkpointFile, config, moved, memories(given.events()));
     }
@@ -99,7 +116,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         memories.put("optimizer", optimizer);
         memories.put("best", best);
         if (task.weigher() instanceof Remembering memory) {
-            memories.put("weigher", memory);
+            memories.put(WEIGHER, memory);
         }
         if (averaging != null) {
             memories.put("average", averaging);
@@ -179,6 +196,7 @@ public final class Trainer implements Remembering, AutoCloseable {
         }
         listener.started(step, steps);
         advance(steps);
+        stepper.end();
         if (stopped.get()) {
             save();
             return new TrainingResult(step, steps, true, null, step);
@@ -226,8 +244,14 @@ public final class Trainer implements Remembering, AutoCloseable {
                 some.add(batches.apply(i).to(task.params().device()));
             }
             Moment moment = moment();
+            Map<String, Tensor> remembered = group.size() > 1 ? state.copied(WEIGHER) : Map.of();
             task.events().forEach(event -> event.beforeStep(moment, some));
-            listener.stepped(stepper.take(some, moment));
+            try {
+                listener.stepped(stepper.take(some, moment));
+            } catch (LostProcessException e) {
+                state.restored(WEIGHER, remembered);
+                throw state.lost(e, at(), isWhole(), listener);
+            }
         }
         step++;
         place = end;
@@ -245,6 +269,11 @@ public final class Trainer implements Remembering, AutoCloseable {
         if (config.checkpointEvery() > 0 && step % config.checkpointEvery() == 0) {
             save();
         }
+    }
+
+    /** An event may have moved its memory before the first step of an epoch, which the checkpoint would hold moved. */
+    private boolean isWhole() {
+        return step > 0 && (place > 0 || task.events().stream().noneMatch(Remembering.class::isInstance));
     }
 
     private Moment moment() {

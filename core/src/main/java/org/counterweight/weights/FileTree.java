@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A file, or a directory with all that lies in it. */
-final class FileTree {
+public final class FileTree {
     private FileTree() {}
 
     /** Has what was written reach the disk, and the names of it. */
@@ -41,8 +41,8 @@ final class FileTree {
         }
     }
 
-    /** Takes away all of it. */
-    static void remove(Path tree) throws IOException {
+    /** Takes away all of it; of a link, the link alone. */
+    public static void remove(Path tree) throws IOException {
         Files.walkFileTree(tree, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

@@ -1,18 +1,15 @@
 package org.counterweight.datasets;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import org.counterweight.weights.FileTree;
 import org.counterweight.weights.Staged;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -64,7 +61,7 @@ public record Fetcher(Cache cache, Consumer<String> progress) {
                 holding.converter().convert(work.resolve("files"), out.path());
                 Files.writeString(out.path().resolve(ORIGIN), origin(holding, digests));
             } finally {
-                remove(work);
+                FileTree.remove(work);
             }
             out.commit();
         } catch (IOException e) {
@@ -84,7 +81,7 @@ public record Fetcher(Cache cache, Consumer<String> progress) {
             digests.put(wanted.coordinates(), wanted.check(file));
             progress.accept("unpacking " + file.getFileName());
             Archives.unpack(file, files, wanted.wanted(), MAX_BYTES);
-            remove(download); // 400 MB that are not needed while converting
+            FileTree.remove(download); // 400 MB that are not needed while converting
         }
         return digests;
     }
@@ -98,24 +95,5 @@ public record Fetcher(Cache cache, Consumer<String> progress) {
         ArrayNode packages = json.putArray("packages");
         digests.forEach((name, sha256) -> packages.addObject().put("name", name).put("sha256", sha256));
         return json.toPrettyString() + "\n";
-    }
-
-    private static void remove(Path tree) throws IOException {
-        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                if (e != null) {
-                    throw e;
-                }
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -31,7 +31,9 @@ public record Holding(
         /** Images with a class each: idx files, see {@link org.counterweight.data.image.ImageSet}. */
         IMAGES,
         /** Tables with a header: one or more {@code .csv}. */
-        TABLES
+        TABLES,
+        /** Graphs of nodes with features and classes: {@code .safetensors}, see {@link org.counterweight.data.graph.GraphFiles}. */
+        GRAPHS
     }
 
     public Holding {

@@ -1,6 +1,7 @@
 package org.counterweight.datasets;
 
 import static org.counterweight.datasets.Holding.Kind.DOCUMENTS;
+import static org.counterweight.datasets.Holding.Kind.GRAPHS;
 import static org.counterweight.datasets.Holding.Kind.IMAGES;
 import static org.counterweight.datasets.Holding.Kind.MODEL;
 import static org.counterweight.datasets.Holding.Kind.TEXTS;
@@ -18,10 +19,17 @@ import org.counterweight.datasets.convert.EncoderConversion;
 import org.counterweight.datasets.convert.ImageConversion;
 import org.counterweight.datasets.convert.RConversion;
 import org.counterweight.datasets.convert.WordNetConversion;
+import org.counterweight.datasets.graph.DictionaryGraphs;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Every model and data set that can be had by name. To add one, write it into this list; a converter may be needed. */
 public final class Holdings {
+    private static final PackageFile GCIDE = PackageFile.of(
+            APT,
+            "dict-gcide=0.48.5+nmu2",
+            "7b0af5cfde3cbdef5e9d6e78f92ec335ced7c2790f37a40f49bebc6f7347ac0f",
+            "usr/share/dictd/gcide\\.(dict\\.dz|index)");
+
     private static final List<Holding> ALL = List.of(
             encoder(
                     "minilm",
@@ -46,7 +54,8 @@ public final class Holdings {
                     "bge-small-en-v1.5"),
             encoder(
                     "e5-small-v2",
-                    "E5 small: sentence encoder, 12 layers; mean over tokens, \"query: \" or \"passage: \" before the text",
+                    "E5 small: sentence encoder, 12 layers; mean over tokens, \"query: \" or \"passage: \" before the"
+                            + " text",
                     "MIT",
                     "e5-small-v2:1.17.0-beta27",
                     "b6856bf12ace0396a9b7daab12450732496c790547190a2f80531bffc3ab3368",
@@ -165,11 +174,7 @@ public final class Holdings {
                     "Webster 1913 in the GNU version of it: 126,000 entries, a document an entry",
                     "GPL-2+",
                     15,
-                    List.of(PackageFile.of(
-                            APT,
-                            "dict-gcide=0.48.5+nmu2",
-                            "7b0af5cfde3cbdef5e9d6e78f92ec335ced7c2790f37a40f49bebc6f7347ac0f",
-                            "usr/share/dictd/gcide\\.(dict\\.dz|index)")),
+                    List.of(GCIDE),
                     CorpusConversion.dictd("gcide")),
             new Holding(
                     "fortunes",
@@ -221,7 +226,19 @@ public final class Holdings {
                                     "Bag",
                                     "Ankle boot"))),
             emoji("google", "Google's", "Apache-2.0", 74, "fb5fd131b362aab7"),
-            emoji("twitter", "Twitter's", "CC-BY-4.0", 62, "f64a530c63bca463"));
+            emoji("twitter", "Twitter's", "CC-BY-4.0", 62, "f64a530c63bca463"),
+            emoji("facebook", "Facebook's", "not free: Facebook's own", 103, "017038cf5a4e7fcf"),
+            new Holding(
+                    "dictionaries",
+                    GRAPHS,
+                    "Webster 1913 and WordNet 3.0 as graphs: 22,600 and 32,100 things in 5 classes, linked otherwise",
+                    "GPL-2+, WordNet (free, notice kept)",
+                    21,
+                    List.of(
+                            GCIDE,
+                            PackageFile.of(
+                                    APT, "wordnet-base=1:3.0-37", "61060d960f9ada8f", "usr/share/wordnet/data\\.noun")),
+                    DictionaryGraphs.of("gcide", "usr/share/wordnet/data.noun")));
 
     private Holdings() {}
 

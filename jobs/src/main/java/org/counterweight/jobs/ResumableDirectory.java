@@ -3,14 +3,13 @@ package org.counterweight.jobs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
+import org.counterweight.weights.FileTree;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
 import org.jspecify.annotations.Nullable;
@@ -121,25 +120,13 @@ public record ResumableDirectory(Path path, Pattern own, String what) {
                 try (Stream<Path> entries = Files.list(path)) {
                     for (Path entry : entries.filter(file -> isOwn(String.valueOf(file.getFileName())))
                             .toList()) {
-                        remove(entry);
+                        FileTree.remove(entry);
                     }
                 }
             }
             Files.writeString(path.resolve(RECIPE), Configs.yaml(tree));
         } catch (IOException e) {
             throw new UncheckedIOException(path + ": cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    private static void remove(Path entry) throws IOException {
-        if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-            Files.delete(entry);
-            return;
-        }
-        try (Stream<Path> all = Files.walk(entry)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 

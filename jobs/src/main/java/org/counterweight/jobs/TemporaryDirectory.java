@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import org.counterweight.weights.FileTree;
 
 /** A directory that goes with all that lies in it. */
 public record TemporaryDirectory(Path path) implements AutoCloseable {
@@ -20,10 +19,8 @@ public record TemporaryDirectory(Path path) implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path entry : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(entry);
-            }
+        try {
+            FileTree.remove(path);
         } catch (IOException e) {
             throw new UncheckedIOException(path + ": cannot be taken away: " + e.getMessage(), e);
         }

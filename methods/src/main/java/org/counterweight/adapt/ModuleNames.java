@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModuleNames(
         @Nullable List<String> names, @Nullable Pattern regex) {
+    private static final Pattern NAMED_GROUP = Pattern.compile("\\(\\?P<\\w+>");
+
     public ModuleNames {
         if ((names == null) == (regex == null)) {
             throw new IllegalArgumentException("either a list or an expression");
@@ -32,10 +34,19 @@ public record ModuleNames(
      */
     public static ModuleNames regex(String expression, String field) {
         try {
-            return new ModuleNames(null, Pattern.compile(expression));
+            return new ModuleNames(null, pattern(expression));
         } catch (PatternSyntaxException e) {
             throw new ConfigException(field, expression, "a regular expression (" + e.getDescription() + ")");
         }
+    }
+
+    /**
+     * An expression of Python's: its groups may have names, which say nothing here.
+     *
+     * @throws PatternSyntaxException if it is not well formed
+     */
+    public static Pattern pattern(String expression) {
+        return Pattern.compile(NAMED_GROUP.matcher(expression).replaceAll("("));
     }
 
     public boolean isList() {

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +65,39 @@ public record Page(
             rows = List.copyOf(rows);
         }
 
-        /** Whether a column holds texts that take lines of their own, and are read from the left. */
-        public boolean isText(int column) {
-            return rows.stream()
-                    .anyMatch(row -> column < row.size() && row.get(column).length() > LONG);
+        /** How each column is read. */
+        public List<@Nullable String> kinds() {
+            return IntStream.range(0, columns.size())
+                    .<@Nullable String>mapToObj(this::kind)
+                    .toList();
+        }
+
+        /**
+         * How a column is read: {@code text} from the left, in lines of its own; {@code words} from the left; null for numbers,
+         * from the right.
+         */
+        @Nullable
+        String kind(int column) {
+            List<String> cells = rows.stream()
+                    .filter(row -> column < row.size())
+                    .map(row -> row.get(column))
+                    .filter(cell -> SAID.matcher(cell).find())
+                    .toList();
+            if (cells.stream().anyMatch(cell -> cell.length() > LONG)) {
+                return "text";
+            }
+            return !cells.isEmpty()
+                            && cells.stream()
+                                    .allMatch(cell -> WORDS.matcher(cell).matches())
+                    ? "words"
+                    : null;
         }
     }
+
+    /** In a cell that is neither empty nor a dash. */
+    private static final Pattern SAID = Pattern.compile("[\\p{L}\\p{N}]");
+
+    private static final Pattern WORDS = Pattern.compile("\\p{L}\\D*");
 
     private static final int LONG = 28;
 

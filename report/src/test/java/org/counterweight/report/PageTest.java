@@ -54,6 +54,26 @@ class PageTest {
                 .isFalse();
     }
 
+    /** Words are read from the left, numbers from the right, a dash is neither; long texts have lines of their own. */
+    @Test
+    void columnsAreReadByWhatTheyHold() {
+        var sheet = new Page.Sheet(
+                "s",
+                "",
+                List.of("way", "how", "part", "accuracy", "share", "angle"),
+                List.of(
+                        List.of(
+                                "a",
+                                "the target's update, projected on the sources'",
+                                "target",
+                                "68.9",
+                                "–",
+                                "12 to 30"),
+                        List.of("b", "mean", "source", "7 of 9", "–", "–")),
+                -1);
+        assertThat(sheet.kinds()).containsExactly("words", "text", "words", null, null, null);
+    }
+
     @Test
     void thePageTellsWhatTheRunFound() {
         assertThat(page("Nouns").html())
@@ -84,7 +104,9 @@ class PageTest {
         assertThat(scale.max()).isGreaterThanOrEqualTo(0.87);
         assertThat(scale.at(scale.min())).isEqualTo(100);
         assertThat(scale.label(0.2)).isEqualTo("0.2");
-        assertThat(Scale.round(5, 5, 5, 0, 1).ticks()).hasSizeGreaterThan(1);
+        assertThat(Scale.round(5, 5, 5, 0, 1).ticks()).containsExactly(0.0, 1.0, 2.0, 3.0, 4.0, 5.0);
+        assertThat(Scale.round(1, 1, 5, 0, 1).max()).as("a share is at most 1").isEqualTo(1);
+        assertThat(Scale.round(0, 0, 5, 0, 1).ticks()).hasSizeGreaterThan(1);
         assertThat(Scale.exact(0, 1500, 6, 0, 1).label(1500)).isEqualTo("1\u202f500");
     }
 

@@ -33,16 +33,7 @@ class KilledExecutorTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Path home = Path.of(System.getenv("SPARK_HOME")); // its workers look for the jars of a distribution there
-        Files.createDirectories(home.resolve("jars"));
-        Files.writeString(home.resolve("RELEASE"), "the class path of this test");
-        session = Sessions.quiet("local-cluster[2,1,1024]")
-                .config("spark.executor.memory", "512m")
-                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .config(
-                        "spark.executor.extraJavaOptions",
-                        "-Dorg.bytedeco.javacpp.nopointergc=true -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
-                .getOrCreate();
+        session = Sessions.processes("local-cluster[2,1,1024]").getOrCreate();
     }
 
     @AfterAll

@@ -1,5 +1,8 @@
 package org.counterweight.spark;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -25,17 +28,30 @@ import org.counterweight.shift.Role;
 import org.counterweight.shift.Source;
 
 /** Sessions of Spark for tests, and a small table both as a DataFrame and in memory. */
-final class Sessions {
+public final class Sessions {
     private Sessions() {}
 
     /** On this machine alone. */
-    static SparkSession.Builder quiet(String master) {
+    public static SparkSession.Builder quiet(String master) {
         return SparkSession.builder()
                 .master(master)
                 .config("spark.ui.enabled", "false")
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", "4");
+    }
+
+    /** Executors in processes of their own, on this machine, with the class path of this test. */
+    public static SparkSession.Builder processes(String master) throws IOException {
+        Path home = Path.of(System.getenv("SPARK_HOME")); // its workers look for the jars of a distribution there
+        Files.createDirectories(home.resolve("jars"));
+        Files.writeString(home.resolve("RELEASE"), "the class path of this test");
+        return quiet(master)
+                .config("spark.executor.memory", "512m")
+                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                .config(
+                        "spark.executor.extraJavaOptions",
+                        "-Dorg.bytedeco.javacpp.nopointergc=true -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
     }
 
     /** One row. */

@@ -23,10 +23,13 @@ import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceDigitsStudy;
 import org.counterweight.studies.edit.GraceMailsStudy;
 import org.counterweight.studies.federate.FedGpDigitsStudy;
+import org.counterweight.studies.federate.FedGpEmojiStudy;
+import org.counterweight.studies.fewgen.FewGenLanguageStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.graph.CitationsStudy;
 import org.counterweight.studies.graph.CsbmStudy;
+import org.counterweight.studies.graph.DictionariesStudy;
 import org.counterweight.studies.guide.GuidanceDigitsStudy;
 import org.counterweight.studies.guide.GuidanceMixturesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
@@ -89,6 +92,8 @@ public final class Studies {
             DistillStudy.onHolding("mnist"),
             DistillStudy.onHolding("fashion-mnist"),
             new FedGpDigitsStudy(),
+            FedGpEmojiStudy.onHoldings(),
+            new FewGenLanguageStudy(),
             BcwiMassiveStudy.onHoldings(),
             BgeMergeStudy.onHoldings(),
             BgeIndexStudy.onHoldings(),
@@ -102,6 +107,7 @@ public final class Studies {
             new CsbmStudy(),
             CitationsStudy.onUsersGraph("cora"),
             CitationsStudy.onUsersGraph("citeseer"),
+            DictionariesStudy.onHoldings(),
             new AbLoopStudy(),
             new GuidanceMixturesStudy(),
             new GuidanceDigitsStudy(),

@@ -26,11 +26,13 @@ import org.counterweight.studies.classes.BalanceNounsStudy;
 import org.counterweight.studies.distill.DistillStudy;
 import org.counterweight.studies.edit.GraceMailsStudy;
 import org.counterweight.studies.edit.TinyMails;
+import org.counterweight.studies.federate.FedGpEmojiStudy;
 import org.counterweight.studies.glosses.GlossRatesStudy;
 import org.counterweight.studies.glosses.GlossStudy;
 import org.counterweight.studies.glosses.GlossTransfer;
 import org.counterweight.studies.glosses.TinyEncoder;
 import org.counterweight.studies.graph.CitationsStudy;
+import org.counterweight.studies.graph.DictionariesStudy;
 import org.counterweight.studies.merge.BgeIndexStudy;
 import org.counterweight.studies.merge.BgeMergeStudy;
 import org.counterweight.studies.page.StudyListener;
@@ -73,7 +75,7 @@ class StudiesTest {
         }
         if (study instanceof DistillStudy images) { // on the digits that are included
             DistillStudy digits = DistillStudy.onDigits();
-            return new DistillStudy(images.name(), digits.network(), digits.parts());
+            return new DistillStudy(images.name(), digits.network(), images.effort(), digits.parts());
         }
         if (study instanceof BgeMergeStudy) {
             return new BgeMergeStudy(name -> TinyEncoder.write(encoder.resolve(name)), TinyEncoder::texts);
@@ -121,6 +123,12 @@ class StudiesTest {
         if (study instanceof CitationsStudy citations) {
             return new CitationsStudy(
                     citations.name(), () -> Csbm.ofThree(20, 0.3, 0.05).draw(new Seed(3)));
+        }
+        if (study instanceof DictionariesStudy) {
+            return new DictionariesStudy(name -> Csbm.ofThree(20, 0.3, 0.05).draw(new Seed(3).child(name)));
+        }
+        if (study instanceof FedGpEmojiStudy) {
+            return new FedGpEmojiStudy(part -> ImageSet.digits());
         }
         if (study instanceof WeightNormRecurrentStudy) {
             return new WeightNormRecurrentStudy(() -> madeUp("novels"));

@@ -8,12 +8,17 @@ import java.util.concurrent.Callable;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.jobs.ProgressLine;
+import org.counterweight.jobs.federate.Cluster;
 import org.counterweight.jobs.federate.FederateJob;
+import org.counterweight.jobs.federate.Here;
+import org.counterweight.jobs.federate.Sites;
 import org.counterweight.jobs.recipe.program.FederateRecipe;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "federate",
         description = {
-            "Trains a model for one client with few labels beside clients of other domains, none of which shows its rows"
-                    + " (FedGP, FedDA), and holds it against other ways over the same clients.",
+            "Trains a model for one client with few labels beside clients of other domains, none of which shows its"
+                    + " rows (FedGP, FedDA), and holds it against other ways over the same clients.",
             "Clients that fail or are late are left out of a round, and said. Ctrl-C leaves a state for --resume."
         },
         footerHeading = "%nExample:%n",
@@ -37,18 +42,34 @@ public final class FederateCommand implements Callable<Integer> {
     @Mixin
     private JobOptions options;
 
+    @Option(
+            names = "--spark",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "MASTER",
+            description = "let clients train as tasks of Spark, on the cluster that cw was submitted to or on this one;"
+                    + " see docs/spark.md")
+    private @Nullable String spark;
+
     @Override
     public Integer call() throws IOException {
         var progress = new ProgressLine(spec.commandLine().getErr(), Boolean.getBoolean("cw.terminal"));
         FederateRecipe read = FederateRecipe.read(file, options.settings());
         FederateRecipe recipe = options.placed(read, FederateRecipe::into);
-        var job = new FederateJob(recipe, Fetcher.ofUser(progress::say), progress);
-        job.check();
+        var checked = new FederateJob(recipe, Fetcher.ofUser(progress::say), progress);
+        checked.check();
+        Cluster cluster = spark == null ? null : Cluster.present();
         PrintWriter out = spec.commandLine().getOut();
         if (options.onlyShows(recipe.tree(), out)) {
             return ExitCode.OK;
         }
-        job.checkDirectory(options.resume(), options.overwrite());
+        checked.checkDirectory(options.resume(), options.overwrite());
+        try (Sites sites = cluster == null ? new Here() : cluster.connect(String.valueOf(spark))) {
+            return done(checked.at(sites), progress, out);
+        }
+    }
+
+    private int done(FederateJob job, ProgressLine progress, PrintWriter out) {
         FederateJob.Outcome outcome = job.run(options.resume());
         if (outcome.signal() != 0) {
             progress.say("Stopped in " + outcome.directory() + "; go on with --resume");

@@ -48,6 +48,12 @@ public final class RunOptions {
     private @Nullable Integer threads;
 
     @Option(
+            names = "--processes",
+            paramLabel = "N",
+            description = "processes of this machine that take each step together, in place of the recipe's")
+    private @Nullable Integer processes;
+
+    @Option(
             names = "--deterministic",
             description = "the same bits in every run with the same threads on the same machine, also with MKL")
     private boolean deterministic;
@@ -66,6 +72,9 @@ public final class RunOptions {
         }
         if (threads != null) {
             settings.add("threads=" + threads);
+        }
+        if (processes != null) {
+            settings.add("processes=" + processes);
         }
         if (deterministic) {
             settings.add("deterministic=true");

@@ -39,6 +39,11 @@ public record FreshConvNet(
     }
 
     @Override
+    public boolean looksAcrossRows() {
+        return norm == Normalization.BATCH;
+    }
+
+    @Override
     public ObjectNode config(List<Integer> shape) {
         int height = shape.get(1);
         if (height != shape.get(2)) {

@@ -26,6 +26,11 @@ public interface FreshModel {
         return false;
     }
 
+    /** Whether it normalises by all rows of a batch. */
+    default boolean looksAcrossRows() {
+        return false;
+    }
+
     /**
      * The {@code config.json} of the model for rows of that shape; of classes it says nothing yet.
      *

@@ -51,6 +51,11 @@ public record FreshResNet(
     }
 
     @Override
+    public boolean looksAcrossRows() {
+        return norm == Normalization.BATCH;
+    }
+
+    @Override
     public ObjectNode config(List<Integer> shape) {
         ObjectNode config = Configs.JSON
                 .createObjectNode()

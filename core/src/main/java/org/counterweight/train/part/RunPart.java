@@ -42,6 +42,14 @@ public interface RunPart {
         return false;
     }
 
+    /**
+     * Why several processes cannot take the run's steps together, each with its part of the rows, in words that go on from its
+     * name: {@code compares the groups over all rows of a batch}; null if they can.
+     */
+    default @Nullable String undivided() {
+        return null;
+    }
+
     /** Files that the part leaves in a run's directory. */
     default List<String> files() {
         return List.of();

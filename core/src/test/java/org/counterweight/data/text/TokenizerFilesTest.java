@@ -98,12 +98,22 @@ class TokenizerFilesTest {
                 "{} | 0 21 25 22 17 10 9 11 11 12 18 25 14 19 2",
                 "{`tokenizer_class`: `RobertaTokenizer`, `add_prefix_space`: true}"
                         + " | 0 22 25 22 17 10 9 11 11 12 18 25 14 19 2",
-                "{`tokenizer_class`: `GPT2Tokenizer`} | 21 25 22 17 10 9 11 11 12 18 25 14 19"
+                "{`tokenizer_class`: `GPT2Tokenizer`} | 21 25 22 17 10 9 11 11 12 18 25 14 19",
+                "{`tokenizer_class`: `GPT2Tokenizer`, `add_bos_token`: true, `bos_token`: {`content`: `</s>`}}"
+                        + " | 2 21 25 22 17 10 9 11 11 12 18 25 14 19" // OPT's
             })
     void pairsOfBytesAreMerged(String settings, String expected) throws IOException {
         pairs();
         settings(settings);
         assertThat(tokens("the cat the hello, cats.", 64)).isEqualTo(expected);
+    }
+
+    /** Where no file names the tokenizer's class: GPT-2's texts stand by themselves. */
+    @Test
+    void theModelsTypeSaysWhoseVocabularyItIs() throws IOException {
+        pairs();
+        Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
+        assertThat(tokens("the cat", 64)).isEqualTo("21 25");
     }
 
     private void pairs() throws IOException {

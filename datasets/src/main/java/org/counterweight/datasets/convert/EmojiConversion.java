@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  * all of them.
  *
  * <p>Variants of one thing (tones of skin, hair, genders) stand on one side of the split, or what is judged by would have been
- * learnt; every fifth thing of a category is judged by.
+ * learnt; every fifth thing of a category is judged by, in every vendor's pictures the same.
  */
 public final class EmojiConversion {
     private static final String LIST = "package/emoji.json";
@@ -51,7 +51,7 @@ public final class EmojiConversion {
             List<Emoji> all = read(in.resolve(LIST), vendor, pictures);
             List<String> categories =
                     all.stream().map(Emoji::category).distinct().sorted().toList();
-            Map<String, Set<String>> judged = judged(all);
+            Map<String, Set<String>> judged = judged(in.resolve(LIST));
             for (String part : List.of("train", "test")) {
                 List<Emoji> own = all.stream()
                         .filter(emoji -> part.equals("test")
@@ -71,11 +71,13 @@ public final class EmojiConversion {
         };
     }
 
-    /** The things of each category that are judged by. */
-    private static Map<String, Set<String>> judged(List<Emoji> all) {
+    /** The things of each category that are judged by, the same whoever drew them. */
+    private static Map<String, Set<String>> judged(Path list) throws IOException {
         var things = new TreeMap<String, Set<String>>();
-        all.forEach(emoji -> things.computeIfAbsent(emoji.category(), category -> new TreeSet<>())
-                .add(emoji.thing()));
+        for (JsonNode entry : Configs.JSON.readTree(Files.readString(list))) {
+            things.computeIfAbsent(text(list, entry, "category"), category -> new TreeSet<>())
+                    .add(thing(text(list, entry, "unified")));
+        }
         var judged = new TreeMap<String, Set<String>>();
         things.forEach((category, own) -> {
             List<String> sorted = List.copyOf(own);

@@ -54,8 +54,8 @@ class CorpusConversionTest {
         Files.writeString(directory.resolve("toy.index"), "00-database-info\tA\tJ\none\tJ\tK\nuno\tJ\tK\ntwo\tT\tE\n");
         CorpusConversion.dictd("toy").convert(in, out);
         assertThat(Documents.read(out)).containsExactly("one\nfirst", "two");
-        assertThat(CorpusConversion.number("BA")).isEqualTo(64);
-        assertThatThrownBy(() -> CorpusConversion.number("B*")).isInstanceOf(DataException.class);
+        assertThat(Dictionary.number("BA")).isEqualTo(64);
+        assertThatThrownBy(() -> Dictionary.number("B*")).isInstanceOf(DataException.class);
         Files.writeString(directory.resolve("toy.index"), "one\tJ\tBA\n");
         assertThatThrownBy(() -> CorpusConversion.dictd("toy").convert(in, out))
                 .isInstanceOf(DataException.class)

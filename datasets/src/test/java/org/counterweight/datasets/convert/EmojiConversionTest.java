@@ -39,9 +39,9 @@ class EmojiConversionTest {
             String code = "1F60" + i;
             String tone = code + "-1F3FB";
             entries.add("""
-                    {"unified": "%1$s", "image": "%2$s.png", "category": "People & Body", "has_img_google": true,
-                     "skin_variations": {"1F3FB": {"unified": "%3$s", "image": "%4$s.png", "has_img_google": true}}}
-                    """.formatted(code, code.toLowerCase(Locale.ROOT), tone, tone.toLowerCase(Locale.ROOT)));
+                {"unified": "%1$s", "image": "%2$s.png", "category": "People & Body", "has_img_google": true,
+                 "skin_variations": {"1F3FB": {"unified": "%3$s", "image": "%4$s.png", "has_img_google": true}}}
+                """.formatted(code, code.toLowerCase(Locale.ROOT), tone, tone.toLowerCase(Locale.ROOT)));
             draw(pictures.resolve(code.toLowerCase(Locale.ROOT) + ".png"), 25 * i);
             draw(pictures.resolve(tone.toLowerCase(Locale.ROOT) + ".png"), 25 * i);
         }
@@ -58,6 +58,13 @@ class EmojiConversionTest {
         assertThat(train.size()).isEqualTo(16);
         assertThat(test.size()).as("two things of ten, with a variant each").isEqualTo(4);
         assertThat(test.shape()).isEqualTo(new ImageSet.Shape(3, 4, 4));
+
+        entries.set(0, entries.get(0).replace("true", "false")); // not drawn: the others stay on their side
+        Files.writeString(list, "[" + String.join(",", entries) + "]");
+        Path fewer = Files.createDirectories(root.resolve("fewer"));
+        EmojiConversion.pictures("google", 4).convert(in, fewer);
+        assertThat(ImageSet.read(fewer, "train").size()).isEqualTo(14);
+        assertThat(ImageSet.read(fewer, "test").size()).isEqualTo(4);
 
         Files.writeString(list, "[{\"category\": \"Flags\"}]");
         assertThatThrownBy(() -> EmojiConversion.pictures("google", 4).convert(in, out))

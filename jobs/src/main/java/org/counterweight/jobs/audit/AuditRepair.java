@@ -90,7 +90,8 @@ public record AuditRepair(AuditJob job) {
     }
 
     private void save(AuditedModel opened, Map<String, Tensor> weights, Path into) throws IOException {
-        Files.writeString(into.resolve("config.json"), PythonJson.text(opened.adapted().config()));
+        Files.writeString(
+                into.resolve("config.json"), PythonJson.text(opened.adapted().config()));
         opened.files().copyCompanions(into);
         Ledger ledger = Ledger.of(
                 "audit",

@@ -184,8 +184,10 @@ record DistillPage(
         return new Page.Sheet(
                 "Images of one number, by different ways",
                 "Percent of the images to judge by that fresh networks tell rightly after learning from "
-                        + recipe.distill().ipc()
-                        + " images a class, with the deviation among them; all by one protocol, one"
+                        + (recipe.distill().ipc() == 1
+                                ? "1 image"
+                                : recipe.distill().ipc() + " images")
+                        + " a class, with the deviation among them; all by one protocol, one"
                         + " look at the test, after the last epoch.",
                 List.of("images", "how", "network", "rate", "accuracy", "deviation"),
                 rows,

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Clients train together as a recipe says: what {@code cw federate} does, from the first check to the report. */
-public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine progress) {
+public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine progress, Sites sites) {
     /** The figures of a federation. */
     public static final String FIGURES = "federation.json";
     /** The page beside them. */
@@ -50,6 +50,16 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
 
     private static final Pattern OWN =
             Pattern.compile("effective\\.yaml|federation\\.json|report\\.html|merged|state-[a-z_]+\\.safetensors");
+
+    /** All clients in this process. */
+    public FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine progress) {
+        this(recipe, fetcher, progress, new Here());
+    }
+
+    /** The same with clients elsewhere. */
+    public FederateJob at(Sites others) {
+        return new FederateJob(recipe, fetcher, progress, others);
+    }
 
     /**
      * What came of it.
@@ -70,7 +80,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
             Sources.checkModel(model);
         }
         recipe.clients()
-                .forEach(client -> ClientRows.of(client.section().name(), () -> {
+                .forEach(client -> ClientReader.toldOf(client.section().name(), () -> {
                     RunTask.of(client.recipe()).checkData();
                     return client;
                 }));
@@ -97,9 +107,9 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
         }
         var seed = new Seed(shared.train().seed());
         try (var scope = Scope.open()) {
-            String name = shared.model().name();
-            Path origin = name == null ? null : Sources.model(name, fetcher);
-            ClientRows rows = ClientRows.read(recipe, origin, fetcher, progress, seed);
+            var reader = ClientReader.of(recipe, fetcher, progress);
+            Path origin = reader.model();
+            ClientRows rows = ClientRows.read(reader, sites);
             try (BaseModel base = base(origin, rows, seed)) {
                 checkAuto(rows);
                 directory().begin(recipe.tree(), resume);
@@ -170,10 +180,10 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
                 start,
                 rows.ofTarget(),
                 rows.named(rows.whole()),
-                rows.ofSources(),
+                rows.sources(),
                 rows.named(rows.target().split().test()),
                 seed.child("federation"),
-                Math.max(1, Math.min(Engine.threads(), recipe.clients().size())));
+                rows.clients());
         var found = new ArrayList<Federated>();
         for (Way way : contestants()) {
             progress.begin(way.key(), "rounds", federation.rounds(way));
@@ -231,7 +241,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
         if (origin != null) {
             inputs.add(new Ledger.Input(String.valueOf(recipe.shared().model().name()), Ledger.digest(origin)));
         }
-        rows.files().forEach((name, file) -> inputs.add(new Ledger.Input(name, Ledger.digest(file))));
+        rows.digests().forEach((name, digest) -> inputs.add(new Ledger.Input(name, digest)));
         Ledger ledger = Ledger.of(
                 "fedgp", recipe.tree(), inputs, recipe.shared().train().seed(), Engine.threads());
         Federated own = ways.get(0);

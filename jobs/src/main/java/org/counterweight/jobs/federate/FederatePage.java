@@ -8,9 +8,10 @@ import java.util.Map;
 import org.counterweight.config.Configs;
 import org.counterweight.federate.run.Federated;
 import org.counterweight.federate.run.RoundLog;
+import org.counterweight.federate.settings.Way;
 import org.counterweight.jobs.JobPage;
-import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.recipe.program.FederateRecipe;
+import org.counterweight.jobs.task.RunTask;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.report.Text;
@@ -35,8 +36,8 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
                                         recipe.federate().batchNorm().name().toLowerCase(Locale.ROOT))),
                         List.of(
                                 new Page.Next(
-                                        "./cw predict "
-                                                + recipe.shared().directory().resolve(FederateJob.MERGED),
+                                        RunTask.of(recipe.shared())
+                                                .ask(recipe.shared().directory().resolve(FederateJob.MERGED)),
                                         "asks the target's model"),
                                 new Page.Next("./cw explain fedgp", "the method: its paper, formula and settings")));
     }
@@ -53,8 +54,8 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         String ended = own().ended();
         return String.format(
                 Locale.ROOT,
-                "%d clients trained together for %s, which has %,d labelled rows, by %s: %s. Its model is right of %s %% of"
-                        + " the rows to judge by%s",
+                "%d clients trained together for %s, which has %,d labelled rows, by %s: %s. Its model is right of %s"
+                        + " %% of the rows to judge by%s",
                 recipe.clients().size(),
                 recipe.target().section().name(),
                 rows.target().split().train().size(),
@@ -98,7 +99,10 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
         if (!accuracies.isEmpty()) {
             charts.add(Chart.of(
                     "Accuracy of the target's model",
-                    "On the target's rows to judge by, after each round.",
+                    "Share of the target's rows to judge by that is right, after each round."
+                            + (ways.stream().anyMatch(one -> one.way() == Way.FINETUNE)
+                                    ? " What finetune adds after the last, the table has."
+                                    : ""),
                     "rounds",
                     accuracies,
                     List.of()));
@@ -150,17 +154,21 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
 
     private Page.Sheet clients() {
         var lines = new ArrayList<List<String>>();
-        lines.add(client(recipe.target().section().name(), "target", rows.target()));
-        rows.sources().forEach((name, prepared) -> lines.add(client(name, "source", prepared)));
+        lines.add(client(
+                recipe.target().section().name(),
+                "target",
+                rows.target().split().train().size()));
+        rows.held().forEach((name, held) -> lines.add(client(name, "source", held.rows())));
         return new Page.Sheet(
                 "The clients",
-                "Rows to train on; in how many rounds of the recipe's own way each took part, and why it did not in others.",
+                "Rows to train on; in how many rounds of the recipe's own way each took part, and why it did not in"
+                        + " others.",
                 List.of("client", "part", "rows", "rounds", "missing"),
                 lines,
                 -1);
     }
 
-    private List<String> client(String name, String part, Prepared prepared) {
+    private List<String> client(String name, String part, int size) {
         long present = own().rounds().stream()
                 .filter(log -> log.present().contains(name))
                 .count();
@@ -178,11 +186,6 @@ record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows
                         reasons.entrySet().stream()
                                 .map(entry -> entry.getValue() + " times: " + entry.getKey())
                                 .toList());
-        return List.of(
-                name,
-                part,
-                String.format(Locale.ROOT, "%,d", prepared.split().train().size()),
-                String.valueOf(present),
-                missing);
+        return List.of(name, part, String.format(Locale.ROOT, "%,d", size), String.valueOf(present), missing);
     }
 }

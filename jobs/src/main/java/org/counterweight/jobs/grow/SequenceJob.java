@@ -52,7 +52,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
     public static final String REPORT = "report.html";
 
     private static final String RECIPE = "recipe.yaml";
-    private static final String MERGED = "merged";
+    static final String MERGED = "merged";
 
     /**
      * What came of it.

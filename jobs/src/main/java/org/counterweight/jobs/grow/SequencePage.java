@@ -13,6 +13,7 @@ import org.counterweight.incremental.sequence.SequenceResult;
 import org.counterweight.incremental.sequence.TaskResult;
 import org.counterweight.jobs.JobPage;
 import org.counterweight.jobs.recipe.program.GrowRecipe;
+import org.counterweight.jobs.task.RunTask;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
@@ -29,8 +30,14 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
                         List.of(curve()),
                         List.of(steps(), matrix("Each task after each task", TaskResult::after)),
                         JobPage.facts(ledger),
-                        List.of(new Page.Next(
-                                "./cw explain weight_aligning", "the method: its paper, formula and settings")));
+                        List.of(
+                                new Page.Next(
+                                        RunTask.of(recipe.recipe())
+                                                .ask(recipe.recipe().directory().resolve(SequenceJob.MERGED)),
+                                        "asks the model, once all tasks are learnt"),
+                                new Page.Next(
+                                        "./cw explain weight_aligning",
+                                        "the method: its paper, formula and settings")));
     }
 
     private String method() {
@@ -42,7 +49,7 @@ record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
                 Locale.ROOT,
                 "%s learnt %d classes in %d tasks by %s. After the last, %s %% of the rows to judge by are right; the mean over"
                         + " all tasks is %s %%.",
-                recipe.model(),
+                recipe.model().startsWith("a new") ? "A" + recipe.model().substring(1) : recipe.model(),
                 result.labels().size(),
                 result.tasks().size(),
                 method(),

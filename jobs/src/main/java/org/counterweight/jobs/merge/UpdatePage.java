@@ -88,7 +88,7 @@ final class UpdatePage {
                 "What is bought and what it costs",
                 "The shares of the old model that no other beats in both, " + rows.size() + " of "
                         + sweep.rows().size() + ": right is more flips, up is more accurate. In % of the dev set.",
-                "negative flip rate",
+                "negative flip rate, %",
                 List.of(
                         new Chart.Series(
                                 "frontier", each(rows, UpdatePage::nfr), each(rows, UpdatePage::accuracy), true),

@@ -1,9 +1,7 @@
 package org.counterweight.jobs.predict;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -14,19 +12,18 @@ import org.counterweight.data.text.TextTokenizer;
 import org.counterweight.data.text.TokenRows;
 import org.counterweight.data.text.chat.ChatTemplate;
 import org.counterweight.engine.Scope;
-import org.counterweight.formats.Format;
 import org.counterweight.jobs.model.AdaptedModel;
 import org.counterweight.jobs.predict.answer.WhichEdit;
 import org.counterweight.jobs.predict.question.Asked;
 import org.counterweight.jobs.predict.question.Questions;
 import org.counterweight.jobs.predict.speech.Chat;
+import org.counterweight.jobs.predict.speech.GenerationFile;
 import org.counterweight.jobs.predict.speech.Speech;
 import org.counterweight.jobs.predict.speech.Utterance;
 import org.counterweight.model.Params;
 import org.counterweight.model.generate.Continuations;
 import org.counterweight.weights.ModelDirectory;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -51,6 +48,7 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
                 Params params = asked.edited(adapted, computed, which);
                 Speech how = speech == null ? Speech.usual() : speech;
                 String end = template == null ? null : template.end();
+                tellUnheeded();
                 Consumer<Questions.Texts> answering = texts -> {
                     sink.accept(answers(reader, texts, how, end, which, () -> params));
                     asked.inference().progress().advance(texts.read().size());
@@ -139,18 +137,17 @@ record Continuation(Asked asked, @Nullable Speech speech) implements Predictor {
 
     /** The tokens that {@code generation_config.json} ends at; where it names none, those of {@code config.json}. */
     private static Set<Long> ends(Path directory, ObjectNode config) {
-        Path file = directory.resolve("generation_config.json");
-        Set<Long> stated = Files.exists(file) ? ends(Format.config(file)) : new HashSet<>();
-        return stated.isEmpty() ? ends(config) : stated;
+        Set<Long> stated = GenerationFile.in(directory).ends();
+        return stated.isEmpty() ? new GenerationFile(config).ends() : stated;
     }
 
-    private static Set<Long> ends(ObjectNode config) {
-        var ends = new HashSet<Long>();
-        JsonNode stated = config.path("eos_token_id");
-        if (stated.isIntegralNumber()) {
-            ends.add(stated.asLong());
+    /** A model's files may ask for more than is done here. */
+    private void tellUnheeded() {
+        List<String> unheeded = GenerationFile.in(asked.directory()).unheeded();
+        if (!unheeded.isEmpty()) {
+            asked.remarks()
+                    .accept("generation_config.json asks for " + String.join(", ", unheeded)
+                            + ", which is not done here; transformers' generate answers otherwise");
         }
-        stated.forEach(id -> ends.add(id.asLong()));
-        return ends;
     }
 }

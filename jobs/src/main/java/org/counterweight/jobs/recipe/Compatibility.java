@@ -15,6 +15,7 @@ import org.counterweight.model.fresh.FreshModel;
 import org.counterweight.reparametrize.Reparametrization;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.measure.MetricConfig;
+import org.counterweight.train.part.RunPart;
 import org.counterweight.train.weigh.WeigherConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class Compatibility {
             TrainConfig train,
             OutputSection output) {
         checkFigures(work.task(), train);
+        if (work.processes() > 1) {
+            checkShared(work, model, reparametrize, sections, train);
+        }
         sections.byKey().forEach((key, part) -> {
             if (part.needsDomains() && data.kind() != DataKind.GRAPH) {
                 throw new ConfigException(key + " weighs the edges of a graph, and task: "
@@ -83,6 +87,44 @@ final class Compatibility {
                         + " doremi, ref_loss: doremi or loss_selection), a section fairbatch or fair_penalty for the"
                         + " group, or leave it out");
             }
+        }
+    }
+
+    /** Refuses what several processes cannot do together, since each sees only its part of the rows of a batch. */
+    private static void checkShared(
+            WorkSettings work,
+            ModelSection model,
+            @Nullable Choice<Reparametrization> reparametrize,
+            PartSections sections,
+            TrainConfig train) {
+        String each = "processes: " + work.processes() + " each take some rows of a batch, and ";
+        if (work.device().startsWith("cuda")) {
+            throw new ConfigException(
+                    "processes: " + work.processes() + " share the threads of a processor, and device: " + work.device()
+                            + " is none; leave one of them out");
+        }
+        if (work.task() == TaskKind.NODE_CLASSIFICATION) {
+            throw new ConfigException(each + "task: node_classification learns from whole graphs; leave processes out");
+        }
+        if (train.batchSize() < work.processes()) {
+            throw new ConfigException(each + "train.batch_size: " + train.batchSize()
+                    + " has fewer; take larger batches, or fewer processes");
+        }
+        FreshModel fresh = model.architecture();
+        if (fresh != null && fresh.looksAcrossRows()) {
+            throw new ConfigException(each + "model.architecture: " + fresh.type()
+                    + " normalises by all of them; take norm: instance or none, or leave processes out");
+        }
+        if (reparametrize != null) {
+            checkShared(each, "reparametrize: " + reparametrize.method().name(), reparametrize.settings());
+        }
+        sections.byKey().forEach((key, part) -> checkShared(each, key, part));
+    }
+
+    private static void checkShared(String each, String name, RunPart part) {
+        String why = part.undivided();
+        if (why != null) {
+            throw new ConfigException(each + name + " " + why + "; leave one of them out");
         }
     }
 

@@ -46,7 +46,7 @@ public record Recipe(
     /** A size of batches that holds all rows there can be. */
     public static final int ALL_ROWS = 1_000_000_000;
 
-    private static final List<String> TOP = List.of("task", "device", "threads", "deterministic");
+    private static final List<String> TOP = List.of("task", "device", "threads", "processes", "deterministic");
     private static final List<String> SECTIONS = Stream.of(
                     Stream.of("model", "data", "adapter", "reparametrize", "weigh"),
                     PartSections.keys().stream(),

@@ -40,12 +40,20 @@ public record WorkSettings(
         Integer threads,
 
         @Setting(
+                value =
+                        "Processes of this machine that take each step together, each with its part of the rows of every"
+                                + " batch; they share the threads",
+                defaultsTo = "1",
+                range = "1 to 64")
+        int processes,
+
+        @Setting(
                 value = "The same bits in every run with the same threads on the same machine, also with MKL",
                 defaultsTo = "false")
         boolean deterministic) {
 
     public WorkSettings {
-        Checks.ranges(WorkSettings.class, "", threads);
+        Checks.ranges(WorkSettings.class, "", threads, processes);
         if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
             throw new ConfigException("device", device, "auto, cpu, cuda or cuda:N");
         }

@@ -8,13 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Device;
-import org.counterweight.adapt.Attachment;
-import org.counterweight.catalogue.Choice;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Configs;
-import org.counterweight.data.BatchSource;
-import org.counterweight.data.LabelledDataset;
 import org.counterweight.datasets.Fetcher;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Scope;
@@ -22,7 +17,6 @@ import org.counterweight.engine.Seed;
 import org.counterweight.jobs.Destination;
 import org.counterweight.jobs.Interrupt;
 import org.counterweight.jobs.ProgressLine;
-import org.counterweight.jobs.baseline.DecayBaseline;
 import org.counterweight.jobs.data.Prepared;
 import org.counterweight.jobs.data.Sources;
 import org.counterweight.jobs.findings.Baseline;
@@ -30,20 +24,20 @@ import org.counterweight.jobs.findings.Outcome;
 import org.counterweight.jobs.model.Adaptation;
 import org.counterweight.jobs.model.BaseModel;
 import org.counterweight.jobs.model.Described;
+import org.counterweight.jobs.process.Companions;
 import org.counterweight.jobs.recipe.Recipe;
 import org.counterweight.jobs.task.RunTask;
-import org.counterweight.model.fresh.FreshModel;
+import org.counterweight.train.Divisible;
 import org.counterweight.train.MetricsFile;
-import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
 import org.counterweight.train.TrainingResult;
-import org.counterweight.train.augment.Augmentation;
 import org.counterweight.train.event.TrainingEvents;
+import org.counterweight.train.group.ProcessGroup;
 import org.counterweight.train.measure.Evaluation;
-import org.counterweight.train.part.ClassRows;
 import org.counterweight.train.part.PartReport;
 import org.counterweight.train.part.Run;
+import org.counterweight.train.state.TrainingException;
 import org.counterweight.weights.Staged;
 import org.counterweight.weights.WrittenFiles;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +51,12 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
      */
     public List<String> check() {
         if (recipe.work().device().startsWith("cuda")) {
-            device(); // says what to do where there is none
+            RunSetup.device(recipe.work()); // says what to do where there is none
         }
         Described described = modelCheck().ofRecipe();
+        if (described != null && recipe.work().processes() > 1) {
+            Divisible.check(described.model());
+        }
         task().checkData();
         return Stream.ofNullable(described == null ? null : described.foreign()).toList();
     }
@@ -70,11 +67,6 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
 
     private RunTask task() {
         return RunTask.of(recipe);
-    }
-
-    /** Where the work is done. */
-    private Device device() {
-        return Engine.device(recipe.work().device());
     }
 
     /** Refuses to write over another run, and, whatever the options, over what no run wrote. */
@@ -126,40 +118,14 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             RunTask kind = task();
             var remarks = new ArrayList<String>();
             Prepared rows = progress.hearing(remarks, () -> kind.rows(modelDirectory, fetcher, progress, seed));
-            try (BaseModel base = base(modelDirectory, kind, rows, seed)) {
-                @Nullable Choice<Attachment> adapter = recipe.adapter();
-                var adapted = Adaptation.of(base, adapter == null ? null : adapter.settings(), seed);
+            try (BaseModel base = RunSetup.base(recipe, modelDirectory, kind, rows, seed)) {
+                var setup = new RunSetup(recipe, kind, rows, base, seed, progress);
+                Adaptation adapted = setup.adapted();
                 progress.say(adapted.summary() + "; " + adapted.share() + " of the parameters train");
                 new Outputs(recipe, kind, base, adapted, modelDirectory, rows.files()).check(progress);
-                checkRun(adapted, kind, base, rows, seed);
-                Baseline baseline =
-                        recipe.output().baseline() ? kind.baseline(base, adapted, rows, seed, progress) : null;
-                List<PartReport> beside = decayBaseline(kind, base, adapted, rows, seed);
-                Adaptation adaptation =
-                        reparametrized(base, adapted); // of the head that the baseline may have put there
-                checkGroups(adaptation);
-                var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
-                Run plain = plain(kind, base, adaptation, rows, seed);
-                begin(directory, resume);
-                try (var interrupt = new Interrupt(progress::say)) {
-                    Run run = plain.joinedBy(recipe.parts());
-                    TrainingResult result = train(run, resume, interrupt);
-                    double seconds = (System.nanoTime() - begun) / 1e9;
-                    if (result.interrupted()) {
-                        return new Outcome(directory, interrupt.signal(), null, null, seconds);
-                    }
-                    Evaluation test =
-                            kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
-                    var outcome = new Outcome(directory, 0, test, baseline, seconds);
-                    progress.say("writing " + directory);
-                    outputs.write(
-                            outcome,
-                            rows,
-                            Stream.concat(run.reports().stream(), beside.stream())
-                                    .toList(),
-                            remarks);
-                    Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
-                    return outcome.askedBy(interrupt.signal());
+                setup.check(adapted);
+                try (@Nullable Companions beside = companions()) {
+                    return run(setup, adapted, modelDirectory, remarks, new Way(resume, begun, beside));
                 }
             }
         } catch (IOException e) {
@@ -167,49 +133,59 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         }
     }
 
-    private BaseModel base(@Nullable Path directory, RunTask kind, Prepared rows, Seed seed) {
-        FreshModel fresh = recipe.model().architecture();
-        BaseModel base = fresh != null
-                ? BaseModel.fresh(fresh.config(rows.shape()), kind, rows.labels(), seed, device())
-                : BaseModel.open(
-                        Objects.requireNonNull(directory), recipe.model(), kind, rows.labels(), seed, device());
-        base.beginWith(kind.start(rows));
-        return base;
+    /** The other processes, which make ready in the meantime; null where this one works alone. */
+    private @Nullable Companions companions() {
+        int processes = recipe.work().processes();
+        return processes == 1
+                ? null
+                : Companions.start(FollowingRun.class, Configs.yaml(recipe.tree()), processes, threadsOfEach());
     }
 
-    private Adaptation reparametrized(BaseModel base, Adaptation adapted) {
-        return recipe.reparametrize() == null
-                ? adapted
-                : adapted.reparametrized(base, recipe.reparametrize().settings(), progress::say);
+    private int threadsOfEach() {
+        return Math.max(1, Engine.threads() / recipe.work().processes());
     }
 
-    /** What plain weights reach, where the recipe asks for it: one report or none. */
-    private List<PartReport> decayBaseline(RunTask kind, BaseModel base, Adaptation adapted, Prepared rows, Seed seed) {
-        List<Double> decays = recipe.reparametrize() == null
-                ? List.of()
-                : recipe.reparametrize().settings().plainDecays();
-        if (decays.isEmpty()) {
-            return List.of();
+    /**
+     * How a run goes.
+     *
+     * @param begun when, in nanoseconds
+     * @param beside the other processes that take part
+     */
+    private record Way(boolean resume, long begun, @Nullable Companions beside) {}
+
+    private Outcome run(
+            RunSetup setup, Adaptation adapted, @Nullable Path modelDirectory, List<String> remarks, Way way)
+            throws IOException {
+        Path directory = recipe.directory();
+        RunTask kind = setup.kind();
+        BaseModel base = setup.base();
+        Prepared rows = setup.rows();
+        Baseline baseline =
+                recipe.output().baseline() ? kind.baseline(base, adapted, rows, setup.seed(), progress) : null;
+        List<PartReport> beside = setup.decayBaseline(adapted);
+        Adaptation adaptation = setup.reparametrized(adapted); // of the head that the baseline may have put there
+        setup.checkGroups(adaptation);
+        var outputs = new Outputs(recipe, kind, base, adaptation, modelDirectory, rows.files());
+        Run plain = setup.plain(adaptation);
+        begin(directory, way.resume());
+        try (var interrupt = new Interrupt(progress::say)) {
+            Run run = plain.joinedBy(recipe.parts());
+            TrainingResult result = train(run, way, interrupt);
+            double seconds = (System.nanoTime() - way.begun()) / 1e9;
+            if (result.interrupted()) {
+                return new Outcome(directory, interrupt.signal(), null, null, seconds);
+            }
+            Evaluation test = kind.evaluator(rows, rows.split().test()).evaluate(base.model(), adaptation.params());
+            var outcome = new Outcome(directory, 0, test, baseline, seconds);
+            progress.say("writing " + directory);
+            outputs.write(
+                    outcome,
+                    rows,
+                    Stream.concat(run.reports().stream(), beside.stream()).toList(),
+                    remarks);
+            Files.deleteIfExists(directory.resolve(RunDirectory.CHECKPOINT));
+            return outcome.askedBy(interrupt.signal());
         }
-        Run plain = plain(kind, base, adapted, rows, seed);
-        if (recipe.weigh() != null) {
-            plain = plain.with(plain.task().weighedBy(recipe.weigh().settings().create()));
-        }
-        return List.of(DecayBaseline.of(
-                plain, decays, kind.evaluator(rows, rows.split().test()), progress));
-    }
-
-    /** Refuses what only the names of what is trained, or the data, tell to be wrong. */
-    private void checkRun(Adaptation adaptation, RunTask kind, BaseModel base, Prepared rows, Seed seed) {
-        if (recipe.reparametrize() == null) { // else the names of what is trained are others, later
-            checkGroups(adaptation);
-        }
-        Run plain = plain(kind, base, adaptation, rows, seed);
-        recipe.parts().forEach(part -> part.check(plain));
-    }
-
-    private void checkGroups(Adaptation adaptation) {
-        recipe.train().rates().check(adaptation.params().trainables().keySet());
     }
 
     private void begin(Path directory, boolean resume) throws IOException {
@@ -221,37 +197,14 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         Files.writeString(directory.resolve(RunDirectory.RECIPE), Configs.yaml(recipe.tree()));
     }
 
-    /** What is trained, before its parts join it. */
-    private Run plain(RunTask kind, BaseModel base, Adaptation adaptation, Prepared rows, Seed seed) {
-        Seed order = seed.child("order");
-        Task task = Task.of(base.model(), adaptation.params(), batches(rows, order), kind.objective())
-                .evaluatedBy(kind.evaluator(rows, rows.split().dev()));
-        var begun = new Run(task, recipe.train(), i -> batches(rows, order.child(i)), progress);
-        Run run = rows.domains() == null ? begun : begun.with(rows.domains());
-        return rows.split().train() instanceof LabelledDataset learnt
-                        && !rows.labels().isEmpty()
-                ? run.with(new ClassRows(
-                        learnt,
-                        kind.evaluator(rows, rows.split().test()),
-                        sampler -> changed(rows, sampler.over(learnt), order)))
-                : run;
-    }
-
-    private BatchSource batches(Prepared rows, Seed order) {
-        return changed(rows, recipe.train().batches(rows.split().train(), order), order);
-    }
-
-    /** Batches as the model sees them. */
-    private BatchSource changed(Prepared rows, BatchSource planned, Seed order) {
-        return Augmentation.over(rows.seen().apply(planned), recipe.data().augment(), order.child("augment"));
-    }
-
-    private TrainingResult train(Run run, boolean resume, Interrupt interrupt) {
+    private TrainingResult train(Run run, Way way, Interrupt interrupt) {
         List<PartReport> parts = run.reports();
         parts.stream().map(PartReport::announcement).filter(Objects::nonNull).forEach(progress::say);
         progress.inTurn(parts.stream().mapToInt(PartReport::models).max().orElse(1));
         try {
-            TrainingResult result = train(run.task(), run.config(), resume, interrupt);
+            TrainingResult result = way.beside() == null
+                    ? train(run, way.resume(), interrupt, ProcessGroup.ALONE)
+                    : together(run, way.resume(), interrupt, way.beside());
             parts.forEach(part -> part.warnings().forEach(progress::say));
             return result;
         } finally {
@@ -259,10 +212,26 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         }
     }
 
-    private TrainingResult train(Task task, TrainConfig config, boolean resume, Interrupt interrupt) {
+    private TrainingResult together(Run run, boolean resume, Interrupt interrupt, Companions beside) {
+        int threads = Engine.threads();
+        try (var group = beside.join()) {
+            int each = threadsOfEach();
+            progress.say(group.size() + " processes take each step together; threads of each: " + each);
+            Engine.setThreads(each);
+            return train(run, resume, interrupt, group);
+        } catch (TrainingException e) {
+            throw beside.explained(e);
+        } finally {
+            Engine.setThreads(threads);
+        }
+    }
+
+    private TrainingResult train(Run run, boolean resume, Interrupt interrupt, ProcessGroup group) {
         Path directory = recipe.directory();
+        TrainConfig config = run.config();
         var relay = new LateListener();
-        try (var trainer = new Trainer(task, config, relay, directory.resolve(RunDirectory.CHECKPOINT))) {
+        Path checkpoint = directory.resolve(RunDirectory.CHECKPOINT);
+        try (var trainer = new Trainer(run.task(), config, relay, checkpoint, group)) {
             interrupt.stops(trainer::stop);
             if (resume) {
                 trainer.resume();

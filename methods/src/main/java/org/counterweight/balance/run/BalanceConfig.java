@@ -145,6 +145,11 @@ public record BalanceConfig(
     }
 
     @Override
+    public @Nullable String undivided() {
+        return featureDecay > 0 ? "has with feature_decay a term over all rows of a batch" : null;
+    }
+
+    @Override
     public boolean needsClasses() {
         return true;
     }

@@ -8,26 +8,30 @@ import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.federate.call.Call;
+import org.counterweight.federate.call.Clients;
+import org.counterweight.federate.call.Gathered;
+import org.counterweight.federate.call.Quorum;
+import org.counterweight.federate.call.Sent;
 import org.counterweight.federate.settings.FederateConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who trains in a round, and from what.
  *
- * @param learner the target
+ * @param target the target's name
  * @param stopped whether the work is to end
  */
 record Asking(
         FederateConfig config,
         FederationState state,
-        Clients clients,
-        ClientSide side,
+        Clients.Session clients,
         GlobalModel model,
-        Participant learner,
+        String target,
         Seed seed,
         BooleanSupplier stopped) {
     /** The sources of a round, in their order. */
-    List<Participant> drawn(List<Participant> all) {
+    List<String> drawn(List<String> all) {
         if (config.partRate() == 1 || all.isEmpty()) {
             return all;
         }
@@ -41,17 +45,18 @@ record Asking(
      *
      * @return null if it was stopped
      */
-    Clients.@Nullable Gathered together(int number, List<Participant> asked, boolean mixes) {
-        boolean needsTarget = asked.contains(learner) && (mixes || asked.size() == 1);
+    @Nullable
+    Gathered together(int number, List<String> asked, boolean mixes) {
+        boolean needsTarget = asked.contains(target) && (mixes || asked.size() == 1);
         double factor = mixes ? config.lrFactor() : 1;
-        var quorum = new Clients.Quorum(
+        var quorum = new Quorum(
                 config.roundSeconds(),
                 Math.min(config.minClients(), asked.size()),
-                needsTarget ? learner.name() : null,
+                needsTarget ? target : null,
                 config.waitSeconds());
         Seed round = seed.child("round").child(state.rounds.size());
-        Clients.Gathered gathered = clients.gather(
-                number, asked, (client, pace) -> side.trained(client, round, factor, mixes, pace), quorum, stopped);
+        var call = new Call(number, round, factor, mixes, state.global, model.ofEach(asked));
+        Gathered gathered = clients.gather(call, asked, quorum, stopped);
         if (gathered != null) {
             model.keepOwn(gathered);
         }
@@ -63,19 +68,20 @@ record Asking(
      *
      * @return null if it was stopped
      */
-    Clients.@Nullable Gathered inTurn(int number, List<Participant> sources) {
+    @Nullable
+    Gathered inTurn(int number, List<String> sources) {
         try (var scope = Scope.open()) {
             var before = new LinkedHashMap<String, Tensor>();
             state.global.forEach((name, tensor) -> before.put(name, tensor.clone()));
-            Clients.Gathered first = together(number, sources, true);
-            Clients.Gathered second = null;
+            Gathered first = together(number, sources, true);
+            Gathered second = null;
             try {
                 if (first != null) {
                     Map<String, Sent> finite = GlobalModel.finite(first, new LinkedHashMap<>());
                     if (!finite.isEmpty()) {
                         model.move(finite);
                     }
-                    second = together(number, List.of(learner), true);
+                    second = together(number, List.of(target), true);
                 }
             } finally {
                 if (second == null) {

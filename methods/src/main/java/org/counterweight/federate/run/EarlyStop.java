@@ -1,38 +1,24 @@
 package org.counterweight.federate.run;
 
-import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.counterweight.engine.Seed;
-import org.counterweight.federate.client.FederationException;
+import org.counterweight.data.LabelledDataset;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.model.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of the target that it does not train on, and how many rounds may go by without a lower loss on them.
+ * How many rounds may go by without a lower loss on rows of the target that it does not train on.
  *
- * @param learner the target with its other rows
  * @param judge of the rows kept back; null where none are
  */
-record EarlyStop(Participant learner, @Nullable Judge judge, int patience) {
-    /** @throws FederationException if the target has too few rows to keep any back */
-    static EarlyStop of(FederateConfig config, Model model, Participant target, Seed seed) {
-        if (config.earlyStop() == null) {
-            return new EarlyStop(target, null, 0);
-        }
-        int rows = target.rows().size();
-        int kept = (int) Math.round(config.validationShare() * rows);
-        if (kept < 1 || kept >= rows) {
-            throw new FederationException("client " + target.name() + " has " + rows
-                    + " rows, of which federate.validation_share keeps " + kept
-                    + " back for early_stop; give it more rows, or leave early_stop out");
-        }
-        int[] order = seed.permutation(rows);
-        var others = new Participant(
-                target.name(), target.rows().select(Arrays.copyOfRange(order, kept, rows)), target.rehearsal());
-        var judge = new Judge(model, target.rows().select(Arrays.copyOf(order, kept)));
-        return new EarlyStop(others, judge, config.earlyStop());
+record EarlyStop(@Nullable Judge judge, int patience) {
+    /** @param kept the rows kept back; null where none are */
+    static EarlyStop of(FederateConfig config, Model model, @Nullable LabelledDataset kept) {
+        Integer patience = config.earlyStop();
+        return kept == null || patience == null
+                ? new EarlyStop(null, 0)
+                : new EarlyStop(new Judge(model, kept), patience);
     }
 
     /** Takes down how good a round's weights are. */

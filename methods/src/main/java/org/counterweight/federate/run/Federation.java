@@ -9,6 +9,9 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.LabelledDataset;
 import org.counterweight.engine.Engine;
 import org.counterweight.engine.Seed;
+import org.counterweight.federate.call.ClientThreads;
+import org.counterweight.federate.call.Clients;
+import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.Way;
@@ -17,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rounds of clients that share no data, by one of the ways of {@link Way}, all in one process. Updates are summed in the order
- * of the clients, whoever came first.
+ * Rounds of clients that share no data, by one of the ways of {@link Way}. Updates are summed in the order of the clients,
+ * whoever came first, and wherever they are.
  *
  * @param start weights to begin with, by the model's names
  * @param target whose model is wanted
  * @param whole all rows of the target, for the oracle
- * @param sources the others
+ * @param sources the names of the others
  * @param judged rows of the target to judge by
- * @param parallel how many clients compute at a time
+ * @param clients how all of them are reached
  */
 public record Federation(
         FederateConfig config,
@@ -33,13 +36,41 @@ public record Federation(
         Map<String, Tensor> start,
         Participant target,
         LabelledDataset whole,
-        List<Participant> sources,
+        List<String> sources,
         LabelledDataset judged,
         Seed seed,
-        int parallel) {
+        Clients clients) {
     /** Settings that came later and what they are where nobody says them, which older files do not say either. */
     private static final Map<String, String> FORMER =
             Map.of("part_rate", "1.0", "mean_first", "false", "validation_share", "0.2");
+
+    /**
+     * All in this process.
+     *
+     * @param sources the others
+     * @param parallel how many clients compute at a time
+     */
+    public Federation(
+            FederateConfig config,
+            Model model,
+            Map<String, Tensor> start,
+            Participant target,
+            LabelledDataset whole,
+            List<Participant> sources,
+            LabelledDataset judged,
+            Seed seed,
+            int parallel) {
+        this(
+                config,
+                model,
+                start,
+                target,
+                whole,
+                sources.stream().map(Participant::name).toList(),
+                judged,
+                seed,
+                new ClientThreads(sources, parallel));
+    }
 
     /** What is told while it goes on, and whether it is to go on. */
     public interface Following {
@@ -65,8 +96,7 @@ public record Federation(
         try (var state = file != null && Files.exists(file)
                         ? FederationState.read(file, settings, start)
                         : FederationState.of(start, config.alpha());
-                var clients = new Clients(parallel, Math.max(1, threads / parallel))) {
-            var course = new ServerSide(this, way, state, clients, following::isStopped);
+                var course = new ServerSide(this, way, state, following::isStopped)) {
             String ended = null;
             while (state.rounds.size() < rounds(way) && ended == null && !course.isDone()) {
                 try {
@@ -102,9 +132,7 @@ public record Federation(
             }
         });
         settings.put("way", way.key()).put("seed", seed.value());
-        settings.set(
-                "clients",
-                Configs.JSON.valueToTree(sources.stream().map(Participant::name).toList()));
+        settings.set("clients", Configs.JSON.valueToTree(sources));
         return (ObjectNode) Configs.JSON.readTree(settings.toString()); // as it is when it is read back
     }
 }

@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.federate.aggregate.FedAvg;
+import org.counterweight.federate.call.ClientTraining;
+import org.counterweight.federate.call.Gathered;
+import org.counterweight.federate.call.Sent;
 import org.counterweight.federate.client.ClientWeights;
 import org.counterweight.federate.client.Updates;
 import org.counterweight.federate.settings.FederateConfig;
@@ -16,12 +19,12 @@ import org.counterweight.model.Model;
  *
  * @param target the target's name
  */
-record GlobalModel(FederateConfig config, Model model, FederationState state, ClientSide side, String target) {
+record GlobalModel(FederateConfig config, Model model, FederationState state, ClientTraining training, String target) {
     /** Why a client that sent something else is missing. */
     static final String NO_NUMBER = "its update holds NaN or infinity";
 
     /** Those who sent numbers. */
-    static Map<String, Sent> finite(Clients.Gathered gathered, Map<String, String> missing) {
+    static Map<String, Sent> finite(Gathered gathered, Map<String, String> missing) {
         var finite = new LinkedHashMap<String, Sent>();
         gathered.arrived().forEach((name, sent) -> {
             if (Updates.isFinite(sent.report().result().update())) {
@@ -47,7 +50,7 @@ record GlobalModel(FederateConfig config, Model model, FederationState state, Cl
         Sent ofTarget = finite.get(target);
         var next = new LinkedHashMap<String, Tensor>();
         state.global.forEach((name, tensor) -> {
-            boolean isOfTarget = side.isOwn(name)
+            boolean isOfTarget = training.isOwn(name)
                     || (config.batchNorm().isOfTarget()
                             && model.modules().buffers().contains(name));
             Tensor by = ofTarget != null && isOfTarget
@@ -61,11 +64,11 @@ record GlobalModel(FederateConfig config, Model model, FederationState state, Cl
     }
 
     /** What is a source's own stays with it. */
-    void keepOwn(Clients.Gathered gathered) {
+    void keepOwn(Gathered gathered) {
         gathered.arrived().forEach((client, sent) -> {
             var moved = new LinkedHashMap<String, Tensor>();
             sent.report().result().update().forEach((name, update) -> {
-                boolean isKept = side.isOwn(name) && !client.equals(target);
+                boolean isKept = training.isOwn(name) && !client.equals(target);
                 if (isKept && update.isfinite().all().item_bool()) {
                     String key = client + "/" + name;
                     Tensor before = state.own.getOrDefault(key, Objects.requireNonNull(state.global.get(name)));
@@ -74,5 +77,21 @@ record GlobalModel(FederateConfig config, Model model, FederationState state, Cl
             });
             FederationState.replace(state.own, moved);
         });
+    }
+
+    /** What of the model each of some clients has for itself, by client and name. */
+    Map<String, Map<String, Tensor>> ofEach(List<String> clients) {
+        var all = new LinkedHashMap<String, Map<String, Tensor>>();
+        for (String client : clients) {
+            var found = new LinkedHashMap<String, Tensor>();
+            for (String name : state.global.keySet()) {
+                Tensor own = client.equals(target) ? null : state.own.get(client + "/" + name);
+                if (own != null) {
+                    found.put(name, own);
+                }
+            }
+            all.put(client, found);
+        }
+        return all;
     }
 }

@@ -11,6 +11,12 @@ import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.federate.ClientReport;
 import org.counterweight.federate.Round;
+import org.counterweight.federate.call.ClientTraining;
+import org.counterweight.federate.call.Clients;
+import org.counterweight.federate.call.Gathered;
+import org.counterweight.federate.call.Learner;
+import org.counterweight.federate.call.Participant;
+import org.counterweight.federate.call.Sent;
 import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.client.LocalPlan;
 import org.counterweight.federate.client.LocalTraining;
@@ -22,7 +28,7 @@ import org.counterweight.federate.weigh.Estimate;
 import org.jspecify.annotations.Nullable;
 
 /** One way through the rounds: the server's side. */
-final class ServerSide {
+final class ServerSide implements AutoCloseable {
     private static final int PATIENCE = 3;
 
     private final Federation federation;
@@ -34,30 +40,31 @@ final class ServerSide {
     private final OwnModel own;
     private final EarlyStop early;
     private final Participant learner;
-    private final ClientSide side;
+    private final Clients.Session clients;
     private final GlobalModel means;
     private final Asking asking;
     private final Seed seed;
 
-    ServerSide(Federation federation, Way way, FederationState state, Clients clients, BooleanSupplier stopped) {
+    ServerSide(Federation federation, Way way, FederationState state, BooleanSupplier stopped) {
         Participant target = federation.target();
         this.federation = federation;
         this.config = federation.config();
         this.way = way;
         this.state = state;
         this.stopped = stopped;
+        this.seed = federation.seed();
         this.judge = new Judge(federation.model(), federation.judged());
         this.own = new OwnModel(config, way, federation.model());
-        this.early = EarlyStop.of(
+        Learner parted = Learner.of(
                 config,
-                federation.model(),
                 way == Way.ORACLE ? new Participant(target.name(), federation.whole(), target.rehearsal()) : target,
-                federation.seed().child("kept back"));
-        this.learner = early.learner();
-        this.side = new ClientSide(config, way, federation.model(), learner, state);
-        this.seed = federation.seed();
-        this.means = new GlobalModel(config, federation.model(), state, side, learner.name());
-        this.asking = new Asking(config, state, clients, side, means, learner, seed, stopped);
+                seed);
+        this.learner = parted.participant();
+        this.early = EarlyStop.of(config, federation.model(), parted.kept());
+        var training = new ClientTraining(config, way, federation.model(), target.name());
+        this.means = new GlobalModel(config, federation.model(), state, training, target.name());
+        this.clients = federation.clients().open(training, learner, seed);
+        this.asking = new Asking(config, state, clients, means, target.name(), seed, stopped);
     }
 
     /** Rounds before the first over the sources alone have numbers of 0 and below. */
@@ -69,15 +76,14 @@ final class ServerSide {
     boolean round() {
         int number = number();
         boolean isWarmUp = number < 1;
-        List<Participant> sources = way.hasSources() ? asking.drawn(federation.sources()) : List.of();
+        List<String> sources = way.hasSources() ? asking.drawn(federation.sources()) : List.of();
         boolean mixes = way.mixes() && !isWarmUp;
         boolean inTurn = mixes && way == Way.FEDGP && config.meanFirst() && !sources.isEmpty();
         var asked = new ArrayList<>(sources);
         if ((way.hasTarget() && !isWarmUp) || sources.isEmpty()) {
-            asked.add(learner);
+            asked.add(learner.name());
         }
-        try (Clients.Gathered gathered =
-                inTurn ? asking.inTurn(number, sources) : asking.together(number, asked, mixes)) {
+        try (Gathered gathered = inTurn ? asking.inTurn(number, sources) : asking.together(number, asked, mixes)) {
             if (gathered == null) {
                 return false;
             }
@@ -99,7 +105,7 @@ final class ServerSide {
     }
 
     /** Updates are weighed for the target. */
-    private RoundLog mix(int number, Clients.Gathered gathered, long down) {
+    private RoundLog mix(int number, Gathered gathered, long down) {
         try (var scope = Scope.open()) {
             Sent own = Objects.requireNonNull(gathered.arrived().get(learner.name()));
             List<ClientReport> others = gathered.arrived().values().stream()
@@ -139,7 +145,7 @@ final class ServerSide {
     }
 
     /** The mean of all that is finite. */
-    private RoundLog average(int number, Clients.Gathered gathered, long down) {
+    private RoundLog average(int number, Gathered gathered, long down) {
         try (var scope = Scope.open()) {
             var missing = new LinkedHashMap<>(gathered.missing());
             Map<String, Sent> finite = GlobalModel.finite(gathered, missing);
@@ -150,7 +156,7 @@ final class ServerSide {
             Sent ofTarget = gathered.arrived().get(learner.name());
             if (ofTarget != null && OwnModel.isIn(way)) {
                 Seed order = seed.child("own").child(state.rounds.size());
-                own.train(state, side.batches(learner, config.targetBatchSize(), order));
+                own.train(state, ClientTraining.batches(learner, config.targetBatchSize(), order));
             }
             return new RoundLog(
                     number,
@@ -174,7 +180,7 @@ final class ServerSide {
         }
     }
 
-    private static long up(Clients.Gathered gathered) {
+    private static long up(Gathered gathered) {
         return gathered.arrived().values().stream().mapToLong(Sent::bytes).sum();
     }
 
@@ -222,9 +228,14 @@ final class ServerSide {
                             .train(
                                     federation.model(),
                                     state.global,
-                                    side.batches(federation.target(), plan.batchSize(), order),
+                                    ClientTraining.batches(federation.target(), plan.batchSize(), order),
                                     order)
                             .weights());
         }
+    }
+
+    @Override
+    public void close() {
+        clients.close();
     }
 }

@@ -1,7 +1,6 @@
 /**
- * A whole federation in one process: {@link org.counterweight.federate.run.Federation} goes from round to round, {@link
- * org.counterweight.federate.run.Clients} lets each client train in a thread of its own, and goes on without those that fail or
- * are late.
+ * A whole federation, seen from the server: {@link org.counterweight.federate.run.Federation} goes from round to round, asks the
+ * clients {@linkplain org.counterweight.federate.call wherever they are}, and goes on without those that fail or are late.
  */
 @NullMarked
 package org.counterweight.federate.run;

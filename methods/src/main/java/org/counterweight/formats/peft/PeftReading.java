@@ -196,12 +196,16 @@ final class PeftReading {
 
     private void takeWhole() {
         Map<String, Tensor> base = stored.base();
+        var tables = new HashSet<>(model.modules().embeddings()); // save_embedding_layers stores them, under any name
+        tables.addAll(model.modules().heads());
+        tables.addAll(tiedHead.names());
         for (var entry : new LinkedHashMap<>(stored.stored()).entrySet()) {
             String name = entry.getKey();
             String module = module(name);
             boolean isSaved = isSaved(config.savedModules(), module);
             boolean isBias = name.endsWith(".bias") && config.bias().equals("all");
-            boolean isEmbedding = module.endsWith("embed_tokens") || module.endsWith("lm_head");
+            boolean isEmbedding =
+                    module.endsWith("embed_tokens") || module.endsWith("lm_head") || tables.contains(module);
             if (base.containsKey(name) && (isSaved || isBias || isEmbedding)) {
                 stored.replace(name, entry.getValue());
                 whole.add(name);

@@ -6,24 +6,54 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.data.graph.Domains;
 import org.counterweight.data.graph.Graph;
+import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.graph.structure.LabelledGraph;
 import org.counterweight.graph.structure.SharedGraph;
 import org.counterweight.graph.structure.StructureRatio;
+import org.counterweight.model.part.graph.Messages;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The edges of both domains by the classes at their ends: true ones in the source, as far as they are known, told ones in the
- * target.
+ * target. What does not depend on what is told is computed once; it belongs to the scope that was open at the beginning.
  */
-public record DomainEdges(Domains domains) {
-    private Graph source() {
-        return domains.source().graph();
+public final class DomainEdges {
+    private final Domains domains;
+    private final Tensor known;
+    private final @Nullable Constant source;
+
+    /**
+     * Of a source that is a graph of its own.
+     *
+     * @param probabilities B_S, {@code float64 [C, C]}
+     * @param codes of its edges: {@link SharedGraph#codes}
+     */
+    private record Constant(Tensor probabilities, Tensor codes) {}
+
+    /** The edges of these domains. */
+    public DomainEdges(Domains domains) {
+        this.domains = domains;
+        try (var scope = Scope.open()) {
+            Graph graph = domains.source().graph();
+            known = scope.keep(mask(graph, domains.source().nodes())
+                    .logical_and(graph.nodes().isLabelled()));
+            if (domains.isOneGraph()) {
+                source = null;
+            } else {
+                var own = new SharedGraph(
+                        graph.edges(), graph.nodes().labels(), domains.classes(), known, torch.zeros_like(known));
+                source = new Constant(scope.keep(own.ratio().source()), scope.keep(own.codes()));
+            }
+        }
     }
 
-    /** Which nodes of the source's graph have a class that is learnt, {@code bool [nodes]}. */
-    private Tensor known() {
-        return mask(source(), domains.source().nodes())
-                .logical_and(source().nodes().isLabelled());
+    public Domains domains() {
+        return domains;
+    }
+
+    private Graph source() {
+        return domains.source().graph();
     }
 
     private static Tensor mask(Graph graph, Tensor nodes) {
@@ -31,16 +61,15 @@ public record DomainEdges(Domains domains) {
         return none.index_fill(0, nodes, new Scalar(1));
     }
 
-    /** The source's graph with its classes; of one graph for both domains with what is told of the target. */
+    /** The one graph of both domains, with what is told of the target. */
     private SharedGraph shared(Tensor told) {
-        Tensor labels = source().nodes().labels();
-        Tensor none = torch.zeros_like(known());
-        if (!domains.isOneGraph()) {
-            return new SharedGraph(source().edges(), labels, domains.classes(), known(), none);
-        }
         Tensor nodes = domains.target().nodes();
         return new SharedGraph(
-                source().edges(), labels.index_copy(0, nodes, told), domains.classes(), known(), mask(source(), nodes));
+                source().edges(),
+                source().nodes().labels().index_copy(0, nodes, told),
+                domains.classes(),
+                known,
+                mask(source(), nodes));
     }
 
     /**
@@ -49,27 +78,26 @@ public record DomainEdges(Domains domains) {
      * @param told the classes of the target's nodes, {@code int64 [m]}
      */
     StructureRatio ratio(Tensor told) {
-        SharedGraph shared = shared(told);
-        if (domains.isOneGraph()) {
-            return shared.ratio();
+        if (source == null) {
+            return shared(told).ratio();
         }
         var target = new LabelledGraph(domains.target().graph().edges(), told, domains.classes());
-        return new StructureRatio(shared.ratio().source(), target.counts().probabilities());
+        return new StructureRatio(source.probabilities(), target.counts().probabilities());
     }
 
     /**
-     * w of every edge of the source's graph, {@code float64 [edges]}: 1 where an end is of no known class, or the receiver is not
-     * of the source.
+     * a = (1 − λ) + λ w of every edge of the source's graph, {@code float64 [edges]}: 1 where an end is of no known class, or the
+     * receiver is not of the source. There are no more than C² + 1 of them, which are looked up.
      *
      * @param told as for {@link #ratio}: in one graph for both domains a node of the target may be the sender
      */
-    Tensor weights(Tensor ratio, Tensor told) {
-        return shared(told).weights(ratio);
+    Tensor factors(Tensor ratio, Tensor told, double lambda) {
+        Tensor codes = source == null ? shared(told).codes() : source.codes();
+        return Messages.factors(SharedGraph.table(ratio), lambda).index_select(0, codes);
     }
 
     /** The edges of the source between nodes of known classes. */
     LabelledGraph knownSource() {
-        Tensor known = known();
         Tensor edges = source().edges();
         Tensor both = known.index_select(0, edges.select(0, 0)).logical_and(known.index_select(0, edges.select(0, 1)));
         return new LabelledGraph(
@@ -81,7 +109,7 @@ public record DomainEdges(Domains domains) {
     /** The nodes of known classes, without edges. */
     LabelledGraph knownNodes() {
         Tensor none = Tensors.longs(new long[0], 2, 0);
-        return new LabelledGraph(none, source().nodes().labels().masked_select(known()), domains.classes());
+        return new LabelledGraph(none, source().nodes().labels().masked_select(known), domains.classes());
     }
 
     /** The edges of the target between its nodes. */
@@ -108,7 +136,7 @@ public record DomainEdges(Domains domains) {
     /** What is told of the source's nodes of known classes. */
     Tensor ofKnownNodes(Tensor rows) {
         Tensor nodes = domains.source().nodes();
-        return rows.index_select(0, known().index_select(0, nodes).nonzero().flatten());
+        return rows.index_select(0, known.index_select(0, nodes).nonzero().flatten());
     }
 
     private static Tensor placed(Graph graph, Tensor nodes, Tensor rows) {

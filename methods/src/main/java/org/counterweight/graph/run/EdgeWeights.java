@@ -15,7 +15,6 @@ import org.counterweight.data.graph.Graph;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.graph.GraphBatch;
-import org.counterweight.model.part.graph.Messages;
 import org.counterweight.train.state.Remembering;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +76,7 @@ final class EdgeWeights implements Remembering {
                 return;
             }
             PairEstimate.Found found = estimate.compare(edges, told, target, source);
-            Tensor factors = Messages.factors(edges.weights(found.ratio(), told), lambda);
+            Tensor factors = edges.factors(found.ratio(), told, lambda);
             Tensor own = edges.domains().source().graph().weights();
             present(FACTORS).copy_(own == null ? factors : factors.mul(own));
             present(RATIO).copy_(found.ratio());

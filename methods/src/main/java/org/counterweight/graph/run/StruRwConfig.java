@@ -103,6 +103,11 @@ public record StruRwConfig(
     }
 
     @Override
+    public String undivided() {
+        return "learns from whole graphs";
+    }
+
+    @Override
     public boolean needsDomains() {
         return true;
     }

@@ -26,9 +26,10 @@ public record LabelledGraph(Tensor edges, Tensor labels, int classes) {
         if (edges.dim() != 2 || edges.size(0) != 2) {
             throw new IllegalArgumentException("edge_index has to be [2, edges]");
         }
-        Tensor wrong = outside(edges, nodes);
-        if (wrong.numel() > 0 && wrong.any().item_bool()) {
-            long at = first(wrong.flatten());
+        if (edges.numel() > 0
+                && (edges.min().item_long() < 0
+                        || edges.max().item_long() >= nodes)) { // one look at each, the place later
+            long at = first(outside(edges, nodes).flatten());
             long edge = at % edges.size(1);
             throw new IllegalArgumentException("edge_index: edge " + edge + " has the end "
                     + edges.flatten().select(0, at).item_long() + ", and there are " + nodes + " nodes, from 0 on");

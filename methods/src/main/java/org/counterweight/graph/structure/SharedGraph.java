@@ -4,6 +4,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.counterweight.engine.Tensors;
 
 /**
  * One graph that holds both domains. An edge belongs to the domain of its receiver; its sender may be of either. Nodes of
@@ -59,9 +60,19 @@ public record SharedGraph(Tensor edges, Tensor labels, int classes, Tensor sourc
         return LabelledGraph.pairs(edges, known, classes);
     }
 
+    /** The code of each edge's classes, and C² of an edge that is not of the source, {@code int32 [edges]}. */
+    public Tensor codes() {
+        return pairs().masked_fill(counted(source).logical_not(), new Scalar((long) classes * classes))
+                .to(ScalarType.Int);
+    }
+
+    /** What {@link #codes} stand for: the ratio {@code [C, C]} of edges of the source, 1 of all others, {@code [C² + 1]}. */
+    public static Tensor table(Tensor ratio) {
+        return torch.constant_pad_nd(ratio.flatten(), new long[] {0, 1}, Tensors.scalar(1));
+    }
+
     /** w: the ratio {@code [C, C]} of edges into nodes of the source, 1 of all others, {@code float64 [edges]}. */
     public Tensor weights(Tensor ratio) {
-        Tensor weights = ratio.flatten().index_select(0, pairs());
-        return torch.where(counted(source), weights, torch.ones_like(weights));
+        return table(ratio).index_select(0, codes());
     }
 }

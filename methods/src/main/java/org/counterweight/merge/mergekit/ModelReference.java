@@ -94,7 +94,8 @@ public record ModelReference(String text, Path path) {
     /** The same model with an adapter computed into it. */
     private ModelReference with(String lora, ModelPlaces places, String field) {
         Path local = places.resolve(lora);
-        Path adapter = Files.isDirectory(local) ? local : places.find(lora, field).orElse(local);
+        Path adapter =
+                Files.isDirectory(local) ? local : places.find(lora, field).orElse(local);
         if (!Files.isDirectory(adapter)) {
             throw new ConfigException(
                     field + ": \"" + lora + "\" is no local directory; download the adapter and give its path");

@@ -72,8 +72,7 @@ public final class ModelLayout {
     private boolean isSequence(String stack) {
         Map<Integer, List<String>> steps = stacks.getOrDefault(stack, Map.of());
         boolean isBroken = IntStream.range(0, steps.size()).anyMatch(i -> !steps.containsKey(i));
-        return isBroken
-                && steps.values().stream().flatMap(List::stream).noneMatch(suffix -> suffix.indexOf('.') >= 0);
+        return isBroken && steps.values().stream().flatMap(List::stream).noneMatch(suffix -> suffix.indexOf('.') >= 0);
     }
 
     private void loosen(String stack) {

@@ -81,6 +81,11 @@ public record PeriodicStockConfig(
     }
 
     @Override
+    public String undivided() {
+        return "trains several models in turn, of which the processes would share the steps of one alone";
+    }
+
+    @Override
     public List<String> files() {
         return List.of(StockHistory.FILE);
     }

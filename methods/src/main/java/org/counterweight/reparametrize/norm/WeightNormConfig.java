@@ -151,6 +151,11 @@ public record WeightNormConfig(
     }
 
     @Override
+    public @Nullable String undivided() {
+        return meanOnlyBn ? "takes with mean_only_bn means over all rows of a batch" : null;
+    }
+
+    @Override
     public boolean needsFreshWeights() {
         return dataInit != null;
     }

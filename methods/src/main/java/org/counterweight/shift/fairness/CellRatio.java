@@ -33,13 +33,26 @@ public record CellRatio(CellShares before, CellShares after, double objective) {
         }
     }
 
+    /** How the shares are found. */
+    public enum Solver {
+        /** By a search in one dimension. */
+        EXACT,
+        /** By the authors' semidefinite relaxation, which gives no shares where one of them would be 0. */
+        SDP
+    }
+
+    /** Solves for one correlation by the exact search. */
+    public static CellRatio of(CellShares w, double c, Tolerance tolerance) {
+        return of(w, c, tolerance, Solver.EXACT);
+    }
+
     /**
      * Solves for one correlation.
      *
      * @param c in (−1, 1)
      * @throws ShiftException if no shares within the tolerances have it, with the nearest that some have
      */
-    public static CellRatio of(CellShares w, double c, Tolerance tolerance) {
+    public static CellRatio of(CellShares w, double c, Tolerance tolerance, Solver solver) {
         if (!(Math.abs(c) < 1)) {
             throw new ShiftException("a correlation of " + c + " is not possible; expected a number in (-1, 1)");
         }
@@ -55,16 +68,35 @@ public record CellRatio(CellShares before, CellShares after, double objective) {
         if (Double.isNaN(q)) {
             throw infeasible(w, c, tolerance);
         }
+        if (solver == Solver.SDP) {
+            CellShares relaxed = CellRelaxation.solve(w, c, tolerance);
+            return new CellRatio(w, relaxed, distance(w, relaxed));
+        }
         return new CellRatio(w, search.shares(q), search.distance(q));
     }
 
+    private static double distance(CellShares one, CellShares other) {
+        double[] a = one.toArray();
+        double[] b = other.toArray();
+        double sum = 0;
+        for (int k = 0; k < a.length; k++) {
+            sum += (a[k] - b[k]) * (a[k] - b[k]);
+        }
+        return sum;
+    }
+
     /** Solves where the correlation is known as a range: the shares stay as they are within it, else the nearer end rules. */
-    public static CellRatio of(CellShares w, double low, double high, Tolerance tolerance) {
+    public static CellRatio of(CellShares w, double low, double high, Tolerance tolerance, Solver solver) {
         if (!(low <= high)) {
             throw new ShiftException("the range of correlations " + low + " to " + high + " is empty");
         }
         double now = w.correlation();
-        return now >= low && now <= high ? new CellRatio(w, w, 0) : of(w, now < low ? low : high, tolerance);
+        return now >= low && now <= high ? new CellRatio(w, w, 0) : of(w, now < low ? low : high, tolerance, solver);
+    }
+
+    /** The same by the exact search. */
+    public static CellRatio of(CellShares w, double low, double high, Tolerance tolerance) {
+        return of(w, low, high, tolerance, Solver.EXACT);
     }
 
     /** The weight of the rows of each cell. */
@@ -159,13 +191,7 @@ public record CellRatio(CellShares before, CellShares after, double objective) {
             if (Double.isNaN(p)) {
                 return Double.POSITIVE_INFINITY;
             }
-            double sum = 0;
-            double[] moved = shares(q, p);
-            double[] old = w.toArray();
-            for (int k = 0; k < moved.length; k++) {
-                sum += (moved[k] - old[k]) * (moved[k] - old[k]);
-            }
-            return sum;
+            return CellRatio.distance(w, CellShares.of(shares(q, p)));
         }
 
         CellShares shares(double q) {

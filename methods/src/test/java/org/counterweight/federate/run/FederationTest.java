@@ -16,6 +16,7 @@ import org.counterweight.data.LabelledDataset;
 import org.counterweight.data.image.ImageSet;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
+import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.Way;
@@ -36,7 +37,8 @@ class FederationTest {
     private static final LabelledDataset DIGITS = ImageSet.digits();
     private static final Model MLP = new Mlp(64, List.of(8), 10, Activation.RELU, 0);
     private static final String SETTINGS = """
-            {rounds: 3, warmup_rounds: 1, source_batch_size: 16, target_batch_size: 8, finetune_epochs: 2, k: 3}""";
+        {rounds: 3, warmup_rounds: 1, source_batch_size: 16, target_batch_size: 8, finetune_epochs: 2, k: 3}\
+        """;
 
     @TempDir
     private Path root;

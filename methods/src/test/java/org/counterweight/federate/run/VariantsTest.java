@@ -22,6 +22,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.federate.aggregate.Mix;
 import org.counterweight.federate.aggregate.Products;
 import org.counterweight.federate.aggregate.ReversedGp;
+import org.counterweight.federate.call.Participant;
 import org.counterweight.federate.client.FederationException;
 import org.counterweight.federate.settings.FederateConfig;
 import org.counterweight.federate.settings.Way;

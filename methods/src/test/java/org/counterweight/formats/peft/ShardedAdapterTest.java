@@ -2,6 +2,7 @@ package org.counterweight.formats.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.counterweight.testing.TensorAssert.assertTensor;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -10,9 +11,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.counterweight.engine.Scope;
 import org.counterweight.formats.peft.config.PeftNames;
+import org.counterweight.model.zoo.Architectures;
+import org.counterweight.weights.ModelDirectory;
 import org.counterweight.weights.SafetensorsFile;
 import org.counterweight.weights.WeightsException;
 import org.counterweight.weights.WeightsWriter;
@@ -20,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Large adapters as transformers writes them: cut into shards. */
+/** Files as libraries write them, that is not always in one piece, nor what the settings name alone. */
 class ShardedAdapterTest {
     @TempDir
     Path directory;
@@ -57,9 +62,27 @@ class ShardedAdapterTest {
     @Test
     void shardsAreOne() {
         try (var scope = Scope.open()) {
-            assertThat(PeftAdapter.stored(directory, PeftNames.ALIKE, name -> true)).hasSameSizeAs(whole);
+            assertThat(PeftAdapter.stored(directory, PeftNames.ALIKE, name -> true))
+                    .hasSameSizeAs(whole);
             assertThat(SavedWhole.isAt(directory)).isTrue();
             assertThat(SavedWhole.of(directory).classes("classifier")).hasValue(3);
+        }
+    }
+
+    /** {@code save_embedding_layers} stores the table of words without a word in the settings. */
+    @Test
+    void aTableThatIsStoredAlongIsTaken() throws URISyntaxException {
+        String table = "bert.embeddings.word_embeddings.weight";
+        try (var scope = Scope.open();
+                ModelDirectory base = ModelDirectory.open(Path.of(Objects.requireNonNull(
+                                ShardedAdapterTest.class.getResource("/goldens/peft-format/bert-lora-seqcls/base"))
+                        .toURI()))) {
+            Map<String, Tensor> weights = base.all();
+            Tensor trained = weights.getOrDefault(table, torch.ones(1)).mul(new Scalar(2.0));
+            whole.put("base_model.model." + table, trained);
+            WeightsWriter.write(directory.resolve("adapter_model.safetensors"), whole, Map.of());
+            PeftAdapter adapter = PeftAdapter.read(directory, Architectures.of(base.config()), "bert", weights);
+            assertTensor(adapter.replacements().get(table)).isCloseTo(trained, 0, 0);
         }
     }
 

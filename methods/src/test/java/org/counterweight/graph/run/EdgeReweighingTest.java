@@ -225,7 +225,7 @@ class EdgeReweighingTest {
         Tensor told = Tensors.longs(new Seed(4).random().longs(20, 0, 3).toArray());
         var edges = new DomainEdges(both);
         Tensor ratio = edges.ratio(told).values();
-        Tensor weights = edges.weights(ratio, told);
+        Tensor weights = edges.factors(ratio, told, 1);
         Tensor intoTarget = shared.edges().select(0, 1).ge(new Scalar(40L));
         assertThat(Tensors.toDoubles(weights.masked_select(intoTarget))).containsOnly(1);
         assertThat(edges.targetEdges().min().item_long()).isGreaterThanOrEqualTo(40);

@@ -11,11 +11,17 @@ import java.util.Locale;
  * @param max the value at {@code to}; above {@code min}
  */
 public record Scale(double min, double max, double from, double to, double step) implements Ruler {
-    /** One that holds all values between {@code low} and {@code high}, with about {@code ticks} ticks, its ends round. */
+    /**
+     * One that holds all values between {@code low} and {@code high}, with about {@code ticks} ticks, its ends round; of a single
+     * value, from 0 to it.
+     */
     public static Scale round(double low, double high, int ticks, double from, double to) {
-        double top = high > low ? high : low + Math.max(1e-9, Math.abs(low) * 0.1);
-        double step = step((top - low) / ticks);
-        return new Scale(Math.floor(low / step) * step, Math.ceil(top / step - 1e-9) * step, from, to, step);
+        if (!(high > low)) {
+            double end = low != 0 && Double.isFinite(low) ? low : 1;
+            return round(Math.min(end, 0), Math.max(end, 0), ticks, from, to);
+        }
+        double step = step((high - low) / ticks);
+        return new Scale(Math.floor(low / step) * step, Math.ceil(high / step - 1e-9) * step, from, to, step);
     }
 
     /** One that ends exactly at {@code high}: for steps of a run. */

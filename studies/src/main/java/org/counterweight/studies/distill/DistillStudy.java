@@ -46,13 +46,16 @@ import org.jspecify.annotations.Nullable;
  * @param name of the images: digits that are included, or a set of the catalogue
  * @param parts to learn from, to choose by and to judge by; what is not included is fetched when it is asked for
  */
-public record DistillStudy(String name, Network network, Supplier<Split<LabelledDataset>> parts) implements Study {
+public record DistillStudy(String name, Network network, Effort effort, Supplier<Split<LabelledDataset>> parts)
+        implements Study {
     private static final Metric ACCURACY = Metric.higher("accuracy", "accuracy, %", 1);
     private static final Metric RATE = Metric.plain("rate", "rate", 4);
     private static final Metric REAL = Metric.plain("real", "all real images, %", 1);
 
     private static final String STRONG = "MTT on strong experts";
-    private static final String[] COUNTS = {"1", "10"};
+    private static final String ONE = "1";
+    private static final String TEN = "10";
+    private static final List<String> FEW = List.of("random", "herding", "MTT");
     private static final Map<String, Way> WAYS = ways();
 
     /**
@@ -65,6 +68,16 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
             return new ConvNet(1, size, width, depth, Normalization.INSTANCE, 10);
         }
     }
+
+    /**
+     * How much is done for one figure.
+     *
+     * @param iterations steps of the images
+     * @param looks how often their worth is looked at meanwhile, so that the best can stand
+     * @param trialEpochs of each fresh network
+     * @param allAtTen whether all ways are taken at ten images a class too, or the plainest alone
+     */
+    public record Effort(int iterations, int looks, int trialEpochs, boolean allAtTen) {}
 
     private static Map<String, Way> ways() {
         var ways = new LinkedHashMap<String, Way>();
@@ -79,7 +92,7 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
 
     /** The included digits of 8 x 8 pixels. */
     public static DistillStudy onDigits() {
-        return new DistillStudy("digits", new Network(8, 16, 2, 10), () -> {
+        return new DistillStudy("digits", new Network(8, 16, 2, 10), new Effort(60, 3, 200, true), () -> {
             Split<LabelledDataset> split = Split.stratified(ImageSet.digits(), 0.1, 0.3, new Seed(5));
             return new Split<>(split.train(), split.dev(), split.test());
         });
@@ -87,7 +100,7 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
 
     /** Some of a set of the catalogue. */
     public static DistillStudy onHolding(String name) {
-        return new DistillStudy(name, new Network(28, 8, 3, 100), () -> {
+        return new DistillStudy(name, new Network(28, 8, 3, 100), new Effort(40, 1, 100, false), () -> {
             Path directory = Fetcher.ofUser(step -> {}).fetch(Holdings.named(name));
             var seed = new Seed(5);
             LabelledDataset train = Split.limit(ImageSet.read(directory, "train"), 1300, seed);
@@ -97,8 +110,15 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
         });
     }
 
-    private static List<Pick> at(String count) {
-        return WAYS.keySet().stream().map(way -> Pick.of(way, setting(count))).toList();
+    private List<Pick> at(String count) {
+        return WAYS.keySet().stream()
+                .filter(way -> isTaken(way, count))
+                .map(way -> Pick.of(way, setting(count)))
+                .toList();
+    }
+
+    private boolean isTaken(String way, String count) {
+        return effort.allAtTen() || count.equals(ONE) || FEW.contains(way);
     }
 
     private static String setting(String count) {
@@ -112,37 +132,48 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
     @Override
     public Plan plan() {
         var all = new ArrayList<Pick>();
-        for (String count : COUNTS) {
-            all.addAll(at(count));
-        }
+        List<String> counts = List.of(ONE, TEN);
+        counts.forEach(count -> all.addAll(at(count)));
         var draft = Plan.of("distill-" + name, "Dataset distillation: " + name)
                 .method("dataset_distillation")
-                .paper(
-                        "J. Shen et al., Efficient Dataset Distillation through Alignment with Smooth and High-Quality Expert"
-                                + " Trajectories, 2023 (arXiv 2310.10541)")
-                .says(
-                        "A few learned images are worth far more than as many real ones; experts that are strong change too fast to"
-                                + " be followed, unless they are made smooth.")
+                .paper("J. Shen et al., Efficient Dataset Distillation through Alignment with Smooth and High-Quality"
+                        + " Expert Trajectories, 2023 (arXiv 2310.10541)")
+                .says("A few learned images are worth far more than as many real ones; experts that are strong"
+                        + " change too fast to be followed, unless they are made smooth.")
                 .data(
                         network.size() == 8
-                                ? "The included 8 x 8 digits: six tenths to learn from, one to choose by, three to judge by."
+                                ? "The included 8 x 8 digits: six tenths to learn from, one to choose by, three to"
+                                        + " judge by."
                                 : name
-                                        + ": 1,040 images to learn from, 260 to choose by, 1,000 of the test to judge by.")
+                                        + ": 1,040 images to learn from, 260 to choose by, 1,000 of the test to judge"
+                                        + " by.")
                 .setup("ConvNet of " + network.depth() + " blocks of " + network.width()
-                        + " channels with instance norm; three experts of 12 epochs, batches of 64; 60 steps of the images, 10"
-                        + " inner ones, 2 epochs of an expert from one of its first 8; colour and crop as changes. Three fresh"
-                        + " networks of 200 epochs judge each set.")
+                        + " channels with instance norm; three experts of 12 epochs, batches of 64; "
+                        + effort.iterations() + " steps of the images, 10 inner ones, 2 epochs of an expert from one"
+                        + " of its first 8;"
+                        + " colour and crop"
+                        + " as changes."
+                        + " Three fresh"
+                        + " networks"
+                        + " of " + effort.trialEpochs() + " epochs judge each set.")
                 .picks(all)
                 .seeds(3);
-        for (String count : COUNTS) {
+        for (String count : counts) {
             draft = draft.claim(
                             "Learned images (MTT) beat as many random ones, at " + count + " a class",
                             better("MTT", "random", count))
-                    .claim("and herded ones", better("MTT", "herding", count))
-                    .claim("Smooth experts (AST) beat strong ones as they are", better("AST", STRONG, count));
+                    .claim("and herded ones", better("MTT", "herding", count));
+            if (isTaken("AST", count)) {
+                draft = draft.claim("Smooth experts (AST) beat strong ones as they are", better("AST", STRONG, count));
+            }
         }
-        for (String count : COUNTS) {
+        for (String count : counts) {
             draft = draft.table(setting(count), at(count), List.of(ACCURACY, RATE, REAL));
+        }
+        if (!effort.allAtTen()) {
+            draft = draft.limit(
+                    "So that a figure takes less than a minute of one core: fewer steps and shorter trials than on"
+                            + " the included digits, and at ten a class only what is plainest.");
         }
         return draft.limit("Few images, a small network and few steps: the papers take 5,000 steps and 100 experts.")
                 .limit("Rates are the same for all ways along experts, and not tuned for any.")
@@ -187,15 +218,17 @@ public record DistillStudy(String name, Network network, Supplier<Split<Labelled
                         "{method: "
                                 + Objects.requireNonNull(WAYS.get(arm.method())).key() + ", ipc: " + count
                                 + ", init: real, iterations: "
-                                + size.of(60, 2) + ", syn_steps: 10, expert_epochs: 2, max_start_epoch: "
+                                + size.of(effort.iterations(), 2)
+                                + ", syn_steps: 10, expert_epochs: 2, max_start_epoch: "
                                 + size.of(8, 2)
                                 + (WAYS.get(arm.method()) == Way.DM ? "" : ", lr_img: " + network.lrImg())
                                 + ", lr_teacher: 0.05, lr_lr: 1e-5, dsa_strategy: color_crop, batch_real: 64,"
                                 + " experts: {count: " + size.of(3, 1) + ", epochs: " + size.of(12, 4)
                                 + ", batch_size: 64, lr: 0.05, lambda_gp: "
                                 + (WAYS.get(arm.method()) == Way.AST ? "0.05" : "null") + experts
-                                + "}, trial: {networks: 3, epochs: " + size.of(200, 5) + "}, evaluate_every: "
-                                + size.of(20, 1)
+                                + "}, trial: {networks: 3, epochs: " + size.of(effort.trialEpochs(), 5)
+                                + "}, evaluate_every: "
+                                + size.of(effort.iterations() / effort.looks(), 1)
                                 + "}",
                         "the study"),
                 DistillConfig.class,

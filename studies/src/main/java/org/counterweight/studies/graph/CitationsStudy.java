@@ -10,11 +10,9 @@ import org.counterweight.data.DataException;
 import org.counterweight.data.graph.Domains;
 import org.counterweight.data.graph.Graph;
 import org.counterweight.data.graph.GraphFiles;
-import org.counterweight.data.graph.Nodes;
 import org.counterweight.datasets.Cache;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
-import org.counterweight.engine.Tensors;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.graph.MessageNorm;
 import org.counterweight.model.part.graph.SageLayer;
@@ -37,12 +35,12 @@ public record CitationsStudy(String name, Supplier<Graph> graph) implements Stud
     /** The environment variable that names the directory of the graphs. */
     public static final String PLACE = "CW_GRAPHS";
 
-    private static final String ERM = "ERM";
+    static final String ERM = "ERM";
     private static final String ERM_HALF = "StruRW-ERM, lambda 0.5";
-    private static final String ERM_FULL = "StruRW-ERM, lambda 1";
-    private static final String DANN = "DANN";
-    private static final String ADV = "StruRW-Adv, lambda 1";
-    private static final String ORACLE = "StruRW-ERM with true labels";
+    static final String ERM_FULL = "StruRW-ERM, lambda 1";
+    static final String DANN = "DANN";
+    static final String ADV = "StruRW-Adv, lambda 1";
+    static final String ORACLE = "StruRW-ERM with true labels";
     private static final List<String> METHODS = List.of(ERM, ERM_HALF, ERM_FULL, DANN, ADV, ORACLE);
     private static final String BY_AGREEMENT = "by agreement";
     private static final String BY_DEGREE = "by degree";
@@ -59,8 +57,9 @@ public record CitationsStudy(String name, Supplier<Graph> graph) implements Stud
         Path file = place.resolve(name + ".safetensors");
         if (!Files.isRegularFile(file)) {
             throw new DataException(place + ": has no " + name + ".safetensors. No package registry carries " + name
-                    + ": take it from github.com/tkipf/gcn (Planetoid), write feature_index, feature_value, feature_shape,"
-                    + " edge_index and label into one safetensors file, and put it there or name its directory in "
+                    + ": take it from github.com/tkipf/gcn (Planetoid), write feature_index, feature_value,"
+                    + " feature_shape, edge_index and label into one safetensors file, and put it there or name its"
+                    + " directory in "
                     + PLACE);
         }
         return file;
@@ -72,22 +71,19 @@ public record CitationsStudy(String name, Supplier<Graph> graph) implements Stud
         List<Pick> byDegree = picks(BY_DEGREE);
         Plan.Draft plan = Plan.of("strurw-" + name, "StruRW: two halves of " + name + " that are linked otherwise")
                 .method("strurw")
-                .paper(
-                        "S. Liu, T. Li, Y. Feng, N. Tran, H. Zhao, Q. Qiu and P. Li, Structural Re-weighting Improves Graph"
-                                + " Domain Adaptation, ICML 2023")
-                .says(
-                        "Where classes are linked otherwise in the target, edges weighed by the ratio of links, found by the"
-                                + " network's own predictions, help; where they are not, nothing is lost.")
+                .paper("S. Liu, T. Li, Y. Feng, N. Tran, H. Zhao, Q. Qiu and P. Li, Structural Re-weighting Improves"
+                        + " Graph Domain Adaptation, ICML 2023")
+                .says("Where classes are linked otherwise in the target, edges weighed by the ratio of links, found"
+                        + " by the network's own predictions, help; where they are not, nothing is lost.")
                 .data(name
-                        + " (Planetoid), its nodes with a class divided in two at the median, each half with the edges among its"
-                        + " own nodes. By agreement: the source are the papers more of whose neighbours are of their own class,"
-                        + " the target the others. By degree: the source are those with more neighbours. Which of equal ones fall"
-                        + " into which half is drawn for each seed. All nodes of the source are learnt; all of the target judge,"
-                        + " and nothing is chosen by them.")
-                .setup(
-                        "GraphSAGE of widths 64 and 32, dropout 0.3, weighted normalisation, features as they are; Adam at"
-                                + " 0.005, times 0.8 every 50 of 120 epochs of one step; estimates from epoch 40 on, every 10;"
-                                + " alpha of the reversal up to 1. Accuracy after the last epoch.")
+                        + " (Planetoid), its nodes with a class divided in two at the median, each half with the edges"
+                        + " among its own nodes. By agreement: the source are the papers more of whose neighbours are"
+                        + " of their own class, the target the others. By degree: the source are those with more"
+                        + " neighbours. Which of equal ones fall into which half is drawn for each seed. All nodes of"
+                        + " the source are learnt; all of the target judge, and nothing is chosen by them.")
+                .setup("GraphSAGE of widths 64 and 32, dropout 0.3, weighted normalisation, features as they are;"
+                        + " Adam at 0.005, times 0.8 every 50 of 120 epochs of one step; estimates from epoch 40"
+                        + " on, every 10; alpha of the reversal up to 1. Accuracy after the last epoch.")
                 .picks(Stream.concat(byAgreement.stream(), byDegree.stream()).toList())
                 .seeds(5);
         return plan.claim(
@@ -124,30 +120,29 @@ public record CitationsStudy(String name, Supplier<Graph> graph) implements Stud
 
     private static Measurement measured(Arm arm, DividedGraph halves, Size size, Seed seed) {
         try (var scope = Scope.open()) {
-            Graph source = halves.upper();
-            Graph target = halves.lower();
-            var domains = new Domains(
-                    new Domains.Side(source, source.nodes().of(Nodes.SOURCE), null),
-                    new Domains.Side(target, target.nodes().of(Nodes.TARGET), null),
-                    true,
-                    Tensors.longs(new long[0]));
-            var network = new GraphNetwork(
-                    new SageLayer(MessageNorm.WEIGHTED, false),
-                    source.width(),
-                    List.of(size.of(64, 8), size.of(32, 8)),
-                    List.of(),
-                    domains.classes(),
-                    0.3,
-                    Normalization.NONE);
-            int epochs = size.of(120, 6);
-            String schedule = "start_epoch: " + epochs / 3 + ", freq: " + size.of(10, 2);
-            double accuracy = new NodeTraining(domains, domains.source().nodes(), network, epochs, 0.005, seed)
-                    .accuracy("{" + settings(arm.method()) + ", " + schedule + "}");
-            return Measurement.of(Map.of(ACCURACY.key(), 100 * accuracy));
+            Domains domains = NodeTraining.between(halves.upper(), halves.lower());
+            return Measurement.of(Map.of(ACCURACY.key(), accuracy(domains, arm, size, seed)));
         }
     }
 
-    private static String settings(String method) {
+    /** In percent, by GraphSAGE of widths 64 and 32. */
+    static double accuracy(Domains domains, Arm arm, Size size, Seed seed) {
+        var network = new GraphNetwork(
+                new SageLayer(MessageNorm.WEIGHTED, false),
+                domains.source().graph().width(),
+                List.of(size.of(64, 8), size.of(32, 8)),
+                List.of(),
+                domains.classes(),
+                0.3,
+                Normalization.NONE);
+        int epochs = size.of(120, 6);
+        String schedule = "start_epoch: " + epochs / 3 + ", freq: " + size.of(10, 2);
+        return 100
+                * new NodeTraining(domains, domains.source().nodes(), network, epochs, 0.005, seed)
+                        .accuracy("{" + settings(arm.method()) + ", " + schedule + "}");
+    }
+
+    static String settings(String method) {
         String dann = "alignment: {kind: dann, alpha_max: 1.0}";
         return switch (method) {
             case ERM -> "estimate: none";

@@ -6,9 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.counterweight.data.graph.Domains;
 import org.counterweight.data.graph.Graph;
-import org.counterweight.data.graph.Nodes;
 import org.counterweight.engine.Seed;
-import org.counterweight.engine.Tensors;
 import org.counterweight.graph.Csbm;
 import org.counterweight.model.part.Normalization;
 import org.counterweight.model.part.graph.MessageNorm;
@@ -112,11 +110,7 @@ public final class CsbmStudy implements Study {
     }
 
     private static Measurement measured(Arm arm, Graph source, Graph target, Size size, Seed seed) {
-        var domains = new Domains(
-                new Domains.Side(source, source.nodes().of(Nodes.SOURCE), null),
-                new Domains.Side(target, target.nodes().of(Nodes.TARGET), null),
-                true,
-                Tensors.longs(new long[0]));
+        Domains domains = NodeTraining.between(source, target);
         MessageNorm norm = arm.method().equals(ERM_HALF) ? MessageNorm.UNWEIGHTED : MessageNorm.WEIGHTED;
         var network =
                 new GraphNetwork(new SageLayer(norm, false), 2, List.of(20, 10), List.of(), 3, 0.1, Normalization.NONE);

@@ -51,6 +51,14 @@ record DividedGraph(Graph upper, Graph lower) {
                 .index_add(0, to, torch.ones_like(to).to(ScalarType.Double));
     }
 
+    /** The nodes with most edges, in their order, and the edges among them. */
+    static Graph bestConnected(Graph all, long nodes) {
+        Tensor order = degree(all).argsort(true, 0, true);
+        return among(
+                all,
+                Tensors.slice(order, 0, 0, Math.min(nodes, all.size())).sort().get0());
+    }
+
     private static Graph among(Graph all, Tensor chosen) {
         Tensor place = torch.full(new long[] {all.size()}, new Scalar(-1L), Tensors.options(ScalarType.Long))
                 .index_copy(0, chosen, torch.arange(new Scalar(chosen.numel()), Tensors.options(ScalarType.Long)));

@@ -7,8 +7,11 @@ import org.counterweight.config.Configs;
 import org.counterweight.data.BatchSource;
 import org.counterweight.data.Batching;
 import org.counterweight.data.graph.Domains;
+import org.counterweight.data.graph.Graph;
 import org.counterweight.data.graph.NodeRows;
+import org.counterweight.data.graph.Nodes;
 import org.counterweight.engine.Seed;
+import org.counterweight.engine.Tensors;
 import org.counterweight.graph.run.StruRwConfig;
 import org.counterweight.model.Params;
 import org.counterweight.model.zoo.graph.GraphNetwork;
@@ -28,6 +31,15 @@ import org.counterweight.train.part.Run;
  * @param epochs each of one step on all of them
  */
 record NodeTraining(Domains domains, Tensor train, GraphNetwork network, int epochs, double rate, Seed seed) {
+    /** Two graphs: all marked nodes of the one are learnt, all of the other judge, and nothing is chosen by them. */
+    static Domains between(Graph source, Graph target) {
+        return new Domains(
+                new Domains.Side(source, source.nodes().of(Nodes.SOURCE), null),
+                new Domains.Side(target, target.nodes().of(Nodes.TARGET), null),
+                true,
+                Tensors.longs(new long[0]));
+    }
+
     /** The share of the target's labelled nodes that are told right, by the settings of {@code reweigh_edges} in YAML. */
     double accuracy(String settings) {
         StruRwConfig config = Configs.bind(Configs.yaml(settings, "study"), StruRwConfig.class, "reweigh_edges");

@@ -21,9 +21,9 @@ import org.counterweight.model.module.Modules;
  * @param words of the vocabulary
  * @param width of a word and of each layer
  */
-record BagOfWords(int words, int width, int classes) implements Model {
+public record BagOfWords(int words, int width, int classes) implements Model {
     /** The full name of the table of words. */
-    static final String TABLE = "embeddings.weight";
+    public static final String TABLE = "embeddings.weight";
 
     private static final double SCALE = 0.1; // of words and of the head as they begin
     private static final List<String> HIDDEN = List.of("first", "second");

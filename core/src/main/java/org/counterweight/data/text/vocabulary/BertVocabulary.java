@@ -96,11 +96,11 @@ public final class BertVocabulary {
         return name.isObject() ? name.path("content").asString(usual) : name.asString(usual);
     }
 
-    private static void special(ArrayNode template, String token, int type) {
+    static void special(ArrayNode template, String token, int type) {
         template.addObject().putObject("SpecialToken").put("id", token).put("type_id", type);
     }
 
-    private static void sequence(ArrayNode template, String name, int type) {
+    static void sequence(ArrayNode template, String name, int type) {
         template.addObject().putObject("Sequence").put("id", name).put("type_id", type);
     }
 }

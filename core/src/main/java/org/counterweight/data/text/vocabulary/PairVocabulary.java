@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.counterweight.config.Configs;
 import org.counterweight.data.DataException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +18,11 @@ final class PairVocabulary {
     /** Those whose texts are cut into words as GPT-2's are. */
     private static final List<String> CLASSES = List.of("", "GPT2", "Roberta", "Bart", "Longformer", "LED");
 
+    private static final String END = "<|endoftext|>";
+
+    /** Model types whose texts stand by themselves, whatever tokens there are: OPT has RoBERTa's. */
+    private static final List<String> UNFRAMED = List.of("gpt2", "gpt_neo", "gptj", "opt");
+
     private PairVocabulary() {}
 
     static ObjectNode read(Path file, ObjectNode settings) {
@@ -27,12 +33,12 @@ final class PairVocabulary {
                     + " do not say how words are found in texts; "
                     + TokenizerFiles.conversion(file.toAbsolutePath().resolveSibling("")));
         }
-        boolean isFramed = type.isEmpty() ? vocabulary.has("<s>") && vocabulary.has("</s>") : !type.equals("GPT2");
+        boolean isFramed = type.isEmpty() ? isFramed(file, vocabulary) : !type.equals("GPT2");
         boolean spaced = settings.path("add_prefix_space").asBoolean(false);
         ObjectNode json = Configs.JSON.createObjectNode();
         json.put("version", "1.0");
         var added = new AddedTokens();
-        for (String token : List.of("<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>")) {
+        for (String token : List.of("<s>", "<pad>", "</s>", "<unk>", "<mask>", END)) {
             if (vocabulary.has(token)) {
                 added.special(token, vocabulary.get(token).asInt());
             }
@@ -46,7 +52,7 @@ final class PairVocabulary {
             pair(frame.putArray("cls"), settings, "cls_token", "<s>", vocabulary);
             frame.put("trim_offsets", true).put("add_prefix_space", spaced);
         } else {
-            byteLevel(json.putObject("post_processor"), spaced);
+            frame(json.putObject("post_processor"), file, settings, vocabulary, spaced);
         }
         byteLevel(json.putObject("decoder"), true);
         ObjectNode model = json.putObject("model").put("type", "BPE");
@@ -54,6 +60,62 @@ final class PairVocabulary {
         model.set("vocab", vocabulary);
         merges(model.putArray("merges"), file.resolveSibling("merges.txt"));
         return json;
+    }
+
+    private static boolean isFramed(Path file, ObjectNode vocabulary) {
+        String model = TokenizerFiles.read(file.resolveSibling("config.json"))
+                .path("model_type")
+                .asString("");
+        return !UNFRAMED.contains(model) && vocabulary.has("<s>") && vocabulary.has("</s>");
+    }
+
+    /** GPT-2's texts begin and end with a token where the settings ask for it: OPT's do begin so. */
+    private static void frame(
+            ObjectNode processor, Path file, ObjectNode settings, ObjectNode vocabulary, boolean spaced) {
+        String first = settings.path("add_bos_token").asBoolean(false) ? named(file, settings, "bos_token") : "";
+        String last = settings.path("add_eos_token").asBoolean(false) ? named(file, settings, "eos_token") : "";
+        if (first.isEmpty() && last.isEmpty()) {
+            byteLevel(processor, spaced);
+            return;
+        }
+        processor.put("type", "TemplateProcessing");
+        ArrayNode single = processor.putArray("single");
+        ArrayNode pair = processor.putArray("pair");
+        part(single, first, "A", last, 0);
+        part(pair, first, "A", last, 0);
+        part(pair, first, "B", last, 1);
+        ObjectNode specials = processor.putObject("special_tokens");
+        for (String token : List.of(first, last)) {
+            if (token.isEmpty()) {
+                continue;
+            }
+            if (!vocabulary.has(token)) {
+                throw new DataException(file + ": has no token \"" + token + "\", which texts begin or end with by "
+                        + TokenizerFiles.SETTINGS + "; copy both files of one model");
+            }
+            ObjectNode entry = specials.putObject(token).put("id", token);
+            entry.putArray("ids").add(vocabulary.path(token).asInt());
+            entry.putArray("tokens").add(token);
+        }
+    }
+
+    private static void part(ArrayNode template, String first, String text, String last, int type) {
+        if (!first.isEmpty()) {
+            BertVocabulary.special(template, first, type);
+        }
+        BertVocabulary.sequence(template, text, type);
+        if (!last.isEmpty()) {
+            BertVocabulary.special(template, last, type);
+        }
+    }
+
+    /** The token of a role, by the settings or by the older file beside them. */
+    private static String named(Path file, ObjectNode settings, String role) {
+        JsonNode token = settings.has(role)
+                ? settings.path(role)
+                : TokenizerFiles.read(file.resolveSibling("special_tokens_map.json"))
+                        .path(role);
+        return token.isObject() ? token.path("content").asString(END) : token.asString(END);
     }
 
     private static ObjectNode vocabulary(Path file) {

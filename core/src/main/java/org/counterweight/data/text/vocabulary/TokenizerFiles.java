@@ -93,7 +93,7 @@ public record TokenizerFiles(Path file, ObjectNode json, boolean cutsLeft, boole
     }
 
     /** An empty object where there is no such file. */
-    private static ObjectNode read(Path file) {
+    static ObjectNode read(Path file) {
         try {
             return Files.exists(file) ? Configs.read(file) : Configs.JSON.createObjectNode();
         } catch (IOException e) {

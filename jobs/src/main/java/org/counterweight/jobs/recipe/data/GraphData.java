@@ -21,14 +21,14 @@ public record GraphData(
         DataKind kind,
 
         @Setting(
-                value =
-                        "Graph whose classes are learnt: a .safetensors file, or a directory with tables nodes and edges",
+                value = "Graph whose classes are learnt: a .safetensors file, or a directory with tables nodes and"
+                        + " edges",
                 example = "\"graph\"")
         String train,
 
         @Setting(
-                value =
-                        "Graph in which the model is to be used, and whose nodes are told; null for the one that is learnt",
+                value = "Graph in which the model is to be used, and whose nodes are told; null for the one that is"
+                        + " learnt",
                 defaultsTo = "null")
         @Nullable
         String target,
@@ -37,8 +37,8 @@ public record GraphData(
         GraphColumns names,
 
         @Setting(
-                value =
-                        "Whether edges are made to go both ways: none; max, as many as there are the way of more; sum, each",
+                value = "Whether edges are made to go both ways: none; max, as many as there are the way of more; sum,"
+                        + " each",
                 defaultsTo = "\"none\"",
                 oneOf = {"none", "max", "sum"})
         Symmetry symmetrize,
@@ -51,9 +51,8 @@ public record GraphData(
         ChooseBy chooseBy,
 
         @Setting(
-                value =
-                        "Most edges into a node that a step sees, drawn at random, hop by hop, as [10, 10], of batch_size"
-                                + " nodes; null for all of the graph in each step",
+                value = "Most edges into a node that a step sees, drawn at random, hop by hop, as [10, 10], of"
+                        + " batch_size nodes; null for all of the graph in each step",
                 defaultsTo = "null",
                 range = "each at least 1")
         @Nullable
@@ -69,8 +68,8 @@ public record GraphData(
         double testShare,
 
         @Setting(
-                value =
-                        "Most nodes to learn from, chosen at random with the classes in their proportions; null for all",
+                value = "Most nodes to learn from, chosen at random with the classes in their proportions; null for"
+                        + " all",
                 defaultsTo = "null",
                 range = "at least 1")
         @Nullable
@@ -102,7 +101,7 @@ public record GraphData(
         }
     }
 
-    /** The catalogue has no graphs. */
+    /** Graphs of the catalogue are fetched beforehand and named by their paths. */
     @Override
     public @Nullable String name() {
         return null;

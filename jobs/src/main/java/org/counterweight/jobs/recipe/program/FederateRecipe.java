@@ -85,6 +85,16 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
     public static FederateRecipe read(Path file, List<String> settings) throws IOException {
         ObjectNode tree = Configs.read(file);
         Overrides.apply(tree, settings);
+        return of(tree, String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", ""));
+    }
+
+    /**
+     * A recipe of its {@link #tree}.
+     *
+     * @param name what it is called where it has no title
+     */
+    public static FederateRecipe of(ObjectNode whole, String name) throws IOException {
+        ObjectNode tree = whole.deepCopy();
         FederateConfig federate = Configs.bind(section(tree, KEY), FederateConfig.class, KEY);
         if (tree.hasNonNull(DATA)) {
             throw new ConfigException("data: each client has rows of its own; write it below clients");
@@ -92,8 +102,8 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
         for (String key : tree.path("train").propertyNames()) {
             if (!key.equals(SEED)) {
                 throw new ConfigException("train." + key
-                        + ": clients train as federate says (source_lr, target_lr and so on); of train there is the seed"
-                        + " alone");
+                        + ": clients train as federate says (source_lr, target_lr and so on); of train there is the"
+                        + " seed alone");
             }
         }
         if (!(tree.remove(CLIENTS) instanceof ArrayNode list) || list.isEmpty()) {
@@ -101,7 +111,6 @@ public record FederateRecipe(List<Client> clients, FederateConfig federate) {
                     "clients is missing; it lists the clients, each with a name and data, and one with"
                             + " target: true");
         }
-        String name = String.valueOf(file.getFileName()).replaceFirst("\\.(ya?ml|json)$", "");
         var clients = new ArrayList<Client>();
         for (JsonNode node : list) {
             clients.add(client(node, tree, name));

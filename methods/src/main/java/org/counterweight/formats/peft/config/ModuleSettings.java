@@ -147,7 +147,7 @@ public record ModuleSettings(PeftConfig config, String module, String inMemory) 
 
     private static Pattern pattern(String field, String expression) {
         try {
-            return Pattern.compile("(.*\\.)?(" + expression + ")$");
+            return ModuleNames.pattern("(.*\\.)?(" + expression + ")$");
         } catch (PatternSyntaxException e) {
             throw new ConfigException(field, expression, "a regular expression (" + e.getDescription() + ")");
         }

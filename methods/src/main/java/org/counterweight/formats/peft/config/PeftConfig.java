@@ -159,6 +159,10 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
                 return type;
             }
         }
+        if (name.isEmpty()) {
+            throw new ConfigException(origin + ": peft_type is missing, which PEFT always writes; this is another"
+                    + " library's adapter: convert it to PEFT's form, or merge it where it was trained");
+        }
         if (OTHER_TYPES.contains(name)) {
             throw new ConfigException(
                     origin + ": peft_type \"" + name + "\" is a type of PEFT's that is not read here;" + " these are: "
@@ -185,7 +189,7 @@ public record PeftConfig(PeftType type, ObjectNode tree, TargetRules rules, Stri
 
     static List<String> texts(JsonNode node) {
         if (node.isString()) {
-            return List.of(node.asString());
+            return node.asString().isEmpty() ? List.of() : List.of(node.asString());
         }
         var texts = new ArrayList<String>();
         node.forEach(item -> texts.add(item.asString()));

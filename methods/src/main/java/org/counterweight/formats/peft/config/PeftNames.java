@@ -10,7 +10,8 @@ import org.counterweight.model.module.ModuleSpec;
 
 /**
  * How the modules of a model are called in PEFT's files where the model's own files call them otherwise. PEFT takes the names
- * that modules have in memory: image transformers have others there since transformers 5, and keep the old ones in files.
+ * that modules have in memory: image transformers and GPT-NeoX's head have others there since transformers 5, and keep the
+ * old ones in files.
  *
  * @param changes from the names in the model's files, each a pattern with what takes its place
  */
@@ -59,6 +60,7 @@ public record PeftNames(List<Change> changes) {
                 all.add(Change.of("mlp.weights_out", "mlp.down_proj"));
                 yield new PeftNames(all);
             }
+            case "gpt_neox" -> new PeftNames(List.of(Change.of("embed_out", "lm_head")));
             default -> ALIKE;
         };
     }

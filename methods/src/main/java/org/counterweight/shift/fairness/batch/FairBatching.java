@@ -35,7 +35,9 @@ import org.counterweight.train.state.Remembering;
  * plans the same batches.
  */
 final class FairBatching implements Sampler, TrainingEvents, Remembering, PartReport {
-    private static final int AT_A_TIME = 256;
+    private static final int FEWEST = 256; // rows that are asked at a time
+    private static final int MOST = 2048;
+    private static final long SHORT = 1 << 19; // bytes of those that are asked at a time
 
     private final FairBatchConfig config;
     private final Run run;
@@ -142,13 +144,25 @@ final class FairBatching implements Sampler, TrainingEvents, Remembering, PartRe
         try (var scope = Scope.open();
                 var off = Tensors.noGrad()) {
             var margins = new ArrayList<Tensor>();
-            for (int from = 0; from < asked.length; from += AT_A_TIME) {
-                margins.add(margins(params, Arrays.copyOfRange(asked, from, Math.min(asked.length, from + AT_A_TIME))));
+            int some = atATime();
+            for (int from = 0; from < asked.length; from += some) {
+                margins.add(margins(params, Arrays.copyOfRange(asked, from, Math.min(asked.length, from + some))));
             }
             Tensor all = torch.cat(new TensorVector(margins.toArray(Tensor[]::new)), 0);
             Cells cells =
                     asked.length == learnt.size() ? rows.cells() : rows.cells().select(asked);
             return CellLosses.ofMargins(all, cells);
+        }
+    }
+
+    /** Many short rows at a time cost less than few: a table's, and not texts or images. */
+    private int atATime() {
+        try (var scope = Scope.open()) {
+            int[] first = Arrays.copyOf(asked, Math.min(asked.length, FEWEST));
+            long bytes = learnt.batch(first).tensors().values().stream()
+                    .mapToLong(Tensor::nbytes)
+                    .sum();
+            return (int) Math.max(FEWEST, Math.min(MOST, SHORT * first.length / bytes));
         }
     }
 

@@ -50,6 +50,11 @@ public record FairPenaltyConfig(
     }
 
     @Override
+    public String undivided() {
+        return "compares the groups over all rows of a batch";
+    }
+
+    @Override
     public boolean needsClasses() {
         return true;
     }

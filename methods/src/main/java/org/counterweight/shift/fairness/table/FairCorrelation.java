@@ -45,8 +45,8 @@ public record FairCorrelation(FairCorrelationConfig config) implements TableWeig
             after = before.weighted(before.reweighing());
         } else {
             after = (range[0] == range[1]
-                            ? CellRatio.of(before, range[0], config.tolerance())
-                            : CellRatio.of(before, range[0], range[1], config.tolerance()))
+                            ? CellRatio.of(before, range[0], config.tolerance(), config.solver())
+                            : CellRatio.of(before, range[0], range[1], config.tolerance(), config.solver()))
                     .after();
         }
         double[] weights = before.ratios(after);

@@ -58,7 +58,14 @@ public record FairCorrelationConfig(
                         + " Calders)",
                 defaultsTo = "\"weight\"",
                 oneOf = {"weight", "sample", "reweighing"})
-        Mode mode)
+        Mode mode,
+
+        @Setting(
+                value = "How the new shares are found: exactly, or by the official code's semidefinite relaxation, for"
+                        + " comparison",
+                defaultsTo = "\"exact\"",
+                oneOf = {"exact", "sdp"})
+        CellRatio.Solver solver)
         implements TableWeigherConfig {
     private static final double USUAL = 0.05;
 
@@ -99,6 +106,11 @@ public record FairCorrelationConfig(
             throw new ConfigException(
                     "fair_correlation_shifts: mode reweighing makes the correlation 0, so corr would change nothing;"
                             + " leave it out");
+        }
+        if (mode == Mode.REWEIGHING && solver == CellRatio.Solver.SDP) {
+            throw new ConfigException(
+                    "fair_correlation_shifts: mode reweighing has a formula for its weights, so solver: sdp would change"
+                            + " nothing; leave one of them out");
         }
         refuseBoth("g_y", gY, "gamma1", gamma1);
         refuseBoth("g_z", gZ, "gamma2", gamma2);

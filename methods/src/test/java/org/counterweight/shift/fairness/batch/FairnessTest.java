@@ -105,6 +105,29 @@ class FairnessTest {
         }
     }
 
+    /** The authors' relaxation and the exact search agree, but where a share would be negative: only the search answers there. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void theRelaxationAgreesWithTheSearch(long seed) {
+        SplittableRandom random = new Seed(seed).random();
+        CellShares w = drawn(random);
+        double c = w.correlation() * random.nextDouble();
+        CellRatio exact = CellRatio.of(w, c, TOLERANCE);
+        CellRatio relaxed = CellRatio.of(w, c, TOLERANCE, CellRatio.Solver.SDP);
+        assertThat(relaxed.objective()).isCloseTo(exact.objective(), within(1e-8));
+        assertTensor(doubles(relaxed.after().toArray()))
+                .isCloseTo(doubles(exact.after().toArray()), 0, 1e-5);
+    }
+
+    @Test
+    void theRelaxationSaysWhereItGivesNoShares() {
+        CellShares rare = CellShares.of(0.05, 0.05, 0.45, 0.45); // the nearest with a correlation of 0.3 would have -0.034
+        assertThat(CellRatio.of(rare, 0.3, TOLERANCE).after().positiveZero()).isZero();
+        assertThatThrownBy(() -> CellRatio.of(rare, 0.3, TOLERANCE, CellRatio.Solver.SDP))
+                .isInstanceOf(ShiftException.class)
+                .hasMessageContainingAll("gives the cell (y=1, z=0) a share of -0.03", "take solver: exact");
+    }
+
     @Test
     void swappingGroupsOrLabelsSwapsTheAnswer() {
         double[] w = OFFICIAL.toArray();

@@ -1,6 +1,5 @@
-package org.counterweight.federate.run;
+package org.counterweight.federate.call;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -19,30 +18,33 @@ import org.counterweight.model.Batch;
 import org.counterweight.model.Model;
 
 /**
- * What a client does in a round of a way: its plan, its batches, what it begins with.
+ * What a client does in a round of a way: its plan, its batches, its training.
  *
- * @param learner the target, or the target with all its rows
- * @param state read by the threads of the clients, and changed by nobody while they train
+ * @param target the name of the client whose model is wanted
  */
-record ClientSide(FederateConfig config, Way way, Model model, Participant learner, FederationState state) {
+public record ClientTraining(FederateConfig config, Way way, Model model, String target) {
     private LocalPlan plan(Participant client, double factor) {
-        LocalPlan plan = client == learner ? config.ofTarget() : config.ofSource();
+        LocalPlan plan = isTarget(client) ? config.ofTarget() : config.ofSource();
         return plan.at(plan.rate() * factor);
     }
 
-    /** In a thread of the client's own. */
-    Sent trained(Participant client, Seed round, double factor, boolean mixes, LocalTraining.Pace pace) {
+    private boolean isTarget(Participant client) {
+        return client.name().equals(target);
+    }
+
+    /** One round of a client, in its own thread, from what the call gives it. */
+    public Sent trained(Participant client, Call call, LocalTraining.Pace pace) {
         try (var scope = Scope.open()) {
-            LocalPlan plan = plan(client, factor);
-            Recording recording = mixes && client == learner ? config.recording(way) : Recording.NONE;
+            LocalPlan plan = plan(client, call.factor());
+            Recording recording = call.mixes() && isTarget(client) ? config.recording(way) : Recording.NONE;
             var training = LocalTraining.adam(plan.rate(), plan.epochs(), recording);
-            Seed seedOfClient = round.child(client.name());
-            List<Batch> batches = batches(client, plan.batchSize(), seedOfClient);
+            Seed seed = call.seed().child(client.name());
+            List<Batch> batches = batches(client, plan.batchSize(), seed);
             var manner = new LocalTraining.Manner(config.batchNorm() == BatchNormRule.FROZEN, name -> true, pace);
-            Map<String, Tensor> begun = startOf(client);
+            Map<String, Tensor> begun = call.start(client.name());
             LocalResult result = way == Way.FEDREP
-                    ? headFirst(training, begun, batches, seedOfClient, manner)
-                    : training.train(model, begun, batches, seedOfClient, manner);
+                    ? headFirst(training, begun, batches, seed, manner)
+                    : training.train(model, begun, batches, seed, manner);
             return Sent.of(client.name(), plan.rate(), result);
         }
     }
@@ -60,7 +62,7 @@ record ClientSide(FederateConfig config, Way way, Model model, Participant learn
                 training.train(model, head.weights(), batches, seedOfClient, manner.training(name -> !isHead(name)));
         return new LocalResult(
                 body.weights(),
-                Updates.difference(body.weights(), begun, learner.name()),
+                Updates.difference(body.weights(), begun, target),
                 body.mean(),
                 head.steps() + body.steps(),
                 body.batches(),
@@ -75,23 +77,14 @@ record ClientSide(FederateConfig config, Way way, Model model, Participant learn
     }
 
     /** Whether each client has that tensor for itself: statistics where the settings say so, FedRep's heads. */
-    boolean isOwn(String name) {
+    public boolean isOwn(String name) {
         return (config.batchNorm() == BatchNormRule.LOCAL
                         && model.modules().buffers().contains(name))
                 || (way == Way.FEDREP && isHead(name));
     }
 
-    /** The global weights, with what is the client's own; the target's own is global. */
-    private Map<String, Tensor> startOf(Participant client) {
-        if (client == learner) {
-            return state.global;
-        }
-        var begun = new LinkedHashMap<>(state.global);
-        begun.replaceAll((name, tensor) -> state.own.getOrDefault(client.name() + "/" + name, tensor));
-        return begun;
-    }
-
-    List<Batch> batches(Participant client, int size, Seed order) {
+    /** All rows of a client, in an order of that seed. */
+    public static List<Batch> batches(Participant client, int size, Seed order) {
         return new Batching(size, 1)
                 .shuffled(client.rows(), order.child("order")).stream()
                         .map(client.rows()::batch)

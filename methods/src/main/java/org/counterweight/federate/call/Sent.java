@@ -1,4 +1,4 @@
-package org.counterweight.federate.run;
+package org.counterweight.federate.call;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,11 +12,11 @@ import org.counterweight.federate.client.LocalResult;
  *
  * @param bytes of the message: the update, and what it says of single steps
  */
-record Sent(ClientReport report, long bytes) implements AutoCloseable {
+public record Sent(ClientReport report, long bytes) implements AutoCloseable {
     private static final long NUMBER = 8;
 
     /** Takes over a result of the scope that is open. */
-    static Sent of(String client, double rate, LocalResult result) {
+    public static Sent of(String client, double rate, LocalResult result) {
         var update = new LinkedHashMap<String, Tensor>();
         result.update().forEach((name, tensor) -> update.put(name, Scope.own(tensor)));
         Tensor steps = result.perStep();
@@ -36,7 +36,7 @@ record Sent(ClientReport report, long bytes) implements AutoCloseable {
     }
 
     /** So many bytes as a message of these tensors has. */
-    static long bytes(Map<String, Tensor> tensors) {
+    public static long bytes(Map<String, Tensor> tensors) {
         return tensors.values().stream().mapToLong(Tensor::nbytes).sum();
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.counterweight.spark.train;
+
+import org.jspecify.annotations.NullMarked;
