@@ -25,8 +25,8 @@ final class BadGeneration {
                         "a generator that is not there",
                         s -> s.few().generate("generator=nowhere"),
                         "generator: nowhere is no directory; no catalogue has a pretrained decoder, so train one on"
-                            + " texts of the kind, as cw run examples/generate/language.yaml does, or give a Hugging"
-                            + " Face directory"),
+                                + " texts of the kind, as cw run examples/generate/language.yaml does, or give a Hugging"
+                                + " Face directory"),
                 BadInput.of(
                         "a generator that writes nothing",
                         s -> s.few().generate("generator=" + s.path("model")),

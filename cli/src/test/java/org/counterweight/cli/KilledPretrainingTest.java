@@ -22,9 +22,7 @@ class KilledPretrainingTest {
     void aKilledPretrainingGivesTheSameCurve() throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root).decoder("g");
         sandbox.write("domains.jsonl", documents(60));
-        sandbox.write(
-                "recipe.yaml",
-                """
+        sandbox.write("recipe.yaml", """
                 task: causal_lm
                 threads: 1
                 model: {name: "%1$s/g", from_scratch: true}
@@ -34,8 +32,7 @@ class KilledPretrainingTest {
                 train: {max_steps: 24, batch_size: 4, accumulation: 3, weighed: step, lr: 1e-2, precision: float32,
                         eval_every: 7, checkpoint_every: 5, schedule: {shape: wsd}, sampler: {kind: domains,
                         weights: {cats: 1, trees: 2}}}
-                """
-                        .formatted(root.toString().replace('\\', '/')));
+                """.formatted(root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
             Ran whole = KilledRunTest.succeeds(sandbox, "whole");
@@ -63,9 +60,7 @@ class KilledPretrainingTest {
     void killedAmongTheBatchesOfAStepItGivesTheSameCurve() throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root).decoder("g");
         sandbox.write("domains.jsonl", documents(500));
-        sandbox.write(
-                "recipe.yaml",
-                """
+        sandbox.write("recipe.yaml", """
                 task: causal_lm
                 threads: 1
                 model: {name: "%1$s/g", from_scratch: true}
@@ -73,8 +68,7 @@ class KilledPretrainingTest {
                 weigh: {method: loss_reweighting, r: 1.0}
                 train: {max_steps: 6, batch_size: 1, accumulation: 100, weighed: step, lr: 1e-2, precision: float32,
                         eval_every: 1, checkpoint_every: 1}
-                """
-                        .formatted(root.toString().replace('\\', '/')));
+                """.formatted(root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
             KilledRunTest.succeeds(sandbox, "whole");

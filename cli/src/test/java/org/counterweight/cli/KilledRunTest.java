@@ -81,20 +81,17 @@ class KilledRunTest {
     })
     void aKilledRunEndsWithTheSameNumbers(String adapter, String more) throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root);
-        sandbox.write(
-                "recipe.yaml",
-                """
+        sandbox.write("recipe.yaml", """
                 threads: 1
                 model: {name: "%1$s/model"}
                 data: {train: "%1$s/texts.csv", max_length: 16}
                 %2$s
                 train: {max_steps: 24, batch_size: 8, lr: 1e-2, precision: float32, eval_every: 7, checkpoint_every: 5}
                 %3$s
-                """
-                        .formatted(
-                                root.toString().replace('\\', '/'),
-                                adapter.isEmpty() ? "" : "adapter: {method: " + adapter + "}",
-                                more));
+                """.formatted(
+                        root.toString().replace('\\', '/'),
+                        adapter.isEmpty() ? "" : "adapter: {method: " + adapter + "}",
+                        more));
         int threads = Engine.threads();
         try {
             succeeds(sandbox, "whole");
@@ -128,17 +125,14 @@ class KilledRunTest {
     void aKilledNetworkThatTellsNoiseGoesOnWhereItWas() throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root);
         Pictures.idx(sandbox, "train", 30);
-        sandbox.write(
-                "recipe.yaml",
-                """
+        sandbox.write("recipe.yaml", """
                 task: diffusion
                 threads: 1
                 model: {architecture: {type: unet, width: 8, multipliers: [1, 2], heads: 2, dropout: 0.1}}
                 data: {train: "%s/train-images.idx"}
                 train: {max_steps: 24, batch_size: 8, lr: 1e-2, precision: float32, eval_every: 7, checkpoint_every: 5,
                         average: {kind: ema, decay: 0.9}}
-                """
-                        .formatted(root.toString().replace('\\', '/')));
+                """.formatted(root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
             succeeds(sandbox, "whole");
@@ -160,9 +154,7 @@ class KilledRunTest {
     void aKilledSequenceOfTasksGoesOnWhereItWas() throws IOException, InterruptedException {
         Sandbox sandbox = new Sandbox(root);
         Pictures.corners(sandbox, "pictures", 24);
-        sandbox.write(
-                "recipe.yaml",
-                """
+        sandbox.write("recipe.yaml", """
                 task: image_classification
                 threads: 1
                 model: {architecture: {type: convnet, width: 4, depth: 1}}
@@ -170,8 +162,7 @@ class KilledRunTest {
                 grow: {tasks: 3, base: 2, learn: {memory: {per_class: 4}}}
                 train: {epochs: 60, batch_size: 8, lr: 0.05, precision: float32, checkpoint_every: 3,
                         optimizer: {name: sgd, momentum: 0.9}}
-                """
-                        .formatted(root.toString().replace('\\', '/')));
+                """.formatted(root.toString().replace('\\', '/')));
         int threads = Engine.threads();
         try {
             assertThat(grow("whole").status()).isZero();

@@ -128,9 +128,8 @@ class TextToTextRunsTest {
                 path("edits"));
         assertThat(ran.out())
                 .contains("Right      100.0 %  of the edits, unedited 0.0 %", "As before  100.0 %")
-                .contains(
-                        "Upstream   0.5000, unedited 1.0000; an edit answers 50.0 %"); // half of the texts are the
-                                                                                       // edit's
+                .contains("Upstream   0.5000, unedited 1.0000; an edit answers 50.0 %"); // half of the texts are the
+        // edit's
         assertThat(sandbox.read("edits/report.html")).contains("Upstream accuracy");
         for (String text : List.of("the cat", "a tree")) {
             JsonNode line = Configs.json(ask("out/merged", text, "--edits", path("edits")), "line");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
@@ -85,8 +86,9 @@ final class RetrainedCorrector implements Corrector {
             forget();
             Map<String, Tensor> merged = params.materialized();
             params.parametrized()
-                    .forEach(
-                            name -> changed.put(name, Scope.own(merged.get(name).detach())));
+                    .forEach(name -> changed.put(
+                            name,
+                            Scope.own(Objects.requireNonNull(merged.get(name)).detach())));
         }
     }
 
