@@ -158,7 +158,7 @@ final class BadGeneration {
                 BadInput.of(
                         "a vocabulary of a corpus that there is not",
                         s -> List.of("tokenizer", "janeaustin", "--output", s.path("out") + ""),
-                        "\"janeaustin\" is no directory and not in the catalogue; did you mean \"janeausten\"?"),
+                        "\"janeaustin\": there is no such file, and no such texts in the catalogue; did you mean \"janeausten\"?"),
                 BadInput.of(
                         "a vocabulary of a column that there is not",
                         s -> List.of(

@@ -23,6 +23,10 @@ final class BadGuidance {
                         s -> List.of("guide", "--steps", "0"),
                         "steps: 0 is not allowed; expected an integer of at least 1"),
                 BadInput.of(
+                        "more steps than any sampler takes",
+                        s -> List.of("guide", "--steps", "100000000"),
+                        "--steps: 100000000 is not allowed; expected an integer from 1 to 100000"),
+                BadInput.of(
                         "a power of nothing",
                         s -> List.of("guide", "pcs", "--power", "0"),
                         "guidance.s: 0.0 is not allowed; expected a number above 0"),

@@ -62,7 +62,7 @@ final class BadTraining {
                 BadInput.of(
                         "processes beyond all measure",
                         s -> s.recipe("model:\n", "processes: 65\nmodel:\n"),
-                        "processes: 65 is not allowed; expected an integer of 1 to 64"),
+                        "processes: 65 is not allowed; expected an integer from 1 to 64"),
                 BadInput.of(
                         "processes on another device",
                         s -> s.recipe("model:\n", "processes: 2\ndevice: cuda\nmodel:\n"),

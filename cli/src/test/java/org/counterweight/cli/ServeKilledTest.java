@@ -11,10 +11,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.counterweight.config.Configs;
+import org.counterweight.edit.codebook.Action;
 import org.counterweight.engine.Seed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,10 +92,18 @@ class ServeKilledTest {
         return Configs.json(answer.body(), "answer");
     }
 
-    /** Edits until the server is gone, telling of each that is answered: the texts of those. */
-    private List<String> edit(Serving serving, SplittableRandom random, CountDownLatch told)
+    /**
+     * An edit that was answered.
+     *
+     * @param entry the id of the entry that serves it
+     * @param isOwn whether that was made for it; a text that lies near another of the same label is served by that one's
+     */
+    private record Answered(String text, long entry, boolean isOwn) {}
+
+    /** Edits until the server is gone, telling of each that is answered. */
+    private List<Answered> edit(Serving serving, SplittableRandom random, CountDownLatch told)
             throws InterruptedException {
-        var answered = new ArrayList<String>();
+        var answered = new ArrayList<Answered>();
         try {
             while (true) {
                 var text = new StringBuilder();
@@ -100,8 +112,11 @@ class ServeKilledTest {
                 }
                 ObjectNode body = Configs.JSON.createObjectNode().put("text", text.toString());
                 body.put("label", random.nextBoolean() ? "animal" : "plant").put("force", true);
-                send(serving, "POST", "/edit", body.toString());
-                answered.add(text.toString());
+                ObjectNode answer = send(serving, "POST", "/edit", body.toString());
+                Action action =
+                        Action.valueOf(answer.path("action").asString().toUpperCase(Locale.ROOT));
+                answered.add(
+                        new Answered(text.toString(), answer.path("edit").asLong(), action.makesEntry()));
                 told.countDown();
             }
         } catch (IOException e) {
@@ -112,7 +127,7 @@ class ServeKilledTest {
     @Test
     void noEditThatWasAnsweredIsLost() throws IOException, InterruptedException {
         SplittableRandom random = new Seed(9).random();
-        var all = new ArrayList<String>();
+        var all = new ArrayList<Answered>();
         int known = 0;
         for (int kill = 0; kill < KILLS; kill++) {
             Serving serving = begin();
@@ -137,9 +152,15 @@ class ServeKilledTest {
             }
             Serving again = begin();
             try {
-                List<String> there = texts(again);
-                assertThat(there).containsAll(all);
-                assertThat(there.size()).isBetween(all.size(), all.size() + kill + 1);
+                Map<Long, String> there = texts(again);
+                long own = all.stream().filter(Answered::isOwn).count();
+                for (Answered edit : all) {
+                    assertThat(there).as(edit + " of " + all.size()).containsKey(edit.entry());
+                    if (edit.isOwn()) {
+                        assertThat(there).containsEntry(edit.entry(), edit.text());
+                    }
+                }
+                assertThat((long) there.size()).isBetween(own, own + kill + 1);
                 known = there.size();
             } finally {
                 again.process().destroyForcibly();
@@ -149,14 +170,16 @@ class ServeKilledTest {
         assertThat(known).isGreaterThanOrEqualTo(KILLS);
     }
 
-    /** Of all entries, in their order; no two edits are of one text, so that each has one of its own. */
-    private List<String> texts(Serving serving) throws IOException, InterruptedException {
-        var texts = new ArrayList<String>();
+    /** Of all entries, by their ids. */
+    private Map<Long, String> texts(Serving serving) throws IOException, InterruptedException {
+        var texts = new LinkedHashMap<Long, String>();
         int entries;
         do {
             ObjectNode page = send(serving, "GET", "/edits?limit=500&from=" + texts.size(), "");
             entries = page.path("entries").asInt();
-            page.path("edits").forEach(edit -> texts.add(edit.path("text").asString()));
+            page.path("edits")
+                    .forEach(edit ->
+                            texts.put(edit.path("edit").asLong(), edit.path("text").asString()));
         } while (texts.size() < entries);
         return texts;
     }

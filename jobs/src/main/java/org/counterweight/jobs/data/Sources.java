@@ -96,14 +96,26 @@ public final class Sources {
         holding(name, "data.name", Holding.Kind.DOCUMENTS, Holding.Kind.TEXTS);
     }
 
+    /** Refuses what is meant as a file of texts and is none, nor a set of texts in the catalogue. */
+    public static void checkCorpus(String name) {
+        known(
+                name,
+                "\"" + name + "\": there is no such file, and no such texts in the catalogue",
+                Holding.Kind.DOCUMENTS,
+                Holding.Kind.TEXTS);
+    }
+
     private static Holding holding(String name, String field, Holding.Kind... kinds) {
+        return known(name, field + ": \"" + name + "\" is no directory and not in the catalogue", kinds);
+    }
+
+    private static Holding known(String name, String refusal, Holding.Kind... kinds) {
         List<String> names = Holdings.all().stream()
                 .filter(holding -> List.of(kinds).contains(holding.kind()))
                 .map(Holding::name)
                 .toList();
         if (!names.contains(name)) {
-            throw new ConfigException(field + ": \"" + name + "\" is no directory and not in the catalogue"
-                    + Nearest.hint(name, names, "Known:"));
+            throw new ConfigException(refusal + Nearest.hint(name, names, "Known:"));
         }
         return Holdings.named(name);
     }

@@ -17,6 +17,9 @@ public enum GridName {
 
     private static final int TRAINING = 1000;
 
+    /** More than any sampler takes; each step becomes a line. */
+    private static final int MOST = 100_000;
+
     private final IntFunction<Grid> grid;
 
     GridName(IntFunction<Grid> grid) {
@@ -24,6 +27,9 @@ public enum GridName {
     }
 
     public Grid grid(int steps) {
+        if (steps > MOST) {
+            throw new ConfigException("--steps", steps, "an integer from 1 to " + MOST);
+        }
         return grid.apply(steps);
     }
 

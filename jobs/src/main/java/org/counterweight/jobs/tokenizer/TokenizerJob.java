@@ -73,7 +73,7 @@ public record TokenizerJob(
             if (Files.exists(file)) {
                 new TextFile(file).check(List.of(column));
             } else {
-                Sources.checkDocuments(input);
+                Sources.checkCorpus(input);
             }
         }
     }
