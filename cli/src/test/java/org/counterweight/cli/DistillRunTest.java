@@ -76,7 +76,13 @@ class DistillRunTest {
         try (var files = Files.list(broken)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "distilled.json", "experts", "experts-plain", "recipe.yaml", "report.html", "set");
+                            "distilled.json",
+                            "effective.yaml",
+                            "experts",
+                            "experts-plain",
+                            "recipe.yaml",
+                            "report.html",
+                            "set");
         }
         tells(whole);
         isLearntFrom(whole.resolve("set"));

@@ -47,11 +47,20 @@ public final class Sessions {
         Files.createDirectories(home.resolve("jars"));
         Files.writeString(home.resolve("RELEASE"), "the class path of this test");
         return quiet(master)
+                .config("spark.scheduler.minRegisteredResourcesRatio", "1.0") // nothing begins before all are there
+                .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s")
                 .config("spark.executor.memory", "512m")
                 .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
                 .config(
                         "spark.executor.extraJavaOptions",
-                        "-Dorg.bytedeco.javacpp.nopointergc=true -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+                        "-Dorg.bytedeco.javacpp.nopointergc=true -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+                                + products());
+    }
+
+    /** The library of products that these tests were told to take: with another, sums end otherwise in the last bit. */
+    private static String products() {
+        String library = System.getProperty("org.bytedeco.openblas.load", "");
+        return library.isEmpty() ? "" : " -Dorg.bytedeco.openblas.load=" + library;
     }
 
     /** One row. */

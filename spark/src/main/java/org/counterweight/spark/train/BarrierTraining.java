@@ -66,7 +66,8 @@ public record BarrierTraining(int processes, String settings, String checkpoint)
                 .rdd()
                 .barrier()
                 .mapPartitions(new OneTask(task, settings, checkpoint), false, tag);
-        return new JavaRDD<>(trained, tag).collect().get(0); // of the first alone
+        // Behind a shuffle: a barrier stage that loses a task is begun again, unless it is the last of its job.
+        return new JavaRDD<>(trained, tag).repartition(1).collect().get(0); // of the first alone
     }
 
     /** What one task does. */

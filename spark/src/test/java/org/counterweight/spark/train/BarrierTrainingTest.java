@@ -31,6 +31,7 @@ import org.counterweight.model.fresh.FreshMlp;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.reweigh.loss.LossReweightingConfig;
 import org.counterweight.reweigh.loss.Strategy;
+import org.counterweight.spark.Sessions;
 import org.counterweight.train.Task;
 import org.counterweight.train.TrainConfig;
 import org.counterweight.train.Trainer;
@@ -55,20 +56,7 @@ class BarrierTrainingTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Path home = Path.of(System.getenv("SPARK_HOME")); // its workers look for the jars of a distribution there
-        Files.createDirectories(home.resolve("jars"));
-        Files.writeString(home.resolve("RELEASE"), "the class path of this test");
-        session = SparkSession.builder()
-                .master("local-cluster[2,1,1024]")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.executor.memory", "512m")
-                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .config(
-                        "spark.executor.extraJavaOptions",
-                        "-Dorg.bytedeco.javacpp.nopointergc=true -XX:+UseSerialGC -XX:TieredStopAtLevel=1")
-                .getOrCreate();
+        session = Sessions.processes("local-cluster[2,1,1024]").getOrCreate();
     }
 
     @AfterAll
