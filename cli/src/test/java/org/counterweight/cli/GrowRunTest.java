@@ -262,7 +262,8 @@ class GrowRunTest {
                 .isZero();
         try (var files = Files.list(root.resolve("sequence"))) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("effective.yaml", "merged", "recipe.yaml", "report.html", "sequence.json");
+                    .containsExactlyInAnyOrder(
+                            "effective.yaml", "merged", "recipe.yaml", "report.html", "sequence.json");
         }
         assertThat(Ran.cw(words.toArray(String[]::new)).status())
                 .as("it is not written over")

@@ -113,10 +113,8 @@ class ServeKilledTest {
                 ObjectNode body = Configs.JSON.createObjectNode().put("text", text.toString());
                 body.put("label", random.nextBoolean() ? "animal" : "plant").put("force", true);
                 ObjectNode answer = send(serving, "POST", "/edit", body.toString());
-                Action action =
-                        Action.valueOf(answer.path("action").asString().toUpperCase(Locale.ROOT));
-                answered.add(
-                        new Answered(text.toString(), answer.path("edit").asLong(), action.makesEntry()));
+                Action action = Action.valueOf(answer.path("action").asString().toUpperCase(Locale.ROOT));
+                answered.add(new Answered(text.toString(), answer.path("edit").asLong(), action.makesEntry()));
                 told.countDown();
             }
         } catch (IOException e) {
@@ -178,8 +176,8 @@ class ServeKilledTest {
             ObjectNode page = send(serving, "GET", "/edits?limit=500&from=" + texts.size(), "");
             entries = page.path("entries").asInt();
             page.path("edits")
-                    .forEach(edit ->
-                            texts.put(edit.path("edit").asLong(), edit.path("text").asString()));
+                    .forEach(edit -> texts.put(
+                            edit.path("edit").asLong(), edit.path("text").asString()));
         } while (texts.size() < entries);
         return texts;
     }
