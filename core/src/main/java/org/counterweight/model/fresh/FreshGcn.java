@@ -32,8 +32,8 @@ public record FreshGcn(
         Normalization norm,
 
         @Setting(
-                value =
-                        "What degrees count: messages as they are weighed, which keeps the scale under reweigh_edges, or their number",
+                value = "What degrees count: messages as they are weighed, which keeps the scale under reweigh_edges,"
+                        + " or their number",
                 defaultsTo = "\"weighted\"",
                 oneOf = {"weighted", "unweighted"})
         MessageNorm normalization,
@@ -58,7 +58,8 @@ public record FreshGcn(
 
     @Override
     public ObjectNode config(List<Integer> shape) {
-        return FreshGraphNetwork.super.config(shape)
+        return FreshGraphNetwork.super
+                .config(shape)
                 .put("normalization", normalization.name().toLowerCase(Locale.ROOT))
                 .put("add_self_loops", addSelfLoops)
                 .put("root_weight", rootWeight);

@@ -54,7 +54,8 @@ public record FreshSage(
 
     @Override
     public ObjectNode config(List<Integer> shape) {
-        return FreshGraphNetwork.super.config(shape)
+        return FreshGraphNetwork.super
+                .config(shape)
                 .put("normalization", normalization.name().toLowerCase(Locale.ROOT))
                 .put("l2_normalize", l2Normalize);
     }

@@ -39,7 +39,8 @@ import org.counterweight.model.zoo.family.Family;
  * @param width channels of every block
  * @param depth number of blocks
  */
-public record ConvNet(int channels, int size, int width, int depth, Normalization norm, int classes) implements ShapedModel {
+public record ConvNet(int channels, int size, int width, int depth, Normalization norm, int classes)
+        implements ShapedModel {
 
     public ConvNet {
         if (channels < 1 || width < 1 || depth < 1 || classes < 1) {

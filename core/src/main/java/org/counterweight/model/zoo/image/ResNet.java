@@ -36,7 +36,8 @@ import org.counterweight.model.zoo.family.Family;
  * @param width channels of the first stage; each later one has twice as many at half the size
  * @param blocks how many blocks each stage has
  */
-public record ResNet(int channels, int width, List<Integer> blocks, Normalization norm, int classes) implements ShapedModel {
+public record ResNet(int channels, int width, List<Integer> blocks, Normalization norm, int classes)
+        implements ShapedModel {
 
     public ResNet {
         blocks = List.copyOf(blocks);
