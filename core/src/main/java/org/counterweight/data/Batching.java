@@ -34,7 +34,7 @@ public record Batching(
         return new Batching(size, 16);
     }
 
-    /** For passing rows through a model that learns nothing: so many at a time, or all where one costs as much. */
+    /** For passing rows through a model that learns nothing: this many at a time, or all where one costs as much. */
     public static Batching reading(Dataset data, int size) {
         return data.isOneContext() ? new Batching(Math.max(1, data.size()), 1) : of(size);
     }

@@ -9,7 +9,7 @@ import org.counterweight.weights.ledger.Ledger;
 /**
  * The page of a job that is no single classifier's: what a ledger knows stands on each of them in the same place.
  *
- * @param lead one or two sentences: what was done and what came of it
+ * @param lead one or two sentences: what was done and the result
  * @param settings as it was done, in YAML
  */
 public record JobPage(String title, String lead, String settings, Ledger ledger) {

@@ -126,7 +126,7 @@ public record GuidanceConfig(
         return new GuidanceConfig(schedule, weight, convention, clamp, s, lo, hi, normalize, webui, from, to, list);
     }
 
-    /** The same shape in the place of another constant weight. */
+    /** The same shape in place of another constant weight. */
     public GuidanceConfig withWeight(double other) {
         return new GuidanceConfig(schedule, other, convention, clamp, s, lo, hi, normalize, webui, start, stop, list);
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a report tells, in the order of the page.
  *
- * @param lead one or two sentences: what was done and what came of it
+ * @param lead one or two sentences: what was done and the result
  * @param figures the few numbers that one looks for first
  * @param chartsTitle what the charts have in common
  * @param sheets tables of figures

@@ -78,7 +78,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     /**
      * A file or directory of the user's comes before a name of the catalogue. Names are as they were given where the work was
-     * done, which is mostly one of the directories around what came of it.
+     * done, which is mostly one of the directories around the result.
      */
     private Path find(String name) {
         Path own = Path.of(name);

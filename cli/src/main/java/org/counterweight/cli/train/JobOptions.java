@@ -37,7 +37,7 @@ final class JobOptions {
         return settings;
     }
 
-    /** The recipe, with the directory that was given in the place of its own. */
+    /** The recipe, with the directory that was given in place of its own. */
     <R> R placed(R recipe, BiFunction<R, Path, R> into) {
         return output == null ? recipe : into.apply(recipe, output);
     }

@@ -7,7 +7,7 @@ import org.counterweight.config.Setting;
 import org.counterweight.model.Model;
 import org.counterweight.model.Params;
 
-/** How a decoder goes on with a text: the likeliest token each time, or one drawn as {@link NextToken} says. */
+/** How a decoder continues a text: the likeliest token each time, or one drawn as {@link NextToken} says. */
 public record Generation(
         @Setting(value = "Most tokens to add", defaultsTo = "50", range = "at least 1")
         int maxNewTokens,

@@ -275,7 +275,7 @@ public final class TensorFlowBundle implements WeightsSource {
                 return (int) length;
             }
 
-            /** {@code length}, if so many bytes are left. */
+            /** {@code length}, if that many bytes are left. */
             int checked(int length) {
                 if (length > end - at) {
                     throw wrong("the entry at byte " + at + " is longer than its block");

@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The nodes of graphs for a run. The graphs belong to the scope that is open when they are read.
  *
- * @param form how the model sees graphs; null for one that begins at random, which sees them as they are
+ * @param form how the model sees graphs; null for one that starts from random weights, which sees them as they are
  */
 public record GraphRows(GraphData data, @Nullable GraphForm form) {
     /** Both graphs, which may be one. */

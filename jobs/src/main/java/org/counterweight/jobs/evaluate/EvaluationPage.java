@@ -12,7 +12,7 @@ import org.counterweight.train.measure.Confusion;
 import org.counterweight.train.measure.uncertainty.Interval;
 import org.jspecify.annotations.Nullable;
 
-/** The page that tells how a model was judged. */
+/** The page that shows how a model was judged. */
 public final class EvaluationPage {
     private EvaluationPage() {}
 

@@ -95,7 +95,7 @@ final class TuneStage {
         }
     }
 
-    /** Tunes, or goes on with it; whether it came to its end. */
+    /** Tunes, or continues it; whether it came to its end. */
     boolean run(Path directory, BooleanSupplier stops, Ledger ledger) throws IOException {
         PrefixGenerator generator = opened.generator();
         int each = (examples.size() + config.batchSize() - 1) / config.batchSize();

@@ -30,7 +30,7 @@ import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page that tells a run, whatever its task.
+ * The page that shows a run, whatever its task.
  *
  * @param remarks what was told while its rows were read
  * @param told what the model tells of the rows to judge by; null where that is nothing

@@ -15,7 +15,7 @@ import org.counterweight.shift.measure.Balance;
 import org.counterweight.shift.measure.WeightHistogram;
 import org.counterweight.train.part.Section;
 
-/** The page that tells how weights are spread, what they leave of the data, and what they make alike. */
+/** The page that shows how weights are spread, what they leave of the data, and what they make alike. */
 final class WeighPage {
     private WeighPage() {}
 
