@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** Says what a user needs to choose and set a method: paper, formula, settings, a recipe to paste. */
 @Command(
         name = "explain",
-        description = "Explains a method: its paper, its formula, its settings, and what to paste.",
+        description = "Explains a method: its paper, its formula, its settings, and a section to paste.",
         footerHeading = "%nExample:%n",
         footer = "  cw explain bone")
 public final class ExplainCommand implements Callable<Integer> {

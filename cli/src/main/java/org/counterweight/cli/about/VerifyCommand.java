@@ -23,17 +23,16 @@ import picocli.CommandLine.Spec;
 /** Looks again at what a file of weights was made from. */
 @Command(
         name = "verify",
-        description = "Hashes again what weights were made from, and tells what has changed; status 1 if anything has,"
-                + " or is not found.",
+        description =
+                "Rehashes what weights were made from, and reports what has changed; exit status 1 if anything has,"
+                        + " or is missing.",
         footerHeading = "%nExample, after cw quickstart:%n",
         footer = "  ./cw verify runs/quickstart/merged")
 public final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(
-            paramLabel = "PATH",
-            description = "a .safetensors file, or a directory with such files, of a run also all of it")
+    @Parameters(paramLabel = "PATH", description = "a .safetensors file, a directory with such files, or a whole run")
     private Path path;
 
     @Override

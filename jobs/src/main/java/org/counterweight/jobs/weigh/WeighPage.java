@@ -21,24 +21,16 @@ final class WeighPage {
 
     static WeighingPage of(Path output, WeighResult result) {
         Findings findings = result.findings();
-        var page = new Page(
-                String.valueOf(output.getFileName()),
-                lead(result),
-                figures(result),
-                "Weights",
-                charts(result),
-                List.of(),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(result.recipe().tree()),
-                result.ledger().inputs().stream()
+        var page = Page.builder(String.valueOf(output.getFileName()), lead(result))
+                .figures(figures(result))
+                .charts("Weights", charts(result))
+                .recipe(Configs.yaml(result.recipe().tree()))
+                .inputs(result.ledger().inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                facts(result),
-                next(output, result));
+                        .toList())
+                .facts(facts(result))
+                .next(next(output, result))
+                .build();
         var sheets = new ArrayList<Page.Sheet>();
         findings.tables()
                 .forEach(table ->
