@@ -21,7 +21,7 @@ public record Batching(
         int size,
 
         @Setting(
-                value = "Batches whose rows are sorted by length together, so that little is padded; 1 for none",
+                value = "Batches whose rows are sorted by length together, to save padding; 1 for none",
                 defaultsTo = "16",
                 range = "at least 1; 16 is usual, 1 for none")
         int bucket) {

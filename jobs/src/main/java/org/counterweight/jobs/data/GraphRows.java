@@ -113,7 +113,7 @@ public record GraphRows(GraphData data, @Nullable GraphForm form) {
         GraphFacts facts = GraphFacts.of(source);
         remarks.accept(train + ": " + facts.line());
         if (facts.edges() == 0) {
-            remarks.accept(train + ": has no edges, so that a node is told by its features alone");
+            remarks.accept(train + ": has no edges, so nodes are classified by their features alone");
         }
         if (data.target() == null) {
             return new Read(source, null, seen);

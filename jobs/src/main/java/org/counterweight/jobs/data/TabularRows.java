@@ -184,7 +184,7 @@ public record TabularRows(
         String unknown = seen.unknown(origin.rows());
         if (!unknown.isEmpty()) {
             remarks.accept(
-                    origin.file() + ": rows with categories that the rows to learn from have not, and that count as"
+                    origin.file() + ": rows with categories that the rows to learn from do not have, and that count as"
                             + " none: " + unknown);
         }
     }

@@ -216,7 +216,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
                 if (!log.missing().equals(missing)) {
                     progress.say(String.format(
                             Locale.ROOT,
-                            "%s, round %d: went on with %d clients%s",
+                            "%s, round %d: continued with %d clients%s",
                             way.key(),
                             log.round(),
                             log.present().size(),

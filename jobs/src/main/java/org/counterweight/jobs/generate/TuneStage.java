@@ -172,7 +172,7 @@ final class TuneStage {
                     + ": no example has a token that is learnt: within fewgen.tune.max_length a text needs two");
         }
         if (taken < each) {
-            progress.say((each - taken) + " of " + each + " batches had no token to learn and were passed over");
+            progress.say((each - taken) + " of " + each + " batches had no token to learn and were skipped");
         }
         return new double[] {loss / taken, disc / taken, least, most};
     }
