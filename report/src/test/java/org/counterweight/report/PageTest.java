@@ -145,8 +145,8 @@ class PageTest {
         return Page.builder(
                         title,
                         "all-MiniLM-L6-v2 learnt 26 kinds of nouns from 6,000 glosses with a Bone adapter and"
-                            + " loss-based weights: 81.2 % of 2,000 unseen glosses are right, against 71.5 % with the"
-                            + " frozen encoder.")
+                                + " loss-based weights: 81.2 % of 2,000 unseen glosses are right, against 71.5 % with the"
+                                + " frozen encoder.")
                 .figures(List.of(
                         new Page.Figure("Accuracy", "81.2 %", "frozen encoder 71.5 %"),
                         new Page.Figure("Macro-F1", "0.693", "frozen encoder 0.512"),

@@ -51,8 +51,8 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Evaluates a trained model on rows whose answers are known: figures with intervals, by group on request.",
             "For classes: accuracy, macro-F1, log loss and calibration; for scores: errors and correlations; for sets"
-                + " of classes: F1 and exact matches; for tagged words: F1 of entities. Intervals are bootstrapped, 95"
-                + " %%."
+                    + " of classes: F1 and exact matches; for tagged words: F1 of entities. Intervals are bootstrapped, 95"
+                    + " %%."
         },
         footerHeading = "%nExample, after cw run examples/table.yaml:%n",
         footer = "  ./cw evaluate runs/table/merged --input examples/data/houses.csv --label kind --group town")
@@ -100,8 +100,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "FOR",
             description =
                     "choose on these rows from which probability on a class is told, for the best f1, or for the most"
-                        + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict"
-                        + " keeps to it")
+                            + " with precision=P or recall=R; it is kept beside the model (or the adapter), and cw predict"
+                            + " keeps to it")
     private @Nullable String threshold;
 
     @Option(
