@@ -32,7 +32,7 @@ public final class Engine {
 
     /**
      * What JavaCPP's first class reads, once. Memory is freed by scopes, so it needs no list of everything for the collector;
-     * and its limits are multiples of the Java heap's, which says nothing of tensors: they would end a process that has read a
+     * and its limits are multiples of the Java heap's, which says nothing about tensors: they would end a process that has read a
      * model of four times -Xmx. Of those in two spellings, JavaCPP takes either.
      */
     private static final Map<List<String>, String> POINTERS = Map.of(

@@ -36,7 +36,7 @@ public record TriggerScan(int[] words, long[][] flips, Probes probes) {
     }
 
     /**
-     * Whether a word can still be found to flip so many of the answers to a class: not if the upper end of the interval of what
+     * Whether a word can still be found to flip this many of the answers to a class: not if the upper end of the interval of what
      * it flipped here lies below. Without a probe to flip all is possible.
      *
      * @param word a place among {@link #words}

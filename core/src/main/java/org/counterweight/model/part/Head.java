@@ -12,7 +12,7 @@ public enum Head {
     LANGUAGE;
 
     /**
-     * Refuses a head that tells no classes.
+     * Refuses a head that predicts no classes.
      *
      * @throws UnsupportedOperationException if this is another one than a classifier, of texts or of tokens
      */

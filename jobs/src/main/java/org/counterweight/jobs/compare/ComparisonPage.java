@@ -23,26 +23,19 @@ public final class ComparisonPage {
     /** @param directory in which the runs lie */
     public static Page of(Path directory, List<Comparison> tasks) {
         int runs = tasks.stream().mapToInt(task -> task.runs().size()).sum();
-        return new Page(
-                (runs == 1 ? "One run of " : runs + " runs of ")
-                        + directory.toAbsolutePath().normalize().getFileName(),
-                tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
-                        + "One run each says nothing of chance: run the best again with another seed.",
-                List.of(),
-                "How they went",
-                tasks.stream()
-                        .flatMap(task -> charts(task, of(task, tasks)).stream())
-                        .toList(),
-                tasks.stream().map(task -> sheet(task, of(task, tasks))).toList(),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                "",
-                List.of(),
-                List.of(new Page.Fact("directory", directory.toString())),
-                List.of());
+        return Page.builder(
+                        (runs == 1 ? "One run of " : runs + " runs of ")
+                                + directory.toAbsolutePath().normalize().getFileName(),
+                        tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
+                                + "One run each says nothing of chance: run the best again with another seed.")
+                .charts(
+                        "How they went",
+                        tasks.stream()
+                                .flatMap(task -> charts(task, of(task, tasks)).stream())
+                                .toList())
+                .sheets(tasks.stream().map(task -> sheet(task, of(task, tasks))).toList())
+                .facts(List.of(new Page.Fact("directory", directory.toString())))
+                .build();
     }
 
     /** What tells a task's part of the page from the others'; empty where there is one task. */

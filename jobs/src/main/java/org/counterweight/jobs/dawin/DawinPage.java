@@ -10,7 +10,7 @@ import org.counterweight.jobs.JobPage;
 import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 
-/** The page that tells how sure each model was, how much of each the rows got, and what came of it. */
+/** The page that shows how sure each model was, how much of each the rows got, and the result. */
 final class DawinPage {
     private static final int BINS = 20;
     private static final int POINTS = 60;

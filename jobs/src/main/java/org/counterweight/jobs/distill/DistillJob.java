@@ -26,7 +26,7 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
             "effective\\.yaml|distilled\\.json|report\\.html|set|experts(-plain)?|state-[a-z]+\\.safetensors");
 
     /**
-     * What came of it.
+     * The result.
      *
      * @param signal the number of the signal that asked it to end; 0 if none did
      * @param judged the set's own first; none if it was asked to end
@@ -47,7 +47,7 @@ public record DistillJob(DistillRecipe recipe, Fetcher fetcher, ProgressLine pro
         directory().check(recipe.tree(), resume, overwrite);
     }
 
-    /** Distils, or goes on with it. */
+    /** Distils, or continues it. */
     public Outcome run(boolean resume) {
         if (recipe.recipe().work().deterministic()) {
             Engine.beDeterministic();

@@ -21,7 +21,7 @@ import org.counterweight.report.Text;
 import org.counterweight.weights.ledger.Ledger;
 
 /**
- * The page that tells a distillation.
+ * The page that shows a distillation.
  *
  * @param judged the set's own first, then other networks on it, then the baselines
  * @param real the mean accuracy of experts, which learnt from all real images; NaN without experts

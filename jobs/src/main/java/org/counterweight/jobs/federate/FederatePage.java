@@ -17,7 +17,7 @@ import org.counterweight.report.Page;
 import org.counterweight.report.Text;
 import org.counterweight.weights.ledger.Ledger;
 
-/** The page that tells a federation. */
+/** The page that shows a federation. */
 record FederatePage(FederateRecipe recipe, List<Federated> ways, ClientRows rows, Ledger ledger) {
     private static final int MOST_CURVES = 6;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a report says of the quality of a result.
  *
- * @param lead what was done and what came of it
+ * @param lead what was done and the result
  * @param quality the figures that it is judged by
  */
 public record Findings(

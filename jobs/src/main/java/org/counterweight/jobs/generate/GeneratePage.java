@@ -18,7 +18,7 @@ import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page that tells how prefixes were tuned, what was written, and what the classifier gained by it.
+ * The page that shows how prefixes were tuned, what was written, and what the classifier gained by it.
  *
  * @param prompt by which the classifier is asked; null of a head of its own
  */

@@ -98,7 +98,7 @@ record Exemplars<R>(Map<String, List<R>> byClass) {
         }
     }
 
-    /** Of each class at most so many, a beginning of what there is. */
+    /** Of each class at most this many, a beginning of what there is. */
     Exemplars<R> first(int quota) {
         var fewer = new LinkedHashMap<String, List<R>>();
         byClass.forEach((label, rows) -> fewer.put(label, rows.subList(0, Math.min(quota, rows.size()))));

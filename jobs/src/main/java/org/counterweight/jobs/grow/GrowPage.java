@@ -11,7 +11,7 @@ import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The page that tells how a served classifier grew. */
+/** The page that shows how a served classifier grew. */
 final class GrowPage {
     private GrowPage() {}
 

@@ -19,7 +19,7 @@ import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 
-/** The page that tells a sequence of tasks. */
+/** The page that shows a sequence of tasks. */
 record SequencePage(GrowRecipe recipe, SequenceResult result, Ledger ledger) {
     Page page() {
         String title = recipe.recipe().output().title();

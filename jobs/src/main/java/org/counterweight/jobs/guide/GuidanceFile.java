@@ -84,7 +84,7 @@ public final class GuidanceFile {
     /**
      * What a {@code guider_config.json} says.
      *
-     * @param before what it says nothing of: sampler and steps
+     * @param before what it says nothing about: sampler and steps
      */
     public static GuidanceChoice guider(Path file, GuidanceChoice before) {
         GuiderFile guider = GuiderFile.of(Configs.json(text(file), file.toString()), file.toString());

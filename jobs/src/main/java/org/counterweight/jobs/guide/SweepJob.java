@@ -117,7 +117,9 @@ public record SweepJob(Path run, DrawConfig draw, List<GuidanceConfig> schedules
                             new Seed(recipe.train().seed()));
             Judge judge = Judge.of(images, from.child("judge"));
             progress.say(String.format(
-                    Locale.ROOT, "the judge is right of %.1f %% of the images to judge by", 100 * judge.accuracy()));
+                    Locale.ROOT,
+                    "the judge classifies %.1f %% of the images to judge by correctly",
+                    100 * judge.accuracy()));
             List<Integer> classes = network.classes(List.of());
             var rows = new ArrayList<Row>();
             var strips = new ArrayList<PicturePage.Strip>();

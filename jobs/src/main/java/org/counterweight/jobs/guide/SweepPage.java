@@ -42,16 +42,16 @@ record SweepPage(
 
     private Page plain() {
         Row best = rows.stream().min(Comparator.comparingDouble(Row::frechet)).orElseThrow();
-        return new Page(
-                "Shapes of guidance on " + run,
-                String.format(
-                        Locale.ROOT,
-                        "Nearest to the real images is %s, at a Fréchet distance of %.2f; unguided samples are at"
-                                + " %.2f.",
-                        best.name(),
-                        best.frechet(),
-                        rows.get(0).frechet()),
-                List.of(
+        return Page.builder(
+                        "Shapes of guidance on " + run,
+                        String.format(
+                                Locale.ROOT,
+                                "Nearest to the real images is %s, at a Fréchet distance of %.2f; unguided samples are"
+                                        + " at %.2f.",
+                                best.name(),
+                                best.frechet(),
+                                rows.get(0).frechet()))
+                .figures(List.of(
                         new Page.Figure(
                                 "Nearest",
                                 best.name(),
@@ -60,10 +60,8 @@ record SweepPage(
                         new Page.Figure(
                                 "Judge",
                                 String.format(Locale.ROOT, "%.1f %%", 100 * judge),
-                                "accuracy on the real images to judge by")),
-                "",
-                List.of(),
-                List.of(new Page.Sheet(
+                                "accuracy on the real images to judge by")))
+                .sheets(List.of(new Page.Sheet(
                         "Figures",
                         count
                                 + " images of each class, in the features of a classifier that was trained on the"
@@ -72,15 +70,8 @@ record SweepPage(
                                 + " and recall count 3 nearest neighbours.",
                         COLUMNS,
                         rows.stream().map(Row::cells).toList(),
-                        rows.indexOf(best))),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(settings()),
-                List.of(),
-                List.of(),
-                List.of());
+                        rows.indexOf(best))))
+                .recipe(Configs.yaml(settings()))
+                .build();
     }
 }

@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record GreedyChoice(MergeRecipe recipe, Path dev, String text, String label, ProgressLine progress) {
     /**
-     * What came of it.
+     * The result.
      *
      * @param recipe with the kept models alone
      * @param said a line a model, and one of the soup

@@ -15,7 +15,7 @@ import org.counterweight.report.Chart;
 import org.counterweight.report.Page;
 import org.counterweight.weights.ledger.Ledger;
 
-/** The page that tells an update: what each share of the old model costs and saves, and which was chosen. */
+/** The page that shows an update: what each share of the old model costs and saves, and which was chosen. */
 final class UpdatePage {
     private UpdatePage() {}
 

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A trained model that is asked. */
 public sealed interface Predictor permits Scoring, Entities, Continuation, Perplexity, Cloze, Embeddings {
-    /** What tells no classes of rows. */
+    /** What predicts no classes of rows. */
     Set<TaskKind> TELL_WORDS =
             EnumSet.of(TaskKind.CAUSAL_LM, TaskKind.MASKED_LM, TaskKind.TEXT_TO_TEXT, TaskKind.TOKEN_CLASSIFICATION);
 

@@ -44,11 +44,11 @@ public sealed interface RunTask extends HeadChoice
     /**
      * Reads the rows, as the model is to see them.
      *
-     * @param model its directory; null of one that begins at random, by the recipe's own sizes
+     * @param model its directory; null of one that starts from random weights, by the recipe's own sizes
      */
     Prepared rows(@Nullable Path model, Fetcher fetcher, ProgressLine progress, Seed seed);
 
-    /** What tells classes or scores, unless the task says otherwise. */
+    /** What predicts classes or scores, unless the task says otherwise. */
     @Override
     default List<String> heads(Model model) {
         return model.modules().heads();

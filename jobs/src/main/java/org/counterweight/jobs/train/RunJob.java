@@ -239,7 +239,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
             }
             if (trainer.settledAfter() > 0 && config.keepBest()) {
                 progress.say("evaluations count from step " + trainer.settledAfter()
-                        + " on: until then ranks are taken away, and weights with more of them are not to be"
+                        + " on: until then ranks are still pruned, and weights with more of them cannot be"
                         + " kept as best");
             }
             try (var metrics = new MetricsFile(directory.resolve(RunDirectory.METRICS), trainer.step())) {

@@ -15,30 +15,22 @@ import org.counterweight.shift.measure.Balance;
 import org.counterweight.shift.measure.WeightHistogram;
 import org.counterweight.train.part.Section;
 
-/** The page that tells how weights are spread, what they leave of the data, and what they make alike. */
+/** The page that shows how weights are spread, what they leave of the data, and what they make alike. */
 final class WeighPage {
     private WeighPage() {}
 
     static WeighingPage of(Path output, WeighResult result) {
         Findings findings = result.findings();
-        var page = new Page(
-                String.valueOf(output.getFileName()),
-                lead(result),
-                figures(result),
-                "Weights",
-                charts(result),
-                List.of(),
-                null,
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Configs.yaml(result.recipe().tree()),
-                result.ledger().inputs().stream()
+        var page = Page.builder(String.valueOf(output.getFileName()), lead(result))
+                .figures(figures(result))
+                .charts("Weights", charts(result))
+                .recipe(Configs.yaml(result.recipe().tree()))
+                .inputs(result.ledger().inputs().stream()
                         .map(input -> new Page.Fact(input.name(), input.sha256()))
-                        .toList(),
-                facts(result),
-                next(output, result));
+                        .toList())
+                .facts(facts(result))
+                .next(next(output, result))
+                .build();
         var sheets = new ArrayList<Page.Sheet>();
         findings.tables()
                 .forEach(table ->

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.counterweight.balance.run.BalanceFigures.PerClass;
 import org.counterweight.train.part.Section;
 
-/** What the report tells of balancing. */
+/** What the report says about balancing. */
 record BalanceSections(BalanceFigures figures, Shots shots, String head) {
     private static final List<String> GROUPS = List.of("balanced_accuracy", "many_shot", "medium_shot", "few_shot");
     private static final Map<String, String> NAMES = Map.ofEntries(

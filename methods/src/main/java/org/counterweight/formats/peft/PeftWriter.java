@@ -40,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes an adapter so that PEFT 0.21 loads it: every key spelt out, every tensor under the name that PEFT expects. PEFT
- * only warns of a missing tensor and says nothing of one too many, so nothing may be wrong here.
+ * only warns of a missing tensor and says nothing about one too many, so nothing may be wrong here.
  *
  * @param settings of the adapter, as it was trained
  * @param modules that it stands at, full names

@@ -35,7 +35,7 @@ record EdgeSections(StruRwConfig config, List<String> classes, EdgeWeights weigh
         List<EdgeUpdate> updates = weights.updates();
         long skipped = updates.stream().filter(update -> !update.isApplied()).count();
         if (skipped > 0) {
-            warnings.add(skipped + " of " + updates.size() + " estimates were passed over: the model told one class of"
+            warnings.add(skipped + " of " + updates.size() + " estimates were skipped: the model told one class of"
                     + " every node of the target; begin later (reweigh_edges.start_epoch), or lower train.lr");
         }
         List<String> unseen = weights.unseen().stream().map(classes::get).toList();
@@ -54,9 +54,11 @@ record EdgeSections(StruRwConfig config, List<String> classes, EdgeWeights weigh
                     "How much more often the target links classes",
                     "Messages from a column's class into a row's are multiplied by that ratio"
                             + (config.lambda() == 1 ? "" : ", of which a share of " + config.lambda() + " is applied")
-                            + ". Where the target has none of these links it is 0; where the source has none it stays 1."
+                            + ". Where the target has none of these links it is 0; where the source has none it stays"
+                            + " 1."
                             + (config.targetLabels() == TargetLabels.ORACLE
-                                    ? " Found with the target's true labels: what could be reached at best, and no result."
+                                    ? " Found with the target's true labels: what could be reached at best, and no"
+                                            + " result."
                                     : ""),
                     "sender",
                     "receiver",
@@ -92,8 +94,8 @@ record EdgeSections(StruRwConfig config, List<String> classes, EdgeWeights weigh
         }
         return new Section.Table(
                 "When edges were weighed",
-                "Each estimate by what the model told of the target then. The shift is the mean relative difference of how"
-                        + " often classes are linked in both graphs.",
+                "Each estimate by what the model told of the target then. The shift is the mean relative difference of"
+                        + " how often classes are linked in both graphs.",
                 List.of("Epoch", "Classes told", "Largest ratio", "Pairs taken away", "Shift"),
                 rows);
     }

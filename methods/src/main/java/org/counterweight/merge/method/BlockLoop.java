@@ -33,7 +33,7 @@ public final class BlockLoop {
     /**
      * @param sources one a model
      * @param elements how many the tensor has
-     * @param granularity blocks hold a multiple of so many
+     * @param granularity blocks hold a multiple of this many
      */
     public BlockLoop(List<BlockSource> sources, long elements, long granularity) {
         this(sources, elements, granularity, () -> false);

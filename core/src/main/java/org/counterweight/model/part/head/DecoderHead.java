@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param cap c of c · tanh(score / c); 0 for none
  * @param classes of a classifier, {@code score}; unused by others
  * @param padding the id of the padding token, which a classifier passes over at the end of a text; −1 for none
- * @param tokens how classes are told of each token
+ * @param tokens how classes are predicted for each token
  */
 public record DecoderHead(
         Head kind,
@@ -40,7 +40,7 @@ public record DecoderHead(
     private static final String SCORES = "score";
 
     /**
-     * How classes are told of each token: scores(dropout(x)), with a bias.
+     * How classes are predicted for each token: scores(dropout(x)), with a bias.
      *
      * @param scores the module with a row for each class
      */

@@ -28,7 +28,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     public static final String CLASSIFIER = "classifier";
 
     /**
-     * How classes are told of a text: scores(dropout(f(dense(dropout(x₀))))), where x₀ is the first token's state.
+     * How classes are predicted for a text: scores(dropout(f(dense(dropout(x₀))))), where x₀ is the first token's state.
      *
      * @param dense its full name
      * @param whole the head that {@code dense} is or is a part of; null for a pooler, which belongs to the base model
@@ -44,7 +44,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
     }
 
     /**
-     * How words are told of a state: the words' table times norm(f(dense(x))), with a bias.
+     * How words are predicted from a state: the words' table times norm(f(dense(x))), with a bias.
      *
      * @param last the module that tells words
      * @param table the full name of the table that is its weight; null for a weight and a bias of its own

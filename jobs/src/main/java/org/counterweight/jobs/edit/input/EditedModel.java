@@ -117,7 +117,7 @@ public final class EditedModel implements AutoCloseable {
     }
 
     /**
-     * An answer that is to be put right.
+     * An answer that is to be corrected.
      *
      * @param name for messages
      * @throws ConfigException if the wanted class is none of the model's, or the text is too long for it

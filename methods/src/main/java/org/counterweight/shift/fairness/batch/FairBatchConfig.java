@@ -43,7 +43,7 @@ public record FairBatchConfig(
         boolean replacement,
 
         @Setting(
-                value = "So many rows, always the same, are asked for their losses before an epoch; null for all",
+                value = "Number of rows, always the same, whose losses are measured before an epoch; null for all",
                 defaultsTo = "null",
                 range = "at least 4")
         @Nullable
