@@ -35,6 +35,7 @@ import org.counterweight.cli.train.TokenizerCommand;
 import org.counterweight.cli.weigh.DataCommand;
 import org.counterweight.cli.weigh.GuideCommand;
 import org.counterweight.cli.weigh.WeighCommand;
+import org.counterweight.jobs.Ending;
 import org.counterweight.jobs.recipe.data.HomeDirectory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -148,6 +149,7 @@ public final class Cw implements Runnable {
     }
 
     public static void main(String[] args) {
+        Ending.bySignals();
         System.exit(commandLine(args).execute(args));
     }
 }

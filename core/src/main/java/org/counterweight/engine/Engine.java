@@ -61,6 +61,11 @@ public final class Engine {
         }
     }
 
+    /** Whether LibTorch has been loaded. */
+    public static boolean hasStarted() {
+        return started;
+    }
+
     private static synchronized void load() {
         if (started) {
             return;

@@ -3,17 +3,15 @@ package org.counterweight.edit.codebook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the entry that serves a query without looking at all keys, and always the same as {@link Codebook#nearest}.
+ * Finds the entry that serves a query without measuring all keys, and always the same as {@link Codebook#nearest}.
  *
  * <p>A hit is at most as far from its key as the largest radius R, so what lies farther need not be measured: if nothing lies
- * within R nothing serves the query, and else the nearest of all is among what does. For a few keys P, the pivots, each
- * other key's distance to them is kept; |d(q, P) − d(K, P)| is a lower bound of d(q, K). Keys are sorted by their distance to
- * the first pivot, so that a binary search leaves those of one shell. Of the coordinates in which keys differ most the squared
- * differences are added up, which are a lower bound too, and hold where all keys are about as far from each other, as vectors
- * of many independent numbers are; the other pivots hold where keys lie in heaps. What remains is measured directly, and left
- * as soon as it is farther than the nearest so far.
+ * within R nothing serves the query, and else the nearest of all is among what does. Of the coordinates in which keys differ most
+ * the squared differences are added up, which is a lower bound of the squared distance: for all keys of a panel at once, in
+ * float32 with more room than rounding takes, unless the box around the panel lies too far as a whole. What remains is measured
+ * directly, first the key of the least bound, and left as soon as it is farther than the nearest so far.
  *
- * <p>Cosines obey no triangle inequality, but directions do: of vectors of length 1, 1 − cos is half the squared distance. There
+ * <p>Cosines are no distances, but those of directions are: of vectors of length 1, 1 − cos is half the squared distance. There
  * the index is one of directions, and what it leaves is measured as ever. A key of length 0 has none, and with one in it all keys
  * are looked at.
  *
@@ -26,27 +24,22 @@ public final class KeyIndex {
     /** Below it a codebook is looked through. */
     private static final int SMALL = 32;
 
-    /** Of the numbers that a bound is the difference of: what rounding of them can hide. */
+    /** More than rounding hides of a sum of squares, or of the place of a direction. */
     private static final double ROUNDING = 1e-9;
 
     private final Codebook book;
     private final double largest;
-    private final @Nullable Shells shells;
+    private final @Nullable Panels panels;
 
-    private KeyIndex(Codebook book, @Nullable Shells shells) {
+    private KeyIndex(Codebook book, @Nullable Panels panels) {
         this.book = book;
         this.largest = book.entries().stream().mapToDouble(Entry::radius).max().orElse(Double.NEGATIVE_INFINITY);
-        this.shells = shells;
+        this.panels = panels;
     }
 
-    /** An index of a codebook, from nothing: as many distances as entries times {@value Shells#PIVOTS}. */
+    /** An index of a codebook, from nothing: keys are sorted into panels. */
     public static KeyIndex of(Codebook book) {
-        return new KeyIndex(book, book.size() >= SMALL ? Shells.of(book) : null);
-    }
-
-    /** How far apart the points of two vectors lie at most that are so far from each other. */
-    private static double apart(Distance distance, double d, int width) {
-        return distance == Distance.EUC ? d : Math.sqrt(2 * Math.max(0, d + 4 * width * Math.ulp(1.0)));
+        return new KeyIndex(book, book.size() >= SMALL ? Panels.of(book) : null);
     }
 
     public Codebook book() {
@@ -55,10 +48,10 @@ public final class KeyIndex {
 
     /**
      * The index of a codebook that came of this one's by an edit: where only entries were added at the end or changed beside
-     * their keys, the distances known are kept. Pivots are chosen anew whenever the codebook has doubled.
+     * their keys, what is known of keys is kept. Panels are made anew whenever the codebook has doubled.
      */
     public KeyIndex after(Codebook next) {
-        Shells known = shells;
+        Panels known = panels;
         if (known == null || next.size() < book.size() || next.size() > 2 * known.built()) {
             return of(next);
         }
@@ -72,59 +65,48 @@ public final class KeyIndex {
 
     /** The entry that serves {@code query}, {@code [p]}; its place is −1 where none does. */
     public Found serving(double[] query) {
-        double[] asked = shells == null ? null : Shells.point(book.distance(), query);
-        Found found = shells == null || asked == null ? book.nearest(query) : within(query, asked, shells);
+        Panels known = panels;
+        double[] point = known == null ? null : Panels.point(book.distance(), query);
+        Found found = known == null || point == null ? book.nearest(query) : within(query, point, known);
         return found.hit() ? found : Found.NOTHING;
     }
 
-    /** @param asked the point of the query */
-    private Found within(double[] query, double[] asked, Shells known) {
-        double[] toPivots = new double[known.pivots().size()];
-        double size = 0;
-        for (int p = 0; p < toPivots.length; p++) {
-            toPivots[p] = Distance.EUC.between(asked, known.pivots().get(p));
-            size = Math.max(size, toPivots[p]);
-        }
-        if (!(size < Double.POSITIVE_INFINITY)) {
-            return Found.NOTHING; // a query that is not finite is near nothing
-        }
-        double hidden = ROUNDING * size;
-        double[] first = known.table()[0];
+    private Found within(double[] query, double[] point, Panels known) {
         double least = largest;
-        double limit = apart(book.distance(), least, query.length) + hidden;
+        double limit = apart(least, query.length);
+        if (!(limit >= 0)) {
+            return Found.NOTHING; // no entry serves anything
+        }
+        float[] seen = known.seen(point);
+        Nearby near = known.near(seen, limit);
+        near.putNearestFirst();
+        float most = known.most(seen, limit);
         int best = -1;
-        double last = toPivots[0] + limit;
-        for (int i = Shells.lowerBound(first, toPivots[0] - limit); i < first.length && first[i] <= last; i++) {
-            if (differs(known, asked, i, limit) || isBeyond(known, toPivots, i, limit)) {
+        for (int i = 0; i < near.size(); i++) {
+            if (near.sum(i) > most) {
                 continue;
             }
-            int place = known.order()[i];
+            int place = near.place(i);
             double[] key = book.entries().get(place).key();
-            if (book.distance() == Distance.COS && isFar(asked, key, known.inverses()[i], limit)) {
+            if (book.distance() == Distance.COS && isFar(point, key, near.inverse(i), limit)) {
                 continue; // a cosine is measured to its end, the way between directions is not
             }
             double d = book.distance().within(query, key, least);
             if (d < least || (d == least && (best < 0 || place < best))) {
                 least = d;
                 best = place;
-                limit = apart(book.distance(), least, query.length) + hidden;
+                limit = apart(least, query.length);
+                most = known.most(seen, limit);
             }
         }
         return best < 0 ? Found.NOTHING : book.found(best, least);
     }
 
-    /** Whether the coordinates that are looked at put a key farther than that. */
-    private static boolean differs(Shells known, double[] query, int i, double limit) {
-        double most = limit * limit * (1 + ROUNDING);
-        double sum = 0;
-        for (int c = 0; c < known.coordinates().length; c++) {
-            double difference = known.parts()[c][i] - query[known.coordinates()[c]];
-            sum += difference * difference;
-            if (sum > most) {
-                return true;
-            }
-        }
-        return false;
+    /** How far apart the points of two vectors lie at most that are so far from each other, and some more for rounding. */
+    private double apart(double d, int width) {
+        return book.distance() == Distance.EUC
+                ? d * (1 + ROUNDING)
+                : Math.sqrt(2 * Math.max(0, d + 4 * width * Math.ulp(1.0))) + ROUNDING;
     }
 
     /** Whether a query's point lies farther than that from a key's, the key times {@code inverse}: left as soon as it tells. */
@@ -145,25 +127,16 @@ public final class KeyIndex {
         return even + odd > most;
     }
 
-    private static boolean isBeyond(Shells known, double[] toPivots, int i, double limit) {
-        for (int p = 0; p < toPivots.length; p++) {
-            if (Math.abs(known.table()[p][i] - toPivots[p]) > limit) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** With the entries at the end put where they belong. Null where one of them has no point. */
-    private @Nullable Shells extended(Shells known, Codebook next) {
-        Shells wider = known;
+    private @Nullable Panels extended(Panels known, Codebook next) {
+        Panels wider = known;
         for (int j = book.size(); j < next.size(); j++) {
             double[] key = next.entries().get(j).key();
-            double[] point = Shells.point(next.distance(), key);
+            double[] point = Panels.point(next.distance(), key);
             if (point == null) {
                 return null;
             }
-            wider = wider.with(j, point, Shells.inverse(next.distance(), key));
+            wider = wider.with(j, point, Panels.inverse(next.distance(), key));
         }
         return wider;
     }
