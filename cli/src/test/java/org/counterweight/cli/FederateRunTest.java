@@ -95,7 +95,7 @@ class FederateRunTest {
         assertThat(figures.at("/ways/0/rounds").size()).isEqualTo(3);
         assertThat(figures.at("/ways/0/rounds/2/betas/theirs").isNumber()).isTrue();
         assertThat(Files.readString(root.resolve("out/report.html")))
-                .contains("How far each source was trusted", "The clients", "running statistics", "theirs");
+                .contains("How much each source was trusted", "The clients", "running statistics", "theirs");
         Ran asked = kind.equals("texts")
                 ? Ran.cw(sandbox.predict("out/merged").toArray(String[]::new))
                 : Ran.cw(

@@ -27,7 +27,7 @@ public final class ComparisonPage {
                         (runs == 1 ? "One run of " : runs + " runs of ")
                                 + directory.toAbsolutePath().normalize().getFileName(),
                         tasks.stream().map(task -> lead(task, of(task, tasks))).collect(Collectors.joining())
-                                + "One run each says nothing of chance: run the best again with another seed.")
+                                + "One run each says nothing about chance: repeat the best with another seed.")
                 .charts(
                         "How they went",
                         tasks.stream()
@@ -52,7 +52,7 @@ public final class ComparisonPage {
     private static Page.Sheet sheet(Comparison comparison, String of) {
         return new Page.Sheet(
                 "Settings and figures" + of,
-                "Only settings in which runs differ; figures are of the rows to judge by. The best stands first.",
+                "Only settings in which runs differ; figures are for the rows to judge by. The best run comes first.",
                 columns(comparison),
                 rows(comparison),
                 0);

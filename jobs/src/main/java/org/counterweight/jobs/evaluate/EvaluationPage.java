@@ -96,7 +96,7 @@ public final class EvaluationPage {
                 .toList();
         return new Page.Sheet(
                 "By group",
-                "Each figure with where it lies; of fewer than ten rows nothing can be said.",
+                "Each figure with its interval; nothing can be said about fewer than ten rows.",
                 columns,
                 rows,
                 -1);

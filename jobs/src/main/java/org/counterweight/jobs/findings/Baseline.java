@@ -41,7 +41,7 @@ public record Baseline(String key, String name, String told, Evaluation evaluati
 
     /** The classes that at least half of the rows to learn from have, whatever the row. */
     public static Baseline ofUsualClasses(Evaluation evaluation) {
-        return new Baseline("usual_baseline", "usual classes", "telling the usual classes of each", evaluation);
+        return new Baseline("usual_baseline", "usual classes", "giving the usual classes to each", evaluation);
     }
 
     /** The figure of that name. */

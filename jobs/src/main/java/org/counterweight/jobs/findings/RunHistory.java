@@ -92,7 +92,7 @@ public record RunHistory(List<ObjectNode> steps, List<ObjectNode> evaluations) {
                         List.of()),
                 Chart.of(
                         "The heaviest row",
-                        "How often the heaviest row of a batch counts for an average one.",
+                        "The weight of the heaviest row of a batch, as a multiple of the average.",
                         "steps",
                         List.of(Chart.smoothed("largest weight", x, numbers(steps, "largest_weight"), POINTS)),
                         List.of()));

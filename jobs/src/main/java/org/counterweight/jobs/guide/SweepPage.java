@@ -56,7 +56,9 @@ record SweepPage(
                                 "Nearest",
                                 best.name(),
                                 String.format(
-                                        Locale.ROOT, "the judge sees the class of %.1f %%", 100 * best.accuracy())),
+                                        Locale.ROOT,
+                                        "the judge recognises the class of %.1f %%",
+                                        100 * best.accuracy())),
                         new Page.Figure(
                                 "Judge",
                                 String.format(Locale.ROOT, "%.1f %%", 100 * judge),
@@ -64,9 +66,7 @@ record SweepPage(
                 .sheets(List.of(new Page.Sheet(
                         "Figures",
                         count
-                                + " images of each class, in the features of a classifier that was trained on the"
-                                + " images of the run and is held against those that neither has learnt from. A"
-                                + " Fréchet distance of few samples is too large by the same for all lines. Precision"
+                                + " images of each class, in the features of a classifier trained on the images of the run, compared with images that neither has seen. With few samples the Fréchet distance is too large, by the same amount in all lines. Precision"
                                 + " and recall count 3 nearest neighbours.",
                         COLUMNS,
                         rows.stream().map(Row::cells).toList(),

@@ -144,7 +144,7 @@ record RunPage(
         if (!remarks.isEmpty()) {
             sheets.add(new Page.Sheet(
                     "The data",
-                    "What was found while it was read.",
+                    "What was noticed while reading.",
                     List.of("remark"),
                     remarks.stream().map(List::of).toList(),
                     -1));

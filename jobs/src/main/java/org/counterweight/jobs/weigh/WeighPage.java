@@ -84,7 +84,7 @@ final class WeighPage {
         result.spreads()
                 .forEach((name, spread) -> charts.add(Chart.ofFigures(
                         "How " + name + " is spread",
-                        "The share of the rows of which it is at most so much, cut at steps of a quarter of a doubling"
+                        "The share of rows with at most this weight, in steps of a quarter of a doubling"
                                 + (spread.zeros() > 0
                                         ? String.format(Locale.ROOT, "; %,d rows have none.", spread.zeros())
                                         : "."),
@@ -178,7 +178,7 @@ final class WeighPage {
                         "data: {train: " + output.resolve(result.files().get(0)) + ", columns: {weight: " + name
                                 + "}}, weigh: {method: column}",
                         "in a recipe, cw run trains with the weights")));
-        next.add(new Page.Next("./cw verify " + output, "hashes again what the weights were made from"));
+        next.add(new Page.Next("./cw verify " + output, "rehashes what the weights were made from"));
         next.add(new Page.Next("./cw explain " + method, "the method: its paper, formula and settings"));
         return next;
     }

@@ -136,7 +136,7 @@ final class EdgeWeights implements Remembering {
         present.forEach((name, tensor) -> tensor.copy_(Remembering.required(state, name)));
     }
 
-    /** The classes that no node of the target was told to be of at last. */
+    /** The classes that no node of the target was predicted to be of at last. */
     List<Integer> unseen() {
         double[] own = Tensors.toDoubles(present(TARGET).diagonal().contiguous());
         var unseen = new ArrayList<Integer>();
