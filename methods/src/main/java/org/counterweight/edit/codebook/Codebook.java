@@ -43,8 +43,7 @@ public record Codebook(Distance distance, List<Entry> entries, long nextId) {
         return best < 0 ? Found.NOTHING : found(best, least);
     }
 
-    /** The entry at a place, as found at that distance of a query. */
-    public Found found(int place, double d) {
+    Found found(int place, double d) {
         return new Found(place, d, d <= entries.get(place).radius());
     }
 

@@ -1,4 +1,4 @@
-package org.counterweight.edit.codebook.lookup;
+package org.counterweight.edit.codebook;
 
 import java.util.Arrays;
 

@@ -1,12 +1,10 @@
-package org.counterweight.edit.codebook.lookup;
+package org.counterweight.edit.codebook;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.counterweight.edit.codebook.Codebook;
-import org.counterweight.edit.codebook.Distance;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,5 @@
-package org.counterweight.edit.codebook.lookup;
+package org.counterweight.edit.codebook;
 
-import org.counterweight.edit.codebook.Codebook;
-import org.counterweight.edit.codebook.Distance;
-import org.counterweight.edit.codebook.Entry;
-import org.counterweight.edit.codebook.Found;
 import org.jspecify.annotations.Nullable;
 
 /**
