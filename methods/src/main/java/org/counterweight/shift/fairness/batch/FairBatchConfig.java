@@ -43,7 +43,8 @@ public record FairBatchConfig(
         boolean replacement,
 
         @Setting(
-                value = "So many rows, always the same, are asked for their losses before an epoch; null for all",
+                value = "About so many rows, always the same and drawn from each cell by its share, are asked for their"
+                        + " losses before an epoch: a tenth of many rows costs a tenth; null for all, as in the paper",
                 defaultsTo = "null",
                 range = "at least 4")
         @Nullable
