@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.model.module.ModuleSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In which type the products of linear modules are computed. The weights that are trained, their gradients and all that an
@@ -75,6 +77,14 @@ public enum Precision {
             }
         }
         return rounded;
+    }
+
+    /** What the user should know who asked for bf16 of this model, in a line; null if nothing. */
+    public @Nullable String remark(Model model) {
+        return (this == BF16 || this == BF16_FROZEN) && model.modules().linears().isEmpty()
+                ? "precision: " + name().toLowerCase(Locale.ROOT) + " changes nothing: this model has no linear module,"
+                        + " and all else is computed in float32"
+                : null;
     }
 
     private static boolean isWide(Tensor weight) {

@@ -3,13 +3,17 @@ package org.counterweight.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.counterweight.testing.TensorAssert.assertTensor;
 
+import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.counterweight.config.Configs;
 import org.counterweight.engine.Scope;
 import org.counterweight.engine.Seed;
 import org.counterweight.engine.Tensors;
+import org.counterweight.model.module.ModuleSpec;
+import org.counterweight.model.module.Modules;
 import org.counterweight.model.zoo.Architectures;
 import org.counterweight.train.objective.TokenCrossEntropy;
 import org.junit.jupiter.api.Test;
@@ -86,6 +90,38 @@ class PrecisionTest {
         try (var scope = Scope.open()) {
             Model model = Architectures.of(Configs.yaml(LLAMA, "test"));
             assertThat(precision.rounded(model, trained(model))).isEmpty();
+        }
+    }
+
+    @Test
+    void aModelWithoutLinearModulesIsTold() {
+        Model convolutions = new OfConvolutions();
+        assertThat(Precision.BF16.remark(convolutions)).startsWith("precision: bf16 changes nothing");
+        assertThat(Precision.FLOAT32.remark(convolutions)).isNull();
+        assertThat(Precision.BF16.remark(Architectures.of(Configs.yaml(LLAMA, "test"))))
+                .isNull();
+    }
+
+    /** Of which no more is asked than its modules. */
+    private record OfConvolutions() implements Model {
+        @Override
+        public Output forward(Params params, Batch batch, Pass pass) {
+            throw new IllegalStateException("nothing is computed here");
+        }
+
+        @Override
+        public Map<String, long[]> shapes() {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, Tensor> initialize(Generator random) {
+            return Map.of();
+        }
+
+        @Override
+        public Modules modules() {
+            return Modules.of(List.of(new ModuleSpec("conv", ModuleSpec.Kind.CONVOLUTION)));
         }
     }
 
