@@ -10,6 +10,8 @@ import org.counterweight.config.Configs;
 import org.counterweight.engine.Engine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A language model's training is killed, and gone on with. */
@@ -18,8 +20,9 @@ class KilledPretrainingTest {
     private Path root;
 
     /** In the middle of an epoch, three batches a step, two domains in shards: the losses are the same to the last digit. */
-    @Test
-    void aKilledPretrainingGivesTheSameCurve() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"float32", "bf16"})
+    void aKilledPretrainingGivesTheSameCurve(String precision) throws IOException, InterruptedException {
         Sandbox sandbox = Sandbox.in(root).decoder("g");
         sandbox.write("domains.jsonl", documents(60));
         sandbox.write("recipe.yaml", """
@@ -29,10 +32,10 @@ class KilledPretrainingTest {
             data: {train: "%1$s/domains.jsonl", max_length: 12, columns: {group: kind}, document_masks: true,
                    shards: "%1$s/shards"}
             weigh: {method: loss_reweighting, r: 1.0}
-            train: {max_steps: 24, batch_size: 4, accumulation: 3, weighed: step, lr: 1e-2, precision: float32,
+            train: {max_steps: 24, batch_size: 4, accumulation: 3, weighed: step, lr: 1e-2, precision: %2$s,
                     eval_every: 7, checkpoint_every: 5, schedule: {shape: wsd}, sampler: {kind: domains,
                     weights: {cats: 1, trees: 2}}}
-            """.formatted(root.toString().replace('\\', '/')));
+            """.formatted(root.toString().replace('\\', '/'), precision));
         int threads = Engine.threads();
         try {
             Ran whole = KilledRunTest.succeeds(sandbox, "whole");

@@ -82,7 +82,7 @@ public final class Engine {
                 int processors = Runtime.getRuntime().availableProcessors(); // fewer than cores in a container
                 share(Math.max(1, Math.min(Loader.totalCores(), processors)));
             } else {
-                FusedAttention.settle(torch.get_num_threads());
+                OpenBlasThreads.settle(products.kind(), torch.get_num_threads());
             }
         } catch (LinkageError e) { // UnsatisfiedLinkError, or NoClassDefFoundError at the second try
             String platform = Loader.getPlatform();
@@ -184,7 +184,7 @@ public final class Engine {
     private static void share(int count) {
         torch.set_num_threads(count);
         openblas_nolapack.blas_set_num_threads(count); // OpenBLAS has threads of its own, MKL a number of its own
-        FusedAttention.settle(count);
+        OpenBlasThreads.settle(products.kind(), count);
     }
 
     /**

@@ -214,6 +214,11 @@ public final class Tensors {
         return bias == null ? torch.linear(x, weight) : torch.linear(x, weight, bias);
     }
 
+    /** The same, contiguous and quicker where x has few rows, with other last bits there; for tensors without gradients. */
+    public static Tensor linearOfFewRows(Tensor x, Tensor weight, @Nullable Tensor bias) {
+        return FewRows.linear(x, weight, bias);
+    }
+
     /** The part of {@code tensor} whose index along {@code dim} lies in [from, to); a view. */
     public static Tensor slice(Tensor tensor, long dim, long from, long to) {
         return tensor.slice(dim, new LongOptional(from), new LongOptional(to), 1);
@@ -243,6 +248,13 @@ public final class Tensors {
     /** Layer normalisation over the last dimension. */
     public static Tensor layerNorm(Tensor x, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
         return torch.layer_norm(x, new long[] {x.size(-1)}, optional(weight), optional(bias), eps, false);
+    }
+
+    /** x · w / √(mean(x²) + eps) over the last dimension. */
+    public static Tensor rmsNorm(Tensor x, Tensor weight, double eps) {
+        return x.is_cpu() // elsewhere it is a kernel of its own, which has no gradients of the second order
+                ? torch.rms_norm(x, new long[] {x.size(-1)}, optional(weight), new DoubleOptional(eps))
+                : x.mul(plus(mean(x.square(), true, -1), eps).rsqrt()).mul(weight);
     }
 
     /**

@@ -99,9 +99,10 @@ public record TrainConfig(
         Together weighed,
 
         @Setting(
-                value = "Type of matrix products; auto is bf16 where the hardware multiplies it",
+                value = "Type of linear modules' products; bf16 with trained weights too, which stay float32 themselves;"
+                        + " bf16_frozen with frozen ones alone; auto is that where the hardware multiplies it",
                 defaultsTo = "\"auto\"",
-                oneOf = {"auto", "float32", "bf16"})
+                oneOf = {"auto", "float32", "bf16", "bf16_frozen"})
         Precision precision,
 
         @Setting(value = "Seed of every random number", defaultsTo = "0")

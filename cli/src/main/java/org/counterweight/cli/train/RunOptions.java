@@ -60,7 +60,7 @@ public final class RunOptions {
     @Option(
             names = "--precision",
             paramLabel = "TYPE",
-            description = "type of matrix products: auto, float32 or bf16 (default: the recipe's)")
+            description = "type of matrix products: auto, float32, bf16 or bf16_frozen (default: the recipe's)")
     private @Nullable String precision;
 
     /** The options that stand for settings of a recipe, as {@code --set} would have them. */

@@ -163,6 +163,26 @@ public final class Table {
         }
     }
 
+    /** Whether there is a row at all: a file of nothing has none, nor has one of a header alone. */
+    public boolean hasRows() {
+        var found = new long[1];
+        for (Part part : parts) {
+            List<Column> columns = part.source().columns();
+            if (columns.isEmpty()) {
+                continue;
+            }
+            var bad = new BadRows(part.file(), format);
+            try {
+                part.source().read(List.of(Wanted.any(columns.get(0).name())), bad, row -> found[0]++);
+            } catch (IOException e) {
+                throw unreadable(part.file(), e);
+            }
+            bad.refuse();
+            found[0] += bad.skipped().size();
+        }
+        return found[0] > 0;
+    }
+
     /**
      * Reads every row, some at a time; the file is refused after its last row if some cannot be used, and shall not be skipped.
      *

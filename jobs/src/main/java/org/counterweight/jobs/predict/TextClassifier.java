@@ -68,8 +68,8 @@ public record TextClassifier(AskedModel asked) implements Scoring {
      */
     static Scored scored(
             AskedModel.Reader reader, Questions.Texts texts, WhichEdit which, Params params, Inference inference) {
-        var rows = new TokenizedTexts(
-                reader.encode(texts.read()), reader.tokenizer().padId());
+        var tokens = reader.encode(texts.read()).requireTokens(row -> "row " + (texts.first() + row + 1));
+        var rows = new TokenizedTexts(tokens, reader.tokenizer().padId());
         AdaptedModel adapted = reader.adapted();
         int outputs = ModelDescription.labels(adapted.config()).size();
         Tensor logits = logits(reader.directory(), reader.model(), params, rows, outputs, inference);

@@ -136,7 +136,11 @@ public final class LabelWriter {
         long[] start = begun.ids(begin);
         long[] all = Arrays.copyOf(start, start.length + written.tokens().length);
         System.arraycopy(written.tokens(), 0, all, start.length, written.tokens().length);
-        boolean fits = all.length <= config.maxTokens();
-        return new Candidate(number, null, tokenizer.decode(all), ended && fits);
+        return new Candidate(number, null, tokenizer.decode(all), ended && fits(all.length, config.maxTokens()));
+    }
+
+    /** Whether so many tokens are allowed of a single text: the one that ends it is one of them. */
+    static boolean fits(int tokens, int most) {
+        return tokens + 1 <= most;
     }
 }

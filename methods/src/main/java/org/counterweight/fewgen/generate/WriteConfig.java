@@ -15,7 +15,7 @@ public record WriteConfig(
         double maxTries,
 
         @Setting(
-                value = "Tokens of a single text at most, and of a second sentence",
+                value = "Tokens of a single text at most, and of a second sentence; the one that ends it counts",
                 defaultsTo = "50",
                 range = "at least 2")
         int maxTokens,

@@ -1,6 +1,5 @@
 package org.counterweight.model.part.head;
 
-import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.scalar;
 import static org.counterweight.engine.Tensors.slice;
 import static org.counterweight.engine.Tensors.times;
@@ -94,7 +93,7 @@ public record AnswerHead(Head kind, boolean tied, double scale, int end, double 
     private Tensor words(Params params, Tensor x, Pass pass) {
         Tensor scaled = scale == 1 ? x : times(x, scale);
         return tied && !params.has(WORDS + ".weight")
-                ? linear(scaled, params.weight(TABLE + ".weight"), null)
+                ? params.tied(TABLE, scaled, null, pass)
                 : params.linear(WORDS, scaled, pass);
     }
 

@@ -1,6 +1,5 @@
 package org.counterweight.model.part.head;
 
-import static org.counterweight.engine.Tensors.linear;
 import static org.counterweight.engine.Tensors.times;
 
 import org.bytedeco.pytorch.Tensor;
@@ -74,7 +73,7 @@ public record DecoderHead(
 
     private Tensor words(Params params, Tensor x, Pass pass) {
         Tensor scores = tiedTo != null && !params.has(words + ".weight")
-                ? linear(x, params.weight(tiedTo + ".weight"), params.find(words + ".bias"))
+                ? params.tied(tiedTo, x, params.find(words + ".bias"), pass)
                 : params.linear(words, x, pass);
         Tensor divided = divisor == 1 ? scores : times(scores, 1 / divisor);
         return cap == 0 ? divided : times(times(divided, 1 / cap).tanh(), cap);

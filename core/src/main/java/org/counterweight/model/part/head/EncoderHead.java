@@ -1,7 +1,5 @@
 package org.counterweight.model.part.head;
 
-import static org.counterweight.engine.Tensors.linear;
-
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.counterweight.model.Batch;
@@ -112,7 +110,7 @@ public record EncoderHead(Head kind, Pooling pooling, Sentence sentence, Words w
         Tensor x = words.activation().apply(params.linear(words.dense(), hidden, pass));
         Tensor normed = words.norm().apply(params, words.normName(), x);
         if (words.table() != null && !params.has(words.last() + ".weight")) {
-            return linear(normed, params.weight(words.table() + ".weight"), params.weight(words.bias()));
+            return params.tied(words.table(), normed, params.weight(words.bias()), pass);
         }
         Tensor scores = params.linear(words.last(), normed, pass);
         return params.has(words.last() + ".bias") ? scores : scores.add(params.weight(words.bias()));
