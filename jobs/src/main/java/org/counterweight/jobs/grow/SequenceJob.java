@@ -110,13 +110,7 @@ public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progr
     public Outcome run(boolean resume) {
         Recipe work = recipe.recipe();
         Path directory = work.directory();
-        if (work.work().deterministic()) {
-            Engine.beDeterministic();
-        }
-        Integer threads = work.work().threads();
-        if (threads != null) {
-            Engine.setThreads(threads);
-        }
+        work.work().prepareEngine();
         var seed = new Seed(work.train().seed());
         try (var scope = Scope.open()) {
             String name = work.model().name();
