@@ -44,7 +44,7 @@ import org.counterweight.weights.ledger.Ledger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A classifier learns the classes of a data set task by task, and the result is told after each. */
+/** A classifier learns the classes of a data set task by task, and reports the result after each. */
 public record SequenceJob(GrowRecipe recipe, Fetcher fetcher, ProgressLine progress) {
     /** The accuracies of a sequence. */
     public static final String FIGURES = "sequence.json";
