@@ -70,7 +70,7 @@ class RoomsTest {
                         .append("` | ")
                         .append(room.files())
                         .append(" | ");
-                page.append(room.line()).append(" |\n");
+                page.append(room.line().replace("|", "\\|")).append(" |\n");
             }
         });
         return page.toString();

@@ -17,7 +17,7 @@ import org.counterweight.engine.ProductsLibrary.Kind;
 /**
  * LibTorch in this process: loaded once, with a chosen number of threads, on a chosen device.
  *
- * <p>A program needs no flag of the Java machine for it, if it opens a {@link Scope} before it makes its first tensor: JavaCPP
+ * <p>A program needs no flag of the JVM for it, if it opens a {@link Scope} before it makes its first tensor: JavaCPP
  * reads its settings once, when its first class is loaded.
  *
  * <p>Thread-safe. Nothing here draws random numbers: see {@link Seed}.

@@ -126,7 +126,7 @@ public final class ModelDirectory implements WeightsSource {
     /**
      * Writes config and weights into a directory, which is in the making as a rule ({@link Staged}); made if it is not there.
      *
-     * @param config what it says of the type of its weights is corrected
+     * @param config what it says about the type of its weights is corrected
      * @param weights what trains among them is written as it is now
      * @param metadata remarks of the weights file: the ledger
      */

@@ -50,7 +50,7 @@ public record TriggerScan(int[] words, long[][] flips, Probes probes) {
      * The words beside how often they occur, for one class.
      *
      * @param frequency of the words that were tried, in their order
-     * @throws IllegalArgumentException if the model answers every probe with the class: nothing can be said of it
+     * @throws IllegalArgumentException if the model answers every probe with the class: nothing can be said about it
      */
     public VocabularyScan of(int target, double[] frequency) {
         return new VocabularyScan(flips[target], probes.others(target), frequency);

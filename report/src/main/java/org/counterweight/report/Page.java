@@ -50,7 +50,7 @@ public record Page(
         List<Next> next,
         List<HeatMap> maps) {
 
-    /** A number with what it is, and what it is to be held against. */
+    /** A number with what it is, and what it is to be compared with. */
     public record Figure(String label, String value, String note) {}
 
     /**

@@ -5,7 +5,7 @@ import org.counterweight.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is told of each row, beside what the model makes of it. */
+/** What is reported of each row, beside what the model makes of it. */
 public final class AnswerOptions {
     @Option(names = "--id", paramLabel = "NAME", description = "column that identifies the rows in the answers")
     private @Nullable String id;

@@ -87,7 +87,7 @@ public final class DecoderOptions {
     }
 
     /**
-     * Null if nothing was said of it.
+     * Null if nothing was said about it.
      *
      * @param hearer of {@code --stream}
      */

@@ -85,7 +85,7 @@ public final class ScheduleOptions {
             names = "--list",
             paramLabel = "FILE",
             description =
-                    "the weights of all steps in the place of a shape: numbers with commas between, a JSON array, or"
+                    "the weights of all steps in place of a shape: numbers with commas between, a JSON array, or"
                             + " what --output wrote")
     private @Nullable Path list;
 

@@ -26,7 +26,7 @@ import org.counterweight.data.table.source.SeparatedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with rows: CSV and its kin, JSON, Parquet, told by the ending; all but Parquet may be packed ({@code .gz}). Its form
+ * A file with rows: CSV and its kin, JSON, Parquet, recognised by the ending; all but Parquet may be packed ({@code .gz}). Its form
  * is found in its first rows where {@link TableFormat} leaves it open; what is found and unusual is said ({@link #remark}), and
  * what may be meant in two ways is refused. Rows are read in the order of the file, some at a time.
  *

@@ -1,6 +1,6 @@
 package org.counterweight.model.part;
 
-/** What stands behind the last hidden state of a transformer. */
+/** The head on a transformer's last hidden state. */
 public enum Head {
     /** Nothing: the logits are the mean of the hidden states over the real tokens, {@code [rows, width]}. */
     NONE,

@@ -63,7 +63,7 @@ record FeatureColumns(TableData data, Path file) {
         return wanted;
     }
 
-    /** All but what is told and what is said of rows for others. */
+    /** All but what is told and what is said about rows for others. */
     private List<String> all(Table table, List<String> lists, Consumer<String> remarks) {
         Set<String> others = new HashSet<>(data.columns().given().values());
         others.add(data.label());

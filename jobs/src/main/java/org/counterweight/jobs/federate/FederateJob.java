@@ -98,13 +98,7 @@ public record FederateJob(FederateRecipe recipe, Fetcher fetcher, ProgressLine p
     /** Goes through all rounds of all ways, or continues them. */
     public Outcome run(boolean resume) {
         Recipe shared = recipe.shared();
-        if (shared.work().deterministic()) {
-            Engine.beDeterministic();
-        }
-        Integer threads = shared.work().threads();
-        if (threads != null) {
-            Engine.setThreads(threads);
-        }
+        shared.work().prepareEngine();
         var seed = new Seed(shared.train().seed());
         try (var scope = Scope.open()) {
             var reader = ClientReader.of(recipe, fetcher, progress);

@@ -3,7 +3,7 @@ package org.counterweight.jobs.findings;
 import org.counterweight.train.measure.Evaluation;
 
 /**
- * What a result is held against.
+ * What a result is compared with.
  *
  * @param key in {@code result.json}
  * @param name in tables: {@code frozen model}

@@ -10,7 +10,7 @@ import org.counterweight.report.Chart;
 import org.counterweight.train.measure.Evaluation;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a report says of a network that tells noise. */
+/** What a report says about a denoising network. */
 public record DiffusionReport(Recipe recipe) {
     public Findings findings(Outcome outcome, Prepared rows, RunHistory course) {
         Findings plain = new FigureReport(recipe, "loss", "to tell noise", "the mean square of what it gets wrong is")

@@ -91,7 +91,7 @@ public final class GuidanceFile {
         return new GuidanceChoice(guider.schedule(), GuiderDraw.draw(guider, before.draw()));
     }
 
-    /** What a {@code scheduler_config.json} says of the noise. */
+    /** What a {@code scheduler_config.json} says about the noise. */
     public static SchedulerFile scheduler(Path file) {
         return SchedulerFile.of(Configs.json(text(file), file.toString()), file.toString());
     }

@@ -132,7 +132,7 @@ public record Entities(AskedModel asked, Aggregation aggregation) implements Pre
     }
 
     /**
-     * What is told of words that are apart already.
+     * What is reported of words that are apart already.
      *
      * @param tags the names of the tags
      * @param shares of each sentence the probability of each tag of each word, word by word; 0 of words that were cut

@@ -3,6 +3,7 @@ package org.counterweight.jobs.recipe;
 import org.counterweight.config.Checks;
 import org.counterweight.config.ConfigException;
 import org.counterweight.config.Setting;
+import org.counterweight.engine.Engine;
 import org.jspecify.annotations.Nullable;
 
 /** What stands at the top of a recipe, outside of any section: what is learnt, and with what of the machine. */
@@ -57,6 +58,16 @@ public record WorkSettings(
         Checks.ranges(WorkSettings.class, "", threads, processes);
         if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
             throw new ConfigException("device", device, "auto, cpu, cuda or cuda:N");
+        }
+    }
+
+    /** Sets the engine up as these say, sums in a fixed order and threads, before anything is computed. */
+    public void prepareEngine() {
+        if (deterministic) {
+            Engine.beDeterministic();
+        }
+        if (threads != null) {
+            Engine.setThreads(threads);
         }
     }
 }

@@ -81,7 +81,7 @@ public sealed interface RunTask extends HeadChoice
     }
 
     /**
-     * What the result is held against, on the rows to judge by; it may put its own head into the adapted model. Null for
+     * What the result is compared with, on the rows to judge by; it may put its own head into the adapted model. Null for
      * nothing.
      */
     @Nullable
@@ -92,7 +92,7 @@ public sealed interface RunTask extends HeadChoice
         return null;
     }
 
-    /** What the report says of the result. */
+    /** What the report says about the result. */
     Findings findings(Outcome outcome, Prepared rows, RunHistory course);
 
     /** Words of {@code cw predict} that ask the trained model something. */

@@ -102,13 +102,7 @@ public record RunJob(Recipe recipe, Fetcher fetcher, ProgressLine progress) {
         long begun = System.nanoTime();
         Seed seed = new Seed(recipe.train().seed());
         Path directory = recipe.directory();
-        if (recipe.work().deterministic()) {
-            Engine.beDeterministic();
-        }
-        Integer threads = recipe.work().threads();
-        if (threads != null) {
-            Engine.setThreads(threads);
-        }
+        recipe.work().prepareEngine();
         try (var scope = Scope.open()) {
             String name = recipe.model().name();
             Path modelDirectory = name == null ? null : Sources.model(name, fetcher);

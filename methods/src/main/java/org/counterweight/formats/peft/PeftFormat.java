@@ -32,7 +32,7 @@ public record PeftFormat(boolean legacy) implements Format {
     private static final Pattern HEAD =
             Pattern.compile("base_model\\.(model\\.)?(classifier|score)(\\.modules_to_save(\\.default)?)?\\.weight");
 
-    /** What is said of the settings. */
+    /** What is said about the settings. */
     private static final List<String> SETTINGS = List.of(
             "lora_alpha",
             "alpha",

@@ -8,7 +8,7 @@ import org.counterweight.engine.Tensors;
 import org.counterweight.train.part.Section;
 
 /**
- * What is told of the edges that were weighed.
+ * What is reported of the edges that were weighed.
  *
  * @param classes their names
  */

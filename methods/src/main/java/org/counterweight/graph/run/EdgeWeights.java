@@ -60,7 +60,7 @@ final class EdgeWeights implements Remembering {
     }
 
     /**
-     * Compares the domains by what is told of them, and weighs the edges by it. If all of the target is told to be of one class
+     * Compares the domains by what is predicted for them, and weighs the edges by it. If all of the target is predicted to be of one class
      * the weights stay as they are: the estimate would say nothing.
      *
      * @param target probabilities, {@code float64 [m, C]}

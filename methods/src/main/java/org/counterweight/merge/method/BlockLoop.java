@@ -54,6 +54,7 @@ public final class BlockLoop {
         return length;
     }
 
+    /** Goes over all blocks once for each pass in which the merge looks at them, and once more to combine them into the sink. */
     public void run(TensorMerge merge, Sink sink) {
         for (int pass = 0; pass < merge.passes(); pass++) {
             int current = pass;

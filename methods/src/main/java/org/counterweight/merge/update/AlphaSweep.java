@@ -146,7 +146,7 @@ public record AlphaSweep(List<Row> rows, AlphaChoice choice, Barrier barrier, Li
         }
     }
 
-    /** What predictions are held against: the old model's and the true ones, {@code int64 [M]} each. */
+    /** What predictions are compared with: the old model's and the true ones, {@code int64 [M]} each. */
     private record DevSet(Tensor old, Tensor labels, Seed seed) {
         Flips flips(Tensor predicted) {
             return Flips.of(old, predicted, labels);

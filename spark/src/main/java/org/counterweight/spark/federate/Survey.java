@@ -17,7 +17,7 @@ record Survey(Broadcast<Charge> charge) implements Function<String, Survey.Found
      * The result.
      *
      * @param place the executor that keeps the rows
-     * @param held what is told of them; null if they cannot be read
+     * @param held what is reported of them; null if they cannot be read
      * @param failure why not; null if they can
      */
     record Found(

@@ -20,7 +20,7 @@ import org.counterweight.model.part.Head;
 import org.counterweight.model.part.Shapes;
 
 /**
- * What T5 says of its hidden states.
+ * T5's head on its hidden states.
  *
  * @param tied whether words are predicted by the words' own table, and not by {@code lm_head}
  * @param scale of what words are predicted from; 1 for none

@@ -14,7 +14,7 @@ import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decoder says of its hidden states. A tied head is the embedding table, unless the weights bring one of its own, as
+ * A decoder's head on its hidden states. A tied head is the embedding table, unless the weights bring one of its own, as
  * an adapter that saved it does.
  *
  * @param words the module that makes words of states: {@code lm_head}

@@ -16,7 +16,7 @@ import org.counterweight.model.part.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an encoder says of its hidden states. A tied head is the words' table, unless the weights bring one of its own, as an
+ * An encoder's head on its hidden states. A tied head is the words' table, unless the weights bring one of its own, as an
  * adapter that parted the two does.
  *
  * @param classes of a classifier of texts or tokens; unused by others

@@ -9,7 +9,7 @@ import org.counterweight.train.augment.Augmentation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of numbers and categories, and what is to be told of each: CSV, JSONL or Parquet. Paths are relative to the directory
+ * Rows of numbers and categories, and what is to be predicted for each: CSV, JSONL or Parquet. Paths are relative to the directory
  * that {@code cw} is started in.
  */
 public record TableData(

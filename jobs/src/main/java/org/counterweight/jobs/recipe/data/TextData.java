@@ -147,7 +147,7 @@ public record TextData(
         }
     }
 
-    /** Refuses what is said of texts that are joined to rows, where a task joins none. */
+    /** Refuses what is said about texts that are joined to rows, where a task joins none. */
     public void checkNotJoined(String task) {
         if (documentMasks || shards != null) {
             throw new ConfigException(
